@@ -1,0 +1,54 @@
+# `make ask` and `make test` each set everything up in .venv, then do their work.
+# Needs: make and Python >= 3.11 (choose one with `make PYTHON=python3.13 test`).
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help ask test check format generated lock clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures near Palmyra
+	@$(BIN)/testimonia ask confirmed-figures
+
+test: $(VENV)/.dev  ## Set up, then run the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## Lint, types, import layers, stale generated files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.generate --check
+
+format: $(VENV)/.dev  ## Format the Python code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+generated: $(VENV)/.dev  ## Write the generated pages anew
+	$(BIN)/python -m tools.generate
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Testimonia needs Python 3.11 or newer, and $(PYTHON) is {v[0]}.{v[1]}: call make with PYTHON=python3.11 (or newer)")'
+	$(PYTHON) -m venv $(VENV)
+
+# Versions and hashes come from constraints/; the project itself is installed editable, without asking an index.
+$(VENV)/.base: constraints/base.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r constraints/base.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: constraints/dev.txt $(VENV)/.base
+	$(PIP) install --require-hashes -r constraints/dev.txt
+	@touch $@
+
+lock:  ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet --output-file constraints/dev.txt
+	uv pip compile pyproject.toml --extra build --constraint constraints/dev.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file constraints/base.txt
+
+clean:  ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

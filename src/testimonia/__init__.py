@@ -1,0 +1,3 @@
+"""Attributed claims about security incidents."""
+
+__version__ = "0.1.0"

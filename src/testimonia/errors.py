@@ -1,0 +1,168 @@
+"""The errors that Testimonia raises.
+
+Every error says what happened, where, and how to mend it::
+
+    TestimoniaError
+    ├── InputError              a file or directory given by the user cannot be used
+    │   ├── UnknownFormat       its suffix names no RDF format
+    │   └── SyntaxFault         it is not well formed (has line and column)
+    ├── QueryError              a SPARQL query cannot be run
+    │   ├── QuerySyntaxFault    it is not well formed
+    │   ├── UpdateRefused       it would change the data
+    │   └── TimeLimitExceeded   it took longer than allowed
+    ├── QuestionError           a competency question cannot be asked
+    │   ├── UnknownQuestion     no question has that name
+    │   └── ParameterError      a parameter is missing, unknown or ill typed
+    ├── UnknownResource         nothing in the data has that IRI
+    ├── PassageError            a passage cannot be placed in its document
+    ├── ShapesError             a shapes graph cannot be used
+    ├── ReasoningError          the reasoner could not do its work
+    │   ├── JavaMissing         no Java runtime was found
+    │   ├── InconsistentOntology    no model satisfies ontology and data
+    │   └── UnsupportedDatatype     the reasoner rejects a literal's datatype
+    └── ExtraMissing            an optional dependency is not installed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = [
+    "ExtraMissing",
+    "InconsistentOntology",
+    "InputError",
+    "JavaMissing",
+    "ParameterError",
+    "PassageError",
+    "Place",
+    "QueryError",
+    "QuerySyntaxFault",
+    "QuestionError",
+    "ReasoningError",
+    "ShapesError",
+    "SyntaxFault",
+    "TestimoniaError",
+    "TimeLimitExceeded",
+    "UnknownFormat",
+    "UnknownQuestion",
+    "UnknownResource",
+    "UnsupportedDatatype",
+    "UpdateRefused",
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an error lies: a file, and where known a line and a column, both counted from 1."""
+
+    path: Path | str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+
+class TestimoniaError(Exception):
+    """Base of every error that Testimonia raises on purpose.
+
+    Parameters
+    ----------
+    message
+        What happened, as a sentence without a full stop.
+    hint
+        How to mend it.
+    place
+        Where it happened.
+    """
+
+    __test__ = False  # its name begins like a test's; pytest must not collect it
+
+    def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.message}" + (f"\n{self.hint}" if self.hint else "")
+
+
+class InputError(TestimoniaError):
+    """A file or directory given by the user cannot be used."""
+
+
+class UnknownFormat(InputError):
+    """The suffix of a file names no RDF format."""
+
+
+class SyntaxFault(InputError):
+    """A file is not well formed."""
+
+
+class QueryError(TestimoniaError):
+    """A SPARQL query cannot be run."""
+
+
+class QuerySyntaxFault(QueryError):
+    """A SPARQL query is not well formed."""
+
+
+class UpdateRefused(QueryError):
+    """A request would change the data, and only queries are taken."""
+
+
+class TimeLimitExceeded(QueryError):
+    """A query took longer than it was allowed."""
+
+
+class QuestionError(TestimoniaError):
+    """A competency question cannot be asked."""
+
+
+class UnknownQuestion(QuestionError):
+    """No question has that name."""
+
+
+class ParameterError(QuestionError):
+    """A parameter of a question is missing, unknown or ill typed."""
+
+
+class UnknownResource(TestimoniaError):
+    """Nothing in the data has that IRI."""
+
+
+class PassageError(TestimoniaError):
+    """A passage cannot be placed in its document."""
+
+
+class ShapesError(TestimoniaError):
+    """A shapes graph cannot be used."""
+
+
+class ReasoningError(TestimoniaError):
+    """The reasoner could not do its work."""
+
+
+class JavaMissing(ReasoningError):
+    """No Java runtime was found."""
+
+
+class InconsistentOntology(ReasoningError):
+    """No model satisfies the ontology together with the data."""
+
+
+class UnsupportedDatatype(ReasoningError):
+    """The reasoner rejects the datatype of a literal."""
+
+
+class ExtraMissing(TestimoniaError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, module: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package {module}, which is not installed",
+            hint=f'Install it with: pip install "testimonia[{extra}]"',
+        )
