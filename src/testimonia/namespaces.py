@@ -47,20 +47,26 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """Prefixes known without declaration, longest namespace wins when an IRI is shortened."""
 
-TERMS: Final[frozenset[str]] = frozenset(
+TERMS: Final[frozenset[str]] = frozenset(  # one word each: a list of strings would be as long as the ontology
     """
-    AffiliationProposition Agent AnonymousClaim Assessment CasualtyProposition Claim
-    CommitmentProposition ConductProposition ControlProposition DetentionProposition Document Event
-    Incident LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition
-    OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person PlaceProposition
-    Post Proposition ResponsibilityProposition StateMedia TimeProposition UnnamedSource VictimGroup
-    about aggregates agreesWith boundType certainty channel characterCount claimant closeTo
-    confirmedBy conflictsWith corrects dateline describedAs edtf eventType gloss harm inCapacityOf
-    independentOrigins informationCredibility lowerBound minPersons noClaimReason notAfter notBefore
-    onBehalfOf origin originParty partOf party passage passageDigest proposition refines
-    reportsClaim sha256 sourceReliability stance statedAt statedIn subsetOf underPolicy upperBound
-    verbatimQuantity victims voice
-    """.split()
+    AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
+    CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim
+    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event Incident
+    LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition NarratedClaim
+    OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person PersonGroup Place
+    PlaceProposition Policy Post Proposition RelayingClaim ResponsibilityProposition StateMedia
+    StateMediaClaim TimeBounds TimeProposition UnnamedSource VictimGroup about actor
+    affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assesses boundType
+    category certainty channel characterCount claimant claimedPlace claimedTime claimsAbout
+    closeTo confirmedBy conflictsWith controlledPlace controller corrects counterparty dateline
+    describedAs detainedBy detainees during edtf eventType gloss harm inCapacityOf
+    independentOrigins informationCredibility linkedEvent lowerBound memberOf minPersons
+    nationality noClaimReason notAfter notBefore occurred onBehalfOf origin originParty partOf
+    party passage passageDigest perpetrator place post proposition published refines relays
+    reportsClaim resolution role servesQuestion sha256 since sourceReliability stance statedAt
+    statedIn subsetOf timeZone underPolicy upperBound verbatimQuantity victims voice voiceOf
+    within
+    """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""
 

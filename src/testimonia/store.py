@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from pyoxigraph import Store as Oxigraph
 
 from testimonia.errors import InputError, Place
+from testimonia.evaluation import Answer, evaluate, evaluate_within
 from testimonia.files import Source
 
 __all__ = ["CODES_GRAPH", "ONTOLOGY_GRAPH", "Store"]
@@ -46,8 +47,36 @@ class Store:
     def __len__(self) -> int:
         return len(self._oxigraph)
 
-    def __iter__(self) -> Iterable[Quad]:
-        return iter(self._oxigraph)
+    def __iter__(self) -> Iterator[Quad]:
+        yield from self._oxigraph
+
+    def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
+        """Run a query over the union of all graphs.
+
+        Parameters
+        ----------
+        sparql
+            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query.
+        time_limit
+            Seconds after which it is stopped; no limit when left out.
+
+        Raises
+        ------
+        QueryError
+            It is not well formed, is an update, calls on another server, fails, or takes too long.
+        """
+        if time_limit is None:
+            return evaluate(self._oxigraph, sparql)
+        return evaluate_within(time_limit, self._oxigraph, self.directory, sparql)
+
+    def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """Find the statements that have a subject, in any graph."""
+        quads = self._oxigraph.quads_for_pattern(subject, predicate, None)
+        return (quad.triple for quad in quads)
+
+    def incoming(self, object_: NamedNode) -> Iterator[Triple]:
+        """Find the statements that have an object, in any graph."""
+        return (quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, object_))
 
     def load(self, quads: Iterable[Quad], graph: NamedNode | None = None) -> None:
         """Add quads.

@@ -6,42 +6,16 @@ import contextlib
 import os
 import sys
 import tempfile
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia.errors import InputError, Place, TestimoniaError
+from testimonia.legible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = ["complain", "console", "visible", "write"]
-
-_LAYOUT = "\n\t"
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_JOINERS = "\u200c\u200d"  # letters of Persian and Indic words need them
-
-
-def visible(text: str) -> str:
-    r"""Spell out control characters, so that text from outside cannot steer a terminal.
-
-    Covers controls, format characters such as those that turn the direction of writing, line
-    separators and lone surrogates. Line feeds and tabs stay.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Examples
-    --------
-    >>> visible("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(char if _harmless(char) else ascii(char)[1:-1] for char in text)
-
 
 def console(*, error: bool = False) -> Console:
     """Open a rich console on standard output, or on standard error.
@@ -96,10 +70,6 @@ def complain(error: TestimoniaError) -> None:
     console(error=True).print(line, soft_wrap=True)
     if error.hint:
         console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
-
-
-def _harmless(char: str) -> bool:
-    return char in _LAYOUT or char in _JOINERS or unicodedata.category(char) not in _HIDDEN
 
 
 def _replace(path: Path, content: bytes) -> None:
