@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import files, resources
+from testimonia import files, questions, resources, results
+from testimonia.errors import ParameterError, UnknownResource
 from testimonia.files import Source
+from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
+from testimonia.parameters import term_for
 from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH, Store
 
+if TYPE_CHECKING:
+    from testimonia.parameters import Bindable
+    from testimonia.questions import Question
+    from testimonia.results import Boolean, GraphResult, Results
+
 __all__ = ["Dataset", "open"]
+
+_LABELS = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
 
 
 class Dataset:
@@ -35,8 +46,9 @@ class Dataset:
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
+        quads = list(files.read(self.files))  # read whole first: a fault must not half fill a store
         store = Store(self.directory)
-        store.load(files.read(self.files))
+        store.load(quads)
         store.clear(ONTOLOGY_GRAPH)
         store.clear(CODES_GRAPH)
         for path in resources.ontology():
@@ -54,6 +66,154 @@ class Dataset:
             return files.read(self.files)
         own = (ONTOLOGY_GRAPH, CODES_GRAPH)
         return (quad for quad in self.store if quad.graph_name not in own)
+
+    def questions(self) -> list[Question]:
+        """List the competency questions, or explain one.
+
+        Raises
+        ------
+        QuestionError
+            The file of a question cannot be read.
+        """
+        return [questions.read_question(path) for path in resources.queries()]
+
+    def question(self, name: str) -> Question:
+        """Find a competency question by name.
+
+        Raises
+        ------
+        UnknownQuestion
+            None has that name.
+        """
+        return questions.find(name, resources.queries())
+
+    def ask(
+        self, question: str, /, *, time_limit: float | None = None, **parameters: Bindable | None
+    ) -> Results | Boolean | GraphResult:
+        """Ask a competency question.
+
+        Parameters
+        ----------
+        question
+            Its name.
+        time_limit
+            Seconds after which it is stopped; no limit when left out.
+        parameters
+            Values for its parameters; those left out or None keep their default.
+
+        Raises
+        ------
+        UnknownQuestion
+            No question has that name.
+        ParameterError
+            A parameter is unknown, its value is not of its type, or is a code of no list.
+        UnknownResource
+            The value of a parameter is an IRI that occurs nowhere.
+        TimeLimitExceeded
+            It took longer than allowed.
+        """
+        found = self.question(question)
+        for name, term in found.terms(parameters).items():
+            if found.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
+                self._check_known(name, term)
+        return self.query(found.bind(parameters), time_limit=time_limit)
+
+    def query(
+        self, sparql: str, *, time_limit: float | None = None
+    ) -> Results | Boolean | GraphResult:
+        """Run a SPARQL query.
+
+        Parameters
+        ----------
+        sparql
+            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs.
+        time_limit
+            Seconds after which it is stopped; no limit when left out.
+
+        Raises
+        ------
+        QueryError
+            It is not well formed, is an update, calls on another server, fails, or takes too long.
+        """
+        answer = self.store.query(sparql, time_limit=time_limit)
+        return results.of(answer, self._label_of_iri)
+
+    def describe(self, iri: str) -> GraphResult:
+        """Show all that is stated about a thing, from it and to it.
+
+        Parameters
+        ----------
+        iri
+            An IRI, in full or as a CURIE such as ``event:NAME``.
+
+        Raises
+        ------
+        UnknownResource
+            Nothing in the data has that IRI.
+        """
+        try:
+            node = term_for("iri", iri)
+        except ValueError as error:
+            raise UnknownResource(
+                f"{iri!r} is not an IRI ({error})",
+                hint=f"Known prefixes: {', '.join(PREFIXES)}.",
+            ) from None
+        assert isinstance(node, NamedNode)  # noqa: S101
+        triples = [*self.store.outgoing(node), *self.store.incoming(node)]
+        if not triples:
+            raise self._unknown(node)
+        return results.GraphResult(triples, self._label_of_iri)
+
+    def label(self, term: NamedNode | str) -> str | None:
+        """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.
+
+        Parameters
+        ----------
+        term
+            An IRI, in full or as a CURIE.
+
+        Returns
+        -------
+        str or None
+            None where it has none.
+        """
+        node = term_for("iri", term)
+        return self._label_of_iri(node.value)
+
+    def _label_of_iri(self, iri: str) -> str | None:
+        for predicate in _LABELS:
+            found = [triple.object for triple in self.store.outgoing(NamedNode(iri), predicate)]
+            literals = [term for term in found if isinstance(term, Literal)]
+            if literals:
+                return min(literals, key=_preference).value
+        return None
+
+    def _check_known(self, parameter: str, node: NamedNode) -> None:
+        if any(self.store.outgoing(node)) or any(self.store.incoming(node)):
+            return
+        if node.value.startswith(CODE):
+            names = [iri.removeprefix(CODE) for iri in self._subjects(CODE)]
+            code = node.value.removeprefix(CODE)
+            close = questions.nearest(code, names)
+            raise ParameterError(
+                f"the parameter {parameter!r} cannot be {code!r}: no code list has that code",
+                hint=f"Did you mean {' or '.join(close)}?" if close else "See the code lists.",
+            )
+        raise self._unknown(node)
+
+    def _unknown(self, node: NamedNode) -> UnknownResource:
+        close = questions.nearest(shorten(node.value), map(shorten, self._subjects(IDENTIFIER)))
+        return UnknownResource(
+            f"nothing in the data has the IRI {shorten(node.value)}",
+            hint=f"Did you mean {' or '.join(close)}?" if close else "Check its spelling.",
+        )
+
+    def _subjects(self, namespace: str) -> set[str]:
+        return {
+            quad.subject.value
+            for quad in self.store
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
+        }
 
 
 def open(  # noqa: A001 - read as testimonia.open
@@ -82,3 +242,8 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and not holds_data
     chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
     return Dataset(chosen, directory)
+
+
+def _preference(literal: Literal) -> tuple[bool, bool, str]:
+    language = literal.language or ""
+    return (language not in ("", "en") and not language.startswith("en-"), not language, language)

@@ -161,7 +161,7 @@ def _forked(store: Store, query: str, seconds: float) -> bytes:
         os.kill(child, signal.SIGKILL)
 
     try:
-        with open(receiver, "rb", buffering=0) as stream:
+        with os.fdopen(receiver, "rb", 0) as stream:
             return _gathered(stream, kill, seconds)
     finally:
         os.waitpid(child, 0)
@@ -170,7 +170,7 @@ def _forked(store: Store, query: str, seconds: float) -> bytes:
 def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        with open(sender, "wb", buffering=_CHUNK) as stream:
+        with os.fdopen(sender, "wb", _CHUNK) as stream:
             _answer(store, query, stream)
     finally:
         os._exit(0)  # the parent's exit handlers and buffers are not the child's to run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -186,7 +186,8 @@ def _quads(path: Path) -> Iterator[Quad]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    stream = cast(IO[bytes], gzip.open(path)) if _gzipped(path) else path.open("rb")
+    opener = cast(Callable[[Path], IO[bytes]], gzip.open) if _gzipped(path) else _plain
+    stream = opener(path)
     try:
         if b"\0" in stream.read(_SNIFFED_BYTES):
             raise InputError(
@@ -199,6 +200,10 @@ def _open(path: Path) -> IO[bytes]:
         stream.close()
         raise
     return stream
+
+
+def _plain(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _gzipped(path: Path) -> bool:

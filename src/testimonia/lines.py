@@ -60,9 +60,10 @@ def subject_lines(path: Source) -> dict[str, int]:
     if format_of(path) not in _LEXICAL:
         return {}
     path = Path(path)
-    stream = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
-    with stream:
-        text = stream.read().decode("utf-8", "replace")
+    content = path.read_bytes()
+    if path.suffix.lower() == ".gz":
+        content = gzip.decompress(content)
+    text = content.decode("utf-8", "replace")
     found: dict[str, int] = {}
     line, counted = 1, 0
     for iri, offset in _subjects(text):
@@ -78,37 +79,37 @@ def _subjects(text: str) -> Iterator[tuple[str, int]]:
     fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
     declared = ""
     for match in _TOKEN.finditer(text):
-        kind, token = match.lastgroup, match.group()
+        kind, word = match.lastgroup, match.group()
         if kind == "comment":
             continue
         if directive:
             if kind == "name":
-                declared = token[:-1]
+                declared = word[:-1]
             elif kind == "iri":
-                namespace = urljoin(base, _unescape(token[1:-1]))
+                namespace = urljoin(base, _unescape(word[1:-1]))
                 if "base" in directive:
                     base = namespace
                 else:
                     prefixes[declared] = namespace
                 directive = ""
         elif kind == "directive":
-            directive = token.lower()
+            directive = word.lower()
         elif kind == "mark":
-            depth += (token in "[(") - (token in "])")
-            fresh = depth == 0 and (token in ".{}" or (fresh and token == "]"))
+            depth += (word in "[(") - (word in "])")
+            fresh = depth == 0 and (word in ".{}" or (fresh and word == "]"))
         elif fresh and depth == 0:
-            iri = _resolve(kind, token, prefixes, base)
+            iri = _resolve(kind, word, prefixes, base)
             if iri is not None:
                 yield iri, match.start()
             fresh = False
 
 
-def _resolve(kind: str | None, token: str, prefixes: dict[str, str], base: str) -> str | None:
+def _resolve(kind: str | None, word: str, prefixes: dict[str, str], base: str) -> str | None:
     if kind == "iri":
-        iri = _unescape(token[1:-1])
+        iri = _unescape(word[1:-1])
         return urljoin(base, iri) if base else iri
     if kind == "name":
-        prefix, _, local = token.partition(":")
+        prefix, _, local = word.partition(":")
         return prefixes[prefix] + _unescape(local) if prefix in prefixes else None
     return None
 
