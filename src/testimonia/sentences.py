@@ -11,16 +11,18 @@ Span = tuple[int, int]
 
 _PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")
 _QUOTATION = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*(?P<next>\w))")
-_LAST_WORD = re.compile(r"[^\s\"'“‘«(\[—–]*\Z")
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*(?P<next>\w))")  # noqa: RUF001
+_LAST_WORD = re.compile(r"[^\s\"'“‘«(\[—–]*\Z")  # noqa: RUF001
 
 # Words that carry their full stop inside a sentence, without it.
 _ABBREVIATIONS = frozenset(
-    "Mr Mrs Ms Mx Dr Prof St Messrs Jr Sr Hon Rev Fr Amb Sec Min Pres Gov Sen Rep "
-    "Gen Brig Maj Lt Col Cmdr Cdr Cpt Capt Adm Sgt Cpl Pvt Spc Insp Supt "
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun "
-    "No Nos Vol Fig pp p ca c cf vs v approx est al etc e.g i.e a.m p.m Inc Ltd Co Corp Bros "
-    "Ave Blvd Rd Ft Mt Dept Univ Govt".split()
+    """
+    Mr Mrs Ms Mx Dr Prof St Messrs Jr Sr Hon Rev Fr Amb Sec Min Pres Gov Sen Rep
+    Gen Brig Maj Lt Col Cmdr Cdr Cpt Capt Adm Sgt Cpl Pvt Spc Insp Supt
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
+    No Nos Vol Fig pp p ca c cf vs v approx est al etc e.g i.e a.m p.m Inc Ltd Co Corp Bros
+    Ave Blvd Rd Ft Mt Dept Univ Govt
+    """.split()  # noqa: SIM905
 )
 _INITIALS = re.compile(r"(?:\w\.)*[^\W\d_]\Z")  # J, U.S, J.R.R
 
@@ -74,9 +76,13 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         follower = candidate["next"]
         if not (follower.isupper() or follower.isdigit()):
             continue
-        if any(opened < candidate.start() and candidate.end() < closed for opened, closed in quotations):
+        if any(
+            opened < candidate.start() and candidate.end() < closed for opened, closed in quotations
+        ):
             continue
-        if candidate[0].startswith(".") and _carries_full_stop(paragraph[begin : candidate.start()]):
+        if candidate[0].startswith(".") and _carries_full_stop(
+            paragraph[begin : candidate.start()]
+        ):
             continue
         yield _trimmed(text, start + begin, start + candidate.end())
         begin = candidate.end()

@@ -15,7 +15,7 @@ __all__ = ["document", "locate"]
 _SELECTORS = "https://w3id.org/testimonia/id/selector/"
 # Characters that writers and software swap for one another; each for exactly one, so that
 # positions stay the same.
-_LOOKALIKES = str.maketrans("“”„«»’‘‚\u00a0\u202f\u2009\n\r\t–—‑", "\"\"\"\"\"'''      ---")
+_LOOKALIKES = str.maketrans("“”„«»’‘‚\u00a0\u202f\u2009\n\r\t–—‑", '"""""\'\'\'      ---')  # noqa: RUF001
 
 
 def document(source: str | Path, iri: str) -> str:

@@ -79,9 +79,9 @@ class PassageReport:
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong with the data; documents that are not held are no fault of it."""
-        return not any(
-            set(outcome.faults) - {Fault.NOT_HELD} for outcome in (*self.documents, *self.passages)
-        )
+        outcomes = [check.faults for check in self.documents]
+        outcomes += [check.faults for check in self.passages]
+        return not any(set(faults) - {Fault.NOT_HELD} for faults in outcomes)
 
 
 def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
@@ -123,7 +123,9 @@ def _check_document(document: Document, held: Held) -> DocumentCheck:
     file = held.files.get(document.sha256) if document.sha256 else None
     if file is None:
         if document.sha256:
-            faults[Fault.NOT_HELD] = f"no file in {held.directory} has its SHA-256 {document.sha256}"
+            faults[Fault.NOT_HELD] = (
+                f"no file in {held.directory} has its SHA-256 {document.sha256}"
+            )
         return DocumentCheck(document, None, None, faults)
     text = text_of(file)
     if document.character_count not in (None, len(text)):
@@ -162,5 +164,7 @@ def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> Pas
     quotation = source.text[passage.start : passage.end]
     digest = hashlib.sha256(quotation.encode()).hexdigest()
     if passage.digest not in (None, digest):
-        faults[Fault.DIGEST_DIFFERS] = f"the data say {passage.digest}, the characters give {digest}"
+        faults[Fault.DIGEST_DIFFERS] = (
+            f"the data say {passage.digest}, the characters give {digest}"
+        )
     return PassageCheck(passage, quotation, faults)

@@ -88,9 +88,7 @@ def coverage(report: PassageReport) -> Coverage:
     ]
     return Coverage(
         sentences=tuple(
-            sentence
-            for document in report.documents
-            for sentence in _of_document(document, good)
+            sentence for document in report.documents for sentence in _of_document(document, good)
         ),
         not_held=tuple(check.document.iri for check in report.documents if check.text is None),
     )

@@ -99,7 +99,11 @@ class _Description:
 
     def digest(self, predicate: NamedNode) -> str | None:
         value = self.value(predicate)
-        if isinstance(value, Literal) and len(value.value) == 64 and set(value.value) <= _HEXADECIMAL:
+        if (
+            isinstance(value, Literal)
+            and len(value.value) == 64
+            and set(value.value) <= _HEXADECIMAL
+        ):
             return value.value
         if value is not None:
             self.defects.append(f"{_local(predicate)} is not a SHA-256 in lower-case hexadecimal")
@@ -130,7 +134,9 @@ def read(quads: Iterable[Quad | Triple]) -> Records:
             values.append(quad.object)
         if quad.predicate == TMN.passage and isinstance(quad.object, NamedNode):
             claims[quad.object.value].add(_name(quad.subject))
-    documents = (_document(iri, nodes[NamedNode(iri)]) for iri in _typed(nodes, TMN.Document, TMN.sha256))
+    documents = (
+        _document(iri, nodes[NamedNode(iri)]) for iri in _typed(nodes, TMN.Document, TMN.sha256)
+    )
     described = set(_typed(nodes, TMN.Passage, TMN.passageDigest))
     passages = (_passage(iri, nodes, claims.get(iri, set())) for iri in described | claims.keys())
     return Records(
@@ -144,7 +150,8 @@ def _typed(nodes: Mapping[_Term, _Properties], type_: NamedNode, mark: NamedNode
     return [
         node.value
         for node, properties in nodes.items()
-        if isinstance(node, NamedNode) and (type_ in properties.get(_TYPE, []) or mark in properties)
+        if isinstance(node, NamedNode)
+        and (type_ in properties.get(_TYPE, []) or mark in properties)
     ]
 
 
