@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,11 @@ from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH, Store
 
 if TYPE_CHECKING:
     from testimonia.parameters import Bindable
+    from testimonia.passages import Coverage, PassageReport
     from testimonia.questions import Question
+    from testimonia.reasoning import Classification
     from testimonia.results import Boolean, GraphResult, Results
+    from testimonia.validation import Report
 
 __all__ = ["Dataset", "open"]
 
@@ -179,6 +182,91 @@ class Dataset:
         """
         node = term_for("iri", term)
         return self._label_of_iri(node.value)
+
+    def validate(self, shapes: Iterable[Source] = ()) -> Report:
+        """Check the data against the shapes, and their terms against the ontology.
+
+        Parameters
+        ----------
+        shapes
+            Files and directories of SHACL shapes; the shipped ones when left out.
+
+        Raises
+        ------
+        ShapesError
+            The shapes cannot be used, or use a name that nothing declares.
+        InputError
+            A file cannot be read.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> report = testimonia.open().validate()
+        >>> report.passes
+        True
+        """
+        from testimonia import validation
+
+        return validation.validate(
+            self.quads(),
+            ontology=files.read(resources.ontology()),
+            shapes=files.expand(shapes) or resources.shapes(),
+            data_files=self.files,
+        )
+
+    def reason(self) -> Classification:
+        """Check that ontology and data are consistent, and classify the claims (OWL, HermiT).
+
+        Raises
+        ------
+        ExtraMissing
+            owlready2 is not installed.
+        JavaMissing
+            There is no Java runtime.
+        InconsistentOntology
+            No model satisfies ontology and data; the message tells why, as far as can be found.
+        UnsupportedDatatype
+            HermiT does not take the datatype of a literal, or a literal does not fit it.
+        """
+        from testimonia import reasoning
+
+        return reasoning.reason(
+            self.quads(), ontology=files.read(resources.ontology()), data_files=self.files
+        )
+
+    def check_passages(self, sources: Source) -> PassageReport:
+        """Compare documents and passages with the documents' texts.
+
+        Parameters
+        ----------
+        sources
+            Directory that holds the texts, as UTF-8 files of any name.
+
+        Raises
+        ------
+        InputError
+            The directory or a file in it cannot be read.
+        """
+        from testimonia import passages
+
+        return passages.check(self.quads(), Path(sources))
+
+    def coverage(self, sources: Source) -> Coverage:
+        """Find which sentences of the documents lie under claims, or under reasons for none.
+
+        Parameters
+        ----------
+        sources
+            Directory that holds the texts, as UTF-8 files of any name.
+
+        Raises
+        ------
+        InputError
+            The directory or a file in it cannot be read.
+        """
+        from testimonia import passages
+
+        return passages.coverage(self.check_passages(sources))
 
     def _label_of_iri(self, iri: str) -> str | None:
         for predicate in _LABELS:

@@ -38,6 +38,9 @@ for _name, _help in {
     "questions": "List the competency questions, or explain one.",
     "query": "Run a SPARQL query.",
     "describe": "Show all that is stated about a thing.",
+    "validate": "Check data against the shapes, and their terms against the ontology.",
+    "reason": "Check that ontology and data are consistent, and classify the claims (OWL).",
+    "passages": "Check passages against the documents' texts, and write new ones.",
 }.items():
     app.command(f"testimonia.cli.{_name}:{_name}", name=_name, help=_help)
 
