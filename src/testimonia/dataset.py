@@ -165,7 +165,7 @@ class Dataset:
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
         if not triples:
             raise self._unknown(node)
-        return results.GraphResult(triples, self._label_of_iri)
+        return results.GraphResult(triples, self._label_of_iri, about=node.value)
 
     def label(self, term: NamedNode | str) -> str | None:
         """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.

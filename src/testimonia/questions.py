@@ -25,7 +25,7 @@ from testimonia.sparql import tokens
 __all__ = ["Parameter", "Question", "find", "nearest", "read_question"]
 
 _KEYS: Final = {"summary", "description", "tags", "params"}
-_PARAMETER_KEYS: Final = {"type", "default", "description"}
+_PARAMETER_KEYS: Final = {"type", "default", "required", "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ class Parameter:
         Its value when left out, as written in the header; None leaves the variable unbound.
     description
         What it does.
+    required
+        Whether the question cannot be asked without it.
     """
 
     name: str
     type: str
     default: str | None
     description: str
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Question:
         Raises
         ------
         ParameterError
-            A parameter is unknown or its value is not of its type.
+            A parameter is unknown or missing, or its value is not of its type.
         """
         available = ", ".join(self.parameters) or "none"
         found = {}
@@ -112,6 +115,13 @@ class Question:
                     f"it takes {TYPES[parameter.type]}",
                     hint=f"{error}. Parameters of this question: {available}.",
                 ) from None
+        for name, parameter in self.parameters.items():
+            if parameter.required and name not in found:
+                raise ParameterError(
+                    f"the question {self.name} needs the parameter {name!r}: "
+                    f"{TYPES[parameter.type]}",
+                    hint=f"{parameter.description} Parameters of this question: {available}.",
+                )
         return found
 
     def bind(self, values: Mapping[str, Bindable | None]) -> str:
@@ -125,7 +135,7 @@ class Question:
         Raises
         ------
         ParameterError
-            A parameter is unknown or its value is not of its type.
+            A parameter is unknown or missing, or its value is not of its type.
         """
         query = self.sparql
         for name, term in self.terms(values).items():
@@ -201,9 +211,18 @@ def _parameter(name: str, entry: object, path: Path) -> Parameter:
     if texts.get("type") not in TYPES or "description" not in texts or len(texts) < len(entry):
         reason = f"the parameter {name} needs a description and a type, one of {', '.join(TYPES)}"
         raise _misfit(path, reason)
+    required = texts.get("required", "false")
+    if required not in ("true", "false") or (required == "true" and "default" in texts):
+        raise _misfit(
+            path, f"required of the parameter {name} is true, without a default, or false"
+        )
     default = texts.get("default", "none")
     return Parameter(
-        name, texts["type"], None if default == "none" else default, texts["description"]
+        name,
+        texts["type"],
+        None if default == "none" else default,
+        texts["description"],
+        required == "true",
     )
 
 

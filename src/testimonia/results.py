@@ -187,9 +187,20 @@ class GraphResult(Sequence[Triple]):
 
     Blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so that equal graphs are
     written equally.
+
+    Attributes
+    ----------
+    about
+        The IRI of the thing it describes, where it is a description.
     """
 
-    def __init__(self, triples: Sequence[Triple], label: Label = lambda _: None) -> None:
+    def __init__(
+        self,
+        triples: Sequence[Triple],
+        label: Label = lambda _: None,
+        about: str | None = None,
+    ) -> None:
+        self.about = about
         self._triples = sorted(_canonical(triples), key=_order)
         self._label = label
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "open_dataset"]
+__all__ = ["Data", "Format", "Output", "TimeLimit", "open_dataset"]
 
+Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
 _DATA = Group("Data", sort_key=10)
+_OUTPUT = Group("Output", sort_key=20)
 
 
 @Parameter(name="*", group=_DATA)
@@ -30,6 +32,22 @@ class Data:
 
     store: Path | None = None
     """Directory that keeps the data between runs; in memory when left out."""
+
+
+@Parameter(name="*", group=_OUTPUT)
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What becomes of the answer."""
+
+    format: Format = "table"
+    """How to write it: rows as table, csv, tsv or json, graphs as table, turtle, n-triples or json-ld."""
+
+    output: Path | None = None
+    """File to write instead of standard output."""
+
+
+TimeLimit = Annotated[float, Parameter(name="--time-limit")]
+"""Seconds after which a query is stopped."""
 
 
 def open_dataset(options: Data | None) -> Dataset:
