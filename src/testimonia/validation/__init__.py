@@ -22,6 +22,7 @@ __all__ = ["Engine", "Finding", "Report", "Severity", "validate"]
 Engine = Callable[[Iterable[Quad], Iterable[Quad]], list[Finding]]
 """Takes the data with their ontology, and the shapes; gives findings without label and place."""
 
+_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
 _LABELS = (
     NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
     NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
@@ -73,7 +74,7 @@ def validate(
             hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
         )
     both = [*data, *ontology]
-    findings = [*engine(both, quads), *vocabulary.undeclared(data)]
+    findings = _once(engine(both, quads), list(vocabulary.undeclared(data)))
     focuses = {finding.focus for finding in findings}
     labels = _labels(both, focuses)
     places = positions.find(data_files, (f.value for f in focuses if isinstance(f, NamedNode)))
@@ -103,6 +104,16 @@ def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
             or "Declare it in the ontology, or mend the spelling.",
         )
     return quads
+
+
+def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
+    """Join findings; an undeclared property is not reported again by a closed shape."""
+    known = {(finding.focus, finding.path) for finding in undeclared}
+    return undeclared + [
+        finding
+        for finding in found
+        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
+    ]
 
 
 def _iri(finding: Finding) -> str:
