@@ -129,7 +129,8 @@ class Dataset:
         Parameters
         ----------
         sparql
-            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs.
+            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs. The
+            prefixes of `testimonia.namespaces` need not be declared.
         time_limit
             Seconds after which it is stopped; no limit when left out.
 

@@ -27,6 +27,7 @@ from typing import IO, Final, Literal, NoReturn, cast
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from testimonia.errors import QueryError, TimeLimitExceeded
+from testimonia.namespaces import PREFIXES
 from testimonia.sparql import check, syntax_fault
 
 __all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within"]
@@ -59,6 +60,8 @@ class Answer:
 
 def evaluate(store: Store, query: str) -> Answer:
     """Evaluate a query over the union of all graphs, for as long as it takes.
+
+    The prefixes of `testimonia.namespaces` need not be declared.
 
     Parameters
     ----------
@@ -118,7 +121,7 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
     """Write the kind of the answer, its content, and how it ended."""
     try:
-        results = store.query(query, use_default_graph_as_union=True)
+        results = store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
         if isinstance(results, QuerySolutions):
             stream.write(b"S")
         else:

@@ -114,12 +114,12 @@ def syntax_fault(error: SyntaxError) -> QuerySyntaxFault:
     return QuerySyntaxFault(f"the query is not well formed{reason}", place=place, hint=_SYNTAX_HINT)
 
 
-_SYNTAX_HINT = "Mend the query at that place; every prefix must be declared."
+_SYNTAX_HINT = "Mend the query at that place."
 
 
 def _reason(expected: str) -> str:
     if "Prefix not found" in expected:
-        return ": a prefix is not declared"
+        return ": a prefix there is not declared"
     # The parser lists every character class it would have taken; only the short lists help.
     return f": expected {expected}" if 0 < len(expected) <= 100 else ""
 

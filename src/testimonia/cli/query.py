@@ -26,6 +26,8 @@ def query(
 ) -> None:
     """Run a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE, over the union of all graphs.
 
+    Prefixes of Testimonia, such as tmn: and tmc:, need not be declared.
+
     Parameters
     ----------
     file
