@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "open"]
 
 _LABELS = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
+_VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
 class Dataset:
@@ -51,12 +52,11 @@ class Dataset:
         """The store that answers queries, loaded when first needed."""
         quads = list(files.read(self.files))  # read whole first: a fault must not half fill a store
         store = Store(self.directory)
-        store.load(quads)
-        store.clear(ONTOLOGY_GRAPH)
-        store.clear(CODES_GRAPH)
-        for path in resources.ontology():
-            graph = CODES_GRAPH if path.parent.name == "codes" else ONTOLOGY_GRAPH
-            store.load(files.read([path]), graph)
+        for graph, paths in _vocabulary().items():
+            store.clear(graph)
+            store.load(files.read(paths), graph)
+        # Whoever passes the ontology as data as well must not find each of its statements twice.
+        store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 
     def quads(self) -> Iterator[Quad]:
@@ -67,8 +67,7 @@ class Dataset:
         """
         if self.files or self.directory is None:
             return files.read(self.files)
-        own = (ONTOLOGY_GRAPH, CODES_GRAPH)
-        return (quad for quad in self.store if quad.graph_name not in own)
+        return (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
 
     def questions(self) -> list[Question]:
         """List the competency questions, or explain one.
@@ -331,6 +330,12 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and not holds_data
     chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
     return Dataset(chosen, directory)
+
+
+def _vocabulary() -> dict[NamedNode, list[Path]]:
+    paths = resources.ontology()
+    codes = [path for path in paths if path.parent.name == "codes"]
+    return {ONTOLOGY_GRAPH: [path for path in paths if path not in codes], CODES_GRAPH: codes}
 
 
 def _preference(literal: Literal) -> tuple[bool, bool, str]:

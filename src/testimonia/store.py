@@ -53,6 +53,9 @@ class Store:
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
         """Run a query over the union of all graphs.
 
+        Oxigraph does not merge equal triples of different graphs: a query meets each once for every
+        graph it is in.
+
         Parameters
         ----------
         sparql
@@ -77,6 +80,10 @@ class Store:
     def incoming(self, object_: NamedNode) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
         return (quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, object_))
+
+    def holds(self, quad: Quad, graph: NamedNode) -> bool:
+        """Tell whether a graph holds the triple of a quad."""
+        return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
 
     def load(self, quads: Iterable[Quad], graph: NamedNode | None = None) -> None:
         """Add quads.
