@@ -97,8 +97,8 @@ def _column(
         return arrow.array(values, arrow.bool_())
     if kinds == {int} and all(v is None or -_LARGEST <= int(v) < _LARGEST for v in values):  # type: ignore[arg-type]
         return arrow.array(values, arrow.int64())
-    if kinds and kinds <= {int, float}:
-        return arrow.array(values, arrow.float64())
+    if float in kinds and kinds <= {int, float}:
+        return arrow.array([None if v is None else float(v) for v in values], arrow.float64())  # type: ignore[arg-type]
     if kinds and kinds <= {int, Decimal}:
         return _decimals(arrow, values)
     if kinds == {datetime} and all(v is None or v.tzinfo for v in values):  # type: ignore[union-attr]

@@ -101,7 +101,8 @@ def _date(value: Bindable) -> Literal:
         written = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
     except OverflowError:
         raise ValueError("That year cannot be written") from None
-    return Literal(written, datatype=NamedNode(_XSD + "dateTimeStamp"))
+    # Not dateTimeStamp: Oxigraph writes it anew as dateTime, and rdflib cannot compare it.
+    return Literal(written, datatype=NamedNode(_XSD + "dateTime"))
 
 
 def _text(value: Bindable) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -23,6 +24,11 @@ class IRI(str):
 Value = IRI | str | int | Decimal | float | bool | datetime
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+# Lexical forms of XML Schema 1.1 Part 2; Python's own readers take more than these.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE = re.compile(rf"{_DECIMAL.pattern}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _INTEGERS = (
     "integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger "
@@ -55,21 +61,21 @@ def value_of(term: Term | None) -> Value | None:
         return IRI(term.value)
     if not isinstance(term, Literal):
         return str(term)
-    read = _READERS.get(term.datatype.value)
-    if read is None:
+    form, read = _READERS.get(term.datatype.value, (None, str))
+    if form is None or not form.fullmatch(term.value):
         return term.value
     try:
         return read(term.value)
-    except (ValueError, KeyError, InvalidOperation):
+    except ValueError:  # a day or an hour that does not exist; more digits than Python reads
         return term.value
 
 
-_READERS: Final[dict[str, Callable[[str], Value]]] = {
-    _XSD + "boolean": _BOOLEANS.__getitem__,
-    _XSD + "decimal": Decimal,
-    _XSD + "double": float,
-    _XSD + "float": float,
-    _XSD + "dateTime": datetime.fromisoformat,
-    _XSD + "dateTimeStamp": datetime.fromisoformat,
-    **{_XSD + name: int for name in _INTEGERS.split()},
+_READERS: Final[dict[str, tuple[re.Pattern[str] | None, Callable[[str], Value]]]] = {
+    _XSD + "boolean": (re.compile("true|false|0|1"), _BOOLEANS.__getitem__),
+    _XSD + "decimal": (_DECIMAL, Decimal),
+    _XSD + "double": (_DOUBLE, float),
+    _XSD + "float": (_DOUBLE, float),
+    _XSD + "dateTime": (_MOMENT, datetime.fromisoformat),
+    _XSD + "dateTimeStamp": (_MOMENT, datetime.fromisoformat),
+    **{_XSD + name: (_INTEGER, int) for name in _INTEGERS.split()},
 }
