@@ -264,7 +264,28 @@ def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { SERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .',
-            "the shapes could not be evaluated",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            """tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [
+                sh:select '''SELECT $this { #
+SERVICE#x
+<https://example.org/sparql> { $this ?p ?y } }''' ] .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            r"""tmsh:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:q ] ; sh:validator [
+                sh:ask "ASK { \\u0053ERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .
+                tmsh:D a sh:NodeShape ; sh:targetClass tmn:Claim ; ex:q 1 .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this from <https://example.org/g> { $this ?p ?y }" ] .',
+            "says FROM: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this ?p ?y MINUS { $this a ex:D } }" ] .',
+            "the shapes could not be evaluated: A SPARQL Constraint must not contain a MINUS clause.",
         ),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:rule [ a sh:TripleRule ] .",
