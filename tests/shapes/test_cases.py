@@ -53,7 +53,6 @@ PARAMETERS = re.findall(
     nodeKind not or pattern qualifiedMaxCount qualifiedMinCount sparql uniqueLang xone
     """,
 )
-)
 
 
 class Expected(NamedTuple):

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from testimonia import files, resources
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from testimonia.validation import reference
 
 A = NamedNode(PREFIXES["rdf"] + "type")
 DOMAIN = NamedNode(PREFIXES["rdfs"] + "domain")
@@ -94,8 +95,6 @@ def test_every_code_list_has_a_shape_that_some_property_uses() -> None:
 
 
 def test_the_ontology_meets_its_own_checks() -> None:
-    from testimonia.validation import reference
-
     folder = resources.folder("shapes")
     found = reference.run(
         files.read(resources.ontology()),
@@ -104,8 +103,7 @@ def test_the_ontology_meets_its_own_checks() -> None:
     assert found == []
 
 
-def test_every_question_that_a_term_serves_is_there() -> None:
+def test_the_questions_that_terms_serve_are_those_that_can_be_asked() -> None:
     serves = NamedNode(ONTOLOGY + "servesQuestion")
     served = {iri.rsplit("/", 1)[1] for iri in objects(ontology(), serves)}
-    assert served - {path.stem for path in resources.queries()} == set()
-    assert served, "terms name the questions that they serve"
+    assert served == {path.stem for path in resources.queries()}
