@@ -153,6 +153,13 @@ def test_findings_come_in_the_same_order_whatever_that_of_the_data(run: Validate
     }
 
 
+def test_the_order_does_not_hang_on_the_names_of_blank_nodes(run: Validate) -> None:
+    data = "".join(f"[] a tmn:Claim ; tmn:corrects ex:{name} . " for name in "dacb")
+    shapes = "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:corrects ; sh:nodeKind sh:Literal ] ."
+    values = [str(finding.value) for finding in run(data, shapes).findings]
+    assert values == [f"<{EX}{name}>" for name in "abcd"]
+
+
 def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None:
     report = run(
         "ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance tmc:aserts ; tmn:clamant ex:a ; prov:wasAtributedTo ex:a ."

@@ -110,6 +110,8 @@ def _nearby(place: Place) -> str:
 
 
 def _term(term: object) -> str:
-    from pyoxigraph import NamedNode
+    from pyoxigraph import BlankNode, NamedNode
 
+    if isinstance(term, BlankNode):
+        return "a node without an IRI"
     return term.value if isinstance(term, NamedNode) else str(term)
