@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["table"]
 
 _GAP = 2
-_NARROW, _WIDE, _LONG = 14, 30, 45  # cells wrap no narrower; the wide hold more than long texts
+_NARROW, _WIDE, _LONG = 14, 22, 45  # cells wrap no narrower; the wide hold more than long texts
 _FEWEST = 3  # a table of fewer columns than this says too little beside records
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _RDF_TYPE = PREFIXES["rdf"] + "type"
