@@ -74,9 +74,7 @@ def test_every_question_has_an_expected_table_and_every_table_a_question() -> No
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_embedded_store_gives_the_expected_rows(
-    dataset: testimonia.Dataset, case: str
-) -> None:
+def test_the_embedded_store_gives_the_expected_rows(dataset: testimonia.Dataset, case: str) -> None:
     assert answered(dataset, case.partition(".")[0], CASES[case]) == expected(case)
 
 
