@@ -19,15 +19,14 @@ from pyoxigraph import NamedNode
 from testimonia.validation.columnar.paths import Path, Predicate, sparql_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
-__all__ = ["UnsupportedQuery", "prepare_ask", "prepare_select", "write_path"]
+__all__ = ["UnsupportedQuery", "bind_everywhere", "prepare_ask", "prepare_select", "write_path"]
 
 _SKIPPED = r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|" + (
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
 )
 _PATH_VARIABLE = re.compile(rf"(?s)({_SKIPPED})|[$?]PATH\b")
-_GROUPS = frozenset(
-    ["GroupGraphPatternSub", "GroupOrUnionGraphPattern", "OptionalGraphPattern", "MinusGraphPattern"]
-)
+_GROUP_START = re.compile(rf"(?s)({_SKIPPED})|\{{(?!\s*SELECT\b)", re.IGNORECASE)
+_ASK = re.compile(rf"(?s)({_SKIPPED})|(?<![?$:\w\-])ASK(?=\s*(?:WHERE\s*)?\{{)", re.IGNORECASE)
 _FORBIDDEN = {
     "MinusGraphPattern": "MINUS",
     "InlineData": "VALUES",
@@ -52,6 +51,27 @@ def write_path(text: str, path: Path | None) -> str:
     if not isinstance(path, Predicate):
         written = f"({written})"
     return _PATH_VARIABLE.sub(lambda found: found[1] or written, text)
+
+
+def bind_everywhere(text: str, functions: Mapping[str, NamedNode]) -> str:
+    """Give variables their values at the start of every group of a query.
+
+    The values themselves are not written into the query: each variable is bound to what a function
+    without arguments returns, and the functions are handed to the engine beside the query.
+
+    Parameters
+    ----------
+    text
+        A query, checked by :func:`prepare_select` or :func:`prepare_ask`.
+    functions
+        The name of each variable and the name of the function that returns its value.
+    """
+    bindings = "".join(
+        f" BIND({function}() AS ?{name})"
+        for name, function in functions.items()
+        if re.search(rf"[?$]{name}\b", text)
+    )
+    return _GROUP_START.sub(lambda found: found[1] or "{" + bindings + " ", text)
 
 
 def prepare_select(
@@ -81,19 +101,27 @@ def prepare_select(
     if tree.name != "SelectQuery":
         raise UnsupportedQuery("sh:select must hold a SELECT query")
     _check(tree, prebound)
-    return SelectQuery(whole, _at_once(tree), _predicates(whole))
+    return SelectQuery(whole, _predicates(whole), _at_once(tree))
 
 
 def prepare_ask(
     text: str, prefixes: Mapping[str, str], path: Path | None, prebound: Collection[str]
 ) -> AskValidator:
-    """Check an ASK query; parameters and errors are those of :func:`prepare_select`."""
+    """Check an ASK query; parameters and errors are those of :func:`prepare_select`.
+
+    It becomes a SELECT query, which has a solution where the other says yes: Oxigraph takes values
+    for variables, which lets it look them up, only in what a query selects.
+    """
     whole = _with_prefixes(text, prefixes, path)
     tree = _tree(whole)
     if tree.name != "AskQuery":
         raise UnsupportedQuery("sh:ask must hold an ASK query")
     _check(tree, prebound)
-    return AskValidator(whole, _predicates(whole))
+    names = [name for name in ("value", "this") if _mentions(tree, name)]
+    selected = "SELECT " + " ".join(f"?{name}" for name in names or ["value"])
+    return AskValidator(
+        _ASK.sub(lambda found: found[1] or selected, whole), _predicates(whole)
+    )
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:

@@ -6,7 +6,7 @@ Source: SHACL, sections 5.3 (validation with SPARQL-based constraints) and 6.3 (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -23,6 +23,7 @@ from pyoxigraph import (
 
 from testimonia.errors import ShapesError
 from testimonia.validation.columnar.graph import Graph, distinct
+from testimonia.validation.columnar.prebinding import bind_everywhere
 from testimonia.validation.columnar.shapes import (
     AskValidator,
     CustomConstraint,
@@ -43,6 +44,7 @@ _ROWS = {
     "messages": pl.List(pl.String),
 }
 _PLACEHOLDER = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
+_FUNCTION = "urn:x-testimonia:prebound:"
 _THIS = re.compile(r"[?$]this\b")
 _FEW = 4
 # Oxigraph's store keeps the values of literals of XML Schema datatypes, not how they were written,
@@ -183,8 +185,7 @@ class Queries:
             substitutions = [
                 {Variable("value"): value, **fixed} for value in terms.objects(asked["value"])
             ]
-        store = self._store()
-        conforms = [bool(store.query(query.text, substitutions=each)) for each in substitutions]
+        conforms = [any(True for _ in self._query(query.text, each)) for each in substitutions]
         unfit = asked.filter(~pl.Series(conforms, dtype=pl.Boolean))
         rows = values.join(unfit, on=unfit.columns, how="semi")
         return rows.with_columns(
@@ -200,8 +201,19 @@ class Queries:
             )
         )
 
-    def _query(self, text: str, substitutions: _Bindings) -> Iterator[dict[str, Term]]:
-        solutions = self._store().query(text, substitutions=dict(substitutions))
+    def _query(self, text: str, bindings: _Bindings) -> Iterator[dict[str, Term]]:
+        """Yield the solutions of a query whose variables are bound to values beforehand."""
+        functions = {name.value: NamedNode(_FUNCTION + name.value) for name in bindings}
+        solutions = self._store().query(
+            bind_everywhere(text, functions),
+            # Those selected are given once more, since Oxigraph looks only these up in its index.
+            substitutions={
+                name: term for name, term in bindings.items() if name.value in ("this", "value")
+            },
+            custom_functions={
+                functions[name.value]: _constant(term) for name, term in bindings.items()
+            },
+        )
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             yield {
@@ -267,6 +279,10 @@ class Queries:
         near = self._graph.triples(terms.encode(pl.DataFrame({"s": [focus]}))["s"])
         found = set(terms.decode(near["value"]))
         return next((each for each in candidates if each in found), None)
+
+
+def _constant(term: Term) -> Callable[[], Term]:
+    return lambda: term
 
 
 def _named(parameters: _Bindings) -> dict[str, Term]:

@@ -203,13 +203,13 @@ class SelectQuery:
     """A SELECT query with its prefixes and its path written out, checked for pre-binding."""
 
     text: str
-    at_once: bool
     predicates: frozenset[NamedNode] | None
+    at_once: bool
 
 
 @dataclass(frozen=True, eq=False)
 class AskValidator:
-    """An ASK query with its prefixes written out, checked for pre-binding."""
+    """An ASK query as a SELECT query with a solution where it says yes, checked likewise."""
 
     text: str
     predicates: frozenset[NamedNode] | None
