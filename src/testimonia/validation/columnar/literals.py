@@ -18,6 +18,7 @@ from testimonia.validation.columnar.vocabulary import RDF, XSD
 __all__ = [
     "datatype",
     "has_datatype",
+    "have_values",
     "is_blank",
     "is_iri",
     "is_literal",
@@ -125,13 +126,30 @@ def well_formed(lexical: pl.Expr, iri: NamedNode) -> pl.Expr:
     return fits
 
 
+def have_values(texts: pl.Series) -> pl.Series:
+    """Tell the literals that have a value: those that are well formed, or of an unknown datatype."""
+    text = pl.col("text")
+    different = pl.DataFrame({"text": texts.unique()}).filter(is_literal(text))
+    parts = different.with_columns(datatype=datatype(text)).partition_by("datatype", as_dict=True)
+    judged = [
+        part.select("text", formed=well_formed(lexical_form(text), NamedNode(str(kind))))
+        for (kind,), part in parts.items()
+    ]
+    known = pl.concat([pl.DataFrame(schema={"text": pl.String, "formed": pl.Boolean}), *judged])
+    return (
+        pl.DataFrame({"text": texts})
+        .join(known, on="text", how="left", maintain_order="left")["formed"]
+        .fill_null(False)
+    )
+
+
 def _in_range(lexical: pl.Expr, low: int | None, high: int | None) -> pl.Expr:
     """Compare integers of any length with bounds: beyond 38 digits only the sign counts."""
     negative = lexical.str.starts_with("-")
     digits = lexical.str.strip_chars_start("+-").str.strip_chars_start("0")
     short = digits.str.len_bytes() <= 30
     size = pl.when(short).then(digits.replace("", "0")).cast(pl.Int128, strict=False)
-    value = pl.when(negative).then(-size).otherwise(size)
+    value = pl.when(negative).then(size * -1).otherwise(size)
     above = pl.lit(True) if low is None else pl.when(short).then(value >= low).otherwise(~negative)
     below = pl.lit(True) if high is None else pl.when(short).then(value <= high).otherwise(negative)
     return above & below

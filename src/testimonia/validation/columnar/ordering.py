@@ -1,8 +1,8 @@
 """SPARQL's ``<`` and ``<=`` over columns of terms.
 
 Terms of the common forms get a sort key and are compared by column: whole numbers, decimals,
-strings, dates and times in UTC. Every other pair is put before Oxigraph, in one query, as data. A
-test holds the two equal.
+booleans, strings, dates, and times in UTC. Every other pair is put before Oxigraph, in one query,
+as data. A test holds the two equal. Ill-typed literals have no value, and so no order.
 
 Source: SPARQL 1.1, section 17.3 (operator mapping); SHACL, sections 4.3 and 4.5.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import polars as pl
 from pyoxigraph import RdfFormat, Store
 
-from testimonia.validation.columnar.literals import datatype, lexical_form
+from testimonia.validation.columnar.literals import datatype, have_values, lexical_form
 from testimonia.validation.columnar.vocabulary import XSD
 
 __all__ = ["compared_by_engine", "holds"]
@@ -79,6 +79,8 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
         .then(pl.lit("exact"))
         .when(kind == XSD + "string")
         .then(pl.lit("string"))
+        .when((kind == XSD + "boolean") & lexical.is_in(["true", "false", "1", "0"]))
+        .then(pl.lit("boolean"))
         .when((kind == XSD + "date") & lexical.str.contains(_plain_day("$")))
         .then(pl.lit("date"))
         .when((kind == XSD + "dateTime") & lexical.str.contains(_plain_day(_PLAIN_CLOCK + "Z$")))
@@ -97,7 +99,10 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
             .then(lexical)
             .cast(_EXACT, strict=False)
             .alias(name + "_exact"),
-            lexical.alias(name + "_text"),
+            pl.when(pl.col("family") == "boolean")
+            .then(lexical.replace({"true": "1", "false": "0"}))
+            .otherwise(lexical)
+            .alias(name + "_text"),
         )
     )
     return pl.DataFrame({name: texts}).join(different, on=name, how="left", maintain_order="left")
@@ -122,16 +127,19 @@ def compared_by_engine(left: pl.Series, right: pl.Series, sign: str) -> pl.Serie
         pl.format("<urn:x-testimonia:pair:{}> <{}> {} .", "pair", pl.lit(link), side).alias(side)
         for link, side in ((_LEFT, "left"), (_RIGHT, "right"))
     )
-    literal = _untagged(different["left"]) & _untagged(different["right"])
+    ordered = _ordered(different["left"]) & _ordered(different["right"])
     store = Store()
     for column in lines:
-        store.load("\n".join(column.filter(literal)).encode(), RdfFormat.N_TRIPLES)
+        store.load("\n".join(column.filter(ordered)).encode(), RdfFormat.N_TRIPLES)
     solutions = store.query(_QUERIES[sign])
     true = [int(str(solution[0].value).rpartition(":")[2]) for solution in solutions]
     judged = different.with_columns(judged=pl.col("pair").is_in(true)).drop("pair")
     return pairs.join(judged, on=["left", "right"], how="left", maintain_order="left")["judged"]
 
 
-def _untagged(texts: pl.Series) -> pl.Series:
-    """Tell the literals without a language tag: SPARQL 1.1 orders no others."""
-    return texts.str.starts_with('"') & ~texts.str.contains(r'"@[A-Za-z0-9\-]+$')
+def _ordered(texts: pl.Series) -> pl.Series:
+    """Tell the literals that have a value and no language tag: SPARQL 1.1 orders no others.
+
+    Nor has NaN an order, which Oxigraph finds less than or equal to itself.
+    """
+    return have_values(texts) & ~texts.str.contains(r'"@[A-Za-z0-9\-]+$|^"NaN"\^\^')
