@@ -1,0 +1,132 @@
+"""Validation: the shapes over the data, and findings that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from testimonia import files, positions
+from testimonia.errors import Place, ShapesError
+from testimonia.lines import subject_lines
+from testimonia.namespaces import shorten
+from testimonia.validation import reference
+from testimonia.validation.findings import Finding, Report, Severity, Term, in_order
+from testimonia.validation.shapes_graph import ShapesGraph, preferred
+from testimonia.validation.vocabulary import Vocabulary
+
+__all__ = ["Engine", "Finding", "Report", "Severity", "validate"]
+
+Engine = Callable[[Iterable[Quad], Iterable[Quad]], list[Finding]]
+"""Takes the data with their ontology, and the shapes; gives findings without label and place."""
+
+_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_LABELS = (
+    NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+)
+
+
+def validate(
+    data: Iterable[Quad],
+    *,
+    ontology: Iterable[Quad],
+    shapes: Iterable[Path],
+    data_files: Sequence[Path] = (),
+    engine: Engine = reference.run,
+) -> Report:
+    """Check data against shapes, and their terms against the ontology.
+
+    Before the run, every name that the shapes use is looked up in the ontology and the reused
+    vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
+    same is done for the data, and shapes that found nothing to check are listed.
+
+    Parameters
+    ----------
+    data
+        The data, as parsed.
+    ontology
+        Ontology and code lists, as parsed.
+    shapes
+        Files of shapes.
+    data_files
+        The files the data come from, to tell the lines on which things are described.
+    engine
+        What runs the shapes.
+
+    Raises
+    ------
+    ShapesError
+        The shapes use a name that nothing declares, hold no shape, or cannot be run.
+    InputError
+        A file cannot be read.
+    """
+    data, ontology, shapes = list(data), list(ontology), list(shapes)
+    vocabulary = Vocabulary(ontology)
+    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
+    graph = ShapesGraph(quads)
+    if not graph.shapes():
+        raise ShapesError(
+            "there is no shape to validate against",
+            place=Place(shapes[0]) if shapes else None,
+            hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
+        )
+    both = [*data, *ontology]
+    findings = _once(engine(both, quads), list(vocabulary.undeclared(data)))
+    focuses = {finding.focus for finding in findings}
+    labels = _labels(both, focuses)
+    places = positions.find(data_files, (f.value for f in focuses if isinstance(f, NamedNode)))
+    return Report(
+        findings=in_order(
+            replace(finding, label=labels.get(finding.focus, ""), place=places.get(_iri(finding)))
+            for finding in findings
+        ),
+        dead_shapes=graph.dead(both),
+    )
+
+
+def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
+    """Read a file of shapes and refuse names in it that nothing declares."""
+    quads = list(files.read([path]))
+    unknown: dict[str, str] = {}
+    for iri, shape in ShapesGraph(quads).names():
+        if vocabulary.lacks(iri):
+            unknown.setdefault(iri, shape)
+    if unknown:
+        iri, shape = next(iter(sorted(unknown.items(), key=lambda item: item[0])))
+        near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
+        raise ShapesError(
+            "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
+            place=Place(path, subject_lines(path).get(shape)),
+            hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
+            or "Declare it in the ontology, or mend the spelling.",
+        )
+    return quads
+
+
+def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
+    """Join findings; an undeclared property is not reported again by a closed shape."""
+    known = {(finding.focus, finding.path) for finding in undeclared}
+    return undeclared + [
+        finding
+        for finding in found
+        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
+    ]
+
+
+def _iri(finding: Finding) -> str:
+    return finding.focus.value if isinstance(finding.focus, NamedNode) else ""
+
+
+def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:
+    found: dict[Term, list[Literal]] = {}
+    for quad in quads:
+        if (
+            quad.predicate in _LABELS
+            and quad.subject in wanted
+            and isinstance(quad.object, Literal)
+        ):
+            found.setdefault(quad.subject, []).append(quad.object)
+    return {node: preferred(texts) for node, texts in found.items()}

@@ -1,0 +1,96 @@
+"""The command line: one thin module per command.
+
+Exit codes: 0 fine, 1 a check found something, 2 bad usage or bad input, 3 an internal fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from testimonia import __version__
+from testimonia.cli.ask import ask
+from testimonia.cli.describe import describe
+from testimonia.cli.passages import passages
+from testimonia.cli.query import query
+from testimonia.cli.questions import questions
+from testimonia.cli.reason import reason
+from testimonia.cli.terminal import complain
+from testimonia.cli.validate import validate
+from testimonia.errors import TestimoniaError
+
+__all__ = ["app", "main"]
+
+_FINE, _BAD_INPUT, _FAULT = 0, 2, 3
+_BROKEN_PIPE, _INTERRUPTED = 141, 130  # 128 + the signal's number, as shells have it
+
+app = App(
+    name="testimonia",
+    help="Attributed claims about security incidents: ask, check and describe them.",
+    help_epilogue="With --debug anywhere on the line, a failure shows its traceback.",
+    version=__version__,
+    help_format="plaintext",
+    exit_on_error=False,
+    print_error=False,
+    result_action="return_value",
+)
+
+for _command in (ask, questions, query, describe, validate, reason, passages):
+    app.command(_command)
+
+
+def main() -> None:
+    """Run the command line on the words of the process, and leave with the exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    words
+        The words after the program's name.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    words, debug = _without_debug(list(words))
+    try:
+        code = app(words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes standard output once more on leaving, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the last stop before the user
+        if debug:
+            traceback.print_exc()
+        return _report(error)
+    return code if isinstance(code, int) else _FINE
+
+
+def _without_debug(words: list[str]) -> tuple[list[str], bool]:
+    end = words.index("--") if "--" in words else len(words)
+    options = [word for word in words[:end] if word != "--debug"]
+    return options + words[end:], len(options) < end
+
+
+def _report(error: Exception) -> int:
+    if isinstance(error, TestimoniaError):
+        complain(error)
+        return _BAD_INPUT
+    if isinstance(error, CycloptsError):
+        complain(TestimoniaError(str(error), hint="See testimonia --help, or COMMAND --help."))
+        return _BAD_INPUT
+    fault = f"internal fault: {type(error).__name__}: {error}"
+    complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))
+    return _FAULT

@@ -1,0 +1,89 @@
+"""Shows an answer in the format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from testimonia.cli.options import Output
+from testimonia.cli.terminal import console, write
+from testimonia.errors import InputError
+from testimonia.results import Boolean, GraphResult, Results
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["show"]
+
+_FILE_WIDTH = 100
+
+
+def show(
+    answer: Results | Boolean | GraphResult, output: Output | None, title: str | None = None
+) -> None:
+    """Write an answer to standard output or to a file.
+
+    Parameters
+    ----------
+    answer
+        What a question or query answered.
+    output
+        In what format, and where.
+    title
+        What to set above a table.
+
+    Raises
+    ------
+    InputError
+        The answer cannot be written in that format, or the file cannot be written.
+    """
+    output = output or Output()
+    if output.format == "table":
+        _show_table(answer, output, title)
+        return
+    writers = _writers(answer)
+    if output.format not in writers:
+        raise InputError(
+            f"{_NAMES[type(answer)]} cannot be written as {output.format}",
+            hint=f"Choose --format {' or '.join(['table', *writers])}.",
+        )
+    text = writers[output.format]()
+    write(text if text.endswith("\n") else text + "\n", output.output)
+
+
+_NAMES = {Results: "rows", Boolean: "a yes or no", GraphResult: "a graph"}
+
+
+def _writers(answer: Results | Boolean | GraphResult) -> dict[str, Callable[[], str]]:
+    if isinstance(answer, Results):
+        return {"csv": answer.to_csv, "tsv": answer.to_tsv, "json": answer.to_json}
+    if isinstance(answer, Boolean):
+        return {"json": answer.to_json}
+    return {
+        "turtle": answer.to_turtle,
+        "n-triples": answer.to_ntriples,
+        "json-ld": answer.to_jsonld,
+    }
+
+
+def _show_table(answer: Results | Boolean | GraphResult, output: Output, title: str | None) -> None:
+    from testimonia.cli.tables import table
+
+    out = console()
+    if output.output is None and out.is_terminal:
+        for part in table(answer, title, out.width):
+            out.print(part)
+    else:
+        width = out.width if output.output is None else _FILE_WIDTH
+        write(_plain(table(answer, title, width), width), output.output)
+
+
+def _plain(parts: list[RenderableType], width: int) -> str:
+    from rich.console import Console
+
+    out = Console(file=StringIO(), width=width, color_system=None)
+    for part in parts:
+        out.print(part)
+    text = out.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"

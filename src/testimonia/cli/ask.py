@@ -1,0 +1,39 @@
+"""``testimonia ask``: ask a competency question."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from testimonia.cli.answers import show
+from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+
+__all__ = ["ask"]
+
+
+def ask(
+    question: str,
+    /,
+    *,
+    data: Data | None = None,
+    output: Output | None = None,
+    time_limit: TimeLimit = 60,
+    **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
+) -> None:
+    """Ask a competency question.
+
+    A question's parameters are options here, such as --include-state-media true. To see them, run
+    testimonia questions NAME.
+
+    Parameters
+    ----------
+    question
+        Its name; testimonia questions lists them.
+    time_limit
+        Seconds after which it is stopped.
+    """
+    dataset = open_dataset(data)
+    named = {name.replace("-", "_"): value for name, value in parameters.items()}
+    answer = dataset.ask(question, time_limit=time_limit, **named)
+    show(answer, output, title=dataset.question(question).summary)

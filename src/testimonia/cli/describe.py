@@ -1,0 +1,19 @@
+"""``testimonia describe``: show all that is stated about a thing."""
+
+from __future__ import annotations
+
+from testimonia.cli.answers import show
+from testimonia.cli.options import Data, Output, open_dataset
+
+__all__ = ["describe"]
+
+
+def describe(iri: str, /, *, data: Data | None = None, output: Output | None = None) -> None:
+    """Show all that is stated about a thing, from it and to it.
+
+    Parameters
+    ----------
+    iri
+        Its IRI, in full or as a CURIE such as agent:us-central-command.
+    """
+    show(open_dataset(data).describe(iri), output)

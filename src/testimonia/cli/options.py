@@ -1,0 +1,59 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+if TYPE_CHECKING:
+    from testimonia.dataset import Dataset
+
+__all__ = ["Data", "Format", "Output", "TimeLimit", "open_dataset"]
+
+Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
+
+_DATA = Group("Data", sort_key=10)
+_OUTPUT = Group("Output", sort_key=20)
+
+
+@Parameter(name="*", group=_DATA)
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """Where the data come from."""
+
+    data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=True)] = ()
+    """RDF files or directories, one or more, in place of the shipped data; name them last."""
+
+    shipped: Annotated[bool, Parameter(negative=())] = False
+    """Use the shipped data as well as --data."""
+
+    store: Path | None = None
+    """Directory that keeps the data between runs; in memory when left out."""
+
+
+@Parameter(name="*", group=_OUTPUT)
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What becomes of the answer."""
+
+    format: Format = "table"
+    """How to write it: rows as table, csv, tsv or json, graphs as table, turtle, n-triples or json-ld."""
+
+    output: Path | None = None
+    """File to write instead of standard output."""
+
+
+TimeLimit = Annotated[float, Parameter(name="--time-limit")]
+"""Seconds after which a query is stopped."""
+
+
+def open_dataset(options: Data | None) -> Dataset:
+    """Open the dataset that the options describe."""
+    import testimonia.dataset
+
+    options = options or Data()
+    shipped = True if options.shipped else None
+    return testimonia.dataset.open(*options.data, shipped=shipped, store=options.store)

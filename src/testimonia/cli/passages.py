@@ -1,0 +1,296 @@
+"""The commands under ``testimonia passages``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from testimonia.cli.blocks import print_texts
+from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.terminal import visible, write
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from testimonia.passages import Coverage, DocumentCheck, PassageCheck, PassageReport, Sentence
+
+__all__ = ["passages"]
+
+_FINDINGS = 1
+_Format = Literal["table", "csv", "json"]
+_Flag = Annotated[bool, Parameter(negative=())]
+
+passages = App(
+    name="passages",
+    help="Check passages against the documents' texts, and write new ones.",
+    help_format="plaintext",
+)
+
+
+@passages.command
+def check(
+    *,
+    sources: Path,
+    data: Data | None = None,
+    quote: _Flag = False,
+    allow_missing: _Flag = False,
+    format: _Format = "table",  # noqa: A002
+    output: Path | None = None,
+) -> int:
+    """Compare documents and passages with the documents' texts.
+
+    Leaves with 1 when one disagrees, or when a document's text is not among the sources.
+
+    Parameters
+    ----------
+    sources
+        Directory that holds the texts, as UTF-8 files of any name.
+    quote
+        Also show the words of each passage.
+    allow_missing
+        Do not mind documents whose text is not among the sources.
+    format
+        Lines for people, or all passages as CSV or JSON.
+    output
+        File to write to; standard output when left out.
+    """
+    report = open_dataset(data).check_passages(sources)
+    if format == "table":
+        print_texts(_check_lines(report, quote=quote), output)
+    else:
+        rows = [_check_row(outcome, quote=quote) for outcome in report.passages]
+        documents = [_document_row(outcome) for outcome in report.documents]
+        _write_rows(rows, {"documents": documents, "passages": rows}, format, output)
+    return 0 if report.ok and (report.complete or allow_missing) else _FINDINGS
+
+
+@passages.command
+def coverage(
+    *,
+    sources: Path,
+    data: Data | None = None,
+    all: _Flag = False,  # noqa: A002
+    allow_missing: _Flag = False,
+    format: _Format = "table",  # noqa: A002
+    output: Path | None = None,
+) -> int:
+    """Report which sentences of the documents lie under claims, or under reasons for none.
+
+    Leaves with 1 when a letter or digit of any sentence lies under neither.
+
+    Parameters
+    ----------
+    sources
+        Directory that holds the texts, as UTF-8 files of any name.
+    all
+        Show every sentence with its claims and reasons, not only those with gaps.
+    allow_missing
+        Do not mind documents whose text is not among the sources.
+    format
+        Lines for people, or all sentences as CSV or JSON.
+    output
+        File to write to; standard output when left out.
+    """
+    found = open_dataset(data).coverage(sources)
+    if format == "table":
+        print_texts(_coverage_lines(found, every=all), output)
+    else:
+        rows = [_sentence_row(sentence) for sentence in found.sentences]
+        whole = {"share": found.share, "notHeld": list(found.not_held), "sentences": rows}
+        _write_rows(rows, whole, format, output)
+    return 0 if found.complete and (allow_missing or not found.not_held) else _FINDINGS
+
+
+@passages.command
+def locate(
+    text: Path, words: str, *, document: str, nth: int | None = None, output: Path | None = None
+) -> int:
+    """Find words in a document's text and write the Turtle for the passage, without the words.
+
+    Parameters
+    ----------
+    text
+        File with the document's text.
+    words
+        The quotation, exactly as it stands there.
+    document
+        IRI of the document, in full or as a CURIE such as doc:NAME.
+    nth
+        Which occurrence, from 1, when the words stand there more than once.
+    output
+        File to write to; standard output when left out.
+    """
+    from testimonia import passages as authoring
+
+    write(authoring.locate(text, words, _iri(document), nth=nth), output)
+    return 0
+
+
+@passages.command
+def document(text: Path, iri: str, *, output: Path | None = None) -> int:
+    """Write the Turtle that ties a document to its text by digest and length, without the text.
+
+    Parameters
+    ----------
+    text
+        File with the document's text.
+    iri
+        IRI of the document, in full or as a CURIE such as doc:NAME.
+    output
+        File to write to; standard output when left out.
+    """
+    from testimonia import passages as authoring
+
+    write(authoring.document(text, _iri(iri)), output)
+    return 0
+
+
+def _iri(name: str) -> str:
+    from testimonia.namespaces import expand
+
+    return expand(name) or name
+
+
+def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
+    from rich.text import Text
+
+    lines = [_document_line(outcome) for outcome in report.documents]
+    lines += [_passage_line(p, quote=quote) for p in report.passages if quote or not p.ok]
+    lines += [
+        Text(f"{visible(str(path))}: no document has this text", "dim")
+        for path in report.unmatched_files
+    ]
+    good = sum(outcome.ok for outcome in report.passages)
+    style = "bold green" if report.ok and report.complete else "bold red"
+    verified = f"{good} of {len(report.passages)} passages verified"
+    held = sum(outcome.file is not None for outcome in report.documents)
+    return [*lines, Text(f"{held} of {len(report.documents)} documents held, {verified}.", style)]
+
+
+def _document_line(outcome: DocumentCheck) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+
+    line = Text(visible(shorten(outcome.document.iri)), "bold")
+    if outcome.file:
+        line.append(f"  {visible(outcome.file.name)}", "dim")
+    return _with_faults(line, outcome.faults)
+
+
+def _passage_line(outcome: PassageCheck, *, quote: bool) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+
+    line = _with_faults(Text(visible(shorten(outcome.passage.iri))), outcome.faults)
+    if quote and outcome.quotation is not None:
+        line.append(f"\n  {_on_one_line(outcome.quotation)}", "italic")
+    return line
+
+
+def _with_faults(line: Text, faults: dict[Any, str]) -> Text:
+    if not faults:
+        return line.append("  ok", "green")
+    for fault, how in faults.items():
+        line.append(f"\n  {fault.value}: ", "red").append(visible(how))
+    return line
+
+
+def _coverage_lines(found: Coverage, *, every: bool) -> list[Text]:
+    from rich.text import Text
+
+    from testimonia.passages import Covered
+
+    shown = [s for s in found.sentences if every or s.covered is not Covered.WHOLLY]
+    lines = [_sentence_line(sentence) for sentence in shown]
+    lines += [Text(f"{visible(iri)}: not held", "yellow") for iri in found.not_held]
+    covered = found.count(Covered.WHOLLY)
+    partly, bare = found.count(Covered.PARTLY), found.count(Covered.NOT)
+    # Never rounded up: 100 % means all.
+    share = 100 if found.complete else int(found.share * 1000) / 10
+    text = f"{covered} of {len(found.sentences)} sentences covered ({share} %)"
+    text += f", {partly} partly, {bare} not at all."
+    return [*lines, Text(text, "bold green" if found.complete else "bold red")]
+
+
+def _sentence_line(sentence: Sentence) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+
+    where = f"{shorten(sentence.document)} {sentence.start}-{sentence.end}"
+    line = Text(f"{visible(where)}  {sentence.covered.value}", "bold")
+    line.append(f"\n  {_on_one_line(sentence.text)}", "italic")
+    for start, end in sentence.bare:
+        bare = sentence.text[start - sentence.start : end - sentence.start]
+        line.append(f"\n  bare {start}-{end}: {_on_one_line(bare)}", "red")
+    for iri in (*sentence.claims, *sentence.reasons):
+        line.append(f"\n  {visible(shorten(iri))}", "dim")
+    return line
+
+
+def _on_one_line(text: str) -> str:
+    return visible(" ".join(text.split()))
+
+
+def _document_row(outcome: DocumentCheck) -> dict[str, Any]:
+    return {
+        "document": outcome.document.iri,
+        "file": str(outcome.file) if outcome.file else None,
+        "status": _status(outcome.faults),
+        "details": "; ".join(outcome.faults.values()),
+    }
+
+
+def _check_row(outcome: PassageCheck, *, quote: bool) -> dict[str, Any]:
+    passage = outcome.passage
+    row = {
+        "passage": passage.iri,
+        "document": passage.document,
+        "start": passage.start,
+        "end": passage.end,
+        "status": _status(outcome.faults),
+        "details": "; ".join(outcome.faults.values()),
+    }
+    return row | {"quotation": outcome.quotation} if quote else row
+
+
+def _status(faults: Iterable[Any]) -> str:
+    return "; ".join(fault.value for fault in faults) or "ok"
+
+
+def _sentence_row(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "document": sentence.document,
+        "start": sentence.start,
+        "end": sentence.end,
+        "status": sentence.covered.value,
+        "bare": [f"{start}-{end}" for start, end in sentence.bare],
+        "claims": list(sentence.claims),
+        "reasons": list(sentence.reasons),
+    }
+
+
+def _write_rows(
+    rows: Sequence[dict[str, Any]], whole: dict[str, Any], form: str, output: Path | None
+) -> None:
+    if form == "json":
+        write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", output)
+        return
+    stream = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    write(stream.getvalue(), output)
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(value) if isinstance(value, list) else value

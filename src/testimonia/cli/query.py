@@ -1,0 +1,58 @@
+"""``testimonia query``: run a SPARQL query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from testimonia.cli.answers import show
+from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+from testimonia.errors import InputError, Place
+
+__all__ = ["query"]
+
+
+def query(
+    file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    expression: Annotated[str | None, Parameter(alias="-e")] = None,
+    data: Data | None = None,
+    output: Output | None = None,
+    time_limit: TimeLimit = 60,
+) -> None:
+    """Run a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE, over the union of all graphs.
+
+    Prefixes of Testimonia, such as tmn: and tmc:, need not be declared.
+
+    Parameters
+    ----------
+    file
+        File that holds the query; - for standard input.
+    expression
+        The query itself, in place of a file.
+    time_limit
+        Seconds after which it is stopped.
+    """
+    answer = open_dataset(data).query(_sparql(file, expression), time_limit=time_limit)
+    show(answer, output)
+
+
+def _sparql(file: Path | None, expression: str | None) -> str:
+    if (file is None) == (expression is None):
+        raise InputError("give either a file or -e QUERY", hint="A file named - is standard input.")
+    if file is None:
+        return expression or ""
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        reason = f"this file cannot be read ({error.strerror or error})"
+        raise InputError(reason, place=Place(file), hint="Check its name.") from None
+    except UnicodeDecodeError:
+        raise InputError(
+            "this file is not text in UTF-8", place=Place(file), hint="Give a SPARQL query."
+        ) from None

@@ -1,0 +1,99 @@
+"""What the commands write: to a terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from testimonia.errors import InputError, Place, TestimoniaError
+from testimonia.legible import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["complain", "console", "visible", "write"]
+
+
+def console(*, error: bool = False) -> Console:
+    """Open a rich console on standard output, or on standard error.
+
+    Pass it `rich.text.Text` and renderables, never a string with markup from outside.
+
+    Parameters
+    ----------
+    error
+        Whether to write to standard error.
+    """
+    from rich.console import Console
+
+    return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def write(text: str, output: Path | None = None) -> None:
+    """Write text to standard output, or whole to a file.
+
+    A terminal gets control characters spelt out; a pipe or a file gets the text as it is. The file
+    is written beside its place first and then renamed, so it is never left half written.
+
+    Parameters
+    ----------
+    text
+        What to write.
+    output
+        The file; standard output when left out.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    if output is not None:
+        _replace(output, text.encode("utf-8", "surrogatepass"))
+    elif sys.stdout.isatty():
+        sys.stdout.write(visible(text.replace("\r\n", "\n")))
+    else:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+
+
+def complain(error: TestimoniaError) -> None:
+    """Tell an error on standard error: where, what, and how to mend it."""
+    from rich.text import Text
+
+    line = Text.assemble(("error: ", "bold red"))
+    if error.place:
+        line.append(visible(f"{error.place}: "), "bold")
+    line.append(visible(error.message))
+    console(error=True).print(line, soft_wrap=True)
+    if error.hint:
+        console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise InputError(
+            f"this file cannot be written ({error.strerror or error})",
+            place=Place(path),
+            hint="Choose a file in a directory that exists and that you may write to.",
+        ) from None
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

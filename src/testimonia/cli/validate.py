@@ -1,0 +1,119 @@
+"""The command ``testimonia validate``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from testimonia.cli.blocks import print_texts
+from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.terminal import visible, write
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from testimonia.errors import Place
+    from testimonia.validation import Finding, Report
+
+__all__ = ["validate"]
+
+_FINDINGS = 1
+_STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue"}
+
+
+def validate(
+    *paths: Path,
+    data: Data | None = None,
+    shapes: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
+    format: Literal["table", "json", "turtle", "sarif"] = "table",  # noqa: A002
+    output: Path | None = None,
+) -> int:
+    """Check data against the shapes, and their terms against the ontology.
+
+    Leaves with 1 when there is any violation, with 0 when there are warnings at most.
+
+    Parameters
+    ----------
+    paths
+        RDF files or directories to check; the shipped data when left out.
+    shapes
+        Files or directories of SHACL shapes to use in place of the shipped ones.
+    format
+        Blocks for people, JSON, the report graph of SHACL in Turtle, or SARIF 2.1.0.
+    output
+        File to write to; standard output when left out.
+    """
+    data = data or Data()
+    report = open_dataset(replace(data, data=(*paths, *data.data))).validate(shapes)
+    if format == "table":
+        print_texts([*map(_block, report.findings), _summary(report)], output)
+    else:
+        write(_written(report, format), output)
+    return 0 if report.passes else _FINDINGS
+
+
+def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
+    from testimonia import __version__
+    from testimonia.validation import reports
+
+    if form == "sarif":
+        return reports.to_sarif(report, __version__)
+    return reports.to_json(report) if form == "json" else reports.to_turtle(report)
+
+
+def _block(finding: Finding) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+
+    block = Text()
+    block.append(finding.severity.value, _STYLES[finding.severity.value])
+    if finding.place:
+        block.append(f"  {visible(_nearby(finding.place))}", "bold")
+    node = visible(shorten(_term(finding.focus)))
+    named = f"{visible(finding.label)} ({node})" if finding.label else node
+    block.append(f"\n  {named}")
+    block.append(f"\n  {visible(finding.message)}")
+    if finding.path:
+        block.append(f"\n  at     {visible(str(finding.path))}", "dim")
+    if finding.value is not None:
+        block.append(f"\n  value  {visible(shorten(_term(finding.value)))}", "dim")
+    if finding.shape:
+        block.append(f"\n  shape  {visible(shorten(finding.shape))}", "dim")
+    if finding.hint:
+        block.append(f"\n  mend   {visible(finding.hint)}", "green")
+    return block.append("\n")
+
+
+def _summary(report: Report) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+    from testimonia.validation import Severity
+
+    names = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
+    counts = [(report.count(severity), names[severity.value]) for severity in Severity]
+    found = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
+    summary = Text(f"{found}.")
+    if report.dead_shapes:
+        listed = ", ".join(visible(shorten(shape)) for shape in report.dead_shapes)
+        summary.append(f"\nShapes that found nothing to check: {listed}.", "dim")
+    return summary
+
+
+def _nearby(place: Place) -> str:
+    path, here = Path(place.path).resolve(), Path.cwd()
+    if not path.is_relative_to(here):
+        return str(place)
+    return str(replace(place, path=path.relative_to(here)))
+
+
+def _term(term: object) -> str:
+    from pyoxigraph import BlankNode, NamedNode
+
+    if isinstance(term, BlankNode):
+        return "a node without an IRI"
+    return term.value if isinstance(term, NamedNode) else str(term)

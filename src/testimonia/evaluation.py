@@ -1,0 +1,244 @@
+"""Evaluates a query, here or in a process of its own that can be stopped.
+
+Oxigraph offers no way to interrupt a query: a signal handler of Python does not run before the
+call into Rust returns, and a thread cannot be killed. A process can. Where the platform forks, a
+forked child sees the store in memory as it is at no cost; elsewhere, and for stores on disk (whose
+background threads do not survive a fork), a fresh process opens the data read-only. The same
+process boundary keeps a query that exhausts the stack from taking the caller down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Final, Literal, NoReturn, cast
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store
+
+from testimonia.errors import QueryError, TimeLimitExceeded
+from testimonia.namespaces import PREFIXES
+from testimonia.sparql import check, syntax_fault
+
+__all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within"]
+
+LARGEST_ANSWER: Final = 256 * 1024 * 1024
+"""Most bytes that a query under a time limit may answer with, so that it cannot fill the memory."""
+
+Kind = Literal["solutions", "boolean", "triples"]
+
+_COMPLETE, _FAILED = b"\0", b"\1"  # neither byte occurs in JSON or N-Triples
+_KINDS: dict[bytes, Kind] = {b"S": "solutions", b"B": "boolean", b"T": "triples"}
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query answered.
+
+    Attributes
+    ----------
+    kind
+        Solutions of a SELECT, the boolean of an ASK, or the triples of a CONSTRUCT or DESCRIBE.
+    content
+        SPARQL 1.1 Query Results JSON; N-Triples for triples.
+    """
+
+    kind: Kind
+    content: bytes
+
+
+def evaluate(store: Store, query: str) -> Answer:
+    """Evaluate a query over the union of all graphs, for as long as it takes.
+
+    The prefixes of `testimonia.namespaces` need not be declared.
+
+    Parameters
+    ----------
+    store
+        What to query.
+    query
+        SPARQL 1.1.
+
+    Raises
+    ------
+    QueryError
+        It is not well formed, is an update, calls on another server, or fails.
+    """
+    check(query)
+    stream = BytesIO()
+    _answer(store, query, stream)
+    return _decoded(stream.getvalue())
+
+
+def evaluate_within(seconds: float, store: Store, directory: Path | None, query: str) -> Answer:
+    """Evaluate a query as `evaluate` does, and stop it when it takes too long.
+
+    Parameters
+    ----------
+    seconds
+        How long it may take.
+    store
+        What to query.
+    directory
+        Where the store keeps its quads, or None when it is in memory.
+    query
+        SPARQL 1.1.
+
+    Raises
+    ------
+    TimeLimitExceeded
+        It took longer.
+    QueryError
+        As for `evaluate`; or the answer is larger than `LARGEST_ANSWER`.
+    """
+    check(query)
+    if seconds <= 0:
+        raise QueryError(
+            f"the time limit is {seconds:g} seconds", hint="Give a number greater than zero."
+        )
+    if directory is not None:
+        store.flush()
+        return _decoded(_spawned(directory, query, seconds))
+    if hasattr(os, "fork"):
+        return _decoded(_forked(store, query, seconds))
+    with tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder, "store.nq")
+        store.dump(dump, RdfFormat.N_QUADS)
+        return _decoded(_spawned(dump, query, seconds))
+
+
+def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
+    """Write the kind of the answer, its content, and how it ended."""
+    try:
+        results = store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+        if isinstance(results, QuerySolutions):
+            stream.write(b"S")
+        else:
+            stream.write(b"B" if isinstance(results, QueryBoolean) else b"T")
+        if isinstance(results, QuerySolutions | QueryBoolean):
+            results.serialize(stream, QueryResultsFormat.JSON)
+        else:
+            results.serialize(stream, RdfFormat.N_TRIPLES)
+    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+        stream.write(_FAILED + json.dumps([type(error).__name__, str(error)]).encode())
+    else:
+        stream.write(_COMPLETE)
+
+
+def _decoded(message: bytes) -> Answer:
+    content, failed, reason = message.rpartition(_FAILED)
+    if failed:
+        _fail(*json.loads(reason))
+    content = message[1:].removesuffix(_COMPLETE)
+    return Answer(_KINDS[message[:1]], content)
+
+
+def _fail(kind: str, reason: str) -> NoReturn:
+    if kind == "SyntaxError":
+        raise syntax_fault(SyntaxError(reason))
+    raise QueryError(f"the query failed: {reason}", hint="Mend the query.")
+
+
+def _forked(store: Store, query: str, seconds: float) -> bytes:
+    receiver, sender = os.pipe()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _work_and_leave(store, query, sender)
+    os.close(sender)
+
+    def kill() -> None:
+        os.kill(child, signal.SIGKILL)
+
+    try:
+        with os.fdopen(receiver, "rb", 0) as stream:
+            return _gathered(stream, kill, seconds)
+    finally:
+        os.waitpid(child, 0)
+
+
+def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        with os.fdopen(sender, "wb", _CHUNK) as stream:
+            _answer(store, query, stream)
+    finally:
+        os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
+
+
+def _spawned(place: Path, query: str, seconds: float) -> bytes:
+    package = str(Path(__file__).resolve().parents[1])
+    paths = [package, os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else [package]
+    with subprocess.Popen(  # noqa: S603 - this interpreter, this module
+        [sys.executable, "-m", __name__, str(place)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    ) as process:
+        request, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+        with contextlib.suppress(BrokenPipeError), request:
+            request.write(query.encode())
+        return _gathered(answer, process.kill, seconds)
+
+
+def _gathered(stream: IO[bytes], kill: Callable[[], None], seconds: float) -> bytes:
+    """Read all that a child writes, and kill it at the end or when its time is up."""
+    expired = threading.Event()
+
+    def stop() -> None:
+        expired.set()
+        kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    message = bytearray()
+    try:
+        while len(message) <= LARGEST_ANSWER and (chunk := stream.read(_CHUNK)):
+            message += chunk
+    finally:
+        timer.cancel()
+        timer.join()  # afterwards nothing kills a process number that may be another's by then
+        kill()
+    if len(message) > LARGEST_ANSWER:
+        raise QueryError(
+            f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", hint="Add a LIMIT."
+        )
+    if message.endswith(_COMPLETE) or _FAILED in message:
+        return bytes(message)
+    if expired.is_set():
+        raise TimeLimitExceeded(
+            f"the query took longer than {seconds:g} seconds and was stopped",
+            hint="Make the query narrower, or allow it more time.",
+        )
+    raise QueryError(
+        "the query's process died, most likely for want of memory", hint="Make the query narrower."
+    )
+
+
+def _serve(place: Path) -> None:
+    query = sys.stdin.buffer.read().decode()
+    if place.is_dir():
+        store = Store.read_only(str(place))
+    else:
+        store = Store()
+        store.bulk_load(path=str(place), format=RdfFormat.N_QUADS)
+    _answer(store, query, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))

@@ -1,0 +1,147 @@
+"""The namespaces and terms that Testimonia uses.
+
+``TMN`` gives the terms of the ontology and refuses any other name, so that a misspelt term is an
+error where it is written rather than a query that silently finds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+__all__ = ["CODE", "IDENTIFIER", "PREFIXES", "TERMS", "TMC", "TMN", "expand", "shorten"]
+
+ONTOLOGY: Final = "https://w3id.org/testimonia/ns#"
+CODE: Final = "https://w3id.org/testimonia/code/"
+IDENTIFIER: Final = "https://w3id.org/testimonia/id/"
+
+PREFIXES: Final[dict[str, str]] = {
+    "tmn": ONTOLOGY,
+    "tmc": CODE,
+    "tmd": IDENTIFIER,
+    "tmsh": "https://w3id.org/testimonia/shapes#",
+    "claim": IDENTIFIER + "claim/",
+    "prop": IDENTIFIER + "proposition/",
+    "agent": IDENTIFIER + "agent/",
+    "post": IDENTIFIER + "post/",
+    "membership": IDENTIFIER + "membership/",
+    "place": IDENTIFIER + "place/",
+    "event": IDENTIFIER + "event/",
+    "doc": IDENTIFIER + "document/",
+    "group": IDENTIFIER + "group/",
+    "bounds": IDENTIFIER + "bounds/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "time": "http://www.w3.org/2006/time#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefixes known without declaration, longest namespace wins when an IRI is shortened."""
+
+# One word each: a list of strings would be as long as the ontology.
+TERMS: Final[frozenset[str]] = frozenset(
+    """
+    AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
+    CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim
+    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event Incident
+    LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition NarratedClaim
+    OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person PersonGroup Place
+    PlaceProposition Policy Post Proposition RelayingClaim ResponsibilityProposition StateMedia
+    StateMediaClaim TimeBounds TimeProposition UnnamedSource VictimGroup about actor
+    affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assesses boundType
+    category certainty channel characterCount claimant claimedPlace claimedTime claimsAbout
+    closeTo confirmedBy conflictsWith controlledPlace controller corrects counterparty dateline
+    describedAs detainedBy detainees during edtf eventType gloss harm inCapacityOf
+    independentOrigins informationCredibility linkedEvent lowerBound memberOf minPersons
+    nationality noClaimReason notAfter notBefore occurred onBehalfOf origin originParty partOf
+    party passage passageDigest perpetrator place post proposition published refines relays
+    reportsClaim resolution role servesQuestion sha256 since sourceReliability stance statedAt
+    statedIn subsetOf timeZone underPolicy upperBound verbatimQuantity victims voice voiceOf
+    within
+    """.split()  # noqa: SIM905
+)
+"""Local names of all terms declared in the ontology."""
+
+
+class _Ontology:
+    """The terms of the ontology, as attributes or items."""
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name not in TERMS:
+            raise AttributeError(f"the ontology declares no term tmn:{name}")
+        return NamedNode(ONTOLOGY + name)
+
+    def __getitem__(self, name: str) -> NamedNode:
+        return getattr(self, name)  # type: ignore[no-any-return]
+
+    def __dir__(self) -> list[str]:
+        return sorted(TERMS)
+
+
+class _Codes:
+    """The codes of the code lists, as items, or as attributes where the name allows it."""
+
+    def __getitem__(self, name: str) -> NamedNode:
+        return NamedNode(CODE + name)
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return NamedNode(CODE + name)
+
+
+TMN: Final = _Ontology()
+TMC: Final = _Codes()
+
+
+def expand(curie: str) -> str | None:
+    """Write a CURIE in full.
+
+    Parameters
+    ----------
+    curie
+        A known prefix, a colon and a local name, such as ``tmc:killed``.
+
+    Returns
+    -------
+    str or None
+        The IRI, or None where the part before the colon is no known prefix.
+
+    Examples
+    --------
+    >>> expand("tmc:killed")
+    'https://w3id.org/testimonia/code/killed'
+    """
+    prefix, colon, local = curie.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None
+
+
+def shorten(iri: str) -> str:
+    """Write an IRI as a CURIE where a known prefix allows it, else leave it as it is.
+
+    Parameters
+    ----------
+    iri
+        An absolute IRI.
+
+    Examples
+    --------
+    >>> shorten("https://w3id.org/testimonia/id/event/palmyra-attack")
+    'event:palmyra-attack'
+    """
+    for prefix, namespace in _BY_LENGTH:
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))

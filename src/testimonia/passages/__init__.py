@@ -1,0 +1,24 @@
+"""Passages: verified against the documents they quote, by offsets and digests."""
+
+from __future__ import annotations
+
+from testimonia.passages.authoring import document, locate
+from testimonia.passages.checking import DocumentCheck, Fault, PassageCheck, PassageReport, check
+from testimonia.passages.covering import Coverage, Covered, Sentence, coverage
+from testimonia.passages.records import Document, Passage
+
+__all__ = [
+    "Coverage",
+    "Covered",
+    "Document",
+    "DocumentCheck",
+    "Fault",
+    "Passage",
+    "PassageCheck",
+    "PassageReport",
+    "Sentence",
+    "check",
+    "coverage",
+    "document",
+    "locate",
+]

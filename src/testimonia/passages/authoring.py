@@ -1,0 +1,155 @@
+"""Turtle for new documents and passages, made from the document's text."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from testimonia.errors import InputError, PassageError, Place
+from testimonia.passages.holdings import text_of
+
+__all__ = ["document", "locate"]
+
+_SELECTORS = "https://w3id.org/testimonia/id/selector/"
+# Characters that writers and software swap for one another; each for exactly one, so that
+# positions stay the same.
+_LOOKALIKES = str.maketrans("“”„«»’‘‚\u00a0\u202f\u2009\n\r\t–—‑", '"""""\'\'\'      ---')  # noqa: RUF001
+
+
+def document(source: str | Path, iri: str) -> str:
+    """Write the Turtle that ties a document to its text.
+
+    Parameters
+    ----------
+    source
+        File with the document's text in UTF-8.
+    iri
+        IRI of the document.
+
+    Returns
+    -------
+    str
+        Turtle with the SHA-256 of the bytes and the number of Unicode code points; no text.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or is not UTF-8, or the IRI is none.
+    """
+    text = text_of(Path(source))
+    return (
+        f"{_node(iri)} a tmn:Document ;\n"
+        f'    tmn:sha256 "{_sha256(text)}" ;\n'
+        f'    tmn:characterCount "{len(text)}"^^xsd:nonNegativeInteger .\n'
+    )
+
+
+def locate(source: str | Path, words: str, document_iri: str, *, nth: int | None = None) -> str:
+    """Find words in a document's text and write the Turtle for the passage.
+
+    Parameters
+    ----------
+    source
+        File with the document's text in UTF-8.
+    words
+        The quotation, exactly as it stands in the text.
+    document_iri
+        IRI of the document.
+    nth
+        Which occurrence, counted from 1, when the words stand there more than once.
+
+    Returns
+    -------
+    str
+        Turtle with the passage's source, selector and digest; no text.
+
+    Raises
+    ------
+    PassageError
+        The words do not stand in the text, or stand there several times and ``nth`` is not given.
+    InputError
+        The file cannot be read or is not UTF-8, or the IRI is none.
+    """
+    path = Path(source)
+    text = text_of(path)
+    start = _occurrence(text, words, nth, Place(path))
+    end = start + len(words)
+    passage = _node(f"{document_iri}#char={start},{end}")
+    slug = document_iri.rstrip("/").rpartition("/")[2]
+    selector = _node(f"{_SELECTORS}{slug}/{start}-{end}")
+    return (
+        f"{passage} a tmn:Passage ;\n"
+        f"    oa:hasSource {_node(document_iri)} ;\n"
+        f"    oa:hasSelector {selector} ;\n"
+        f'    tmn:passageDigest "{_sha256(words)}" .\n'
+        "\n"
+        f"{selector} a oa:TextPositionSelector ;\n"
+        f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'
+        f'    oa:end "{end}"^^xsd:nonNegativeInteger .\n'
+    )
+
+
+def _occurrence(text: str, words: str, nth: int | None, place: Place) -> int:
+    if not words:
+        raise PassageError("no words were given", place=place, hint="Give the words to find.")
+    found = _positions(text, words)
+    if not found:
+        raise PassageError(
+            "the words do not stand in the document",
+            place=place,
+            hint=_near(text, words),
+        )
+    if nth is None and len(found) > 1:
+        raise PassageError(
+            f"the words stand in the document {len(found)} times, at {_listed(found)}",
+            place=place,
+            hint="Give more of the words around them, or say which occurrence you mean (from 1).",
+        )
+    if nth is not None and not 1 <= nth <= len(found):
+        raise PassageError(
+            f"there is no occurrence {nth}: the words stand in the document {len(found)} times",
+            place=place,
+            hint=f"Choose an occurrence from 1 to {len(found)}.",
+        )
+    return found[(nth or 1) - 1]
+
+
+def _positions(text: str, words: str) -> list[int]:
+    positions = []
+    at = text.find(words)
+    while at >= 0:
+        positions.append(at)
+        at = text.find(words, at + 1)
+    return positions
+
+
+def _near(text: str, words: str) -> str:
+    similar = _positions(
+        text.translate(_LOOKALIKES).casefold(), words.translate(_LOOKALIKES).casefold()
+    )
+    if similar and len(text.casefold()) == len(text):
+        return (
+            f"With other quotation marks, dashes, spaces or capitals they stand at {_listed(similar)}: "
+            "copy them from the file."
+        )
+    return "Copy the words from the file, with its own quotation marks, dashes and line breaks."
+
+
+def _listed(positions: list[int]) -> str:
+    shown = ", ".join(map(str, positions[:10]))
+    return shown + (", …" if len(positions) > 10 else "")
+
+
+def _node(iri: str) -> str:
+    try:
+        return str(NamedNode(iri))
+    except ValueError as error:
+        raise InputError(
+            f"{iri!r} is not an IRI: {error}", hint="Give the whole IRI of the document."
+        ) from error
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

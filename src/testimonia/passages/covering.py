@@ -1,0 +1,139 @@
+"""Coverage: which sentences of the documents lie under claims, or under reasons for none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from testimonia import sentences
+from testimonia.passages.checking import DocumentCheck, PassageReport
+from testimonia.passages.records import Passage
+
+__all__ = ["Coverage", "Covered", "Sentence", "coverage"]
+
+
+class Covered(StrEnum):
+    """How far passages cover a sentence."""
+
+    WHOLLY = "covered"
+    PARTLY = "partly"
+    NOT = "not covered"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, the claims and reasons recorded over it, and the spans that nothing covers.
+
+    Positions count Unicode code points from 0, ends exclusive. ``bare`` are the stretches of
+    letters and digits (with what stands between them) that lie under no passage.
+    """
+
+    document: str
+    start: int
+    end: int
+    text: str
+    claims: tuple[str, ...]
+    reasons: tuple[str, ...]
+    bare: tuple[tuple[int, int], ...]
+    characters: int
+    bare_characters: int
+
+    @property
+    def covered(self) -> Covered:
+        """How far the sentence is covered."""
+        if not self.bare_characters:
+            return Covered.WHOLLY
+        return Covered.NOT if self.bare_characters == self.characters else Covered.PARTLY
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Every sentence of every held document, and the documents that are not held."""
+
+    sentences: tuple[Sentence, ...]
+    not_held: tuple[str, ...]
+
+    def count(self, covered: Covered) -> int:
+        """Count the sentences that are covered so far."""
+        return sum(sentence.covered is covered for sentence in self.sentences)
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are sentences and all are covered wholly."""
+        return bool(self.sentences) and self.count(Covered.WHOLLY) == len(self.sentences)
+
+    @property
+    def share(self) -> float:
+        """Share of the sentences that are covered wholly, from 0 to 1."""
+        return self.count(Covered.WHOLLY) / len(self.sentences) if self.sentences else 0.0
+
+
+def coverage(report: PassageReport) -> Coverage:
+    """Find, for each sentence of each held document, what covers it.
+
+    A sentence is covered when every letter and digit of it lies in a passage that at least one
+    claim rests on, or that records why it holds no claim. Only passages that agree with their
+    document count.
+
+    Parameters
+    ----------
+    report
+        The outcome of :func:`testimonia.passages.check`.
+    """
+    good = [
+        outcome.passage
+        for outcome in report.passages
+        if outcome.ok and (outcome.passage.claims or outcome.passage.reasons)
+    ]
+    return Coverage(
+        sentences=tuple(
+            sentence for document in report.documents for sentence in _of_document(document, good)
+        ),
+        not_held=tuple(check.document.iri for check in report.documents if check.text is None),
+    )
+
+
+def _of_document(held: DocumentCheck, passages: Iterable[Passage]) -> Iterator[Sentence]:
+    if held.text is None:
+        return
+    here = [passage for passage in passages if passage.document == held.document.iri]
+    covered = bytearray(len(held.text))
+    for passage in here:
+        start, end = _span(passage)
+        covered[start:end] = b"\1" * (end - start)
+    for start, end in sentences.split(held.text):
+        over = [p for p in here if _span(p)[0] < end and start < _span(p)[1]]
+        wanted = [at for at in range(start, end) if held.text[at].isalnum()]
+        bare = [at for at in wanted if not covered[at]]
+        yield Sentence(
+            document=held.document.iri,
+            start=start,
+            end=end,
+            text=held.text[start:end],
+            claims=tuple(sorted({claim for passage in over for claim in passage.claims})),
+            reasons=tuple(sorted({reason for passage in over for reason in passage.reasons})),
+            bare=tuple(_stretches(bare, covered)),
+            characters=len(wanted),
+            bare_characters=len(bare),
+        )
+
+
+def _stretches(positions: list[int], covered: bytearray) -> Iterator[tuple[int, int]]:
+    """Join bare positions into spans across whatever stands between them, unless it is covered."""
+    start = previous = None
+    for at in positions:
+        if start is None or previous is None:
+            start = at
+        elif 1 in covered[previous:at]:
+            yield start, previous + 1
+            start = at
+        previous = at
+    if start is not None and previous is not None:
+        yield start, previous + 1
+
+
+def _span(passage: Passage) -> tuple[int, int]:
+    assert passage.start is not None  # noqa: S101 - a passage that checked out has a span
+    assert passage.end is not None  # noqa: S101
+    return passage.start, passage.end

@@ -1,0 +1,78 @@
+"""Document files that a reader holds, found by the digest of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from testimonia.errors import InputError, Place
+
+__all__ = ["Held", "hold", "text_of"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The files of a directory by the SHA-256 (lower-case hexadecimal) of their bytes."""
+
+    directory: Path
+    files: dict[str, Path]
+
+
+def hold(directory: str | Path) -> Held:
+    """Take the digest of every file in a directory, whatever its name.
+
+    Parameters
+    ----------
+    directory
+        Where the documents lie. Subdirectories and hidden files are left aside.
+
+    Raises
+    ------
+    InputError
+        The directory does not exist or holds no file, or a file cannot be read.
+    """
+    directory = Path(directory)
+    if not directory.is_dir():
+        raise InputError(
+            "there is no such directory",
+            place=Place(directory),
+            hint="Give the directory that holds the texts of the documents.",
+        )
+    paths = sorted(p for p in directory.iterdir() if p.is_file() and not p.name.startswith("."))
+    if not paths:
+        raise InputError(
+            "the directory holds no file",
+            place=Place(directory),
+            hint="Give the directory that holds the texts of the documents.",
+        )
+    return Held(directory, {hashlib.sha256(_bytes(path)).hexdigest(): path for path in paths})
+
+
+def text_of(path: Path) -> str:
+    """Read a document's text without changing a character: line ends stay as they are.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or is not UTF-8.
+    """
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"the file is not UTF-8 (byte {error.start} cannot be decoded)",
+            place=Place(path),
+            hint="Passages count characters of UTF-8 text: save the document as UTF-8.",
+        ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read: {error.strerror or error}",
+            place=Place(path),
+            hint="Check that the file exists and that you may read it.",
+        ) from error

@@ -1,0 +1,205 @@
+"""Documents and passages as the data describe them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from testimonia.namespaces import TMN
+
+__all__ = ["Document", "Passage", "Records", "read"]
+
+_OA = "http://www.w3.org/ns/oa#"
+_HAS_SOURCE = NamedNode(_OA + "hasSource")
+_HAS_SELECTOR = NamedNode(_OA + "hasSelector")
+_START = NamedNode(_OA + "start")
+_END = NamedNode(_OA + "end")
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+_Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+_Properties: TypeAlias = Mapping[NamedNode, list[_Term]]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A publication, as the data describe it.
+
+    ``sha256`` and ``character_count`` are None where the data state no single usable value;
+    ``defects`` then says what is amiss.
+    """
+
+    iri: str
+    label: str
+    sha256: str | None
+    character_count: int | None
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A span of a document, as the data describe it.
+
+    ``start`` and ``end`` (exclusive) count Unicode code points from 0. ``claims`` are the claims
+    that rest on the passage, ``reasons`` the recorded reasons why it holds none. What the data
+    leave out, or say twice, is None, and ``defects`` says so.
+    """
+
+    iri: str
+    document: str | None
+    start: int | None
+    end: int | None
+    digest: str | None
+    claims: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """The documents of some data by IRI, and their passages by document and span."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass
+class _Description:
+    """What the data say of one node, read property by property; collects what is amiss."""
+
+    properties: _Properties
+    defects: list[str] = field(default_factory=list)
+
+    def value(self, predicate: NamedNode) -> _Term | None:
+        values = self.properties.get(predicate, [])
+        if len(values) == 1:
+            return values[0]
+        self.defects.append(f"{len(values) or 'no'} values of {_local(predicate)}")
+        return None
+
+    def iri(self, predicate: NamedNode) -> str | None:
+        value = self.value(predicate)
+        if value is None or isinstance(value, NamedNode):
+            return value.value if value else None
+        self.defects.append(f"{_local(predicate)} is not an IRI")
+        return None
+
+    def count(self, predicate: NamedNode) -> int | None:
+        value = self.value(predicate)
+        if isinstance(value, Literal) and value.value.isascii() and value.value.isdigit():
+            return int(value.value)
+        if value is not None:
+            self.defects.append(f"{_local(predicate)} is not a number of characters")
+        return None
+
+    def digest(self, predicate: NamedNode) -> str | None:
+        value = self.value(predicate)
+        if (
+            isinstance(value, Literal)
+            and len(value.value) == 64
+            and set(value.value) <= _HEXADECIMAL
+        ):
+            return value.value
+        if value is not None:
+            self.defects.append(f"{_local(predicate)} is not a SHA-256 in lower-case hexadecimal")
+        return None
+
+
+def read(quads: Iterable[Quad | Triple]) -> Records:
+    """Collect the documents and passages that some data describe.
+
+    A passage is what is typed so, or has a passage digest, or is what a claim names as its
+    passage: one that is named and never described is found too.
+
+    Parameters
+    ----------
+    quads
+        Statements; those of every graph are read.
+
+    Returns
+    -------
+    Records
+        Sorted: the same data always give the same order.
+    """
+    nodes: dict[_Term, dict[NamedNode, list[_Term]]] = defaultdict(lambda: defaultdict(list))
+    claims: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        values = nodes[quad.subject][quad.predicate]
+        if quad.object not in values:
+            values.append(quad.object)
+        if quad.predicate == TMN.passage and isinstance(quad.object, NamedNode):
+            claims[quad.object.value].add(_name(quad.subject))
+    documents = (
+        _document(iri, nodes[NamedNode(iri)]) for iri in _typed(nodes, TMN.Document, TMN.sha256)
+    )
+    described = set(_typed(nodes, TMN.Passage, TMN.passageDigest))
+    passages = (_passage(iri, nodes, claims.get(iri, set())) for iri in described | claims.keys())
+    return Records(
+        documents=tuple(sorted(documents, key=lambda document: document.iri)),
+        passages=tuple(sorted(passages, key=_position)),
+    )
+
+
+def _typed(nodes: Mapping[_Term, _Properties], type_: NamedNode, mark: NamedNode) -> list[str]:
+    """IRIs of the nodes that have the type, or the property that only such nodes have."""
+    return [
+        node.value
+        for node, properties in nodes.items()
+        if isinstance(node, NamedNode)
+        and (type_ in properties.get(_TYPE, []) or mark in properties)
+    ]
+
+
+def _document(iri: str, properties: _Properties) -> Document:
+    description = _Description(properties)
+    labels = [term.value for term in properties.get(_LABEL, []) if isinstance(term, Literal)]
+    return Document(
+        iri=iri,
+        label=min(labels, default=""),
+        sha256=description.digest(TMN.sha256),
+        character_count=description.count(TMN.characterCount),
+        defects=tuple(description.defects),
+    )
+
+
+def _passage(iri: str, nodes: Mapping[_Term, _Properties], claims: set[str]) -> Passage:
+    node = NamedNode(iri)
+    if node not in nodes:
+        return Passage(iri, None, None, None, None, tuple(sorted(claims)), (), ("not described",))
+    description = _Description(nodes[node])
+    document = description.iri(_HAS_SOURCE)
+    digest = description.digest(TMN.passageDigest)
+    selector_node = description.value(_HAS_SELECTOR)
+    selector = _Description(nodes.get(selector_node, {}) if selector_node is not None else {})
+    start, end = selector.count(_START), selector.count(_END)
+    if selector_node is not None:  # without a selector, its offsets need no complaint of their own
+        description.defects += selector.defects
+    reasons = nodes[node].get(TMN.noClaimReason, [])
+    return Passage(
+        iri=iri,
+        document=document,
+        start=start,
+        end=end,
+        digest=digest,
+        claims=tuple(sorted(claims)),
+        reasons=tuple(sorted(_name(reason) for reason in reasons)),
+        defects=tuple(description.defects),
+    )
+
+
+def _position(passage: Passage) -> tuple[str, int, int, str]:
+    return passage.document or "", passage.start or 0, passage.end or 0, passage.iri
+
+
+def _name(term: _Term) -> str:
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def _local(predicate: NamedNode) -> str:
+    prefix = "oa" if predicate.value.startswith(_OA) else "tmn"
+    return f"{prefix}:{predicate.value.rpartition('#')[2]}"

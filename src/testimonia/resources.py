@@ -1,0 +1,61 @@
+"""Finds the ontology, shapes, data and questions that come with the library.
+
+In a checkout they lie beside ``src/``; in an installed wheel they lie inside the package.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from testimonia.errors import InputError, Place
+
+__all__ = ["data", "folder", "ontology", "queries", "shapes"]
+
+Name = Literal["ontology", "shapes", "data", "queries"]
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: Name) -> Path:
+    """Find one of the folders that come with the library.
+
+    Parameters
+    ----------
+    name
+        Which one.
+
+    Raises
+    ------
+    InputError
+        The installation lacks it.
+    """
+    for root in (_PACKAGE / "_resources", _PACKAGE.parents[1]):
+        if (root / name).is_dir():
+            return root / name
+    raise InputError(
+        f"the folder {name}/ that belongs to this library is missing",
+        place=Place(_PACKAGE),
+        hint="Install the library anew, or work in a whole checkout.",
+    )
+
+
+def ontology() -> list[Path]:
+    """List the core ontology and its code lists, without the alignments."""
+    root = folder("ontology")
+    return [*sorted(root.glob("*.ttl")), *sorted((root / "codes").glob("*.ttl"))]
+
+
+def shapes() -> list[Path]:
+    """List the shapes files that check data, without those that check the ontology itself."""
+    return [path for path in sorted(folder("shapes").glob("*.ttl")) if path.name != "ontology.ttl"]
+
+
+def data() -> list[Path]:
+    """List the data files."""
+    return sorted(folder("data").rglob("*.ttl"))
+
+
+def queries() -> list[Path]:
+    """List the competency questions."""
+    return sorted(folder("queries").glob("*.rq"))

@@ -1,0 +1,172 @@
+"""The reference engine: pySHACL over rdflib memory graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from testimonia.errors import ShapesError
+from testimonia.files import to_rdflib
+from testimonia.validation import paths
+from testimonia.validation.findings import Finding, Severity, Term
+from testimonia.validation.shapes_graph import ShapesGraph, preferred
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+__all__ = ["run"]
+
+_SH = "http://www.w3.org/ns/shacl#"
+_STAND_IN = "urn:testimonia:blank-node:"
+_REPORTED = {NamedNode(_SH + name) for name in ("property", "sparql")}
+_ADVANCED = {NamedNode(_SH + name) for name in ("target", "rule", "expression", "js")}
+
+
+def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
+    """Validate data against shapes with pySHACL (SHACL Core and SHACL-SPARQL).
+
+    Parameters
+    ----------
+    data
+        The data with the ontology and code lists they rest on; graph names are left out.
+    shapes
+        The shapes graph.
+
+    Returns
+    -------
+    list of Finding
+        One per validation result, in no particular order, without labels and places.
+
+    Raises
+    ------
+    ShapesError
+        The shapes are not well formed, need SHACL Advanced Features, or cannot be evaluated.
+    """
+    shapes = list(shapes)
+    graph = ShapesGraph(shapes)
+    graph.check_lists()
+    graph.check_queries()
+    _refuse_advanced(graph)
+    report = _Results(_validate(to_rdflib(data), to_rdflib(_with_stand_ins(shapes))))
+    return [_finding(result, report, graph) for result in report.results()]
+
+
+def _refuse_advanced(graph: ShapesGraph) -> None:
+    for node, properties in graph.nodes.items():
+        for predicate in _ADVANCED.intersection(properties):
+            raise ShapesError(
+                f"the shape {graph.owner(node)} uses sh:{predicate.value.removeprefix(_SH)}, "
+                "an advanced feature that is not supported",
+                hint="Write it with SHACL Core or a sh:sparql constraint.",
+            )
+
+
+def _with_stand_ins(shapes: list[Quad]) -> Iterator[Quad]:
+    """Give shapes and constraints without an IRI one of their own.
+
+    pySHACL copies blank nodes into its report, and which shape a result came from would be lost.
+    """
+    stand_ins: dict[Term, NamedNode] = {
+        quad.object: NamedNode(_STAND_IN + quad.object.value)
+        for quad in shapes
+        if quad.predicate in _REPORTED and isinstance(quad.object, BlankNode)
+    }
+    for quad in shapes:
+        subject = stand_ins.get(quad.subject) or quad.subject
+        yield Quad(subject, quad.predicate, stand_ins.get(quad.object) or quad.object)
+
+
+def _validate(data: Graph, shapes: Graph) -> Graph:
+    import pyshacl
+    import rdflib
+
+    try:
+        _, report, text = pyshacl.validate(
+            data, shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
+        )
+    except Exception as error:  # rdflib raises bare Exception for an unknown prefix, say
+        said = str(error).strip().splitlines()
+        raise ShapesError(
+            f"the shapes cannot be used: {said[0] if said else type(error).__name__}",
+            hint="Check the constraint named, and the syntax and prefixes of its SPARQL if it has any.",
+        ) from error
+    if not isinstance(report, rdflib.Graph):
+        reason = str(text).strip().splitlines()[-1].removeprefix("Validation Failure - ")
+        raise ShapesError(
+            f"the shapes could not be evaluated: {reason}",
+            hint="Shapes must not refer to themselves, nor SPARQL constraints use what SHACL forbids.",
+        )
+    return report
+
+
+class _Results:
+    """The results in a validation report, as terms with their values by predicate."""
+
+    def __init__(self, report: Graph) -> None:
+        self.nodes: dict[Term, dict[NamedNode, list[Term]]] = {}
+        for subject, predicate, value in report:
+            properties = self.nodes.setdefault(_term(subject), {})
+            properties.setdefault(NamedNode(str(predicate)), []).append(_term(value))
+
+    def results(self) -> list[Term]:
+        wanted = NamedNode(_SH + "result")  # of the report itself: not those nested in sh:detail
+        return [node for properties in self.nodes.values() for node in properties.get(wanted, [])]
+
+    def value(self, result: Term, name: str) -> Term | None:
+        values = self.nodes[result].get(NamedNode(_SH + name), [])
+        return values[0] if values else None
+
+    def message(self, result: Term) -> str:
+        messages = self.nodes[result].get(NamedNode(_SH + "resultMessage"), [])
+        return preferred(text for text in messages if isinstance(text, Literal))
+
+
+def _finding(result: Term, report: _Results, graph: ShapesGraph) -> Finding:
+    shape = _origin(report.value(result, "sourceShape"))
+    constraint = _origin(report.value(result, "sourceConstraint"))
+    path = report.value(result, "resultPath")
+    owner = graph.owner(shape) if shape else ""
+    focus = report.value(result, "focusNode")
+    assert focus is not None  # noqa: S101 - SHACL, section 3.6.2.1: each result has exactly one
+    return Finding(
+        severity=_severity(report.value(result, "resultSeverity")),
+        focus=focus,
+        shape=owner,
+        component=_iri(report.value(result, "sourceConstraintComponent")),
+        message=report.message(result),
+        path=paths.read(path, report.nodes) if path else None,
+        value=report.value(result, "value"),
+        hint=graph.hint(*(node for node in (constraint, shape) if node), NamedNode(owner)),
+    )
+
+
+def _origin(node: Term | None) -> Term | None:
+    if isinstance(node, NamedNode) and node.value.startswith(_STAND_IN):
+        return BlankNode(node.value.removeprefix(_STAND_IN))
+    return node
+
+
+def _severity(term: Term | None) -> Severity:
+    name = _iri(term).removeprefix(_SH)
+    # SHACL lets shapes name severities of their own; taking them as grave hides nothing.
+    return Severity(name) if name in list(Severity) else Severity.VIOLATION
+
+
+def _iri(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def _term(term: Node) -> Term:
+    import rdflib
+
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
+    if not isinstance(term, rdflib.Literal):
+        return NamedNode(str(term))
+    if term.language:
+        return Literal(str(term), language=term.language)
+    datatype = NamedNode(str(term.datatype)) if term.datatype else None
+    return Literal(str(term), datatype=datatype)

@@ -1,0 +1,183 @@
+"""Forms in which a report can be handed on: JSON, SARIF, and the report graph of SHACL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from testimonia.namespaces import PREFIXES, shorten
+from testimonia.validation.findings import Finding, Report, Severity, Term
+
+__all__ = ["to_json", "to_sarif", "to_turtle"]
+
+_SH = PREFIXES["sh"]
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_BOOLEAN = NamedNode(PREFIXES["xsd"] + "boolean")
+_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SARIF_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+
+def to_json(report: Report) -> str:
+    """Write a report as JSON: counts, one object per finding, and the shapes with no target."""
+    return _dumped(
+        {
+            "conforms": report.conforms,
+            "passes": report.passes,
+            "counts": {severity.value: report.count(severity) for severity in Severity},
+            "findings": [_as_object(finding) for finding in report.findings],
+            "deadShapes": list(report.dead_shapes),
+        }
+    )
+
+
+def to_turtle(report: Report) -> str:
+    """Write a report as the report graph of SHACL, section 3.6, in Turtle."""
+    triples = list(_graph(report))
+    prefixes = {prefix: PREFIXES[prefix] for prefix in ("sh", "tmn", "tmc", "tmsh", "xsd")}
+    written = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    lines = written.decode().splitlines(keepends=True)
+    # pyoxigraph writes the prefixes, which come first, in an order that varies from run to run.
+    head = [line for line in lines[: len(prefixes)] if line.startswith("@prefix ")]
+    return "".join(sorted(head) + lines[len(head) :])
+
+
+def to_sarif(report: Report, version: str) -> str:
+    """Write a report in SARIF 2.1.0 (OASIS), as editors and code hosts read it.
+
+    A rule is one constraint component of one shape. Files are named relative to the working
+    directory where they lie under it.
+
+    Parameters
+    ----------
+    report
+        What was found.
+    version
+        The version of Testimonia that found it.
+    """
+    rules = sorted({_rule_id(finding) for finding in report.findings})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "testimonia",
+                "version": version,
+                "rules": [_rule(rule, report) for rule in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(finding, rules) for finding in report.findings],
+    }
+    return _dumped({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _dumped(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_object(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "severity": finding.severity.value,
+        "focus": _text(finding.focus),
+        "label": finding.label or None,
+        "file": str(place.path) if place else None,
+        "line": place.line if place else None,
+        "path": str(finding.path) if finding.path else None,
+        "value": _text(finding.value) if finding.value is not None else None,
+        "message": finding.message,
+        "hint": finding.hint or None,
+        "shape": finding.shape or None,
+        "component": finding.component,
+    }
+
+
+def _text(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def _graph(report: Report) -> Iterator[Triple]:
+    numbers = count(1)
+
+    def fresh() -> BlankNode:
+        return BlankNode(f"r{next(numbers)}")
+
+    def sh(name: str) -> NamedNode:
+        return NamedNode(_SH + name)
+
+    whole = BlankNode("report")
+    yield Triple(whole, _TYPE, sh("ValidationReport"))
+    yield Triple(whole, sh("conforms"), Literal(str(report.conforms).lower(), datatype=_BOOLEAN))
+    for finding in report.findings:
+        result = fresh()
+        yield Triple(whole, sh("result"), result)
+        yield Triple(result, _TYPE, sh("ValidationResult"))
+        yield Triple(result, sh("focusNode"), finding.focus)
+        yield Triple(result, sh("resultSeverity"), sh(finding.severity.value))
+        yield Triple(result, sh("sourceConstraintComponent"), NamedNode(finding.component))
+        if finding.shape:
+            yield Triple(result, sh("sourceShape"), NamedNode(finding.shape))
+        if finding.path:
+            path, described = finding.path.triples(fresh)
+            yield Triple(result, sh("resultPath"), path)
+            yield from described
+        if finding.value is not None:
+            yield Triple(result, sh("value"), finding.value)
+        if finding.message:
+            yield Triple(result, sh("resultMessage"), Literal(finding.message))
+
+
+def _rule_id(finding: Finding) -> str:
+    component = finding.component.rpartition("#")[2].removesuffix("ConstraintComponent")
+    return f"{shorten(finding.shape) or 'unnamed'}/{component}"
+
+
+def _rule(rule: str, report: Report) -> dict[str, Any]:
+    found = [finding for finding in report.findings if _rule_id(finding) == rule]
+    finding = found[0]
+    messages = {finding.message for finding in found}
+    return {
+        "id": rule,
+        "shortDescription": {"text": messages.pop() if len(messages) == 1 else rule},
+        **({"help": {"text": finding.hint}} if finding.hint else {}),
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+    }
+
+
+def _sarif_result(finding: Finding, rules: list[str]) -> dict[str, Any]:
+    rule = _rule_id(finding)
+    about = finding.label or shorten(_text(finding.focus))
+    return {
+        "ruleId": rule,
+        "ruleIndex": rules.index(rule),
+        "level": _LEVELS[finding.severity],
+        "message": {
+            "text": f"{about}: {finding.message}" + (f" {finding.hint}" if finding.hint else "")
+        },
+        "locations": [_location(finding)],
+    }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    logical = {"fullyQualifiedName": _text(finding.focus), "kind": "resource"}
+    location: dict[str, Any] = {"logicalLocations": [logical]}
+    if finding.place:
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(Path(finding.place.path))}}
+        if finding.place.line:
+            physical["region"] = {"startLine": finding.place.line}
+        location["physicalLocation"] = physical
+    return location
+
+
+def _uri(path: Path) -> str:
+    from urllib.parse import quote
+
+    path, here = path.resolve(), Path.cwd()
+    if path.is_relative_to(here):
+        return quote(path.relative_to(here).as_posix())
+    return path.as_uri()

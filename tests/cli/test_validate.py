@@ -1,0 +1,139 @@
+"""The command ``testimonia validate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from testimonia.cli import run
+
+PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix tmn: <https://w3id.org/testimonia/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix ex: <https://example.org/> .
+"""
+SHAPES = """ex:Claims a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [
+    sh:path tmn:claimant ; sh:minCount 1 ; sh:message "A claim names its claimant." ;
+    sh:description "Add tmn:claimant." ] .
+ex:Events a sh:NodeShape ; sh:targetClass tmn:Event ; sh:nodeKind sh:IRI .
+"""
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("shapes.ttl").write_text(PREFIXES + SHAPES, encoding="utf-8")
+    Path("bad.ttl").write_text(
+        PREFIXES + 'ex:c a tmn:Claim ; rdfs:label "One"@en .\n', encoding="utf-8"
+    )
+    Path("good.ttl").write_text(
+        PREFIXES + "ex:c a tmn:Claim ; tmn:claimant ex:a .\n", encoding="utf-8"
+    )
+
+
+def test_a_violation_is_told_in_full_and_ends_with_1(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    assert capfd.readouterr().out == (
+        "Violation  bad.ttl:5\n"
+        "  One (https://example.org/c)\n"
+        "  A claim names its claimant.\n"
+        "  at     tmn:claimant\n"
+        "  shape  https://example.org/Claims\n"
+        "  mend   Add tmn:claimant.\n"
+        "\n"
+        "1 violation, 0 warnings, 0 remarks.\n"
+        "Shapes that found nothing to check: https://example.org/Events.\n"
+    )
+
+
+def test_data_without_fault_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 0
+    assert capfd.readouterr().out.splitlines()[0] == "0 violations, 0 warnings, 0 remarks."
+
+
+def test_warnings_alone_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+    shapes = SHAPES.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity sh:Warning ;")
+    Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 0
+    assert capfd.readouterr().out.startswith("Warning  bad.ttl:5\n")
+
+
+@pytest.mark.parametrize("format_", ["json", "turtle", "sarif"])
+def test_other_forms_go_to_a_file(format_: str, capfd: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "validate",
+        "bad.ttl",
+        "--shapes",
+        "shapes.ttl",
+        "--format",
+        format_,
+        "--output",
+        "report",
+    ]
+    assert run(words) == 1
+    assert capfd.readouterr().out == ""
+    report = Path("report").read_text(encoding="utf-8")
+    assert "A claim names its claimant." in report
+    if format_ == "json":
+        assert json.loads(report)["findings"][0]["line"] == 5
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "bad.ttl",
+        "good.ttl",
+        "report",
+        "shapes.ttl",
+    ]
+
+
+def test_control_characters_in_data_do_not_reach_the_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    Path("bad.ttl").write_text(
+        PREFIXES + 'ex:c a tmn:Claim ; rdfs:label "One\\u001B[2J\\u202E[red]x"@en .\n',
+        encoding="utf-8",
+    )
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    out = capfd.readouterr().out
+    assert "  One\\x1b[2J\\u202e[red]x (https://example.org/c)\n" in out
+
+
+def test_a_blank_node_is_told_as_such(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("bad.ttl").write_text(PREFIXES + "[] a tmn:Claim .\n", encoding="utf-8")
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    assert capfd.readouterr().out.startswith("Violation\n  a node without an IRI\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["absent.ttl"], "absent.ttl: there is no such file or directory"),
+        (["good.ttl", "--shapes", "broken.ttl"], "broken.ttl:5:"),
+        (["good.ttl", "--shapes", "bad.ttl"], "bad.ttl: there is no shape to validate against"),
+        (["good.ttl", "--shapes", "misspelt.ttl"], "misspelt.ttl:5: nothing declares tmn:Clam"),
+        (["good.ttl", "--format", "pdf"], "pdf"),
+    ],
+)
+def test_bad_input_ends_with_2(
+    words: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("broken.ttl").write_text(PREFIXES + "ex:c a ;;\n", encoding="utf-8")
+    Path("misspelt.ttl").write_text(
+        PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass tmn:Clam .\n", encoding="utf-8"
+    )
+    assert run(["validate", *words]) == 2
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_the_shipped_data_pass(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate"]) == 0
+    assert "0 violations, " in capfd.readouterr().out
+
+
+def test_shipped_agents_can_be_added(capfd: pytest.CaptureFixture[str]) -> None:
+    code = run(["validate", "good.ttl", "--shipped", "--shapes", "shapes.ttl", "--format", "json"])
+    assert code == 0
+    assert json.loads(capfd.readouterr().out)["deadShapes"] == []

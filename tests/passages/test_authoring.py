@@ -1,0 +1,86 @@
+"""Turtle for authors."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from testimonia import passages
+from testimonia.errors import InputError, PassageError
+
+IRI = "https://w3id.org/testimonia/id/document/boats"
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    path.write_bytes("“Two” boats.\nTwo boats \u2013 two\u00a0sails.\n".encode())
+    return path
+
+
+def test_locate_writes_offsets_and_digest_and_no_words(text: Path) -> None:
+    digest = hashlib.sha256("Two boats \u2013 two".encode()).hexdigest()
+    assert passages.locate(text, "Two boats \u2013 two", IRI) == (
+        f"<{IRI}#char=13,28> a tmn:Passage ;\n"
+        f"    oa:hasSource <{IRI}> ;\n"
+        "    oa:hasSelector <https://w3id.org/testimonia/id/selector/boats/13-28> ;\n"
+        f'    tmn:passageDigest "{digest}" .\n'
+        "\n"
+        "<https://w3id.org/testimonia/id/selector/boats/13-28> a oa:TextPositionSelector ;\n"
+        '    oa:start "13"^^xsd:nonNegativeInteger ;\n'
+        '    oa:end "28"^^xsd:nonNegativeInteger .\n'
+    )
+
+
+def test_document_writes_digest_and_count(text: Path) -> None:
+    digest = hashlib.sha256(text.read_bytes()).hexdigest()
+    assert passages.document(text, IRI) == (
+        f"<{IRI}> a tmn:Document ;\n"
+        f'    tmn:sha256 "{digest}" ;\n'
+        '    tmn:characterCount "36"^^xsd:nonNegativeInteger .\n'
+    )
+
+
+def test_words_that_occur_twice_need_a_number(text: Path) -> None:
+    with pytest.raises(PassageError) as caught:
+        passages.locate(text, "Two", IRI)
+    assert caught.value.message == "the words stand in the document 2 times, at 1, 13"
+    assert "#char=13,16>" in passages.locate(text, "Two", IRI, nth=2)
+    with pytest.raises(PassageError, match="no occurrence 3"):
+        passages.locate(text, "Two", IRI, nth=3)
+    with pytest.raises(PassageError, match="no occurrence 0"):
+        passages.locate(text, "Two", IRI, nth=0)
+
+
+def test_overlapping_occurrences_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("anana", encoding="utf-8")
+    with pytest.raises(PassageError, match="2 times, at 0, 2"):
+        passages.locate(path, "ana", IRI)
+
+
+def test_near_misses_are_told(text: Path) -> None:
+    with pytest.raises(PassageError) as caught:
+        passages.locate(text, '"two" BOATS. Two boats - two sails', IRI)
+    assert caught.value.message == "the words do not stand in the document"
+    assert "they stand at 0: copy them from the file" in caught.value.hint
+    with pytest.raises(PassageError) as caught:
+        passages.locate(text, "three boats", IRI)
+    assert caught.value.hint.startswith("Copy the words from the file")
+    with pytest.raises(PassageError, match="no words were given"):
+        passages.locate(text, "", IRI)
+
+
+@pytest.mark.parametrize(
+    "iri", ["not an iri", "https://example.org/a b", "https://x> . <https://y"]
+)
+def test_what_is_no_iri_is_refused(text: Path, iri: str) -> None:
+    with pytest.raises(InputError, match="is not an IRI"):
+        passages.document(text, iri)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        passages.document(tmp_path / "absent.txt", IRI)

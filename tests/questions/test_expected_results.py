@@ -1,0 +1,136 @@
+"""Every question gives, in both engines, the rows that were worked out by hand from the documents."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+
+import testimonia
+from testimonia import files, resources
+from testimonia.namespaces import expand, shorten
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in resources.queries())
+
+TIME_BUDGET = 5.0
+"""Seconds in which the embedded store must answer; they take milliseconds on an idle machine."""
+
+# The parameters of each expected table; the name is what stands before ".expected.csv".
+CASES: dict[str, dict[str, Any]] = {
+    **{name: {} for name in NAMES},
+    "claim-provenance": {"claim": "claim:istanbul-10-two-us-troops-killed"},
+    "confirmed-figures.state-media": {"include_state_media": True},
+}
+
+# The column that each optional parameter restricts.
+RESTRICTS = {
+    "incident": "event",
+    "claimant": "claimant",
+    "place": "place",
+    "event": "event",
+    "eventType": "eventType",
+    "actor": "actor",
+    "organization": "organization",
+    "of_party": "party",
+}
+
+Table = tuple[list[str], list[list[str]]]
+
+
+@pytest.fixture(scope="module")
+def dataset() -> testimonia.Dataset:
+    return testimonia.open()
+
+
+@pytest.fixture(scope="module")
+def graph(dataset: testimonia.Dataset) -> rdflib.Graph:
+    return files.to_rdflib([*dataset.quads(), *files.read(resources.ontology())])
+
+
+def written(value: object) -> str:
+    return "" if value is None else shorten(str(value))
+
+
+def expected(case: str) -> Table:
+    with (HERE / f"{case}.expected.csv").open(newline="", encoding="utf-8") as lines:
+        header, *rows = csv.reader(lines)
+    return header, rows
+
+
+def answered(dataset: testimonia.Dataset, question: str, parameters: dict[str, Any]) -> Table:
+    results = dataset.ask(question, time_limit=TIME_BUDGET, **parameters)
+    rows = [[written(term and term.value) for term in row] for row in results.terms]
+    return list(results.variables), rows
+
+
+def test_every_question_has_an_expected_table_and_every_table_a_question() -> None:
+    tables = {path.name.removesuffix(".expected.csv") for path in HERE.glob("*.expected.csv")}
+    assert tables == set(CASES)
+    assert {case.partition(".")[0] for case in tables} == set(NAMES)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_embedded_store_gives_the_expected_rows(
+    dataset: testimonia.Dataset, case: str
+) -> None:
+    assert answered(dataset, case.partition(".")[0], CASES[case]) == expected(case)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rdflib_gives_the_same_rows_in_the_same_order(
+    dataset: testimonia.Dataset, graph: rdflib.Graph, case: str
+) -> None:
+    query = dataset.question(case.partition(".")[0]).bind(CASES[case])
+    results = graph.query(query)
+    rows = [[written(term) for term in row] for row in results]
+    assert ([str(name) for name in results.vars], rows) == expected(case)
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter"),
+    [
+        (question.name, parameter.name)
+        for question in testimonia.open().questions()
+        for parameter in question.parameters.values()
+        if not parameter.required and parameter.type != "boolean"
+    ],
+)
+def test_a_parameter_keeps_just_the_rows_it_names(
+    dataset: testimonia.Dataset, question: str, parameter: str
+) -> None:
+    header, rows = expected(question)
+    column = header.index(RESTRICTS[parameter])
+    values = {row[column] for row in rows} - {""}
+    assert values
+    for value in values:
+        given = answered(dataset, question, {parameter: expand(value)})
+        assert given == (header, [row for row in rows if row[column] == value])
+
+
+def test_an_incident_includes_its_parts(tmp_path: Path) -> None:
+    part = tmp_path / "part.ttl"
+    part.write_text(
+        """
+        @prefix tmn: <https://w3id.org/testimonia/ns#> .
+        @prefix event: <https://w3id.org/testimonia/id/event/> .
+        event:2025-12-13-palmyra-attack tmn:partOf event:campaign .
+        event:campaign a tmn:Incident .
+        """,
+        encoding="utf-8",
+    )
+    dataset = testimonia.open(part, shipped=True)
+    whole = dataset.ask("confirmed-figures", incident="event:campaign")
+    assert len(whole) == len(expected("confirmed-figures")[1])
+    assert len(dataset.ask("confirmed-figures", incident="event:2025-12-idlib-attack")) == 0
+
+
+def test_nothing_confirms_that_is_only_media_unnamed_or_narrated(
+    dataset: testimonia.Dataset,
+) -> None:
+    confirmed = dataset.ask("confirmed-figures")
+    speakers = {row["speaker"] for row in confirmed}
+    assert speakers == {expand("agent:us-central-command"), expand("agent:donald-trump")}

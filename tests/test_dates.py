@@ -1,0 +1,93 @@
+"""EDTF strings and weekdays become the bounds that a person would give them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from testimonia.dates import bounds, resolve_weekday
+from testimonia.errors import InputError
+
+SYRIA = timezone(timedelta(hours=3))
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@pytest.mark.parametrize(
+    ("edtf", "not_before", "not_after"),
+    [
+        ("2025-12-13", "2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+03:00"),
+        ("2024-02", "2024-02-01T00:00:00+03:00", "2024-02-29T23:59:59+03:00"),
+        ("2025~", "2025-01-01T00:00:00+03:00", "2025-12-31T23:59:59+03:00"),
+        ("2025-12-XX", "2025-12-01T00:00:00+03:00", "2025-12-31T23:59:59+03:00"),
+        ("2025-12-13T14:00:00", "2025-12-13T14:00:00+03:00", "2025-12-13T14:00:00+03:00"),
+        ("2025-12-13T14:00:00Z", "2025-12-13T14:00:00+00:00", "2025-12-13T14:00:00+00:00"),
+        ("2025-12-13/2025-12-20", "2025-12-13T00:00:00+03:00", "2025-12-20T23:59:59+03:00"),
+        ("2025-12-13/..", "2025-12-13T00:00:00+03:00", None),
+        ("2025-12-13/", "2025-12-13T00:00:00+03:00", None),
+        ("../2025", None, "2025-12-31T23:59:59+03:00"),
+        ("[..2025-02-13]", None, "2025-02-13T23:59:59+03:00"),
+        ("[2025-12-13..2025-12-20]", "2025-12-13T00:00:00+03:00", "2025-12-20T23:59:59+03:00"),
+    ],
+)
+def test_bounds(edtf: str, not_before: str | None, not_after: str | None) -> None:
+    found = bounds(edtf, SYRIA)
+    assert (iso(found.not_before), iso(found.not_after)) == (not_before, not_after)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "message"),
+    [
+        ("last Sunday", "is not a date in EDTF"),
+        ("2025-02-30", "is not a date in EDTF"),
+        ("2025-12-13T24:00:00Z", "is not a date in EDTF"),
+        ("", "is not a date in EDTF"),
+        ("2025-21", "names a season"),
+        ("Y-17000", "outside the years 1 to 9999"),
+        ("2025-12-20/2025-12-13", "ends before it begins"),
+    ],
+)
+def test_what_has_no_bounds_is_refused(edtf: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        bounds(edtf, SYRIA)
+
+
+@given(st.text(alphabet="0123456789-/.[]{}~?%XYETZ:+,\n\0\ud800 ", max_size=24))
+def test_any_text_has_bounds_or_is_refused(text: str) -> None:
+    try:
+        found = bounds(text, SYRIA)
+    except InputError:
+        return
+    assert found.not_before is None or found.not_before.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("direction", "sunday", "tuesday"),
+    [
+        ("before", date(2025, 12, 7), date(2025, 12, 9)),
+        ("on or before", date(2025, 12, 14), date(2025, 12, 9)),
+        ("on or after", date(2025, 12, 14), date(2025, 12, 16)),
+        ("after", date(2025, 12, 21), date(2025, 12, 16)),
+    ],
+)
+def test_weekday_from_a_sunday(direction, sunday: date, tuesday: date) -> None:
+    anchor = date(2025, 12, 14)
+    assert resolve_weekday("Sunday", anchor, direction).day == sunday
+    assert resolve_weekday("tuesday", anchor, direction).day == tuesday
+
+
+def test_weekday_says_how() -> None:
+    found = resolve_weekday("Saturday", date(2025, 12, 14), "on or before")
+    assert found.how == (
+        "Saturday is taken as 2025-12-13, the last Saturday on or before 2025-12-14"
+    )
+
+
+def test_no_weekday() -> None:
+    with pytest.raises(InputError, match="'Someday' is no weekday"):
+        resolve_weekday("Someday", date(2025, 12, 14), "before")

@@ -1,0 +1,67 @@
+"""The line of a subject is the first that states something about it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from testimonia import files, resources
+from testimonia.lines import subject_lines
+
+TURTLE = '''@prefix a: <http://a.example/> .
+PREFIX : <http://b.example/>
+# a:no a:p a:o .
+a:x a:p "text. a:no a:p" ; a:q 1.5, """long
+ a:no a:p .
+""", 'it''s' .
+:y a:p [ a:q a:inner ; a:r ( a:no1 a:no2 ) ] .
+<http://c.example/d#char=1,2>
+  a a:C .
+a:e\\,f.g a:p 5. a:last a:p a:prefix .
+[] a:p a:w . [ a:p a:w ] a:q a:v . a:after a a:T .
+a:x a:p a:again .
+'''.replace("'it''s'", "'it'")
+
+
+def test_turtle(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(TURTLE)
+    assert subject_lines(path) == {
+        "http://a.example/x": 4,
+        "http://b.example/y": 7,
+        "http://c.example/d#char=1,2": 8,
+        "http://a.example/e,f.g": 10,
+        "http://a.example/last": 10,
+        "http://a.example/after": 11,
+    }
+
+
+def test_base_and_escapes_and_compression(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl.gz"
+    path.write_bytes(
+        gzip.compress(b"@base <http://a.example/x/> .\n<y> <p> <o> .\n<\\u007A> <p> 1 .")
+    )
+    assert subject_lines(path) == {"http://a.example/x/y": 2, "http://a.example/x/z": 3}
+
+
+def test_graphs_of_trig(tmp_path: Path) -> None:
+    path = tmp_path / "a.trig"
+    path.write_text("GRAPH <http://g.example/> {\n<http://a.example/> a <http://c.example/> }\n")
+    assert subject_lines(path) == {"http://a.example/": 2}
+
+
+def test_other_formats_have_no_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonld"
+    path.write_text("{}")
+    assert subject_lines(path) == {}
+
+
+@pytest.mark.parametrize("path", resources.data() + resources.ontology(), ids=lambda p: p.name)
+def test_shipped_files_lose_no_subject(path: Path) -> None:
+    parsed = {q.subject.value for q in files.read([path]) if isinstance(q.subject, NamedNode)}
+    assert set(subject_lines(path)) == parsed
+    lines = path.read_text().splitlines()
+    assert all(lines[number - 1][:1].strip() for number in subject_lines(path).values())

@@ -1,0 +1,280 @@
+"""Answers reach Python, data frames, notebooks and files with their types and nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from testimonia import results
+from testimonia.errors import ExtraMissing
+from testimonia.evaluation import Answer
+from testimonia.results import Boolean, GraphResult, Results
+from testimonia.store import Store
+from testimonia.values import IRI, value_of
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+LABELS = {"http://a.example/x": 'The <b>"x"</b>'}
+
+
+def select(query: str) -> Results:
+    answer = results.of(Store().query(query), LABELS.get)
+    assert isinstance(answer, Results)
+    return answer
+
+
+def construct(query: str) -> GraphResult:
+    answer = results.of(Store().query(query), LABELS.get)
+    assert isinstance(answer, GraphResult)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("datatype", "written", "value"),
+    [
+        ("integer", "007", 7),
+        ("nonNegativeInteger", "3", 3),
+        ("integer", "seven", "seven"),
+        ("integer", "1_000", "1_000"),
+        ("decimal", "01.50", Decimal("1.50")),
+        ("decimal", "NaN", "NaN"),
+        ("decimal", "1e5", "1e5"),
+        ("double", "1e3", 1000.0),
+        ("double", "-INF", float("-inf")),
+        ("double", "infinity", "infinity"),
+        ("double", "NaNs", "NaNs"),
+        ("integer", "9" * 5000, "9" * 5000),
+        ("dateTime", "2025-02-30T00:00:00Z", "2025-02-30T00:00:00Z"),
+        ("boolean", "true", True),
+        ("boolean", "0", False),
+        ("boolean", "yes", "yes"),
+        ("dateTime", "2025-12-13T10:00:00Z", datetime(2025, 12, 13, 10, tzinfo=UTC)),
+        (
+            "dateTimeStamp",
+            "2025-12-13T10:00:00+03:00",
+            datetime(2025, 12, 13, 10, tzinfo=timezone(timedelta(hours=3))),
+        ),
+        ("dateTime", "2025-12-13", "2025-12-13"),
+        ("dateTimeStamp", "-0044-03-15T00:00:00Z", "-0044-03-15T00:00:00Z"),
+        ("date", "2025-12-13", "2025-12-13"),
+        ("string", "text", "text"),
+    ],
+)
+def test_literals(datatype: str, written: str, value: object) -> None:
+    found = value_of(Literal(written, datatype=NamedNode(XSD + datatype)))
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_other_terms() -> None:
+    node = NamedNode("http://a.example/x")
+    assert value_of(None) is None
+    assert isinstance(value_of(node), IRI)
+    assert value_of(node) == "http://a.example/x"
+    assert value_of(Literal("words", language="en")) == "words"
+    assert value_of(BlankNode("b")) == "_:b"
+    assert value_of(Triple(node, node, node)) == " ".join(["<http://a.example/x>"] * 3)
+
+
+TYPED = """SELECT ?iri ?n ?count ?text ?_x WHERE {
+  VALUES (?iri ?n ?count ?text ?_x) {
+    (<http://a.example/x> 3 1 "a,\\"b\\"\\n" 1)
+    (UNDEF 4 UNDEF "c"@en 2)
+  }
+}"""
+
+
+def test_rows() -> None:
+    found = select(TYPED)
+    assert found.variables == ("iri", "n", "count", "text", "_x")
+    assert len(found) == 2
+    first, second = found
+    assert tuple(first) == ("http://a.example/x", 3, 1, 'a,"b"\n', 1)
+    assert (first.n, first["n"], first[1], first.count) == (3, 3, 3, 1)
+    assert (second.iri, second.count, second.text) == (None, None, "c")
+    assert second.as_dict() == {"iri": None, "n": 4, "count": None, "text": "c", "_x": 2}
+    assert repr(second) == "Row(iri=None, n=4, count=None, text='c', _x=2)"
+    assert found[1] == second
+    assert found[:1] == [first]
+    assert repr(found) == "<Results: 2 rows of iri, n, count, text, _x>"
+    with pytest.raises(KeyError, match="no column 'm'; there are iri, n, count, text, _x"):
+        first["m"]
+    with pytest.raises(AttributeError):
+        first.m  # noqa: B018
+
+
+def test_terms_of_rows() -> None:
+    found = select(TYPED)
+    assert found.terms[1][3] == Literal("c", language="en")
+    assert found.terms[1][0] is None
+    assert found.label(found[0].iri) == LABELS["http://a.example/x"]
+    assert found.label("http://a.example/x") is None  # a string, not an IRI
+
+
+def test_written_rows() -> None:
+    found = select(TYPED)
+    assert found.to_csv() == (
+        'iri,n,count,text,_x\r\nhttp://a.example/x,3,1,"a,""b""\n",1\r\n,4,,c,2\r\n'
+    )
+    assert found.to_tsv() == (
+        "?iri\t?n\t?count\t?text\t?_x\n"
+        '<http://a.example/x>\t3\t1\t"a,\\"b\\"\\n"\t1\n\t4\t\t"c"@en\t2\n'
+    )
+    assert json.loads(found.to_json())["results"]["bindings"][1] == {
+        "n": {"type": "literal", "value": "4", "datatype": XSD + "integer"},
+        "text": {"type": "literal", "value": "c", "xml:lang": "en"},
+        "_x": {"type": "literal", "value": "2", "datatype": XSD + "integer"},
+    }
+    assert found.to_csv() == found.to_csv()
+
+
+def test_no_rows() -> None:
+    found = select("SELECT ?a ?b { ?a ?b 1 }")
+    assert list(found) == []
+    assert found.to_csv() == "a,b\r\n"
+    assert found.to_pandas().shape == (0, 2)
+
+
+COLUMNS = {
+    "i": "1 UNDEF",
+    "big": f"{2**70} 1",
+    "x": "1.5 2",
+    "d": "1e0 2",
+    "b": "true UNDEF",
+    "t": f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp> UNDEF',
+    "local": f'"2025-12-13T03:00:00"^^<{XSD}dateTime> UNDEF',
+    "mixed": '1 "a"',
+    "iri": "<http://a.example/x> UNDEF",
+    "none": "UNDEF UNDEF",
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "arrow", "pandas", "values"),
+    [
+        ("i", "int64", "Int64", [1, None]),
+        ("big", "decimal128(22, 0)", "object", [Decimal(2**70), Decimal(1)]),
+        ("x", "decimal128(2, 1)", "object", [Decimal("1.5"), Decimal("2.0")]),
+        ("d", "double", "Float64", [1.0, 2.0]),
+        ("b", "bool", "boolean", [True, None]),
+        (
+            "t",
+            "timestamp[us, tz=UTC]",
+            "datetime64[us, UTC]",
+            [datetime(2025, 12, 13, tzinfo=UTC), None],
+        ),
+        ("local", "string", "string", ["2025-12-13T03:00:00", None]),
+        ("mixed", "string", "string", ["1", "a"]),
+        ("iri", "string", "string", ["http://a.example/x", None]),
+        ("none", "string", "string", [None, None]),
+    ],
+)
+def test_frames(column: str, arrow: str, pandas: str, values: list[object]) -> None:
+    first, second = COLUMNS[column].split()
+    found = select(f"SELECT ?{column} {{ VALUES ?{column} {{ {first} {second} }} }}")
+    table = found.to_arrow()
+    assert str(table.schema.field(column).type) == arrow
+    assert table.column(column).to_pylist() == values
+    assert str(found.to_pandas()[column].dtype) == pandas
+    assert found.to_polars()[column].to_list() == values
+
+
+@pytest.mark.parametrize(
+    ("module", "method"),
+    [("pyarrow", "to_arrow"), ("pandas", "to_pandas"), ("polars", "to_polars")],
+)
+def test_missing_extra(monkeypatch: pytest.MonkeyPatch, module: str, method: str) -> None:
+    found = select(TYPED)
+    monkeypatch.setitem(__import__("sys").modules, module, None)
+    with pytest.raises(ExtraMissing, match=f"needs the package {module}") as caught:
+        getattr(found, method)()
+    assert caught.value.hint == 'Install it with: pip install "testimonia[frames]"'
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag, and that it has no attribute that could do harm."""
+        self.tags.add(tag)
+        assert {name for name, _ in attrs} <= {"title"}
+
+
+def test_notebook_shows_labels_beside_iris() -> None:
+    page = select("SELECT ?x { VALUES ?x { <http://a.example/x> tmc:killed true } }")._repr_html_()
+    assert "The &lt;b&gt;&quot;x&quot;&lt;/b&gt;" in page
+    assert '<code title="https://w3id.org/testimonia/code/killed">tmc:killed</code>' in page
+    assert "<td>true</td>" in page
+
+
+@given(st.text(max_size=30))
+def test_notebook_escapes_everything(text: str) -> None:
+    written = str(Literal(text))
+    page = select(f"SELECT ?x {{ BIND({written} AS ?x) }}")._repr_html_()
+    page += construct(f"CONSTRUCT {{ tmn:a tmn:b {written} }} {{}}")._repr_html_()
+    tags = Tags()
+    tags.feed(page)
+    assert tags.tags <= {"table", "thead", "tbody", "tr", "th", "td", "code", "p"}
+    assert "\x1b" not in page
+
+
+def test_notebook_shows_the_first_of_many_rows() -> None:
+    digits = " ".join(map(str, range(15)))
+    page = select(f"SELECT * {{ VALUES ?a {{ {digits} }} VALUES ?b {{ {digits} }} }}")._repr_html_()
+    assert page.count("<tr>") == 201
+    assert "<p>25 more rows</p>" in page
+
+
+def test_boolean() -> None:
+    yes, no = (results.of(Store().query(f"ASK {{ FILTER({x}) }}"), LABELS.get) for x in (1, 0))
+    assert yes
+    assert not no
+    assert isinstance(yes, Boolean)
+    assert yes == True  # noqa: E712 - equal to the boolean, not only true
+    assert (repr(yes), yes != no, len({yes, True})) == ("True", True, 1)
+    assert json.loads(yes.to_json()) == {"head": {}, "boolean": True}
+
+
+GRAPH = 'CONSTRUCT { tmc:b a skos:Concept . tmc:a a skos:Concept ; rdfs:label "A"@en . } {}'
+
+
+def test_graph() -> None:
+    graph = construct(GRAPH)
+    assert len(graph) == 3
+    assert [triple.subject.value[-1] for triple in graph] == ["a", "a", "b"]
+    assert graph[-1].predicate.value.endswith("#type")
+    assert graph.to_turtle() == (
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix tmc: <https://w3id.org/testimonia/code/> .\n"
+        'tmc:a a skos:Concept ;\n\trdfs:label "A"@en .\n'
+        "tmc:b a skos:Concept .\n"
+    )
+    assert graph.to_ntriples().splitlines() == sorted(graph.to_ntriples().splitlines())
+    assert json.loads(graph.to_jsonld())[1] == {
+        "@id": "https://w3id.org/testimonia/code/b",
+        RDF_TYPE: [{"@id": "http://www.w3.org/2004/02/skos/core#Concept"}],
+    }
+
+
+def test_graphs_with_blank_nodes_are_written_equally() -> None:
+    query = "CONSTRUCT { [] tmn:about [ tmn:about 1 ] , [ tmn:about 2 ] } {}"
+    assert construct(query).to_turtle() == construct(query).to_turtle()
+    assert construct(query).to_ntriples().startswith("_:c14n0 ")
+
+
+def test_answers_of_the_right_kind_only() -> None:
+    with pytest.raises(TypeError, match="ASK"):
+        Results(Answer("boolean", b'{"head":{},"boolean":true}').content)

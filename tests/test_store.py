@@ -1,0 +1,237 @@
+"""Queries answer over all graphs, change nothing, fetch nothing and end when they must."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad
+
+from testimonia import evaluation
+from testimonia.errors import (
+    InputError,
+    QueryError,
+    QuerySyntaxFault,
+    TimeLimitExceeded,
+    UpdateRefused,
+)
+from testimonia.sparql import check, tokens
+from testimonia.store import Store
+
+P = NamedNode("http://a.example/p")
+GRAPH = NamedNode("http://g.example/")
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def quads(count: int) -> Iterator[Quad]:
+    return (
+        Quad(NamedNode(f"http://a.example/{i}"), P, Literal(f"value {i} \x01"))
+        for i in range(count)
+    )
+
+
+@pytest.fixture(params=["memory", "disk"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    store = Store(tmp_path / "store" if request.param == "disk" else None)
+    store.load(quads(500))
+    store.load(quads(2), GRAPH)
+    return store
+
+
+@pytest.fixture(params=[None, 60], ids=["here", "in a process of its own"])
+def limit(request: pytest.FixtureRequest) -> int | None:
+    return request.param
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    bindings = json.loads(content)["results"]["bindings"]
+    return [{name: cell["value"] for name, cell in row.items()} for row in bindings]
+
+
+def test_union_of_graphs(store: Store, limit: int | None) -> None:
+    answer = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", time_limit=limit)
+    assert answer.kind == "solutions"
+    assert rows(answer.content) == [{"n": "502"}]  # once for each graph a triple is in
+    answer = store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", time_limit=limit)
+    assert rows(answer.content) == [{"n": "2"}]
+
+
+def test_kinds_of_answer(store: Store, limit: int | None) -> None:
+    assert json.loads(store.query("ASK { ?s ?p 1 }", time_limit=limit).content)["boolean"] is False
+    construct = "CONSTRUCT { ?s ?p ?o } { BIND(<http://a.example/7> AS ?s) ?s ?p ?o }"
+    answer = store.query(construct, time_limit=limit)
+    assert answer == evaluation.Answer(
+        "triples", b'<http://a.example/7> <http://a.example/p> "value 7 \\u0001" .\n'
+    )
+
+
+def test_known_prefixes_need_no_declaration(store: Store, limit: int | None) -> None:
+    answer = store.query("SELECT (STR(tmn:Claim) AS ?iri) {}", time_limit=limit)
+    assert rows(answer.content) == [{"iri": "https://w3id.org/testimonia/ns#Claim"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "message"),
+    [
+        ("SELECT * {", "query:1:11", "not well formed"),
+        ("SELECT *\n{ ?s nobody:p ?o }", "query:2:14", "a prefix there is not declared"),
+        ("", "query:1:1", "not well formed"),
+        ("SELECT * { ?s }", "query:1:16", "not well formed"),
+    ],
+)
+def test_syntax_faults(
+    store: Store, limit: int | None, query: str, place: str, message: str
+) -> None:
+    with pytest.raises(QuerySyntaxFault, match=message) as caught:
+        store.query(query, time_limit=limit)
+    assert str(caught.value.place) == place
+
+
+def test_failing_query(store: Store, limit: int | None) -> None:
+    with pytest.raises(QueryError, match=r"custom function <http://a\.example/f> is not supported"):
+        store.query("SELECT (<http://a.example/f>(1) AS ?x) {}", time_limit=limit)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <http://a.example/> <http://a.example/> 1 }",
+        "PREFIX load: <http://a.example/> # ASK\nBASE <http://a.example/>\ndelete where { ?s ?p ?o }",
+        "LOAD <http://localhost:9/>",
+        "WITH <http://g.example/> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "DROP ALL",
+    ],
+)
+def test_updates_are_refused(store: Store, limit: int | None, update: str) -> None:
+    with pytest.raises(UpdateRefused):
+        store.query(update, time_limit=limit)
+    assert len(store) == 502
+
+
+def test_words_of_updates_in_queries_are_no_updates(store: Store) -> None:
+    query = "# DROP ALL\nSELECT ?insert { ?delete a 'LOAD', <http://a.example/#CLEAR> }"
+    assert rows(store.query(query).content) == []
+
+
+def test_service_reaches_nobody(store: Store, limit: int | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        query = f"SELECT * {{\n  serVice SILENT<http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
+        with pytest.raises(QueryError, match="calls on another server") as caught:
+            store.query(query, time_limit=limit)
+        assert str(caught.value.place) == "query:2:3"
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_service_as_a_name_is_no_call(store: Store) -> None:
+    query = """PREFIX service: <http://a.example/> SELECT ?service {
+      ?service service:service "SERVICE", '''SERVICE'''@en # SERVICE
+    }"""
+    assert rows(store.query(query).content) == []
+
+
+@given(st.text(alphabet="<>\\#'\"u0041a \n?:_@", max_size=12))
+def test_nothing_hides_a_service_call(before: str) -> None:
+    """Whatever Oxigraph accepts before a SERVICE clause, the tokens still show the clause."""
+    query = f"ASK {{ {before} SERVICE <http://localhost:9/> {{}} }}"
+    accepted = f"ASK {{ {before} GRAPH <http://localhost:9/> {{}} }}"
+    words = [token.text for token in tokens(query) if token.kind == "word"]
+    try:
+        Store().query(accepted)
+    except QueryError:
+        return
+    if "#" not in before:  # a comment hides the clause from Oxigraph too
+        assert "SERVICE" in words
+        with pytest.raises(QueryError, match="another server"):
+            check(query)
+
+
+def test_endless_query_is_stopped(store: Store) -> None:
+    threads, held = threading.active_count(), len(store)
+    with pytest.raises(TimeLimitExceeded, match=r"longer than 0\.3 seconds"):
+        store.query(ENDLESS, time_limit=0.3)
+    assert threading.active_count() == threads
+    assert len(store) == held
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # no child is left
+
+
+def test_time_limit_must_be_positive(store: Store) -> None:
+    with pytest.raises(QueryError, match="time limit is 0 seconds"):
+        store.query("ASK {}", time_limit=0)
+
+
+def test_answer_must_fit_in_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "LARGEST_ANSWER", 1 << 20)
+    with pytest.raises(QueryError, match="larger than 1 MiB"):
+        store.query("SELECT * { ?a ?b ?c . ?d ?e ?f }", time_limit=60)
+
+
+def test_query_that_breaks_the_stack_spares_the_caller(store: Store) -> None:
+    depth = 50_000
+    query = "SELECT * { " + "{" * depth + "}" * depth + " }"
+    with pytest.raises(QueryError, match="process died"):
+        store.query(query, time_limit=60)
+
+
+def test_without_fork_a_store_in_memory_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store()
+    store.load(quads(3), GRAPH)
+    monkeypatch.delattr(os, "fork")
+    answer = store.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } } LIMIT 1", time_limit=60)
+    assert rows(answer.content) == [{"g": GRAPH.value}]
+    store.load(quads(500))
+    with pytest.raises(TimeLimitExceeded):
+        store.query(ENDLESS, time_limit=2)
+
+
+def test_store_on_disk_keeps_its_quads(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.load(quads(3))
+    with pytest.raises(InputError, match="cannot be opened"):
+        Store(tmp_path)
+    del store
+    assert len(Store(tmp_path)) == 3
+
+
+def test_file_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    with pytest.raises(InputError, match="cannot be opened") as caught:
+        Store(path)
+    assert str(caught.value.place) == str(path)
+
+
+def test_interrupt_ends_the_child(tmp_path: Path) -> None:
+    """Ctrl-C during a query leaves neither the caller nor its child running."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, signal, threading\n"
+        "from pyoxigraph import Literal, NamedNode, Quad\n"
+        "from testimonia.store import Store\n"
+        "store, p = Store(), NamedNode('http://a.example/p')\n"
+        "store.load(Quad(p, p, Literal(i)) for i in range(500))\n"
+        "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "try:\n"
+        f"    store.query({ENDLESS!r}, time_limit=120)\n"
+        "except KeyboardInterrupt:\n"
+        "    try:\n"
+        "        os.waitpid(-1, os.WNOHANG)\n"
+        "    except ChildProcessError:\n"
+        "        raise SystemExit(7)\n"
+    )
+    source = str(Path(evaluation.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": source}
+    done = subprocess.run([sys.executable, str(script)], env=environment, timeout=60, check=False)
+    assert done.returncode == 7

@@ -1,0 +1,323 @@
+"""A whole run: what is found, where, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from testimonia.errors import ShapesError
+from testimonia.validation import Report, Severity
+
+Validate = Callable[[str, str], Report]
+
+EX = "https://example.org/"
+SH = "http://www.w3.org/ns/shacl#"
+TMSH = "https://w3id.org/testimonia/shapes#"
+CLAIM = """
+tmsh:Claim a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [
+    sh:path tmn:claimant ; sh:minCount 1 ;
+    sh:message "A claim names its claimant."@en , "Claim sans auteur."@fr ;
+    sh:description "Add tmn:claimant."@en ] .
+"""
+
+
+def test_a_finding_says_what_where_and_how_to_mend(run: Validate, tmp_path: Path) -> None:
+    report = run(
+        '\nex:good a tmn:Claim ; tmn:claimant ex:a .\n\nex:bad a tmn:Claim ;\n  rdfs:label "Bad one"@en .',
+        CLAIM,
+    )
+    [finding] = report.findings
+    assert finding.severity is Severity.VIOLATION
+    assert finding.focus == NamedNode(EX + "bad")
+    assert finding.label == "Bad one"
+    assert finding.shape == TMSH + "Claim"
+    assert finding.component == SH + "MinCountConstraintComponent"
+    assert str(finding.path) == "tmn:claimant"
+    assert finding.value is None
+    assert finding.message == "A claim names its claimant."
+    assert finding.hint == "Add tmn:claimant."
+    assert finding.place is not None
+    assert finding.place.path == tmp_path / "data.ttl"
+    line = finding.place.line
+    assert line is not None
+    assert (tmp_path / "data.ttl").read_text().splitlines()[line - 1] == "ex:bad a tmn:Claim ;"
+    assert not report.conforms
+    assert not report.passes
+
+
+def test_data_that_satisfy_conform(run: Validate) -> None:
+    report = run("ex:good a tmn:Claim ; tmn:claimant ex:a .", CLAIM)
+    assert report == Report(())
+    assert report.conforms
+    assert report.passes
+
+
+def test_warnings_pass_and_do_not_conform(run: Validate) -> None:
+    report = run(
+        "ex:c a tmn:Claim .",
+        CLAIM.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity sh:Warning ;"),
+    )
+    assert [finding.severity for finding in report.findings] == [Severity.WARNING]
+    assert report.passes
+    assert not report.conforms
+
+
+def test_a_severity_of_their_own_counts_as_a_violation(run: Validate) -> None:
+    report = run(
+        "ex:c a tmn:Claim .",
+        CLAIM.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity ex:Dire ;"),
+    )
+    assert [finding.severity for finding in report.findings] == [Severity.VIOLATION]
+
+
+def test_sparql_constraints_fill_their_message(run: Validate) -> None:
+    shapes = """
+    tmsh:p sh:declare [ sh:prefix "tmn" ; sh:namespace "https://w3id.org/testimonia/ns#"^^xsd:anyURI ] .
+    tmsh:Self a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [
+        sh:prefixes tmsh:p ; sh:message "It corrects {?value}." ; rdfs:comment "Remove it." ;
+        sh:select "SELECT $this ?value { $this tmn:corrects ?value FILTER(?value = $this) }" ] .
+    """
+    report = run(
+        "ex:c a tmn:Claim ; tmn:corrects ex:c . ex:d a tmn:Claim ; tmn:corrects ex:c .", shapes
+    )
+    [finding] = report.findings
+    assert (finding.focus, finding.value) == (NamedNode(EX + "c"), NamedNode(EX + "c"))
+    assert finding.component == SH + "SPARQLConstraintComponent"
+    assert finding.message == f"It corrects {EX}c."
+    assert finding.hint == "Remove it."
+
+
+def test_literals_are_judged_as_written(run: Validate) -> None:
+    shapes = """
+    tmsh:B a sh:NodeShape ; sh:targetSubjectsOf tmn:lowerBound ; sh:property [
+        sh:path tmn:lowerBound ; sh:datatype xsd:nonNegativeInteger ; sh:pattern "^[1-9]" ] .
+    """
+    report = run('ex:p tmn:lowerBound "007"^^xsd:nonNegativeInteger .', shapes)
+    [finding] = report.findings
+    assert finding.component == SH + "PatternConstraintComponent"
+    assert finding.value == Literal(
+        "007", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#nonNegativeInteger")
+    )
+
+
+def test_subclasses_in_the_ontology_count_for_targets(run: Validate) -> None:
+    shapes = "tmsh:E a sh:NodeShape ; sh:targetClass tmn:Event ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] ."
+    report = run("ex:i a tmn:Incident .", shapes)
+    assert [finding.focus for finding in report.findings] == [NamedNode(EX + "i")]
+    assert report.dead_shapes == ()
+
+
+def test_shapes_that_find_nothing_to_check_are_listed(run: Validate) -> None:
+    shapes = (
+        CLAIM
+        + """
+    tmsh:None a sh:NodeShape ; sh:targetClass tmn:Event ; sh:nodeKind sh:IRI .
+    tmsh:NoNode a sh:NodeShape ; sh:targetNode ex:nobody ; sh:nodeKind sh:IRI .
+    tmsh:NoSubject a sh:NodeShape ; sh:targetSubjectsOf tmn:corrects ; sh:nodeKind sh:IRI .
+    tmsh:NoObject a sh:NodeShape ; sh:targetObjectsOf tmn:corrects ; sh:nodeKind sh:IRI .
+    tmsh:Some a sh:NodeShape ; sh:targetClass tmn:Event ; sh:targetNode ex:a ; sh:nodeKind sh:IRI .
+    tmsh:Untargeted a sh:NodeShape ; sh:nodeKind sh:IRI .
+    """
+    )
+    report = run("ex:c a tmn:Claim ; tmn:claimant ex:a .", shapes)
+    assert report.conforms
+    assert report.dead_shapes == (
+        TMSH + "NoNode",
+        TMSH + "NoObject",
+        TMSH + "NoSubject",
+        TMSH + "None",
+    )
+
+
+def test_findings_come_in_the_same_order_whatever_that_of_the_data(run: Validate) -> None:
+    lines = [f"ex:c{n} a tmn:Claim ; tmn:corrects ex:c{n} ." for n in range(9)]
+    shapes = (
+        CLAIM
+        + "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:corrects ; sh:maxCount 0 ; sh:severity sh:Info ] ."
+    )
+    report = run("\n".join(lines), shapes)
+    assert [
+        (f.severity.value, f.focus.value[-2:])
+        for f in report.findings
+        if isinstance(f.focus, NamedNode)
+    ] == [
+        *(("Violation", f"c{n}") for n in range(9)),
+        *(("Info", f"c{n}") for n in range(9)),
+    ]
+    assert run("\n".join(reversed(lines)), shapes).findings != report.findings  # lines differ
+    assert {f.focus for f in run("\n".join(reversed(lines)), shapes).findings} == {
+        f.focus for f in report.findings
+    }
+
+
+def test_the_order_does_not_hang_on_the_names_of_blank_nodes(run: Validate) -> None:
+    data = "".join(f"[] a tmn:Claim ; tmn:corrects ex:{name} . " for name in "dacb")
+    shapes = "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:corrects ; sh:nodeKind sh:Literal ] ."
+    values = [str(finding.value) for finding in run(data, shapes).findings]
+    assert values == [f"<{EX}{name}>" for name in "abcd"]
+
+
+def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None:
+    report = run(
+        "ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance tmc:aserts ; tmn:clamant ex:a ; prov:wasAtributedTo ex:a ."
+        " ex:d a tmn:Clam .",
+        CLAIM,
+    )
+    assert [
+        (f.severity.value, str(f.path), str(f.value), f.message, f.hint) for f in report.findings
+    ] == [
+        (
+            "Violation",
+            "tmn:clamant",
+            "<https://w3id.org/testimonia/ns#clamant>",
+            "tmn:clamant is no declared term.",
+            "Did you mean tmn:claimant?",
+        ),
+        (
+            "Violation",
+            "tmn:stance",
+            "<https://w3id.org/testimonia/code/aserts>",
+            "tmc:aserts is no code of any code list.",
+            "Did you mean tmc:asserts?",
+        ),
+        (
+            "Violation",
+            "rdf:type",
+            "<https://w3id.org/testimonia/ns#Clam>",
+            "tmn:Clam is no declared term.",
+            "Did you mean tmn:Claim?",
+        ),
+        (
+            "Warning",
+            "prov:wasAtributedTo",
+            "<http://www.w3.org/ns/prov#wasAtributedTo>",
+            "prov:wasAtributedTo is no declared term.",
+            "Did you mean prov:wasAttributedTo?",
+        ),
+    ]
+
+
+def test_terms_of_other_vocabularies_are_left_alone(run: Validate) -> None:
+    assert run(
+        "ex:c a tmn:Claim , ex:Thing ; tmn:claimant ex:a ; ex:own ex:b ; prov:wasDerivedFrom ex:d .",
+        CLAIM,
+    ).conforms
+
+
+def test_a_closed_shape_does_not_repeat_an_undeclared_term(run: Validate) -> None:
+    shapes = "tmsh:K a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:closed true ; sh:ignoredProperties ( rdf:type ) ."
+    report = run("ex:c a tmn:Claim ; tmn:clamant ex:a ; ex:own ex:b .", shapes)
+    assert [(str(f.path), f.component.rpartition("#")[2]) for f in report.findings] == [
+        ("<https://example.org/own>", "ClosedConstraintComponent"),
+        ("tmn:clamant", "UndeclaredTermConstraintComponent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message", "hint"),
+    [
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Clam .",
+            "nothing declares tmn:Clam",
+            "tmn:Clam: did you mean tmn:Claim?",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path ( tmn:claimant [ sh:inversePath tmn:corects ] ) ] .",
+            "nothing declares tmn:corects",
+            "tmn:corects: did you mean tmn:corrects?",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:stance ; sh:in ( tmc:assert ) ] .",
+            "nothing declares tmc:assert",
+            "tmc:assert: did you mean tmc:asserts?",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this tmn:corect ?x . # tmn:nothing\\n }" ] .',
+            "nothing declares tmn:corect",
+            "tmn:corect: did you mean tmn:corrects?",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClas tmn:Claim .",
+            "nothing declares sh:targetClas",
+            "sh:targetClas: did you mean sh:targetClass?",
+        ),
+    ],
+)
+def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
+    run: Validate, shapes: str, message: str, hint: str
+) -> None:
+    with pytest.raises(ShapesError) as caught:
+        run("ex:c a tmn:Claim .", shapes)
+    assert caught.value.message == message
+    assert caught.value.hint == hint
+    assert caught.value.place is not None
+    assert str(caught.value.place).endswith("shapes.ttl:13")
+
+
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("ex:a ex:b ex:c .", "there is no shape to validate against"),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:minCount 1 ] .",
+            "the shapes cannot be used",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this nope:x ?y }" ] .',
+            "the shapes cannot be used: Unknown namespace prefix : nope",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { SERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .',
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            """tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [
+                sh:select '''SELECT $this { #
+SERVICE#x
+<https://example.org/sparql> { $this ?p ?y } }''' ] .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            r"""tmsh:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:q ] ; sh:validator [
+                sh:ask "ASK { \\u0053ERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .
+                tmsh:D a sh:NodeShape ; sh:targetClass tmn:Claim ; ex:q 1 .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this from <https://example.org/g> { $this ?p ?y }" ] .',
+            "says FROM: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this ?p ?y MINUS { $this a ex:D } }" ] .',
+            "the shapes could not be evaluated: A SPARQL Constraint must not contain a MINUS clause.",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:rule [ a sh:TripleRule ] .",
+            "an advanced feature that is not supported",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:in ex:l . ex:l rdf:first ex:a ; rdf:rest ex:l .",
+            "a list in the shape",
+        ),
+        (
+            "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:in ex:l . ex:l rdf:first ex:a .",
+            "a list in the shape",
+        ),
+    ],
+)
+def test_shapes_that_cannot_be_used_are_refused(run: Validate, shapes: str, said: str) -> None:
+    with pytest.raises(ShapesError) as caught:
+        run("ex:c a tmn:Claim .", shapes)
+    assert said in caught.value.message
+    assert caught.value.hint
+
+
+def test_the_shipped_data_have_no_violation() -> None:
+    import testimonia
+
+    report = testimonia.open().validate()
+    violations = [f for f in report.findings if f.severity is Severity.VIOLATION]
+    assert violations == []
