@@ -83,7 +83,10 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
         .then(pl.lit("boolean"))
         .when((kind == XSD + "date") & lexical.str.contains(_plain_day("$")))
         .then(pl.lit("date"))
-        .when((kind == XSD + "dateTime") & lexical.str.contains(_plain_day(_PLAIN_CLOCK + "Z$")))
+        .when(
+            kind.is_in([XSD + "dateTime", XSD + "dateTimeStamp"])
+            & lexical.str.contains(_plain_day(_PLAIN_CLOCK + "Z$"))
+        )
         .then(pl.lit("dateTime"))
     )
     # A column may hold the same term many times over: work each out once.

@@ -16,7 +16,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from testimonia.validation.columnar.paths import Path, Predicate, sparql_path
+from testimonia.validation.columnar.paths import Path, sparql_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
 __all__ = ["UnsupportedQuery", "bind_everywhere", "prepare_ask", "prepare_select", "write_path"]
@@ -48,7 +48,7 @@ def write_path(text: str, path: Path | None) -> str:
     if path is None:
         return text
     written = sparql_path(path)
-    if not isinstance(path, Predicate):
+    if path.operator:
         written = f"({written})"
     return _PATH_VARIABLE.sub(lambda found: found[1] or written, text)
 

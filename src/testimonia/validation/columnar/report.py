@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from testimonia.validation.columnar.evaluation import Finding
 from testimonia.validation.columnar.messages import default_message
-from testimonia.validation.columnar.paths import path_triples, sparql_path
+from testimonia.validation.columnar.paths import sparql_path
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
 from testimonia.validation.columnar.terms import Term, Terms
 from testimonia.validation.columnar.vocabulary import TYPE, sh
@@ -158,7 +158,7 @@ class ColumnarReport:
             if path is not None:
                 yield Triple(result, sh("resultPath"), path)
             elif shape.path is not None:
-                node, described = path_triples(shape.path)
+                node, described = shape.path.triples(BlankNode)
                 yield Triple(result, sh("resultPath"), node)
                 yield from described
             if value is not None:

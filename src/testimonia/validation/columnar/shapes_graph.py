@@ -6,16 +6,9 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from testimonia.validation.columnar.paths import (
-    Alternative,
-    Inverse,
-    Path,
-    Predicate,
-    Repeated,
-    Sequence,
-)
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.vocabulary import FIRST, NIL, REST, SUBCLASS, TYPE, sh, xsd
+from testimonia.validation.paths import Path
 
 __all__ = ["IllFormed", "ShapesGraph"]
 
@@ -130,22 +123,22 @@ class ShapesGraph:
             If it is not a well-formed path.
         """
         if isinstance(node, NamedNode) and node != NIL:
-            return Predicate(node)
+            return Path("", property=node.value)
         if not isinstance(node, BlankNode) or node in within:
             raise IllFormed(owner, f"{node} is not a well-formed property path")
         inside = within | {node}
         if self.objects(node, FIRST):
             paths = tuple(self.path(each, owner, within=inside) for each in self.members(node, owner))
-            return Sequence(self._several(paths, owner))
+            return Path("/", self._several(paths, owner))
         if alternatives := self.single(node, sh("alternativePath")):
             members = self.members(alternatives, owner)
             paths = tuple(self.path(each, owner, within=inside) for each in members)
-            return Alternative(self._several(paths, owner))
+            return Path("|", self._several(paths, owner))
         if inner := self.single(node, sh("inversePath")):
-            return Inverse(self.path(inner, owner, within=inside))
+            return Path("^", (self.path(inner, owner, within=inside),))
         for predicate, sign in _REPEATED.items():
             if inner := self.single(node, predicate):
-                return Repeated(self.path(inner, owner, within=inside), sign)
+                return Path(sign, (self.path(inner, owner, within=inside),))
         raise IllFormed(owner, f"{node} is not a well-formed property path")
 
     @staticmethod

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
-from testimonia.errors import InputError, Place, SyntaxFault, UnknownFormat
+from testimonia import files
 from testimonia.validation.columnar.lexing import term_columns
 
 if TYPE_CHECKING:
@@ -42,12 +43,9 @@ def columns(source: Source) -> Iterator[pl.DataFrame]:
 
     Raises
     ------
-    UnknownFormat
-        If a file's suffix names no RDF format.
-    SyntaxFault
-        If a file is not well formed, with its line and column.
     InputError
-        If a file cannot be read.
+        A file cannot be read; `UnknownFormat` if its suffix names no RDF format, `SyntaxFault` if
+        it is not well formed, with its line and column.
     """
     paths, statements = _sort_out(source)
     for number, path in enumerate(paths):
@@ -57,45 +55,25 @@ def columns(source: Source) -> Iterator[pl.DataFrame]:
 
 
 def triples(source: Source) -> list[Triple]:
-    """Read a source as pyoxigraph triples, each once, with blank nodes of several files kept apart."""
+    """Read a source as pyoxigraph triples, each once; sources and errors are those of `columns`."""
     paths, statements = _sort_out(source)
-    read: dict[Triple, None] = {}
-    for path in paths:
-        with _faults(path):
-            for quad in parse(
-                path=path,
-                format=_form(path),
-                base_iri=path.resolve().as_uri(),
-                rename_blank_nodes=len(paths) > 1,
-            ):
-                read[quad.triple] = None
-    for statement in statements:
-        read[statement.triple if isinstance(statement, Quad) else statement] = None
-    return list(read)
+    read = chain(files.read(paths) if paths else (), statements)
+    return list(dict.fromkeys(map(_triple, read)))
 
 
 def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
+    """Tell files from statements."""
     if isinstance(source, str | Path):
-        return [Path(source)], ()
-    if isinstance(source, Store):
-        return [], source
+        return files.expand([source]), ()
     if hasattr(source, "namespace_manager"):
         return [], _from_rdflib(source)
-    items: list[Any] = source if isinstance(source, list) else []
-    if not items:
-        iterator = iter(source)
-        first = next(iterator, None)
-        if not isinstance(first, str | Path):
-            return [], () if first is None else _chain(first, iterator)
-        items = [first, *iterator]
-    if isinstance(items[0], str | Path):
-        return [Path(item) for item in items], ()
-    return [], items
-
-
-def _chain(first: Any, others: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from others
+    items = iter(source)
+    first = next(items, None)
+    if first is None:
+        return [], ()
+    if isinstance(first, str | Path):
+        return files.expand([first, *items]), ()
+    return [], chain([first], items)
 
 
 def _from_rdflib(graph: Any) -> Iterator[Quad]:
@@ -104,20 +82,17 @@ def _from_rdflib(graph: Any) -> Iterator[Quad]:
 
 
 def _file_columns(path: Path) -> Iterator[pl.DataFrame]:
-    form = _form(path)
-    with _faults(path):
-        if form not in _BY_LINE:
-            quads = parse(path=path, format=form, base_iri=path.resolve().as_uri())
-            yield from _statement_columns(quads)
-            return
-        try:
-            with path.open("rb") as stream:
-                yield from term_columns(stream, form)
-        except (SyntaxError, pl.exceptions.ComputeError):
-            # Its line was counted from somewhere within the file: ask the parser for the true place.
-            for _ in parse(path=path, format=form):
-                pass
-            raise
+    form = files.format_of(path)
+    if form not in _BY_LINE or path.suffix == ".gz":
+        yield from _statement_columns(files.read([path]))
+        return
+    try:
+        with path.open("rb") as stream:
+            yield from term_columns(stream, form)
+    except (SyntaxError, pl.exceptions.ComputeError, OSError):
+        # Its line was counted from somewhere within the file: reading it again tells the place.
+        deque(files.read([path]), maxlen=0)
+        raise
 
 
 def _statement_columns(statements: Iterable[Quad | Triple]) -> Iterator[pl.DataFrame]:
@@ -144,7 +119,7 @@ class _Counted:
             if statement is None:
                 return
             self.taken += 1
-            yield statement.triple if isinstance(statement, Quad) else statement
+            yield _triple(statement)
 
 
 def _apart(frame: pl.DataFrame, number: int) -> pl.DataFrame:
@@ -159,30 +134,5 @@ def _apart(frame: pl.DataFrame, number: int) -> pl.DataFrame:
     )
 
 
-def _form(path: Path) -> RdfFormat:
-    form = RdfFormat.from_extension(path.suffix.lstrip("."))
-    if form is None:
-        raise UnknownFormat(
-            f"the suffix {path.suffix or '(none)'} names no RDF format",
-            hint="Use .ttl, .nt, .nq, .trig, .rdf or .jsonld.",
-            place=Place(path),
-        )
-    return form
-
-
-@contextmanager
-def _faults(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except SyntaxError as fault:
-        raise SyntaxFault(
-            fault.msg,
-            hint="Mend the file at that place.",
-            place=Place(path, fault.lineno, fault.offset),
-        ) from fault
-    except OSError as fault:
-        raise InputError(
-            f"it cannot be read: {fault.strerror or fault}",
-            hint="Check the path and its permissions.",
-            place=Place(path),
-        ) from fault
+def _triple(statement: Quad | Triple) -> Triple:
+    return statement.triple if isinstance(statement, Quad) else statement
