@@ -1,4 +1,8 @@
-"""The W3C test cases of SHACL, read from their manifests, and the comparison of whole reports."""
+"""Test cases in the form of the W3C suite of SHACL, and the comparison of whole reports.
+
+The suite itself is looked for in ``suites/shacl`` below the folder that the environment variable
+TESTIMONIA_SHARED names, or else below ``shared`` beside the checkout.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -19,7 +24,7 @@ from pyoxigraph import (
     parse,
 )
 
-SHARED = Path(os.environ.get("TESTIMONIA_SHARED", Path(__file__).parents[4] / "shared"))
+SHARED = Path(os.environ.get("TESTIMONIA_SHARED", Path(__file__).parents[2] / "shared"))
 SUITE = SHARED / "suites" / "shacl"
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -27,13 +32,13 @@ SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 MESSAGE = NamedNode(SH + "resultMessage")
+POINTERS = [
+    NamedNode(SH + name) for name in ("focusNode", "value", "sourceShape", "sourceConstraint")
+]
+Term = NamedNode | BlankNode | Literal | Triple
 
 
-def sh(name: str) -> NamedNode:
-    return NamedNode(SH + name)
-
-
-def read(path: Path) -> list[Triple]:
+def _read(path: Path) -> list[Triple]:
     quads = parse(path=path, format=RdfFormat.TURTLE, base_iri=path.resolve().as_uri())
     return [quad.triple for quad in quads]
 
@@ -43,16 +48,13 @@ class Case:
     """One case: a data graph, a shapes graph, and the report expected of them."""
 
     path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.relative_to(SUITE).with_suffix("").as_posix()
+    name: str
 
     @cached_property
     def _triples(self) -> list[Triple]:
-        return read(self.path)
+        return _read(self.path)
 
-    def _object(self, subject: object, predicate: str) -> object:
+    def _object(self, subject: Term, predicate: str) -> Term:
         (found,) = (
             triple.object
             for triple in self._triples
@@ -61,7 +63,7 @@ class Case:
         return found
 
     @property
-    def _entry(self) -> object:
+    def _entry(self) -> Term:
         kind = NamedNode(SHT + "Validate")
         (entry,) = (triple.subject for triple in self._triples if triple.object == kind)
         return entry
@@ -69,7 +71,7 @@ class Case:
     def _graph(self, which: str) -> list[Triple]:
         named = self._object(self._object(self._entry, MF + "action"), SHT + which)
         path = Path(str(named.value).removeprefix("file://"))
-        return self._triples if path == self.path.resolve() else read(path)
+        return self._triples if path == self.path.resolve() else _read(path)
 
     @property
     def data(self) -> list[Triple]:
@@ -86,44 +88,40 @@ class Case:
     @property
     def expected(self) -> list[Triple]:
         """The expected report, with the blank nodes of paths but not the shapes it refers to."""
-        return report_triples(self._triples, self._object(self._entry, MF + "result"))
+        return _report_triples(self._triples, self._object(self._entry, MF + "result"))
 
 
-def report_triples(triples: Iterable[Triple], report: object) -> list[Triple]:
+def _report_triples(triples: Iterable[Triple], report: Term) -> list[Triple]:
     """Return what belongs to a report: its results, and the paths in them."""
-    by_subject: dict[object, list[Triple]] = {}
+    by_subject: dict[Term, list[Triple]] = {}
     for triple in triples:
         by_subject.setdefault(triple.subject, []).append(triple)
 
-    def below(node: object) -> Iterator[Triple]:
+    def below(node: Term) -> Iterator[Triple]:
         for triple in by_subject.get(node, []):
             yield triple
-            follow = triple.predicate in (sh("result"), sh("resultPath")) or not (
-                triple.predicate.value.startswith(SH)
-                and triple.predicate.value.removeprefix(SH)
-                in ("focusNode", "value", "sourceShape", "sourceConstraint")
-            )
-            if follow and isinstance(triple.object, BlankNode):
+            if triple.predicate not in POINTERS and isinstance(triple.object, BlankNode):
                 yield from below(triple.object)
 
     return list(below(report))
 
 
-def same_report(actual: Iterable[Triple], expected: Iterable[Triple], known: set[object]) -> bool:
-    """Tell whether two reports are the same graph.
+def same_report(case: Case, actual: Iterable[Triple]) -> bool:
+    """Tell whether a report is the graph that a case expects.
 
-    Blank nodes of the data and shapes (``known``) are what they are, not merely isomorphic.
-    Messages count only where the expected report has any, as the suite's documentation says.
+    Blank nodes of the data and shapes are what they are, not merely isomorphic. Messages count only
+    where the expected report has any, as the suite asks.
     """
-    expected = list(expected)
-    actual = list(actual)
+    expected, actual = case.expected, list(actual)
     if not any(triple.predicate == MESSAGE for triple in expected):
         actual = [triple for triple in actual if triple.predicate != MESSAGE]
+    own = _blank_nodes(triple for triple in expected if triple.predicate not in POINTERS)
+    known = _blank_nodes([*case.data, *case.shapes]) - own
     return _canonical(actual, known) == _canonical(expected, known)
 
 
-def _canonical(triples: list[Triple], known: set[object]) -> Dataset:
-    def fixed(term: object) -> object:
+def _canonical(triples: Iterable[Triple], known: set[Term]) -> Dataset:
+    def fixed(term: Term) -> Term:
         return NamedNode(f"urn:known:{term.value}") if term in known else term
 
     dataset = Dataset(
@@ -133,17 +131,17 @@ def _canonical(triples: list[Triple], known: set[object]) -> Dataset:
     return dataset
 
 
-def blank_nodes(triples: Iterable[Triple]) -> set[object]:
-    return {
-        term
-        for triple in triples
-        for term in (triple.subject, triple.object)
-        if isinstance(term, BlankNode)
-    }
+def _blank_nodes(triples: Iterable[Triple]) -> set[Term]:
+    ends = (term for triple in triples for term in (triple.subject, triple.object))
+    return {term for term in ends if isinstance(term, BlankNode)}
 
 
-def cases() -> list[Case]:
-    """Return all cases of the suite, or none where it is absent."""
-    validate = "sht:Validate"
-    found = [path for path in SUITE.rglob("*.ttl") if validate in path.read_text("utf-8")]
-    return [Case(path) for path in sorted(found)]
+def cases(folder: Path) -> list[Case]:
+    """Return the cases in a folder and below it; none where there is no such folder."""
+    found = sorted(path for path in folder.rglob("*.ttl") if "sht:Validate" in path.read_text("utf-8"))
+    return [Case(path, path.relative_to(folder).with_suffix("").as_posix()) for path in found]
+
+
+def w3c_cases() -> list[Case]:
+    """Return the cases of the W3C suite, or none where it is absent."""
+    return cases(SUITE)
