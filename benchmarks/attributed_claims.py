@@ -79,7 +79,10 @@ FAULTS: dict[str, tuple[Callable[[Block], None], tuple[str, ...]]] = {
     "digest in capitals": (_set(sha256='"' + 64 * "A" + '"'), ("Pattern",)),
     "label in French": (_set(label='"Un incident"@fr'), ("LanguageIn",)),
     "two English labels": (_append(f'{{e}} {LABEL} "Another"@en .'), ("UniqueLang",)),
-    "graded by another": (_set(graded="<https://w3id.org/testimonia/id/agent/x>"), ("Equals", "Equals")),
+    "graded by another": (
+        _set(graded="<https://w3id.org/testimonia/id/agent/x>"),
+        ("Equals", "Equals"),
+    ),
     "corrects what it relays": (
         _append(f"{{c0}} <{TMN}corrects> {{c1}} .\n{{c0}} <{TMN}reportsClaim> {{c1}} ."),
         ("Disjoint",),
@@ -110,7 +113,10 @@ FAULTS: dict[str, tuple[Callable[[Block], None], tuple[str, ...]]] = {
         _append(f"{{c0}} <{TMN}passage> <{TMD}document/first#char=0,9> ."),
         ("SPARQL",),
     ),
-    "bounds crossed": (_set(upper=f'"0"^^<{XSD}nonNegativeInteger>', lower=f'"7"^^<{XSD}nonNegativeInteger>'), ("SPARQL",)),
+    "bounds crossed": (
+        _set(upper=f'"0"^^<{XSD}nonNegativeInteger>', lower=f'"7"^^<{XSD}nonNegativeInteger>'),
+        ("SPARQL",),
+    ),
 }
 
 _HEAD = "".join(
@@ -172,7 +178,7 @@ def _organizations() -> list[str]:
     lines = []
     for number in range(50):
         body = f"<{TMD}agent/o{number}>"
-        lines.append(f"{body} {TYPE} <{TMN}OfficialBody> .\n{body} {LABEL} \"Body {number}\"@en .\n")
+        lines.append(f'{body} {TYPE} <{TMN}OfficialBody> .\n{body} {LABEL} "Body {number}"@en .\n')
         if number < 5:
             lines.append(f"{body} <{TMN}party> <{TMD}agent/o{number}> .\n")
         else:
@@ -258,7 +264,7 @@ def _written(b: Block) -> str:
         f"{b['d']} {TYPE} <{TMN}Document> .\n{b['d']} <{TMN}sha256> {b['sha256']} .\n"
         f"{b['d']} <{TMN}characterCount> {b['characters']} .\n"
         f'{b["d"]} <{TMN}dateline> "Homs" .\n'
-        f"{b['u']} {TYPE} <{TMN}UnnamedSource> .\n{b['u']} {LABEL} \"A source\"@en .\n"
+        f'{b["u"]} {TYPE} <{TMN}UnnamedSource> .\n{b["u"]} {LABEL} "A source"@en .\n'
         f"{b['u']} <{TMN}minPersons> {b['persons']} .\n"
         f"{passages}{b['claimant']}"
         f"{b['c1']} <{TMN}claimant> {b['u']} .\n{b['c2']} <{TMN}claimant> {b['body']} .\n"

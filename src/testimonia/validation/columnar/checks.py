@@ -119,7 +119,9 @@ def _pattern(
     constraint: Pattern, graph: Graph, focus: pl.Series, values: pl.DataFrame
 ) -> pl.DataFrame:
     return _unless(
-        graph, values, lambda text: matches(lexical_form(text), constraint.pattern, constraint.flags)
+        graph,
+        values,
+        lambda text: matches(lexical_form(text), constraint.pattern, constraint.flags),
     )
 
 
@@ -173,9 +175,7 @@ def _language_in(
 def _bound(constraint: Bound, graph: Graph, focus: pl.Series, values: pl.DataFrame) -> pl.DataFrame:
     different = graph.texts(distinct(values["value"]))
     limit = pl.Series([str(constraint.limit)]).new_from_index(0, different.height)
-    left, right = (
-        (limit, different["text"]) if constraint.lower else (different["text"], limit)
-    )
+    left, right = (limit, different["text"]) if constraint.lower else (different["text"], limit)
     unfit = different.filter(~holds(left, right, constraint.sign))["node"]
     return values.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
 
@@ -191,7 +191,9 @@ def _has_value(
     constraint: HasValue, graph: Graph, focus: pl.Series, values: pl.DataFrame
 ) -> pl.DataFrame:
     with_it = values.filter(pl.col("value") == graph.terms.id(constraint.value))
-    return pl.DataFrame({"focus": focus}).join(with_it, on="focus", how="anti").with_columns(_NO_VALUE)
+    return (
+        pl.DataFrame({"focus": focus}).join(with_it, on="focus", how="anti").with_columns(_NO_VALUE)
+    )
 
 
 @find.register
@@ -201,7 +203,9 @@ def _min_count(
     if constraint.count <= 0:
         return pl.DataFrame(schema=PAIRS)
     enough = values if constraint.count == 1 else _counted(values, pl.len() >= constraint.count)
-    return pl.DataFrame({"focus": focus}).join(enough, on="focus", how="anti").with_columns(_NO_VALUE)
+    return (
+        pl.DataFrame({"focus": focus}).join(enough, on="focus", how="anti").with_columns(_NO_VALUE)
+    )
 
 
 @find.register
@@ -259,9 +263,7 @@ def _closed(
     )
 
 
-def _unless(
-    graph: Graph, values: pl.DataFrame, fits: Callable[[pl.Expr], pl.Expr]
-) -> pl.DataFrame:
+def _unless(graph: Graph, values: pl.DataFrame, fits: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
     """Return the value nodes whose text does not pass a test, each text tested once."""
     ids = distinct(values["value"])
     unfit = graph.where(ids, lambda text: ~fits(text).fill_null(False))

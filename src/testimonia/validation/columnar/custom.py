@@ -71,9 +71,13 @@ def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
             prefix = graph.single(declaration, sh("prefix"))
             namespace = graph.single(declaration, sh("namespace"))
             if not isinstance(prefix, Literal) or not isinstance(namespace, Literal):
-                raise IllFormed(declaration, "a prefix declaration needs sh:prefix and sh:namespace")
+                raise IllFormed(
+                    declaration, "a prefix declaration needs sh:prefix and sh:namespace"
+                )
             if prefixes.setdefault(prefix.value, namespace.value) != namespace.value:
-                raise IllFormed(node, f"the prefix {prefix.value!r} is declared with two namespaces")
+                raise IllFormed(
+                    node, f"the prefix {prefix.value!r} is declared with two namespaces"
+                )
     return prefixes
 
 

@@ -178,6 +178,6 @@ def _at(values: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
 
 
 def _without(ids: pl.Series, others: pl.Series) -> pl.Series:
-    return pl.DataFrame({"node": ids}).join(
-        pl.DataFrame({"node": others}), on="node", how="anti"
-    )["node"]
+    return pl.DataFrame({"node": ids}).join(pl.DataFrame({"node": others}), on="node", how="anti")[
+        "node"
+    ]

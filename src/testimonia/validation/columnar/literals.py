@@ -76,9 +76,9 @@ def lexical_form(text: pl.Expr) -> pl.Expr:
 def _unescape(text: str) -> str:
     return re.sub(
         r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)",
-        lambda found: chr(int(found[1][1:], 16))
-        if len(found[1]) > 1
-        else _ESCAPES["\\" + found[1]],
+        lambda found: (
+            chr(int(found[1][1:], 16)) if len(found[1]) > 1 else _ESCAPES["\\" + found[1]]
+        ),
         text,
     )
 
@@ -181,9 +181,7 @@ _CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?
 _ZONE = r"(?:Z|[+\-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _YEARS = r"(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
 _SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
-_TIMES = (
-    rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
-)
+_TIMES = rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
 
 _LEXICAL: Final = {
     XSD + name: pattern

@@ -46,7 +46,9 @@ def holds(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
         {**_keys(left, "left").to_dict(), **_keys(right, "right").to_dict()}
     ).with_row_index("pair")
     quick = (pl.col("left_family") == pl.col("right_family")).fill_null(False)
-    exact, text = (_compare(pl.col("left_" + key), pl.col("right_" + key), sign) for key in ("exact", "text"))
+    exact, text = (
+        _compare(pl.col("left_" + key), pl.col("right_" + key), sign) for key in ("exact", "text")
+    )
     frame = frame.with_columns(
         quick=quick,
         holds=pl.when(pl.col("left_family") == "exact").then(exact).otherwise(text),
@@ -74,7 +76,10 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
             (kind.is_in(_WHOLE) & lexical.str.contains(r"^-?[0-9]{1,18}$") & ~positive)
             | (positive & lexical.str.contains(r"^[0-9]{0,17}[1-9]$"))
             | ((kind == XSD + "nonNegativeInteger") & lexical.str.contains(r"^[0-9]{1,18}$"))
-            | ((kind == XSD + "decimal") & lexical.str.contains(r"^-?[0-9]{1,18}(?:\.[0-9]{1,9})?$"))
+            | (
+                (kind == XSD + "decimal")
+                & lexical.str.contains(r"^-?[0-9]{1,18}(?:\.[0-9]{1,9})?$")
+            )
         )
         .then(pl.lit("exact"))
         .when(kind == XSD + "string")

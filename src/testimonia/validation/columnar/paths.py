@@ -89,7 +89,9 @@ def sparql_path(path: Path) -> str:
     """Write a path in SPARQL 1.1 syntax, its IRIs in full."""
     if not path.operator:
         return str(NamedNode(path.property))
-    steps = [sparql_path(step) if not step.operator else f"({sparql_path(step)})" for step in path.steps]
+    steps = [
+        sparql_path(step) if not step.operator else f"({sparql_path(step)})" for step in path.steps
+    ]
     if path.operator == "^":
         return "^" + steps[0]
     return path.operator.join(steps) if path.operator in "/|" else steps[0] + path.operator

@@ -21,8 +21,10 @@ from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
 __all__ = ["UnsupportedQuery", "bind_everywhere", "prepare_ask", "prepare_select", "write_path"]
 
-_SKIPPED = r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|" + (
-    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
+_SKIPPED = (
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
+    + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
+    + (r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*""")
 )
 _PATH_VARIABLE = re.compile(rf"(?s)({_SKIPPED})|[$?]PATH\b")
 _GROUP_START = re.compile(rf"(?s)({_SKIPPED})|\{{(?!\s*SELECT\b)", re.IGNORECASE)
@@ -119,9 +121,7 @@ def prepare_ask(
     _check(tree, prebound)
     names = [name for name in ("value", "this") if _mentions(tree, name)]
     selected = "SELECT " + " ".join(f"?{name}" for name in names or ["value"])
-    return AskValidator(
-        _ASK.sub(lambda found: found[1] or selected, whole), _predicates(whole)
-    )
+    return AskValidator(_ASK.sub(lambda found: found[1] or selected, whole), _predicates(whole))
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:
@@ -189,10 +189,14 @@ def _check(tree: Any, prebound: Collection[str]) -> None:
             if assigned is not None and str(assigned) in prebound:
                 raise UnsupportedQuery(f"${assigned} is pre-bound and cannot be assigned")
         if part.name == "SubSelect":
-            returned = {str(_of(each, "var") or _of(each, "evar")) for each in part.projection or ()}
+            returned = {
+                str(_of(each, "var") or _of(each, "evar")) for each in part.projection or ()
+            }
             required = set(prebound) - {"shapesGraph", "currentShape", "PATH"}
             if missing := sorted(required - returned):
-                raise UnsupportedQuery(f"a sub-select must return ${missing[0]}, which is pre-bound")
+                raise UnsupportedQuery(
+                    f"a sub-select must return ${missing[0]}, which is pre-bound"
+                )
 
 
 def _at_once(tree: Any) -> bool:
@@ -242,8 +246,17 @@ def _binds_first(group: Any) -> bool:
 
 
 def _may_be_empty(verb: Any) -> bool:
-    """Tell whether a verb is a path with ``*`` or ``?``, which may hold between any node and itself."""
-    return any(_of(part, "mod") in ("*", "?") for part in _parts(verb))
+    """Tell whether a path may hold between any node and itself, so that it binds nothing."""
+    match getattr(verb, "name", ""):
+        case "PathAlternative":
+            return any(_may_be_empty(part) for part in verb.part)
+        case "PathSequence":
+            return all(_may_be_empty(part) for part in verb.part)
+        case "PathElt":
+            return _of(verb, "mod") in ("*", "?") or _may_be_empty(verb.part)
+        case "PathEltOrInverse":
+            return _may_be_empty(verb.part)
+    return False
 
 
 def _predicates(text: str) -> frozenset[NamedNode] | None:

@@ -147,9 +147,11 @@ class Queries:
         value = bindings.get("value")
         path = bindings.get("path") if shape.path is None else None
         known = {**{each.value: term for each, term in parameters.items()}, **bindings}
-        written = [self._message(bindings["message"])] if "message" in bindings else [
-            _filled(each, known) for each in messages
-        ]
+        written = (
+            [self._message(bindings["message"])]
+            if "message" in bindings
+            else [_filled(each, known) for each in messages]
+        )
         without = focus if shape.path is None else None
         return {
             "focus": focus,
@@ -300,5 +302,3 @@ def _filled(message: Literal, bindings: Mapping[str, Term]) -> str:
 
 def _shown(term: Term) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
-
-

@@ -41,11 +41,20 @@ from testimonia.validation.columnar.vocabulary import RDFS, XSD, sh
 
 __all__ = ["Fault", "Unusable", "read_shapes"]
 
-_TARGETS = [sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")]
+_TARGETS = [
+    sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+]
 _CLASS = NamedNode(RDFS + "Class")
 _KINDS = frozenset(
     sh(name)
-    for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+    for name in (
+        "IRI",
+        "BlankNode",
+        "Literal",
+        "BlankNodeOrIRI",
+        "BlankNodeOrLiteral",
+        "IRIOrLiteral",
+    )
 )
 _FLAGS = frozenset("smixq")
 
@@ -118,7 +127,9 @@ class _Reader:
 
     def targeted(self) -> list[Term]:
         found = [node for predicate in _TARGETS for node in self.graph.subjects(predicate)]
-        found += [node for node in self._implicit_classes() if isinstance(node, NamedNode | BlankNode)]
+        found += [
+            node for node in self._implicit_classes() if isinstance(node, NamedNode | BlankNode)
+        ]
         return list(dict.fromkeys(found))
 
     def _implicit_classes(self) -> Iterator[Term]:
@@ -135,7 +146,9 @@ class _Reader:
             return self._read[node]
         if node in self._open:
             chain = " → ".join(str(each) for each in [*self._open[self._open.index(node) :], node])
-            raise IllFormed(node, f"it refers to itself ({chain}), and recursive shapes are not supported")
+            raise IllFormed(
+                node, f"it refers to itself ({chain}), and recursive shapes are not supported"
+            )
         if isinstance(node, Literal):
             raise IllFormed(node, "a literal cannot be a shape")
         self._open.append(node)
@@ -182,9 +195,7 @@ class _Reader:
 
     def _targets(self, node: Term) -> Targets:
         graph = self.graph
-        implicit = (
-            [node] if self._is_typed_shape(node) and graph.is_instance(node, _CLASS) else []
-        )
+        implicit = [node] if self._is_typed_shape(node) and graph.is_instance(node, _CLASS) else []
         nodes = graph.objects(node, sh("targetNode"))
         if blank := [each for each in nodes if isinstance(each, BlankNode)]:
             raise IllFormed(node, f"sh:targetNode must be an IRI or a literal, not {blank[0]}")

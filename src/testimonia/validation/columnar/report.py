@@ -81,7 +81,9 @@ class ColumnarReport:
         """
         tables = [self._table(each) for each in self.findings]
         whole = pl.concat([pl.DataFrame(schema=_FRAME), *tables])
-        return whole.sort("shape", "component", "focus", "path", "value", nulls_last=True)
+        said = pl.col("messages").list.join("\n")
+        order = ["shape", "component", "focus", "path", "value", said]
+        return whole.sort(order, nulls_last=True)
 
     def triples(self) -> Iterator[Triple]:
         """Yield the report graph, result by result."""
@@ -120,25 +122,29 @@ class ColumnarReport:
         path = sparql_path(shape.path) if shape.path is not None else None
         constraint = finding.constraint
         written = [str(each) for each in _messages(finding)]
-        return pl.DataFrame(
-            {
-                "shape": pl.Series([str(shape.node)]).new_from_index(0, rows.height),
-                "focus": decode(rows["focus"]),
-                "value": decode(rows["value"]),
-                "path": decode(rows["path"])
-                if "path" in rows.columns
-                else pl.Series([path], dtype=pl.String).new_from_index(0, rows.height),
-            }
-        ).with_columns(
-            component=pl.lit(str(constraint.component)),
-            severity=pl.lit(str(shape.severity)),
-            messages=rows["messages"] if "messages" in rows.columns else pl.lit(written),
-            constraint=pl.lit(
-                str(constraint.node) if isinstance(constraint, SparqlConstraint) else None,
-                dtype=pl.String,
-            ),
-            path=pl.col("path").fill_null(pl.lit(path, dtype=pl.String)),
-        ).select(list(_FRAME))
+        return (
+            pl.DataFrame(
+                {
+                    "shape": pl.Series([str(shape.node)]).new_from_index(0, rows.height),
+                    "focus": decode(rows["focus"]),
+                    "value": decode(rows["value"]),
+                    "path": decode(rows["path"])
+                    if "path" in rows.columns
+                    else pl.Series([path], dtype=pl.String).new_from_index(0, rows.height),
+                }
+            )
+            .with_columns(
+                component=pl.lit(str(constraint.component)),
+                severity=pl.lit(str(shape.severity)),
+                messages=rows["messages"] if "messages" in rows.columns else pl.lit(written),
+                constraint=pl.lit(
+                    str(constraint.node) if isinstance(constraint, SparqlConstraint) else None,
+                    dtype=pl.String,
+                ),
+                path=pl.col("path").fill_null(pl.lit(path, dtype=pl.String)),
+            )
+            .select(list(_FRAME))
+        )
 
     def _result_triples(
         self, report: BlankNode, finding: Finding, rows: pl.DataFrame
@@ -186,5 +192,3 @@ def _literals(texts: pl.Series) -> list[Literal]:
 
     lines = "\n".join(f"<x:> <x:> {text} ." for text in texts)
     return [quad.object for quad in parse(lines, RdfFormat.N_TRIPLES)]
-
-

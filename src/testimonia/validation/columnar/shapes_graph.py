@@ -51,7 +51,9 @@ class ShapesGraph:
         by_object = self._subjects.get(predicate, {})
         if value is not None:
             return by_object.get(value, [])
-        return list(dict.fromkeys(subject for subjects in by_object.values() for subject in subjects))
+        return list(
+            dict.fromkeys(subject for subjects in by_object.values() for subject in subjects)
+        )
 
     def predicates(self, subject: Term) -> list[NamedNode]:
         """Return the predicates of a subject."""
@@ -128,7 +130,9 @@ class ShapesGraph:
             raise IllFormed(owner, f"{node} is not a well-formed property path")
         inside = within | {node}
         if self.objects(node, FIRST):
-            paths = tuple(self.path(each, owner, within=inside) for each in self.members(node, owner))
+            paths = tuple(
+                self.path(each, owner, within=inside) for each in self.members(node, owner)
+            )
             return Path("/", self._several(paths, owner))
         if alternatives := self.single(node, sh("alternativePath")):
             members = self.members(alternatives, owner)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "columns", "triples"]
 
-Source: TypeAlias = "Path | str | Iterable[Path | str] | Iterable[Quad | Triple] | Store | rdflib.Graph"
+Source: TypeAlias = (
+    "Path | str | Iterable[Path | str] | Iterable[Quad | Triple] | Store | rdflib.Graph"
+)
 
 _BY_LINE = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _CHUNK = 1 << 19
@@ -77,7 +79,9 @@ def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
 
 
 def _from_rdflib(graph: Any) -> Iterator[Quad]:
-    form, name = ("nquads", RdfFormat.N_QUADS) if graph.context_aware else ("nt", RdfFormat.N_TRIPLES)
+    form, name = (
+        ("nquads", RdfFormat.N_QUADS) if graph.context_aware else ("nt", RdfFormat.N_TRIPLES)
+    )
     return parse(graph.serialize(format=form, encoding="utf-8"), name)
 
 

@@ -21,7 +21,7 @@ predicates = st.sampled_from([":p", ":q", ":r"])
 classes = st.sampled_from([":A", ":B", ":C"])
 # Terms of each pool can be compared with its bounds, or are of no ordered datatype: rdflib also
 # orders numbers beside dates and booleans, which SPARQL does not (see disagreements/).
-PLAIN = ['"a"', '"b"', '"abc"', '"ABC"', '""', '"a"@en', '"b"@en', '"c"@en-gb', '"d"@de', '"x"^^:unknown']
+PLAIN = ['"a"', '"b"', '"abc"', '"ABC"', '""', '"a"@en', '"b"@en', '"c"@en-gb', '"d"@de']
 POOLS = {
     "numbers": (
         ["1", "2", "10", "-3", "1.5", "2.50", "1e0", '"5"^^xsd:nonNegativeInteger', *PLAIN],
@@ -79,11 +79,28 @@ def paths(depth: int) -> st.SearchStrategy[str]:
 
 
 kinds = st.sampled_from(
-    ["sh:IRI", "sh:BlankNode", "sh:Literal", "sh:BlankNodeOrIRI", "sh:BlankNodeOrLiteral", "sh:IRIOrLiteral"]
+    [
+        "sh:IRI",
+        "sh:BlankNode",
+        "sh:Literal",
+        "sh:BlankNodeOrIRI",
+        "sh:BlankNodeOrLiteral",
+        "sh:IRIOrLiteral",
+    ]
 )
 datatypes = st.sampled_from(
-    ["xsd:integer", "xsd:string", "xsd:decimal", "xsd:date", "xsd:dateTime", "xsd:boolean", "xsd:double"]
+    [
+        "xsd:integer",
+        "xsd:string",
+        "xsd:decimal",
+        "xsd:date",
+        "xsd:dateTime",
+        "xsd:boolean",
+        "xsd:double",
+    ]
 )
+
+
 def anywhere(
     literals: st.SearchStrategy[str], bounds: st.SearchStrategy[str]
 ) -> st.SearchStrategy[str]:
@@ -110,7 +127,6 @@ def anywhere(
 at_properties = st.one_of(
     st.builds("sh:{} {}".format, st.sampled_from(["minCount", "maxCount"]), st.integers(0, 2)),
     st.just("sh:uniqueLang true"),
-    st.builds("sh:{} {}".format, st.sampled_from(["lessThan", "lessThanOrEquals"]), predicates),
 )
 
 
@@ -194,6 +210,23 @@ def data_and_shapes(draw) -> tuple[str, str]:
         some = st.lists(targets(literals), min_size=1, max_size=3, unique=True)
         writer.shape(2, of_property=draw(st.booleans()), targets=" ; ".join(draw(some)))
     return draw(graphs(literals)), HEAD + "\n".join(writer.written) + "\n"
+
+
+@st.composite
+def ordered_pairs(draw) -> tuple[str, str]:
+    """Draw literals at two properties, and a shape that wants those of one before the other's.
+
+    All are of one kind: rdflib orders numbers beside texts, texts beside texts of a language, and
+    IRIs, which SPARQL does not; and pySHACL fails at blank nodes.
+    """
+    kinds = [[term for term in pool if term not in PLAIN] for pool, _ in POOLS.values()]
+    pool = draw(st.sampled_from([*kinds, [term for term in PLAIN if term.endswith('"')]]))
+    statement = st.builds(
+        "{} {} {} .".format, iris, st.sampled_from([":p", ":q"]), st.sampled_from(pool)
+    )
+    component = draw(st.sampled_from(["lessThan", "lessThanOrEquals"]))
+    shape = f":s a sh:PropertyShape ; sh:targetSubjectsOf :p ; sh:path :p ; sh:{component} :q ."
+    return HEAD + "\n".join(draw(st.lists(statement, max_size=12))), HEAD + shape
 
 
 Results = Counter[tuple[str, ...]]

@@ -1,0 +1,138 @@
+"""Prints how SHACL validators do on the W3C suite and on the disagreements found since.
+
+``python -m tools.validation_conformance`` writes Markdown to standard output. The columnar engine and
+pySHACL run in this process; Apache Jena runs where its ``shacl`` command is found, on the path or at
+JENA_SHACL.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
+
+from testimonia.errors import TestimoniaError
+from testimonia.validation.columnar import run
+from tools.shacl_cases import Case, cases, same_outcome, same_report, w3c_cases
+
+OWN = Path(__file__).parents[1] / "tests" / "validation" / "columnar" / "disagreements"
+EQUAL, ALIKE, OTHER = "equal", "alike", "**differs**"
+
+Validator = Callable[[Case], list[Triple] | None]
+"""Gives the report of a case, or None if it fails."""
+
+
+def columnar(case: Case) -> list[Triple] | None:
+    """Run the columnar engine."""
+    try:
+        return list(run(case.data, case.shapes).triples())
+    except TestimoniaError:
+        return None
+
+
+def pyshacl(case: Case) -> list[Triple] | None:
+    """Run pySHACL over rdflib memory graphs that keep literals as written."""
+    import rdflib
+    from pyshacl import validate
+
+    rdflib.NORMALIZE_LITERALS = False
+    data, shapes = (
+        rdflib.Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+        for triples in (case.data, case.shapes)
+    )
+    try:
+        _, report, _ = validate(data, shacl_graph=shapes, inference="none")
+    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of pySHACL
+        return None
+    if not isinstance(report, rdflib.Graph):
+        return None
+    return [quad.triple for quad in parse(report.serialize(format="nt"), RdfFormat.N_TRIPLES)]
+
+
+def jena(command: str) -> Validator:
+    """Return what runs Apache Jena's command."""
+
+    def validate(case: Case) -> list[Triple] | None:
+        with tempfile.TemporaryDirectory() as folder:
+            files = {"--data": case.data, "--shapes": case.shapes}
+            arguments = []
+            for option, triples in files.items():
+                path = Path(folder) / f"{option.strip('-')}.nt"
+                serialize(triples, path, RdfFormat.N_TRIPLES)
+                arguments += [option, str(path)]
+            done = subprocess.run(
+                [command, "validate", *arguments], capture_output=True, check=False
+            )
+        try:
+            report = [quad.triple for quad in parse(done.stdout, RdfFormat.TURTLE)]
+        except SyntaxError:
+            return None
+        return report if done.returncode == 0 and report else None
+
+    return validate
+
+
+def verdict(case: Case, validator: Validator, *, relabelled: bool) -> str:
+    """Compare what a validator gives with what is expected."""
+    report = validator(case)
+    if report is None or case.fails:
+        return EQUAL if report is None and case.fails else OTHER
+    if same_report(case, report, relabelled=relabelled):
+        return EQUAL
+    return ALIKE if same_outcome(case, report) else OTHER
+
+
+def ruling(case: Case) -> str:
+    """Return the comment of a case."""
+    comment = "http://www.w3.org/2000/01/rdf-schema#comment"
+    (text,) = (each.object for each in case.data if each.predicate.value == comment)
+    return text.value if isinstance(text, Literal) else ""
+
+
+def main() -> int:
+    """Print the tables; return 1 if the columnar engine differs anywhere."""
+    logging.disable(logging.CRITICAL)
+    found = os.environ.get("JENA_SHACL") or shutil.which("shacl")
+    validators: dict[str, Validator] = {"columnar": columnar, "pySHACL": pyshacl}
+    if found:
+        validators["Jena"] = jena(found)
+    else:
+        sys.stderr.write("Apache Jena's shacl command was not found: its column is left out.\n")
+    suite, own = w3c_cases(), cases(OWN)
+    verdicts = {
+        case: {
+            name: verdict(case, validator, relabelled=name != "columnar")
+            for name, validator in validators.items()
+        }
+        for case in [*suite, *own]
+    }
+    write = sys.stdout.write
+    write(f"## The W3C suite: {len(suite)} cases\n\n")
+    write("| Validator | Whole report equal | Alike | Differs |\n|---|--:|--:|--:|\n")
+    for name in validators:
+        counted = Counter(verdicts[case][name] for case in suite)
+        write(f"| {name} | {counted[EQUAL]} | {counted[ALIKE]} | {counted[OTHER]} |\n")
+    head = f"| Case | {' | '.join(validators)} |\n|---{'|---' * len(validators)}|\n"
+    write(f"\n### Cases that not all report alike\n\n{head}")
+    for case in suite:
+        if set(verdicts[case].values()) != {EQUAL}:
+            write(f"| {case.name} | {' | '.join(verdicts[case].values())} |\n")
+    write(f"\n## Disagreements found since: {len(own)}\n\n{head}")
+    for case in own:
+        write(f"| {case.name} | {' | '.join(verdicts[case].values())} |\n")
+    write("\n### Rulings\n\n")
+    for case in own:
+        write(f"- **{case.name}**: {ruling(case)}\n")
+    return int(any(each["columnar"] != EQUAL for each in verdicts.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
