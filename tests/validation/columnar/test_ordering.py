@@ -18,7 +18,17 @@ numbers = st.one_of(
     ),
 )
 numeric = st.sampled_from(
-    "integer decimal double float nonNegativeInteger positiveInteger long byte negativeInteger".split()
+    [
+        "integer",
+        "decimal",
+        "double",
+        "float",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "long",
+        "byte",
+        "negativeInteger",
+    ]
 )
 days = st.builds(
     "{:04}-{:02}-{:02}".format, st.integers(1, 3000), st.integers(1, 13), st.integers(1, 31)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-
 from tools.random_shapes import by_columns, by_pyshacl, data_and_shapes, ordered_pairs
 
 quietly = pytest.mark.filterwarnings("ignore")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tools import shacl_cases
 
 from testimonia.validation.columnar import Unusable, run
-from tools import shacl_cases
 
 CASES = shacl_cases.w3c_cases()
 OWN = shacl_cases.cases(Path(__file__).with_name("disagreements"))

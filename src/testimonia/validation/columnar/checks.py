@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import singledispatch
 
 import polars as pl
@@ -41,7 +42,7 @@ from testimonia.validation.columnar.shapes import (
 )
 from testimonia.validation.columnar.vocabulary import sh
 
-__all__ = ["find", "matches"]
+__all__ = ["ValueNodes", "find", "matches"]
 
 _NO_VALUE = pl.lit(None, dtype=pl.UInt32).alias("value")
 _KINDS: dict[NamedNode, tuple[Callable[[pl.Expr], pl.Expr], ...]] = {
@@ -54,22 +55,25 @@ _KINDS: dict[NamedNode, tuple[Callable[[pl.Expr], pl.Expr], ...]] = {
 }
 
 
+@dataclass(frozen=True)
+class ValueNodes:
+    """The focus nodes of a shape, each once, and their value nodes as pairs, in a data graph."""
+
+    graph: Graph
+    focus: pl.Series
+    pairs: pl.DataFrame
+
+
 @singledispatch
-def find(
-    constraint: Constraint, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def find(constraint: Constraint, at: ValueNodes) -> pl.DataFrame:
     """Return the results of a constraint.
 
     Parameters
     ----------
     constraint
         One of the core constraints that refer to no shape.
-    graph
-        The data graph.
-    focus
-        The focus nodes, each once.
-    values
-        Their value nodes, as pairs ``focus`` and ``value``.
+    at
+        What to check it at.
 
     Returns
     -------
@@ -81,46 +85,35 @@ def find(
 
 
 @find.register
-def _class(
-    constraint: ClassOf, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    instances = graph.instances(graph.terms.id(constraint.cls))
-    return values.join(pl.DataFrame({"value": instances}), on="value", how="anti")
+def _class(constraint: ClassOf, at: ValueNodes) -> pl.DataFrame:
+    instances = at.graph.instances(at.graph.terms.id(constraint.cls))
+    return at.pairs.join(pl.DataFrame({"value": instances}), on="value", how="anti")
 
 
 @find.register
-def _datatype(
-    constraint: DatatypeOf, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    return _unless(graph, values, lambda text: has_datatype(text, constraint.datatype))
+def _datatype(constraint: DatatypeOf, at: ValueNodes) -> pl.DataFrame:
+    return _unless(at, lambda text: has_datatype(text, constraint.datatype))
 
 
 @find.register
-def _node_kind(
-    constraint: NodeKind, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def _node_kind(constraint: NodeKind, at: ValueNodes) -> pl.DataFrame:
     kinds = _KINDS[constraint.kind]
-    return _unless(graph, values, lambda text: pl.any_horizontal(kind(text) for kind in kinds))
+    return _unless(at, lambda text: pl.any_horizontal(kind(text) for kind in kinds))
 
 
 @find.register
-def _length(
-    constraint: Length, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def _length(constraint: Length, at: ValueNodes) -> pl.DataFrame:
     def fits(text: pl.Expr) -> pl.Expr:
         length = lexical_form(text).str.len_chars()
         return length >= constraint.length if constraint.lower else length <= constraint.length
 
-    return _unless(graph, values, fits)
+    return _unless(at, fits)
 
 
 @find.register
-def _pattern(
-    constraint: Pattern, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def _pattern(constraint: Pattern, at: ValueNodes) -> pl.DataFrame:
     return _unless(
-        graph,
-        values,
+        at,
         lambda text: matches(lexical_form(text), constraint.pattern, constraint.flags),
     )
 
@@ -153,9 +146,7 @@ def matches(text: pl.Expr, pattern: str, flags: str) -> pl.Expr:
 
 
 @find.register
-def _language_in(
-    constraint: LanguageIn, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def _language_in(constraint: LanguageIn, at: ValueNodes) -> pl.DataFrame:
     def matched(text: pl.Expr) -> pl.Expr:
         tag = language(text)
         return pl.any_horizontal(
@@ -168,51 +159,49 @@ def _language_in(
             ),
         )
 
-    return _unless(graph, values, matched)
+    return _unless(at, matched)
 
 
 @find.register
-def _bound(constraint: Bound, graph: Graph, focus: pl.Series, values: pl.DataFrame) -> pl.DataFrame:
-    different = graph.texts(distinct(values["value"]))
+def _bound(constraint: Bound, at: ValueNodes) -> pl.DataFrame:
+    different = at.graph.texts(distinct(at.pairs["value"]))
     limit = pl.Series([str(constraint.limit)]).new_from_index(0, different.height)
     left, right = (limit, different["text"]) if constraint.lower else (different["text"], limit)
     unfit = different.filter(~holds(left, right, constraint.sign))["node"]
-    return values.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
+    return at.pairs.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
 
 
 @find.register
-def _in(constraint: In, graph: Graph, focus: pl.Series, values: pl.DataFrame) -> pl.DataFrame:
-    members = pl.DataFrame({"value": graph.terms.ids(constraint.members)})
-    return values.join(members, on="value", how="anti")
+def _in(constraint: In, at: ValueNodes) -> pl.DataFrame:
+    members = pl.DataFrame({"value": at.graph.terms.ids(constraint.members)})
+    return at.pairs.join(members, on="value", how="anti")
 
 
 @find.register
-def _has_value(
-    constraint: HasValue, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    with_it = values.filter(pl.col("value") == graph.terms.id(constraint.value))
+def _has_value(constraint: HasValue, at: ValueNodes) -> pl.DataFrame:
+    with_it = at.pairs.filter(pl.col("value") == at.graph.terms.id(constraint.value))
     return (
-        pl.DataFrame({"focus": focus}).join(with_it, on="focus", how="anti").with_columns(_NO_VALUE)
+        pl.DataFrame({"focus": at.focus})
+        .join(with_it, on="focus", how="anti")
+        .with_columns(_NO_VALUE)
     )
 
 
 @find.register
-def _min_count(
-    constraint: MinCount, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
+def _min_count(constraint: MinCount, at: ValueNodes) -> pl.DataFrame:
     if constraint.count <= 0:
         return pl.DataFrame(schema=PAIRS)
-    enough = values if constraint.count == 1 else _counted(values, pl.len() >= constraint.count)
+    enough = at.pairs if constraint.count == 1 else _counted(at.pairs, pl.len() >= constraint.count)
     return (
-        pl.DataFrame({"focus": focus}).join(enough, on="focus", how="anti").with_columns(_NO_VALUE)
+        pl.DataFrame({"focus": at.focus})
+        .join(enough, on="focus", how="anti")
+        .with_columns(_NO_VALUE)
     )
 
 
 @find.register
-def _max_count(
-    constraint: MaxCount, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    return _counted(values, pl.len() > constraint.count).with_columns(_NO_VALUE)
+def _max_count(constraint: MaxCount, at: ValueNodes) -> pl.DataFrame:
+    return _counted(at.pairs, pl.len() > constraint.count).with_columns(_NO_VALUE)
 
 
 def _counted(values: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
@@ -220,51 +209,47 @@ def _counted(values: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
 
 
 @find.register
-def _unique_lang(
-    constraint: UniqueLang, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    tagged = graph.texts(distinct(values["value"])).select(
+def _unique_lang(_constraint: UniqueLang, at: ValueNodes) -> pl.DataFrame:
+    tagged = at.graph.texts(distinct(at.pairs["value"])).select(
         value="node", tag=language(pl.col("text"))
     )
-    used = values.join(tagged.drop_nulls("tag"), on="value").group_by("focus", "tag").len()
+    used = at.pairs.join(tagged.drop_nulls("tag"), on="value").group_by("focus", "tag").len()
     return used.filter(pl.col("len") > 1).select("focus", _NO_VALUE)
 
 
 @find.register
-def _pair(constraint: Pair, graph: Graph, focus: pl.Series, values: pl.DataFrame) -> pl.DataFrame:
-    others = graph.pairs(constraint.predicate).join(
-        pl.DataFrame({"focus": focus}), on="focus", how="semi"
+def _pair(constraint: Pair, at: ValueNodes) -> pl.DataFrame:
+    others = at.graph.pairs(constraint.predicate).join(
+        pl.DataFrame({"focus": at.focus}), on="focus", how="semi"
     )
     if constraint.component == sh("EqualsConstraintComponent"):
         pair = ["focus", "value"]
         return pl.concat(
-            [values.join(others, on=pair, how="anti"), others.join(values, on=pair, how="anti")]
+            [at.pairs.join(others, on=pair, how="anti"), others.join(at.pairs, on=pair, how="anti")]
         )
     if constraint.component == sh("DisjointConstraintComponent"):
-        return values.join(others, on=["focus", "value"], how="semi")
+        return at.pairs.join(others, on=["focus", "value"], how="semi")
     sign = "<" if constraint.component == sh("LessThanConstraintComponent") else "<="
-    pairs = values.join(others.rename({"value": "other"}), on="focus")
-    terms = graph.terms
+    pairs = at.pairs.join(others.rename({"value": "other"}), on="focus")
+    terms = at.graph.terms
     fits = holds(terms.decode(pairs["value"]), terms.decode(pairs["other"]), sign)
     return pairs.filter(~fits).select("focus", "value")
 
 
 @find.register
-def _closed(
-    constraint: Closed, graph: Graph, focus: pl.Series, values: pl.DataFrame
-) -> pl.DataFrame:
-    allowed = graph.terms.ids(constraint.allowed)
-    stray = graph.triples(distinct(values["value"])).filter(
+def _closed(constraint: Closed, at: ValueNodes) -> pl.DataFrame:
+    allowed = at.graph.terms.ids(constraint.allowed)
+    stray = at.graph.triples(distinct(at.pairs["value"])).filter(
         ~pl.col("predicate").is_in(allowed.implode())
     )
     stray = stray.rename({"focus": "node", "value": "object"})
-    return values.join(stray, left_on="value", right_on="node").select(
+    return at.pairs.join(stray, left_on="value", right_on="node").select(
         "focus", value="object", path="predicate"
     )
 
 
-def _unless(graph: Graph, values: pl.DataFrame, fits: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
+def _unless(at: ValueNodes, fits: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
     """Return the value nodes whose text does not pass a test, each text tested once."""
-    ids = distinct(values["value"])
-    unfit = graph.where(ids, lambda text: ~fits(text).fill_null(False))
-    return values.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
+    ids = distinct(at.pairs["value"])
+    unfit = at.graph.where(ids, lambda text: ~fits(text).fill_null(False))
+    return at.pairs.join(pl.DataFrame({"value": unfit}), on="value", how="semi")

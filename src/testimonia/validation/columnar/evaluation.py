@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from testimonia.validation.columnar.checks import find
+from testimonia.validation.columnar.checks import ValueNodes, find
 from testimonia.validation.columnar.graph import Graph, distinct, nodes
 from testimonia.validation.columnar.paths import value_pairs
 from testimonia.validation.columnar.queries import Queries
@@ -131,7 +131,7 @@ class Evaluation:
                 return _at(values, self._unfit(constraint, distinct(values["value"])))
             case Qualified():
                 return self._miscounted(constraint, focus, values)
-        return find(constraint, self._graph, focus, values)
+        return find(constraint, ValueNodes(self._graph, focus, values))
 
     def _unfit(self, constraint: ShapeReference | Combination, ids: pl.Series) -> pl.Series:
         """Return the nodes that ``sh:node``, ``sh:not``, ``sh:and``, ``sh:or`` or ``sh:xone`` rejects."""

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 import polars as pl
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from testimonia.validation.columnar.vocabulary import RDF, XSD
 

@@ -10,7 +10,7 @@ Source: SPARQL 1.1, section 17.3 (operator mapping); SHACL, sections 4.3 and 4.5
 from __future__ import annotations
 
 import polars as pl
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from testimonia.validation.columnar.literals import datatype, have_values, lexical_form
 from testimonia.validation.columnar.vocabulary import XSD
@@ -140,6 +140,7 @@ def compared_by_engine(left: pl.Series, right: pl.Series, sign: str) -> pl.Serie
     for column in lines:
         store.load("\n".join(column.filter(ordered)).encode(), RdfFormat.N_TRIPLES)
     solutions = store.query(_QUERIES[sign])
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - both are SELECT queries
     true = [int(str(solution[0].value).rpartition(":")[2]) for solution in solutions]
     judged = different.with_columns(judged=pl.col("pair").is_in(true)).drop("pair")
     return pairs.join(judged, on=["left", "right"], how="left", maintain_order="left")["judged"]

@@ -37,7 +37,7 @@ _FORBIDDEN = {
 _AS_A_WHOLE = frozenset(["SubSelect", "GraphGraphPattern"])
 
 
-class UnsupportedQuery(Exception):  # noqa: N818 - becomes a failure, which is the field's word
+class UnsupportedQuery(Exception):
     """A query uses what SHACL does not allow with pre-bound variables, or is not well formed."""
 
 
@@ -148,7 +148,8 @@ def _tree(text: str) -> Any:
 
 
 def _of(part: Any, name: str) -> Any:
-    return part[name] if name in part else None
+    # Not part.get, which rdflib gives another meaning.
+    return part[name] if name in part else None  # noqa: SIM401
 
 
 def _parts(tree: Any) -> Iterator[Any]:

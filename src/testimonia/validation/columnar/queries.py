@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QuerySolutions,
     RdfFormat,
     Store,
     Triple,
@@ -37,7 +38,7 @@ from testimonia.validation.columnar.vocabulary import XSD
 __all__ = ["Queries"]
 
 _SHAPES_GRAPH = NamedNode("urn:x-testimonia:shapes-graph")
-_ROWS = {
+_ROWS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "focus": pl.String,
     "value": pl.String,
     "path": pl.String,
@@ -216,6 +217,7 @@ class Queries:
                 functions[name.value]: _constant(term) for name, term in bindings.items()
             },
         )
+        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - `prepare_select` saw to it
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             yield {
@@ -249,7 +251,10 @@ class Queries:
                 lines = "\n".join(subjects + f" {verb} " + objects + " .")
                 self._loaded.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
                 self._note_rewritten(objects)
-            self._loaded.bulk_extend(Quad(*each, _SHAPES_GRAPH) for each in self._shapes)
+            self._loaded.bulk_extend(
+                Quad(each.subject, each.predicate, each.object, _SHAPES_GRAPH)
+                for each in self._shapes
+            )
         return self._loaded
 
     def _note_rewritten(self, objects: pl.Series) -> None:

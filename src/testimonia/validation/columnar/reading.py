@@ -149,7 +149,7 @@ class _Reader:
             raise IllFormed(
                 node, f"it refers to itself ({chain}), and recursive shapes are not supported"
             )
-        if isinstance(node, Literal):
+        if not isinstance(node, NamedNode | BlankNode):
             raise IllFormed(node, "a literal cannot be a shape")
         self._open.append(node)
         try:
@@ -158,7 +158,7 @@ class _Reader:
             self._open.pop()
         return self._read[node]
 
-    def _shape(self, node: Term) -> Shape:
+    def _shape(self, node: NamedNode | BlankNode) -> Shape:
         graph = self.graph
         paths = graph.objects(node, sh("path"))
         if len(paths) > 1:

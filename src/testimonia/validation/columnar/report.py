@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import polars as pl
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
 
 from testimonia.validation.columnar.evaluation import Finding
 from testimonia.validation.columnar.messages import default_message
@@ -25,7 +26,7 @@ from testimonia.validation.columnar.vocabulary import TYPE, sh
 
 __all__ = ["ColumnarReport"]
 
-_FRAME = {
+_FRAME: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "shape": pl.String,
     "component": pl.String,
     "severity": pl.String,

@@ -59,7 +59,7 @@ class Targets:
 class Shape:
     """A node shape (no path) or a property shape."""
 
-    node: NamedNode | BlankNode | Literal
+    node: NamedNode | BlankNode
     path: Path | None
     severity: NamedNode
     messages: tuple[Literal, ...]

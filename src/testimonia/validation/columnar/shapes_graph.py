@@ -13,7 +13,7 @@ from testimonia.validation.paths import Path
 __all__ = ["IllFormed", "ShapesGraph"]
 
 
-class IllFormed(Exception):  # noqa: N818 - it becomes a Fault, which is the field's word
+class IllFormed(Exception):
     """A node of the shapes graph does not follow the syntax rules of SHACL."""
 
     def __init__(self, node: Term, reason: str) -> None:
