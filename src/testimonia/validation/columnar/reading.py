@@ -5,12 +5,15 @@ Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes gra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from testimonia.errors import ShapesError
+from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraints
 from testimonia.validation.columnar.prebinding import UnsupportedQuery
 from testimonia.validation.columnar.shapes import (
@@ -272,6 +275,11 @@ class _Reader:
         for value in self.graph.objects(shape.node, parameter):
             if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
                 raise IllFormed(shape.node, f"sh:pattern must be a string, not {value}")
+            try:
+                matches(pl.lit(""), value.value, flags)
+            except re.error as fault:
+                reason = f"{value} is not a regular expression: {fault}"
+                raise IllFormed(shape.node, reason) from fault
             yield Pattern(_component(parameter), value.value, flags)
 
     def language_in(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -79,10 +80,13 @@ def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
 
 
 def _from_rdflib(graph: Any) -> Iterator[Quad]:
-    form, name = (
-        ("nquads", RdfFormat.N_QUADS) if graph.context_aware else ("nt", RdfFormat.N_TRIPLES)
-    )
-    return parse(graph.serialize(format=form, encoding="utf-8"), name)
+    aware = graph.context_aware
+    form, name = ("nquads", RdfFormat.N_QUADS) if aware else ("nt", RdfFormat.N_TRIPLES)
+    with warnings.catch_warnings():
+        # rdflib's serializer calls what rdflib itself has deprecated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        lines = graph.serialize(format=form, encoding="utf-8")
+    return parse(lines, name)
 
 
 def _file_columns(path: Path) -> Iterator[pl.DataFrame]:
