@@ -121,6 +121,23 @@ def test_literals_are_reported_as_the_data_write_them():
         assert '"01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>' in [row[5] for row in rows]
 
 
+def test_a_literal_focus_node_is_itself():
+    lines = [f':{name} :p "0{number}"^^xsd:integer .' for number, name in enumerate("abcdefg")]
+    data = HEAD + "\n".join(lines)
+    for at_once in (True, False):
+        rows = found(data, "SELECT $this ?value WHERE { ?value :p $this }", at_once=at_once)
+        assert len(rows) == 7
+        assert '"03"^^<http://www.w3.org/2001/XMLSchema#integer>' in [row[3] for row in rows]
+
+
+def test_queries_that_look_at_rewritten_literals_are_told():
+    data = parse(HEAD + ':a :p "5"^^xsd:nonNegativeInteger .', RdfFormat.TURTLE)
+    query = "SELECT $this WHERE { $this :p ?x FILTER (DATATYPE(?x) = :other) }"
+    (caution,) = run(data, parse(shapes_of(query), RdfFormat.TURTLE)).cautions
+    assert "DATATYPE" in caution
+    assert "1 of the literals" in caution
+
+
 def test_the_path_is_not_written_into_strings_iris_or_comments():
     path = Path("/", (Path("", property="urn:x:p"), Path("", property="urn:x:q")))
     query = (

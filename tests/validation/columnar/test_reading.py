@@ -55,7 +55,10 @@ def refusal(shapes: str) -> Unusable:
         (':s sh:targetClass "C" .', "must be an IRI"),
         (":s sh:targetNode :a ; sh:path ( :p ) .", "at least two members"),
         (":s sh:targetNode :a ; sh:path [] .", "not a well-formed property path"),
-        (":s sh:targetNode :a ; sh:path _:p . _:p sh:inversePath _:p .", "not a well-formed property path"),
+        (
+            ":s sh:targetNode :a ; sh:path _:p . _:p sh:inversePath _:p .",
+            "not a well-formed property path",
+        ),
         (NODE + "sh:sparql [] .", "needs an sh:select"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this {" ] .', "not well formed"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this { $this x:p 1 }" ] .', "not well formed"),

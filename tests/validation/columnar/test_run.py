@@ -22,7 +22,13 @@ DATA = """
 :a a :Person ; :name "A", "Ada" . :b a :Person ; :name "B" ; :age 007 . :c a :Person ; :name "Cy" .
 [] a :Person ; :name "D" .
 """
-FOUND = {("urn:x:a", "MaxCount"), ("urn:x:a", "MinLength"), ("urn:x:b", "MinLength"), ("urn:x:b", "Closed"), ("_:", "MinLength")}
+FOUND = {
+    ("urn:x:a", "MaxCount"),
+    ("urn:x:a", "MinLength"),
+    ("urn:x:b", "MinLength"),
+    ("urn:x:b", "Closed"),
+    ("_:", "MinLength"),
+}
 
 
 @pytest.fixture
@@ -37,7 +43,9 @@ def as_files(suffix, form):
         from pyoxigraph import serialize
 
         path = folder / f"data.{suffix}"
-        path.write_bytes(serialize((quad.triple for quad in parse(DATA, RdfFormat.TURTLE)), format=form))
+        path.write_bytes(
+            serialize((quad.triple for quad in parse(DATA, RdfFormat.TURTLE)), format=form)
+        )
         return path
 
     return make
@@ -111,7 +119,9 @@ def test_a_limit_leaves_the_totals_whole(shapes):
     report = run(people, shapes, limit=7)
     assert report.frame.height == 7
     assert report.number == 50
-    assert {shape.node.value: number for shape, number in report.totals.items()} == {"urn:x:Name": 50}
+    assert {shape.node.value: number for shape, number in report.totals.items()} == {
+        "urn:x:Name": 50
+    }
 
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -133,7 +143,9 @@ def test_a_report_is_written_whole_or_not_at_all(shapes, tmp_path, monkeypatch):
 
 def test_all_messages_of_a_shape_are_told(shapes):
     rows = run(parse(DATA, RdfFormat.TURTLE), shapes).frame
-    (messages,) = {tuple(row) for row in rows.filter(rows["component"].str.contains("MinLength"))["messages"]}
+    (messages,) = {
+        tuple(row) for row in rows.filter(rows["component"].str.contains("MinLength"))["messages"]
+    }
     assert sorted(messages) == ['"Too short"@en', '"Zu kurz"@de']
 
 

@@ -6,8 +6,8 @@ see :func:`run`. SHACL Core and SHACL-SPARQL are implemented whole; recursive sh
 
 from __future__ import annotations
 
+from testimonia.validation.columnar.faults import Fault, Unusable
 from testimonia.validation.columnar.plan import explain
-from testimonia.validation.columnar.reading import Fault, Unusable
 from testimonia.validation.columnar.report import ColumnarReport
 from testimonia.validation.columnar.running import run
 

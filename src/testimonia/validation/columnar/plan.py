@@ -169,7 +169,9 @@ _STEPS: dict[type[Constraint], Callable[[Any], str]] = {
     Pair: lambda c: f"join values with those of {_name(c.predicate)} by focus node, and compare",
     ShapeReference: lambda _: "validate each different value once against",
     Combination: lambda _: "validate each different value once against each; count failures",
-    Qualified: lambda c: f"validate each different value once; count by focus node against {c.count}",
+    Qualified: lambda c: (
+        f"validate each different value once; count by focus node against {c.count}"
+    ),
     Closed: lambda c: f"join values with all triples; anti-join {len(c.allowed)} predicates",
     HasValue: lambda c: f"anti-join focus nodes with those that have {_name(c.value)}",
     In: lambda c: f"anti-join values with {len(c.members)} members",

@@ -103,7 +103,7 @@ def prepare_select(
     if tree.name != "SelectQuery":
         raise UnsupportedQuery("sh:select must hold a SELECT query")
     _check(tree, prebound)
-    return SelectQuery(whole, _predicates(whole), _at_once(tree))
+    return SelectQuery(whole, _predicates(whole), _spelling(tree), _at_once(tree))
 
 
 def prepare_ask(
@@ -121,7 +121,8 @@ def prepare_ask(
     _check(tree, prebound)
     names = [name for name in ("value", "this") if _mentions(tree, name)]
     selected = "SELECT " + " ".join(f"?{name}" for name in names or ["value"])
-    return AskValidator(_ASK.sub(lambda found: found[1] or selected, whole), _predicates(whole))
+    asked = _ASK.sub(lambda found: found[1] or selected, whole)
+    return AskValidator(asked, _predicates(whole), _spelling(tree))
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:
@@ -258,6 +259,11 @@ def _may_be_empty(verb: Any) -> bool:
         case "PathEltOrInverse":
             return _may_be_empty(verb.part)
     return False
+
+
+def _spelling(tree: Any) -> frozenset[str]:
+    used = {part.name.removeprefix("Builtin_") for part in _parts(tree)}
+    return frozenset(used & {"DATATYPE", "STR", "sameTerm"})
 
 
 def _predicates(text: str) -> frozenset[NamedNode] | None:

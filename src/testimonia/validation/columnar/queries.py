@@ -24,6 +24,7 @@ from pyoxigraph import (
 
 from testimonia.errors import ShapesError
 from testimonia.validation.columnar.graph import Graph, distinct
+from testimonia.validation.columnar.literals import is_literal
 from testimonia.validation.columnar.prebinding import bind_everywhere
 from testimonia.validation.columnar.shapes import (
     AskValidator,
@@ -88,6 +89,7 @@ class Queries:
         self._predicates = predicates
         self._at_once = at_once
         self._loaded: Store | None = None
+        self._ran: list[tuple[Shape, SelectQuery | AskValidator]] = []
         self._as_written: dict[str, list[str]] = {}
 
     def constraint(
@@ -106,6 +108,18 @@ class Queries:
             )
         return self._asked(shape, constraint, constraint.query, values)
 
+    def cautions(self) -> list[str]:
+        """Tell of queries that look at how literals are written, where the store rewrote some."""
+        rewritten = sum(len(written) for written in self._as_written.values())
+        return sorted(
+            {
+                f"the query of {shape.node} uses {', '.join(sorted(query.spelling))}, and Oxigraph "
+                f"writes {rewritten} of the literals it may read otherwise than the data"
+                for shape, query in self._ran
+                if query.spelling and rewritten
+            }
+        )
+
     def _selected(
         self,
         shape: Shape,
@@ -114,20 +128,25 @@ class Queries:
         parameters: _Bindings,
         focus: pl.Series,
     ) -> pl.DataFrame:
-        solutions: Iterator[tuple[str | None, dict[str, Term]]]
-        if self._at_once and query.at_once and focus.len() > _FEW:
+        self._ran.append((shape, query))
+        # A literal stands in the store by its value: only asked one by one is it itself.
+        literals = self._graph.where(focus, is_literal)
+        several = self._at_once and query.at_once and focus.len() - literals.len() > _FEW
+        fixed = {**parameters, **self._context(shape)}
+        solutions = [
+            (str(node), bindings)
+            for node in self._graph.terms.objects(literals if several else focus)
+            for bindings in self._query(query.text, {Variable("this"): node, **fixed})
+        ]
+        if several:
             found = self._query(query.text, parameters)
-            solutions = ((None, bindings) for bindings in found)
-        else:
-            fixed = {**parameters, **self._context(shape)}
-            solutions = (
-                (str(node), bindings)
-                for node in self._graph.terms.objects(focus)
-                for bindings in self._query(query.text, {Variable("this"): node, **fixed})
-            )
+            solutions += [
+                (str(bindings["this"]), bindings)
+                for bindings in found
+                if not isinstance(bindings["this"], Literal)
+            ]
         rows = [
-            self._row(shape, node or str(bindings["this"]), bindings, messages, parameters)
-            for node, bindings in solutions
+            self._row(shape, node, bindings, messages, parameters) for node, bindings in solutions
         ]
         frame = self._encoded(rows)
         return frame.join(pl.DataFrame({"focus": focus}), on="focus", how="semi")
@@ -174,14 +193,12 @@ class Queries:
     ) -> pl.DataFrame:
         fixed = {**constraint.parameters, **self._context(shape)}
         terms = self._graph.terms
+        self._ran.append((shape, query))
         if _THIS.search(query.text):
             asked = values
-            focus = [Variable("this")] * asked.height
+            pairs = zip(terms.objects(asked["focus"]), terms.objects(asked["value"]), strict=True)
             substitutions = [
-                {variable: node, Variable("value"): value, **fixed}
-                for variable, node, value in zip(
-                    focus, terms.objects(asked["focus"]), terms.objects(asked["value"]), strict=True
-                )
+                {Variable("this"): node, Variable("value"): value, **fixed} for node, value in pairs
             ]
         else:
             asked = pl.DataFrame({"value": distinct(values["value"])})

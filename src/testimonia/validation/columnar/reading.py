@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.errors import ShapesError
 from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraints
+from testimonia.validation.columnar.faults import Fault, Unusable
 from testimonia.validation.columnar.prebinding import UnsupportedQuery
 from testimonia.validation.columnar.shapes import (
     Bound,
@@ -42,7 +42,7 @@ from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.vocabulary import RDFS, XSD, sh
 
-__all__ = ["Fault", "Unusable", "read_shapes"]
+__all__ = ["read_shapes"]
 
 _TARGETS = [
     sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
@@ -60,36 +60,6 @@ _KINDS = frozenset(
     )
 )
 _FLAGS = frozenset("smixq")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A node of the shapes graph that cannot be used, and why."""
-
-    node: Term
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.node}: {self.reason}"
-
-
-class Unusable(ShapesError):
-    """A shapes graph that is ill-formed, recursive, or uses SPARQL that SHACL does not allow.
-
-    Attributes
-    ----------
-    faults
-        Every fault found.
-    """
-
-    def __init__(self, faults: list[Fault]) -> None:
-        first = "; ".join(str(fault) for fault in faults[:5])
-        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        super().__init__(
-            f"the shapes graph cannot be used: {first}{more}",
-            hint="Mend these shapes: nothing was validated.",
-        )
-        self.faults = faults
 
 
 def read_shapes(graph: ShapesGraph) -> tuple[Shape, ...]:

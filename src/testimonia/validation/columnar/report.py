@@ -54,6 +54,9 @@ class ColumnarReport:
         The shapes whose targets stand for no node of the data.
     triples_read
         The number of triples (or quads) read, repetitions counted.
+    cautions
+        What may make a result other than the standard asks: queries that look at how literals are
+        written, where Oxigraph, which evaluates them, keeps values only.
     """
 
     terms: Terms = field(repr=False)
@@ -61,6 +64,7 @@ class ColumnarReport:
     totals: dict[Shape, int] = field(repr=False)
     idle: tuple[Shape, ...] = field(repr=False)
     triples_read: int
+    cautions: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:

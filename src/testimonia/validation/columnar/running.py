@@ -84,7 +84,9 @@ def run(
             kept = finding.rows if limit is None else finding.rows.head(max(0, limit - before))
             if kept.height:
                 findings.append(Finding(finding.shape, finding.constraint, kept))
-    return ColumnarReport(graph.terms, tuple(findings), totals, tuple(idle), graph.read)
+    return ColumnarReport(
+        graph.terms, tuple(findings), totals, tuple(idle), graph.read, tuple(queries.cautions())
+    )
 
 
 def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:

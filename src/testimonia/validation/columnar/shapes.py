@@ -200,10 +200,23 @@ class In(Constraint):
 
 @dataclass(frozen=True, eq=False)
 class SelectQuery:
-    """A SELECT query with its prefixes and its path written out, checked for pre-binding."""
+    """A SELECT query with its prefixes and its path written out, checked for pre-binding.
+
+    Attributes
+    ----------
+    text
+        The query.
+    predicates
+        The predicates of the triples it reads; None if it may read any.
+    spelling
+        Functions it uses that look at how a literal is written, not at its value.
+    at_once
+        Whether asking it once gives what asking it of each focus node gives.
+    """
 
     text: str
     predicates: frozenset[NamedNode] | None
+    spelling: frozenset[str]
     at_once: bool
 
 
@@ -213,6 +226,7 @@ class AskValidator:
 
     text: str
     predicates: frozenset[NamedNode] | None
+    spelling: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
