@@ -1,18 +1,13 @@
 """Prints how SHACL validators do on the W3C suite and on the disagreements found since.
 
 ``python -m tools.validation_conformance`` writes Markdown to standard output. The columnar engine and
-pySHACL run in this process; Apache Jena runs where its ``shacl`` command is found, on the path or at
-JENA_SHACL.
+pySHACL run in this process; Apache Jena runs where it can be had (see `tools.jena`).
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +16,7 @@ from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
 
 from testimonia.errors import TestimoniaError
 from testimonia.validation.columnar import run
+from tools import jena
 from tools.shacl_cases import Case, cases, same_outcome, same_report, w3c_cases
 
 OWN = Path(__file__).parents[1] / "tests" / "validation" / "columnar" / "disagreements"
@@ -57,27 +53,9 @@ def pyshacl(case: Case) -> list[Triple] | None:
     return [quad.triple for quad in parse(report.serialize(format="nt"), RdfFormat.N_TRIPLES)]
 
 
-def jena(command: str) -> Validator:
-    """Return what runs Apache Jena's command."""
-
-    def validate(case: Case) -> list[Triple] | None:
-        with tempfile.TemporaryDirectory() as folder:
-            files = {"--data": case.data, "--shapes": case.shapes}
-            arguments = []
-            for option, triples in files.items():
-                path = Path(folder) / f"{option.strip('-')}.nt"
-                serialize(triples, path, RdfFormat.N_TRIPLES)
-                arguments += [option, str(path)]
-            done = subprocess.run(
-                [command, "validate", *arguments], capture_output=True, check=False
-            )
-        try:
-            report = [quad.triple for quad in parse(done.stdout, RdfFormat.TURTLE)]
-        except SyntaxError:
-            return None
-        return report if done.returncode == 0 and report else None
-
-    return validate
+def by_jena(case: Case) -> list[Triple] | None:
+    """Run Apache Jena's command."""
+    return jena.validate(case.data, case.shapes)
 
 
 def verdict(case: Case, validator: Validator, *, relabelled: bool) -> str:
@@ -100,12 +78,11 @@ def ruling(case: Case) -> str:
 def main() -> int:
     """Print the tables; return 1 if the columnar engine differs anywhere."""
     logging.disable(logging.CRITICAL)
-    found = os.environ.get("JENA_SHACL") or shutil.which("shacl")
     validators: dict[str, Validator] = {"columnar": columnar, "pySHACL": pyshacl}
-    if found:
-        validators["Jena"] = jena(found)
+    if jena.command():
+        validators["Jena"] = by_jena
     else:
-        sys.stderr.write("Apache Jena's shacl command was not found: its column is left out.\n")
+        sys.stderr.write("Apache Jena was not found: its column is left out.\n")
     suite, own = w3c_cases(), cases(OWN)
     verdicts = {
         case: {
