@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Triple
+from tools import jena
+from tools.shacl_cases import SH, report_of
 
 from testimonia import files, resources
 from testimonia.validation.columnar import run
-from tools import jena
-from tools.shacl_cases import SH, report_of
 
 ROOT = Path(__file__).parents[3]
 SHAPES = ROOT / "benchmarks" / "validation_shapes.ttl"
@@ -70,5 +70,3 @@ def test_our_own_data():
     quads = files.read([*resources.ontology(), *resources.data()])
     data = list(dict.fromkeys(quad.triple for quad in quads))
     assert results(list(run(data, shapes).triples())) == results(jena.validate(data, shapes))
-
-

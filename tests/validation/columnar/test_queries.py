@@ -121,6 +121,18 @@ def test_literals_are_reported_as_the_data_write_them():
         assert '"01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>' in [row[5] for row in rows]
 
 
+def test_literals_of_one_value_are_told_each_where_the_path_leads():
+    data = HEAD + ':a :p 5, "5"^^xsd:nonNegativeInteger, "05"^^xsd:byte ; :q "5.0"^^xsd:decimal .'
+    shapes = shapes_of("SELECT $this ?value WHERE { $this $PATH ?value }").replace(
+        "a sh:NodeShape", "a sh:PropertyShape ; sh:path :p"
+    )
+    report = run(parse(data, RdfFormat.TURTLE), parse(shapes, RdfFormat.TURTLE))
+    written = sorted(
+        text.replace("http://www.w3.org/2001/XMLSchema#", "") for text in report.frame["value"]
+    )
+    assert written == ['"05"^^<byte>', '"5"^^<integer>', '"5"^^<nonNegativeInteger>']
+
+
 def test_a_literal_focus_node_is_itself():
     lines = [f':{name} :p "0{number}"^^xsd:integer .' for number, name in enumerate("abcdefg")]
     data = HEAD + "\n".join(lines)

@@ -162,7 +162,7 @@ def test_faults_in_files_are_told_with_their_place(tmp_path, shapes):
         run(tmp_path / "absent.nt", shapes)
 
 
-def test_findings_are_those_of_the_reference(shapes):
+def test_findings_are_those_of_the_reference():
     def read(source):
         return list(parse(source, RdfFormat.TURTLE))
 

@@ -25,6 +25,7 @@ from pyoxigraph import (
 from testimonia.errors import ShapesError
 from testimonia.validation.columnar.graph import Graph, distinct
 from testimonia.validation.columnar.literals import is_literal
+from testimonia.validation.columnar.paths import value_pairs
 from testimonia.validation.columnar.prebinding import bind_everywhere
 from testimonia.validation.columnar.shapes import (
     AskValidator,
@@ -45,6 +46,7 @@ _ROWS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "path": pl.String,
     "messages": pl.List(pl.String),
 }
+_WRITTEN = {"value": pl.UInt32, "original": pl.UInt32}
 _PLACEHOLDER = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 _FUNCTION = "urn:x-testimonia:prebound:"
 _THIS = re.compile(r"[?$]this\b")
@@ -90,7 +92,7 @@ class Queries:
         self._at_once = at_once
         self._loaded: Store | None = None
         self._ran: list[tuple[Shape, SelectQuery | AskValidator]] = []
-        self._as_written: dict[str, list[str]] = {}
+        self._rewritten: list[pl.DataFrame] = []
 
     def constraint(
         self, shape: Shape, constraint: SparqlConstraint, focus: pl.Series
@@ -110,7 +112,7 @@ class Queries:
 
     def cautions(self) -> list[str]:
         """Tell of queries that look at how literals are written, where the store rewrote some."""
-        rewritten = sum(len(written) for written in self._as_written.values())
+        rewritten = sum(each.height for each in self._rewritten)
         return sorted(
             {
                 f"the query of {shape.node} uses {', '.join(sorted(query.spelling))}, and Oxigraph "
@@ -148,7 +150,7 @@ class Queries:
         rows = [
             self._row(shape, node, bindings, messages, parameters) for node, bindings in solutions
         ]
-        frame = self._encoded(rows)
+        frame = self._as_data_write(self._encoded(rows), shape)
         return frame.join(pl.DataFrame({"focus": focus}), on="focus", how="semi")
 
     def _row(
@@ -175,7 +177,7 @@ class Queries:
         without = focus if shape.path is None else None
         return {
             "focus": focus,
-            "value": self._restored(str(value), focus) if value is not None else without,
+            "value": str(value) if value is not None else without,
             "path": str(path) if isinstance(path, NamedNode) else None,
             "messages": written,
         }
@@ -283,26 +285,52 @@ class Queries:
         lines = pl.format("<urn:x:{}> <x:> {} .", pl.int_range(kept.len(), eager=True), kept)
         store = Store()
         store.bulk_extend(parse("\n".join(pl.select(lines).to_series()), RdfFormat.N_TRIPLES))
-        for quad in store:
-            text = kept[int(str(quad.subject.value).removeprefix("urn:x:"))]
-            if str(quad.object) != text:
-                self._as_written.setdefault(str(quad.object), []).append(text)
+        stored = [(_number(quad.subject), str(quad.object)) for quad in store]
+        changed = [(kept[number], text) for number, text in stored if kept[number] != text]
+        table = pl.DataFrame(changed, schema=["original", "value"], orient="row")
+        if table.height:
+            self._rewritten.append(self._graph.terms.encode(table.select("value", "original")))
 
-    def _restored(self, text: str, focus: str) -> str:
-        """Return a literal as the data writes it near a focus node, if the store has rewritten it."""
-        written = self._as_written.get(text)
-        if written is None:
-            return text
-        candidates = [*written, text]
-        if len(candidates) == 2:
-            return self._nearest(candidates, focus) or candidates[0]
-        return self._nearest(candidates, focus) or text
+    def _as_data_write(self, rows: pl.DataFrame, shape: Shape) -> pl.DataFrame:
+        """Replace values that the store has rewritten by those that the data hold there.
 
-    def _nearest(self, candidates: list[str], focus: str) -> str | None:
-        terms = self._graph.terms
-        near = self._graph.triples(terms.encode(pl.DataFrame({"s": [focus]}))["s"])
-        found = set(terms.decode(near["value"]))
-        return next((each for each in candidates if each in found), None)
+        Two literals of one value are one in the store: of a property shape, each is told.
+        """
+        if not self._rewritten:
+            return rows
+        written = pl.concat([pl.DataFrame(schema=_WRITTEN), *self._rewritten]).unique()
+        rows = rows.with_row_index("row")
+        touched = rows.join(written, on="value", how="semi")
+        itself = touched.select("value", original="value").unique()
+        options = touched.select("row", "focus", "value").join(
+            pl.concat([written, itself]), on="value"
+        )
+        focus = distinct(touched["focus"])
+        if shape.path is not None:
+            near = value_pairs(self._graph, shape.path, focus)
+        else:
+            near = self._graph.triples(focus).select("focus", "value").unique()
+        found = options.join(
+            near, left_on=["focus", "original"], right_on=["focus", "value"], how="semi"
+        )
+        # Not found there, it came from elsewhere: then it is told if it can only be one.
+        elsewhere = (
+            options.filter(pl.col("original") != pl.col("value"))
+            .join(found, on="row", how="anti")
+            .filter(pl.len().over("row") == 1)
+        )
+        known = pl.concat([found, elsewhere]).sort("row", "original").select("row", "original")
+        if shape.path is None:
+            known = known.unique("row", keep="first")
+        return (
+            rows.join(known, on="row", how="left")
+            .with_columns(value=pl.coalesce("original", "value"))
+            .drop("row", "original")
+        )
+
+
+def _number(subject: object) -> int:
+    return int(str(subject).strip("<>").rpartition(":")[2])
 
 
 def _constant(term: Term) -> Callable[[], Term]:
