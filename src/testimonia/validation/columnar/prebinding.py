@@ -99,11 +99,13 @@ def prepare_select(
         every pre-bound variable, or assigns one.
     """
     whole = _with_prefixes(text, prefixes, path)
-    tree = _tree(whole)
+    parsed = _parsed(whole)
+    tree = parsed[1]
     if tree.name != "SelectQuery":
         raise UnsupportedQuery("sh:select must hold a SELECT query")
     _check(tree, prebound)
-    return SelectQuery(whole, _predicates(whole), _spelling(tree), _at_once(tree))
+    at_once, spelling = _at_once(tree), _spelling(tree)
+    return SelectQuery(whole, _predicates(parsed), spelling, at_once)
 
 
 def prepare_ask(
@@ -115,14 +117,16 @@ def prepare_ask(
     for variables, which lets it look them up, only in what a query selects.
     """
     whole = _with_prefixes(text, prefixes, path)
-    tree = _tree(whole)
+    parsed = _parsed(whole)
+    tree = parsed[1]
     if tree.name != "AskQuery":
         raise UnsupportedQuery("sh:ask must hold an ASK query")
     _check(tree, prebound)
     names = [name for name in ("value", "this") if _mentions(tree, name)]
     selected = "SELECT " + " ".join(f"?{name}" for name in names or ["value"])
     asked = _ASK.sub(lambda found: found[1] or selected, whole)
-    return AskValidator(asked, _predicates(whole), _spelling(tree))
+    spelling = _spelling(tree)
+    return AskValidator(asked, _predicates(parsed), spelling)
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:
@@ -133,7 +137,7 @@ def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) ->
     return head + write_path(text, path)
 
 
-def _tree(text: str) -> Any:
+def _parsed(text: str) -> Any:
     import pyoxigraph
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
@@ -143,7 +147,7 @@ def _tree(text: str) -> Any:
     except SyntaxError as fault:
         raise UnsupportedQuery(f"the query is not well formed: {fault}") from fault
     try:
-        return parseQuery(text)[1]
+        return parseQuery(text)
     except (ParseException, RecursionError) as fault:
         raise UnsupportedQuery(f"the query cannot be analysed: {fault}") from fault
 
@@ -266,13 +270,19 @@ def _spelling(tree: Any) -> frozenset[str]:
     return frozenset(used & {"DATATYPE", "STR", "sameTerm"})
 
 
-def _predicates(text: str) -> frozenset[NamedNode] | None:
-    """Return the predicates a query reads, or None if it may read any."""
-    from rdflib.plugins.sparql.algebra import translateQuery
-    from rdflib.plugins.sparql.parser import parseQuery
+def _predicates(parsed: Any) -> frozenset[NamedNode] | None:
+    """Return the predicates a query reads, or None if it may read any.
 
+    Comes last of all that looks at a parsed query, which rdflib changes while translating it.
+    """
+    from rdflib.plugins.sparql.algebra import translateQuery
+
+    try:
+        algebra = translateQuery(parsed).algebra
+    except Exception:  # noqa: BLE001 - rdflib raises it bare; Oxigraph has accepted the query
+        return None
     found: set[NamedNode] = set()
-    for subject, verb, target in _triple_patterns(translateQuery(parseQuery(text)).algebra):
+    for subject, verb, target in _triple_patterns(algebra):
         read = _verb_predicates(subject, verb, target)
         if read is None:
             return None
