@@ -45,6 +45,7 @@ POOLS = {
 
 
 def graphs(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Draw data graphs over a few terms, so that shapes meet them."""
     subjects = st.one_of(iris, st.just("_:x"))
     terms = st.one_of(iris, iris, literals, st.sampled_from(["_:x", "_:y"]))
     statements = st.one_of(
@@ -59,6 +60,7 @@ def graphs(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def paths(depth: int) -> st.SearchStrategy[str]:
+    """Draw property paths nested so deep."""
     if depth == 0:
         return predicates
     inner = paths(depth - 1)
@@ -104,6 +106,7 @@ datatypes = st.sampled_from(
 def anywhere(
     literals: st.SearchStrategy[str], bounds: st.SearchStrategy[str]
 ) -> st.SearchStrategy[str]:
+    """Draw constraints that may stand in any shape."""
     terms = st.one_of(iris, literals)
     return st.one_of(
         classes.map(lambda cls: f"sh:class {cls}"),
@@ -139,6 +142,7 @@ class Writer:
         self.written: list[str] = []
 
     def shape(self, depth: int, *, of_property: bool, targets: str = "") -> str:
+        """Write a shape with what it refers to, and return its name."""
         name = f":s{len(self.written)}"
         place = len(self.written)
         self.written.append("")
@@ -192,6 +196,7 @@ class Writer:
 
 
 def targets(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Draw targets of each kind."""
     return st.one_of(
         classes.map(lambda cls: f"sh:targetClass {cls}"),
         st.one_of(iris, literals).map(lambda node: f"sh:targetNode {node}"),
@@ -237,6 +242,7 @@ def _told(term: object) -> str:
 
 
 def by_columns(data: str, shapes: str) -> Results:
+    """Return what the columnar engine finds."""
     report = run(parse(data, RdfFormat.TURTLE), parse(shapes, RdfFormat.TURTLE))
     columns = ["shape", "component", "severity", "focus", "value"]
     return Counter(
@@ -246,6 +252,7 @@ def by_columns(data: str, shapes: str) -> Results:
 
 
 def by_pyshacl(data: str, shapes: str) -> Results:
+    """Return what pySHACL finds."""
     import pyshacl
     import rdflib
 

@@ -78,14 +78,17 @@ class Case:
 
     @property
     def data(self) -> list[Triple]:
+        """The data graph."""
         return self._graph("dataGraph")
 
     @property
     def shapes(self) -> list[Triple]:
+        """The shapes graph."""
         return self._graph("shapesGraph")
 
     @property
     def fails(self) -> bool:
+        """Whether a failure is expected, not a report."""
         return self._object(self._entry, MF + "result") == NamedNode(SHT + "Failure")
 
     @property

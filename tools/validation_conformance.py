@@ -1,7 +1,7 @@
 """Prints how SHACL validators do on the W3C suite and on the disagreements found since.
 
-``python -m tools.validation_conformance`` writes Markdown to standard output. The columnar engine and
-pySHACL run in this process; Apache Jena runs where it can be had (see `tools.jena`).
+``python -m tools.validation_conformance`` writes docs/reference/validation-conformance.md to standard
+output. The columnar engine and pySHACL run in this process; Apache Jena runs where it can be had (see `tools.jena`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
@@ -19,6 +20,24 @@ from testimonia.validation.columnar import run
 from tools import jena
 from tools.shacl_cases import Case, cases, same_outcome, same_report, w3c_cases
 
+INTRODUCTION = """\
+# How SHACL conformance is known
+
+<!-- Written by `python -m tools.validation_conformance`; change that, not this page. -->
+
+Each case is a data graph, a shapes graph and the report expected of them. Reports are compared whole, as
+graphs: **equal** means isomorphic, **alike** that conformance and the number of results are the same,
+**differs** that they are not, or that one failed where the other did not. What a report may hold beyond
+the standard's own terms for a result is passed over, and messages count only where the expected report
+has some. Tests run every case in the columnar engine, with SPARQL asked of all focus nodes at once and
+of one after the other (`tests/validation/columnar/test_w3c.py`).
+
+Beyond these cases, `test_random.py` puts random shapes and graphs before pySHACL and the columnar
+engine, `test_jena.py` made-up claims with faults of every kind and the project's own data before Jena,
+and `test_examples.py` the project's examples and the DCAT-AP shapes before pySHACL. What was found to
+differ is kept below, with a ruling by the text of the standards.
+
+"""
 OWN = Path(__file__).parents[1] / "tests" / "validation" / "columnar" / "disagreements"
 EQUAL, ALIKE, OTHER = "equal", "alike", "**differs**"
 
@@ -92,6 +111,11 @@ def main() -> int:
         for case in [*suite, *own]
     }
     write = sys.stdout.write
+    write(INTRODUCTION)
+    versions = ", ".join(f"{name} {version(name)}" for name in ("pyshacl", "rdflib", "polars"))
+    write(
+        f"Versions: {versions}, pyoxigraph {version('pyoxigraph')}; Jena 5.5.0 where it is shown.\n\n"
+    )
     write(f"## The W3C suite: {len(suite)} cases\n\n")
     write("| Validator | Whole report equal | Alike | Differs |\n|---|--:|--:|--:|\n")
     for name in validators:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.validation import reference
@@ -139,6 +150,33 @@ def test_a_report_is_written_whole_or_not_at_all(shapes, tmp_path, monkeypatch):
         report.write(target)
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.ttl", "shapes.ttl"]
+
+
+def test_progress_is_told(shapes):
+    told = []
+    run(parse(DATA, RdfFormat.TURTLE), shapes, progress=lambda *step: told.append(step))
+    assert told == [("triples", 10, None), ("shapes", 0, 2), ("shapes", 1, 2), ("shapes", 2, 2)]
+
+
+def test_a_report_by_column_is_the_same_graph(tmp_path):
+    shapes = """
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .
+        :s sh:targetSubjectsOf :p ; sh:closed true ; sh:sparql :c ; sh:property
+            [ sh:path ( :p [ sh:inversePath [ sh:zeroOrMorePath :q ] ] ) ; sh:maxCount 0 ; sh:message "No"@en, "Nein"@de ] .
+        :c sh:message "{$this} \\"{?value}\\"", "again" ; sh:select "SELECT $this ?value { $this <urn:x:p> ?value }" .
+    """
+    data = '<urn:x:a> <urn:x:p> "b\\n\\"c" , <urn:x:d> . <urn:x:e> <urn:x:p> _:f .'
+    report = run(parse(data, RdfFormat.TURTLE), parse(shapes, RdfFormat.TURTLE))
+    report.write(tmp_path / "report.nt")
+    written = [quad.triple for quad in parse(path=tmp_path / "report.nt")]
+    assert report.number == 8
+
+    def canonical(triples):
+        dataset = Dataset(Quad(*triple) for triple in triples)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        return dataset
+
+    assert canonical(written) == canonical(report.triples())
 
 
 def test_all_messages_of_a_shape_are_told(shapes):

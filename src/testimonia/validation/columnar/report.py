@@ -23,6 +23,7 @@ from testimonia.validation.columnar.paths import sparql_path
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
 from testimonia.validation.columnar.terms import Term, Terms
 from testimonia.validation.columnar.vocabulary import TYPE, sh
+from testimonia.validation.columnar.writing import report_lines
 
 __all__ = ["ColumnarReport"]
 
@@ -106,7 +107,9 @@ class ColumnarReport:
         return stream.getvalue()
 
     def write(self, path: Path) -> None:
-        """Write the report graph to a file, result by result, in the format of its suffix.
+        """Write the report graph to a file, piece by piece, in the format of its suffix.
+
+        N-Triples (``.nt``) are written by column, several times as fast as other formats.
 
         Raises
         ------
@@ -116,11 +119,18 @@ class ColumnarReport:
         form = RdfFormat.from_extension(path.suffix.lstrip(".")) or RdfFormat.TURTLE
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
             try:
-                serialize(self.triples(), stream, form, prefixes={"sh": sh("").value})
+                if form == RdfFormat.N_TRIPLES:
+                    stream.writelines(self._lines())
+                else:
+                    serialize(self.triples(), stream, form, prefixes={"sh": sh("").value})
             except BaseException:
                 Path(stream.name).unlink()
                 raise
         os.replace(stream.name, path)  # noqa: PTH105 - Path.replace would say the same
+
+    def _lines(self) -> Iterator[bytes]:
+        messages = [_messages(each) for each in self.findings]
+        return report_lines(self.terms, self.findings, messages, conforms=self.conforms)
 
     def _table(self, finding: Finding) -> pl.DataFrame:
         rows, shape, decode = finding.rows, finding.shape, self.terms.decode

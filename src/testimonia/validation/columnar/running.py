@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
+import polars as pl
 from pyoxigraph import NamedNode
 
 from testimonia.validation.columnar.evaluation import Evaluation, Finding, target_nodes
@@ -26,11 +28,19 @@ from testimonia.validation.columnar.shapes_graph import ShapesGraph
 from testimonia.validation.columnar.sources import Source, columns, triples
 from testimonia.validation.columnar.vocabulary import SUBCLASS, TYPE
 
-__all__ = ["needed_predicates", "run"]
+__all__ = ["Progress", "needed_predicates", "query_predicates", "run"]
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Takes what is counted, how many are done, and of how many if that is known."""
 
 
 def run(
-    data: Source, shapes: Source, *, limit: int | None = None, at_once: bool = True
+    data: Source,
+    shapes: Source,
+    *,
+    limit: int | None = None,
+    at_once: bool = True,
+    progress: Progress | None = None,
 ) -> ColumnarReport:
     """Validate data against shapes.
 
@@ -44,6 +54,9 @@ def run(
     at_once
         False asks every SPARQL query of one focus node after the other, which gives the same
         results more slowly.
+    progress
+        Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
+        have been validated and how many there are.
 
     Raises
     ------
@@ -68,13 +81,15 @@ def run(
     """
     shapes_graph = ShapesGraph(triples(shapes))
     read = read_shapes(shapes_graph)
-    graph = Graph(columns(data), keep=needed_predicates(read))
+    graph = Graph(_counted(columns(data), progress), keep=needed_predicates(read))
     queries = Queries(graph, shapes_graph.triples, query_predicates(read), at_once=at_once)
     evaluation = Evaluation(graph, queries)
     findings: list[Finding] = []
     totals: dict[Shape, int] = {}
     idle: list[Shape] = []
-    for shape in read:
+    for number, shape in enumerate(read):
+        if progress:
+            progress("shapes", number, len(read))
         focus = target_nodes(graph, shape.targets)
         if focus.is_empty():
             idle.append(shape)
@@ -84,9 +99,20 @@ def run(
             kept = finding.rows if limit is None else finding.rows.head(max(0, limit - before))
             if kept.height:
                 findings.append(Finding(finding.shape, finding.constraint, kept))
+    if progress:
+        progress("shapes", len(read), len(read))
     return ColumnarReport(
         graph.terms, tuple(findings), totals, tuple(idle), graph.read, tuple(queries.cautions())
     )
+
+
+def _counted(frames: Iterator[pl.DataFrame], progress: Progress | None) -> Iterator[pl.DataFrame]:
+    number = 0
+    for frame in frames:
+        yield frame
+        number += frame.height
+        if progress:
+            progress("triples", number, None)
 
 
 def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
