@@ -48,6 +48,7 @@ ONE_BY_ONE = [
     "SELECT $this WHERE { $this :p ?x GRAPH $shapesGraph { $currentShape :q ?y } }",
     "SELECT $this WHERE { $this :p ?x FILTER NOT EXISTS { FILTER ($this = ?x) } }",
 ]
+READS_ANY = '\n:s sh:sparql [ sh:select "SELECT $this { $this ?any ?x FILTER (false) }" ] .'
 
 nodes = st.sampled_from(
     [":a", ":b", ":c", ":d", ":e", ":f", ":g", "_:h", "_:i", '"t"', '"01"^^xsd:integer']
@@ -78,7 +79,13 @@ def found(data: str, query: str, *, at_once: bool):
 @settings(max_examples=120, deadline=None)
 @given(data=data_graphs, query=st.sampled_from(AT_ONCE + ONE_BY_ONE))
 def test_at_once_as_one_by_one(data, query):
-    assert found(data, query, at_once=True) == found(data, query, at_once=False)
+    results = found(data, query, at_once=True)
+    assert results == found(data, query, at_once=False)
+    # A query that may read any triple has all of them loaded, not only those the others name.
+    all_loaded = run(
+        parse(data, RdfFormat.TURTLE), parse(shapes_of(query) + READS_ANY, RdfFormat.TURTLE)
+    )
+    assert len(results) == all_loaded.number
 
 
 @pytest.mark.parametrize("query", AT_ONCE)
@@ -89,6 +96,23 @@ def test_asked_at_once(query):
 @pytest.mark.parametrize("query", ONE_BY_ONE)
 def test_asked_one_by_one(query):
     assert not prepare_select(query, PREFIXES, None, ["this"]).at_once
+
+
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("$this :p ?x . ?x :q/^:r ?y", {"p", "q", "r"}),
+        ("$this :p ?x FILTER NOT EXISTS { ?x (:q|:r)* 1 }", {"p", "q", "r"}),
+        ("$this :p/:q* ?x", {"p", "q"}),
+        ("$this :p*/:q? ?x", None),
+        ("$this :p ?x OPTIONAL { ?x ?any ?y }", None),
+        ("$this !:p ?x", None),
+    ],
+)
+def test_what_a_query_reads(pattern, read):
+    query = prepare_select(f"SELECT $this {{ {pattern} }}", PREFIXES, None, ["this"])
+    expected = None if read is None else {NamedNode("urn:x:" + name) for name in read}
+    assert query.predicates == expected
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,11 @@ class Graph:
         """The ids of the predicates of the triples kept."""
         return list(self._tables)
 
+    def nodes(self) -> pl.Series:
+        """Return the subjects and objects of the triples kept, each once."""
+        ends = [table[end] for table in self._tables.values() for end in ("focus", "value")]
+        return distinct(pl.concat([nodes(), *(each.alias("node") for each in ends)]))
+
     def pairs(self, predicate: NamedNode | int) -> pl.DataFrame:
         """Return the (subject, object) pairs of a predicate as columns ``focus`` and ``value``."""
         key = predicate if isinstance(predicate, int) else self.terms.id(predicate)

@@ -15,6 +15,8 @@ from testimonia.validation.paths import Path
 
 __all__ = ["Path", "path_predicates", "sparql_path", "value_pairs"]
 
+_ROUNDS = 64
+
 
 def value_pairs(graph: Graph, path: Path, focus: pl.Series) -> pl.DataFrame:
     """Return the value nodes of a path for every focus node at once.
@@ -72,11 +74,30 @@ def _closure(
 ) -> pl.DataFrame:
     frontier = start.with_columns(value="focus")
     seen = frontier if reflexive else pl.DataFrame(schema=PAIRS)
-    while frontier.height:
+    for _ in range(_ROUNDS):
         found = _extend(graph, path, frontier, forward=forward)
         frontier = found.join(seen, on=["focus", "value"], how="anti")
+        if frontier.is_empty():
+            return seen
         seen = pl.concat([seen, frontier])
-    return seen
+    steps = _walk(graph, path, pl.DataFrame({"focus": graph.nodes()}), forward=forward)
+    return pl.concat([seen, _followed(steps, frontier, seen)])
+
+
+def _followed(steps: pl.DataFrame, frontier: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Follow steps pair by pair: along a chain of thousands, a join for each step costs more."""
+    after: dict[int, list[int]] = dict(steps.group_by("focus").agg("value").iter_rows())
+    known = set(seen.iter_rows())
+    pending, found = list(frontier.iter_rows()), []
+    while pending:
+        focus, node = pending.pop()
+        for following in after.get(node, ()):
+            pair = (focus, following)
+            if pair not in known:
+                known.add(pair)
+                found.append(pair)
+                pending.append(pair)
+    return pl.DataFrame(found, schema=PAIRS, orient="row")
 
 
 def path_predicates(path: Path) -> Iterator[NamedNode]:

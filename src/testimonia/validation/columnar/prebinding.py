@@ -294,26 +294,54 @@ def _triple_patterns(algebra: Any) -> Iterator[Any]:
     for part in _parts(algebra):
         if part.name == "BGP":
             yield from part.triples
+        elif part.name == "TriplesBlock":  # within EXISTS, which rdflib translates only later
+            for triples in part.triples:
+                yield from (triples[index : index + 3] for index in range(0, len(triples), 3))
 
 
 def _verb_predicates(subject: Any, verb: Any, target: Any) -> set[NamedNode] | None:
-    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
     from rdflib.term import URIRef, Variable
 
     if isinstance(verb, URIRef):
         return {NamedNode(str(verb))}
-    if isinstance(verb, MulPath):
-        if verb.zero and isinstance(subject, Variable) and isinstance(target, Variable):
-            return None
-        return _verb_predicates(None, verb.path, None)
-    if isinstance(verb, InvPath):
-        return _verb_predicates(None, verb.arg, None)
-    if isinstance(verb, SequencePath | AlternativePath):
-        several = [_verb_predicates(None, each, None) for each in verb.args]
-        read: set[NamedNode] = set()
-        for each in several:
-            if each is None:
-                return None
-            read |= each
-        return read
+    open_ends = isinstance(subject, Variable) and isinstance(target, Variable)
+    if isinstance(verb, Variable) or (open_ends and _has_no_length(verb)):
+        return None
+    return _path_predicates(verb)
+
+
+def _path_predicates(path: Any) -> set[NamedNode] | None:
+    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+    from rdflib.term import URIRef
+
+    match path:
+        case URIRef():
+            return {NamedNode(str(path))}
+        case MulPath():
+            return _path_predicates(path.path)
+        case InvPath():
+            return _path_predicates(path.arg)
+        case SequencePath() | AlternativePath():
+            read: set[NamedNode] = set()
+            for each in map(_path_predicates, path.args):
+                if each is None:
+                    return None
+                read |= each
+            return read
     return None
+
+
+def _has_no_length(path: Any) -> bool:
+    """Tell whether a path may lead from any node of the graph to itself."""
+    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+
+    match path:
+        case MulPath():
+            return bool(path.zero) or _has_no_length(path.path)
+        case InvPath():
+            return _has_no_length(path.arg)
+        case SequencePath():
+            return all(map(_has_no_length, path.args))
+        case AlternativePath():
+            return any(map(_has_no_length, path.args))
+    return False
