@@ -200,6 +200,12 @@ def test_faults_in_files_are_told_with_their_place(tmp_path, shapes):
         run(tmp_path / "absent.nt", shapes)
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path, shapes):
+    path = tmp_path / "data.nt"
+    path.write_bytes(b'\xef\xbb\xbf<urn:x:a> <urn:x:name> "Ada" .\n')
+    assert run(path, shapes).conforms
+
+
 def test_findings_are_those_of_the_reference():
     def read(source):
         return list(parse(source, RdfFormat.TURTLE))

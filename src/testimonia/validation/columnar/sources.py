@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -98,9 +97,10 @@ def _file_columns(path: Path) -> Iterator[pl.DataFrame]:
         with path.open("rb") as stream:
             yield from term_columns(stream, form)
     except (SyntaxError, pl.exceptions.ComputeError, OSError):
-        # Its line was counted from somewhere within the file: reading it again tells the place.
-        deque(files.read([path]), maxlen=0)
-        raise
+        # Read whole, it tells the place of the fault, which was counted from somewhere within the
+        # file; or it has none, but something only the parser of files copes with. What has been
+        # read already then comes twice, as it may.
+        yield from _statement_columns(files.read([path]))
 
 
 def _statement_columns(statements: Iterable[Quad | Triple]) -> Iterator[pl.DataFrame]:
