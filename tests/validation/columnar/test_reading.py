@@ -59,6 +59,14 @@ def refusal(shapes: str) -> Unusable:
             ":s sh:targetNode :a ; sh:path _:p . _:p sh:inversePath _:p .",
             "not a well-formed property path",
         ),
+        (
+            NODE + "sh:nodeKind sh:IRI . :shapes sh:entailment :regime .",
+            "entailment>, which is not supported",
+        ),
+        (
+            NODE + 'sh:nodeKind sh:IRI . :t sh:target [ sh:select "" ] .',
+            "target>, which is not supported",
+        ),
         (NODE + "sh:sparql [] .", "needs an sh:select"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this {" ] .', "not well formed"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this { $this x:p 1 }" ] .', "not well formed"),

@@ -59,6 +59,9 @@ _KINDS = frozenset(
         "IRIOrLiteral",
     )
 )
+# Entailment regimes must be refused where they are not supported (SHACL, section 1.5); the others are
+# of SHACL Advanced Features and SHACL JavaScript, and to pass them over would leave things unchecked.
+_UNSUPPORTED = [sh(name) for name in ("entailment", "target", "rule", "expression", "js")]
 _FLAGS = frozenset("smixq")
 
 
@@ -77,7 +80,11 @@ def read_shapes(graph: ShapesGraph) -> tuple[Shape, ...]:
         does not allow.
     """
     reader = _Reader(graph)
-    faults: list[Fault] = []
+    faults = [
+        Fault(node, f"it uses {predicate}, which is not supported")
+        for predicate in _UNSUPPORTED
+        for node in graph.subjects(predicate)
+    ]
     read: list[Shape] = []
     for node in reader.targeted():
         try:
