@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,9 +62,10 @@ def agreed(data: list[Quad], shapes: list[Quad]) -> Counter[tuple[str, ...]]:
 
 @pytest.mark.filterwarnings("ignore")
 def test_every_example_of_the_shapes_together():
-    # rdflib has no value for the hour 24, so that pySHACL finds nothing in its example.
+    # rdflib has no value for the hour 24, so that pySHACL finds nothing in its example; and pySHACL
+    # does not look whether an xsd:dateTimeStamp is well formed (disagreements/ill-typed-beyond-sparql).
     quads = files.read([*resources.ontology(), *resources.data(), EXAMPLES])
-    data = [quad for quad in quads if "T24:00:00" not in str(quad.object)]
+    data = [quad for quad in quads if not re.search("T24:00:00|02-30T", str(quad.object))]
     found = agreed(data, list(files.read(resources.shapes())))
     assert found.total() > 200
 

@@ -71,6 +71,7 @@ def test_kinds(text, kind, said):
         ("duration", "P1Y2M3DT4H5M6.7S -PT1S P1M", "P PT 1Y P1YT"),
         ("dayTimeDuration", "P1DT1H", "P1M"),
         ("hexBinary", "0aFF", "0a0"),
+        ("base64Binary", "QUJD QUI= QQ==", "% QQ= QUJDx"),
         ("string", "a", ""),
     ],
 )  # fmt: skip

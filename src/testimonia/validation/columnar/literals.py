@@ -183,6 +183,11 @@ _YEARS = r"(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
 _SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
 _TIMES = rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
 
+_BASE64 = (
+    r"(?:(?:[A-Za-z0-9+/] ?){4})*(?:(?:[A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
+    r"|(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
+)
+
 _LEXICAL: Final = {
     XSD + name: pattern
     for name, pattern in {
@@ -219,6 +224,7 @@ _LEXICAL: Final = {
         "yearMonthDuration": rf"-?P{_YEARS}",
         "dayTimeDuration": rf"-?P(?:[0-9]+D(?:{_TIMES})?|{_TIMES})",
         "hexBinary": r"(?:[0-9A-Fa-f]{2})*",
+        "base64Binary": _BASE64,
     }.items()
 }
 
