@@ -1,0 +1,179 @@
+"""Runs rules over a store: each fills a graph of its own, and a further graph tells how."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from testimonia import __version__
+from testimonia.derivation.rules import DERIVED, Rule
+from testimonia.namespaces import PREFIXES
+from testimonia.store import Store
+
+__all__ = ["Derivation", "derive", "derived_graphs", "digest", "forget", "provenance"]
+
+_RULE: Final = "https://w3id.org/testimonia/rule/"
+_INPUT: Final = "https://w3id.org/testimonia/id/input/"
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
+_VERSION = NamedNode(PREFIXES["owl"] + "versionInfo")
+_IDENTIFIER = NamedNode(PREFIXES["dcterms"] + "identifier")
+_MODULUS = 1 << 256
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What a run of the rules derived.
+
+    Attributes
+    ----------
+    counts
+        How many facts each rule derived, by its name, in the order of the run.
+    inputs
+        The digest of the statements that it started from, as `digest` computes it.
+    """
+
+    counts: dict[str, int]
+    inputs: str
+
+    @property
+    def total(self) -> int:
+        """How many facts were derived in all."""
+        return sum(self.counts.values())
+
+
+def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
+    """Drop what was derived before, and run rules in order.
+
+    Parameters
+    ----------
+    store
+        Where the claims are and the facts go.
+    rules
+        In the order in which they run: each sees what those before it derived.
+
+    Raises
+    ------
+    QueryError
+        A rule is not well formed or cannot be run.
+    """
+    forget(store, DERIVED)
+    inputs = digest(store)
+    counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
+    for rule in rules:
+        used = (_RULE + rule.name, rule.summary, rule.digest)
+        store.load(provenance(rule.graph, used, inputs, NamedNode(DERIVED)))
+    return Derivation(counts, inputs)
+
+
+def derived_graphs(store: Store, root: str) -> list[NamedNode]:
+    """List the graphs under a root, and the root itself where it is one."""
+    return [graph for graph in store.graphs() if is_under(graph.value, root)]
+
+
+def is_under(graph: str, root: str) -> bool:
+    """Tell whether the IRI of a graph is a root, or begins with it and a slash."""
+    return graph == root or graph.startswith(root + "/")
+
+
+def forget(store: Store, root: str) -> None:
+    """Remove the graphs under a root.
+
+    Parameters
+    ----------
+    store
+        What to remove them from.
+    root
+        The IRI of the graph that tells of the others.
+    """
+    for graph in derived_graphs(store, root):
+        store.clear(graph)
+
+
+def digest(store: Store) -> str:
+    """Compute a digest of all that a store holds, whatever the order in which it holds it.
+
+    The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.
+
+    Parameters
+    ----------
+    store
+        What to take the digest of.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Notes
+    -----
+    The construction is AdHash of Bellare and Micciancio (1997). It tells whether two inputs are the
+    same; unlike a plain SHA-256 it does not withstand somebody who sets out to forge one.
+    """
+    lines = _Lines()
+    store.dump(lines)
+    return f"{lines.total % _MODULUS:064x}"
+
+
+class _Lines(io.RawIOBase):
+    """Adds up the digests of the lines that are written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: bytes) -> int:  # type: ignore[override]
+        chunk = bytes(chunk)
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        self.total += sum(int.from_bytes(sha256(line).digest()) for line in lines)
+        return len(chunk)
+
+
+def provenance(
+    made: NamedNode, plan: tuple[str, str, str], inputs: str, graph: NamedNode
+) -> Iterator[Quad]:
+    """Describe how a graph was made (PROV-O, sections 3.1 and 3.3).
+
+    When it was made is left out, so that the same input always gives the same description.
+
+    Parameters
+    ----------
+    made
+        The graph.
+    plan
+        IRI, summary and SHA-256 of the rule or policy.
+    inputs
+        The digest of what it was made from.
+    graph
+        The graph that holds the description.
+    """
+    activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
+    iri, summary, sha = plan
+    rule, source = NamedNode(iri), NamedNode(_INPUT + inputs)
+    for subject, types in ((made, ("Entity",)), (activity, ("Activity",)), (rule, ("Plan",)), (source, ("Entity",))):
+        for name in types:
+            yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + name), graph)
+    for triple in (
+        Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
+        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),
+        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), source),
+        Triple(rule, _LABEL, Literal(summary, language="en")),
+        Triple(rule, _VERSION, Literal(__version__)),
+        Triple(rule, _IDENTIFIER, Literal(f"sha256:{sha}")),
+    ):
+        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def facts(store: Store, rules: Iterable[Rule]) -> Iterator[Triple]:
+    """Stream the facts that rules have derived."""
+    for rule in rules:
+        yield from store.statements(rule.graph)
