@@ -157,6 +157,31 @@ def test_nothing_hides_a_service_call(before: str) -> None:
             check(query)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<http://a.example/{}#>",
+        "tmn:x{}\\#y",
+        "tmn:{}x\\#y",
+        "tmn:x{}\\'y",
+        "?x{}",
+        '"{}"',
+        "'{}'@en",
+    ],
+)
+def test_no_character_hides_a_service_call(name: str) -> None:
+    hidden = []
+    for char in map(chr, [*range(0xD800), *range(0xE000, 0x10000, 7)]):
+        before = f"?s ?p {name.format(char)} ."
+        query = f"ASK {{ {before} SERVICE <http://localhost:9/> {{}} }} # '"
+        if not any(token.text == "SERVICE" for token in tokens(query)):
+            hidden.append((char, query))
+    empty = Store()
+    for _, query in hidden:
+        with pytest.raises(QuerySyntaxFault):
+            empty.query(query.replace("SERVICE", "GRAPH"))
+
+
 def test_endless_query_is_stopped(store: Store) -> None:
     threads, held = threading.active_count(), len(store)
     with pytest.raises(TimeLimitExceeded, match=r"longer than 0\.3 seconds"):

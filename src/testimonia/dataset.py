@@ -50,12 +50,16 @@ class Dataset:
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
-        quads = list(files.read(self.files))  # read whole first: a fault must not half fill a store
+        if self.directory is not None:
+            # Read once for nothing: a fault in a file must not leave a store half filled.
+            for _ in files.read(self.files):
+                pass
         store = Store(self.directory)
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
+        quads = files.read(self.files)
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 

@@ -10,6 +10,7 @@ process boundary keeps a query that exhausts the stack from taking the caller do
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import signal
@@ -172,6 +173,7 @@ def _forked(store: Store, query: str, seconds: float) -> bytes:
 
 def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
     try:
+        faulthandler.disable()  # a query that overflows the stack is the parent's to report
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         with os.fdopen(sender, "wb", _CHUNK) as stream:
             _answer(store, query, stream)

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-    from testimonia.results import Row
-
 __all__ = ["arrow_table", "pandas_frame", "polars_frame"]
 
 _LARGEST = 2**63
 
 
 def arrow_table(
-    variables: Sequence[str], rows: Sequence[Row], terms: Sequence[tuple[Term | None, ...]]
+    variables: Sequence[str],
+    rows: Sequence[Sequence[Value | None]],
+    terms: Sequence[tuple[Term | None, ...]],
 ) -> pyarrow.Table:
     """Make an Arrow table.
 

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from testimonia.legible import visible
 from testimonia.namespaces import shorten
-from testimonia.values import IRI, Value, value_of
+from testimonia.values import IRI, Value
 
-if TYPE_CHECKING:
-    from testimonia.results import GraphResult, Results
-
-__all__ = ["graph_table", "results_table"]
+__all__ = ["table"]
 
 _MOST_ROWS = 200
 
 
-def results_table(results: Results) -> str:
-    """Show rows as a table, a label beside each IRI; only the first rows of many."""
-    return _table(results.variables, results, results.label)
-
-
-def graph_table(graph: GraphResult) -> str:
-    """Show a graph as a table of its triples."""
-    rows = [[value_of(term) for term in (t.subject, t.predicate, t.object)] for t in graph]
-    return _table(("subject", "predicate", "object"), rows, graph.label)
-
-
-def _table(
+def table(
     columns: Iterable[str],
     rows: Sequence[Sequence[Value | None]],
     label: Callable[[Value | None], str | None],
 ) -> str:
+    """Show rows as a table, a label beside each IRI; only the first rows of many.
+
+    Parameters
+    ----------
+    columns
+        Their names.
+    rows
+        The values.
+    label
+        Finds the label of a value.
+    """
     head = "".join(f"<th>{_safe(column)}</th>" for column in columns)
     body = "".join(
         "<tr>" + "".join(f"<td>{_cell(value, label(value))}</td>" for value in row) + "</tr>"

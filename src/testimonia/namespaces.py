@@ -47,7 +47,8 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """Prefixes known without declaration, longest namespace wins when an IRI is shortened."""
 
-TERMS: Final[frozenset[str]] = frozenset(  # one word each: a list of strings would be as long as the ontology
+# One word each: a list of strings would be as long as the ontology.
+TERMS: Final[frozenset[str]] = frozenset(
     """
     AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
     CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim

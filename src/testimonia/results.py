@@ -153,9 +153,9 @@ class Results(Sequence[Row]):
         return polars_frame(self.to_arrow())
 
     def _repr_html_(self) -> str:
-        from testimonia.html import results_table
+        from testimonia.html import table
 
-        return results_table(self)
+        return table(self.variables, self, self.label)
 
 
 class Boolean:
@@ -246,9 +246,10 @@ class GraphResult(Sequence[Triple]):
         }
 
     def _repr_html_(self) -> str:
-        from testimonia.html import graph_table
+        from testimonia.html import table
 
-        return graph_table(self)
+        rows = [[value_of(term) for term in (t.subject, t.predicate, t.object)] for t in self]
+        return table(("subject", "predicate", "object"), rows, self.label)
 
 
 def of(answer: Answer, label: Label) -> Results | Boolean | GraphResult:

@@ -98,6 +98,12 @@ def test_control_characters_in_data_do_not_reach_the_terminal(
     assert "  One\\x1b[2J\\u202e[red]x (https://example.org/c)\n" in out
 
 
+def test_a_blank_node_is_told_as_such(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("bad.ttl").write_text(PREFIXES + "[] a tmn:Claim .\n", encoding="utf-8")
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    assert capfd.readouterr().out.startswith("Violation\n  a node without an IRI\n")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -25,10 +25,10 @@ def test_locate_writes_offsets_and_digest_and_no_words(text: Path) -> None:
     assert passages.locate(text, "Two boats \u2013 two", IRI) == (
         f"<{IRI}#char=13,28> a tmn:Passage ;\n"
         f"    oa:hasSource <{IRI}> ;\n"
-        "    oa:hasSelector <https://w3id.org/testimonia/id/selector/boats/13-28> ;\n"
+        f"    oa:hasSelector <{IRI}#selector=13,28> ;\n"
         f'    tmn:passageDigest "{digest}" .\n'
         "\n"
-        "<https://w3id.org/testimonia/id/selector/boats/13-28> a oa:TextPositionSelector ;\n"
+        f"<{IRI}#selector=13,28> a oa:TextPositionSelector ;\n"
         '    oa:start "13"^^xsd:nonNegativeInteger ;\n'
         '    oa:end "28"^^xsd:nonNegativeInteger .\n'
     )

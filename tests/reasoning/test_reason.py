@@ -171,7 +171,7 @@ def test_what_goes_beyond_owl_dl_is_passed_on() -> None:
         """,
         format=RdfFormat.TURTLE,
     )
-    with pytest.raises(ReasoningError, match="HermiT failed: .*Non-simple property"):
+    with pytest.raises(ReasoningError, match=r"HermiT failed: .*Non-simple property"):
         reason([], ontology=ontology)
 
 

@@ -98,18 +98,19 @@ def test_an_empty_report_conforms() -> None:
     graph = rdflib.Graph().parse(data=to_turtle(Report(())), format="turtle")
     assert [value.toPython() for value in graph.objects(None, SH.conforms)] == [True]
     assert json.loads(to_json(Report(())))["conforms"] is True
-    assert json.loads(to_sarif(Report(())))["runs"][0]["results"] == []
+    assert json.loads(to_sarif(Report(()), "1.2.3"))["runs"][0]["results"] == []
 
 
 def test_sarif_has_what_the_standard_requires(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    log: dict[str, Any] = json.loads(to_sarif(report))
+    log: dict[str, Any] = json.loads(to_sarif(report, "1.2.3"))
     assert log["version"] == "2.1.0"  # SARIF 2.1.0, section 3.13.2
     [run] = log["runs"]
     driver = run["tool"]["driver"]  # 3.14.6 and 3.18.2
     assert driver["name"] == "testimonia"  # 3.19.8
+    assert driver["version"] == "1.2.3"
     ids = [rule["id"] for rule in driver["rules"]]  # 3.49.3: unique within the array
     assert ids == ["tmsh:Claim/MinCount"]
     first, second = run["results"]
@@ -126,6 +127,6 @@ def test_sarif_has_what_the_standard_requires(
 
 
 def test_sarif_names_files_elsewhere_in_full(report: Report, tmp_path: Path) -> None:
-    [run] = json.loads(to_sarif(report))["runs"]
+    [run] = json.loads(to_sarif(report, "1.2.3"))["runs"]
     uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == (tmp_path / "my data.ttl").as_uri()

@@ -153,6 +153,13 @@ def test_findings_come_in_the_same_order_whatever_that_of_the_data(run: Validate
     }
 
 
+def test_the_order_does_not_hang_on_the_names_of_blank_nodes(run: Validate) -> None:
+    data = "".join(f"[] a tmn:Claim ; tmn:corrects ex:{name} . " for name in "dacb")
+    shapes = "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:corrects ; sh:nodeKind sh:Literal ] ."
+    values = [str(finding.value) for finding in run(data, shapes).findings]
+    assert values == [f"<{EX}{name}>" for name in "abcd"]
+
+
 def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None:
     report = run(
         "ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance tmc:aserts ; tmn:clamant ex:a ; prov:wasAtributedTo ex:a ."
@@ -264,7 +271,28 @@ def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { SERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .',
-            "the shapes could not be evaluated",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            """tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [
+                sh:select '''SELECT $this { #
+SERVICE#x
+<https://example.org/sparql> { $this ?p ?y } }''' ] .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            r"""tmsh:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:q ] ; sh:validator [
+                sh:ask "ASK { \\u0053ERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .
+                tmsh:D a sh:NodeShape ; sh:targetClass tmn:Claim ; ex:q 1 .""",
+            "says SERVICE: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this from <https://example.org/g> { $this ?p ?y }" ] .',
+            "says FROM: nothing is fetched",
+        ),
+        (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this ?p ?y MINUS { $this a ex:D } }" ] .',
+            "the shapes could not be evaluated: A SPARQL Constraint must not contain a MINUS clause.",
         ),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:rule [ a sh:TripleRule ] .",

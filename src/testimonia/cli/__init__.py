@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from testimonia import __version__
+from testimonia.cli.ask import ask
+from testimonia.cli.describe import describe
+from testimonia.cli.passages import passages
+from testimonia.cli.query import query
+from testimonia.cli.questions import questions
+from testimonia.cli.reason import reason
 from testimonia.cli.terminal import complain
+from testimonia.cli.validate import validate
 from testimonia.errors import TestimoniaError
 
 __all__ = ["app", "main"]
@@ -32,17 +39,8 @@ app = App(
     result_action="return_value",
 )
 
-# Commands load when they are called, so that help answers at once; hence the help text here.
-for _name, _help in {
-    "ask": "Ask a competency question.",
-    "questions": "List the competency questions, or explain one.",
-    "query": "Run a SPARQL query.",
-    "describe": "Show all that is stated about a thing.",
-    "validate": "Check data against the shapes, and their terms against the ontology.",
-    "reason": "Check that ontology and data are consistent, and classify the claims (OWL).",
-    "passages": "Check passages against the documents' texts, and write new ones.",
-}.items():
-    app.command(f"testimonia.cli.{_name}:{_name}", name=_name, help=_help)
+for _command in (ask, questions, query, describe, validate, reason, passages):
+    app.command(_command)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ class Data:
     """Where the data come from."""
 
     data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=True)] = ()
-    """RDF files or directories to use in place of the shipped data."""
+    """RDF files or directories, one or more, in place of the shipped data; name them last."""
 
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""

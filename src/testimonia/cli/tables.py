@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["table"]
 
 _GAP = 2
-_NARROW, _WIDE, _LONG = 14, 30, 45  # cells wrap no narrower; the wide hold more than long texts
+_NARROW, _WIDE, _LONG = 14, 22, 45  # cells wrap no narrower; the wide hold more than long texts
 _FEWEST = 3  # a table of fewer columns than this says too little beside records
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _RDF_TYPE = PREFIXES["rdf"] + "type"
@@ -117,7 +117,7 @@ def _value(triple: Triple, graph: GraphResult) -> _Cell:
 
 def _laid_out(sheet: _Sheet, width: int) -> list[RenderableType]:
     if _narrowest(sheet) <= width:
-        return [_table(sheet)]
+        return [_table(sheet, width)]
     shared = _shared(sheet)
     said = [i for i in sorted(shared) if sheet.rows[0][i].text]
     above: list[RenderableType] = [Text("In every row", "italic")] if said else []
@@ -126,13 +126,13 @@ def _laid_out(sheet: _Sheet, width: int) -> list[RenderableType]:
         above.append(Padding(_fields(names, cells), (0, 0, 1, 2), expand=False))
     rest = sheet.without(shared)
     if rest.columns and _narrowest(rest) <= width:
-        return [*above, _table(rest)]
+        return [*above, _table(rest, width)]
     overview = _overview(rest, width)
     if len(overview) < _FEWEST or len(sheet.rows) == 1:
         return [*above, *_records(rest)]
     left = set(range(len(rest.columns))) - overview
     numbered = _numbered(rest.without(left))
-    return [*above, _table(numbered), *_records(rest.without(overview))]
+    return [*above, _table(numbered, width), *_records(rest.without(overview))]
 
 
 def _overview(sheet: _Sheet, width: int) -> set[int]:
@@ -161,19 +161,36 @@ def _shared(sheet: _Sheet) -> set[int]:
     return same if len(sheet.rows) > 1 else {i for i in same if not sheet.rows[0][i].text}
 
 
-def _table(sheet: _Sheet) -> Table:
+def _table(sheet: _Sheet, width: int) -> Table:
     laid = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for index, column in enumerate(sheet.columns):
+    for index, (column, cells) in enumerate(zip(sheet.columns, _widths(sheet, width), strict=True)):
         numeric = all(_is_number(row[index].text) for row in sheet.rows)
         laid.add_column(
             Text(visible(column)),
             justify="right" if numeric else "left",
-            min_width=_least(sheet, index),
+            width=cells,
             overflow="fold",
         )
     for row in sheet.rows:
         laid.add_row(*(cell.short() for cell in row))
     return laid
+
+
+def _widths(sheet: _Sheet, width: int) -> list[int]:
+    """Share a line out: each column what it needs, or its least and an equal part of the rest.
+
+    Rich would take from the widest columns alone, and so break words and whole columns.
+    """
+    columns = range(len(sheet.columns))
+    widths = [_least(sheet, index) for index in columns]
+    wants = [_widest(sheet, index) - widths[index] for index in columns]
+    spare = width - sum(widths) - _GAP * (len(widths) - 1)
+    waiting = sorted(columns, key=lambda index: wants[index])
+    for place, index in enumerate(waiting):
+        given = min(wants[index], spare // (len(waiting) - place))
+        widths[index] += given
+        spare -= given
+    return widths
 
 
 def _records(sheet: _Sheet) -> list[RenderableType]:
@@ -205,10 +222,18 @@ def _narrowest(sheet: _Sheet) -> int:
 
 def _least(sheet: _Sheet, index: int) -> int:
     """Tell how narrow a column may become."""
-    texts = [sheet.columns[index], *(row[index].text for row in sheet.rows)]
-    widest = max(map(cell_len, texts))
-    longest_word = max(cell_len(word) for text in texts for word in (text.split() or [""]))
-    return max(min(widest, _NARROW if widest <= _LONG else _WIDE), longest_word)
+    words = (word for text in _texts(sheet, index) for word in text.split())
+    widest = _widest(sheet, index)
+    least = min(widest, _NARROW if widest <= _LONG else _WIDE)
+    return max(least, max(map(cell_len, words), default=0))
+
+
+def _widest(sheet: _Sheet, index: int) -> int:
+    return max(cell_len(line) for text in _texts(sheet, index) for line in [*text.splitlines(), ""])
+
+
+def _texts(sheet: _Sheet, index: int) -> list[str]:
+    return [sheet.columns[index], *(row[index].text for row in sheet.rows)]
 
 
 def _cell(value: Value | None, label: Callable[[Value | None], str | None]) -> _Cell:

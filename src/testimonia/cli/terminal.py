@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["complain", "console", "visible", "write"]
 
+
 def console(*, error: bool = False) -> Console:
     """Open a rich console on standard output, or on standard error.
 

@@ -51,15 +51,17 @@ def validate(
     if format == "table":
         print_texts([*map(_block, report.findings), _summary(report)], output)
     else:
-        from testimonia.validation import reports
-
-        forms = {
-            "json": reports.to_json,
-            "turtle": reports.to_turtle,
-            "sarif": reports.to_sarif,
-        }
-        write(forms[format](report), output)
+        write(_written(report, format), output)
     return 0 if report.passes else _FINDINGS
+
+
+def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
+    from testimonia import __version__
+    from testimonia.validation import reports
+
+    if form == "sarif":
+        return reports.to_sarif(report, __version__)
+    return reports.to_json(report) if form == "json" else reports.to_turtle(report)
 
 
 def _block(finding: Finding) -> Text:
@@ -110,6 +112,8 @@ def _nearby(place: Place) -> str:
 
 
 def _term(term: object) -> str:
-    from pyoxigraph import NamedNode
+    from pyoxigraph import BlankNode, NamedNode
 
+    if isinstance(term, BlankNode):
+        return "a node without an IRI"
     return term.value if isinstance(term, NamedNode) else str(term)

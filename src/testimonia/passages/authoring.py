@@ -12,7 +12,6 @@ from testimonia.passages.holdings import text_of
 
 __all__ = ["document", "locate"]
 
-_SELECTORS = "https://w3id.org/testimonia/id/selector/"
 # Characters that writers and software swap for one another; each for exactly one, so that
 # positions stay the same.
 _LOOKALIKES = str.maketrans("“”„«»’‘‚\u00a0\u202f\u2009\n\r\t–—‑", '"""""\'\'\'      ---')  # noqa: RUF001
@@ -77,8 +76,7 @@ def locate(source: str | Path, words: str, document_iri: str, *, nth: int | None
     start = _occurrence(text, words, nth, Place(path))
     end = start + len(words)
     passage = _node(f"{document_iri}#char={start},{end}")
-    slug = document_iri.rstrip("/").rpartition("/")[2]
-    selector = _node(f"{_SELECTORS}{slug}/{start}-{end}")
+    selector = _node(f"{document_iri}#selector={start},{end}")
     return (
         f"{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {_node(document_iri)} ;\n"

@@ -106,10 +106,15 @@ def _rank(finding: Finding) -> tuple[int, str, int, str, str, str, str, str, str
         list(Severity).index(finding.severity),
         str(place.path) if place else "",
         (place.line or 0) if place else 0,
-        str(finding.focus),
+        _key(finding.focus),
         str(finding.path or ""),
         finding.shape,
         finding.component,
-        str(finding.value or ""),
+        _key(finding.value),
         finding.message,
     )
+
+
+def _key(term: Term | None) -> str:
+    # The names of blank nodes change from run to run.
+    return "" if term is None or isinstance(term, BlankNode) else str(term)

@@ -48,6 +48,7 @@ def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_lists()
+    graph.check_queries()
     _refuse_advanced(graph)
     report = _Results(_validate(to_rdflib(data), to_rdflib(_with_stand_ins(shapes))))
     return [_finding(result, report, graph) for result in report.results()]
@@ -87,14 +88,15 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
             data, shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
         )
     except Exception as error:  # rdflib raises bare Exception for an unknown prefix, say
-        reason = str(error).strip().splitlines()
+        said = str(error).strip().splitlines()
         raise ShapesError(
-            f"the shapes cannot be used: {reason[0] if reason else type(error).__name__}",
+            f"the shapes cannot be used: {said[0] if said else type(error).__name__}",
             hint="Check the constraint named, and the syntax and prefixes of its SPARQL if it has any.",
         ) from error
     if not isinstance(report, rdflib.Graph):
+        reason = str(text).strip().splitlines()[-1].removeprefix("Validation Failure - ")
         raise ShapesError(
-            f"the shapes could not be evaluated: {str(text).strip().splitlines()[-1]}",
+            f"the shapes could not be evaluated: {reason}",
             hint="Shapes must not refer to themselves, nor SPARQL constraints use what SHACL forbids.",
         )
     return report

@@ -10,7 +10,6 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from testimonia import __version__
 from testimonia.namespaces import PREFIXES, shorten
 from testimonia.validation.findings import Finding, Report, Severity, Term
 
@@ -49,18 +48,25 @@ def to_turtle(report: Report) -> str:
     return "".join(sorted(head) + lines[len(head) :])
 
 
-def to_sarif(report: Report) -> str:
+def to_sarif(report: Report, version: str) -> str:
     """Write a report in SARIF 2.1.0 (OASIS), as editors and code hosts read it.
 
     A rule is one constraint component of one shape. Files are named relative to the working
     directory where they lie under it.
+
+    Parameters
+    ----------
+    report
+        What was found.
+    version
+        The version of Testimonia that found it.
     """
     rules = sorted({_rule_id(finding) for finding in report.findings})
     run = {
         "tool": {
             "driver": {
                 "name": "testimonia",
-                "version": __version__,
+                "version": version,
                 "rules": [_rule(rule, report) for rule in rules],
             }
         },

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import ShapesError
-from testimonia.namespaces import expand
+from testimonia.namespaces import PREFIXES, expand
+from testimonia.sparql import Token, tokens
 from testimonia.validation import paths
 from testimonia.validation.findings import Term
 
@@ -32,8 +33,8 @@ _TARGETS = {
 }
 _HINTS = (NamedNode(_RDFS + "comment"), _sh("description"))
 _QUERIES = {_sh("select"), _sh("ask")}
-_PREFIXED_NAME = re.compile(r"(?<![\w:<])(\w+:[A-Za-z][\w-]*)")
-_COMMENT_OR_STRING = re.compile(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|<[^<>\s]*>")
+_FETCHING = {"SERVICE", "FROM"}
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 class ShapesGraph:
@@ -118,6 +119,22 @@ class ShapesGraph:
                     elif isinstance(term, Literal) and predicate in _QUERIES:
                         yield from ((iri, owner) for iri in _names_in(term.value))
 
+    def check_queries(self) -> None:
+        """Refuse queries that would fetch from elsewhere: SERVICE, and FROM, which SHACL forbids."""
+        for node, properties in self.nodes.items():
+            texts = [text for predicate in _QUERIES for text in properties.get(predicate, [])]
+            for text in texts:
+                if not isinstance(text, Literal):
+                    continue
+                words = {
+                    token.text.upper() for token in _tokens(text.value) if token.kind == "word"
+                }
+                for word in sorted(words & _FETCHING):
+                    raise ShapesError(
+                        f"a query in the shape {self.owner(node)} says {word}: nothing is fetched",
+                        hint="Write the constraint over the data graph alone.",
+                    )
+
     def check_lists(self) -> None:
         """Refuse lists that loop, which an engine would follow for ever, or that break off."""
         first, rest = paths.FIRST, paths.REST
@@ -187,7 +204,16 @@ def preferred(literals: Iterable[Literal]) -> str:
     return ranked[0].value if ranked else ""
 
 
+def _tokens(query: str) -> Iterator[Token]:
+    """Read the tokens of a query as an engine does: numeric escapes are resolved beforehand."""
+    # SPARQL 1.1 Query, section 19.2: the escapes may stand anywhere, in keywords too.
+    return tokens(_ESCAPE.sub(lambda escape: _character(int(escape[1] or escape[2], 16)), query))
+
+
+def _character(code: int) -> str:
+    return chr(code) if code < 0x110000 else "\N{REPLACEMENT CHARACTER}"
+
+
 def _names_in(query: str) -> set[str]:
-    bare = _COMMENT_OR_STRING.sub(" ", query)
-    expanded = (expand(name) for name in _PREFIXED_NAME.findall(bare))
-    return {iri for iri in expanded if iri}
+    expanded = (expand(token.text) for token in _tokens(query) if token.kind == "name")
+    return {iri for iri in expanded if iri and iri not in PREFIXES.values()}

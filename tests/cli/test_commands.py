@@ -1,0 +1,340 @@
+"""Each command answers, writes what it is told to, and fails clearly."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import testimonia.cli
+from testimonia import resources
+from testimonia.cli import app, run
+
+SOURCE = str(Path(testimonia.__file__).parents[1])
+ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCE, "COLUMNS": "100"}
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+Outcome = tuple[int, str, str]
+
+
+@pytest.fixture
+def cli(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Outcome]:
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*words: str) -> Outcome:
+        code = run(words)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def words(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "testimonia", *arguments]
+
+
+def test_ask_as_csv_agrees_with_python(cli: Callable[..., Outcome]) -> None:
+    code, out, err = cli("ask", "confirmed-figures", "--format", "csv")
+    assert (code, err) == (0, "")
+    answer = testimonia.open().ask("confirmed-figures")
+    assert list(csv.reader(io.StringIO(out, newline=""))) == list(
+        csv.reader(io.StringIO(answer.to_csv(), newline=""))  # type: ignore[union-attr]
+    )
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("name", [path.stem for path in resources.queries()])
+def test_tables_fit_and_lose_nothing(
+    cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, name: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    dataset = testimonia.open()
+    parameters = []
+    if name == "claim-provenance":
+        claim = dataset.query("SELECT ?c { ?c a tmn:Claim } ORDER BY ?c LIMIT 1")[0].c  # type: ignore[index]
+        parameters = ["--claim", claim]
+    code, out, _ = cli("ask", name, *parameters)
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= width
+    given = {"claim": parameters[1]} if parameters else {}
+    answer = dataset.ask(name, **given)
+    shown = "".join(out.split())
+    for row in answer:  # type: ignore[union-attr]
+        for value in row:
+            if isinstance(value, int):
+                assert str(value) in shown
+
+
+def test_confirmed_figures_at_a_glance(cli: Callable[..., Outcome]) -> None:
+    code, out, _ = cli("ask", "confirmed-figures")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "Which agencies confirmed which casualty figures?"
+    (head,) = [line for line in lines if line.split()[:2] == ["body", "speaker"]]
+    assert head.split()[2:] == ["harm", "victims", "lower", "upper", "words"]
+    row = next(line for line in lines if line.startswith("4  "))
+    assert row.split()[0] == "4"
+    assert "Donald Trump" in row
+    assert row.endswith("3      3  Three")
+    assert "passage   doc:palmyra-damascus#char=2769,2844" in out
+    assert lines[-1] == "4 rows"
+
+
+def test_parameters_are_options(cli: Callable[..., Outcome]) -> None:
+    plain = cli("ask", "confirmed-figures", "--format", "csv")[1]
+    more = cli("ask", "confirmed-figures", "--include-state-media", "true", "--format", "csv")[1]
+    assert set(plain.splitlines()) < set(more.splitlines())
+    assert more == cli("ask", "confirmed-figures", "--include_state_media=true", "--format=csv")[1]
+
+
+def test_questions(cli: Callable[..., Outcome]) -> None:
+    code, out, _ = cli("questions")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines() if "?" in line] == [
+        path.stem for path in resources.queries()
+    ]
+    code, out, _ = cli("questions", "confirmed-figures")
+    assert code == 0
+    assert "--include-state-media" in out
+    assert "Takes true or false; default: false." in out
+    assert "required" in cli("questions", "claim-provenance")[1]
+
+
+def test_describe(cli: Callable[..., Outcome]) -> None:
+    code, out, _ = cli("describe", "agent:us-central-command")
+    assert code == 0
+    assert out.splitlines()[1] == "US Central Command  agent:us-central-command"
+    assert "org:subOrganizationOf  US armed forces  agent:us-armed-forces" in out
+    turtle = cli("describe", "agent:us-central-command", "--format", "turtle")[1]
+    assert "agent:us-central-command a tmn:OfficialBody" in turtle
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "expected"),
+    [
+        ("ASK {}", "table", "yes\n"),
+        ("ASK { ?s ?p 'nothing' }", "table", "no\n"),
+        ("ASK {}", "json", '{"head":{},"boolean":true}\n'),
+        ("SELECT (1 AS ?a) (2 AS ?b) {}", "table", "a  b\n1  2\n\n1 row\n"),
+        ("SELECT (1 AS ?a) (2 AS ?b) {}", "tsv", "?a\t?b\n1\t2\n"),
+        ("SELECT ?a { ?a a tmc:none }", "table", "Nothing found.\n"),
+        (
+            "CONSTRUCT { tmn:a tmn:b 1 } {}",
+            "n-triples",
+            "<https://w3id.org/testimonia/ns#a> <https://w3id.org/testimonia/ns#b> "
+            '"1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n',
+        ),
+        ("CONSTRUCT { tmn:a tmn:b 1 } {}", "table", "\ntmn:a\n  tmn:b  1\n\n1 statement\n"),
+    ],
+)
+def test_query(cli: Callable[..., Outcome], query: str, format_: str, expected: str) -> None:
+    assert cli("query", "-e", query, "--format", format_) == (0, expected, "")
+
+
+def test_query_from_file_and_standard_input(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text("ASK {}", encoding="utf-8-sig")
+    assert cli("query", str(path)) == (0, "yes\n", "")
+    done = subprocess.run(
+        words("query", "-"), input=b"ASK {}", env=ENVIRONMENT, capture_output=True, check=True
+    )
+    assert done.stdout == b"yes\n"
+
+
+def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path = tmp_path / "own.nt"
+    path.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
+    count = "SELECT (COUNT(*) AS ?n) { ?s <urn:x:p> ?o }"
+    for more in ([], ["--shipped"], ["--store", str(tmp_path / "store")]):
+        code, out, _ = cli("query", "-e", count, "--data", str(path), "--format", "csv", *more)
+        assert (code, out) == (0, "n\r\n1\r\n")
+    code, out, _ = cli("query", "-e", count, "--store", str(tmp_path / "store"), "--format", "csv")
+    assert (code, out) == (0, "n\r\n1\r\n")
+
+
+def test_output_replaces_a_file_whole(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("before")
+    assert cli("query", "-e", "ASK {", "--output", str(path))[0] == 2
+    assert path.read_text() == "before"
+    select = ("query", "-e", "SELECT (1 AS ?a) {}")
+    assert cli(*select, "--format", "csv", "--output", str(path)) == (0, "", "")
+    assert path.read_bytes() == b"a\r\n1\r\n"
+    assert cli(*select, "--output", str(path)) == (0, "", "")
+    assert path.read_text() == "a\n1\n\n1 row\n"
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o666 & ~current_umask()
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask"], 'error: Command "ask" parameter QUESTION requires an argument'),
+        (["ask", "confirmd-figures"], "Did you mean confirmed-figures"),
+        (["ask", "confirmed-figures", "--year", "3"], "has no parameter 'year'"),
+        (["ask", "confirmed-figures", "--include-state-media", "3"], "it takes true or false"),
+        (["ask", "claim-provenance"], "needs the parameter 'claim'"),
+        (["ask", "confirmed-figures", "--format", "xml"], 'Invalid value "xml" for --format'),
+        (["ask", "confirmed-figures", "--format", "turtle"], "rows cannot be written as turtle"),
+        (["query", "-e", "CONSTRUCT {} {}", "--format", "csv"], "a graph cannot be written as csv"),
+        (["query"], "give either a file or -e QUERY"),
+        (["query", "no.rq"], "error: no.rq: this file cannot be read (No such file"),
+        (["query", "-e", "SELECT * {"], "error: query:1:11: the query is not well formed"),
+        (["query", "-e", "DROP ALL"], "this is an update"),
+        (["query", "-e", ENDLESS, "--time-limit", "0.2"], "took longer than 0.2 seconds"),
+        (["query", "-e", "ASK {}", "--time-limit", "soon"], "--time-limit"),
+        (["query", "-e", "ASK {}", "--data", "no"], "error: no: there is no such file"),
+        (["query", "-e", "ASK {}", "--output", "/no/where"], "/no/where: this file cannot be"),
+        (["describe", "agent:nobody-at-all"], "nothing in the data has the IRI"),
+        (["no-command"], 'Unknown command "no-command"'),
+    ],
+)
+def test_bad_usage_and_bad_input(
+    cli: Callable[..., Outcome], arguments: list[str], message: str
+) -> None:
+    code, out, err = cli(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_debug_shows_the_traceback(cli: Callable[..., Outcome]) -> None:
+    code, _, err = cli("ask", "nothing", "--debug")
+    assert code == 2
+    assert err.startswith("Traceback (most recent call last)")
+    assert "UnknownQuestion" in err
+
+
+def test_internal_fault(cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("\x1b[31mred")
+
+    monkeypatch.setattr(testimonia.Dataset, "query", broken)
+    code, _, err = cli("query", "-e", "ASK {}")
+    assert code == 3
+    assert err.startswith("error: internal fault: ZeroDivisionError: \\x1b[31mred\n")
+    assert "Traceback" not in err
+
+
+def test_help_of_each_command_is_its_docstring(cli: Callable[..., Outcome]) -> None:
+    code, listed, _ = cli("--help")
+    assert code == 0
+    for name in ("ask", "questions", "query", "describe"):
+        command = app[name].default_command
+        assert command is not None
+        paragraphs = (command.__doc__ or "").partition("Parameters")[0].split("\n\n")
+        code, explained, _ = cli(name, "--help")
+        assert code == 0
+        assert " ".join(paragraphs[0].split()).partition(":")[0] in " ".join(listed.split())
+        for paragraph in paragraphs:
+            assert " ".join(paragraph.split()) in " ".join(explained.split())
+
+
+def test_version(cli: Callable[..., Outcome]) -> None:
+    assert cli("--version") == (0, f"{testimonia.__version__}\n", "")
+
+
+HOSTILE = '"\\u001B]0;title\\u0007 \\u009B31m \\u202Eevil\\u2066 [bold]markup[/bold] \\r\\nnext"'
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "tsv", "turtle"])
+def test_no_control_character_reaches_a_terminal(tmp_path: Path, format_: str) -> None:
+    path = tmp_path / "a.nt"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    path.write_text(f"<urn:x:s> {label} {HOSTILE} .\n<urn:x:s> <urn:x:p> {HOSTILE} .\n")
+    query = "SELECT ?s ?o { ?s <urn:x:p> ?o }"
+    if format_ == "turtle":
+        query = "CONSTRUCT { ?s ?p ?o } { BIND(<urn:x:s> AS ?s) ?s ?p ?o }"
+    arguments = words("query", "-e", query, "--data", str(path), "--format", format_)
+    parent, child = pty.openpty()
+    environment = {**ENVIRONMENT, "TERM": "dumb", "NO_COLOR": "1"}
+    process = subprocess.Popen(arguments, stdout=child, stderr=child, env=environment)
+    os.close(child)
+    shown = read_all(parent)
+    assert process.wait() == 0
+    assert b"evil" in shown
+    for bad in ("\x1b]", "\x07", "\x9b", "\u202e", "\u2066"):
+        assert bad.encode() not in shown
+
+
+def read_all(descriptor: int) -> bytes:
+    shown = b""
+    while True:
+        try:
+            chunk = os.read(descriptor, 65536)
+        except OSError:  # how a Linux terminal says that its other end is closed
+            chunk = b""
+        if not chunk:
+            os.close(descriptor)
+            return shown
+        shown += chunk
+
+
+def test_a_pipe_gets_the_text_as_it_is() -> None:
+    query = 'SELECT ("\\u001B[31m" AS ?x) {}'
+    done = subprocess.run(
+        words("query", "-e", query, "--format", "csv"),
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"x\r\n\x1b[31m\r\n"
+
+
+def test_broken_pipe_is_quiet() -> None:
+    receiver, sender = os.pipe()
+    os.close(receiver)
+    done = subprocess.run(
+        words("query", "-e", "SELECT * { ?s ?p ?o }", "--format", "csv"),
+        env=ENVIRONMENT,
+        stdout=sender,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(sender)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_interrupt_is_quiet() -> None:
+    process = subprocess.Popen(
+        words("query", "-e", ENDLESS),
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.kill()
+        process.communicate()
+        pytest.skip("needs /proc to see when the query has begun")
+    deadline = time.monotonic() + 30
+    while not children.read_text().split() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_json_of_rows(cli: Callable[..., Outcome]) -> None:
+    out = cli("query", "-e", "SELECT (1 AS ?a) {}", "--format", "json")[1]
+    assert json.loads(out)["head"] == {"vars": ["a"]}

@@ -1,0 +1,228 @@
+"""Every shape, by examples that pass and examples that fail for exactly one reason.
+
+A case is a small Turtle file checked together with the invented incident of ``context.ttl`` (or,
+for the checks on the ontology itself, the invented ontology of ``ontology-context.ttl``). The first
+lines of a failing case say what must be reported, and nothing else may be::
+
+    # expect: severity focus path component shape
+
+The data cases of a folder are validated in one run. So that they cannot touch each other, each is
+moved to identifiers of its own, with a copy of what it refers to in the context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyshacl
+import pytest
+import rdflib
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from testimonia import files, resources, validation
+from testimonia.namespaces import IDENTIFIER, PREFIXES, expand, shorten
+from testimonia.validation import reference
+from testimonia.validation.findings import Finding, Term
+from testimonia.validation.shapes_graph import ShapesGraph
+
+HERE = Path(__file__).parent
+ON_ONTOLOGY = ("Concept", "Ontology", "Scheme", "Term")  # folders whose shapes are in ontology.ttl
+# A blank node or a literal as focus cannot be traced to a case by its identifier.
+ALONE = ("Named",)
+MOVED = (IDENTIFIER, "https://example.org/")
+ALL_SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
+SH = PREFIXES["sh"]
+PROPERTY = NamedNode(SH + "property")
+SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+TARGETS = {
+    NamedNode(SH + name)
+    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+}
+# The constraint parameters of SHACL, section 4 and 5.1: of two that make one component, the one
+# that names it.
+PARAMETERS = re.findall(
+    r"\w+",
+    """
+    and class closed datatype disjoint equals hasValue in languageIn lessThan lessThanOrEquals
+    maxCount maxExclusive maxInclusive maxLength minCount minExclusive minInclusive minLength node
+    nodeKind not or pattern qualifiedMaxCount qualifiedMinCount sparql uniqueLang xone
+    """,
+)
+
+
+class Expected(NamedTuple):
+    """What a validation reports, in the words of the ``# expect:`` lines."""
+
+    severity: str
+    focus: str
+    path: str
+    component: str
+    shape: str
+
+
+CASES = sorted(HERE.glob("*/*.ttl"))
+FOLDERS = sorted({case.parent.name for case in CASES})
+
+
+def expectations(case: Path) -> Counter[Expected]:
+    lines = case.read_text(encoding="utf-8").splitlines()
+    wanted = (line.removeprefix("# expect: ") for line in lines if line.startswith("# expect: "))
+    return Counter(Expected(*line.split(" ", 4)) for line in wanted)
+
+
+def move(term: Term, number: str) -> Term:
+    if isinstance(term, NamedNode):
+        for home in MOVED:
+            if term.value.startswith(home):
+                return NamedNode(home + number + term.value.removeprefix(home))
+    return term
+
+
+def moved(quads: Iterable[Quad], number: str) -> Iterator[Quad]:
+    for quad in quads:
+        yield Quad(move(quad.subject, number), quad.predicate, move(quad.object, number))
+
+
+def told(finding: Finding, number: str = "") -> Expected:
+    focus = finding.focus
+    if isinstance(focus, BlankNode):
+        name = "_"
+    elif isinstance(focus, NamedNode):
+        name = shorten(focus.value.replace(number, "") if number else focus.value)
+    else:
+        name = str(focus).replace(" ", "_")
+    return Expected(
+        finding.severity.value,
+        name,
+        str(finding.path or "-"),
+        finding.component.removeprefix(SH).removesuffix("ConstraintComponent"),
+        shorten(finding.shape),
+    )
+
+
+@cache
+def quads(*paths: Path) -> tuple[Quad, ...]:
+    return tuple(files.read(paths))
+
+
+def check(data: Iterable[Quad]) -> tuple[Finding, ...]:
+    ontology = quads(*resources.ontology())
+    return validation.validate(data, ontology=ontology, shapes=resources.shapes()).findings
+
+
+def check_ontology(case: Path | None = None) -> list[Finding]:
+    shapes = resources.folder("shapes")
+    context = quads(HERE / "ontology-context.ttl")
+    own = quads(case) if case else ()
+    return reference.run([*context, *own], quads(shapes / "ontology.ttl", shapes / "prefixes.ttl"))
+
+
+def with_context(case: Path) -> list[Quad]:
+    """Give the quads of a case, with those of the context that it refers to, however far."""
+    context = quads(HERE / "context.ttl")
+    found = list(quads(case))
+    reached: set[Term] = set()
+    while new := {quad.object for quad in found} - reached:
+        reached |= new
+        found += [quad for quad in context if quad.subject in new]
+    return found
+
+
+def check_together(cases: list[Path]) -> dict[Path, Counter[Expected]]:
+    numbers = {case: f"{n}-/" for n, case in enumerate(cases)}
+    data = [quad for case, number in numbers.items() for quad in moved(with_context(case), number)]
+    found: dict[Path, Counter[Expected]] = {case: Counter() for case in cases}
+    owners = {home + number: case for case, number in numbers.items() for home in MOVED}
+    for finding in check(data):
+        iri = finding.focus.value
+        owner = next(case for start, case in owners.items() if iri.startswith(start))
+        found[owner][told(finding, numbers[owner])] += 1
+    return found
+
+
+@cache
+def results(folder: str) -> dict[Path, Counter[Expected]]:
+    """Validate the cases of a folder: what is reported on each."""
+    cases = [case for case in CASES if case.parent.name == folder]
+    if folder in ON_ONTOLOGY:
+        return {case: Counter(map(told, check_ontology(case))) for case in cases}
+    if folder in ALONE:
+        return {case: Counter(map(told, check(with_context(case)))) for case in cases}
+    return check_together(cases)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
+def test_case_is_reported_for_exactly_its_reasons(case: Path) -> None:
+    expected = expectations(case)
+    assert bool(expected) == case.stem.endswith(".fail"), "failing cases say what they expect"
+    assert results(case.parent.name)[case] == expected
+
+
+def test_contexts_conform() -> None:
+    assert check(quads(HERE / "context.ttl")) == ()
+    assert check_ontology() == []
+
+
+def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
+    """List what the shapes with targets report: each shape with each constraint component."""
+    graph = ShapesGraph(shapes).nodes
+    level = [node for node, properties in graph.items() if TARGETS.intersection(properties)]
+    seen: set[Term] = set()
+    while level:
+        seen.update(level)
+        level = [part for node in level for part in graph[node].get(PROPERTY, [])]
+    for shape in seen:
+        assert isinstance(shape, NamedNode), "a shape that reports has an IRI"
+        for predicate in graph[shape]:
+            name = predicate.value.removeprefix(SH)
+            if name in PARAMETERS:
+                yield (
+                    shorten(shape.value),
+                    "SPARQL" if name == "sparql" else name[0].upper() + name[1:],
+                )
+
+
+def test_every_constraint_is_broken_by_some_case() -> None:
+    """A constraint that no example breaks may be one that nothing can break."""
+    reported = {
+        (expected.shape, expected.component)
+        for folder in FOLDERS
+        for found in results(folder).values()
+        for expected in found
+    }
+    assert set(constraints_of(quads(*ALL_SHAPES))) - reported == set()
+
+
+def test_every_shape_has_something_to_check_in_a_passing_case() -> None:
+    graph = ShapesGraph(quads(*ALL_SHAPES))
+    subclasses = [quad for quad in quads(*resources.ontology()) if quad.predicate == SUBCLASS]
+    idle = {shape.value for shape in graph.shapes()}
+    for case in CASES:
+        if case.stem.endswith(".pass"):
+            idle.intersection_update(graph.dead([*quads(case), *subclasses]))
+    assert idle == set()
+
+
+def test_every_report_says_what_is_wrong_and_how_to_mend_it() -> None:
+    graph = ShapesGraph(quads(*ALL_SHAPES)).nodes
+    for shape in {NamedNode(expand(name) or "") for name, _ in constraints_of(quads(*ALL_SHAPES))}:
+        for name in ("message", "description"):
+            texts = graph[shape][NamedNode(SH + name)]
+            assert [text.language for text in texts] == ["en"], shape
+            assert texts[0].value.endswith("."), shape
+        (severity,) = graph[shape][NamedNode(SH + "severity")]
+        assert severity in (NamedNode(SH + "Violation"), NamedNode(SH + "Warning"))
+
+
+def test_shapes_are_well_formed() -> None:
+    """The shapes conform to the shapes that SHACL gives for shapes (SHACL, appendix C)."""
+    graph = files.to_rdflib(quads(*ALL_SHAPES))
+    conforms, _, text = pyshacl.validate(
+        rdflib.Graph(), shacl_graph=graph, meta_shacl=True, do_owl_imports=False
+    )
+    assert conforms, text

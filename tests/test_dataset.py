@@ -1,0 +1,189 @@
+"""A dataset holds what it was opened with, and answers about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal
+
+import testimonia
+from testimonia import resources
+from testimonia.errors import (
+    InputError,
+    ParameterError,
+    SyntaxFault,
+    TimeLimitExceeded,
+    UnknownQuestion,
+    UnknownResource,
+)
+from testimonia.results import GraphResult, Results
+
+OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix agent: <https://w3id.org/testimonia/id/agent/> .
+agent:a a <https://w3id.org/testimonia/ns#Organization> ;
+    rdfs:label "Ein Name"@de, "A name"@en-GB, "Un nom"@fr ; rdfs:comment "01.50" .
+agent:b rdfs:label "Wie"@de, "Comment"@fr ; rdfs:seeAlso agent:a .
+agent:c rdfs:label "plain", "English"@en ; skos:prefLabel "besser"@de .
+"""
+CLAIMS = "SELECT (COUNT(?c) AS ?n) { ?c a tmn:Claim }"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    path = tmp_path / "own.ttl"
+    path.write_text(OWN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def shipped() -> testimonia.Dataset:
+    return testimonia.open()
+
+
+def count(dataset: testimonia.Dataset, query: str = CLAIMS) -> int:
+    answer = dataset.query(query)
+    assert isinstance(answer, Results)
+    return answer[0][0]
+
+
+def test_sources_stand_in_for_the_shipped_data(own: Path, shipped: testimonia.Dataset) -> None:
+    assert shipped.files == resources.data()
+    assert count(shipped) > 0
+    assert count(testimonia.open(own)) == 0
+    both = testimonia.open(own, shipped=True)
+    assert count(both) == count(shipped)
+    assert both.label("agent:a") == "A name"
+    assert testimonia.open(shipped=False).files == []
+
+
+def test_ontology_and_codes_are_always_there(own: Path) -> None:
+    dataset = testimonia.open(own)
+    graphs = dataset.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
+    assert [row.g for row in graphs] == [
+        "https://w3id.org/testimonia/code/",
+        "https://w3id.org/testimonia/ontology",
+    ]
+    assert dataset.label("tmc:killed") == "killed"
+    assert dataset.label("tmn:Claim") == "claim"
+
+
+def test_ontology_passed_as_data_counts_once(own: Path) -> None:
+    codes = "SELECT (COUNT(*) AS ?n) { ?c skos:prefLabel ?l }"
+    folder = resources.folder("ontology") / "codes"
+    assert count(testimonia.open(own, folder), codes) == count(testimonia.open(own), codes)
+
+
+def test_quads_are_as_published(own: Path) -> None:
+    quads = list(testimonia.open(own).quads())
+    assert len(quads) == 11
+    assert Literal("01.50") in [quad.object for quad in quads]
+
+
+def test_store_keeps_data_between_runs(own: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "store"
+    first = testimonia.open(own, store=directory)
+    size = len(first.store)
+    del first
+    again = testimonia.open(store=directory)
+    assert again.files == []
+    assert len(again.store) == size
+    assert again.label("agent:a") == "A name"
+    assert len(list(again.quads())) == 11
+
+
+def test_a_faulty_file_leaves_the_store_unmade(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(OWN)
+    (tmp_path / "z.ttl").write_text("<http://a.example/> <")
+    with pytest.raises(SyntaxFault):
+        _ = testimonia.open(tmp_path, store=tmp_path / "store").store
+    assert not (tmp_path / "store").exists()
+
+
+def test_missing_source() -> None:
+    with pytest.raises(InputError, match="no such file"):
+        testimonia.open("nowhere.ttl")
+
+
+@pytest.mark.parametrize(
+    ("thing", "label"),
+    [("agent:a", "A name"), ("agent:b", "Wie"), ("agent:c", "besser"), ("agent:d", None)],
+)
+def test_labels(own: Path, thing: str, label: str | None) -> None:
+    assert testimonia.open(own).label(thing) == label
+
+
+def test_plain_labels_go_before_foreign_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    path.write_text(f'<urn:x:a> {label} "aa"@de .\n<urn:x:a> {label} "zz" .\n')
+    assert testimonia.open(path).label("urn:x:a") == "zz"
+
+
+def test_describe(own: Path) -> None:
+    dataset = testimonia.open(own)
+    found = dataset.describe("agent:a")
+    assert isinstance(found, GraphResult)
+    assert found.about == "https://w3id.org/testimonia/id/agent/a"
+    assert [str(triple.predicate).rpartition("#")[2] for triple in found] == [
+        "type>",
+        "comment>",
+        "label>",
+        "label>",
+        "label>",
+        "seeAlso>",
+    ]
+    assert found[-1].subject.value.endswith("agent/b")
+
+
+@pytest.mark.parametrize(
+    ("thing", "message", "hint"),
+    [
+        ("agent:aa", "nothing in the data has the IRI agent:aa", "Did you mean agent:a or"),
+        ("zzz://zzz", "nothing in the data has the IRI zzz://zzz", "Check its spelling."),
+        ("a b", "'a b' is not an IRI", "Known prefixes: tmn, tmc"),
+    ],
+)
+def test_describe_nothing(own: Path, thing: str, message: str, hint: str) -> None:
+    with pytest.raises(UnknownResource, match=message) as caught:
+        testimonia.open(own).describe(thing)
+    assert caught.value.hint.startswith(hint)
+
+
+def test_ask_binds_parameters(shipped: testimonia.Dataset) -> None:
+    everything = shipped.ask("confirmed-figures")
+    none = shipped.ask("confirmed-figures", incident=None)
+    some = shipped.ask("confirmed-figures", include_state_media=True)
+    assert isinstance(everything, Results)
+    assert isinstance(some, Results)
+    assert list(everything) == list(none)
+    assert {*map(tuple, everything)} < {*map(tuple, some)}
+    event = everything[0].event
+    assert len(shipped.ask("confirmed-figures", incident=event)) == sum(
+        1 for row in everything if row.event == event
+    )
+
+
+def test_ask_refuses_what_it_cannot_answer(shipped: testimonia.Dataset) -> None:
+    with pytest.raises(UnknownQuestion):
+        shipped.ask("confirmed")
+    with pytest.raises(UnknownResource, match="IRI event:nowhere"):
+        shipped.ask("confirmed-figures", incident="event:nowhere")
+    with pytest.raises(ParameterError, match="cannot be 'perhaps'"):
+        shipped.ask("confirmed-figures", include_state_media="perhaps")
+    with pytest.raises(TimeLimitExceeded):
+        shipped.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", time_limit=0.2)
+
+
+def test_every_question_is_listed(shipped: testimonia.Dataset) -> None:
+    found = shipped.questions()
+    assert [question.name for question in found] == [path.stem for path in resources.queries()]
+    assert all(question.summary.endswith("?") for question in found)
+
+
+def test_public_names() -> None:
+    assert testimonia.__all__ == ["Dataset", "__version__", "open"]
+    assert all(hasattr(testimonia, name) for name in testimonia.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'close'"):
+        testimonia.close  # noqa: B018
