@@ -304,9 +304,7 @@ class Dataset:
         from testimonia.derivation import running
 
         self._ensure_derived()
-        return results.GraphResult(
-            list(running.facts(self.store, self._rules)), self._label_of_iri
-        )
+        return results.GraphResult(list(running.facts(self.store, self._rules)), self._label_of_iri)
 
     def policies(self) -> list[Policy]:
         """List the acceptance policies.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Final, TypeGuard
+from typing import IO, Final, TypeGuard, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -187,9 +188,9 @@ class Store:
         rows = [{n: t for n, t in zip(names, row, strict=True) if t is not None} for row in found]
         return [{**row, **values} for row in rows]
 
-    def dump(self, stream: IO[bytes]) -> None:
+    def dump(self, stream: RawIOBase) -> None:
         """Write all quads as N-Quads, in no particular order."""
-        self._oxigraph.dump(stream, RdfFormat.N_QUADS)
+        self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""

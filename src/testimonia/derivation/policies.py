@@ -155,7 +155,9 @@ def accept(store: Store, policy: Policy) -> int:
     assessments = [
         triple.subject
         for triple in store.statements(policy.graph)
-        if triple.predicate == _TYPE and triple.object == TMN.Assessment
+        if triple.predicate == _TYPE
+        and triple.object == TMN.Assessment
+        and isinstance(triple.subject, NamedNode)
     ]
     if written and not assessments:
         store.clear(policy.graph)

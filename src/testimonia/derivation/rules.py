@@ -122,7 +122,9 @@ def read_rule(path: Path) -> Rule:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"this rule cannot be read ({error})", place=Place(path)) from None
-    header = {key: value for key, value in read_header(text, path).items() if isinstance(value, str)}
+    header = {
+        key: value for key, value in read_header(text, path).items() if isinstance(value, str)
+    }
     for key in _NEEDED:
         if key not in header:
             raise _misfit(path, f"the header lacks {key}")
