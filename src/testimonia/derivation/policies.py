@@ -19,7 +19,7 @@ from testimonia.store import ACCEPTED, Store
 
 __all__ = ["Policy", "accept", "find", "read_policy"]
 
-_POLICY: Final = "https://w3id.org/testimonia/policy/"
+_POLICY: Final = "https://w3id.org/testimonia/id/policy/"
 _KEYS: Final = ("summary", "version", "description")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
