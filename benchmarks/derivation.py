@@ -74,7 +74,9 @@ def show(engine: str, size: int) -> None:
           f"{found['answers']}", flush=True)  # fmt: skip
 
 
-def measured(engine: Callable[[Path, Figures], Iterable[str]], file: Path, known: Figures) -> Figures:
+def measured(
+    engine: Callable[[Path, Figures], Iterable[str]], file: Path, known: Figures
+) -> Figures:
     """Run an engine and compare its facts with the known ones."""
     figures: Figures = {"facts": 0}
     tallies: dict[str, incidents.Tally] = defaultdict(incidents.Tally)

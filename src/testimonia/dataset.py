@@ -292,8 +292,8 @@ class Dataset:
         --------
         >>> import testimonia
         >>> dataset = testimonia.open()
-        >>> dataset.derive().counts["370-confirmed-by"]
-        46
+        >>> dataset.derive().counts["380-own-loss-confirmed-by"]
+        2
         """
         from testimonia.derivation import running
 
