@@ -159,6 +159,7 @@ def questions_page() -> str:
 
 def command_line_page() -> str:
     """Write the page of all commands."""
+    sys.argv[0] = "testimonia"  # cyclopts takes the program's name for its usage lines from here
     text: str = app.generate_docs(heading_level=1)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n\n" + _BANNER
 
