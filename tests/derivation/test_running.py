@@ -68,21 +68,20 @@ def test_each_graph_tells_its_rule_version_and_input() -> None:
     derivation = dataset.derive()
     rule = next(rule for rule in scenarios.RULES if rule.name == REVISES)
     answer = dataset.query(
-        """
+        f"""
         SELECT ?summary ?version ?rule ?inputs
-        WHERE { GRAPH <%s> {
-          <%s> a prov:Entity ; prov:wasGeneratedBy ?activity .
+        WHERE {{ GRAPH <{DERIVED.value}> {{
+          <{rule.graph.value}> a prov:Entity ; prov:wasGeneratedBy ?activity .
           ?activity a prov:Activity ; prov:used ?plan , ?inputs .
           ?plan a prov:Plan ; rdfs:label ?summary ; owl:versionInfo ?version ;
               dcterms:identifier ?rule .
           ?inputs a prov:Entity .
-        } }
+        }} }}
         """
-        % (DERIVED.value, rule.graph.value)
     )
     assert [tuple(row)[:3] for row in answer] == [
         (rule.summary, testimonia.__version__, f"sha256:{rule.digest}")
-    ] * 1
+    ]
     assert answer[0]["inputs"].endswith(derivation.inputs)
     described = {
         triple.subject for triple in dataset.store.statements(DERIVED)
@@ -99,7 +98,7 @@ def test_counts_are_of_facts_and_not_of_solutions() -> None:
     assert derivation.total == len(dataset.facts()) == sum(derivation.counts.values())
 
 
-def test_a_digest_is_of_the_statements_and_not_of_their_order(tmp_path: Path) -> None:
+def test_a_digest_is_of_the_statements_and_not_of_their_order() -> None:
     quads = list(files.read([DATA]))
     stores = []
     for order in (quads, list(reversed(quads)), quads[1:]):
