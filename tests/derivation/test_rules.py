@@ -13,6 +13,7 @@ from testimonia.errors import QuestionError, RuleError
 from testimonia.sparql import tokens
 
 RULE = """#+ summary: Who says something speaks.
+#+ version: 1.0.0
 #+ source: Common sense, section 1
 #+ subject: claim
 #+ object: speaker

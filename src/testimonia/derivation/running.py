@@ -11,12 +11,11 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia import __version__
 from testimonia.derivation.rules import Rule
 from testimonia.namespaces import PREFIXES
 from testimonia.store import ACCEPTED, DERIVED, Store
 
-__all__ = ["Derivation", "derive", "digest", "facts", "provenance"]
+__all__ = ["Derivation", "Plan", "derive", "digest", "facts", "provenance"]
 
 _RULE: Final = "https://w3id.org/testimonia/rule/"
 _INPUT: Final = "https://w3id.org/testimonia/id/input/"
@@ -49,6 +48,16 @@ class Derivation:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A rule or policy, as provenance names it: IRI, summary, version and SHA-256 of its file."""
+
+    iri: str
+    summary: str
+    version: str
+    digest: str
+
+
 def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     """Drop what was derived and accepted before, and run rules in order.
 
@@ -69,8 +78,8 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     inputs = digest(store)
     counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
     for rule in rules:
-        used = (_RULE + rule.name, rule.summary, rule.digest)
-        store.load(provenance(rule.graph, used, inputs, DERIVED))
+        plan = Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)
+        store.load(provenance(rule.graph, plan, inputs, DERIVED))
     return Derivation(counts, inputs)
 
 
@@ -119,9 +128,7 @@ class _Lines(io.RawIOBase):
         return len(chunk)
 
 
-def provenance(
-    made: NamedNode, plan: tuple[str, str, str], inputs: str, graph: NamedNode
-) -> Iterator[Quad]:
+def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> Iterator[Quad]:
     """Describe how a graph was made (PROV-O, sections 3.1 and 3.3).
 
     When it was made is left out, so that the same input always gives the same description.
@@ -131,15 +138,14 @@ def provenance(
     made
         The graph.
     plan
-        IRI, summary and SHA-256 of the rule or policy.
+        The rule or policy that made it.
     inputs
         The digest of what it was made from.
     graph
         The graph that holds the description.
     """
     activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
-    iri, summary, sha = plan
-    rule, source = NamedNode(iri), NamedNode(_INPUT + inputs)
+    rule, source = NamedNode(plan.iri), NamedNode(_INPUT + inputs)
     kinds = {made: "Entity", activity: "Activity", rule: "Plan", source: "Entity"}
     for subject, kind in kinds.items():
         yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + kind), graph)
@@ -147,9 +153,9 @@ def provenance(
         Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
         Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),
         Triple(activity, NamedNode(PREFIXES["prov"] + "used"), source),
-        Triple(rule, _LABEL, Literal(summary, language="en")),
-        Triple(rule, _VERSION, Literal(__version__)),
-        Triple(rule, _IDENTIFIER, Literal(f"sha256:{sha}")),
+        Triple(rule, _LABEL, Literal(plan.summary, language="en")),
+        Triple(rule, _VERSION, Literal(plan.version)),
+        Triple(rule, _IDENTIFIER, Literal(f"sha256:{plan.digest}")),
     ):
         yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
