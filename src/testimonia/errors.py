@@ -13,6 +13,9 @@ Every error says what happened, where, and how to mend it::
     ├── QuestionError           a competency question cannot be asked
     │   ├── UnknownQuestion     no question has that name
     │   └── ParameterError      a parameter is missing, unknown or ill typed
+    ├── RuleError               a rule cannot be used
+    ├── PolicyError             an acceptance policy cannot be used
+    │   └── UnknownPolicy       no policy has that name
     ├── UnknownResource         nothing in the data has that IRI
     ├── PassageError            a passage cannot be placed in its document
     ├── ShapesError             a shapes graph cannot be used
@@ -36,15 +39,18 @@ __all__ = [
     "ParameterError",
     "PassageError",
     "Place",
+    "PolicyError",
     "QueryError",
     "QuerySyntaxFault",
     "QuestionError",
     "ReasoningError",
+    "RuleError",
     "ShapesError",
     "SyntaxFault",
     "TestimoniaError",
     "TimeLimitExceeded",
     "UnknownFormat",
+    "UnknownPolicy",
     "UnknownQuestion",
     "UnknownResource",
     "UnsupportedDatatype",
@@ -130,6 +136,18 @@ class UnknownQuestion(QuestionError):
 
 class ParameterError(QuestionError):
     """A parameter of a question is missing, unknown or ill typed."""
+
+
+class RuleError(TestimoniaError):
+    """A rule cannot be used."""
+
+
+class PolicyError(TestimoniaError):
+    """An acceptance policy cannot be used."""
+
+
+class UnknownPolicy(PolicyError):
+    """No policy has that name."""
 
 
 class UnknownResource(TestimoniaError):

@@ -31,6 +31,7 @@ PREFIXES: Final[dict[str, str]] = {
     "doc": IDENTIFIER + "document/",
     "group": IDENTIFIER + "group/",
     "bounds": IDENTIFIER + "bounds/",
+    "policy": IDENTIFIER + "policy/",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
@@ -52,21 +53,25 @@ TERMS: Final[frozenset[str]] = frozenset(
     """
     AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
     CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim
-    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event Incident
-    LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition NarratedClaim
-    OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person PersonGroup Place
-    PlaceProposition Policy Post Proposition RelayingClaim ResponsibilityProposition StateMedia
-    StateMediaClaim TimeBounds TimeProposition UnnamedSource VictimGroup about actor
-    affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assesses boundType
-    category certainty channel characterCount claimant claimedPlace claimedTime claimsAbout
-    closeTo confirmedBy conflictsWith controlledPlace controller corrects counterparty dateline
-    describedAs detainedBy detainees during edtf eventType gloss harm inCapacityOf
-    independentOrigins informationCredibility linkedEvent lowerBound memberOf minPersons
-    nationality noClaimReason notAfter notBefore occurred onBehalfOf origin originParty partOf
+    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event
+    Exclusion Incident LinkProposition MediaOutlet MembershipProposition Monitor
+    MotiveProposition NarratedClaim OccurrenceProposition OfficialBody OfficialClaim
+    Organization Passage Person PersonGroup Place PlaceProposition Policy Post Proposition
+    RelayingClaim ResponsibilityProposition StateMedia StateMediaClaim TimeBounds
+    TimeProposition UnnamedSource VictimGroup about acceptedLowerBound acceptedUpperBound actor
+    affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assessedHarm
+    assessedVictims assesses boundType category certainty channel characterCount claimant
+    claimedPlace claimedTime claimsAbout closeTo comparableWith compatibleWith concededBy
+    confirmedBy conflictsWith controlledPlace controller corrects countedAs counterparty
+    countsOriginParty dateline describedAs detainedBy detainees differsFrom disowns during edtf
+    eventType excludedClaim exclusion exclusionReason gloss grade harm inCapacityOf
+    incompatibleWith independentOrigins informationCredibility linkedEvent lowerBound memberOf
+    minPersons narrowerThan nationality noClaimReason notAfter notBefore occurred onBehalfOf
+    opposedBy origin originParty othersLossConfirmedBy ownLossConfirmedBy partOf partsAddUp
     party passage passageDigest perpetrator place post proposition published refines relays
-    reportsClaim resolution role servesQuestion sha256 since sourceReliability stance statedAt
-    statedIn subsetOf timeZone underPolicy upperBound verbatimQuantity victims voice voiceOf
-    within
+    reportsClaim resolution revises revisesDown revisesUp role servesQuestion setAside sha256
+    since sourceReliability speaker stance statedAt statedIn subsetOf tiedTo timeZone
+    underPolicy upheldBy upperBound verbatimQuantity victims voice voiceOf withdrawnBy within
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

@@ -1,4 +1,4 @@
-"""Finds the ontology, shapes, data and questions that come with the library.
+"""Finds the ontology, shapes, data, questions, rules and policies that come with the library.
 
 In a checkout they lie beside ``src/``; in an installed wheel they lie inside the package.
 """
@@ -10,9 +10,9 @@ from typing import Literal
 
 from testimonia.errors import InputError, Place
 
-__all__ = ["data", "folder", "ontology", "queries", "shapes"]
+__all__ = ["data", "folder", "ontology", "policies", "queries", "rules", "shapes"]
 
-Name = Literal["ontology", "shapes", "data", "queries"]
+Name = Literal["ontology", "shapes", "data", "queries", "rules", "policies"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -59,3 +59,13 @@ def data() -> list[Path]:
 def queries() -> list[Path]:
     """List the competency questions."""
     return sorted(folder("queries").glob("*.rq"))
+
+
+def rules() -> list[Path]:
+    """List the rules of derivation, in the order in which they run."""
+    return sorted(folder("rules").glob("*.rq"))
+
+
+def policies() -> list[Path]:
+    """List the acceptance policies."""
+    return sorted(folder("policies").glob("*.rq"))

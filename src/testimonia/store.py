@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from io import RawIOBase
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, TypeGuard, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    Variable,
+)
 from pyoxigraph import Store as Oxigraph
 
-from testimonia.errors import InputError, Place
+from testimonia.errors import InputError, Place, QueryError
 from testimonia.evaluation import Answer, evaluate, evaluate_within
 from testimonia.files import Source
+from testimonia.namespaces import PREFIXES
+from testimonia.values import Term
 
-__all__ = ["CODES_GRAPH", "ONTOLOGY_GRAPH", "Store"]
+__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "is_under"]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
+DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
+"""Tells how derived graphs were made; the names of those begin with its own and a slash."""
+ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
+"""The same for the graphs of assessments that policies make."""
 
 
 class Store:
@@ -101,9 +116,105 @@ class Store:
             quads = (_placed(quad, graph) for quad in quads)
         self._oxigraph.bulk_extend(quads)
 
+    def write(self, construct: str, graph: NamedNode) -> int:
+        """Put what a CONSTRUCT query over the union of all graphs gives into a graph, in place of it.
+
+        Parameters
+        ----------
+        construct
+            A SPARQL 1.1 CONSTRUCT query.
+        graph
+            Where the statements go. The query does not see what it held before, and that is lost
+            unless the query fails.
+
+        Returns
+        -------
+        int
+            How many statements the graph holds.
+
+        Raises
+        ------
+        QueryError
+            The query is not well formed, is no CONSTRUCT, calls on another server, or fails.
+        """
+        before = [Quad(t.subject, t.predicate, t.object, graph) for t in self.statements(graph)]
+        self.clear(graph)
+        try:
+            answer = evaluate(self._oxigraph, construct)
+            if answer.kind != "triples":
+                raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
+        except QueryError:
+            self.load(before)
+            raise
+        self._oxigraph.bulk_load(answer.content, RdfFormat.N_TRIPLES, to_graph=graph)
+        return sum(1 for _ in self.statements(graph))
+
+    def statements(self, graph: NamedNode) -> Iterator[Triple]:
+        """Stream the statements of a graph."""
+        quads = self._oxigraph.quads_for_pattern(None, None, None, graph)
+        return (quad.triple for quad in quads)
+
+    def graphs(self, root: NamedNode) -> list[NamedNode]:
+        """List a graph and those whose names begin with its name and a slash, as far as there are any."""
+        return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
+
+    def contains(self, triple: Triple) -> bool:
+        """Tell whether any graph holds a triple."""
+        pattern = (triple.subject, triple.predicate, triple.object)
+        return any(self._oxigraph.quads_for_pattern(*pattern))
+
+    def solutions(self, select: str, values: Mapping[str, Term]) -> list[dict[str, Term]]:
+        """Run a SELECT query with some of its variables set.
+
+        Parameters
+        ----------
+        select
+            A SPARQL 1.1 SELECT query of this library's own.
+        values
+            Terms by variable. They are handed over as terms and never enter the text.
+
+        Returns
+        -------
+        list of dict
+            For each solution its terms by variable, those set and those found.
+        """
+        found = self._oxigraph.query(
+            select,
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+            substitutions={Variable(name): term for name, term in values.items()},
+        )
+        if not isinstance(found, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        names = [variable.value for variable in found.variables]
+        rows = [{n: t for n, t in zip(names, row, strict=True) if t is not None} for row in found]
+        return [{**row, **values} for row in rows]
+
+    def dump(self, stream: RawIOBase) -> None:
+        """Write all quads as N-Quads, in no particular order."""
+        self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
+
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
         self._oxigraph.remove_graph(graph)
+
+    def forget(self, root: NamedNode) -> None:
+        """Remove a graph and those whose names begin with its name and a slash."""
+        for graph in self.graphs(root):
+            self.clear(graph)
+
+
+def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
+    """Tell whether a graph is another, or its name begins with that one's and a slash.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph; the default graph and blank nodes are under none.
+    root
+        The other.
+    """
+    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
 
 
 def _refuse_other_contents(directory: Path) -> None:

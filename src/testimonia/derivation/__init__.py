@@ -1,0 +1,1 @@
+"""Derivation: what follows from attributed claims, by which rule, and why."""

@@ -1,0 +1,232 @@
+"""Rebuilds why a derived fact holds: the rule's own conditions are asked again, with the fact set.
+
+Nothing is recorded while rules run. Given a fact, its rule is run backwards: the WHERE with the
+subject set as a term gives the bindings under which the fact holds; the triple patterns of derived
+properties, with those bindings put in, are its premises, and are explained in turn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from testimonia.derivation.rules import Rule
+from testimonia.errors import RuleError
+from testimonia.namespaces import TMN, expand, shorten
+from testimonia.sparql import tokens
+from testimonia.store import Store
+from testimonia.values import Term
+
+__all__ = ["Prover", "Step"]
+
+_VARIABLE = re.compile(r"\?(\w+)")
+_OPEN_END: Final = 999_999_999_999  # how the rules write a missing upper bound
+
+_Row = dict[str, Term]
+_Pattern = tuple[str, NamedNode, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A derived fact and why it holds.
+
+    Attributes
+    ----------
+    fact
+        The fact.
+    rule
+        The rule that derived it.
+    sentence
+        Why, with things called by their labels.
+    premises
+        Facts that it rests on and that were derived themselves.
+    claims
+        The IRIs of the claims that it rests on.
+    ways
+        In how many ways the rule derives it; the first, in order of the terms, is shown.
+    """
+
+    fact: Triple
+    rule: Rule
+    sentence: str
+    premises: tuple[Step, ...]
+    claims: tuple[str, ...]
+    ways: int
+
+
+class Prover:
+    """Explains the facts of a store.
+
+    Parameters
+    ----------
+    store
+        Where rules have been run.
+    rules
+        Those rules.
+    label
+        Finds the label of an IRI.
+    """
+
+    def __init__(
+        self, store: Store, rules: Sequence[Rule], label: Callable[[str], str | None]
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._label = label
+        self._steps: dict[Triple, Step] = {}
+
+    @cached_property
+    def predicates(self) -> dict[NamedNode, list[Rule]]:
+        """The properties that the rules derive, with their rules."""
+        found: dict[NamedNode, list[Rule]] = {}
+        for rule in self._rules:
+            found.setdefault(_predicate(rule), []).append(rule)
+        return found
+
+    def steps(self, facts: Sequence[Triple]) -> tuple[Step, ...]:
+        """Explain facts, a symmetric one in one direction only.
+
+        Parameters
+        ----------
+        facts
+            Derived facts.
+        """
+        shown: dict[Triple, None] = {}
+        for fact in facts:
+            reverse = (
+                Triple(fact.object, fact.predicate, fact.subject)
+                if isinstance(fact.object, NamedNode)
+                else fact
+            )
+            if reverse not in shown:
+                shown[fact] = None
+        return tuple(self.step(fact) for fact in shown)
+
+    def step(self, fact: Triple) -> Step:
+        """Explain a fact.
+
+        Parameters
+        ----------
+        fact
+            A derived fact.
+
+        Raises
+        ------
+        RuleError
+            No rule derives it from what the store holds.
+        """
+        if fact not in self._steps:
+            self._steps[fact] = self._proved(fact)
+        return self._steps[fact]
+
+    def _proved(self, fact: Triple) -> Step:
+        for rule in self.predicates.get(fact.predicate, []):
+            rows = self._rows(rule, fact)
+            if rows:
+                return self._built(fact, rule, rows)
+        raise RuleError(
+            f"no rule derives that {_name(fact.subject)} {shorten(fact.predicate.value)} "
+            f"{_name(fact.object)}",
+            hint="The data have changed since the derivation: derive again.",
+        )
+
+    def _rows(self, rule: Rule, fact: Triple) -> list[_Row]:
+        rows = self._store.solutions(rule.proofs, {rule.subject: fact.subject})
+        held = [row for row in rows if row.get(rule.object) == fact.object]
+        return sorted(held, key=lambda row: sorted((name, str(term)) for name, term in row.items()))
+
+    def _built(self, fact: Triple, rule: Rule, rows: list[_Row]) -> Step:
+        used = rows if rule.every_row else rows[:1]
+        premises: dict[Triple, None] = {}
+        for row in used:
+            premises |= dict.fromkeys(self._premises(rule, row))
+        return Step(
+            fact=fact,
+            rule=rule,
+            sentence=self._sentence(rule, used),
+            premises=tuple(self.step(premise) for premise in premises),
+            claims=self._claims(fact, used),
+            ways=1 if rule.every_row else len(rows),
+        )
+
+    def _premises(self, rule: Rule, row: _Row) -> Iterator[Triple]:
+        for subject, predicate, object_ in _patterns(rule):
+            if predicate not in self.predicates or subject not in row or object_ not in row:
+                continue
+            first = row[subject]
+            if isinstance(first, NamedNode):
+                premise = Triple(first, predicate, row[object_])
+                if self._store.contains(premise):  # else it is of a branch that was not taken
+                    yield premise
+
+    def _claims(self, fact: Triple, rows: Sequence[_Row]) -> tuple[str, ...]:
+        bound = {term for row in rows for term in row.values() if isinstance(term, NamedNode)}
+        found = {term.value for term in bound if any(self._store.outgoing(term, TMN.passage))}
+        if not found:
+            ends = [term for term in (fact.subject, fact.object) if isinstance(term, NamedNode)]
+            found = {
+                triple.subject.value
+                for end in ends
+                for triple in self._store.incoming(end)
+                if triple.predicate == TMN.proposition and isinstance(triple.subject, NamedNode)
+            }
+        return tuple(sorted(found))
+
+    def _sentence(self, rule: Rule, rows: Sequence[_Row]) -> str:
+        def filled(match: re.Match[str]) -> str:
+            terms = {row[match[1]] for row in rows if match[1] in row}
+            return ", ".join(sorted(map(self._called, terms)))
+
+        return _VARIABLE.sub(filled, rule.because)
+
+    def _called(self, term: Term) -> str:
+        if isinstance(term, NamedNode):
+            return self._label(term.value) or shorten(term.value)
+        if isinstance(term, Literal):
+            number = term.value.isdigit() and int(term.value) >= _OPEN_END
+            return "any number" if number else term.value
+        return str(term)
+
+
+def _predicate(rule: Rule) -> NamedNode:
+    """Read the property from CONSTRUCT { ?subject PROPERTY ?object }."""
+    words = [token.text for token in tokens(rule.sparql)]
+    start = next(i for i, word in enumerate(words) if word.upper() == "CONSTRUCT")
+    iri = expand(words[start + 3])
+    if iri is None or words[start + 2 : start + 5 : 2] != [f"?{rule.subject}", f"?{rule.object}"]:
+        raise RuleError(f"the rule {rule.name} constructs something else than its fact")
+    return NamedNode(iri)
+
+
+@cache
+def _patterns(rule: Rule) -> tuple[_Pattern, ...]:
+    """List the triple patterns between variables that a rule requires, by SPARQL's own algebra."""
+    from rdflib import URIRef, Variable
+    from rdflib.plugins.sparql import prepareQuery
+
+    found: dict[_Pattern, None] = {}
+
+    def visit(part: Any) -> None:
+        if getattr(part, "name", None) == "BGP":
+            for subject, predicate, object_ in part.triples:
+                if isinstance(predicate, URIRef) and isinstance(subject, Variable):
+                    pattern = (str(subject), NamedNode(str(predicate)), str(object_))
+                    if isinstance(object_, Variable):
+                        found[pattern] = None
+            return
+        # The conditions of filters are left out: what must not be there is no premise.
+        for child in ("p", "p1", "p2"):
+            if getattr(part, "get", None) and part.get(child) is not None:
+                visit(part.get(child))
+
+    visit(prepareQuery(rule.proofs).algebra)
+    return tuple(found)
+
+
+def _name(term: Term) -> str:
+    return shorten(term.value) if isinstance(term, NamedNode) else str(term)

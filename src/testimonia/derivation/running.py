@@ -1,0 +1,166 @@
+"""Runs rules over a store: each fills a graph of its own, and a further graph tells how."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from testimonia.derivation.rules import Rule
+from testimonia.namespaces import PREFIXES
+from testimonia.store import ACCEPTED, DERIVED, Store
+
+__all__ = ["Derivation", "Plan", "derive", "digest", "facts", "provenance"]
+
+_RULE: Final = "https://w3id.org/testimonia/rule/"
+_INPUT: Final = "https://w3id.org/testimonia/id/input/"
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
+_VERSION = NamedNode(PREFIXES["owl"] + "versionInfo")
+_IDENTIFIER = NamedNode(PREFIXES["dcterms"] + "identifier")
+_MODULUS = 1 << 256
+_BLANK_NODE = re.compile(rb"_:[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What a run of the rules derived.
+
+    Attributes
+    ----------
+    counts
+        How many facts each rule derived, by its name, in the order of the run.
+    inputs
+        The digest of the statements that it started from, as `digest` computes it.
+    """
+
+    counts: dict[str, int]
+    inputs: str
+
+    @property
+    def total(self) -> int:
+        """How many facts were derived in all."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rule or policy, as provenance names it: IRI, summary, version and SHA-256 of its file."""
+
+    iri: str
+    summary: str
+    version: str
+    digest: str
+
+
+def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
+    """Drop what was derived and accepted before, and run rules in order.
+
+    Parameters
+    ----------
+    store
+        Where the claims are and the facts go.
+    rules
+        In the order in which they run: each sees what those before it derived.
+
+    Raises
+    ------
+    QueryError
+        A rule is not well formed or cannot be run.
+    """
+    store.forget(ACCEPTED)  # assessments rest on what was derived
+    store.forget(DERIVED)
+    inputs = digest(store)
+    counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
+    for rule in rules:
+        plan = Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)
+        store.load(provenance(rule.graph, plan, inputs, DERIVED))
+    return Derivation(counts, inputs)
+
+
+def digest(store: Store) -> str:
+    """Compute a digest of all that a store holds, whatever the order in which it holds it.
+
+    The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.
+    Blank nodes are not told apart, since their names change with every reading.
+
+    Parameters
+    ----------
+    store
+        What to take the digest of.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Notes
+    -----
+    The construction is AdHash of Bellare and Micciancio (1997). It tells whether two inputs are the
+    same; unlike a plain SHA-256 it does not withstand somebody who sets out to forge one.
+    """
+    lines = _Lines()
+    store.dump(lines)
+    return f"{lines.total % _MODULUS:064x}"
+
+
+class _Lines(io.RawIOBase):
+    """Adds up the digests of the lines that are written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: bytes) -> int:  # type: ignore[override]
+        chunk = bytes(chunk)
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        named = (_BLANK_NODE.sub(b"_:", line) if b"_:" in line else line for line in lines)
+        self.total += sum(int.from_bytes(sha256(line).digest()) for line in named)
+        return len(chunk)
+
+
+def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> Iterator[Quad]:
+    """Describe how a graph was made (PROV-O, sections 3.1 and 3.3).
+
+    When it was made is left out, so that the same input always gives the same description.
+
+    Parameters
+    ----------
+    made
+        The graph.
+    plan
+        The rule or policy that made it.
+    inputs
+        The digest of what it was made from.
+    graph
+        The graph that holds the description.
+    """
+    activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
+    rule, source = NamedNode(plan.iri), NamedNode(_INPUT + inputs)
+    kinds = {made: "Entity", activity: "Activity", rule: "Plan", source: "Entity"}
+    for subject, kind in kinds.items():
+        yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + kind), graph)
+    for triple in (
+        Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
+        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),
+        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), source),
+        Triple(rule, _LABEL, Literal(plan.summary, language="en")),
+        Triple(rule, _VERSION, Literal(plan.version)),
+        Triple(rule, _IDENTIFIER, Literal(f"sha256:{plan.digest}")),
+    ):
+        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def facts(store: Store, rules: Iterable[Rule]) -> Iterator[Triple]:
+    """Stream the facts that rules have derived."""
+    for rule in rules:
+        yield from store.statements(rule.graph)

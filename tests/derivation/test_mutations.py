@@ -1,0 +1,64 @@
+"""No rule can lose a condition or a branch, or shift a comparison, without a scenario noticing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import mutants
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+import scenarios
+from testimonia.errors import QueryError
+from testimonia.store import Store
+
+Expectations = dict[str, set[scenarios.Fact]]
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Expectations:
+    return {n: scenarios.expected(scenarios.FOLDER / n / "expected.csv") for n in scenarios.NAMES}
+
+
+def fresh(name: str) -> Store:
+    return scenarios.store_of(scenarios.FOLDER / name / "data.ttl")
+
+
+def constructed(store: Store, sparql: str) -> set[scenarios.Fact]:
+    answer = store.query(sparql)
+    return scenarios.facts(quad.triple for quad in parse(answer.content, RdfFormat.N_TRIPLES))
+
+
+def survives(mutant: mutants.Mutant, stores: dict[str, Store], wanted: Expectations) -> bool:
+    rule = next(rule for rule in scenarios.RULES if rule.name == mutant.rule)
+    changed = []
+    for name, store in stores.items():
+        difference = constructed(store, mutant.sparql) ^ constructed(store, rule.sparql)
+        if scenarios.compared(difference, wanted[name]):
+            return False
+        if difference:
+            changed.append(name)
+    # What changed is not in the tables itself; look whether it changes what follows from it.
+    faulty = [replace(r, sparql=mutant.sparql) if r is rule else r for r in scenarios.RULES]
+    return all(
+        scenarios.compared(scenarios.derived(fresh(name), faulty), wanted[name]) == wanted[name]
+        for name in changed
+    )
+
+
+def test_no_mutant_survives(wanted: Expectations) -> None:
+    stores = {name: fresh(name) for name in scenarios.NAMES}
+    survivors, broken, made = [], [], 0
+    for rule in scenarios.RULES:
+        for mutant in mutants.mutants(rule):
+            made += 1
+            try:
+                if survives(mutant, stores, wanted):
+                    survivors.append((mutant.rule, mutant.change))
+            except QueryError as error:
+                broken.append((mutant.rule, mutant.change, error.message))
+        for store in stores.values():
+            store.write(rule.sparql, rule.graph)
+    assert broken == []  # a mutant that is not well formed proves nothing
+    assert survivors == []
+    assert made > 300

@@ -1,0 +1,46 @@
+"""Every scenario, and the Palmyra incident, gives exactly the facts expected of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import scenarios
+import testimonia
+from testimonia.store import DERIVED
+
+
+@pytest.mark.parametrize("name", scenarios.NAMES)
+def test_a_scenario_gives_its_expected_facts(name: str) -> None:
+    folder = scenarios.FOLDER / name
+    wanted = scenarios.expected(folder / "expected.csv")
+    found = scenarios.derived(scenarios.store_of(folder / "data.ttl"), scenarios.RULES)
+    assert scenarios.compared(found, wanted) == wanted
+
+
+def test_scenarios_and_palmyra_together_use_every_rule() -> None:
+    used = set()
+    for name in scenarios.NAMES:
+        store = scenarios.store_of(scenarios.FOLDER / name / "data.ttl")
+        scenarios.derived(store, scenarios.RULES)
+        used |= {graph.value for graph in store.graphs(DERIVED)}
+    assert {rule.graph.value for rule in scenarios.RULES} <= used
+    assert DERIVED.value in used
+
+
+@pytest.mark.parametrize("name", scenarios.NAMES)
+def test_the_passages_of_a_scenario_fit_its_texts(name: str, tmp_path: Path) -> None:
+    folder = scenarios.FOLDER / name
+    for text in folder.glob("*.txt"):
+        (tmp_path / text.name).write_bytes(text.read_bytes())
+    report = testimonia.open(folder / "data.ttl").check_passages(tmp_path)
+    assert report.complete
+    assert report.ok
+
+
+def test_palmyra_gives_its_expected_facts() -> None:
+    store = testimonia.open().store
+    found = scenarios.derived(store, scenarios.RULES)
+    wanted = scenarios.expected(scenarios.PALMYRA)
+    assert scenarios.compared(found, wanted) == wanted
