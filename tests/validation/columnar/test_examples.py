@@ -55,7 +55,7 @@ def told(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
 
 
 def agreed(data: list[Quad], shapes: list[Quad]) -> Counter[tuple[str, ...]]:
-    ours = told(find(data, shapes))
+    ours = told(find(data, shapes).findings)
     assert ours == told(reference.run(data, shapes))
     return ours
 

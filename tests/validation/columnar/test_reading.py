@@ -61,11 +61,11 @@ def refusal(shapes: str) -> Unusable:
         ),
         (
             NODE + "sh:nodeKind sh:IRI . :shapes sh:entailment :regime .",
-            "entailment>, which is not supported",
+            "sh:entailment, which is not supported",
         ),
         (
             NODE + 'sh:nodeKind sh:IRI . :t sh:target [ sh:select "" ] .',
-            "target>, which is not supported",
+            "sh:target, which is not supported",
         ),
         (NODE + "sh:sparql [] .", "needs an sh:select"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this {" ] .', "not well formed"),

@@ -223,7 +223,7 @@ def test_findings_are_those_of_the_reference():
             for each in findings
         )
 
-    ours = find(read(DATA), read(SHAPES))
+    ours = find(read(DATA), read(SHAPES)).findings
     assert told(ours) == told(reference.run(read(DATA), read(SHAPES)))
     assert {each.message for each in ours if "MinLength" in each.component} == {"Too short"}
 

@@ -1,7 +1,8 @@
-"""The columnar validator as an engine of `testimonia.validation.validate`."""
+"""The columnar validator as an engine of `testimonia.validation.check`."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -9,16 +10,22 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from testimonia.validation.columnar import evaluation
 from testimonia.validation.columnar.messages import default_message
 from testimonia.validation.columnar.report import ColumnarReport
-from testimonia.validation.columnar.running import run
-from testimonia.validation.columnar.shapes import SparqlConstraint
-from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.columnar.running import Progress, run
+from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
+from testimonia.validation.findings import Finding, Found, Severity
 from testimonia.validation.paths import Path
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
 __all__ = ["find"]
 
 
-def find(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
+def find(
+    data: Iterable[Quad],
+    shapes: Iterable[Quad],
+    *,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Found:
     """Validate data against shapes by column (SHACL Core and SHACL-SPARQL).
 
     Parameters
@@ -27,11 +34,16 @@ def find(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
         The data with the ontology and code lists they rest on; graph names are left out.
     shapes
         The shapes graph.
+    limit
+        At most so many findings of each shape are kept, property shapes counted apart from the shape
+        they belong to. None keeps all.
+    progress
+        As `testimonia.validation.validate` takes it.
 
     Returns
     -------
-    list of Finding
-        One per validation result, in no particular order, without labels and places.
+    Found
+        One finding per validation result that is kept, and how many are not.
 
     Raises
     ------
@@ -41,8 +53,20 @@ def find(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_queries()
-    report = run(data, shapes)
-    return [each for found in report.findings for each in _findings(found, report, graph)]
+    report = run(data, shapes, limit=limit, progress=progress)
+    findings = [each for found in report.findings for each in _findings(found, report, graph)]
+    return Found(findings, _left_out(report, graph))
+
+
+def _left_out(report: ColumnarReport, graph: ShapesGraph) -> Counter[tuple[str, Severity]]:
+    kept: Counter[Shape] = Counter()
+    for found in report.findings:
+        kept[found.shape] += found.rows.height
+    left: Counter[tuple[str, Severity]] = Counter()
+    for shape, total in report.totals.items():
+        if total > kept[shape]:
+            left[graph.owner(shape.node), _severity(shape.severity)] += total - kept[shape]
+    return left
 
 
 def _findings(

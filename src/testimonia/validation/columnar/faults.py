@@ -5,12 +5,16 @@ Source: SHACL, section 3.3 (handling of ill-formed shapes graphs) and section 3.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from testimonia.errors import ShapesError
+from testimonia.namespaces import shorten
 from testimonia.validation.columnar.terms import Term
 
 __all__ = ["Fault", "Unusable"]
+
+_NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,10 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.reason}"
+        return _NODE.sub(
+            lambda node: shorten(node[1]) if node[1] else "a node without an IRI",
+            f"{self.node}: {self.reason}",
+        )
 
 
 class Unusable(ShapesError):

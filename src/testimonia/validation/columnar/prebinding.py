@@ -16,6 +16,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from testimonia.sparql import syntax_fault
 from testimonia.validation.columnar.paths import Path, sparql_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
@@ -145,7 +146,7 @@ def _parsed(text: str) -> Any:
     try:
         pyoxigraph.Store().query(text)
     except SyntaxError as fault:
-        raise UnsupportedQuery(f"the query is not well formed: {fault}") from fault
+        raise UnsupportedQuery(syntax_fault(fault).message) from fault
     try:
         return parseQuery(text)
     except (ParseException, RecursionError) as fault:

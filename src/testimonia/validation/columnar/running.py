@@ -96,7 +96,9 @@ def run(
         for finding in evaluation.findings(shape, focus):
             before = totals.get(finding.shape, 0)
             totals[finding.shape] = before + finding.rows.height
-            kept = finding.rows if limit is None else finding.rows.head(max(0, limit - before))
+            kept = finding.rows
+            if limit is not None and before + kept.height > limit:
+                kept = _first(graph, kept, max(0, limit - before))
             if kept.height:
                 findings.append(Finding(finding.shape, finding.constraint, kept))
     if progress:
@@ -104,6 +106,14 @@ def run(
     return ColumnarReport(
         graph.terms, tuple(findings), totals, tuple(idle), graph.read, tuple(queries.cautions())
     )
+
+
+def _first(graph: Graph, rows: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Keep the first rows by the texts of their terms: the order of ids may change between runs."""
+    names = [name for name in ("focus", "path", "value") if name in rows.columns]
+    texts = [graph.terms.decode(rows[name]).alias(f"{name} text") for name in names]
+    ordered = rows.with_columns(texts).sort([text.name for text in texts], nulls_last=True)
+    return ordered.head(number).select(rows.columns)
 
 
 def _counted(frames: Iterator[pl.DataFrame], progress: Progress | None) -> Iterator[pl.DataFrame]:
