@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -165,12 +165,14 @@ def _fail(kind: str, *reason: str | int) -> NoReturn:
 
 def _forked(store: Store, query: str, seconds: float) -> bytes:
     receiver, sender = os.pipe()
+    # An interrupt between fork and the care for the child would leave a child that nobody ends.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     with warnings.catch_warnings():
         # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
-        _work_and_leave(store, query, sender)
+        _work_and_leave(store, query, sender, before)
     os.close(sender)
 
     def kill() -> None:
@@ -178,15 +180,18 @@ def _forked(store: Store, query: str, seconds: float) -> bytes:
 
     try:
         with os.fdopen(receiver, "rb", 0) as stream:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return _gathered(stream, kill, seconds)
     finally:
+        kill()
         os.waitpid(child, 0)
 
 
-def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
+def _work_and_leave(store: Store, query: str, sender: int, signals: Iterable[int]) -> NoReturn:
     try:
         faulthandler.disable()  # a query that overflows the stack is the parent's to report
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         with os.fdopen(sender, "wb", _CHUNK) as stream:
             _answer(store, query, stream)
     finally:
