@@ -34,9 +34,8 @@ def files(
                 "passages",
                 "locate",
                 "texts/boats.txt",
-                "Two \x1b[31mboats",
-                "--document",
                 "doc:boats",
+                "Two \x1b[31mboats",
             ]
         )
         == 0
@@ -119,7 +118,7 @@ def test_coverage(capfd: pytest.CaptureFixture[str]) -> None:
     ]
     with Path("data.ttl").open("a", encoding="utf-8") as data:
         for n, words_ in enumerate(["HARBOUR", "sank."]):
-            run(["passages", "locate", "texts/boats.txt", words_, "--document", IRI])
+            run(["passages", "locate", "texts/boats.txt", IRI, words_])
             turtle = capfd.readouterr().out
             data.write(f"{turtle}ex:c{n} tmn:passage {turtle.split()[0]} .\n")
     assert run([*words]) == 0
@@ -132,10 +131,10 @@ def test_coverage(capfd: pytest.CaptureFixture[str]) -> None:
         (["check", "--sources", "absent"], "absent: there is no such directory"),
         (["check"], "sources"),
         (
-            ["locate", "texts/boats.txt", "three", "--document", IRI],
+            ["locate", "texts/boats.txt", IRI, "three"],
             "the words do not stand in the document",
         ),
-        (["locate", "texts/boats.txt", "o", "--document", IRI], "the words stand in the document"),
+        (["locate", "texts/boats.txt", IRI, "o"], "the words stand in the document"),
         (["document", "texts/boats.txt", "boats"], "'boats' is not an IRI"),
         (["document", "texts/absent.txt", IRI], "the file cannot be read"),
     ],

@@ -109,7 +109,7 @@ def coverage(
 
 @passages.command
 def locate(
-    text: Path, words: str, *, document: str, nth: int | None = None, output: Path | None = None
+    text: Path, document: str, words: str, *, nth: int | None = None, output: Path | None = None
 ) -> int:
     """Find words in a document's text and write the Turtle for the passage, without the words.
 
@@ -117,10 +117,10 @@ def locate(
     ----------
     text
         File with the document's text.
-    words
-        The quotation, exactly as it stands there.
     document
         IRI of the document, in full or as a CURIE such as doc:NAME.
+    words
+        The quotation, exactly as it stands there.
     nth
         Which occurrence, from 1, when the words stand there more than once.
     output
@@ -133,21 +133,21 @@ def locate(
 
 
 @passages.command
-def document(text: Path, iri: str, *, output: Path | None = None) -> int:
+def document(text: Path, document: str, *, output: Path | None = None) -> int:
     """Write the Turtle that ties a document to its text by digest and length, without the text.
 
     Parameters
     ----------
     text
         File with the document's text.
-    iri
+    document
         IRI of the document, in full or as a CURIE such as doc:NAME.
     output
         File to write to; standard output when left out.
     """
     from testimonia import passages as authoring
 
-    write(authoring.document(text, _iri(iri)), output)
+    write(authoring.document(text, _iri(document)), output)
     return 0
 
 

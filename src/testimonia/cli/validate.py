@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["validate"]
 
 _FINDINGS = 1
+_LISTED = 15  # more shapes without work than this are counted, not listed
 _STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue"}
 
 
@@ -98,9 +99,11 @@ def _summary(report: Report) -> Text:
     counts = [(report.count(severity), names[severity.value]) for severity in Severity]
     found = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
     summary = Text(f"{found}.")
-    if report.dead_shapes:
-        listed = ", ".join(visible(shorten(shape)) for shape in report.dead_shapes)
-        summary.append(f"\nShapes that found nothing to check: {listed}.", "dim")
+    dead = [visible(shorten(shape)) for shape in report.dead_shapes]
+    if len(dead) > _LISTED:
+        summary.append(f"\n{len(dead)} shapes found nothing to check; JSON lists them.", "dim")
+    elif dead:
+        summary.append(f"\nShapes that found nothing to check: {', '.join(dead)}.", "dim")
     return summary
 
 
