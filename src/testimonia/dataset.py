@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,20 @@ from testimonia.errors import ParameterError, UnknownResource
 from testimonia.files import Source
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
 from testimonia.parameters import term_for
-from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH, Store
+from testimonia.store import (
+    ACCEPTED,
+    CODES_GRAPH,
+    DERIVED,
+    ONTOLOGY_GRAPH,
+    Store,
+    is_under,
+)
 
 if TYPE_CHECKING:
+    from testimonia.derivation.explaining import Explanation
+    from testimonia.derivation.policies import Policy
+    from testimonia.derivation.rules import Rule
+    from testimonia.derivation.running import Derivation
     from testimonia.parameters import Bindable
     from testimonia.passages import Coverage, PassageReport
     from testimonia.questions import Question
@@ -59,19 +70,26 @@ class Dataset:
             store.clear(graph)
             store.load(files.read(paths), graph)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
-        quads = files.read(self.files)
+        if self.files:  # what was derived before was derived from less
+            store.forget(ACCEPTED)
+            store.forget(DERIVED)
+        quads = self._published()
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 
     def quads(self) -> Iterator[Quad]:
-        """Stream the data as published, without ontology and code lists.
+        """Stream the data as published, without ontology, code lists and derived facts.
 
         Literals are exactly as the files write them. Data that are only in a store come from there,
         and the store writes some literals anew (``01.50`` as ``1.5``).
         """
         if self.files or self.directory is None:
-            return files.read(self.files)
-        return (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
+            return self._published()
+        stored = (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
+        return (quad for quad in stored if not _computed(quad))
+
+    def _published(self) -> Iterator[Quad]:
+        return (quad for quad in files.read(self.files) if not _computed(quad))
 
     def questions(self) -> list[Question]:
         """List the competency questions, or explain one.
@@ -119,6 +137,7 @@ class Dataset:
             It took longer than allowed.
         """
         found = self.question(question)
+        self._prepare(found, parameters)
         for name, term in found.terms(parameters).items():
             if found.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
                 self._check_known(name, term)
@@ -158,17 +177,8 @@ class Dataset:
         UnknownResource
             Nothing in the data has that IRI.
         """
-        try:
-            node = term_for("iri", iri)
-        except ValueError as error:
-            raise UnknownResource(
-                f"{iri!r} is not an IRI ({error})",
-                hint=f"Known prefixes: {', '.join(PREFIXES)}.",
-            ) from None
-        assert isinstance(node, NamedNode)  # noqa: S101
+        node = self._known(iri)
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
-        if not triples:
-            raise self._unknown(node)
         return results.GraphResult(triples, self._label_of_iri, about=node.value)
 
     def label(self, term: NamedNode | str) -> str | None:
@@ -272,6 +282,146 @@ class Dataset:
 
         return passages.coverage(self.check_passages(sources))
 
+    def derive(self) -> Derivation:
+        """Derive what follows from the claims, by all rules, in place of what was derived before.
+
+        Facts go to graphs of their own in the store, one for each rule, and never into `quads`. A
+        question that needs them derives them by itself; call this after changing the store.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> dataset = testimonia.open()
+        >>> dataset.derive().counts["370-confirmed-by"]
+        46
+        """
+        from testimonia.derivation import running
+
+        return running.derive(self.store, self._rules)
+
+    def facts(self) -> GraphResult:
+        """Give all derived facts, deriving them first where that was not done."""
+        from testimonia.derivation import running
+
+        self._ensure_derived()
+        return results.GraphResult(
+            list(running.facts(self.store, self._rules)), self._label_of_iri
+        )
+
+    def policies(self) -> list[Policy]:
+        """List the acceptance policies.
+
+        Raises
+        ------
+        PolicyError
+            The file of a policy cannot be read.
+        """
+        from testimonia.derivation import policies
+
+        return [policies.read_policy(path) for path in resources.policies()]
+
+    def accept(self, policy: Source, *, incident: str | None = None) -> Results:
+        """Let a policy assess the figures, and show what it accepts, of what grade and why.
+
+        Parameters
+        ----------
+        policy
+            The name of a policy, or a file of one's own that ends in ``.rq``.
+        incident
+            Only what is about this incident or its parts: an IRI, in full or as a CURIE.
+
+        Returns
+        -------
+        Results
+            The rows of the question ``accepted-figures`` under that policy.
+
+        Raises
+        ------
+        UnknownPolicy
+            No policy has that name.
+        PolicyError
+            It cannot be read, or assesses nothing.
+        QueryError
+            Its query is not well formed or fails.
+        UnknownResource
+            The incident is unknown.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> rows = testimonia.open().accept("evidence-grade")
+        >>> sorted({row.grade.rpartition("/")[2] for row in rows})
+        ['confirmed', 'weak']
+        """
+        from testimonia.derivation import policies
+
+        found = policies.find(Path(policy), resources.policies())
+        self._ensure_derived()
+        policies.accept(self.store, found)
+        rows = self.ask("accepted-figures", policy=found.iri, incident=incident)
+        assert isinstance(rows, results.Results)  # noqa: S101
+        return rows
+
+    def explain(self, iri: str, *, sources: Source | None = None) -> Explanation:
+        """Explain what was derived about a claim, proposition, event or agent, and why.
+
+        Parameters
+        ----------
+        iri
+            An IRI, in full or as a CURIE such as ``prop:NAME``.
+        sources
+            Directory that holds the documents' texts, to quote passages from.
+
+        Raises
+        ------
+        UnknownResource
+            Nothing in the data has that IRI.
+        InputError
+            The directory or a file in it cannot be read.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> why = testimonia.open().explain("prop:one-interpreter-killed")
+        >>> "one civilian interpreter killed · refines · one civilian killed" in why.to_text()
+        True
+        """
+        from testimonia.derivation import explaining
+        from testimonia.derivation.proofs import Prover
+
+        node = self._known(iri)
+        quotations: dict[str, str] = {}
+        if sources is not None:
+            checks = self.check_passages(sources).passages
+            quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
+        self._ensure_derived()
+        prover = Prover(self.store, self._rules, self._label_of_iri)
+        return explaining.explain(self.store, prover, node, self._label_of_iri, quotations)
+
+    @cached_property
+    def _rules(self) -> list[Rule]:
+        from testimonia.derivation.rules import read_rules
+
+        return read_rules(resources.rules())
+
+    def _prepare(self, question: Question, parameters: Mapping[str, Bindable | None]) -> None:
+        """Derive and accept what a question needs and what is not there yet."""
+        if not question.needs:
+            return
+        self._ensure_derived()
+        if question.needs != "accepted":
+            return
+        from testimonia.derivation import policies
+
+        wanted = question.terms(parameters).get("policy")
+        for policy in self.policies():
+            if wanted in (None, policy.iri) and not self.store.graphs(policy.graph):
+                policies.accept(self.store, policy)
+
+    def _ensure_derived(self) -> None:
+        if not self.store.graphs(DERIVED):
+            self.derive()
+
     def _label_of_iri(self, iri: str) -> str | None:
         for predicate in _LABELS:
             found = [triple.object for triple in self.store.outgoing(NamedNode(iri), predicate)]
@@ -279,6 +429,19 @@ class Dataset:
             if literals:
                 return min(literals, key=_preference).value
         return None
+
+    def _known(self, iri: str) -> NamedNode:
+        try:
+            node = term_for("iri", iri)
+        except ValueError as error:
+            raise UnknownResource(
+                f"{iri!r} is not an IRI ({error})",
+                hint=f"Known prefixes: {', '.join(PREFIXES)}.",
+            ) from None
+        assert isinstance(node, NamedNode)  # noqa: S101
+        if not any(self.store.outgoing(node)) and not any(self.store.incoming(node)):
+            raise self._unknown(node)
+        return node
 
     def _check_known(self, parameter: str, node: NamedNode) -> None:
         if any(self.store.outgoing(node)) or any(self.store.incoming(node)):
@@ -334,6 +497,10 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and not holds_data
     chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
     return Dataset(chosen, directory)
+
+
+def _computed(quad: Quad) -> bool:
+    return is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
 
 
 def _vocabulary() -> dict[NamedNode, list[Path]]:

@@ -24,7 +24,8 @@ from testimonia.sparql import tokens
 
 __all__ = ["Parameter", "Question", "find", "nearest", "read_question"]
 
-_KEYS: Final = {"summary", "description", "tags", "params"}
+_KEYS: Final = {"summary", "description", "tags", "params", "needs"}
+_NEEDS: Final = ("", "derived", "accepted")
 _PARAMETER_KEYS: Final = {"type", "default", "required", "description"}
 
 
@@ -73,6 +74,9 @@ class Question:
         The query, with the defaults in place.
     path
         Its file.
+    needs
+        What must be there before it can be asked: derived facts, accepted figures as well, or
+        nothing but the data (empty).
     """
 
     name: str
@@ -82,6 +86,7 @@ class Question:
     parameters: Mapping[str, Parameter]
     sparql: str
     path: Path
+    needs: str = ""
 
     def terms(self, values: Mapping[str, Bindable | None]) -> dict[str, NamedNode | Literal]:
         """Turn values into RDF terms, leaving out those that are None.
@@ -193,6 +198,9 @@ def read_question(path: Path) -> Question:
     description, params = header.get("description", ""), header.get("params", {})
     if not isinstance(summary, str) or not isinstance(description, str):
         raise _misfit(path, "summary and description must be text, and summary must be there")
+    needs = header.get("needs", "")
+    if not isinstance(needs, str) or needs not in _NEEDS:
+        raise _misfit(path, "needs can be derived or accepted, or be left out")
     if not isinstance(tags, list):
         raise _misfit(path, "tags must be a list in brackets")
     if not isinstance(params, dict):
@@ -200,7 +208,7 @@ def read_question(path: Path) -> Question:
     parameters = {name: _parameter(name, entry, path) for name, entry in params.items()}
     for parameter in parameters.values():
         _check_slot(parameter, text, path)
-    return Question(path.stem, summary, description, tuple(tags), parameters, text, path)
+    return Question(path.stem, summary, description, tuple(tags), parameters, text, path, needs)
 
 
 def _parameter(name: str, entry: object, path: Path) -> Parameter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeGuard
 
 from pyoxigraph import (
     DefaultGraph,
@@ -23,10 +23,14 @@ from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
 from testimonia.values import Term
 
-__all__ = ["CODES_GRAPH", "ONTOLOGY_GRAPH", "Store"]
+__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "is_under"]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
+DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
+"""Tells how derived graphs were made; the names of those begin with its own and a slash."""
+ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
+"""The same for the graphs of assessments that policies make."""
 
 
 class Store:
@@ -147,9 +151,9 @@ class Store:
         quads = self._oxigraph.quads_for_pattern(None, None, None, graph)
         return (quad.triple for quad in quads)
 
-    def graphs(self) -> Iterator[NamedNode]:
-        """List the graphs that have an IRI."""
-        return (name for name in self._oxigraph.named_graphs() if isinstance(name, NamedNode))
+    def graphs(self, root: NamedNode) -> list[NamedNode]:
+        """List a graph and those whose names begin with its name and a slash, as far as there are any."""
+        return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
     def contains(self, triple: Triple) -> bool:
         """Tell whether any graph holds a triple."""
@@ -190,6 +194,24 @@ class Store:
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
         self._oxigraph.remove_graph(graph)
+
+    def forget(self, root: NamedNode) -> None:
+        """Remove a graph and those whose names begin with its name and a slash."""
+        for graph in self.graphs(root):
+            self.clear(graph)
+
+
+def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
+    """Tell whether a graph is another, or its name begins with that one's and a slash.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph; the default graph and blank nodes are under none.
+    root
+        The other.
+    """
+    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
 
 
 def _placed(quad: Quad, graph: NamedNode) -> Quad:

@@ -14,11 +14,9 @@ from pyoxigraph import NamedNode
 from testimonia.errors import Place, RuleError
 from testimonia.headers import read_header
 from testimonia.sparql import Token, tokens
+from testimonia.store import DERIVED
 
-__all__ = ["DERIVED", "Rule", "read_rule", "read_rules"]
-
-DERIVED: Final = "https://w3id.org/testimonia/id/graph/derived"
-"""The graph that tells how all derived graphs were made; theirs begin with it and a slash."""
+__all__ = ["Rule", "read_rule", "read_rules"]
 
 _KEYS: Final = {"summary", "source", "subject", "object", "because", "proof"}
 _NEEDED: Final = ("summary", "subject", "object", "because")
@@ -61,7 +59,7 @@ class Rule:
     @property
     def graph(self) -> NamedNode:
         """The graph that holds what it derives."""
-        return NamedNode(f"{DERIVED}/{self.name}")
+        return NamedNode(f"{DERIVED.value}/{self.name}")
 
     @property
     def digest(self) -> str:

@@ -11,11 +11,11 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia import __version__
-from testimonia.derivation.rules import DERIVED, Rule
+from testimonia.derivation.rules import Rule
 from testimonia.namespaces import PREFIXES
-from testimonia.store import Store
+from testimonia.store import ACCEPTED, DERIVED, Store
 
-__all__ = ["Derivation", "derive", "derived_graphs", "digest", "forget", "provenance"]
+__all__ = ["Derivation", "derive", "digest", "facts", "provenance"]
 
 _RULE: Final = "https://w3id.org/testimonia/rule/"
 _INPUT: Final = "https://w3id.org/testimonia/id/input/"
@@ -48,7 +48,7 @@ class Derivation:
 
 
 def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
-    """Drop what was derived before, and run rules in order.
+    """Drop what was derived and accepted before, and run rules in order.
 
     Parameters
     ----------
@@ -62,37 +62,14 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     QueryError
         A rule is not well formed or cannot be run.
     """
-    forget(store, DERIVED)
+    store.forget(ACCEPTED)  # assessments rest on what was derived
+    store.forget(DERIVED)
     inputs = digest(store)
     counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
     for rule in rules:
         used = (_RULE + rule.name, rule.summary, rule.digest)
-        store.load(provenance(rule.graph, used, inputs, NamedNode(DERIVED)))
+        store.load(provenance(rule.graph, used, inputs, DERIVED))
     return Derivation(counts, inputs)
-
-
-def derived_graphs(store: Store, root: str) -> list[NamedNode]:
-    """List the graphs under a root, and the root itself where it is one."""
-    return [graph for graph in store.graphs() if is_under(graph.value, root)]
-
-
-def is_under(graph: str, root: str) -> bool:
-    """Tell whether the IRI of a graph is a root, or begins with it and a slash."""
-    return graph == root or graph.startswith(root + "/")
-
-
-def forget(store: Store, root: str) -> None:
-    """Remove the graphs under a root.
-
-    Parameters
-    ----------
-    store
-        What to remove them from.
-    root
-        The IRI of the graph that tells of the others.
-    """
-    for graph in derived_graphs(store, root):
-        store.clear(graph)
 
 
 def digest(store: Store) -> str:
@@ -159,9 +136,9 @@ def provenance(
     activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
     iri, summary, sha = plan
     rule, source = NamedNode(iri), NamedNode(_INPUT + inputs)
-    for subject, types in ((made, ("Entity",)), (activity, ("Activity",)), (rule, ("Plan",)), (source, ("Entity",))):
-        for name in types:
-            yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + name), graph)
+    kinds = {made: "Entity", activity: "Activity", rule: "Plan", source: "Entity"}
+    for subject, kind in kinds.items():
+        yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + kind), graph)
     for triple in (
         Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
         Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),

@@ -1,0 +1,45 @@
+"""``testimonia accept``: accept figures by a policy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from testimonia.cli.answers import show
+from testimonia.cli.options import Data, Output, open_dataset
+from testimonia.cli.terminal import write
+from testimonia.errors import PolicyError
+from testimonia.legible import visible
+
+__all__ = ["accept"]
+
+
+def accept(
+    *,
+    policy: str | None = None,
+    list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
+    incident: str | None = None,
+    data: Data | None = None,
+    output: Output | None = None,
+) -> None:
+    """Accept figures by a policy, and show of what grade, from which claims and without which.
+
+    Parameters
+    ----------
+    policy
+        Its name, or a file of your own that ends in .rq.
+    list_
+        List the policies instead.
+    incident
+        Only what is about this incident or its parts, such as event:NAME.
+    """
+    dataset = open_dataset(data)
+    if list_:
+        lines = [f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()]
+        write(visible("\n".join(lines)) + "\n")
+        return
+    if policy is None:
+        names = ", ".join(p.name for p in dataset.policies())
+        raise PolicyError("no policy was named", hint=f"Give --policy with one of: {names}.")
+    show(dataset.accept(policy, incident=incident), output, title=f"Accepted under {policy}")

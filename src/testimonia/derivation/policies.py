@@ -1,0 +1,183 @@
+"""Acceptance policies: find them, read their headers, and let them assess what the claims give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from testimonia.derivation.running import digest, provenance
+from testimonia.errors import Place, PolicyError, UnknownPolicy
+from testimonia.headers import read_header
+from testimonia.namespaces import PREFIXES, TMN
+from testimonia.questions import nearest
+from testimonia.store import ACCEPTED, Store
+
+__all__ = ["Policy", "accept", "find", "read_policy"]
+
+_POLICY: Final = "https://w3id.org/testimonia/policy/"
+_KEYS: Final = ("summary", "version", "description")
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An acceptance policy.
+
+    Attributes
+    ----------
+    name
+        Its name: that of its file.
+    summary
+        One line.
+    version
+        Its version.
+    description
+        A paragraph.
+    sparql
+        The CONSTRUCT query that makes its assessments.
+    path
+        Its file.
+    """
+
+    name: str
+    summary: str
+    version: str
+    description: str
+    sparql: str
+    path: Path
+
+    @property
+    def iri(self) -> NamedNode:
+        """Its IRI, which assessments name as what they were made under."""
+        return NamedNode(_POLICY + self.name)
+
+    @property
+    def graph(self) -> NamedNode:
+        """The graph that holds its assessments."""
+        return NamedNode(f"{ACCEPTED.value}/{self.name}")
+
+
+def find(name: str | Path, paths: Iterable[Path]) -> Policy:
+    """Find a policy by name, or read it from a file of one's own.
+
+    Parameters
+    ----------
+    name
+        Its name, or the path of a file whose name ends in ``.rq``.
+    paths
+        The files of all policies that have a name.
+
+    Raises
+    ------
+    UnknownPolicy
+        None has that name.
+    PolicyError
+        Its file cannot be read.
+    """
+    if str(name).endswith(".rq"):
+        return read_policy(Path(name))
+    by_name = {path.stem: path for path in paths}
+    if str(name) not in by_name:
+        close = nearest(str(name), by_name)
+        raise UnknownPolicy(
+            f"there is no policy {str(name)!r}",
+            hint=(f"Did you mean {' or '.join(close)}? " if close else "")
+            + f"There are {', '.join(by_name)}; or give a file that ends in .rq.",
+        )
+    return read_policy(by_name[str(name)])
+
+
+def read_policy(path: Path) -> Policy:
+    """Read a policy from its file.
+
+    Parameters
+    ----------
+    path
+        A ``.rq`` file with a header that holds summary, version and description.
+
+    Raises
+    ------
+    PolicyError
+        It cannot be read, or its header lacks something.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"this policy cannot be read ({error})", place=Place(path)) from None
+    header = read_header(text, path)
+    for key in _KEYS:
+        if not isinstance(header.get(key), str):
+            raise PolicyError(
+                f"the header of this policy lacks {key}",
+                place=Place(path),
+                hint=f"Begin the file with lines such as: #+ {key}: …",
+            )
+    if unknown := sorted(header.keys() - set(_KEYS)):
+        raise PolicyError(
+            f"{unknown[0]!r} is none of the keys {', '.join(_KEYS)}",
+            place=Place(path),
+            hint="Take it out.",
+        )
+    summary, version, description = (str(header[key]) for key in _KEYS)
+    return Policy(path.stem, summary, version, description, text, path)
+
+
+def accept(store: Store, policy: Policy) -> int:
+    """Let a policy assess, in place of what it assessed before.
+
+    Parameters
+    ----------
+    store
+        Where rules have been run.
+    policy
+        The policy.
+
+    Returns
+    -------
+    int
+        How many assessments it made.
+
+    Raises
+    ------
+    QueryError
+        Its query is not well formed, makes no statements or fails.
+    PolicyError
+        It makes statements but no assessment.
+    """
+    inputs = digest(store)
+    before = list(store.statements(policy.graph))
+    written = store.write(policy.sparql, policy.graph)
+    assessments = [
+        triple.subject
+        for triple in store.statements(policy.graph)
+        if triple.predicate == _TYPE and triple.object == TMN.Assessment
+    ]
+    if written and not assessments:
+        store.clear(policy.graph)
+        store.load(Quad(t.subject, t.predicate, t.object, policy.graph) for t in before)
+        raise PolicyError(
+            "this policy makes statements and no tmn:Assessment",
+            place=Place(policy.path),
+            hint="CONSTRUCT assessments; the shipped policies are examples.",
+        )
+    store.load(_named(policy, assessments))
+    plan = (policy.iri.value, policy.summary, sha256(policy.sparql.encode()).hexdigest())
+    store.load(provenance(policy.graph, plan, inputs, ACCEPTED))
+    return len(assessments)
+
+
+def _named(policy: Policy, assessments: list[NamedNode]) -> Iterator[Quad]:
+    graph = policy.graph
+    for assessment in assessments:
+        yield Quad(assessment, TMN.underPolicy, policy.iri, graph)
+    for predicate, value in (
+        (_TYPE, TMN.Policy),
+        (NamedNode(PREFIXES["rdfs"] + "label"), Literal(policy.summary, language="en")),
+        (NamedNode(PREFIXES["owl"] + "versionInfo"), Literal(policy.version)),
+    ):
+        yield Quad(policy.iri, predicate, value, graph)
