@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -272,7 +272,13 @@ class _Incident:
         return node
 
     def claim(
-        self, who: str, figure: str, day: int, *, body: str | None = None, reports: str | None = None
+        self,
+        who: str,
+        figure: str,
+        day: int,
+        *,
+        body: str | None = None,
+        reports: str | None = None,
     ) -> str:
         node = iri("claim", f"{self.name}-{self.made}")
         self.made += 1
@@ -299,10 +305,4 @@ class _Incident:
     def origins(self, figure: str, *parties: str) -> None:
         for party in parties:
             self.fact(figure, "countsOriginParty", iri("agent", party))
-        self.fact(figure, "independentOrigins", number(len(parties)))
-
-
-def read_lines(path: Path) -> Iterator[str]:
-    """Stream the lines of a file."""
-    with path.open(encoding="utf-8") as lines:
-        yield from lines
+        self.fact(figure, "independentOrigins", f'"{len(parties)}"^^<{XSD}integer>')

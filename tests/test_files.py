@@ -180,3 +180,16 @@ def test_deep_nesting_is_read(tmp_path: Path) -> None:
     depth = 20_000
     path.write_text("<http://a.example/s> <http://a.example/p> " + "(" * depth + ")" * depth + " .")
     assert sum(1 for _ in files.read([path])) == 2 * (depth - 1) + 1
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "marked.ttl"
+    path.write_bytes(b"\xef\xbb\xbf<http://a/s> <http://a/p> <http://a/o> .")
+    assert len(list(files.read([path]))) == 1
+
+
+def test_utf_16_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "wide.ttl"
+    path.write_bytes("<http://a/s> <http://a/p> <http://a/o> .".encode("utf-16"))
+    with pytest.raises(InputError, match="UTF-16"):
+        list(files.read([path]))

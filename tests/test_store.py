@@ -260,3 +260,20 @@ def test_interrupt_ends_the_child(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run([sys.executable, str(script)], env=environment, timeout=60, check=False)
     assert done.returncode == 7
+
+
+def test_a_query_that_names_its_graphs_gets_those_alone() -> None:
+    store = Store()
+    graph, s, p = (NamedNode(f"http://a/{name}") for name in ("graph", "s", "p"))
+    store.load([Quad(s, p, Literal("x")), Quad(s, p, Literal("y"), graph)])
+    for limit in (None, 10.0):
+        answer = store.query("SELECT ?o FROM <http://a/graph> { ?s ?p ?o }", time_limit=limit)
+        assert b'"y"' in answer.content
+        assert b'"x"' not in answer.content
+
+
+def test_a_directory_of_other_files_is_not_made_a_store(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="is no store, and holds other files"):
+        Store(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

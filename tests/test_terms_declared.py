@@ -53,14 +53,14 @@ REUSED: dict[str, str] = {
     # FOAF: http://xmlns.com/foaf/spec/
     "foaf": "Agent Person Document",
     # PROV-O: https://www.w3.org/TR/prov-o/
-    "prov": "Entity Agent Plan wasAttributedTo wasDerivedFrom",
+    "prov": "Activity Entity Agent Plan used wasAttributedTo wasDerivedFrom wasGeneratedBy",
     # The Organization Ontology: https://www.w3.org/TR/vocab-org/
     "org": "Organization Post Membership subOrganizationOf member organization postIn",
     # Web Annotation Vocabulary: https://www.w3.org/TR/annotation-vocab/
     "oa": "SpecificResource TextPositionSelector TextQuoteSelector hasSource hasSelector start "
     "end exact prefix suffix",
     # OGC GeoSPARQL: https://docs.ogc.org/is/22-047r1/22-047r1.html
-    "geo": "Feature",
+    "geo": "Feature sfDisjoint",
     # VANN: https://vocab.org/vann/
     "vann": "preferredNamespacePrefix preferredNamespaceUri",
     # BIBO: https://www.dublincore.org/specifications/bibo/
@@ -81,7 +81,7 @@ OUR_OWN_THINGS = tuple(
 )
 
 SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
-QUERIES = tuple(resources.queries())
+QUERIES = (*resources.queries(), *resources.rules(), *resources.policies())
 TURTLE = (*resources.ontology(), *resources.data(), *SHAPES)
 
 

@@ -19,6 +19,8 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from testimonia import files, questions, resources
 from testimonia.cli import app
+from testimonia.derivation.policies import read_policy
+from testimonia.derivation.rules import read_rules
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
 
 ROOT: Final = Path(__file__).parents[1]
@@ -157,8 +159,25 @@ def questions_page() -> str:
     return "\n".join(lines)
 
 
+def derivation_page() -> str:
+    """Write the page of all rules and policies."""
+    lines = ["# Rules and policies", "", _BANNER, "## Rules, in the order in which they run", ""]
+    lines += ["| Rule | says | because |", "|---|---|---|"]
+    for rule in read_rules(resources.rules()):
+        link = f"[{rule.name}](../../rules/{rule.path.name})"
+        source = f" Source: {rule.source}." if rule.source else ""
+        lines.append(f"| {link} | {rule.summary}{source} | {rule.because} |")
+    lines += ["", "## Policies", ""]
+    for path in resources.policies():
+        policy = read_policy(path)
+        lines += [f"### {policy.name}", "", f"**{policy.summary}.** {policy.description}", ""]
+        lines += [f"[The policy](../../policies/{path.name}), version {policy.version}.", ""]
+    return "\n".join(lines)
+
+
 def command_line_page() -> str:
     """Write the page of all commands."""
+    sys.argv[0] = "testimonia"  # cyclopts takes the program's name for its usage lines from here
     text: str = app.generate_docs(heading_level=1)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n\n" + _BANNER
 
@@ -186,6 +205,7 @@ PAGES: Final[dict[Path, Callable[[], str]]] = {
     REFERENCE / "codes.md": codes_page,
     REFERENCE / "shapes.md": shapes_page,
     REFERENCE / "questions.md": questions_page,
+    REFERENCE / "derivation.md": derivation_page,
     REFERENCE / "command-line.md": command_line_page,
     README: readme,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +24,9 @@ from testimonia.store import (
 )
 
 if TYPE_CHECKING:
+    from testimonia.derivation.conclusions import Conclusions
     from testimonia.derivation.explaining import Explanation
     from testimonia.derivation.policies import Policy
-    from testimonia.derivation.rules import Rule
     from testimonia.derivation.running import Derivation
     from testimonia.parameters import Bindable
     from testimonia.passages import Coverage, PassageReport
@@ -137,7 +137,8 @@ class Dataset:
             It took longer than allowed.
         """
         found = self.question(question)
-        self._prepare(found, parameters)
+        if found.needs:
+            self._conclusions.prepare(found, parameters)
         for name, term in found.terms(parameters).items():
             if found.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
                 self._check_known(name, term)
@@ -292,21 +293,14 @@ class Dataset:
         --------
         >>> import testimonia
         >>> dataset = testimonia.open()
-        >>> dataset.derive().counts["370-confirmed-by"]
-        46
+        >>> dataset.derive().counts["380-own-loss-confirmed-by"]
+        2
         """
-        from testimonia.derivation import running
-
-        return running.derive(self.store, self._rules)
+        return self._conclusions.derive()
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
-        from testimonia.derivation import running
-
-        self._ensure_derived()
-        return results.GraphResult(
-            list(running.facts(self.store, self._rules)), self._label_of_iri
-        )
+        return results.GraphResult(self._conclusions.facts(), self._label_of_iri)
 
     def policies(self) -> list[Policy]:
         """List the acceptance policies.
@@ -318,7 +312,7 @@ class Dataset:
         """
         from testimonia.derivation import policies
 
-        return [policies.read_policy(path) for path in resources.policies()]
+        return policies.shipped()
 
     def accept(self, policy: Source, *, incident: str | None = None) -> Results:
         """Let a policy assess the figures, and show what it accepts, of what grade and why.
@@ -353,11 +347,7 @@ class Dataset:
         >>> sorted({row.grade.rpartition("/")[2] for row in rows})
         ['confirmed', 'weak']
         """
-        from testimonia.derivation import policies
-
-        found = policies.find(Path(policy), resources.policies())
-        self._ensure_derived()
-        policies.accept(self.store, found)
+        found = self._conclusions.accept(policy)
         rows = self.ask("accepted-figures", policy=found.iri, incident=incident)
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
@@ -386,41 +376,19 @@ class Dataset:
         >>> "one civilian interpreter killed · refines · one civilian killed" in why.to_text()
         True
         """
-        from testimonia.derivation import explaining
-        from testimonia.derivation.proofs import Prover
-
         node = self._known(iri)
         quotations: dict[str, str] = {}
         if sources is not None:
             checks = self.check_passages(sources).passages
             quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
-        self._ensure_derived()
-        prover = Prover(self.store, self._rules, self._label_of_iri)
-        return explaining.explain(self.store, prover, node, self._label_of_iri, quotations)
+        return self._conclusions.explain(node, quotations)
 
-    @cached_property
-    def _rules(self) -> list[Rule]:
-        from testimonia.derivation.rules import read_rules
+    @property
+    def _conclusions(self) -> Conclusions:
+        # Not kept: it refers back to this dataset, and a circle would keep a store on disk locked.
+        from testimonia.derivation.conclusions import Conclusions
 
-        return read_rules(resources.rules())
-
-    def _prepare(self, question: Question, parameters: Mapping[str, Bindable | None]) -> None:
-        """Derive and accept what a question needs and what is not there yet."""
-        if not question.needs:
-            return
-        self._ensure_derived()
-        if question.needs != "accepted":
-            return
-        from testimonia.derivation import policies
-
-        wanted = question.terms(parameters).get("policy")
-        for policy in self.policies():
-            if wanted in (None, policy.iri) and not self.store.graphs(policy.graph):
-                policies.accept(self.store, policy)
-
-    def _ensure_derived(self) -> None:
-        if not self.store.graphs(DERIVED):
-            self.derive()
+        return Conclusions(self.store, self._label_of_iri)
 
     def _label_of_iri(self, iri: str) -> str | None:
         for predicate in _LABELS:

@@ -29,7 +29,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 
 from testimonia.errors import QueryError, TimeLimitExceeded
 from testimonia.namespaces import PREFIXES
-from testimonia.sparql import check, syntax_fault
+from testimonia.sparql import check, names_dataset, syntax_fault
 
 __all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within"]
 
@@ -60,7 +60,7 @@ class Answer:
 
 
 def evaluate(store: Store, query: str) -> Answer:
-    """Evaluate a query over the union of all graphs, for as long as it takes.
+    """Evaluate a query over the union of all graphs, or those it names, for as long as it takes.
 
     The prefixes of `testimonia.namespaces` need not be declared.
 
@@ -122,7 +122,8 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
     """Write the kind of the answer, its content, and how it ended."""
     try:
-        results = store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+        union = not names_dataset(query)
+        results = store.query(query, use_default_graph_as_union=union, prefixes=PREFIXES)
         if isinstance(results, QuerySolutions):
             stream.write(b"S")
         else:

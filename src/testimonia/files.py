@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import zlib
@@ -189,13 +190,18 @@ def _open(path: Path) -> IO[bytes]:
     opener = cast(Callable[[Path], IO[bytes]], gzip.open) if _gzipped(path) else _plain
     stream = opener(path)
     try:
-        if b"\0" in stream.read(_SNIFFED_BYTES):
+        head = stream.read(_SNIFFED_BYTES)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise InputError(
+                "this file is encoded in UTF-16", place=Place(path), hint="Save it as UTF-8."
+            )
+        if b"\0" in head:
             raise InputError(
                 "this is a binary file, not RDF",
                 place=Place(path),
                 hint="Give text in an RDF format; compressed files end in .gz.",
             )
-        stream.seek(0)
+        stream.seek(len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)
     except BaseException:
         stream.close()
         raise

@@ -31,7 +31,7 @@ PREFIXES: Final[dict[str, str]] = {
     "doc": IDENTIFIER + "document/",
     "group": IDENTIFIER + "group/",
     "bounds": IDENTIFIER + "bounds/",
-    "policy": "https://w3id.org/testimonia/policy/",
+    "policy": IDENTIFIER + "policy/",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",

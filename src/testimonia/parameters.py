@@ -85,7 +85,7 @@ def _integer(value: Bindable) -> Literal:
 def _boolean(value: Bindable) -> Literal:
     written = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else value
     if written not in ("true", "false"):
-        raise ValueError("Write it in lower case")
+        raise ValueError("Write true or false")
     return Literal(str(written), datatype=NamedNode(_XSD + "boolean"))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from testimonia.errors import Place, QueryError, QuerySyntaxFault, UpdateRefused
 
-__all__ = ["Token", "check", "syntax_fault", "tokens"]
+__all__ = ["Token", "check", "names_dataset", "syntax_fault", "tokens"]
 
 _TOKEN = re.compile(
     r"""
@@ -102,6 +102,24 @@ def check(request: str) -> None:
             place=_place(request, service.start),
             hint="Get the data as a file and open it together with the dataset.",
         )
+
+
+def names_dataset(request: str) -> bool:
+    """Tell whether a query names the graphs it is over (FROM; SPARQL 1.1 Query, section 13.2).
+
+    Parameters
+    ----------
+    request
+        A query.
+
+    Examples
+    --------
+    >>> names_dataset("SELECT * FROM <http://a/> { ?s ?p ?o }")
+    True
+    >>> names_dataset("SELECT ?from { ?s ?p ?from }")
+    False
+    """
+    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(request))
 
 
 def syntax_fault(error: SyntaxError) -> QuerySyntaxFault:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Final, TypeGuard
+from typing import IO, Final, TypeGuard, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -49,6 +50,8 @@ class Store:
 
     def __init__(self, directory: Source | None = None) -> None:
         self.directory = None if directory is None else Path(directory)
+        if self.directory is not None:
+            _refuse_other_contents(self.directory)
         try:
             self._oxigraph = Oxigraph(self.directory)
         except (OSError, ValueError) as error:
@@ -65,7 +68,7 @@ class Store:
         yield from self._oxigraph
 
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
-        """Run a query over the union of all graphs.
+        """Run a query over the union of all graphs, or over those that it names itself (FROM).
 
         Oxigraph does not merge equal triples of different graphs: a query meets each once for every
         graph it is in.
@@ -187,9 +190,9 @@ class Store:
         rows = [{n: t for n, t in zip(names, row, strict=True) if t is not None} for row in found]
         return [{**row, **values} for row in rows]
 
-    def dump(self, stream: IO[bytes]) -> None:
+    def dump(self, stream: RawIOBase) -> None:
         """Write all quads as N-Quads, in no particular order."""
-        self._oxigraph.dump(stream, RdfFormat.N_QUADS)
+        self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
@@ -212,6 +215,19 @@ def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
         The other.
     """
     return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
+
+
+def _refuse_other_contents(directory: Path) -> None:
+    """Refuse a directory that holds something else: opening it would litter it with a database."""
+    if not directory.is_dir() or (directory / "CURRENT").exists():
+        return
+    other = next(directory.iterdir(), None)
+    if other is not None:
+        raise InputError(
+            f"this directory is no store, and holds other files ({other.name})",
+            place=Place(directory),
+            hint="Give a new or empty directory; data files are named with --data.",
+        )
 
 
 def _placed(quad: Quad, graph: NamedNode) -> Quad:

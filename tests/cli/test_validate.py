@@ -43,14 +43,16 @@ def test_a_violation_is_told_in_full_and_ends_with_1(capfd: pytest.CaptureFixtur
         "  shape  https://example.org/Claims\n"
         "  mend   Add tmn:claimant.\n"
         "\n"
-        "1 violation, 0 warnings, 0 remarks.\n"
+        "1 violation, 0 warnings, 0 remarks. Statements checked: 2; claims: 1.\n"
         "Shapes that found nothing to check: https://example.org/Events.\n"
     )
 
 
 def test_data_without_fault_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 0
-    assert capfd.readouterr().out.splitlines()[0] == "0 violations, 0 warnings, 0 remarks."
+    assert capfd.readouterr().out.splitlines()[0] == (
+        "0 violations, 0 warnings, 0 remarks. Statements checked: 2; claims: 1."
+    )
 
 
 def test_warnings_alone_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import mutants
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-import mutants
 import scenarios
 from testimonia.errors import QueryError
 from testimonia.store import Store

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import passages
+from testimonia import files, passages
 from testimonia.errors import InputError, PassageError
+from testimonia.namespaces import TMC, TMN
 
 IRI = "https://w3id.org/testimonia/id/document/boats"
+PREFIXES = """\
+@prefix tmn: <https://w3id.org/testimonia/ns#> .
+@prefix tmc: <https://w3id.org/testimonia/code/> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
 
 
 @pytest.fixture
@@ -23,7 +30,7 @@ def text(tmp_path: Path) -> Path:
 def test_locate_writes_offsets_and_digest_and_no_words(text: Path) -> None:
     digest = hashlib.sha256("Two boats \u2013 two".encode()).hexdigest()
     assert passages.locate(text, "Two boats \u2013 two", IRI) == (
-        f"<{IRI}#char=13,28> a tmn:Passage ;\n"
+        f"{PREFIXES}\n<{IRI}#char=13,28> a tmn:Passage ;\n"
         f"    oa:hasSource <{IRI}> ;\n"
         f"    oa:hasSelector <{IRI}#selector=13,28> ;\n"
         f'    tmn:passageDigest "{digest}" .\n'
@@ -37,7 +44,7 @@ def test_locate_writes_offsets_and_digest_and_no_words(text: Path) -> None:
 def test_document_writes_digest_and_count(text: Path) -> None:
     digest = hashlib.sha256(text.read_bytes()).hexdigest()
     assert passages.document(text, IRI) == (
-        f"<{IRI}> a tmn:Document ;\n"
+        f"{PREFIXES}\n<{IRI}> a tmn:Document ;\n"
         f'    tmn:sha256 "{digest}" ;\n'
         '    tmn:characterCount "36"^^xsd:nonNegativeInteger .\n'
     )
@@ -84,3 +91,12 @@ def test_what_is_no_iri_is_refused(text: Path, iri: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         passages.document(tmp_path / "absent.txt", IRI)
+
+
+def test_what_is_written_parses_alone_and_appended(text: Path, tmp_path: Path) -> None:
+    written = passages.document(text, IRI) + passages.locate(text, "sails", IRI)
+    path = tmp_path / "passages.ttl"
+    path.write_text(written + passages.locate(text, "boats.", IRI, no_claim="headline"))
+    quads = list(files.read([path]))
+    assert sum(quad.predicate == TMN.passageDigest for quad in quads) == 2
+    assert [quad.object for quad in quads if quad.predicate == TMN.noClaimReason] == [TMC.headline]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from testimonia import passages
 from testimonia.errors import InputError
@@ -163,3 +164,29 @@ def test_a_text_that_is_not_utf_8(check: Check, sources: Path, described: str) -
     with pytest.raises(InputError) as caught:
         check(described.replace(digest, hashlib.sha256(raw).hexdigest()))
     assert caught.value.message == "the file is not UTF-8 (byte 3 cannot be decoded)"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: b"\xef\xbb\xbf" + text, "without its byte order mark"),
+        (lambda text: text.replace(b"\n", b"\r\n"), "with line feeds alone as line ends"),
+    ],
+)
+def test_a_text_that_differs_in_line_ends_alone_is_recognised(
+    tmp_path: Path, change: Callable[[bytes], bytes], told: str
+) -> None:
+    text = b"One line.\nTwo lines.\n"
+    digest = hashlib.sha256(text).hexdigest()
+    (tmp_path / "text.txt").write_bytes(change(text))
+    data = f"""
+        @prefix tmn: <https://w3id.org/testimonia/ns#> .
+        <https://example.org/d> a tmn:Document ; tmn:sha256 "{digest}" ; tmn:characterCount {len(text)} .
+    """
+    report = passages.check(parse(data, RdfFormat.TURTLE), tmp_path)
+    assert report.documents[0].faults[Fault.NOT_HELD].endswith(f"text.txt is that text {told}")
+
+
+def test_nothing_to_check_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes(b"text")
+    assert passages.check([], tmp_path).empty

@@ -11,7 +11,7 @@ Locate = Callable[[str], str]
 
 
 def claimed(turtle: str, claim: str = "ex:claim") -> str:
-    iri = turtle.split(" ", 1)[0]
+    iri = turtle.split(" a tmn:Passage")[0].split()[-1]
     return f"{turtle}{claim} tmn:passage {iri} .\n"
 
 

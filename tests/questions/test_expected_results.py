@@ -44,7 +44,7 @@ RESTRICTS = {
     "claimant": "claimant",
     "place": "place",
     "event": "event",
-    "eventType": "eventType",
+    "event_type": "eventType",
     "actor": "actor",
     "organization": "organization",
     "of_party": "party",

@@ -20,16 +20,21 @@ PALMYRA = Path(__file__).parents[1] / "derivation" / "palmyra.expected.csv"
 
 SYMMETRIC = frozenset(
     f"tmn:{name}"
-    for name in (
-        "agreesWith comparableWith compatibleWith conflictsWith differsFrom incompatibleWith"
-    ).split()
+    for name in [
+        "agreesWith",
+        "comparableWith",
+        "compatibleWith",
+        "conflictsWith",
+        "differsFrom",
+        "incompatibleWith",
+    ]
 )
 
 # Facts of these predicates are compared only where an expected table holds some: most of them say
 # little by themselves, and there is one for every claim, figure or agent.
 PLAIN = frozenset(
     f"tmn:{name}"
-    for name in "countedAs origin originParty party speaker tiedTo upheldBy".split()
+    for name in ["countedAs", "origin", "originParty", "party", "speaker", "tiedTo", "upheldBy"]
 )
 
 Fact = tuple[str, str, str]

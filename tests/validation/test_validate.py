@@ -50,7 +50,7 @@ def test_a_finding_says_what_where_and_how_to_mend(run: Validate, tmp_path: Path
 
 def test_data_that_satisfy_conform(run: Validate) -> None:
     report = run("ex:good a tmn:Claim ; tmn:claimant ex:a .", CLAIM)
-    assert report == Report(())
+    assert report == Report((), claims=1, statements=2)
     assert report.conforms
     assert report.passes
 
@@ -198,6 +198,36 @@ def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None
             "Did you mean prov:wasAttributedTo?",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    "namespace", ["https://w3id.org/testimonia/ns/", "http://w3id.org/testimonia/ns#"]
+)
+def test_a_namespace_that_is_slightly_wrong_is_no_clean_bill(run: Validate, namespace: str) -> None:
+    report = run(f"@prefix t: <{namespace}> . ex:c a t:Claim ; t:claimant ex:a .", CLAIM)
+    assert [(f.message, f.hint) for f in report.findings] == [
+        (f"{namespace}{name} is no declared term.", f"Did you mean tmn:{name}?")
+        for name in ("claimant", "Claim")
+    ]
+    assert report.claims == 0
+
+
+def test_a_reference_to_nothing_is_called_that(run: Validate) -> None:
+    shape = "tmsh:S a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property"
+    shape += " [ sh:path tmn:claimant ; sh:class tmn:Event ] ."
+    report = run("ex:c a tmn:Claim ; tmn:claimant ex:emil . ex:emily a tmn:Event .", shape)
+    assert [finding.hint for finding in report.findings] == [
+        "Nothing is stated about https://example.org/emil: did you mean https://example.org/emily?"
+    ]
+
+
+def test_a_node_without_an_iri_is_placed_where_it_is_used(run: Validate) -> None:
+    shape = "tmsh:S a sh:NodeShape ; sh:targetObjectsOf tmn:claimant ; sh:nodeKind sh:IRI ."
+    report = run("ex:c a tmn:Claim ;\n tmn:claimant [] .", shape)
+    (finding,) = report.findings
+    assert finding.label == "tmn:claimant of https://example.org/c"
+    assert finding.place is not None
+    assert finding.place.line is not None
 
 
 def test_terms_of_other_vocabularies_are_left_alone(run: Validate) -> None:

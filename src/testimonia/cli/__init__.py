@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from testimonia import __version__
+from testimonia.cli.accept import accept
 from testimonia.cli.ask import ask
+from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
+from testimonia.cli.explain import explain
 from testimonia.cli.passages import passages
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
@@ -39,7 +42,18 @@ app = App(
     result_action="return_value",
 )
 
-for _command in (ask, questions, query, describe, validate, reason, passages):
+for _command in (
+    ask,
+    questions,
+    query,
+    describe,
+    derive,
+    accept,
+    explain,
+    validate,
+    reason,
+    passages,
+):
     app.command(_command)
 
 

@@ -36,7 +36,9 @@ def accept(
     """
     dataset = open_dataset(data)
     if list_:
-        lines = [f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()]
+        lines = [
+            f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()
+        ]
         write(visible("\n".join(lines)) + "\n")
         return
     if policy is None:

@@ -24,7 +24,7 @@ _OUTPUT = Group("Output", sort_key=20)
 class Data:
     """Where the data come from."""
 
-    data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=True)] = ()
+    data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = ()
     """RDF files or directories, one or more, in place of the shipped data; name them last."""
 
     shipped: Annotated[bool, Parameter(negative=())] = False

@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 from testimonia.cli.blocks import print_texts
 from testimonia.cli.options import Data, open_dataset
 from testimonia.cli.terminal import visible, write
+from testimonia.errors import InputError, Place
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -45,7 +46,8 @@ def check(
 ) -> int:
     """Compare documents and passages with the documents' texts.
 
-    Leaves with 1 when one disagrees, or when a document's text is not among the sources.
+    Leaves with 1 when one disagrees, when a document's text is not among the sources, or when the
+    data describe neither documents nor passages.
 
     Parameters
     ----------
@@ -67,7 +69,8 @@ def check(
         rows = [_check_row(outcome, quote=quote) for outcome in report.passages]
         documents = [_document_row(outcome) for outcome in report.documents]
         _write_rows(rows, {"documents": documents, "passages": rows}, format, output)
-    return 0 if report.ok and (report.complete or allow_missing) else _FINDINGS
+    fine = report.ok and not report.empty and (report.complete or allow_missing)
+    return 0 if fine else _FINDINGS
 
 
 @passages.command
@@ -109,7 +112,13 @@ def coverage(
 
 @passages.command
 def locate(
-    text: Path, document: str, words: str, *, nth: int | None = None, output: Path | None = None
+    text: Path,
+    document: str,
+    words: str,
+    *,
+    nth: int | None = None,
+    no_claim: str | None = None,
+    output: Path | None = None,
 ) -> int:
     """Find words in a document's text and write the Turtle for the passage, without the words.
 
@@ -123,12 +132,15 @@ def locate(
         The quotation, exactly as it stands there.
     nth
         Which occurrence, from 1, when the words stand there more than once.
+    no_claim
+        Why the passage holds no claim: a code of tmc:no-claim-reason, such as dateline-line.
     output
         File to write to; standard output when left out.
     """
     from testimonia import passages as authoring
 
-    write(authoring.locate(text, words, _iri(document), nth=nth), output)
+    _refuse_existing(output)
+    write(authoring.locate(text, words, _iri(document), nth=nth, no_claim=no_claim), output)
     return 0
 
 
@@ -147,8 +159,19 @@ def document(text: Path, document: str, *, output: Path | None = None) -> int:
     """
     from testimonia import passages as authoring
 
+    _refuse_existing(output)
     write(authoring.document(text, _iri(document)), output)
     return 0
+
+
+def _refuse_existing(output: Path | None) -> None:
+    """Refuse to replace a file, which may hold passages written before."""
+    if output is not None and output.exists():
+        raise InputError(
+            "this file exists already, and may hold passages written before",
+            place=Place(output),
+            hint="Name a new file, or append the output yourself: … >> FILE.",
+        )
 
 
 def _iri(name: str) -> str:
@@ -167,7 +190,8 @@ def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
         for path in report.unmatched_files
     ]
     good = sum(outcome.ok for outcome in report.passages)
-    style = "bold green" if report.ok and report.complete else "bold red"
+    fine = report.ok and report.complete and not report.empty
+    style = "bold green" if fine else "bold red"
     verified = f"{good} of {len(report.passages)} passages verified"
     held = sum(outcome.file is not None for outcome in report.documents)
     return [*lines, Text(f"{held} of {len(report.documents)} documents held, {verified}.", style)]

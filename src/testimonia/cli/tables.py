@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Triple
@@ -31,6 +32,7 @@ __all__ = ["table"]
 
 _GAP = 2
 _NARROW, _WIDE, _LONG = 14, 22, 45  # cells wrap no narrower; the wide hold more than long texts
+_MOST = 1000  # rows laid out: more than a person reads, and laying out takes long
 _FEWEST = 3  # a table of fewer columns than this says too little beside records
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _RDF_TYPE = PREFIXES["rdf"] + "type"
@@ -82,9 +84,12 @@ def table(
         return [*heading, Text("Nothing found.", "dim")]
     if isinstance(answer, GraphResult):
         return [*heading, *_graph(answer), _total(len(answer), "statement")]
-    rows = [[_cell(value, answer.label) for value in row] for row in answer]
+    rows = [[_cell(value, answer.label) for value in row] for row in islice(answer, _MOST)]
     sheet = _Sheet([_words(name) for name in answer.variables], rows)
-    return [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
+    parts = [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
+    if len(answer) > _MOST:
+        parts.append(Text(f"The first {_MOST:,} are shown; --format csv gives all.", "yellow"))
+    return parts
 
 
 def _total(count: int, noun: str) -> Text:

@@ -98,7 +98,11 @@ def _summary(report: Report) -> Text:
     names = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
     counts = [(report.count(severity), names[severity.value]) for severity in Severity]
     found = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
-    summary = Text(f"{found}.")
+    summary = Text(
+        f"{found}. Statements checked: {report.statements:,}; claims: {report.claims:,}."
+    )
+    if not report.claims:
+        summary.append("\nThere are no claims: is the prefix tmn: as it should be?", "bold yellow")
     dead = [visible(shorten(shape)) for shape in report.dead_shapes]
     if len(dead) > _LISTED:
         summary.append(f"\n{len(dead)} shapes found nothing to check; JSON lists them.", "dim")
@@ -115,8 +119,12 @@ def _nearby(place: Place) -> str:
 
 
 def _term(term: object) -> str:
-    from pyoxigraph import BlankNode, NamedNode
+    from pyoxigraph import BlankNode, Literal, NamedNode
+
+    from testimonia.namespaces import shorten
 
     if isinstance(term, BlankNode):
         return "a node without an IRI"
+    if isinstance(term, Literal) and not term.language:
+        return f'"{term.value}"^^{shorten(term.datatype.value)}'
     return term.value if isinstance(term, NamedNode) else str(term)

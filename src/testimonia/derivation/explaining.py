@@ -51,7 +51,7 @@ class Explanation:
     label
         What it is called.
     steps
-        A tree for each fact.
+        A tree for each fact; those of later rules, which build on others, come first.
     evidence
         The claims that the steps rest on, by IRI.
     """
@@ -75,11 +75,12 @@ class Explanation:
         ------
         tuple
             How deep a line lies, what it is (fact, reason, claim, passage or again), and its text.
-            What was shown before is named again and not explained again.
+            What was explained before is named again as a premise, and not explained again.
         """
         shown: set[Triple | str] = set()
         for step in self.steps:
-            yield from self._tree(step, 0, shown)
+            if step.fact not in shown:
+                yield from self._tree(step, 0, shown)
 
     def to_text(self) -> str:
         """Write the explanation as indented text."""
@@ -196,6 +197,7 @@ def explain(
         The data have changed since the derivation.
     """
     steps = prover.steps(list(_facts_about(store, prover, node)))
+    steps = tuple(sorted(steps, key=lambda step: step.rule.name, reverse=True))
     claims = {iri for step in steps for iri in _claims_of(step)}
 
     def called(term: Term) -> str:

@@ -10,16 +10,17 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia.derivation.running import digest, provenance
+from testimonia import resources
+from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, UnknownPolicy
 from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.questions import nearest
 from testimonia.store import ACCEPTED, Store
 
-__all__ = ["Policy", "accept", "find", "read_policy"]
+__all__ = ["Policy", "accept", "find", "read_policy", "shipped"]
 
-_POLICY: Final = "https://w3id.org/testimonia/policy/"
+_POLICY: Final = "https://w3id.org/testimonia/id/policy/"
 _KEYS: Final = ("summary", "version", "description")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
@@ -127,6 +128,17 @@ def read_policy(path: Path) -> Policy:
     return Policy(path.stem, summary, version, description, text, path)
 
 
+def shipped() -> list[Policy]:
+    """Read the policies that come with the library.
+
+    Raises
+    ------
+    PolicyError
+        The file of a policy cannot be read.
+    """
+    return [read_policy(path) for path in resources.policies()]
+
+
 def accept(store: Store, policy: Policy) -> int:
     """Let a policy assess, in place of what it assessed before.
 
@@ -155,7 +167,9 @@ def accept(store: Store, policy: Policy) -> int:
     assessments = [
         triple.subject
         for triple in store.statements(policy.graph)
-        if triple.predicate == _TYPE and triple.object == TMN.Assessment
+        if triple.predicate == _TYPE
+        and triple.object == TMN.Assessment
+        and isinstance(triple.subject, NamedNode)
     ]
     if written and not assessments:
         store.clear(policy.graph)
@@ -166,7 +180,8 @@ def accept(store: Store, policy: Policy) -> int:
             hint="CONSTRUCT assessments; the shipped policies are examples.",
         )
     store.load(_named(policy, assessments))
-    plan = (policy.iri.value, policy.summary, sha256(policy.sparql.encode()).hexdigest())
+    sha = sha256(policy.sparql.encode()).hexdigest()
+    plan = Plan(policy.iri.value, policy.summary, policy.version, sha)
     store.load(provenance(policy.graph, plan, inputs, ACCEPTED))
     return len(assessments)
 

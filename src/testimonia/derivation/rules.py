@@ -18,8 +18,8 @@ from testimonia.store import DERIVED
 
 __all__ = ["Rule", "read_rule", "read_rules"]
 
-_KEYS: Final = {"summary", "source", "subject", "object", "because", "proof"}
-_NEEDED: Final = ("summary", "subject", "object", "because")
+_KEYS: Final = {"summary", "version", "source", "subject", "object", "because", "proof"}
+_NEEDED: Final = ("summary", "version", "subject", "object", "because")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Rule:
         Its name, by which rules run in order: that of its file.
     summary
         The rule in a sentence.
+    version
+        Its version.
     source
         The standard it follows, where there is one.
     subject, object
@@ -48,6 +50,7 @@ class Rule:
 
     name: str
     summary: str
+    version: str
     source: str
     subject: str
     object: str
@@ -122,7 +125,9 @@ def read_rule(path: Path) -> Rule:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"this rule cannot be read ({error})", place=Place(path)) from None
-    header = {key: value for key, value in read_header(text, path).items() if isinstance(value, str)}
+    header = {
+        key: value for key, value in read_header(text, path).items() if isinstance(value, str)
+    }
     for key in _NEEDED:
         if key not in header:
             raise _misfit(path, f"the header lacks {key}")
@@ -136,6 +141,7 @@ def read_rule(path: Path) -> Rule:
     return Rule(
         name=path.stem,
         summary=header["summary"],
+        version=header["version"],
         source=header.get("source", ""),
         subject=header["subject"],
         object=header["object"],

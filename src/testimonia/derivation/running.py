@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,12 +11,11 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia import __version__
 from testimonia.derivation.rules import Rule
 from testimonia.namespaces import PREFIXES
 from testimonia.store import ACCEPTED, DERIVED, Store
 
-__all__ = ["Derivation", "derive", "digest", "facts", "provenance"]
+__all__ = ["Derivation", "Plan", "derive", "digest", "facts", "provenance"]
 
 _RULE: Final = "https://w3id.org/testimonia/rule/"
 _INPUT: Final = "https://w3id.org/testimonia/id/input/"
@@ -24,6 +24,7 @@ _LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 _VERSION = NamedNode(PREFIXES["owl"] + "versionInfo")
 _IDENTIFIER = NamedNode(PREFIXES["dcterms"] + "identifier")
 _MODULUS = 1 << 256
+_BLANK_NODE = re.compile(rb"_:[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Derivation:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A rule or policy, as provenance names it: IRI, summary, version and SHA-256 of its file."""
+
+    iri: str
+    summary: str
+    version: str
+    digest: str
+
+
 def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     """Drop what was derived and accepted before, and run rules in order.
 
@@ -67,8 +78,8 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     inputs = digest(store)
     counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
     for rule in rules:
-        used = (_RULE + rule.name, rule.summary, rule.digest)
-        store.load(provenance(rule.graph, used, inputs, DERIVED))
+        plan = Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)
+        store.load(provenance(rule.graph, plan, inputs, DERIVED))
     return Derivation(counts, inputs)
 
 
@@ -76,6 +87,7 @@ def digest(store: Store) -> str:
     """Compute a digest of all that a store holds, whatever the order in which it holds it.
 
     The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.
+    Blank nodes are not told apart, since their names change with every reading.
 
     Parameters
     ----------
@@ -111,13 +123,12 @@ class _Lines(io.RawIOBase):
     def write(self, chunk: bytes) -> int:  # type: ignore[override]
         chunk = bytes(chunk)
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        self.total += sum(int.from_bytes(sha256(line).digest()) for line in lines)
+        named = (_BLANK_NODE.sub(b"_:", line) if b"_:" in line else line for line in lines)
+        self.total += sum(int.from_bytes(sha256(line).digest()) for line in named)
         return len(chunk)
 
 
-def provenance(
-    made: NamedNode, plan: tuple[str, str, str], inputs: str, graph: NamedNode
-) -> Iterator[Quad]:
+def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> Iterator[Quad]:
     """Describe how a graph was made (PROV-O, sections 3.1 and 3.3).
 
     When it was made is left out, so that the same input always gives the same description.
@@ -127,15 +138,14 @@ def provenance(
     made
         The graph.
     plan
-        IRI, summary and SHA-256 of the rule or policy.
+        The rule or policy that made it.
     inputs
         The digest of what it was made from.
     graph
         The graph that holds the description.
     """
     activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
-    iri, summary, sha = plan
-    rule, source = NamedNode(iri), NamedNode(_INPUT + inputs)
+    rule, source = NamedNode(plan.iri), NamedNode(_INPUT + inputs)
     kinds = {made: "Entity", activity: "Activity", rule: "Plan", source: "Entity"}
     for subject, kind in kinds.items():
         yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + kind), graph)
@@ -143,9 +153,9 @@ def provenance(
         Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
         Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),
         Triple(activity, NamedNode(PREFIXES["prov"] + "used"), source),
-        Triple(rule, _LABEL, Literal(summary, language="en")),
-        Triple(rule, _VERSION, Literal(__version__)),
-        Triple(rule, _IDENTIFIER, Literal(f"sha256:{sha}")),
+        Triple(rule, _LABEL, Literal(plan.summary, language="en")),
+        Triple(rule, _VERSION, Literal(plan.version)),
+        Triple(rule, _IDENTIFIER, Literal(f"sha256:{plan.digest}")),
     ):
         yield Quad(triple.subject, triple.predicate, triple.object, graph)
 

@@ -8,9 +8,15 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, PassageError, Place
+from testimonia.namespaces import CODE, PREFIXES
 from testimonia.passages.holdings import text_of
 
 __all__ = ["document", "locate"]
+
+# Repeating prefixes is no fault in Turtle, so that what is written can stand or be pasted anywhere.
+_PREFIXES = "".join(
+    f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("tmn", "tmc", "oa", "xsd")
+)
 
 # Characters that writers and software swap for one another; each for exactly one, so that
 # positions stay the same.
@@ -39,13 +45,20 @@ def document(source: str | Path, iri: str) -> str:
     """
     text = text_of(Path(source))
     return (
-        f"{_node(iri)} a tmn:Document ;\n"
+        f"{_PREFIXES}\n{_node(iri)} a tmn:Document ;\n"
         f'    tmn:sha256 "{_sha256(text)}" ;\n'
         f'    tmn:characterCount "{len(text)}"^^xsd:nonNegativeInteger .\n'
     )
 
 
-def locate(source: str | Path, words: str, document_iri: str, *, nth: int | None = None) -> str:
+def locate(
+    source: str | Path,
+    words: str,
+    document_iri: str,
+    *,
+    nth: int | None = None,
+    no_claim: str | None = None,
+) -> str:
     """Find words in a document's text and write the Turtle for the passage.
 
     Parameters
@@ -58,6 +71,8 @@ def locate(source: str | Path, words: str, document_iri: str, *, nth: int | None
         IRI of the document.
     nth
         Which occurrence, counted from 1, when the words stand there more than once.
+    no_claim
+        Why the passage holds no claim: the local name of a code of tmc:no-claim-reason.
 
     Returns
     -------
@@ -77,11 +92,12 @@ def locate(source: str | Path, words: str, document_iri: str, *, nth: int | None
     end = start + len(words)
     passage = _node(f"{document_iri}#char={start},{end}")
     selector = _node(f"{document_iri}#selector={start},{end}")
+    reason = f" ;\n    tmn:noClaimReason {_node(CODE + no_claim)}" if no_claim else ""
     return (
-        f"{passage} a tmn:Passage ;\n"
+        f"{_PREFIXES}\n{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {_node(document_iri)} ;\n"
         f"    oa:hasSelector {selector} ;\n"
-        f'    tmn:passageDigest "{_sha256(words)}" .\n'
+        f'    tmn:passageDigest "{_sha256(words)}"{reason} .\n'
         "\n"
         f"{selector} a oa:TextPositionSelector ;\n"
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'

@@ -77,6 +77,11 @@ class PassageReport:
         return not any(Fault.NOT_HELD in check.faults for check in self.documents)
 
     @property
+    def empty(self) -> bool:
+        """Whether there was nothing to check."""
+        return not self.documents and not self.passages
+
+    @property
     def ok(self) -> bool:
         """Whether nothing is wrong with the data; documents that are not held are no fault of it."""
         outcomes = [check.faults for check in self.documents]
@@ -123,9 +128,10 @@ def _check_document(document: Document, held: Held) -> DocumentCheck:
     file = held.files.get(document.sha256) if document.sha256 else None
     if file is None:
         if document.sha256:
+            near = held.nearly(document.sha256)
             faults[Fault.NOT_HELD] = (
                 f"no file in {held.directory} has its SHA-256 {document.sha256}"
-            )
+            ) + (f"; {near}" if near else "")
         return DocumentCheck(document, None, None, faults)
     text = text_of(file)
     if document.character_count not in (None, len(text)):

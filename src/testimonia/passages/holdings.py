@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,24 @@ class Held:
 
     directory: Path
     files: dict[str, Path]
+
+    def nearly(self, digest: str) -> str:
+        """Tell which file has a digest but for its line ends or a byte order mark; or nothing."""
+        for path in self.files.values():
+            for change, variant in _variants(_bytes(path)):
+                if hashlib.sha256(variant).hexdigest() == digest:
+                    return f"{path.name} is that text {change}"
+        return ""
+
+
+def _variants(text: bytes) -> Iterator[tuple[str, bytes]]:
+    bare = text.removeprefix(codecs.BOM_UTF8)
+    unix = bare.replace(b"\r\n", b"\n")
+    yield "without its byte order mark", bare
+    yield "with line feeds alone as line ends", unix
+    yield "with carriage returns before its line feeds", unix.replace(b"\n", b"\r\n")
+    yield "without the line end at its end", unix.removesuffix(b"\n")
+    yield "with a line end at its end", unix + b"\n"
 
 
 def hold(directory: str | Path) -> Held:

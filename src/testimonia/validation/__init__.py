@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from testimonia import files, positions
 from testimonia.errors import Place, ShapesError
 from testimonia.lines import subject_lines
-from testimonia.namespaces import shorten
+from testimonia.namespaces import PREFIXES, TMN, shorten
 from testimonia.validation import reference
 from testimonia.validation.findings import Finding, Report, Severity, Term, in_order
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
@@ -22,6 +22,7 @@ __all__ = ["Engine", "Finding", "Report", "Severity", "validate"]
 Engine = Callable[[Iterable[Quad], Iterable[Quad]], list[Finding]]
 """Takes the data with their ontology, and the shapes; gives findings without label and place."""
 
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
 _LABELS = (
     NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
@@ -76,15 +77,47 @@ def validate(
     both = [*data, *ontology]
     findings = _once(engine(both, quads), list(vocabulary.undeclared(data)))
     focuses = {finding.focus for finding in findings}
+    anchors = _anchors(data, focuses)
     labels = _labels(both, focuses)
-    places = positions.find(data_files, (f.value for f in focuses if isinstance(f, NamedNode)))
+    dangling = vocabulary.undescribed(data, focuses)
+    places = positions.find(data_files, {iri for iri, _ in anchors.values()})
     return Report(
         findings=in_order(
-            replace(finding, label=labels.get(finding.focus, ""), place=places.get(_iri(finding)))
+            replace(
+                finding,
+                label=labels.get(finding.focus, "") or _used_by(finding.focus, anchors),
+                place=places.get(anchors.get(finding.focus, ("", ""))[0]),
+                hint=dangling.get((finding.focus, _property(finding)), finding.hint),
+            )
             for finding in findings
         ),
         dead_shapes=graph.dead(both),
+        claims=sum(quad.predicate == _TYPE and quad.object == TMN.Claim for quad in data),
+        statements=len(data),
     )
+
+
+def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, str]]:
+    """Find for each focus node an IRI by which to place it, and how it is used there.
+
+    An IRI stands for itself; a blank node or literal is placed where an IRI uses it.
+    """
+    found: dict[Term, tuple[str, str]] = {
+        node: (node.value, "") for node in focuses if isinstance(node, NamedNode)
+    }
+    for quad in data:
+        if quad.object in focuses and isinstance(quad.subject, NamedNode):
+            used = f"{shorten(quad.predicate.value)} of {shorten(quad.subject.value)}"
+            found.setdefault(quad.object, (quad.subject.value, used))
+    return found
+
+
+def _property(finding: Finding) -> str:
+    return finding.path.property if finding.path else ""
+
+
+def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
+    return anchors.get(focus, ("", ""))[1]
 
 
 def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
@@ -114,10 +147,6 @@ def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
         for finding in found
         if finding.component != _CLOSED or (finding.focus, finding.path) not in known
     ]
-
-
-def _iri(finding: Finding) -> str:
-    return finding.focus.value if isinstance(finding.focus, NamedNode) else ""
 
 
 def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:

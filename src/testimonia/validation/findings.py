@@ -75,10 +75,16 @@ class Report:
         What was found.
     dead_shapes
         IRIs of shapes that have targets, none of which the data hold.
+    claims
+        The number of claims in the data.
+    statements
+        The number of statements in the data.
     """
 
     findings: tuple[Finding, ...]
     dead_shapes: tuple[str, ...] = ()
+    claims: int = 0
+    statements: int = 0
 
     @property
     def conforms(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
@@ -19,6 +20,10 @@ __all__ = ["UNDECLARED", "Vocabulary"]
 
 UNDECLARED = PREFIXES["tmsh"] + "UndeclaredTermConstraintComponent"
 _TERMS = PREFIXES["tmsh"] + "DeclaredTerms"
+# Our two namespaces of terms, and what a slip of the pen makes of them: ns/ for ns#, http for https.
+_HOME = re.compile(r"https?://w3id\.org/testimonia/(?:ns|code)(?![\w-])")
+_SKOS_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
+_OBJECT_PROPERTY = NamedNode(PREFIXES["owl"] + "ObjectProperty")
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # Reused vocabularies of which rdflib knows every term.
 _CLOSED = ("RDF", "RDFS", "OWL", "SKOS", "PROV", "ORG", "FOAF", "DCTERMS", "TIME", "SH", "XSD")
@@ -34,23 +39,37 @@ class Vocabulary:
     """
 
     def __init__(self, ontology: Iterable[Quad | Triple]) -> None:
-        self._declared = {
-            quad.subject.value
-            for quad in ontology
-            if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode)
-        }
+        self._declared: set[str] = set()
+        self._codes: set[str] = set()
+        self._relations: set[NamedNode] = set()
+        for quad in ontology:
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            if quad.predicate == _TYPE:
+                self._declared.add(quad.subject.value)
+                if quad.object == _OBJECT_PROPERTY:
+                    self._relations.add(quad.subject)
+            elif quad.predicate == _SKOS_IN_SCHEME:
+                self._codes.add(quad.subject.value)
 
     def lacks(self, iri: str) -> bool:
         """Tell whether an IRI belongs to a vocabulary that is known and does not declare it."""
         if iri.startswith((ONTOLOGY, CODE)):
             return iri not in self._declared
+        if _HOME.match(iri):
+            return True
         return iri not in self._declared and _unknown_elsewhere(iri)
 
     def nearest(self, iri: str) -> str:
         """Find the declared term that is spelt most like an IRI; empty where none comes near."""
-        home = next((space for space in (ONTOLOGY, CODE) if iri.startswith(space)), None)
-        names = _names_elsewhere(iri) if home is None else self._names(home)
-        near = difflib.get_close_matches(shorten(iri), names, n=1, cutoff=0.7)
+        if iri.startswith(CODE):
+            names = sorted(map(shorten, self._codes or self._declared))
+        elif _HOME.match(iri):
+            names = sorted(shorten(name) for name in self._declared if name.startswith(ONTOLOGY))
+            iri = ONTOLOGY + re.split(r"[/#]", iri)[-1]
+        else:
+            names = _names_elsewhere(iri)
+        near = difflib.get_close_matches(shorten(iri), names, n=1, cutoff=0.75)
         return near[0] if near else ""
 
     def undeclared(self, data: Iterable[Quad | Triple]) -> Iterator[Finding]:
@@ -81,10 +100,51 @@ class Vocabulary:
                     seen.add(key)
                     yield self._finding(quad.subject, quad.predicate, iri)
 
+    def undescribed(
+        self, data: Iterable[Quad | Triple], focuses: Container[Term]
+    ) -> dict[tuple[Term, str], str]:
+        """Explain which values of some nodes are IRIs that nothing is stated about.
+
+        Parameters
+        ----------
+        data
+            The data, without ontology and code lists.
+        focuses
+            The nodes to look at.
+
+        Returns
+        -------
+        dict
+            A sentence for each node and property.
+        """
+        data = list(data)
+        described = {quad.subject.value for quad in data if isinstance(quad.subject, NamedNode)}
+        known = described | self._declared
+        found: dict[tuple[Term, str], str] = {}
+        for quad in data:
+            value = quad.object
+            if (
+                isinstance(value, NamedNode)
+                and quad.predicate in self._relations
+                and quad.subject in focuses
+                and value.value not in known
+                and not self.lacks(value.value)
+            ):
+                near = difflib.get_close_matches(value.value, described, n=1, cutoff=0.9)
+                mend = (
+                    f"did you mean {shorten(near[0])}?"
+                    if near
+                    else "describe it, or add the files that do (--shipped adds the shipped data)."
+                )
+                sentence = f"Nothing is stated about {shorten(value.value)}: {mend}"
+                found[quad.subject, quad.predicate.value] = sentence
+        return found
+
     def _finding(self, focus: NamedNode | BlankNode | Triple, path: NamedNode, iri: str) -> Finding:
-        ours = iri.startswith((ONTOLOGY, CODE))
+        ours = _HOME.match(iri) is not None
         near = self.nearest(iri)
         kind = "code of any code list" if iri.startswith(CODE) else "declared term"
+        list_ = "the code lists" if iri.startswith(CODE) else "the ontology"
         return Finding(
             severity=Severity.VIOLATION if ours else Severity.WARNING,
             focus=focus,
@@ -93,11 +153,10 @@ class Vocabulary:
             message=f"{shorten(iri)} is no {kind}.",
             path=Path("", property=path.value),
             value=NamedNode(iri),
-            hint=f"Did you mean {near}?" if near else "Use a term that is declared.",
+            hint=f"Did you mean {near}?"
+            if near
+            else f"Use a term of {list_} (docs/reference), and check the prefix.",
         )
-
-    def _names(self, namespace: str) -> list[str]:
-        return sorted(shorten(iri) for iri in self._declared if iri.startswith(namespace))
 
 
 def _unknown_elsewhere(iri: str) -> bool:

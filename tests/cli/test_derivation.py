@@ -1,0 +1,96 @@
+"""The commands ``testimonia derive``, ``accept`` and ``explain``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import testimonia
+from testimonia.cli import run
+
+DATA = str(Path(__file__).parents[1] / "scenarios" / "two-officials-differ" / "data.ttl")
+
+
+def printed(capfd: pytest.CaptureFixture[str], *words: str) -> str:
+    assert run(words) == 0
+    return capfd.readouterr().out
+
+
+def test_derive_counts_facts_by_rule(capfd: pytest.CaptureFixture[str]) -> None:
+    counts = testimonia.open(DATA).derive()
+    lines = printed(capfd, "derive", "--data", DATA).splitlines()
+    told = {name: int(count) for name, count in (line.rsplit(maxsplit=1) for line in lines)}
+    assert told == {**counts.counts, "in all": counts.total}
+    assert told["360-conflicts-with"] == 2
+    content = json.loads(printed(capfd, "derive", "--data", DATA, "--format", "json"))
+    assert content == {"inputs": counts.inputs, "facts": counts.counts}
+
+
+def test_derive_writes_the_facts(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    facts = testimonia.open(DATA).facts()
+    lines = printed(capfd, "derive", "--data", DATA, "--format", "n-triples").splitlines()
+    assert sorted(lines) == sorted(facts.to_ntriples().splitlines())
+    file = tmp_path / "facts.ttl"
+    assert (
+        printed(capfd, "derive", "--data", DATA, "--format", "turtle", "--output", str(file)) == ""
+    )
+    assert file.read_text(encoding="utf-8") == facts.to_turtle()
+
+
+def test_derive_keeps_facts_in_a_store(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    printed(capfd, "derive", "--data", DATA, "--store", place)
+    ask = "ASK { claim:defence tmn:conflictsWith claim:health }"
+    answer = printed(capfd, "query", "-e", ask, "--store", place, "--format", "json")
+    assert json.loads(answer)["boolean"] is True
+
+
+def test_accept_shows_what_a_policy_accepts(capfd: pytest.CaptureFixture[str]) -> None:
+    words = ("accept", "--policy", "most-conservative", "--data", DATA, "--format", "csv")
+    rows = [line.split(",") for line in printed(capfd, *words).splitlines()]
+    assert rows[0] == [
+        "policy",
+        "event",
+        "harm",
+        "victims",
+        "lower",
+        "upper",
+        "grade",
+        "reason",
+        "claim",
+    ]
+    assert [(row[4], row[5], row[8].rpartition("/")[2]) for row in rows[1:]] == [
+        ("10", "10", "defence"),
+        ("10", "10", "health"),
+    ]
+
+
+def test_accept_lists_policies(capfd: pytest.CaptureFixture[str]) -> None:
+    told = printed(capfd, "accept", "--list")
+    for policy in testimonia.open().policies():
+        assert f"{policy.name}  {policy.version}\n    {policy.summary}. " in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["accept"], "no policy was named"),
+        (["accept", "--policy", "nobody"], "there is no policy 'nobody'"),
+        (["explain", "claim:nobody"], "nothing in the data has the IRI claim:nobody"),
+        (["explain", "claim:defence", "--sources", "nowhere"], "there is no such directory"),
+    ],
+)
+def test_bad_input_ends_with_2(
+    capfd: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    assert run([*words, "--data", DATA]) == 2
+    assert told in capfd.readouterr().err
+
+
+def test_explain_writes_text_and_json(capfd: pytest.CaptureFixture[str]) -> None:
+    explanation = testimonia.open(DATA).explain("claim:defence")
+    words = ("explain", "claim:defence", "--data", DATA)
+    assert printed(capfd, *words) == explanation.to_text()
+    assert json.loads(printed(capfd, *words, "--format", "json")) == explanation.to_dict()
