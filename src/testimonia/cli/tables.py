@@ -85,6 +85,8 @@ def table(
     if isinstance(answer, GraphResult):
         return [*heading, *_graph(answer), _total(len(answer), "statement")]
     rows = [[_cell(value, answer.label) for value in row] for row in islice(answer, _MOST)]
+    if title is None:  # a query of the user's own: who wrote IRIs into it wants to see them
+        rows = [[_Cell(cell.full().plain) for cell in row] for row in rows]
     sheet = _Sheet([_words(name) for name in answer.variables], rows)
     parts = [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
     if len(answer) > _MOST:
