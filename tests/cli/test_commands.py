@@ -113,6 +113,22 @@ def test_questions(cli: Callable[..., Outcome]) -> None:
     assert "required" in cli("questions", "claim-provenance")[1]
 
 
+def test_questions_for_programs(cli: Callable[..., Outcome]) -> None:
+    listed = json.loads(cli("questions", "--format", "json")[1])
+    assert [question["name"] for question in listed] == [p.stem for p in resources.queries()]
+    assert all(question["summary"].endswith("?") for question in listed)
+    one = json.loads(cli("questions", "claim-provenance", "--format", "json")[1])
+    assert one["parameters"][0]["name"] == "claim"
+    assert one["parameters"][0]["required"] is True
+    rows = list(csv.DictReader(io.StringIO(cli("questions", "--format", "csv")[1])))
+    assert [row["name"] for row in rows] == [question["name"] for question in listed]
+    assert [row["summary"] for row in rows] == [question["summary"] for question in listed]
+    rows = list(
+        csv.DictReader(io.StringIO(cli("questions", "claim-provenance", "--format=csv")[1]))
+    )
+    assert [row["name"] for row in rows] == ["claim"]
+
+
 def test_describe(cli: Callable[..., Outcome]) -> None:
     code, out, _ = cli("describe", "agent:us-central-command")
     assert code == 0
@@ -230,7 +246,9 @@ def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None
     )
 
 
-@pytest.mark.parametrize("command", [["validate"], ["reason"], ["passages", "check"]])
+@pytest.mark.parametrize(
+    "command", [["validate"], ["reason"], ["passages", "check", "--sources", "."]]
+)
 def test_checks_take_no_store(
     cli: Callable[..., Outcome], tmp_path: Path, command: list[str]
 ) -> None:
@@ -254,6 +272,7 @@ def current_umask() -> int:
         (["ask", "confirmed-figures", "--year", "3"], "has no parameter 'year'"),
         (["ask", "confirmed-figures", "--include-state-media", "3"], "it takes true or false"),
         (["ask", "claim-provenance"], "needs the parameter 'claim'"),
+        (["ask", "confirmed-figures", "--include-state-media"], "such as --NAME true"),
         (["ask", "confirmed-figures", "--format", "xml"], 'Invalid value "xml" for --format'),
         (["ask", "confirmed-figures", "--format", "turtle"], "rows cannot be written as turtle"),
         (["query", "-e", "CONSTRUCT {} {}", "--format", "csv"], "a graph cannot be written as csv"),
