@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from testimonia import results
 from testimonia.errors import ExtraMissing
 from testimonia.evaluation import Answer
-from testimonia.results import Boolean, GraphResult, Results
+from testimonia.results import MOST_CANONICAL, Boolean, GraphResult, Results
 from testimonia.store import Store
 from testimonia.values import IRI, value_of
 
@@ -278,3 +278,31 @@ def test_graphs_with_blank_nodes_are_written_equally() -> None:
 def test_answers_of_the_right_kind_only() -> None:
     with pytest.raises(TypeError, match="ASK"):
         Results(Answer("boolean", b'{"head":{},"boolean":true}').content)
+
+
+def clique(names: list[str]) -> GraphResult:
+    nodes, p = [BlankNode(name) for name in names], NamedNode("urn:x:p")
+    return GraphResult([Triple(a, p, b) for a in nodes for b in nodes if a != b])
+
+
+def test_few_blank_nodes_are_named_canonically() -> None:
+    names = [f"n{i}" for i in range(MOST_CANONICAL)]
+    written = clique(names).to_ntriples()
+    assert written == clique([f"other{name}" for name in reversed(names)]).to_ntriples()
+    assert "_:c14n0 " in written
+
+
+def test_many_blank_nodes_keep_their_names() -> None:
+    """Naming a clique canonically takes time as the factorial of its size: 40! is never done."""
+    names = [f"n{i:02}" for i in range(40)]
+    graph = clique(names)
+    assert len(graph) == 40 * 39
+    assert list(map(str, graph)) == sorted(map(str, graph))
+    assert {str(triple.subject) for triple in graph} == {f"_:{name}" for name in names}
+
+
+def test_blank_nodes_in_triple_terms_count() -> None:
+    p = NamedNode("urn:x:p")
+    inner = [Triple(BlankNode(f"n{i}"), p, BlankNode(f"n{i + 1}")) for i in range(MOST_CANONICAL)]
+    graph = GraphResult([Triple(BlankNode("n0"), p, term) for term in inner])
+    assert {str(triple.subject) for triple in graph} == {"_:n0"}

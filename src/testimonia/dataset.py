@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import files, questions, resources, results
-from testimonia.errors import ParameterError, UnknownResource
+from testimonia.errors import InputError, ParameterError, Place, UnknownResource
 from testimonia.files import Source
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
 from testimonia.parameters import term_for
@@ -90,6 +90,16 @@ class Dataset:
 
     def _published(self) -> Iterator[Quad]:
         return (quad for quad in files.read(self.files) if not _computed(quad))
+
+    def _published(self) -> Iterator[Quad]:
+        """Stream the data for a check, which must see every literal as it was published."""
+        if self.directory is not None:
+            raise InputError(
+                "the data in a store cannot be checked, because it writes some literals anew",
+                place=Place(self.directory),
+                hint="Open the RDF files themselves, without the store.",
+            )
+        return files.read(self.files)
 
     def questions(self) -> list[Question]:
         """List the competency questions, or explain one.
@@ -182,20 +192,25 @@ class Dataset:
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
         return results.GraphResult(triples, self._label_of_iri, about=node.value)
 
-    def label(self, term: NamedNode | str) -> str | None:
+    def label(self, term: NamedNode | str | None) -> str | None:
         """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.
 
         Parameters
         ----------
         term
-            An IRI, in full or as a CURIE.
+            An IRI, in full or as a CURIE; None, such as an empty cell of a row.
 
         Returns
         -------
         str or None
-            None where it has none.
+            None where it has none, where it is None, and where it is no IRI.
         """
-        node = term_for("iri", term)
+        if term is None:
+            return None
+        try:
+            node = term_for("iri", term)
+        except ValueError:
+            return None
         return self._label_of_iri(node.value)
 
     def validate(self, shapes: Iterable[Source] = ()) -> Report:
@@ -211,7 +226,7 @@ class Dataset:
         ShapesError
             The shapes cannot be used, or use a name that nothing declares.
         InputError
-            A file cannot be read.
+            A file cannot be read; or the dataset has a store.
 
         Examples
         --------
@@ -223,7 +238,7 @@ class Dataset:
         from testimonia import validation
 
         return validation.validate(
-            self.quads(),
+            self._published(),
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
@@ -234,6 +249,8 @@ class Dataset:
 
         Raises
         ------
+        InputError
+            A file cannot be read; or the dataset has a store.
         ExtraMissing
             owlready2 is not installed.
         JavaMissing
@@ -246,7 +263,7 @@ class Dataset:
         from testimonia import reasoning
 
         return reasoning.reason(
-            self.quads(), ontology=files.read(resources.ontology()), data_files=self.files
+            self._published(), ontology=files.read(resources.ontology()), data_files=self.files
         )
 
     def check_passages(self, sources: Source) -> PassageReport:
@@ -260,11 +277,11 @@ class Dataset:
         Raises
         ------
         InputError
-            The directory or a file in it cannot be read.
+            The directory or a file in it cannot be read; or the dataset has a store.
         """
         from testimonia import passages
 
-        return passages.check(self.quads(), Path(sources))
+        return passages.check(self._published(), Path(sources))
 
     def coverage(self, sources: Source) -> Coverage:
         """Find which sentences of the documents lie under claims, or under reasons for none.
@@ -277,7 +294,7 @@ class Dataset:
         Raises
         ------
         InputError
-            The directory or a file in it cannot be read.
+            The directory or a file in it cannot be read; or the dataset has a store.
         """
         from testimonia import passages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from pyoxigraph import (
     BlankNode,
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Boolean", "GraphResult", "Label", "Results", "Row", "of"]
+__all__ = ["MOST_CANONICAL", "Boolean", "GraphResult", "Label", "Results", "Row", "of"]
+
+MOST_CANONICAL: Final = 6
+"""Most blank nodes of a graph that are named by RDFC-1.0."""
 
 Label = Callable[[str], str | None]
 """Finds the label of an IRI, where it has one."""
@@ -185,8 +188,9 @@ class Boolean:
 class GraphResult(Sequence[Triple]):
     """The triples of a CONSTRUCT or DESCRIBE query, each once and always in the same order.
 
-    Blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so that equal graphs are
-    written equally.
+    Up to `MOST_CANONICAL` blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so
+    that equal graphs are written equally. That can take time that grows as the factorial of their
+    number; more of them keep their names.
 
     Attributes
     ----------
@@ -293,11 +297,19 @@ def _row_class(variables: tuple[str, ...]) -> type[Row]:
 
 
 def _canonical(triples: Sequence[Triple]) -> list[Triple]:
-    if not any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+    if not 0 < len({node for triple in triples for node in _blank_nodes(triple)}) <= MOST_CANONICAL:
         return list(dict.fromkeys(triples))
     quads = QuadSet(Quad(t.subject, t.predicate, t.object) for t in triples)
     quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return [quad.triple for quad in quads]
+
+
+def _blank_nodes(triple: Triple) -> Iterator[BlankNode]:
+    for term in (triple.subject, triple.object):
+        if isinstance(term, BlankNode):
+            yield term
+        elif isinstance(term, Triple):
+            yield from _blank_nodes(term)
 
 
 def _order(triple: Triple) -> tuple[str, ...]:

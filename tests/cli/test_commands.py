@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -178,6 +179,67 @@ def test_output_replaces_a_file_whole(cli: Callable[..., Outcome], tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o666 & ~current_umask()
 
 
+def test_output_keeps_permissions_and_links(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path, link = tmp_path / "real" / "out.json", tmp_path / "link.json"
+    path.parent.mkdir()
+    path.write_text("before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    ask = ("query", "-e", "ASK {}", "--format", "json", "--output")
+    assert cli(*ask, str(link)) == (0, "", "")
+    assert link.is_symlink()
+    assert json.loads(path.read_text())["boolean"] is True
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(path.parent.iterdir()) == [path]
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "real" / "new.json")
+    assert cli(*ask, str(dangling)) == (0, "", "")
+    assert dangling.is_symlink()
+    assert (path.parent / "new.json").exists()
+
+
+def test_output_to_what_is_no_file(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    ask = ("query", "-e", "ASK {}", "--format", "json", "--output")
+    assert cli(*ask, str(fifo)) == (0, "", "")
+    assert os.read(reader, 1000) == b'{"head":{},"boolean":true}\n'
+    os.close(reader)
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+    code, _, err = cli(*ask, str(tmp_path))
+    assert (code, "this file cannot be written (Is a directory)" in err) == (2, True)
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    code, _, err = cli(*ask, str(loop))
+    assert (code, "this file cannot be written (Too many levels" in err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("questions",), ("query", "-e", "ASK {}", "--format=json")])
+def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            words(*arguments), env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"error: the answer cannot be written (No space left on device)\n"
+        b"Make room, or write it elsewhere.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["validate"], ["reason"], ["passages", "check"]])
+def test_checks_take_no_store(
+    cli: Callable[..., Outcome], tmp_path: Path, command: list[str]
+) -> None:
+    code, out, err = cli(*command, "--store", str(tmp_path))
+    assert (code, out) == (2, "")
+    assert "--store" in err
+    assert "give the files with --data" in err
+
+
 def current_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -201,6 +263,7 @@ def current_umask() -> int:
         (["query", "-e", "DROP ALL"], "this is an update"),
         (["query", "-e", ENDLESS, "--time-limit", "0.2"], "took longer than 0.2 seconds"),
         (["query", "-e", "ASK {}", "--time-limit", "soon"], "--time-limit"),
+        (["query", "-e", "ASK {}", "--time-limit", "inf"], "the time limit is inf seconds"),
         (["query", "-e", "ASK {}", "--data", "no"], "error: no: there is no such file"),
         (["query", "-e", "ASK {}", "--output", "/no/where"], "/no/where: this file cannot be"),
         (["describe", "agent:nobody-at-all"], "nothing in the data has the IRI"),

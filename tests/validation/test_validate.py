@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from rdflib.plugins import sparql
 
 from testimonia.errors import ShapesError
 from testimonia.validation import Report, Severity
@@ -321,6 +323,10 @@ SERVICE#x
             "says FROM: nothing is fetched",
         ),
         (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this FROM:g { $this ?p ?y }" ] .',
+            "says FROM: nothing is fetched",
+        ),
+        (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this ?p ?y MINUS { $this a ex:D } }" ] .',
             "the shapes could not be evaluated: A SPARQL Constraint must not contain a MINUS clause.",
         ),
@@ -343,6 +349,30 @@ def test_shapes_that_cannot_be_used_are_refused(run: Validate, shapes: str, said
         run("ex:c a tmn:Claim .", shapes)
     assert said in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this {{ $this a ?c FILTER(1<'>')SERVICE <{}> {{ ?s ?p ?o }} FILTER(1<'x') }}",
+        "SELECT $this {{ FILTER(1<1#>'''\n+1) SERVICE\n<{}> {{ ?s ?p ?o }} #'''\n }}",
+    ],
+)
+def test_what_the_tokens_hide_is_refused_when_it_runs(run: Validate, query: str) -> None:
+    """In an expression, < may be no part of an IRI, and what follows is read another way."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        text = query.format(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        shape = f'sh:sparql [ sh:select """{text}""" ]'
+        with pytest.raises(ShapesError, match=r"nothing is fetched|federated query"):
+            run(
+                "ex:c a tmn:Claim .",
+                f"tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; {shape} .",
+            )
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert sparql.SPARQL_LOAD_GRAPHS
+    assert sparql.CUSTOM_EVALS == {}
 
 
 def test_the_shipped_data_have_no_violation() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from testimonia.cli.blocks import print_texts
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place
 
@@ -38,7 +38,7 @@ passages = App(
 def check(
     *,
     sources: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     quote: _Flag = False,
     allow_missing: _Flag = False,
     format: _Format = "table",  # noqa: A002
@@ -77,7 +77,7 @@ def check(
 def coverage(
     *,
     sources: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     all: _Flag = False,  # noqa: A002
     allow_missing: _Flag = False,
     format: _Format = "table",  # noqa: A002

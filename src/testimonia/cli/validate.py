@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from testimonia.cli.blocks import print_texts
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible, write
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue
 
 def validate(
     *paths: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     shapes: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
     format: Literal["table", "json", "turtle", "sarif"] = "table",  # noqa: A002
     output: Path | None = None,
@@ -47,7 +47,7 @@ def validate(
     output
         File to write to; standard output when left out.
     """
-    data = data or Data()
+    data = data or Files()
     report = open_dataset(replace(data, data=(*paths, *data.data))).validate(shapes)
     if format == "table":
         print_texts([*map(_block, report.findings), _summary(report)], output)
