@@ -352,6 +352,44 @@ def test_shapes_that_cannot_be_used_are_refused(run: Validate, shapes: str, said
 
 
 @pytest.mark.parametrize(
+    ("term", "message", "hint"),
+    [
+        (
+            "<http://w3id.org/testimonia/code/asserts>",
+            "http://w3id.org/testimonia/code/asserts is no code of any code list.",
+            "Did you mean tmc:asserts?",
+        ),
+        (
+            "<https://w3id.org/testimonia/code#asserts>",
+            "https://w3id.org/testimonia/code#asserts is no code of any code list.",
+            "Did you mean tmc:asserts?",
+        ),
+        (
+            "<http://www.w3.org/ns/oa#TextPositionSelectr>",
+            "oa:TextPositionSelectr is no declared term.",
+            "Did you mean oa:TextPositionSelector?",
+        ),
+        (
+            "<http://www.opengis.net/ont/geosparql#Featur>",
+            "geo:Featur is no declared term.",
+            "Did you mean geo:Feature?",
+        ),
+    ],
+)
+def test_undeclared_terms_are_told_with_the_nearest(
+    run: Validate, term: str, message: str, hint: str
+) -> None:
+    [finding] = run(f"ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance {term} .", CLAIM).findings
+    assert (finding.message, finding.hint) == (message, hint)
+
+
+def test_terms_of_reused_vocabularies_are_declared(run: Validate) -> None:
+    names = "<http://www.w3.org/ns/oa#Annotation>, <http://www.opengis.net/ont/geosparql#asWKT>"
+    report = run(f"ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance {names} .", CLAIM)
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "SELECT $this {{ $this a ?c FILTER(1<'>')SERVICE <{}> {{ ?s ?p ?o }} FILTER(1<'x') }}",

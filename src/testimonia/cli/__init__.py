@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError, UnknownOptionError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
 
 from testimonia import __version__
 from testimonia.cli.accept import accept
@@ -110,6 +110,12 @@ def _hint(error: CycloptsError) -> str:
         error.token.value,
     ):
         return "A store does not keep every literal as published: give the files with --data."
+    if (
+        isinstance(error, MissingArgumentError)
+        and " --" in str(error)
+        and error.command_chain == ("ask",)
+    ):
+        return "A parameter of a question takes a value, such as --NAME true."
     return "See testimonia --help, or COMMAND --help."
 
 

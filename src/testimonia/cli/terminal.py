@@ -54,7 +54,7 @@ def write(text: str, output: Path | None = None) -> None:
         The file cannot be written.
     """
     if output is not None:
-        _write_file(output, text.encode("utf-8", "surrogatepass"))
+        _write_file(output, text.encode("utf-8", "backslashreplace"))
     elif sys.stdout.isatty():
         sys.stdout.write(visible(text.replace("\r\n", "\n")))
     else:

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from testimonia.cli.blocks import print_texts
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible, write
+from testimonia.legible import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -73,19 +74,19 @@ def _block(finding: Finding) -> Text:
     block = Text()
     block.append(finding.severity.value, _STYLES[finding.severity.value])
     if finding.place:
-        block.append(f"  {visible(_nearby(finding.place))}", "bold")
-    node = visible(shorten(_term(finding.focus)))
-    named = f"{visible(finding.label)} ({node})" if finding.label else node
+        block.append(f"  {one_line(_nearby(finding.place))}", "bold")
+    node = one_line(shorten(_term(finding.focus)))
+    named = f"{one_line(finding.label)} ({node})" if finding.label else node
     block.append(f"\n  {named}")
-    block.append(f"\n  {visible(finding.message)}")
+    block.append(f"\n  {one_line(finding.message)}")
     if finding.path:
-        block.append(f"\n  at     {visible(str(finding.path))}", "dim")
+        block.append(f"\n  at     {one_line(str(finding.path))}", "dim")
     if finding.value is not None:
-        block.append(f"\n  value  {visible(shorten(_term(finding.value)))}", "dim")
+        block.append(f"\n  value  {one_line(shorten(_term(finding.value)))}", "dim")
     if finding.shape:
-        block.append(f"\n  shape  {visible(shorten(finding.shape))}", "dim")
+        block.append(f"\n  shape  {one_line(shorten(finding.shape))}", "dim")
     if finding.hint:
-        block.append(f"\n  mend   {visible(finding.hint)}", "green")
+        block.append(f"\n  mend   {one_line(finding.hint)}", "green")
     return block.append("\n")
 
 

@@ -12,7 +12,7 @@ from testimonia import files, positions
 from testimonia.errors import Place, ShapesError
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
-from testimonia.validation import reference
+from testimonia.validation import reference, times
 from testimonia.validation.findings import Finding, Report, Severity, Term, in_order
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 from testimonia.validation.vocabulary import Vocabulary
@@ -42,7 +42,8 @@ def validate(
 
     Before the run, every name that the shapes use is looked up in the ontology and the reused
     vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
-    same is done for the data, and shapes that found nothing to check are listed.
+    same is done for the data, times are compared with their EDTF strings, and shapes that found
+    nothing to check are listed.
 
     Parameters
     ----------
@@ -76,6 +77,7 @@ def validate(
         )
     both = [*data, *ontology]
     findings = _once(engine(both, quads), list(vocabulary.undeclared(data)))
+    findings += times.disagreeing(data)
     focuses = {finding.focus for finding in findings}
     anchors = _anchors(data, focuses)
     labels = _labels(both, focuses)
