@@ -69,11 +69,11 @@ class Dataset:
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
-        # Whoever passes the ontology as data as well must not find each of its statements twice.
         if self.files:  # what was derived before was derived from less
             store.forget(ACCEPTED)
             store.forget(DERIVED)
-        quads = self._published()
+        # Whoever passes the ontology as data as well must not find each of its statements twice.
+        quads = self._read()
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 
@@ -84,11 +84,11 @@ class Dataset:
         and the store writes some literals anew (``01.50`` as ``1.5``).
         """
         if self.files or self.directory is None:
-            return self._published()
+            return self._read()
         stored = (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
         return (quad for quad in stored if not _computed(quad))
 
-    def _published(self) -> Iterator[Quad]:
+    def _read(self) -> Iterator[Quad]:
         return (quad for quad in files.read(self.files) if not _computed(quad))
 
     def _published(self) -> Iterator[Quad]:
@@ -99,7 +99,7 @@ class Dataset:
                 place=Place(self.directory),
                 hint="Open the RDF files themselves, without the store.",
             )
-        return files.read(self.files)
+        return self._read()
 
     def questions(self) -> list[Question]:
         """List the competency questions, or explain one.
@@ -396,7 +396,9 @@ class Dataset:
         node = self._known(iri)
         quotations: dict[str, str] = {}
         if sources is not None:
-            checks = self.check_passages(sources).passages
+            from testimonia import passages
+
+            checks = passages.check(self.quads(), Path(sources)).passages
             quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
         return self._conclusions.explain(node, quotations)
 
