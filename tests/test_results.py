@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+import testimonia
 from testimonia import results
 from testimonia.errors import ExtraMissing
 from testimonia.evaluation import Answer
@@ -150,6 +151,10 @@ COLUMNS = {
     "d": "1e0 2",
     "b": "true UNDEF",
     "t": f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp> UNDEF',
+    "offsets": (
+        f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp>'
+        f' "2025-12-12T19:00:00-05:00"^^<{XSD}dateTimeStamp>'
+    ),
     "local": f'"2025-12-13T03:00:00"^^<{XSD}dateTime> UNDEF',
     "mixed": '1 "a"',
     "iri": "<http://a.example/x> UNDEF",
@@ -167,9 +172,15 @@ COLUMNS = {
         ("b", "bool", "boolean", [True, None]),
         (
             "t",
+            "timestamp[us, tz=Etc/GMT-3]",
+            "datetime64[us, Etc/GMT-3]",
+            [datetime(2025, 12, 13, tzinfo=UTC), None],
+        ),
+        (
+            "offsets",
             "timestamp[us, tz=UTC]",
             "datetime64[us, UTC]",
-            [datetime(2025, 12, 13, tzinfo=UTC), None],
+            [datetime(2025, 12, 13, tzinfo=UTC), datetime(2025, 12, 13, tzinfo=UTC)],
         ),
         ("local", "string", "string", ["2025-12-13T03:00:00", None]),
         ("mixed", "string", "string", ["1", "a"]),
@@ -368,3 +379,12 @@ def test_blank_nodes_in_triple_terms_count() -> None:
     inner = [Triple(BlankNode(f"n{i}"), p, BlankNode(f"n{i + 1}")) for i in range(MOST_CANONICAL)]
     graph = GraphResult([Triple(BlankNode("n0"), p, term) for term in inner])
     assert {str(triple.subject) for triple in graph} == {"_:n0"}
+
+
+def test_times_of_one_offset_keep_their_days_and_years() -> None:
+    query = """SELECT ?t { VALUES ?t { "2014-01-01T00:00:00+03:00"^^xsd:dateTime } }"""
+    found = testimonia.open().query(query)
+    assert isinstance(found, Results)
+    assert found.to_pandas()["t"].dt.year.tolist() == [2014]
+    assert found.to_polars()["t"].dt.year().to_list() == [2014]
+    assert found.to_arrow().schema.field("t").type.tz == "Etc/GMT-3"

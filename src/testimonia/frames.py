@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,9 @@ def arrow_table(
     """Make an Arrow table.
 
     A column is of the narrowest type that holds all its values; where they have nothing in common
-    it holds strings: IRIs, and literals as they are written. Times are in UTC.
+    it holds strings: IRIs, and literals as they are written. Times that all have the same offset from
+    UTC keep it, so that days and years are those of the place (in zones such as Etc/GMT-3, which is
+    three hours *ahead* of UTC); other times are in UTC.
 
     Parameters
     ----------
@@ -140,8 +142,17 @@ def _column(
     if kinds and kinds <= {int, Decimal}:
         return _decimals(arrow, values)
     if kinds == {datetime} and all(v is None or v.tzinfo for v in values):  # type: ignore[union-attr]
-        return arrow.array(values, arrow.timestamp("us", "UTC"))
+        return arrow.array(values, arrow.timestamp("us", _zone(values)))  # type: ignore[arg-type]
     return arrow.array([None if t is None else _text(t) for t in terms], arrow.string())
+
+
+def _zone(values: Sequence[datetime | None]) -> str:
+    """Name the zone of times of one offset in whole hours; polars knows no offsets, only zones."""
+    offsets = {value.utcoffset() for value in values if value is not None}
+    hours = offsets.pop() / timedelta(hours=1) if len(offsets) == 1 else 0  # type: ignore[operator]
+    if not hours or hours != int(hours) or not -12 <= hours <= 14:
+        return "UTC"
+    return f"Etc/GMT{-int(hours):+d}"
 
 
 def _decimals(arrow: Any, values: Sequence[Any]) -> pyarrow.Array:
