@@ -101,6 +101,19 @@ def test_a_faulty_file_leaves_the_store_unmade(tmp_path: Path) -> None:
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.parametrize("check", ["validate", "reason", "check_passages", "coverage"])
+def test_a_store_is_not_checked_for_the_files(own: Path, tmp_path: Path, check: str) -> None:
+    """The store writes 01 as 1, and xsd:nonNegativeInteger as xsd:integer."""
+    for dataset in (
+        testimonia.open(own, store=tmp_path / "store"),
+        testimonia.open(store=tmp_path / "store"),
+    ):
+        arguments = [tmp_path] if check in ("check_passages", "coverage") else []
+        with pytest.raises(InputError, match="a store cannot be checked") as caught:
+            getattr(dataset, check)(*arguments)
+        assert "Open the RDF files themselves" in caught.value.hint
+
+
 def test_missing_source() -> None:
     with pytest.raises(InputError, match="no such file"):
         testimonia.open("nowhere.ttl")
@@ -112,6 +125,11 @@ def test_missing_source() -> None:
 )
 def test_labels(own: Path, thing: str, label: str | None) -> None:
     assert testimonia.open(own).label(thing) == label
+
+
+@pytest.mark.parametrize("nothing", [None, "", "no IRI", "a b:c"])
+def test_what_is_no_iri_has_no_label(own: Path, nothing: str | None) -> None:
+    assert testimonia.open(own).label(nothing) is None
 
 
 def test_plain_labels_go_before_foreign_ones(tmp_path: Path) -> None:

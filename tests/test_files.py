@@ -193,3 +193,14 @@ def test_utf_16_is_named(tmp_path: Path) -> None:
     path.write_bytes("<http://a/s> <http://a/p> <http://a/o> .".encode("utf-16"))
     with pytest.raises(InputError, match="UTF-16"):
         list(files.read([path]))
+
+
+def test_ambiguous_files_are_taken_only_when_named(tmp_path: Path) -> None:
+    for name in ("package.json", "pom.xml", "notes.xml.gz"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match="holds no RDF file") as caught:
+        files.expand([tmp_path])
+    assert caught.value.hint.endswith("Name .json and .xml files themselves.")
+    (tmp_path / "a.ttl").write_text("")
+    assert files.expand([tmp_path]) == [tmp_path / "a.ttl"]
+    assert files.expand([tmp_path / "package.json"]) == [tmp_path / "package.json"]

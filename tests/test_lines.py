@@ -47,6 +47,12 @@ def test_base_and_escapes_and_compression(tmp_path: Path) -> None:
     assert subject_lines(path) == {"http://a.example/x/y": 2, "http://a.example/x/z": 3}
 
 
+def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text("@prefix a: <http://a.example/> .\na:x a a:C .\n", encoding="utf-8-sig")
+    assert subject_lines(path) == {"http://a.example/x": 2}
+
+
 def test_graphs_of_trig(tmp_path: Path) -> None:
     path = tmp_path / "a.trig"
     path.write_text("GRAPH <http://g.example/> {\n<http://a.example/> a <http://c.example/> }\n")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
+import math
 import os
 import socket
 import subprocess
@@ -11,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +28,7 @@ from testimonia.errors import (
     TimeLimitExceeded,
     UpdateRefused,
 )
-from testimonia.sparql import check, tokens
+from testimonia.sparql import LARGEST_REQUEST, check, service_call, tokens
 from testimonia.store import Store
 
 P = NamedNode("http://a.example/p")
@@ -141,45 +145,157 @@ def test_service_as_a_name_is_no_call(store: Store) -> None:
     assert rows(store.query(query).content) == []
 
 
-@given(st.text(alphabet="<>\\#'\"u0041a \n?:_@", max_size=12))
+CALLS = [
+    "SERVICESILENT <{}> {{}}",
+    "SERVICE:b {{}}",
+    "SERVICEex:c {{}}",
+    "?s ?p trueSERVICE <{}> {{}}",
+    "?s ?p 1SERVICE <{}> {{}}",
+    "?s ?p 1.SERVICE:b {{}}",
+    "?s ?p 'x'SERVICE<{}>{{}}",
+    "FILTER(1<1)SERVICEex:b#>\n{{}}",
+    "FILTER(1<'>')SERVICE:b {{}} FILTER(1<'x')",
+    "FILTER(1<1#>'''\n)SERVICE:b {{}} #'''\n",
+    "{{}}seRVice:b {{}}",
+]
+
+
+@pytest.fixture
+def caught() -> Iterator[tuple[str, list[object]]]:
+    """Listen on this machine, and list who calls."""
+    calls: list[object] = []
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, address = server.accept()
+            except OSError:
+                return
+            calls.append(address)
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", calls
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def calling(pattern: str, target: str) -> str:
+    return f"PREFIX : <{target}> PREFIX ex: <{target}> ASK {{ {pattern} }}"
+
+
+@pytest.mark.parametrize("pattern", CALLS)
+def test_no_form_of_service_reaches_anybody(
+    limit: int | None, pattern: str, caught: tuple[str, list[object]]
+) -> None:
+    target, calls = caught
+    with pytest.raises(QueryError):
+        Store().query(calling(pattern.format(target), target), time_limit=limit)
+    assert calls == []
+
+
+def test_the_calls_tried_are_calls(caught: tuple[str, list[object]]) -> None:
+    """Without the check they would fetch: Oxigraph needs no space around SERVICE."""
+    target, calls = caught
+    store, reached = pyoxigraph.Store(), []
+    store.extend(Quad(P, P, term) for term in (Literal(True), Literal(1), Literal("x")))
+    for pattern in CALLS:
+        before = len(calls)
+        with contextlib.suppress(OSError):
+            store.query(calling(pattern.format(target), target))
+        if len(calls) > before:
+            reached.append(pattern)
+    assert [pattern for pattern in CALLS if pattern not in reached] == []
+
+
+EDGES = ["", *map(chr, range(33, 127)), "\u00e9", "\u00b7", "\u0301", "\u017f", "\u2028", "\\u0053"]
+CONTEXTS = ["", "?s ?p ", "?s ?p ?o ", "?s ?p ex:a", "?s ?p 1", "?s ?p true", "FILTER(1<1)", "#\n"]
+
+
+def test_no_neighbour_hides_a_service_call(caught: tuple[str, list[object]]) -> None:
+    target, calls = caught
+    empty = pyoxigraph.Store()
+    for context, edge in itertools.product(CONTEXTS, EDGES):
+        for text in (f"{context}{edge}SERVICE <{target}> {{}}", f"{context}SERVICE{edge}:b {{}}"):
+            query = calling(text, target)
+            with contextlib.suppress(SyntaxError, QueryError, UnicodeError):
+                check(query)
+                if service_call(query) is None:
+                    empty.query(query)
+    assert calls == []
+
+
+@given(st.text(alphabet="<>\\#'\"u0041a \n?:_@().ES", max_size=14))
 def test_nothing_hides_a_service_call(before: str) -> None:
-    """Whatever Oxigraph accepts before a SERVICE clause, the tokens still show the clause."""
+    """Whatever Oxigraph accepts before a pattern, it is not blind to a call in its place."""
     query = f"ASK {{ {before} SERVICE <http://localhost:9/> {{}} }}"
-    accepted = f"ASK {{ {before} GRAPH <http://localhost:9/> {{}} }}"
-    words = [token.text for token in tokens(query) if token.kind == "word"]
     try:
-        Store().query(accepted)
+        Store().query(query.replace("SERVICE <http://localhost:9/>", "GRAPH <http://localhost:9/>"))
     except QueryError:
         return
     if "#" not in before:  # a comment hides the clause from Oxigraph too
-        assert "SERVICE" in words
-        with pytest.raises(QueryError, match="another server"):
-            check(query)
+        assert service_call(query) is not None
 
 
 @pytest.mark.parametrize(
-    "name",
+    "query",
     [
-        "<http://a.example/{}#>",
-        "tmn:x{}\\#y",
-        "tmn:{}x\\#y",
-        "tmn:x{}\\'y",
-        "?x{}",
-        '"{}"',
-        "'{}'@en",
+        "PREFIX Service: <http://a.example/> ASK { ?service Service:service Service: }",
+        "ASK { <http://a.example/service#SERVICE> ?p '''a\n SERVICE ''', 'SERVICE'@service }",
+        "# SERVICE\nASK { ?s tmn:service.service _:service.service } # SERVICE <http://localhost:9/> {}",
+        "SELECT ($SERVICE AS ?SeRvIcE) { ?s ?p '''#''' FILTER(1<2) }",
     ],
 )
-def test_no_character_hides_a_service_call(name: str) -> None:
-    hidden = []
-    for char in map(chr, [*range(0xD800), *range(0xE000, 0x10000, 7)]):
-        before = f"?s ?p {name.format(char)} ."
-        query = f"ASK {{ {before} SERVICE <http://localhost:9/> {{}} }} # '"
-        if not any(token.text == "SERVICE" for token in tokens(query)):
-            hidden.append((char, query))
-    empty = Store()
-    for _, query in hidden:
-        with pytest.raises(QuerySyntaxFault):
-            empty.query(query.replace("SERVICE", "GRAPH"))
+def test_service_in_a_name_is_allowed(query: str, limit: int | None) -> None:
+    assert service_call(query) is None
+    Store().query(query, time_limit=limit)
+
+
+def test_a_service_call_in_a_broken_query_is_a_syntax_fault(limit: int | None) -> None:
+    with pytest.raises(QuerySyntaxFault) as caught:
+        Store().query("ASK { ?s SERVICE }", time_limit=limit)
+    assert caught.value.place is not None
+    with pytest.raises(QueryError, match="another server"):
+        Store().query("ASK { SERVICE <http://localhost:9/> {", time_limit=limit)
+
+
+def test_the_tokens_of_a_long_run_are_read_once() -> None:
+    """A name may hold dots; text that looks like the start of one must not be read over and over."""
+    run = "a." * 200_000
+    assert [token.text for token in tokens("a.b.c:d.e. f.g")] == ["a.b.c:d.e", ".", "f", ".", "g"]
+    assert sum(1 for _ in tokens(f"ASK {{}} {run}")) == 3 + len(run)
+
+
+def test_a_request_may_be_a_mebibyte_at_most() -> None:
+    query = "ASK {} #" + "\u00e9" * ((LARGEST_REQUEST - 8) // 2)
+    assert Store().query(query).kind == "boolean"
+    with pytest.raises(QueryError, match="the query is larger than 1 MiB"):
+        Store().query(query + "e")
+
+
+@pytest.mark.parametrize("limit", [0, -1, math.inf, math.nan, 1e10])
+def test_time_limit_must_be_one_that_can_be_kept(limit: float, store: Store) -> None:
+    with pytest.raises(QueryError, match="the time limit is"):
+        store.query("ASK {}", time_limit=limit)
+
+
+@pytest.mark.parametrize("inherited", [None, "", os.pathsep])
+def test_no_module_of_the_working_directory_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inherited: str | None
+) -> None:
+    for name in ("pyoxigraph", "testimonia", "contextlib", "json"):
+        (tmp_path / f"{name}.py").write_text("open('run', 'w').close(); raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    if inherited is None:
+        monkeypatch.delenv("PYTHONPATH", raising=False)
+    else:
+        monkeypatch.setenv("PYTHONPATH", inherited)
+    store = Store(tmp_path / "store")
+    store.load(quads(1))
+    assert b"true" in store.query("ASK { ?s ?p ?o }", time_limit=60).content
+    assert not (tmp_path / "run").exists()
 
 
 def test_endless_query_is_stopped(store: Store) -> None:
@@ -190,11 +306,6 @@ def test_endless_query_is_stopped(store: Store) -> None:
     assert len(store) == held
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)  # no child is left
-
-
-def test_time_limit_must_be_positive(store: Store) -> None:
-    with pytest.raises(QueryError, match="time limit is 0 seconds"):
-        store.query("ASK {}", time_limit=0)
 
 
 def test_answer_must_fit_in_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, RdfFormat, parse
@@ -132,11 +134,18 @@ at_properties = st.one_of(
     st.just("sh:uniqueLang true"),
 )
 
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
 
 class Writer:
     """Writes shapes with a name each, so that results can be compared by source shape."""
 
-    def __init__(self, draw, literals, bounds) -> None:
+    def __init__(
+        self,
+        draw: Draw,
+        literals: st.SearchStrategy[str],
+        bounds: st.SearchStrategy[str],
+    ) -> None:
         self._draw = draw
         self._anywhere = anywhere(literals, bounds)
         self.written: list[str] = []
@@ -174,9 +183,9 @@ class Writer:
         choice = self._draw(st.sampled_from(choices))
         either = self._draw(st.booleans())
         if choice == "anywhere":
-            return self._draw(self._anywhere)
+            return str(self._draw(self._anywhere))
         if choice == "at property":
-            return self._draw(at_properties)
+            return str(self._draw(at_properties))
         if choice == "property":
             return f"sh:property {self.shape(depth - 1, of_property=True)}"
         if choice in ("node", "not"):
@@ -206,7 +215,7 @@ def targets(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def data_and_shapes(draw) -> tuple[str, str]:
+def data_and_shapes(draw: Draw) -> tuple[str, str]:
     """Draw a data graph and a shapes graph that use the same terms, as Turtle."""
     pool, limits = POOLS[draw(st.sampled_from(sorted(POOLS)))]
     literals, bounds = st.sampled_from(pool), st.sampled_from(limits)
@@ -218,7 +227,7 @@ def data_and_shapes(draw) -> tuple[str, str]:
 
 
 @st.composite
-def ordered_pairs(draw) -> tuple[str, str]:
+def ordered_pairs(draw: Draw) -> tuple[str, str]:
     """Draw literals at two properties, and a shape that wants those of one before the other's.
 
     All are of one kind: rdflib orders numbers beside texts, texts beside texts of a language, and
@@ -277,6 +286,7 @@ def _written(term: object) -> str:
         return "None"
     if isinstance(term, rdflib.BNode):
         return "_:"
+    assert isinstance(term, rdflib.term.Node)  # noqa: S101 - as rdflib gives them
     lines = f"<x:> <x:> {term.n3()} ."
     (quad,) = parse(lines.encode(), RdfFormat.TURTLE)
     return _told(quad.object)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import files, questions, resources, results
-from testimonia.errors import ParameterError, UnknownResource
+from testimonia.errors import InputError, ParameterError, Place, UnknownResource
 from testimonia.files import Source
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
 from testimonia.parameters import term_for
@@ -69,11 +69,11 @@ class Dataset:
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
-        # Whoever passes the ontology as data as well must not find each of its statements twice.
         if self.files:  # what was derived before was derived from less
             store.forget(ACCEPTED)
             store.forget(DERIVED)
-        quads = self._published()
+        # Whoever passes the ontology as data as well must not find each of its statements twice.
+        quads = self._read()
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 
@@ -84,12 +84,22 @@ class Dataset:
         and the store writes some literals anew (``01.50`` as ``1.5``).
         """
         if self.files or self.directory is None:
-            return self._published()
+            return self._read()
         stored = (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
         return (quad for quad in stored if not _computed(quad))
 
-    def _published(self) -> Iterator[Quad]:
+    def _read(self) -> Iterator[Quad]:
         return (quad for quad in files.read(self.files) if not _computed(quad))
+
+    def _published(self) -> Iterator[Quad]:
+        """Stream the data for a check, which must see every literal as it was published."""
+        if self.directory is not None:
+            raise InputError(
+                "the data in a store cannot be checked, because it writes some literals anew",
+                place=Place(self.directory),
+                hint="Open the RDF files themselves, without the store.",
+            )
+        return self._read()
 
     def questions(self) -> list[Question]:
         """List the competency questions, or explain one.
@@ -182,20 +192,25 @@ class Dataset:
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
         return results.GraphResult(triples, self._label_of_iri, about=node.value)
 
-    def label(self, term: NamedNode | str) -> str | None:
+    def label(self, term: NamedNode | str | None) -> str | None:
         """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.
 
         Parameters
         ----------
         term
-            An IRI, in full or as a CURIE.
+            An IRI, in full or as a CURIE; None, such as an empty cell of a row.
 
         Returns
         -------
         str or None
-            None where it has none.
+            None where it has none, where it is None, and where it is no IRI.
         """
-        node = term_for("iri", term)
+        if term is None:
+            return None
+        try:
+            node = term_for("iri", term)
+        except ValueError:
+            return None
         return self._label_of_iri(node.value)
 
     def validate(
@@ -227,7 +242,8 @@ class Dataset:
         ShapesError
             The shapes cannot be used, or use a name that nothing declares.
         InputError
-            A file cannot be read, there is no such engine, or the limit is below 0.
+            A file cannot be read, there is no such engine, the limit is below 0, or the dataset has a
+            store.
 
         Examples
         --------
@@ -239,7 +255,7 @@ class Dataset:
         from testimonia import validation
 
         return validation.check(
-            self.quads(),
+            self._published(),
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
@@ -253,6 +269,8 @@ class Dataset:
 
         Raises
         ------
+        InputError
+            A file cannot be read; or the dataset has a store.
         ExtraMissing
             owlready2 is not installed.
         JavaMissing
@@ -265,7 +283,7 @@ class Dataset:
         from testimonia import reasoning
 
         return reasoning.reason(
-            self.quads(), ontology=files.read(resources.ontology()), data_files=self.files
+            self._published(), ontology=files.read(resources.ontology()), data_files=self.files
         )
 
     def check_passages(self, sources: Source) -> PassageReport:
@@ -279,11 +297,11 @@ class Dataset:
         Raises
         ------
         InputError
-            The directory or a file in it cannot be read.
+            The directory or a file in it cannot be read; or the dataset has a store.
         """
         from testimonia import passages
 
-        return passages.check(self.quads(), Path(sources))
+        return passages.check(self._published(), Path(sources))
 
     def coverage(self, sources: Source) -> Coverage:
         """Find which sentences of the documents lie under claims, or under reasons for none.
@@ -296,7 +314,7 @@ class Dataset:
         Raises
         ------
         InputError
-            The directory or a file in it cannot be read.
+            The directory or a file in it cannot be read; or the dataset has a store.
         """
         from testimonia import passages
 
@@ -398,7 +416,9 @@ class Dataset:
         node = self._known(iri)
         quotations: dict[str, str] = {}
         if sources is not None:
-            checks = self.check_passages(sources).passages
+            from testimonia import passages
+
+            checks = passages.check(self.quads(), Path(sources)).passages
             quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
         return self._conclusions.explain(node, quotations)
 

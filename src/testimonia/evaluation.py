@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,9 +27,9 @@ from typing import IO, Final, Literal, NoReturn, cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
-from testimonia.errors import QueryError, TimeLimitExceeded
+from testimonia.errors import Place, QueryError, TimeLimitExceeded
 from testimonia.namespaces import PREFIXES
-from testimonia.sparql import check, names_dataset, syntax_fault
+from testimonia.sparql import check, names_dataset, service_call, syntax_fault
 
 __all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within"]
 
@@ -104,9 +104,10 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
         As for `evaluate`; or the answer is larger than `LARGEST_ANSWER`.
     """
     check(query)
-    if seconds <= 0:
+    if not 0 < seconds <= threading.TIMEOUT_MAX:  # not a number is neither
         raise QueryError(
-            f"the time limit is {seconds:g} seconds", hint="Give a number greater than zero."
+            f"the time limit is {seconds:g} seconds",
+            hint=f"Give a number greater than zero, and at most {threading.TIMEOUT_MAX:.0f}.",
         )
     if directory is not None:
         store.flush()
@@ -122,6 +123,10 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
     """Write the kind of the answer, its content, and how it ended."""
     try:
+        called = service_call(query)
+        if called is not None:
+            stream.write(_FAILED + json.dumps(["SERVICE", called.line, called.column]).encode())
+            return
         union = not names_dataset(query)
         results = store.query(query, use_default_graph_as_union=union, prefixes=PREFIXES)
         if isinstance(results, QuerySolutions):
@@ -146,20 +151,28 @@ def _decoded(message: bytes) -> Answer:
     return Answer(_KINDS[message[:1]], content)
 
 
-def _fail(kind: str, reason: str) -> NoReturn:
+def _fail(kind: str, *reason: str | int) -> NoReturn:
+    if kind == "SERVICE":
+        raise QueryError(
+            "this query calls on another server (SERVICE), and nothing is fetched",
+            place=Place("query", *map(int, reason)),
+            hint="Get the data as a file and open it together with the dataset.",
+        )
     if kind == "SyntaxError":
-        raise syntax_fault(SyntaxError(reason))
-    raise QueryError(f"the query failed: {reason}", hint="Mend the query.")
+        raise syntax_fault(SyntaxError(reason[0]))
+    raise QueryError(f"the query failed: {reason[0]}", hint="Mend the query.")
 
 
 def _forked(store: Store, query: str, seconds: float) -> bytes:
     receiver, sender = os.pipe()
+    # An interrupt between fork and the care for the child would leave a child that nobody ends.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     with warnings.catch_warnings():
         # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
-        _work_and_leave(store, query, sender)
+        _work_and_leave(store, query, sender, before)
     os.close(sender)
 
     def kill() -> None:
@@ -167,15 +180,18 @@ def _forked(store: Store, query: str, seconds: float) -> bytes:
 
     try:
         with os.fdopen(receiver, "rb", 0) as stream:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return _gathered(stream, kill, seconds)
     finally:
+        kill()
         os.waitpid(child, 0)
 
 
-def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
+def _work_and_leave(store: Store, query: str, sender: int, signals: Iterable[int]) -> NoReturn:
     try:
         faulthandler.disable()  # a query that overflows the stack is the parent's to report
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         with os.fdopen(sender, "wb", _CHUNK) as stream:
             _answer(store, query, stream)
     finally:
@@ -184,13 +200,15 @@ def _work_and_leave(store: Store, query: str, sender: int) -> NoReturn:
 
 def _spawned(place: Path, query: str, seconds: float) -> bytes:
     package = str(Path(__file__).resolve().parents[1])
-    paths = [package, os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else [package]
+    # An empty entry would mean the working directory.
+    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     with subprocess.Popen(  # noqa: S603 - this interpreter, this module
-        [sys.executable, "-m", __name__, str(place)],
+        # -P: a module in the working directory must not stand in for one that is installed.
+        [sys.executable, "-P", "-m", __name__, str(place)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])},
     ) as process:
         request, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         with contextlib.suppress(BrokenPipeError), request:

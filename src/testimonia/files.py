@@ -37,6 +37,7 @@ FORMATS: Final[dict[str, RdfFormat]] = {
 """RDF formats by file suffix; each may be followed by ``.gz``."""
 
 _SNIFFED_BYTES = 1024
+_AMBIGUOUS = (".json", ".xml")
 
 
 def format_of(path: Source) -> RdfFormat | None:
@@ -55,7 +56,8 @@ def expand(sources: Iterable[Source]) -> list[Path]:
     """List the RDF files that some files and directories stand for.
 
     Directories are searched whole and in order of name; hidden files and files that are not RDF
-    are passed over there. A file that is named directly must be RDF.
+    are passed over there, and so are ``.json`` and ``.xml``, which may hold anything. A file that is
+    named directly must be RDF.
 
     Parameters
     ----------
@@ -135,12 +137,13 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
 
 def _files_of(source: Path) -> list[Path]:
     if source.is_dir():
-        files = [path for path in _walk(source) if format_of(path)]
+        files = [path for path in _walk(source) if _surely_rdf(path)]
         if not files:
             raise InputError(
                 "this directory holds no RDF file",
                 place=Place(source),
-                hint=f"Files are known by their suffix: {_suffixes()}.",
+                hint=f"Files are known by their suffix: {_suffixes()}. "
+                "Name .json and .xml files themselves.",
             )
         return files
     if not source.exists():
@@ -154,6 +157,11 @@ def _files_of(source: Path) -> list[Path]:
             hint=f"Files are known by their suffix: {_suffixes()}.",
         )
     return [source]
+
+
+def _surely_rdf(path: Path) -> bool:
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    return format_of(path) is not None and suffix not in _AMBIGUOUS
 
 
 def _walk(directory: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["visible"]
+__all__ = ["one_line", "visible"]
 
 _LAYOUT = "\n\t"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -30,6 +30,22 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _harmless(char) else ascii(char)[1:-1] for char in text)
+
+
+def one_line(text: str) -> str:
+    r"""Spell out control characters, and put text from outside on one line.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Examples
+    --------
+    >>> one_line("a\n  0 violations")
+    'a 0 violations'
+    """
+    return visible(" ".join(text.split()))
 
 
 def _harmless(char: str) -> bool:

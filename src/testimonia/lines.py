@@ -63,7 +63,7 @@ def subject_lines(path: Source) -> dict[str, int]:
     content = path.read_bytes()
     if path.suffix.lower() == ".gz":
         content = gzip.decompress(content)
-    text = content.decode("utf-8", "replace")
+    text = content.decode("utf-8-sig", "replace")
     found: dict[str, int] = {}
     line, counted = 1, 0
     for iri, offset in _subjects(text):

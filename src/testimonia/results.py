@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from pyoxigraph import (
     BlankNode,
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Boolean", "GraphResult", "Label", "Results", "Row", "of"]
+__all__ = ["MOST_CANONICAL", "Boolean", "GraphResult", "Label", "Results", "Row", "of"]
+
+MOST_CANONICAL: Final = 6
+"""Most blank nodes of a graph that are named by RDFC-1.0."""
 
 Label = Callable[[str], str | None]
 """Finds the label of an IRI, where it has one."""
@@ -116,32 +119,60 @@ class Results(Sequence[Row]):
         """Write the rows as JSON (W3C SPARQL 1.1 Query Results JSON Format)."""
         return self._content.decode()
 
-    def to_arrow(self) -> pyarrow.Table:
+    def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
         """Give the rows as an Arrow table with typed, nullable columns.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
         ExtraMissing
             pyarrow is not installed.
         """
-        from testimonia.frames import arrow_table
+        from testimonia.frames import arrow_table, with_labels
 
-        return arrow_table(self.variables, self._rows, self.terms)
+        table = arrow_table(self.variables, self._rows, self.terms)
+        return with_labels(table, self._rows, self._label) if labels else table
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Give the rows as a pandas frame with nullable dtypes.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
         ExtraMissing
             pandas or pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> frame = testimonia.open().ask("confirmed-figures").to_pandas(labels=True)
+        >>> print(frame[["body_label", "harm_label", "lower"]].head(2).to_string(index=False))
+                body_label harm_label  lower
+        US Central Command    injured      3
+        US Central Command     killed      1
         """
         from testimonia.frames import pandas_frame
 
-        return pandas_frame(self.to_arrow())
+        return pandas_frame(self.to_arrow(labels=labels))
 
-    def to_polars(self) -> polars.DataFrame:
+    def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
         """Give the rows as a polars frame.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
@@ -150,7 +181,7 @@ class Results(Sequence[Row]):
         """
         from testimonia.frames import polars_frame
 
-        return polars_frame(self.to_arrow())
+        return polars_frame(self.to_arrow(labels=labels))
 
     def _repr_html_(self) -> str:
         from testimonia.html import table
@@ -185,8 +216,9 @@ class Boolean:
 class GraphResult(Sequence[Triple]):
     """The triples of a CONSTRUCT or DESCRIBE query, each once and always in the same order.
 
-    Blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so that equal graphs are
-    written equally.
+    Up to `MOST_CANONICAL` blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so
+    that equal graphs are written equally. That can take time that grows as the factorial of their
+    number; more of them keep their names.
 
     Attributes
     ----------
@@ -293,11 +325,19 @@ def _row_class(variables: tuple[str, ...]) -> type[Row]:
 
 
 def _canonical(triples: Sequence[Triple]) -> list[Triple]:
-    if not any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+    if not 0 < len({node for triple in triples for node in _blank_nodes(triple)}) <= MOST_CANONICAL:
         return list(dict.fromkeys(triples))
     quads = QuadSet(Quad(t.subject, t.predicate, t.object) for t in triples)
     quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return [quad.triple for quad in quads]
+
+
+def _blank_nodes(triple: Triple) -> Iterator[BlankNode]:
+    for term in (triple.subject, triple.object):
+        if isinstance(term, BlankNode):
+            yield term
+        elif isinstance(term, Triple):
+            yield from _blank_nodes(term)
 
 
 def _order(triple: Triple) -> tuple[str, ...]:

@@ -1,35 +1,58 @@
-"""Reads the tokens of a SPARQL request, to tell what it is before anything runs it.
+"""Tells what a SPARQL request is before anything runs it.
 
-Only the terminals are read (SPARQL 1.1 Query, section 19.8): they decide exactly whether a request
-is an update and whether it calls on another server, without parsing the rest.
+Its tokens (SPARQL 1.1 Query, section 19.8) are enough to tell an update from a query. They are not
+enough to find a call on another server: Oxigraph takes ``SERVICESILENT<x:y>{}`` and
+``FILTER(1<'>')SERVICE:x{}`` for such calls. Its own parser is asked instead.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import secrets
+import string
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Store
 
 from testimonia.errors import Place, QueryError, QuerySyntaxFault, UpdateRefused
+from testimonia.namespaces import PREFIXES
 
-__all__ = ["Token", "check", "names_dataset", "syntax_fault", "tokens"]
+__all__ = [
+    "LARGEST_REQUEST",
+    "Token",
+    "check",
+    "names_dataset",
+    "service_call",
+    "syntax_fault",
+    "tokens",
+]
 
+LARGEST_REQUEST: Final = 1024 * 1024
+"""Most bytes of UTF-8 that a request may have."""
+
+# Possessive quantifiers, and runs of letters and dots read in one go, keep the reading linear.
 _TOKEN = re.compile(
     r"""
-      (?P<blank>[\s]+|\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
-    | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-                |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+      (?P<blank>[\s]++|\#[^\n\r]*+)
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
+    | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''
+                |"(?:[^"\\\n\r]|\\.)*+"|'(?:[^'\\\n\r]|\\.)*+')
+    | (?P<variable>[?$]\w++)
+    | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
     | (?P<blanknode>_:\w(?:[\w.\-]*[\w\-])?)
-    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:(?:[\w:%\-.]|\\.)*(?:[\w:%\-]|\\.))?)
-    | (?P<word>[^\W\d_]\w*)
-    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+    | (?P<name>(?:[^\W\d_][\w.\-]*+(?<!\.))?+:(?:(?:[\w:%\-.]|\\.)*(?:[\w:%\-]|\\.))?)
+    | (?P<run>[^\W\d_][\w.\-]*+)
+    | (?P<number>\d++(?:\.\d++)?(?:[eE][+-]?\d++)?|\.\d++(?:[eE][+-]?\d++)?)
     | (?P<mark>\\.|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PART = re.compile(r"(?P<word>[^\W\d_]\w*+)|(?P<number>\.?\d++)|(?P<mark>.)", re.DOTALL)
+_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_PADDING = "\n" * 64  # Oxigraph may report a fault as far behind its place as a keyword is long
+_NEVER = "\x01"  # a character that no query may have outside strings and comments
 _PROLOGUE = {"BASE": 1, "VERSION": 1, "PREFIX": 2}
 _UPDATE_FORMS = frozenset(
     {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
@@ -70,12 +93,15 @@ def tokens(request: str) -> Iterator[Token]:
     ['ASK', '{', '?s', 'a', '<http://a/#b>', '}']
     """
     for match in _TOKEN.finditer(request):
-        if match.lastgroup is not None and match.lastgroup != "blank":
-            yield Token(match.lastgroup, match.group(), match.start())
+        if match.lastgroup == "run":
+            for part in _PART.finditer(match.group()):
+                yield Token(str(part.lastgroup), part.group(), match.start() + part.start())
+        elif match.lastgroup != "blank":
+            yield Token(str(match.lastgroup), match.group(), match.start())
 
 
 def check(request: str) -> None:
-    """Refuse a request that is no query, or that calls on another server.
+    """Refuse a request that is no query, or that is too large to be read.
 
     Parameters
     ----------
@@ -87,21 +113,82 @@ def check(request: str) -> None:
     UpdateRefused
         It is an update.
     QueryError
-        It has a SERVICE clause.
+        It is larger than `LARGEST_REQUEST`.
     """
-    words = list(tokens(request))
-    if _form(words) in _UPDATE_FORMS:
+    if len(request.encode("utf-8", "surrogatepass")) > LARGEST_REQUEST:
+        raise QueryError(
+            f"the query is larger than {LARGEST_REQUEST >> 20} MiB",
+            hint="Put its values into a file of data, and query for them.",
+        )
+    if _form(tokens(request)) in _UPDATE_FORMS:
         raise UpdateRefused(
             "this is an update, and only queries are taken",
             hint="Change the RDF files instead, or use SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
-    service = next((t for t in words if t.kind == "word" and t.text.upper() == "SERVICE"), None)
-    if service is not None:
-        raise QueryError(
-            "this query calls on another server (SERVICE), and nothing is fetched",
-            place=_place(request, service.start),
-            hint="Get the data as a file and open it together with the dataset.",
-        )
+
+
+def service_call(request: str) -> Place | None:
+    """Find where a query calls on another server (SERVICE; SPARQL 1.1 Federated Query).
+
+    Every ``service`` in the query is replaced by a word that is no keyword. If Oxigraph still reads
+    the query to its end, each was part of a name, a variable, an IRI, a string or a comment.
+
+    Parameters
+    ----------
+    request
+        A query.
+
+    Returns
+    -------
+    Place or None
+        None where it calls on nobody.
+
+    Raises
+    ------
+    SyntaxError
+        Oxigraph does not read it.
+
+    Examples
+    --------
+    >>> print(service_call("ASK { SERVICESILENT<http://a.example/> {} }"))
+    query:1:7
+    >>> service_call("PREFIX service: <http://a.example/> ASK { ?service a service:service }")
+    """
+    first = _SERVICE.search(request)
+    if first is None or _fault_before_end(_without_service(request)) is None:
+        return None
+    fault = _fault_before_end(request)
+    if fault is not None:
+        raise fault
+    words = (t.start for t in tokens(request) if t.kind == "word" and _SERVICE.search(t.text))
+    return _place(request, next(words, first.start()))
+
+
+def _without_service(request: str) -> str:
+    word, taken = "", request.lower()
+    while not word or word in taken:
+        # As long as the word it stands for: language tags have a greatest length. No keyword
+        # begins with z.
+        word = "z" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
+
+    def stand_in(match: re.Match[str]) -> str:
+        pairs = zip(word, match.group(), strict=True)
+        return "".join(new.upper() if old.isupper() else new for new, old in pairs)
+
+    return _SERVICE.sub(stand_in, request)
+
+
+def _fault_before_end(request: str) -> SyntaxError | None:
+    """Let Oxigraph parse a query without running it: give what it stumbles over before the end."""
+    spoilt = request + _PADDING + _NEVER
+    try:
+        Store().query(spoilt, prefixes=PREFIXES)
+    except SyntaxError as error:
+        match = _POSITION.match(error.msg)
+        if match is None or int(match[1]) != spoilt.count("\n") + 1:
+            return error
+        return None
+    raise AssertionError("Oxigraph took a query that is not well formed")
 
 
 def names_dataset(request: str) -> bool:
@@ -119,7 +206,8 @@ def names_dataset(request: str) -> bool:
     >>> names_dataset("SELECT ?from { ?s ?p ?from }")
     False
     """
-    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(request))
+    words = (token.text.upper() for token in tokens(request) if token.kind == "word")
+    return any(word.startswith("FROM") for word in words)  # FROMNAMED is FROM NAMED to Oxigraph
 
 
 def syntax_fault(error: SyntaxError) -> QuerySyntaxFault:
@@ -142,16 +230,19 @@ def _reason(expected: str) -> str:
     return f": expected {expected}" if 0 < len(expected) <= 100 else ""
 
 
-def _form(words: list[Token]) -> str | None:
+def _form(words: Iterable[Token]) -> str | None:
     """Find the keyword that begins the request proper, after BASE, PREFIX and VERSION."""
-    index = 0
-    while index < len(words):
-        word = words[index].text.upper()
-        if words[index].kind != "word":
+    skipped = 0
+    for token in words:
+        word = token.text.upper()
+        if skipped:
+            skipped -= 1
+        elif token.kind != "word":
             return None
-        if word not in _PROLOGUE:
+        elif word not in _PROLOGUE:
             return word
-        index += 1 + _PROLOGUE[word]
+        else:
+            skipped = _PROLOGUE[word]
     return None
 
 

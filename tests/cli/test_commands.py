@@ -8,17 +8,24 @@ import json
 import os
 import pty
 import signal
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
 import testimonia.cli
 from testimonia import resources
 from testimonia.cli import app, run
+from testimonia.namespaces import shorten
+from testimonia.results import Results
+from testimonia.values import IRI, Value
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCE, "COLUMNS": "100"}
@@ -70,11 +77,27 @@ def test_tables_fit_and_lose_nothing(
     assert max(map(len, out.splitlines())) <= width
     given = {"claim": parameters[1]} if parameters else {}
     answer = dataset.ask(name, **given)
-    shown = "".join(out.split())
-    for row in answer:  # type: ignore[union-attr]
-        for value in row:
-            if isinstance(value, int):
-                assert str(value) in shown
+    assert isinstance(answer, Results)
+    expected: Counter[str] = Counter()
+    for column in zip(*answer, strict=True):
+        cells = [cell_text(dataset, value) for value in column]
+        # What all rows share may be said once for all.
+        for cell in cells[:1] if len(set(cells)) == 1 else cells:
+            expected.update(cell.split())
+    assert sorted((expected - Counter(out.split())).elements()) == []
+
+
+def cell_text(dataset: testimonia.Dataset, value: Value | None) -> str:
+    """Write a cell as a person would expect it."""
+    if value is None:
+        return ""
+    if isinstance(value, IRI):
+        return dataset.label(value) or shorten(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return str(value).replace("+00:00", "Z")
+    return str(value)
 
 
 def test_confirmed_figures_at_a_glance(cli: Callable[..., Outcome]) -> None:
@@ -110,6 +133,22 @@ def test_questions(cli: Callable[..., Outcome]) -> None:
     assert "--include-state-media" in out
     assert "Takes true or false; default: false." in out
     assert "required" in cli("questions", "claim-provenance")[1]
+
+
+def test_questions_for_programs(cli: Callable[..., Outcome]) -> None:
+    listed = json.loads(cli("questions", "--format", "json")[1])
+    assert [question["name"] for question in listed] == [p.stem for p in resources.queries()]
+    assert all(question["summary"].endswith("?") for question in listed)
+    one = json.loads(cli("questions", "claim-provenance", "--format", "json")[1])
+    assert one["parameters"][0]["name"] == "claim"
+    assert one["parameters"][0]["required"] is True
+    rows = list(csv.DictReader(io.StringIO(cli("questions", "--format", "csv")[1])))
+    assert [row["name"] for row in rows] == [question["name"] for question in listed]
+    assert [row["summary"] for row in rows] == [question["summary"] for question in listed]
+    rows = list(
+        csv.DictReader(io.StringIO(cli("questions", "claim-provenance", "--format=csv")[1]))
+    )
+    assert [row["name"] for row in rows] == ["claim"]
 
 
 def test_describe(cli: Callable[..., Outcome]) -> None:
@@ -178,6 +217,69 @@ def test_output_replaces_a_file_whole(cli: Callable[..., Outcome], tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o666 & ~current_umask()
 
 
+def test_output_keeps_permissions_and_links(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path, link = tmp_path / "real" / "out.json", tmp_path / "link.json"
+    path.parent.mkdir()
+    path.write_text("before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    ask = ("query", "-e", "ASK {}", "--format", "json", "--output")
+    assert cli(*ask, str(link)) == (0, "", "")
+    assert link.is_symlink()
+    assert json.loads(path.read_text())["boolean"] is True
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(path.parent.iterdir()) == [path]
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "real" / "new.json")
+    assert cli(*ask, str(dangling)) == (0, "", "")
+    assert dangling.is_symlink()
+    assert (path.parent / "new.json").exists()
+
+
+def test_output_to_what_is_no_file(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    ask = ("query", "-e", "ASK {}", "--format", "json", "--output")
+    assert cli(*ask, str(fifo)) == (0, "", "")
+    assert os.read(reader, 1000) == b'{"head":{},"boolean":true}\n'
+    os.close(reader)
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+    code, _, err = cli(*ask, str(tmp_path))
+    assert (code, "this file cannot be written (Is a directory)" in err) == (2, True)
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    code, _, err = cli(*ask, str(loop))
+    assert (code, "this file cannot be written (Too many levels" in err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("questions",), ("query", "-e", "ASK {}", "--format=json")])
+def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            words(*arguments), env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"error: the answer cannot be written (No space left on device)\n"
+        b"Make room, or write it elsewhere.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["validate"], ["reason"], ["passages", "check", "--sources", "."]]
+)
+def test_checks_take_no_store(
+    cli: Callable[..., Outcome], tmp_path: Path, command: list[str]
+) -> None:
+    code, out, err = cli(*command, "--store", str(tmp_path))
+    assert (code, out) == (2, "")
+    assert "--store" in err
+    assert "give the files with --data" in err
+
+
 def current_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -192,6 +294,7 @@ def current_umask() -> int:
         (["ask", "confirmed-figures", "--year", "3"], "has no parameter 'year'"),
         (["ask", "confirmed-figures", "--include-state-media", "3"], "it takes true or false"),
         (["ask", "claim-provenance"], "needs the parameter 'claim'"),
+        (["ask", "confirmed-figures", "--include-state-media"], "such as --NAME true"),
         (["ask", "confirmed-figures", "--format", "xml"], 'Invalid value "xml" for --format'),
         (["ask", "confirmed-figures", "--format", "turtle"], "rows cannot be written as turtle"),
         (["query", "-e", "CONSTRUCT {} {}", "--format", "csv"], "a graph cannot be written as csv"),
@@ -201,6 +304,7 @@ def current_umask() -> int:
         (["query", "-e", "DROP ALL"], "this is an update"),
         (["query", "-e", ENDLESS, "--time-limit", "0.2"], "took longer than 0.2 seconds"),
         (["query", "-e", "ASK {}", "--time-limit", "soon"], "--time-limit"),
+        (["query", "-e", "ASK {}", "--time-limit", "inf"], "the time limit is inf seconds"),
         (["query", "-e", "ASK {}", "--data", "no"], "error: no: there is no such file"),
         (["query", "-e", "ASK {}", "--output", "/no/where"], "/no/where: this file cannot be"),
         (["describe", "agent:nobody-at-all"], "nothing in the data has the IRI"),
@@ -235,18 +339,56 @@ def test_internal_fault(cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyP
     assert "Traceback" not in err
 
 
-def test_help_of_each_command_is_its_docstring(cli: Callable[..., Outcome]) -> None:
-    code, listed, _ = cli("--help")
+def commands(within: App, *above: str) -> Iterator[tuple[str, ...]]:
+    for name in within:
+        if not name.startswith("-"):
+            yield (*above, name)
+            yield from commands(within[name], *above, name)
+
+
+COMMANDS = list(commands(app))
+
+
+def test_the_commands() -> None:
+    assert {words[0] for words in COMMANDS} == {
+        *("ask", "questions", "query", "describe", "validate", "reason", "passages")
+    }
+    assert {words[1] for words in COMMANDS if len(words) == 2} == {
+        *("check", "coverage", "locate", "document")
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_of_each_command_is_its_docstring(
+    cli: Callable[..., Outcome], command: tuple[str, ...]
+) -> None:
+    found = app[command[0]] if len(command) == 1 else app[command[0]][command[1]]
+    function = found.default_command
+    text = found.help if function is None else function.__doc__
+    paragraphs = (text or "").partition("Parameters\n")[0].strip().split("\n\n")
+    code, listed, _ = cli(*command[:-1], "--help")
     assert code == 0
-    for name in ("ask", "questions", "query", "describe"):
-        command = app[name].default_command
-        assert command is not None
-        paragraphs = (command.__doc__ or "").partition("Parameters")[0].split("\n\n")
-        code, explained, _ = cli(name, "--help")
-        assert code == 0
-        assert " ".join(paragraphs[0].split()).partition(":")[0] in " ".join(listed.split())
-        for paragraph in paragraphs:
-            assert " ".join(paragraph.split()) in " ".join(explained.split())
+    assert paragraphs[0].partition(":")[0] in " ".join(listed.replace("│", "").split())
+    code, explained, _ = cli(*command, "--help")
+    assert code == 0
+    for paragraph in paragraphs:
+        assert paragraph
+        assert " ".join(paragraph.split()) in " ".join(explained.split())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys, testimonia.cli; code = testimonia.cli.run(['--help']); "
+        "print(*sorted(sys.modules), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, check=True, text=True
+    )
+    assert "Check data against the shapes" in done.stdout
+    loaded = set(done.stderr.split())
+    assert "testimonia.cli.validate" in loaded
+    heavy = {"rdflib", "pyshacl", "owlready2", "pandas", "polars", "pyarrow", "edtf"}
+    assert loaded & heavy == set()
 
 
 def test_version(cli: Callable[..., Outcome]) -> None:

@@ -241,3 +241,61 @@ def test_progress_is_shown_on_a_terminal_alone() -> None:
     piped = subprocess.run(words, capture_output=True, env=environment, check=True)
     assert piped.stderr == b""
     assert piped.stdout == out
+
+
+def test_no_text_of_the_data_can_imitate_the_report(capfd: pytest.CaptureFixture[str]) -> None:
+    summary = "0 violations, 0 warnings, 0 remarks. Statements checked: 2; claims: 1."
+    Path("bad.ttl").write_text(
+        PREFIXES + f'ex:c a tmn:Claim ; rdfs:label "One\\n\\n{summary}\\r\\u2028two" .\n'
+    )
+    Path("shapes.ttl").write_text(
+        PREFIXES
+        + SHAPES.replace("names its claimant.", f"names\\n{summary}").replace(
+            "Add tmn:claimant.", f"Add\\n{summary}"
+        )
+    )
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[1] == f"  One {summary} two (https://example.org/c)"
+    assert lines[2] == f"  A claim names {summary}"
+    assert [line for line in lines if line.startswith("0 violations")] == []
+
+
+def test_a_finding_in_a_file_with_a_byte_order_mark_has_a_place(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    content = Path("bad.ttl").read_text(encoding="utf-8")
+    Path("bad.ttl").write_text(content, encoding="utf-8-sig")
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
+    assert capfd.readouterr().out.startswith("Violation  bad.ttl:5\n")
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "sarif"])
+@pytest.mark.parametrize("folder", [".", "/"])
+def test_a_file_name_need_not_be_utf8(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    format_: str,
+    folder: str,
+) -> None:
+    name = tmp_path / os.fsdecode(b"bad\xff\n.ttl")
+    try:
+        Path("bad.ttl").rename(name)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    monkeypatch.chdir(folder)
+    words = ["validate", str(name), "--shapes", str(tmp_path / "shapes.ttl"), "--format", format_]
+    assert run(words) == 1
+    printed = capfd.readouterr().out
+    assert run([*words, "--output", str(tmp_path / "report")]) == 1
+    written = (tmp_path / "report").read_bytes().decode("utf-8")
+    assert printed == written
+    if format_ == "sarif":
+        [result] = json.loads(written)["runs"][0]["results"]
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri.endswith("bad%FF%0A.ttl")
+    elif format_ == "json":
+        assert json.loads(written)["findings"][0]["file"] == str(name)
+    else:
+        assert written.splitlines()[0].endswith("bad\\udcff .ttl:5")

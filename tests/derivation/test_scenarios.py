@@ -8,6 +8,7 @@ import pytest
 
 import scenarios
 import testimonia
+from testimonia.namespaces import shorten
 from testimonia.store import DERIVED
 
 
@@ -37,6 +38,20 @@ def test_the_passages_of_a_scenario_fit_its_texts(name: str, tmp_path: Path) -> 
     report = testimonia.open(folder / "data.ttl").check_passages(tmp_path)
     assert report.complete
     assert report.ok
+
+
+# What the shapes say of data that are faulty or incomplete on purpose.
+FINDINGS = {
+    "unnamed-for-a-body": {"tmsh:Claim-unnamed-for-body"},
+    "retraction-undated": {"tmsh:Claim-statedAt-missing"},
+}
+
+
+@pytest.mark.parametrize("name", scenarios.NAMES)
+def test_a_scenario_conforms_to_the_shapes(name: str) -> None:
+    report = testimonia.open(scenarios.FOLDER / name / "data.ttl").validate()
+    found = {shorten(finding.shape or "") for finding in report.findings}
+    assert found == FINDINGS.get(name, set())
 
 
 def test_palmyra_gives_its_expected_facts() -> None:

@@ -100,3 +100,19 @@ def test_what_is_written_parses_alone_and_appended(text: Path, tmp_path: Path) -
     quads = list(files.read([path]))
     assert sum(quad.predicate == TMN.passageDigest for quad in quads) == 2
     assert [quad.object for quad in quads if quad.predicate == TMN.noClaimReason] == [TMC.headline]
+
+
+@pytest.mark.parametrize(
+    "name", ["headline", "tmc:headline", "https://w3id.org/testimonia/code/headline"]
+)
+def test_the_reason_for_no_claim_is_a_code(text: Path, name: str) -> None:
+    written = passages.locate(text, "sails", IRI, no_claim=name)
+    assert "tmn:noClaimReason <https://w3id.org/testimonia/code/headline> ." in written
+
+
+def test_the_reason_for_no_claim_is_of_the_code_list(text: Path) -> None:
+    with pytest.raises(InputError, match="'headlin' is no code of tmc:no-claim-reason") as caught:
+        passages.locate(text, "sails", IRI, no_claim="headlin")
+    assert caught.value.hint == "Did you mean headline?"
+    with pytest.raises(InputError, match="'tmc:killed' is no code"):
+        passages.locate(text, "sails", IRI, no_claim="tmc:killed")

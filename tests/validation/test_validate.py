@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from rdflib.plugins import sparql
 
 from testimonia.errors import ShapesError
 from testimonia.validation import Report, Severity
@@ -327,6 +329,11 @@ SERVICE#x
             None,
         ),
         (
+            'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this FROM:g { $this ?p ?y }" ] .',
+            "says FROM: nothing is fetched",
+            None,
+        ),
+        (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this ?p ?y MINUS { $this a <urn:D> } }" ] .',
             "MINUS",
             "the shapes could not be evaluated: A SPARQL Constraint must not contain a MINUS clause.",
@@ -356,6 +363,72 @@ def test_shapes_that_cannot_be_used_are_refused(
             run("ex:c a tmn:Claim .", shapes, engine=engine)
         assert words in caught.value.message
         assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("term", "message", "hint"),
+    [
+        (
+            "<http://w3id.org/testimonia/code/asserts>",
+            "http://w3id.org/testimonia/code/asserts is no code of any code list.",
+            "Did you mean tmc:asserts?",
+        ),
+        (
+            "<https://w3id.org/testimonia/code#asserts>",
+            "https://w3id.org/testimonia/code#asserts is no code of any code list.",
+            "Did you mean tmc:asserts?",
+        ),
+        (
+            "<http://www.w3.org/ns/oa#TextPositionSelectr>",
+            "oa:TextPositionSelectr is no declared term.",
+            "Did you mean oa:TextPositionSelector?",
+        ),
+        (
+            "<http://www.opengis.net/ont/geosparql#Featur>",
+            "geo:Featur is no declared term.",
+            "Did you mean geo:Feature?",
+        ),
+    ],
+)
+def test_undeclared_terms_are_told_with_the_nearest(
+    run: Validate, term: str, message: str, hint: str
+) -> None:
+    [finding] = run(f"ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance {term} .", CLAIM).findings
+    assert (finding.message, finding.hint) == (message, hint)
+
+
+def test_terms_of_reused_vocabularies_are_declared(run: Validate) -> None:
+    names = "<http://www.w3.org/ns/oa#Annotation>, <http://www.opengis.net/ont/geosparql#asWKT>"
+    report = run(f"ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance {names} .", CLAIM)
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this {{ $this a ?c FILTER(1<'>')SERVICE <{}> {{ ?s ?p ?o }} FILTER(1<'x') }}",
+        "SELECT $this {{ FILTER(1<1#>'''\n+1) SERVICE\n<{}> {{ ?s ?p ?o }} #'''\n }}",
+    ],
+)
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_what_the_tokens_hide_is_refused_when_it_runs(
+    run: Validate, query: str, engine: str
+) -> None:
+    """In an expression, < may be no part of an IRI, and what follows is read another way."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        text = query.format(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        shape = f'sh:sparql [ sh:select """{text}""" ]'
+        with pytest.raises(ShapesError, match=r"nothing is fetched|federated query"):
+            run(
+                "ex:c a tmn:Claim .",
+                f"tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; {shape} .",
+                engine=engine,
+            )
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert sparql.SPARQL_LOAD_GRAPHS
+    assert sparql.CUSTOM_EVALS == {}
 
 
 def test_the_shipped_data_have_no_violation() -> None:

@@ -5,12 +5,13 @@ Exit codes: 0 fine, 1 a check found something, 2 bad usage or bad input, 3 an in
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
 
 from testimonia import __version__
 from testimonia.cli.accept import accept
@@ -29,6 +30,7 @@ from testimonia.errors import TestimoniaError
 __all__ = ["app", "main"]
 
 _FINE, _BAD_INPUT, _FAULT = 0, 2, 3
+_DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 _BROKEN_PIPE, _INTERRUPTED = 141, 130  # 128 + the signal's number, as shells have it
 
 app = App(
@@ -82,8 +84,7 @@ def run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # Python flushes standard output once more on leaving, and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return _BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last stop before the user
         if debug:
@@ -92,10 +93,30 @@ def run(words: Sequence[str]) -> int:
     return code if isinstance(code, int) else _FINE
 
 
+def _abandon_output() -> None:
+    # Python flushes standard output once more on leaving, and would complain then.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _without_debug(words: list[str]) -> tuple[list[str], bool]:
     end = words.index("--") if "--" in words else len(words)
     options = [word for word in words[:end] if word != "--debug"]
     return options + words[end:], len(options) < end
+
+
+def _hint(error: CycloptsError) -> str:
+    if isinstance(error, UnknownOptionError) and "--store" in (
+        error.token.keyword,
+        error.token.value,
+    ):
+        return "A store does not keep every literal as published: give the files with --data."
+    if (
+        isinstance(error, MissingArgumentError)
+        and " --" in str(error)
+        and error.command_chain == ("ask",)
+    ):
+        return "A parameter of a question takes a value, such as --NAME true."
+    return "See testimonia --help, or COMMAND --help."
 
 
 def _report(error: Exception) -> int:
@@ -103,7 +124,12 @@ def _report(error: Exception) -> int:
         complain(error)
         return _BAD_INPUT
     if isinstance(error, CycloptsError):
-        complain(TestimoniaError(str(error), hint="See testimonia --help, or COMMAND --help."))
+        complain(TestimoniaError(str(error), hint=_hint(error)))
+        return _BAD_INPUT
+    if isinstance(error, OSError) and error.filename is None and error.errno in _DEVICE_ERRORS:
+        _abandon_output()
+        why = f"the answer cannot be written ({error.strerror})"
+        complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
         return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
     complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))

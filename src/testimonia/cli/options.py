@@ -11,7 +11,7 @@ from cyclopts import Group, Parameter
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "Format", "Output", "TimeLimit", "open_dataset"]
+__all__ = ["Data", "Files", "Format", "Output", "TimeLimit", "open_dataset"]
 
 Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
@@ -21,14 +21,20 @@ _OUTPUT = Group("Output", sort_key=20)
 
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
-class Data:
-    """Where the data come from."""
+class Files:
+    """Where the data come from, for checks: the store does not keep literals as the files have them."""
 
     data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = ()
     """RDF files or directories, one or more, in place of the shipped data; name them last."""
 
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
+
+
+@Parameter(name="*", group=_DATA)
+@dataclass(frozen=True, kw_only=True)
+class Data(Files):
+    """Where the data come from."""
 
     store: Path | None = None
     """Directory that keeps the data between runs; in memory when left out."""
@@ -50,10 +56,11 @@ TimeLimit = Annotated[float, Parameter(name="--time-limit")]
 """Seconds after which a query is stopped."""
 
 
-def open_dataset(options: Data | None) -> Dataset:
+def open_dataset(options: Files | None) -> Dataset:
     """Open the dataset that the options describe."""
     import testimonia.dataset
 
-    options = options or Data()
+    options = options or Files()
     shipped = True if options.shipped else None
-    return testimonia.dataset.open(*options.data, shipped=shipped, store=options.store)
+    store = options.store if isinstance(options, Data) else None
+    return testimonia.dataset.open(*options.data, shipped=shipped, store=store)

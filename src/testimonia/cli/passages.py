@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from testimonia.cli.blocks import print_texts
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place
+from testimonia.legible import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -38,7 +39,7 @@ passages = App(
 def check(
     *,
     sources: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     quote: _Flag = False,
     allow_missing: _Flag = False,
     format: _Format = "table",  # noqa: A002
@@ -77,7 +78,7 @@ def check(
 def coverage(
     *,
     sources: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     all: _Flag = False,  # noqa: A002
     allow_missing: _Flag = False,
     format: _Format = "table",  # noqa: A002
@@ -186,7 +187,7 @@ def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
     lines = [_document_line(outcome) for outcome in report.documents]
     lines += [_passage_line(p, quote=quote) for p in report.passages if quote or not p.ok]
     lines += [
-        Text(f"{visible(str(path))}: no document has this text", "dim")
+        Text(f"{one_line(str(path))}: no document has this text", "dim")
         for path in report.unmatched_files
     ]
     good = sum(outcome.ok for outcome in report.passages)
@@ -204,7 +205,7 @@ def _document_line(outcome: DocumentCheck) -> Text:
 
     line = Text(visible(shorten(outcome.document.iri)), "bold")
     if outcome.file:
-        line.append(f"  {visible(outcome.file.name)}", "dim")
+        line.append(f"  {one_line(outcome.file.name)}", "dim")
     return _with_faults(line, outcome.faults)
 
 
@@ -215,7 +216,7 @@ def _passage_line(outcome: PassageCheck, *, quote: bool) -> Text:
 
     line = _with_faults(Text(visible(shorten(outcome.passage.iri))), outcome.faults)
     if quote and outcome.quotation is not None:
-        line.append(f"\n  {_on_one_line(outcome.quotation)}", "italic")
+        line.append(f"\n  {one_line(outcome.quotation)}", "italic")
     return line
 
 
@@ -223,7 +224,7 @@ def _with_faults(line: Text, faults: dict[Any, str]) -> Text:
     if not faults:
         return line.append("  ok", "green")
     for fault, how in faults.items():
-        line.append(f"\n  {fault.value}: ", "red").append(visible(how))
+        line.append(f"\n  {fault.value}: ", "red").append(one_line(how))
     return line
 
 
@@ -251,17 +252,13 @@ def _sentence_line(sentence: Sentence) -> Text:
 
     where = f"{shorten(sentence.document)} {sentence.start}-{sentence.end}"
     line = Text(f"{visible(where)}  {sentence.covered.value}", "bold")
-    line.append(f"\n  {_on_one_line(sentence.text)}", "italic")
+    line.append(f"\n  {one_line(sentence.text)}", "italic")
     for start, end in sentence.bare:
         bare = sentence.text[start - sentence.start : end - sentence.start]
-        line.append(f"\n  bare {start}-{end}: {_on_one_line(bare)}", "red")
+        line.append(f"\n  bare {start}-{end}: {one_line(bare)}", "red")
     for iri in (*sentence.claims, *sentence.reasons):
         line.append(f"\n  {visible(shorten(iri))}", "dim")
     return line
-
-
-def _on_one_line(text: str) -> str:
-    return visible(" ".join(text.split()))
 
 
 def _document_row(outcome: DocumentCheck) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal
 
-from testimonia.cli.terminal import console
+from testimonia.cli.terminal import console, write
 from testimonia.legible import visible
 from testimonia.parameters import TYPES
 
@@ -14,21 +18,67 @@ if TYPE_CHECKING:
 __all__ = ["questions"]
 
 
-def questions(name: str | None = None, /) -> None:
+def questions(
+    name: str | None = None,
+    /,
+    *,
+    format: Literal["table", "csv", "json"] = "table",  # noqa: A002
+) -> None:
     """List the competency questions, or explain one.
 
     Parameters
     ----------
     name
         The question to explain.
+    format
+        Lines for people, JSON, or CSV: of the questions, or of the parameters of one.
     """
     import testimonia.dataset
 
     dataset = testimonia.dataset.open()
-    if name is None:
+    if format == "json":
+        shown = [_as_object(question) for question in dataset.questions() if name is None]
+        content = _as_object(dataset.question(name)) if name else shown
+        write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    elif format == "csv":
+        write(_as_csv(dataset.question(name)) if name else _list_as_csv(dataset.questions()))
+    elif name is None:
         _list(dataset.questions())
     else:
         _explain(dataset.question(name))
+
+
+def _as_object(question: Question) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description,
+        "tags": list(question.tags),
+        "parameters": [asdict(parameter) for parameter in question.parameters.values()],
+    }
+
+
+def _list_as_csv(found: list[Question]) -> str:
+    head = ["name", "summary", "description", "tags", "parameters"]
+    rows = [
+        [q.name, q.summary, q.description, " ".join(q.tags), " ".join(q.parameters)] for q in found
+    ]
+    return _csv([head, *rows])
+
+
+def _as_csv(question: Question) -> str:
+    head = ["name", "type", "default", "required", "description"]
+    rows = [
+        [p.name, p.type, p.default or "", str(p.required).lower(), p.description]
+        for p in question.parameters.values()
+    ]
+    return _csv([head, *rows])
+
+
+def _csv(rows: list[list[str]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue()
 
 
 def _list(found: list[Question]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from testimonia.cli.blocks import print_texts
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import complain, visible, write
 from testimonia.errors import InconsistentOntology
 
@@ -23,7 +23,7 @@ _FINDINGS = 1
 
 def reason(
     *,
-    data: Data | None = None,
+    data: Files | None = None,
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:

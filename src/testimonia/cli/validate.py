@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from testimonia.cli.blocks import print_texts
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import console, visible, write
+from testimonia.legible import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,7 +30,7 @@ _STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue
 
 def validate(
     *paths: Path,
-    data: Data | None = None,
+    data: Files | None = None,
     shapes: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
     engine: Literal["columnar", "pyshacl", "both"] = "columnar",
     limit: int | None = None,
@@ -63,7 +64,7 @@ def validate(
     if explain:
         write(_plan(shapes), output)
         return 0
-    data = data or Data()
+    data = data or Files()
     dataset = open_dataset(replace(data, data=(*paths, *data.data)))
     with progress_bar() as progress:
         report = dataset.validate(shapes, engine=engine, limit=limit, progress=progress)
@@ -114,19 +115,19 @@ def _block(finding: Finding) -> Text:
     block = Text()
     block.append(finding.severity.value, _STYLES[finding.severity.value])
     if finding.place:
-        block.append(f"  {visible(_nearby(finding.place))}", "bold")
-    node = visible(shorten(_term(finding.focus)))
-    named = f"{visible(finding.label)} ({node})" if finding.label else node
+        block.append(f"  {one_line(_nearby(finding.place))}", "bold")
+    node = one_line(shorten(_term(finding.focus)))
+    named = f"{one_line(finding.label)} ({node})" if finding.label else node
     block.append(f"\n  {named}")
-    block.append(f"\n  {visible(finding.message)}")
+    block.append(f"\n  {one_line(finding.message)}")
     if finding.path:
-        block.append(f"\n  at     {visible(str(finding.path))}", "dim")
+        block.append(f"\n  at     {one_line(str(finding.path))}", "dim")
     if finding.value is not None:
-        block.append(f"\n  value  {visible(shorten(_term(finding.value)))}", "dim")
+        block.append(f"\n  value  {one_line(shorten(_term(finding.value)))}", "dim")
     if finding.shape:
-        block.append(f"\n  shape  {visible(shorten(finding.shape))}", "dim")
+        block.append(f"\n  shape  {one_line(shorten(finding.shape))}", "dim")
     if finding.hint:
-        block.append(f"\n  mend   {visible(finding.hint)}", "green")
+        block.append(f"\n  mend   {one_line(finding.hint)}", "green")
     return block.append("\n")
 
 

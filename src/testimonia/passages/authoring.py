@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
+from testimonia import files, resources
 from testimonia.errors import InputError, PassageError, Place
-from testimonia.namespaces import CODE, PREFIXES
+from testimonia.namespaces import CODE, PREFIXES, TMC
 from testimonia.passages.holdings import text_of
 
 __all__ = ["document", "locate"]
+
+_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
 
 # Repeating prefixes is no fault in Turtle, so that what is written can stand or be pasted anywhere.
 _PREFIXES = "".join(
@@ -72,7 +76,7 @@ def locate(
     nth
         Which occurrence, counted from 1, when the words stand there more than once.
     no_claim
-        Why the passage holds no claim: the local name of a code of tmc:no-claim-reason.
+        Why the passage holds no claim: a code of tmc:no-claim-reason, such as ``dateline-line``.
 
     Returns
     -------
@@ -84,15 +88,15 @@ def locate(
     PassageError
         The words do not stand in the text, or stand there several times and ``nth`` is not given.
     InputError
-        The file cannot be read or is not UTF-8, or the IRI is none.
+        The file cannot be read or is not UTF-8, the IRI is none, or ``no_claim`` is no such code.
     """
+    reason = f" ;\n    tmn:noClaimReason {_node(_reason(no_claim))}" if no_claim else ""
     path = Path(source)
     text = text_of(path)
     start = _occurrence(text, words, nth, Place(path))
     end = start + len(words)
     passage = _node(f"{document_iri}#char={start},{end}")
     selector = _node(f"{document_iri}#selector={start},{end}")
-    reason = f" ;\n    tmn:noClaimReason {_node(CODE + no_claim)}" if no_claim else ""
     return (
         f"{_PREFIXES}\n{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {_node(document_iri)} ;\n"
@@ -103,6 +107,24 @@ def locate(
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'
         f'    oa:end "{end}"^^xsd:nonNegativeInteger .\n'
     )
+
+
+def _reason(name: str) -> str:
+    code = name.removeprefix(CODE).removeprefix("tmc:")
+    scheme = TMC["no-claim-reason"]
+    codes = sorted(
+        quad.subject.value.removeprefix(CODE)
+        for quad in files.read(resources.ontology())
+        if quad.predicate == _IN_SCHEME and quad.object == scheme
+        if isinstance(quad.subject, NamedNode)
+    )
+    if code not in codes:
+        near = difflib.get_close_matches(code, codes, n=1)
+        raise InputError(
+            f"{name!r} is no code of tmc:no-claim-reason",
+            hint=f"Did you mean {near[0]}?" if near else f"The codes are {', '.join(codes)}.",
+        )
+    return CODE + code
 
 
 def _occurrence(text: str, words: str, nth: int | None, place: Place) -> int:

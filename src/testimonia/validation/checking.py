@@ -13,7 +13,7 @@ from testimonia import files, positions
 from testimonia.errors import InputError, Place, ShapesError
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
-from testimonia.validation import engines
+from testimonia.validation import engines, times
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
@@ -45,7 +45,8 @@ def check(
 
     Before the run, every name that the shapes use is looked up in the ontology and the reused
     vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
-    same is done for the data, and shapes that found nothing to check are listed.
+    same is done for the data, times are compared with their EDTF strings, and shapes that found
+    nothing to check are listed.
 
     Parameters
     ----------
@@ -90,7 +91,8 @@ def check(
     # A closed shape finds undeclared properties too: to count them once, all must be at hand.
     early = None if undeclared else limit
     found = engines.run(engine, both, quads, limit=early, progress=progress)
-    kept = _limited(_once(found.findings, undeclared), found, limit)
+    findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
+    kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
     anchors = _anchors(data, focuses)
     labels = _labels(both, focuses)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -15,6 +16,8 @@ from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
 if TYPE_CHECKING:
     from rdflib import Graph
+    from rdflib.plugins.sparql.parserutils import CompValue
+    from rdflib.plugins.sparql.sparql import QueryContext
     from rdflib.term import Node
 
 __all__ = ["run"]
@@ -84,9 +87,12 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
     import rdflib
 
     try:
-        _, report, text = pyshacl.validate(
-            data, shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
-        )
+        with _nothing_fetched():
+            _, report, text = pyshacl.validate(
+                data, shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
+            )
+    except ShapesError:
+        raise
     except Exception as error:  # rdflib raises bare Exception for an unknown prefix, say
         said = str(error).strip().splitlines()
         raise ShapesError(
@@ -100,6 +106,30 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
             hint="Shapes must not refer to themselves, nor SPARQL constraints use what SHACL forbids.",
         )
     return report
+
+
+@contextlib.contextmanager
+def _nothing_fetched() -> Iterator[None]:
+    """Keep rdflib from fetching, whatever its parser takes for SERVICE or FROM."""
+    from rdflib.plugins import sparql
+
+    loads, name = sparql.SPARQL_LOAD_GRAPHS, "testimonia"
+    sparql.SPARQL_LOAD_GRAPHS = False
+    sparql.CUSTOM_EVALS[name] = _refuse_service
+    try:
+        yield
+    finally:
+        sparql.SPARQL_LOAD_GRAPHS = loads
+        del sparql.CUSTOM_EVALS[name]
+
+
+def _refuse_service(_: QueryContext, part: CompValue) -> NoReturn:
+    if part.name == "ServiceGraphPattern":
+        raise ShapesError(
+            "a query in the shapes calls on another server (SERVICE): nothing is fetched",
+            hint="Write the constraint over the data graph alone.",
+        )
+    raise NotImplementedError  # how rdflib is told to evaluate the part itself
 
 
 class _Results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -191,5 +192,6 @@ def _uri(path: Path) -> str:
 
     path, here = path.resolve(), Path.cwd()
     if path.is_relative_to(here):
-        return quote(path.relative_to(here).as_posix())
+        # A name need not be UTF-8, but a URI is made of its bytes all the same.
+        return quote(os.fsencode(path.relative_to(here)).replace(os.sep.encode(), b"/"))
     return path.as_uri()

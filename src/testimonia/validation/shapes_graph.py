@@ -126,8 +126,11 @@ class ShapesGraph:
             for text in texts:
                 if not isinstance(text, Literal):
                     continue
+                # The engine takes SERVICE:x for SERVICE and :x.
                 words = {
-                    token.text.upper() for token in _tokens(text.value) if token.kind == "word"
+                    token.text.partition(":")[0].upper()
+                    for token in _tokens(text.value)
+                    if token.kind in ("word", "name")
                 }
                 for word in sorted(words & _FETCHING):
                     raise ShapesError(

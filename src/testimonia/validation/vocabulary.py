@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
 from testimonia.validation.findings import Finding, Severity, Term
 from testimonia.validation.paths import Path
+from testimonia.validation.reused import REUSED
 
 if TYPE_CHECKING:
     from rdflib.namespace import DefinedNamespace
@@ -22,11 +23,25 @@ UNDECLARED = PREFIXES["tmsh"] + "UndeclaredTermConstraintComponent"
 _TERMS = PREFIXES["tmsh"] + "DeclaredTerms"
 # Our two namespaces of terms, and what a slip of the pen makes of them: ns/ for ns#, http for https.
 _HOME = re.compile(r"https?://w3id\.org/testimonia/(?:ns|code)(?![\w-])")
+_CODE_HOME = re.compile(r"https?://w3id\.org/testimonia/code(?![\w-])")
 _SKOS_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
 _OBJECT_PROPERTY = NamedNode(PREFIXES["owl"] + "ObjectProperty")
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # Reused vocabularies of which rdflib knows every term.
-_CLOSED = ("RDF", "RDFS", "OWL", "SKOS", "PROV", "ORG", "FOAF", "DCTERMS", "TIME", "SH", "XSD")
+_CLOSED = (
+    "RDF",
+    "RDFS",
+    "OWL",
+    "SKOS",
+    "PROV",
+    "ORG",
+    "FOAF",
+    "DCTERMS",
+    "TIME",
+    "SH",
+    "XSD",
+    "GEO",
+)
 
 
 class Vocabulary:
@@ -62,8 +77,9 @@ class Vocabulary:
 
     def nearest(self, iri: str) -> str:
         """Find the declared term that is spelt most like an IRI; empty where none comes near."""
-        if iri.startswith(CODE):
+        if _CODE_HOME.match(iri):
             names = sorted(map(shorten, self._codes or self._declared))
+            iri = CODE + re.split(r"[/#]", iri)[-1]
         elif _HOME.match(iri):
             names = sorted(shorten(name) for name in self._declared if name.startswith(ONTOLOGY))
             iri = ONTOLOGY + re.split(r"[/#]", iri)[-1]
@@ -143,8 +159,9 @@ class Vocabulary:
     def _finding(self, focus: NamedNode | BlankNode | Triple, path: NamedNode, iri: str) -> Finding:
         ours = _HOME.match(iri) is not None
         near = self.nearest(iri)
-        kind = "code of any code list" if iri.startswith(CODE) else "declared term"
-        list_ = "the code lists" if iri.startswith(CODE) else "the ontology"
+        code = _CODE_HOME.match(iri) is not None
+        kind = "code of any code list" if code else "declared term"
+        list_ = "the code lists" if code else "the ontology"
         return Finding(
             severity=Severity.VIOLATION if ours else Severity.WARNING,
             focus=focus,
@@ -162,6 +179,9 @@ class Vocabulary:
 def _unknown_elsewhere(iri: str) -> bool:
     from rdflib import URIRef
 
+    for namespace, names in REUSED.items():
+        if iri.startswith(namespace) and iri != namespace:
+            return iri.removeprefix(namespace) not in names
     return any(
         iri.startswith(str(space)) and iri != str(space) and URIRef(iri) not in space
         for space in _closed_namespaces()
@@ -169,6 +189,9 @@ def _unknown_elsewhere(iri: str) -> bool:
 
 
 def _names_elsewhere(iri: str) -> list[str]:
+    for namespace, names in REUSED.items():
+        if iri.startswith(namespace):
+            return sorted(shorten(namespace + name) for name in names)
     spaces = (space for space in _closed_namespaces() if iri.startswith(str(space)))
     return sorted(shorten(str(term)) for space in spaces for term in dir(space))
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from testimonia.sparql import syntax_fault
+from testimonia.sparql import service_call, syntax_fault
 from testimonia.validation.columnar.paths import Path, sparql_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
@@ -143,6 +143,8 @@ def _parsed(text: str) -> Any:
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
 
+    if service_call(text):  # asked first: to run a query even over nothing may call the server
+        raise UnsupportedQuery("the query calls on another server (SERVICE): nothing is fetched")
     try:
         pyoxigraph.Store().query(text)
     except SyntaxError as fault:
