@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -254,11 +255,21 @@ def _gathered(stream: IO[bytes], kill: Callable[[], None], seconds: float) -> by
 def _serve(place: Path) -> None:
     query = sys.stdin.buffer.read().decode()
     if place.is_dir():
-        store = Store.read_only(str(place))
+        store = _opened(place)
     else:
         store = Store()
         store.bulk_load(path=str(place), format=RdfFormat.N_QUADS)
     _answer(store, query, sys.stdout.buffer)
+
+
+def _opened(directory: Path) -> Store:
+    """Open a store read-only, again if its owner has just tidied away a file that it listed."""
+    for wait in (0.05, 0.1, 0.2, 0.4):
+        try:
+            return Store.read_only(str(directory))
+        except (OSError, RuntimeError):
+            time.sleep(wait)
+    return Store.read_only(str(directory))
 
 
 if __name__ == "__main__":
