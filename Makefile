@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated lock clean
+.PHONY: help ask test check format generated notebooks lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ format: $(VENV)/.dev  ## Format the Python code
 
 generated: $(VENV)/.dev  ## Write the generated pages anew
 	$(BIN)/python -m tools.generate
+
+notebooks: $(VENV)/.dev  ## Run the notebooks, and write what they show
+	$(BIN)/python -m tools.notebooks
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Testimonia needs Python 3.11 or newer, and $(PYTHON) is {v[0]}.{v[1]}: call make with PYTHON=python3.11 (or newer)")'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+import testimonia
 from testimonia import results
 from testimonia.errors import ExtraMissing
 from testimonia.evaluation import Answer
@@ -149,6 +151,10 @@ COLUMNS = {
     "d": "1e0 2",
     "b": "true UNDEF",
     "t": f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp> UNDEF',
+    "offsets": (
+        f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp>'
+        f' "2025-12-12T19:00:00-05:00"^^<{XSD}dateTimeStamp>'
+    ),
     "local": f'"2025-12-13T03:00:00"^^<{XSD}dateTime> UNDEF',
     "mixed": '1 "a"',
     "iri": "<http://a.example/x> UNDEF",
@@ -166,9 +172,15 @@ COLUMNS = {
         ("b", "bool", "boolean", [True, None]),
         (
             "t",
+            "timestamp[us, tz=Etc/GMT-3]",
+            "datetime64[us, Etc/GMT-3]",
+            [datetime(2025, 12, 13, tzinfo=UTC), None],
+        ),
+        (
+            "offsets",
             "timestamp[us, tz=UTC]",
             "datetime64[us, UTC]",
-            [datetime(2025, 12, 13, tzinfo=UTC), None],
+            [datetime(2025, 12, 13, tzinfo=UTC), datetime(2025, 12, 13, tzinfo=UTC)],
         ),
         ("local", "string", "string", ["2025-12-13T03:00:00", None]),
         ("mixed", "string", "string", ["1", "a"]),
@@ -184,6 +196,51 @@ def test_frames(column: str, arrow: str, pandas: str, values: list[object]) -> N
     assert table.column(column).to_pylist() == values
     assert str(found.to_pandas()[column].dtype) == pandas
     assert found.to_polars()[column].to_list() == values
+
+
+LABELLED = """SELECT ?one ?plain ?one_label ?two ?mixed ?count WHERE {
+  VALUES (?one ?plain ?one_label ?two ?mixed ?count) {
+    (<http://a.example/x> <http://a.example/y> "own" <http://a.example/x> <http://a.example/x> 1)
+    (UNDEF                UNDEF                UNDEF <http://a.example/y> "x"                  2)
+    (UNDEF                UNDEF                UNDEF UNDEF                UNDEF            UNDEF)
+  }
+}"""
+
+
+@pytest.mark.parametrize("method", ["to_arrow", "to_pandas", "to_polars"])
+def test_labels_beside_iris(method: str) -> None:
+    found = select(LABELLED)
+    frame = getattr(found, method)(labels=True)
+    names = frame.column_names if method == "to_arrow" else list(frame.columns)
+    expected = ["one", "plain", "one_label", "two", "two_label", "mixed", "mixed_label", "count"]
+    assert names == expected
+    columns = found.to_arrow(labels=True).to_pydict()
+    label = LABELS["http://a.example/x"]
+    assert columns["one_label"] == ["own", None, None]  # the query's own column stays
+    assert columns["two_label"] == [label, None, None]
+    assert columns["mixed_label"] == [label, None, None]
+    assert columns["mixed"] == ["http://a.example/x", "x", None]
+    assert columns["count"] == [1, 2, None]
+
+
+def test_label_columns_are_typed_and_the_others_as_without_them() -> None:
+    found = select(LABELLED)
+    with_labels, without = found.to_pandas(labels=True), found.to_pandas()
+    assert with_labels[list(without.columns)].equals(without)
+    assert str(with_labels["two_label"].dtype) == "string"
+    assert str(found.to_arrow(labels=True).schema.field("two_label").type) == "string"
+    assert str(found.to_polars(labels=True).schema["count"]) == "Int64"
+
+
+def test_each_label_is_looked_up_once() -> None:
+    asked: list[str] = []
+    iris = " ".join(f"<http://a.example/{i % 3}>" for i in range(30))
+    found = Results(
+        Store().query(f"SELECT ?x {{ VALUES ?x {{ {iris} }} }}").content,
+        lambda iri: asked.append(iri) or iri[-1],  # type: ignore[func-returns-value]
+    )
+    assert found.to_arrow(labels=True).column("x_label").to_pylist() == list("012") * 10
+    assert asked == ["http://a.example/0", "http://a.example/1", "http://a.example/2"]
 
 
 @pytest.mark.parametrize(
@@ -208,14 +265,30 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a tag, and that it has no attribute that could do harm."""
         self.tags.add(tag)
-        assert {name for name, _ in attrs} <= {"title"}
+        assert {name for name, _ in attrs} <= {"title", "style"}
+        assert dict(attrs).get("style") in (None, "text-align: left", "text-align: right")
 
 
 def test_notebook_shows_labels_beside_iris() -> None:
     page = select("SELECT ?x { VALUES ?x { <http://a.example/x> tmc:killed true } }")._repr_html_()
     assert "The &lt;b&gt;&quot;x&quot;&lt;/b&gt;" in page
     assert '<code title="https://w3id.org/testimonia/code/killed">tmc:killed</code>' in page
-    assert "<td>true</td>" in page
+    assert '<td style="text-align: left">true</td>' in page
+
+
+def test_notebook_aligns_numbers_right_and_all_else_left() -> None:
+    page = select(
+        """SELECT * { VALUES (?n ?x ?mixed ?yes ?text ?none) {
+          (1 1.5 1 true "1" UNDEF) (UNDEF 2e0 "a" false "2" UNDEF)
+        } }"""
+    )._repr_html_()
+    head, first, second = page.split("<tr>")[1:]
+    heads = re.findall(r'<th style="text-align: (\w+)">(\w+)</th>', head)
+    assert {name for side, name in heads if side == "right"} == {"n", "x"}
+    assert {name for side, name in heads if side == "left"} == {"mixed", "yes", "text", "none"}
+    for row in (first, second):
+        cells = re.findall(r'<td style="text-align: (\w+)">', row)
+        assert cells == [side for side, _ in heads]
 
 
 @given(st.text(max_size=30))
@@ -306,3 +379,12 @@ def test_blank_nodes_in_triple_terms_count() -> None:
     inner = [Triple(BlankNode(f"n{i}"), p, BlankNode(f"n{i + 1}")) for i in range(MOST_CANONICAL)]
     graph = GraphResult([Triple(BlankNode("n0"), p, term) for term in inner])
     assert {str(triple.subject) for triple in graph} == {"_:n0"}
+
+
+def test_times_of_one_offset_keep_their_days_and_years() -> None:
+    query = """SELECT ?t { VALUES ?t { "2014-01-01T00:00:00+03:00"^^xsd:dateTime } }"""
+    found = testimonia.open().query(query)
+    assert isinstance(found, Results)
+    assert found.to_pandas()["t"].dt.year.tolist() == [2014]
+    assert found.to_polars()["t"].dt.year().to_list() == [2014]
+    assert found.to_arrow().schema.field("t").type.tz == "Etc/GMT-3"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from testimonia.questions import Question
     from testimonia.reasoning import Classification
     from testimonia.results import Boolean, GraphResult, Results
-    from testimonia.validation import Report
+    from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
 
@@ -213,20 +213,37 @@ class Dataset:
             return None
         return self._label_of_iri(node.value)
 
-    def validate(self, shapes: Iterable[Source] = ()) -> Report:
+    def validate(
+        self,
+        shapes: Iterable[Source] = (),
+        *,
+        engine: EngineName = "columnar",
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
         """Check the data against the shapes, and their terms against the ontology.
 
         Parameters
         ----------
         shapes
             Files and directories of SHACL shapes; the shipped ones when left out.
+        engine
+            What runs the shapes: ``columnar``; ``pyshacl``, the reference, which is slow from some
+            ten thousand statements on; or ``both``, which gives what the columnar engine finds, and
+            the differences.
+        limit
+            At most so many findings of each shape are kept; the report counts them in full.
+        progress
+            Is called with what is counted (``"statements"``, ``"triples"``, ``"shapes"``), how many
+            are done, and of how many if that is known.
 
         Raises
         ------
         ShapesError
             The shapes cannot be used, or use a name that nothing declares.
         InputError
-            A file cannot be read; or the dataset has a store.
+            A file cannot be read, there is no such engine, the limit is below 0, or the dataset has a
+            store.
 
         Examples
         --------
@@ -237,11 +254,14 @@ class Dataset:
         """
         from testimonia import validation
 
-        return validation.validate(
+        return validation.check(
             self._published(),
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
+            engine=engine,
+            limit=limit,
+            progress=progress,
         )
 
     def reason(self) -> Classification:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from testimonia.errors import ExtraMissing
-from testimonia.values import Term, Value
+from testimonia.values import IRI, Term, Value
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-__all__ = ["arrow_table", "pandas_frame", "polars_frame"]
+__all__ = ["arrow_table", "pandas_frame", "polars_frame", "with_labels"]
 
 _LARGEST = 2**63
 
@@ -29,7 +29,9 @@ def arrow_table(
     """Make an Arrow table.
 
     A column is of the narrowest type that holds all its values; where they have nothing in common
-    it holds strings: IRIs, and literals as they are written. Times are in UTC.
+    it holds strings: IRIs, and literals as they are written. Times that all have the same offset from
+    UTC keep it, so that days and years are those of the place (in zones such as Etc/GMT-3, which is
+    three hours *ahead* of UTC); other times are in UTC.
 
     Parameters
     ----------
@@ -51,6 +53,44 @@ def arrow_table(
         for i in range(len(variables))
     ]
     return arrow.table(columns, names=list(variables))
+
+
+def with_labels(
+    table: pyarrow.Table,
+    rows: Sequence[Sequence[Value | None]],
+    label: Callable[[str], str | None],
+) -> pyarrow.Table:
+    """Put beside each column of IRIs one of their labels, named after it with ``_label``.
+
+    None is put beside a column where nothing has a label, or whose label the rows hold already
+    under that name.
+
+    Parameters
+    ----------
+    table
+        The Arrow table of the rows.
+    rows
+        The values.
+    label
+        Finds the label of an IRI, where it has one.
+
+    Raises
+    ------
+    ExtraMissing
+        pyarrow is not installed.
+    """
+    arrow = _required("pyarrow")
+    columns: dict[str, Any] = {}
+    for index, name in enumerate(table.column_names):
+        columns[name] = table.column(index)
+        iris = [value if isinstance(value, IRI) else None for value in (r[index] for r in rows)]
+        found = {iri: label(iri) for iri in dict.fromkeys(iris) if iri is not None}
+        beside = f"{name}_label"
+        if any(found.values()) and beside not in table.column_names:
+            columns[beside] = arrow.array(
+                [None if iri is None else found[iri] for iri in iris], arrow.string()
+            )
+    return arrow.table(columns)
 
 
 def pandas_frame(table: pyarrow.Table) -> pandas.DataFrame:
@@ -102,8 +142,17 @@ def _column(
     if kinds and kinds <= {int, Decimal}:
         return _decimals(arrow, values)
     if kinds == {datetime} and all(v is None or v.tzinfo for v in values):  # type: ignore[union-attr]
-        return arrow.array(values, arrow.timestamp("us", "UTC"))
+        return arrow.array(values, arrow.timestamp("us", _zone(values)))  # type: ignore[arg-type]
     return arrow.array([None if t is None else _text(t) for t in terms], arrow.string())
+
+
+def _zone(values: Sequence[datetime | None]) -> str:
+    """Name the zone of times of one offset in whole hours; polars knows no offsets, only zones."""
+    offsets = {value.utcoffset() for value in values if value is not None}
+    hours = offsets.pop() / timedelta(hours=1) if len(offsets) == 1 else 0  # type: ignore[operator]
+    if not hours or hours != int(hours) or not -12 <= hours <= 14:
+        return "UTC"
+    return f"Etc/GMT{-int(hours):+d}"
 
 
 def _decimals(arrow: Any, values: Sequence[Any]) -> pyarrow.Array:

@@ -119,32 +119,60 @@ class Results(Sequence[Row]):
         """Write the rows as JSON (W3C SPARQL 1.1 Query Results JSON Format)."""
         return self._content.decode()
 
-    def to_arrow(self) -> pyarrow.Table:
+    def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
         """Give the rows as an Arrow table with typed, nullable columns.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
         ExtraMissing
             pyarrow is not installed.
         """
-        from testimonia.frames import arrow_table
+        from testimonia.frames import arrow_table, with_labels
 
-        return arrow_table(self.variables, self._rows, self.terms)
+        table = arrow_table(self.variables, self._rows, self.terms)
+        return with_labels(table, self._rows, self._label) if labels else table
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Give the rows as a pandas frame with nullable dtypes.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
         ExtraMissing
             pandas or pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> frame = testimonia.open().ask("confirmed-figures").to_pandas(labels=True)
+        >>> print(frame[["body_label", "harm_label", "lower"]].head(2).to_string(index=False))
+                body_label harm_label  lower
+        US Central Command    injured      3
+        US Central Command     killed      1
         """
         from testimonia.frames import pandas_frame
 
-        return pandas_frame(self.to_arrow())
+        return pandas_frame(self.to_arrow(labels=labels))
 
-    def to_polars(self) -> polars.DataFrame:
+    def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
         """Give the rows as a polars frame.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
 
         Raises
         ------
@@ -153,7 +181,7 @@ class Results(Sequence[Row]):
         """
         from testimonia.frames import polars_frame
 
-        return polars_frame(self.to_arrow())
+        return polars_frame(self.to_arrow(labels=labels))
 
     def _repr_html_(self) -> str:
         from testimonia.html import table

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import testimonia
 from testimonia.cli import run
+
+SOURCE = str(Path(testimonia.__file__).parents[1])
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix tmn: <https://w3id.org/testimonia/ns#> .
@@ -140,6 +147,100 @@ def test_shipped_agents_can_be_added(capfd: pytest.CaptureFixture[str]) -> None:
     code = run(["validate", "good.ttl", "--shipped", "--shapes", "shapes.ttl", "--format", "json"])
     assert code == 0
     assert json.loads(capfd.readouterr().out)["deadShapes"] == []
+
+
+FEBRUARY = """ex:b a tmn:TimeBounds ;
+    tmn:notAfter "2031-02-30T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTimeStamp> .
+"""
+STAMPS = """ex:Bounds a sh:NodeShape ; sh:targetClass tmn:TimeBounds ; sh:property [
+    sh:path tmn:notAfter ; sh:message "A moment that exists." ;
+    sh:severity sh:Warning ; sh:datatype <http://www.w3.org/2001/XMLSchema#dateTimeStamp> ] .
+"""
+
+
+def test_both_engines_that_agree_end_as_one_does(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl", "--engine", "both"]) == 0
+    assert "differ" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "turtle"])
+def test_a_difference_between_engines_is_named_and_ends_with_1(
+    format_: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("bounds.ttl").write_text(PREFIXES + FEBRUARY, encoding="utf-8")
+    Path("stamps.ttl").write_text(PREFIXES + STAMPS, encoding="utf-8")
+    words = ["validate", "bounds.ttl", "--shapes", "stamps.ttl", "--format", format_]
+    assert run(words) == 0
+    assert run([*words, "--engine", "pyshacl"]) == 0
+    capfd.readouterr()
+    assert run([*words, "--engine", "both"]) == 1
+    captured = capfd.readouterr()
+    told = captured.out if format_ == "table" else captured.err
+    assert (
+        "Only the columnar engine finds this. Ruled on as ill-typed-beyond-sparql "
+        "(docs/reference/validation-conformance.md).\nWarning\n  https://example.org/b\n"
+    ) in told
+    if format_ == "table":
+        assert "\nThe engines differ once.\n" in told
+    if format_ == "json":
+        [difference] = json.loads(captured.out)["differences"]
+        assert difference["engine"] == "columnar"
+        assert difference["ruling"] == "ill-typed-beyond-sparql"
+        assert difference["finding"]["focus"] == "https://example.org/b"
+
+
+def test_a_limit_shows_some_and_counts_all(capfd: pytest.CaptureFixture[str]) -> None:
+    claims = "".join(f"ex:c{n} a tmn:Claim .\n" for n in range(1200))
+    Path("bad.ttl").write_text(PREFIXES + claims, encoding="utf-8")
+    assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl", "--limit", "2"]) == 1
+    out = capfd.readouterr().out
+    assert out.count("Violation  bad.ttl:") == 2
+    assert "1,200 violations, 0 warnings, 0 remarks." in out
+    assert "Shown 2 of 1,200: https://example.org/Claims.\n" in out
+    words = ["validate", "bad.ttl", "--shapes", "shapes.ttl", "--limit", "2", "--format", "json"]
+    assert run(words) == 1
+    report = json.loads(capfd.readouterr().out)
+    assert report["counts"]["Violation"] == 1200
+    assert report["leftOut"] == [
+        {"shape": "https://example.org/Claims", "severity": "Violation", "number": 1198}
+    ]
+
+
+def test_explain_prints_the_plan_and_looks_at_no_data(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "absent.ttl", "--explain", "--shapes", "shapes.ttl"]) == 0
+    assert capfd.readouterr().out == (
+        "read the triples of 3 predicates: rdf:type, rdfs:subClassOf, tmn:claimant\n"
+        "https://example.org/Claims\n"
+        "  focus nodes: instances of tmn:Claim and its subclasses\n"
+        "  property shape\n"
+        "    value nodes: tmn:claimant\n"
+        "    MinCount: count values by focus node; keep fewer than 1\n"
+        "https://example.org/Events\n"
+        "  focus nodes: instances of tmn:Event and its subclasses\n"
+        "  NodeKind: test each different value once: sh:IRI\n"
+    )
+    assert run(["validate", "--explain"]) == 0
+    assert "\ntmsh:Claim\n" in capfd.readouterr().out
+
+
+def test_progress_is_shown_on_a_terminal_alone() -> None:
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": SOURCE}
+    words = [sys.executable, "-m", "testimonia", "validate", "good.ttl", "--shapes", "shapes.ttl"]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux says EIO when the other side has closed
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    os.close(ours)
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert b"shapes" in shown
+    assert b"2 of 2" in shown
+    piped = subprocess.run(words, capture_output=True, env=environment, check=True)
+    assert piped.stderr == b""
+    assert piped.stdout == out
 
 
 def test_no_text_of_the_data_can_imitate_the_report(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from testimonia import files
-from testimonia.validation import Report, validate
+from testimonia.validation import Report, check
 
 PREFIXES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -31,7 +32,7 @@ tmc:asserts a skos:Concept ; skos:prefLabel "asserts"@en .
 """
 
 Write = Callable[[str, str], Path]
-Validate = Callable[[str, str], Report]
+Validate = Callable[..., Report]
 
 
 @pytest.fixture
@@ -50,13 +51,14 @@ def turtle(tmp_path: Path) -> Write:
 def run(turtle: Write) -> Validate:
     """Validate data against shapes, both written as Turtle."""
 
-    def validated(data: str, shapes: str) -> Report:
+    def validated(data: str, shapes: str, **options: Any) -> Report:
         path = turtle("data.ttl", data)
-        return validate(
+        return check(
             files.read([path]),
             ontology=files.read([turtle("ontology.ttl", ONTOLOGY)]),
             shapes=[turtle("shapes.ttl", shapes)],
             data_files=[path],
+            **options,
         )
 
     return validated

@@ -44,6 +44,8 @@ def test_json_holds_everything(report: Report, tmp_path: Path) -> None:
         "conforms": False,
         "passes": False,
         "counts": {"Violation": 1, "Warning": 0, "Info": 1},
+        "leftOut": [],
+        "differences": [],
         "deadShapes": ["https://w3id.org/testimonia/shapes#Dead"],
         "findings": [
             {

@@ -75,7 +75,20 @@ def test_without_both_bounds_nothing_is_compared(first: str | None, last: str | 
     assert list(disagreeing(quads("2001", first, last))) == []
 
 
-def test_several_bounds_are_for_the_shapes_to_report() -> None:
+def test_bounds_out_of_order_are_for_the_shapes_to_report() -> None:
+    assert list(disagreeing(quads("2001", first=LAST, last=FIRST))) == []
+
+
+def test_the_day_is_that_of_either_offset() -> None:
+    """Both bounds are the same moment: one o'clock on the 13th there, the 12th in Greenwich."""
+    first, last = "2031-03-13T01:00:00+02:00", "2031-03-12T23:00:00Z"
+    assert list(disagreeing(quads("2031-03-13", first, last))) == []
+    assert list(disagreeing(quads("2031-03-12", first, last))) == []
+    assert len(list(disagreeing(quads("2031-03-14", first, last)))) == 1
+
+
+def test_several_bounds_or_strings_are_for_the_shapes_to_report() -> None:
+    assert list(disagreeing([*quads("2001"), *quads("2002")])) == []
     more = [
         quad for quad in quads("2001", last="2026-01-01T00:00:00Z") if quad not in quads("2001")
     ]

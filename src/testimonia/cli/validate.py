@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,14 +11,15 @@ from cyclopts import Parameter
 
 from testimonia.cli.blocks import print_texts
 from testimonia.cli.options import Files, open_dataset
-from testimonia.cli.terminal import visible, write
+from testimonia.cli.progress import progress_bar
+from testimonia.cli.terminal import console, visible, write
 from testimonia.legible import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from testimonia.errors import Place
-    from testimonia.validation import Finding, Report
+    from testimonia.validation import Difference, Finding, Report
 
 __all__ = ["validate"]
 
@@ -30,12 +32,16 @@ def validate(
     *paths: Path,
     data: Files | None = None,
     shapes: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
+    engine: Literal["columnar", "pyshacl", "both"] = "columnar",
+    limit: int | None = None,
+    explain: Annotated[bool, Parameter(negative=())] = False,
     format: Literal["table", "json", "turtle", "sarif"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
     """Check data against the shapes, and their terms against the ontology.
 
-    Leaves with 1 when there is any violation, with 0 when there are warnings at most.
+    Leaves with 1 when there is any violation, or any difference between two engines; with 0 when
+    there are warnings at most.
 
     Parameters
     ----------
@@ -43,18 +49,39 @@ def validate(
         RDF files or directories to check; the shipped data when left out.
     shapes
         Files or directories of SHACL shapes to use in place of the shipped ones.
+    engine
+        What runs the shapes: by column; pySHACL, the reference, slow on large data; or both, to
+        compare what they find.
+    limit
+        Show at most so many findings of each shape; all are counted.
+    explain
+        Print what the columnar engine makes of the shapes, and look at no data.
     format
         Blocks for people, JSON, the report graph of SHACL in Turtle, or SARIF 2.1.0.
     output
         File to write to; standard output when left out.
     """
+    if explain:
+        write(_plan(shapes), output)
+        return 0
     data = data or Files()
-    report = open_dataset(replace(data, data=(*paths, *data.data))).validate(shapes)
+    dataset = open_dataset(replace(data, data=(*paths, *data.data)))
+    with progress_bar() as progress:
+        report = dataset.validate(shapes, engine=engine, limit=limit, progress=progress)
+    differences = [_difference(each) for each in report.differences]
     if format == "table":
-        print_texts([*map(_block, report.findings), _summary(report)], output)
+        print_texts([*map(_block, report.findings), *differences, _summary(report)], output)
     else:
         write(_written(report, format), output)
-    return 0 if report.passes else _FINDINGS
+        for difference in differences:
+            console(error=True).print(difference, soft_wrap=True)
+    return 0 if report.passes and not report.differences else _FINDINGS
+
+
+def _plan(shapes: tuple[Path, ...]) -> str:
+    from testimonia import files, resources, validation
+
+    return validation.explain(files.expand(shapes) or resources.shapes())
 
 
 def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
@@ -64,6 +91,20 @@ def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
     if form == "sarif":
         return reports.to_sarif(report, __version__)
     return reports.to_json(report) if form == "json" else reports.to_turtle(report)
+
+
+def _difference(difference: Difference) -> Text:
+    from rich.text import Text
+
+    engine = {"columnar": "the columnar engine", "pyshacl": "pySHACL"}[difference.engine]
+    known = (
+        f"Ruled on as {difference.ruling} (docs/reference/validation-conformance.md)."
+        if difference.ruling
+        else "No ruling on this is known: please report it."
+    )
+    return Text.assemble(
+        (f"Only {engine} finds this. {known}\n", "bold magenta"), _block(difference.finding)
+    )
 
 
 def _block(finding: Finding) -> Text:
@@ -98,10 +139,17 @@ def _summary(report: Report) -> Text:
 
     names = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
     counts = [(report.count(severity), names[severity.value]) for severity in Severity]
-    found = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
+    found = ", ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for n, name in counts)
     summary = Text(
         f"{found}. Statements checked: {report.statements:,}; claims: {report.claims:,}."
     )
+    if report.differences:
+        summary.append(f"\nThe engines differ {_times(len(report.differences))}.", "bold magenta")
+    shown = Counter(finding.shape for finding in report.findings)
+    for shape, total in sorted(report.totals().items()):
+        if total > shown[shape]:
+            name = visible(shorten(shape)) or "shapes without an IRI"
+            summary.append(f"\nShown {shown[shape]:,} of {total:,}: {name}.")
     if not report.claims:
         summary.append("\nThere are no claims: is the prefix tmn: as it should be?", "bold yellow")
     dead = [visible(shorten(shape)) for shape in report.dead_shapes]
@@ -110,6 +158,10 @@ def _summary(report: Report) -> Text:
     elif dead:
         summary.append(f"\nShapes that found nothing to check: {', '.join(dead)}.", "dim")
     return summary
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def _nearby(place: Place) -> str:

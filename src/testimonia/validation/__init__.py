@@ -1,163 +1,80 @@
-"""Validation: the shapes over the data, and findings that a person can act on."""
+"""Validation: SHACL over any RDF, and the checks of claims with findings that a person can act on.
+
+`validate` and `explain` know nothing of incidents. `check` rests on them, and is what
+`testimonia.dataset.Dataset.validate` calls.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from testimonia.validation.checking import check
+from testimonia.validation.columnar import ColumnarReport, Fault, Unusable, explain
+from testimonia.validation.columnar.running import Progress, run
+from testimonia.validation.columnar.sources import Source
+from testimonia.validation.comparison import Difference
+from testimonia.validation.engines import EngineName
+from testimonia.validation.findings import Finding, Report, Severity
 
-from pyoxigraph import Literal, NamedNode, Quad
-
-from testimonia import files, positions
-from testimonia.errors import Place, ShapesError
-from testimonia.lines import subject_lines
-from testimonia.namespaces import PREFIXES, TMN, shorten
-from testimonia.validation import reference, times
-from testimonia.validation.findings import Finding, Report, Severity, Term, in_order
-from testimonia.validation.shapes_graph import ShapesGraph, preferred
-from testimonia.validation.vocabulary import Vocabulary
-
-__all__ = ["Engine", "Finding", "Report", "Severity", "validate"]
-
-Engine = Callable[[Iterable[Quad], Iterable[Quad]], list[Finding]]
-"""Takes the data with their ontology, and the shapes; gives findings without label and place."""
-
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
-_LABELS = (
-    NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
-    NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
-)
+__all__ = [
+    "ColumnarReport",
+    "Difference",
+    "EngineName",
+    "Fault",
+    "Finding",
+    "Progress",
+    "Report",
+    "Severity",
+    "Source",
+    "Unusable",
+    "check",
+    "explain",
+    "validate",
+]
 
 
 def validate(
-    data: Iterable[Quad],
-    *,
-    ontology: Iterable[Quad],
-    shapes: Iterable[Path],
-    data_files: Sequence[Path] = (),
-    engine: Engine = reference.run,
-) -> Report:
-    """Check data against shapes, and their terms against the ontology.
-
-    Before the run, every name that the shapes use is looked up in the ontology and the reused
-    vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
-    same is done for the data, times are compared with their EDTF strings, and shapes that found
-    nothing to check are listed.
+    data: Source, shapes: Source, *, limit: int | None = None, progress: Progress | None = None
+) -> ColumnarReport:
+    """Validate any RDF against SHACL shapes (SHACL Core and SHACL-SPARQL), by column.
 
     Parameters
     ----------
-    data
-        The data, as parsed.
-    ontology
-        Ontology and code lists, as parsed.
-    shapes
-        Files of shapes.
-    data_files
-        The files the data come from, to tell the lines on which things are described.
-    engine
-        What runs the shapes.
+    data, shapes
+        Files or directories, pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph.
+        The graphs of a dataset are taken together.
+    limit
+        At most so many results of each shape are kept; the report tells their number in full. None
+        keeps all.
+    progress
+        Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
+        have been validated and how many there are.
+
+    Returns
+    -------
+    ColumnarReport
+        Its results are a table (`ColumnarReport.frame`) and a graph (`ColumnarReport.triples`,
+        `ColumnarReport.write`).
 
     Raises
     ------
-    ShapesError
-        The shapes use a name that nothing declares, hold no shape, or cannot be run.
+    Unusable
+        The shapes are ill-formed, recursive, or use SPARQL that SHACL does not allow.
     InputError
         A file cannot be read.
+
+    Examples
+    --------
+    >>> import rdflib
+    >>> shapes = rdflib.Graph().parse(format="turtle", data='''
+    ... @prefix sh: <http://www.w3.org/ns/shacl#> .
+    ... @prefix : <http://example.com/> .
+    ... :Named sh:targetClass :Person ; sh:property [ sh:path :name ; sh:minCount 1 ] .
+    ... ''')
+    >>> data = rdflib.Graph().parse(format="turtle", data='''
+    ... @prefix : <http://example.com/> .
+    ... :ada a :Person ; :name "Ada" . :bob a :Person .
+    ... ''')
+    >>> report = validate(data, shapes)
+    >>> report.conforms, report.number, report.frame["focus"].to_list()
+    (False, 1, ['<http://example.com/bob>'])
     """
-    data, ontology, shapes = list(data), list(ontology), list(shapes)
-    vocabulary = Vocabulary(ontology)
-    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
-    graph = ShapesGraph(quads)
-    if not graph.shapes():
-        raise ShapesError(
-            "there is no shape to validate against",
-            place=Place(shapes[0]) if shapes else None,
-            hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
-        )
-    both = [*data, *ontology]
-    findings = _once(engine(both, quads), list(vocabulary.undeclared(data)))
-    findings += times.disagreeing(data)
-    focuses = {finding.focus for finding in findings}
-    anchors = _anchors(data, focuses)
-    labels = _labels(both, focuses)
-    dangling = vocabulary.undescribed(data, focuses)
-    places = positions.find(data_files, {iri for iri, _ in anchors.values()})
-    return Report(
-        findings=in_order(
-            replace(
-                finding,
-                label=labels.get(finding.focus, "") or _used_by(finding.focus, anchors),
-                place=places.get(anchors.get(finding.focus, ("", ""))[0]),
-                hint=dangling.get((finding.focus, _property(finding)), finding.hint),
-            )
-            for finding in findings
-        ),
-        dead_shapes=graph.dead(both),
-        claims=sum(quad.predicate == _TYPE and quad.object == TMN.Claim for quad in data),
-        statements=len(data),
-    )
-
-
-def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, str]]:
-    """Find for each focus node an IRI by which to place it, and how it is used there.
-
-    An IRI stands for itself; a blank node or literal is placed where an IRI uses it.
-    """
-    found: dict[Term, tuple[str, str]] = {
-        node: (node.value, "") for node in focuses if isinstance(node, NamedNode)
-    }
-    for quad in data:
-        if quad.object in focuses and isinstance(quad.subject, NamedNode):
-            used = f"{shorten(quad.predicate.value)} of {shorten(quad.subject.value)}"
-            found.setdefault(quad.object, (quad.subject.value, used))
-    return found
-
-
-def _property(finding: Finding) -> str:
-    return finding.path.property if finding.path else ""
-
-
-def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
-    return anchors.get(focus, ("", ""))[1]
-
-
-def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
-    """Read a file of shapes and refuse names in it that nothing declares."""
-    quads = list(files.read([path]))
-    unknown: dict[str, str] = {}
-    for iri, shape in ShapesGraph(quads).names():
-        if vocabulary.lacks(iri):
-            unknown.setdefault(iri, shape)
-    if unknown:
-        iri, shape = next(iter(sorted(unknown.items(), key=lambda item: item[0])))
-        near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
-        raise ShapesError(
-            "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
-            place=Place(path, subject_lines(path).get(shape)),
-            hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
-            or "Declare it in the ontology, or mend the spelling.",
-        )
-    return quads
-
-
-def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
-    """Join findings; an undeclared property is not reported again by a closed shape."""
-    known = {(finding.focus, finding.path) for finding in undeclared}
-    return undeclared + [
-        finding
-        for finding in found
-        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
-    ]
-
-
-def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:
-    found: dict[Term, list[Literal]] = {}
-    for quad in quads:
-        if (
-            quad.predicate in _LABELS
-            and quad.subject in wanted
-            and isinstance(quad.object, Literal)
-        ):
-            found.setdefault(quad.subject, []).append(quad.object)
-    return {node: preferred(texts) for node, texts in found.items()}
+    return run(data, shapes, limit=limit, progress=progress)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from testimonia.errors import Place
 from testimonia.validation.paths import Path
 
-__all__ = ["Finding", "Report", "Severity", "Term"]
+if TYPE_CHECKING:
+    from testimonia.validation.comparison import Difference
+
+__all__ = ["Finding", "Found", "LeftOut", "Report", "Severity", "Term", "in_order", "keep"]
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -65,6 +70,29 @@ class Finding:
     place: Place | None = None
 
 
+LeftOut: TypeAlias = Mapping[tuple[str, Severity], int]
+"""How many findings a limit left out, by the IRI of their shape and by severity."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an engine found: findings without label and place, in no particular order.
+
+    Attributes
+    ----------
+    findings
+        What was found.
+    left_out
+        How many findings a limit left out.
+    differences
+        What another engine found otherwise.
+    """
+
+    findings: list[Finding]
+    left_out: LeftOut = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
+
+
 @dataclass(frozen=True)
 class Report:
     """The findings, gravest first and in a stable order, and the shapes that had nothing to check.
@@ -79,17 +107,23 @@ class Report:
         The number of claims in the data.
     statements
         The number of statements in the data.
+    left_out
+        How many findings a limit left out, by the IRI of their shape and by severity.
+    differences
+        What only one of two engines found, where two were asked.
     """
 
     findings: tuple[Finding, ...]
     dead_shapes: tuple[str, ...] = ()
     claims: int = 0
     statements: int = 0
+    left_out: LeftOut = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
 
     @property
     def conforms(self) -> bool:
         """Whether nothing at all was found (``sh:conforms``)."""
-        return not self.findings
+        return not self.findings and not self.left_out
 
     @property
     def passes(self) -> bool:
@@ -97,13 +131,43 @@ class Report:
         return self.count(Severity.VIOLATION) == 0
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of one severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Count the findings of one severity, those that a limit left out included."""
+        kept = sum(finding.severity is severity for finding in self.findings)
+        return kept + sum(n for (_, grave), n in self.left_out.items() if grave is severity)
+
+    def totals(self) -> dict[str, int]:
+        """Count the findings of each shape, those that a limit left out included."""
+        totals = Counter(finding.shape for finding in self.findings)
+        for (shape, _), number in self.left_out.items():
+            totals[shape] += number
+        return dict(totals)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings: by severity, then place, then what they are about."""
     return tuple(sorted(findings, key=_rank))
+
+
+def keep(findings: Iterable[Finding], limit: int) -> Found:
+    """Keep at most so many findings of each shape: the first in order, so always the same.
+
+    Parameters
+    ----------
+    findings
+        All findings.
+    limit
+        How many of each shape to keep.
+    """
+    kept: list[Finding] = []
+    seen: Counter[str] = Counter()
+    left_out: Counter[tuple[str, Severity]] = Counter()
+    for finding in in_order(findings):
+        seen[finding.shape] += 1
+        if seen[finding.shape] <= limit:
+            kept.append(finding)
+        else:
+            left_out[finding.shape, finding.severity] += 1
+    return Found(kept, left_out)
 
 
 def _rank(finding: Finding) -> tuple[int, str, int, str, str, str, str, str, str]:

@@ -33,6 +33,18 @@ def to_json(report: Report) -> str:
             "passes": report.passes,
             "counts": {severity.value: report.count(severity) for severity in Severity},
             "findings": [_as_object(finding) for finding in report.findings],
+            "leftOut": [
+                {"shape": shape or None, "severity": severity.value, "number": number}
+                for (shape, severity), number in sorted(report.left_out.items())
+            ],
+            "differences": [
+                {
+                    "engine": difference.engine,
+                    "ruling": difference.ruling or None,
+                    "finding": _as_object(difference.finding),
+                }
+                for difference in report.differences
+            ],
             "deadShapes": list(report.dead_shapes),
         }
     )

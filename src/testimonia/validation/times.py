@@ -24,9 +24,10 @@ _SHAPE = PREFIXES["tmsh"] + "TimeBounds-edtf"
 def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     """Find the times whose ``tmn:edtf`` reaches beyond ``tmn:notBefore`` or ``tmn:notAfter``.
 
-    Days are compared, each as the offset of its bound has it: bounds may be finer than EDTF can
-    say. An open end of the EDTF string agrees with any bound. Times that lack a bound or have
-    several, and strings that `testimonia.dates.bounds` does not take, are passed over.
+    Days are compared, as the offset of either bound has them: bounds may be finer than EDTF can say.
+    An open end of the EDTF string agrees with any bound. Times that lack one of the three, have it
+    several times or end before they begin, and strings that `testimonia.dates.bounds` does not
+    take, are passed over.
 
     Parameters
     ----------
@@ -45,12 +46,12 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
             values[quad.subject].setdefault(quad.predicate, []).append(quad.object)
     for node, properties in values.items():
         first, last = (_moment(properties.get(end, [])) for end in wanted[1:])
-        if first is None or last is None:
+        edtf = properties.get(TMN.edtf, [])
+        if first is None or last is None or first > last or len(edtf) != 1:
             continue
-        for edtf in properties.get(TMN.edtf, []):
-            days = _days(edtf.value, first, last)
-            if any(outside for _, outside in days):
-                yield _finding(node, edtf, [day for day, _ in days], (first, last))
+        finding = _compared(node, edtf[0], first, last)
+        if finding is not None:
+            yield finding
 
 
 def _moment(found: list[Literal]) -> datetime | None:
@@ -58,41 +59,29 @@ def _moment(found: list[Literal]) -> datetime | None:
     return value if isinstance(value, datetime) and value.tzinfo else None
 
 
-def _days(edtf: str, first: datetime, last: datetime) -> list[tuple[date | None, bool]]:
-    """Give the first and the last day of an EDTF string, each with whether it is out of bounds."""
+def _compared(node: Term, edtf: Literal, first: datetime, last: datetime) -> Finding | None:
+    offsets = [timezone(offset) for end in (first, last) if (offset := end.utcoffset()) is not None]
     try:
-        begins = _day(dates.bounds(edtf, _offset(first)).not_before, first)
-        ends = _day(dates.bounds(edtf, _offset(last)).not_after, last)
+        earliest = min(first.astimezone(offset).date() for offset in offsets)
+        latest = max(last.astimezone(offset).date() for offset in offsets)
+        begins = _day(dates.bounds(edtf.value, offsets[0]).not_before, offsets[0])
+        ends = _day(dates.bounds(edtf.value, offsets[-1]).not_after, offsets[-1])
     except (InputError, OverflowError):
-        return []
-    return [
-        (begins, begins is not None and not first.date() <= begins <= last.date()),
-        (ends, ends is not None and not first.date() <= ends <= last.date()),
-    ]
-
-
-def _day(moment: datetime | None, bound: datetime) -> date | None:
-    return moment.astimezone(bound.tzinfo).date() if moment else None
-
-
-def _offset(moment: datetime) -> timezone:
-    offset = moment.utcoffset()
-    assert offset is not None  # noqa: S101 - moments without an offset are passed over
-    return timezone(offset)
-
-
-def _finding(
-    node: Term, edtf: Literal, days: list[date | None], bounds: tuple[datetime, datetime]
-) -> Finding:
-    begins, ends = (str(day) if day else "an open end" for day in days)
-    first, last = (moment.date() for moment in bounds)
+        return None
+    if all(day is None or earliest <= day <= latest for day in (begins, ends)):
+        return None
+    said = f"from {begins or 'an open end'} to {ends or 'an open end'}"
     return Finding(
         severity=Severity.WARNING,
         focus=node,
         shape=_SHAPE,
         component=DISAGREEING,
-        message=f"tmn:edtf reaches from {begins} to {ends}, and the bounds from {first} to {last}.",
+        message=f"tmn:edtf reaches {said}, and the bounds from {earliest} to {latest}.",
         path=Path("", property=TMN.edtf.value),
         value=edtf,
         hint="Correct tmn:edtf, or tmn:notBefore and tmn:notAfter.",
     )
+
+
+def _day(moment: datetime | None, offset: timezone) -> date | None:
+    return moment.astimezone(offset).date() if moment else None

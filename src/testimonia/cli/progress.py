@@ -1,0 +1,47 @@
+"""How far a long command has come, for whoever watches a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from testimonia.cli.terminal import console
+
+__all__ = ["progress_bar"]
+
+Told: TypeAlias = Callable[[str, int, int | None], None]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Told | None]:
+    """Show a progress bar on standard error while it is a terminal; it vanishes at the end.
+
+    Yields
+    ------
+    callable or None
+        Takes what is counted, how many are done, and of how many if that is known. None where
+        standard error is no terminal: a pipe gets nothing.
+    """
+    err = console(error=True)
+    if not err.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[done]}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting", total=None, done="")
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            counted = f"{done:,}" if total is None else f"{done:,} of {total:,}"
+            bar.update(task, description=what, completed=done, total=total, done=counted)
+
+        yield tell

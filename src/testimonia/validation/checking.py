@@ -1,0 +1,195 @@
+"""The shapes over data in the terms of an ontology, and findings that a person can act on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from testimonia import files, positions
+from testimonia.errors import InputError, Place, ShapesError
+from testimonia.lines import subject_lines
+from testimonia.namespaces import PREFIXES, TMN, shorten
+from testimonia.validation import engines, times
+from testimonia.validation.columnar.running import Progress
+from testimonia.validation.engines import EngineName
+from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
+from testimonia.validation.shapes_graph import ShapesGraph, preferred
+from testimonia.validation.vocabulary import Vocabulary
+
+__all__ = ["check"]
+
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_LABELS = (
+    NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+)
+_TELLING = 100_000  # statements between two words of progress
+
+
+def check(
+    data: Iterable[Quad],
+    *,
+    ontology: Iterable[Quad],
+    shapes: Iterable[Path],
+    data_files: Sequence[Path] = (),
+    engine: EngineName = "columnar",
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check data against shapes, and their terms against the ontology.
+
+    Before the run, every name that the shapes use is looked up in the ontology and the reused
+    vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
+    same is done for the data, times are compared with their EDTF strings, and shapes that found
+    nothing to check are listed.
+
+    Parameters
+    ----------
+    data
+        The data, as parsed.
+    ontology
+        Ontology and code lists, as parsed.
+    shapes
+        Files of shapes.
+    data_files
+        The files the data come from, to tell the lines on which things are described.
+    engine
+        What runs the shapes: ``columnar``, ``pyshacl``, or ``both`` and their differences.
+    limit
+        At most so many findings of each shape are kept; the report counts them in full. None keeps
+        all.
+    progress
+        Is called with what is counted, how many are done, and of how many if that is known.
+
+    Raises
+    ------
+    ShapesError
+        The shapes use a name that nothing declares, hold no shape, or cannot be run.
+    InputError
+        A file cannot be read, there is no such engine, or the limit is below 0.
+    """
+    if limit is not None and limit < 0:
+        raise InputError(f"the limit cannot be {limit}", hint="Give 0 or more.")
+    ontology, shapes = list(ontology), list(shapes)
+    vocabulary = Vocabulary(ontology)
+    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
+    graph = ShapesGraph(quads)
+    if not graph.shapes():
+        raise ShapesError(
+            "there is no shape to validate against",
+            place=Place(shapes[0]) if shapes else None,
+            hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
+        )
+    data = list(_told(data, progress))
+    both = [*data, *ontology]
+    undeclared = list(vocabulary.undeclared(data))
+    # A closed shape finds undeclared properties too: to count them once, all must be at hand.
+    early = None if undeclared else limit
+    found = engines.run(engine, both, quads, limit=early, progress=progress)
+    findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
+    kept = _limited(findings, found, limit)
+    focuses = {finding.focus for finding in kept.findings}
+    anchors = _anchors(data, focuses)
+    labels = _labels(both, focuses)
+    dangling = vocabulary.undescribed(data, focuses)
+    places = positions.find(data_files, {iri for iri, _ in anchors.values()})
+    return Report(
+        findings=in_order(
+            replace(
+                finding,
+                label=labels.get(finding.focus, "") or _used_by(finding.focus, anchors),
+                place=places.get(anchors.get(finding.focus, ("", ""))[0]),
+                hint=dangling.get((finding.focus, _property(finding)), finding.hint),
+            )
+            for finding in kept.findings
+        ),
+        dead_shapes=graph.dead(both),
+        claims=sum(quad.predicate == _TYPE and quad.object == TMN.Claim for quad in data),
+        statements=len(data),
+        left_out=kept.left_out,
+        differences=found.differences,
+    )
+
+
+def _told(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
+    """Pass statements on, and tell now and then how many there were."""
+    for number, quad in enumerate(quads):
+        if progress and number % _TELLING == 0:
+            progress("statements", number, None)
+        yield quad
+
+
+def _limited(findings: list[Finding], found: Found, limit: int | None) -> Found:
+    if limit is None:
+        return Found(findings)
+    kept = keep(findings, limit)
+    return replace(kept, left_out=Counter(kept.left_out) + Counter(found.left_out))
+
+
+def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, str]]:
+    """Find for each focus node an IRI by which to place it, and how it is used there.
+
+    An IRI stands for itself; a blank node or literal is placed where an IRI uses it.
+    """
+    found: dict[Term, tuple[str, str]] = {
+        node: (node.value, "") for node in focuses if isinstance(node, NamedNode)
+    }
+    for quad in data:
+        if quad.object in focuses and isinstance(quad.subject, NamedNode):
+            used = f"{shorten(quad.predicate.value)} of {shorten(quad.subject.value)}"
+            found.setdefault(quad.object, (quad.subject.value, used))
+    return found
+
+
+def _property(finding: Finding) -> str:
+    return finding.path.property if finding.path else ""
+
+
+def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
+    return anchors.get(focus, ("", ""))[1]
+
+
+def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
+    """Read a file of shapes and refuse names in it that nothing declares."""
+    quads = list(files.read([path]))
+    unknown: dict[str, str] = {}
+    for iri, shape in ShapesGraph(quads).names():
+        if vocabulary.lacks(iri):
+            unknown.setdefault(iri, shape)
+    if unknown:
+        iri, shape = next(iter(sorted(unknown.items(), key=lambda item: item[0])))
+        near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
+        raise ShapesError(
+            "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
+            place=Place(path, subject_lines(path).get(shape)),
+            hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
+            or "Declare it in the ontology, or mend the spelling.",
+        )
+    return quads
+
+
+def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
+    """Join findings; an undeclared property is not reported again by a closed shape."""
+    known = {(finding.focus, finding.path) for finding in undeclared}
+    return undeclared + [
+        finding
+        for finding in found
+        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
+    ]
+
+
+def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:
+    found: dict[Term, list[Literal]] = {}
+    for quad in quads:
+        if (
+            quad.predicate in _LABELS
+            and quad.subject in wanted
+            and isinstance(quad.object, Literal)
+        ):
+            found.setdefault(quad.subject, []).append(quad.object)
+    return {node: preferred(texts) for node, texts in found.items()}

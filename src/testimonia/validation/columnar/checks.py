@@ -1,0 +1,255 @@
+"""The core constraint components that need no other shape, each over all value nodes at once.
+
+Source: SHACL, sections 4.1 to 4.5 and 4.8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatch
+
+import polars as pl
+from pyoxigraph import NamedNode
+
+from testimonia.validation.columnar.graph import PAIRS, Graph, distinct
+from testimonia.validation.columnar.literals import (
+    has_datatype,
+    is_blank,
+    is_iri,
+    is_literal,
+    language,
+    lexical_form,
+)
+from testimonia.validation.columnar.ordering import holds
+from testimonia.validation.columnar.shapes import (
+    Bound,
+    ClassOf,
+    Closed,
+    Constraint,
+    DatatypeOf,
+    HasValue,
+    In,
+    LanguageIn,
+    Length,
+    MaxCount,
+    MinCount,
+    NodeKind,
+    Pair,
+    Pattern,
+    UniqueLang,
+)
+from testimonia.validation.columnar.vocabulary import sh
+
+__all__ = ["ValueNodes", "find", "matches"]
+
+_NO_VALUE = pl.lit(None, dtype=pl.UInt32).alias("value")
+_KINDS: dict[NamedNode, tuple[Callable[[pl.Expr], pl.Expr], ...]] = {
+    sh("IRI"): (is_iri,),
+    sh("BlankNode"): (is_blank,),
+    sh("Literal"): (is_literal,),
+    sh("BlankNodeOrIRI"): (is_blank, is_iri),
+    sh("BlankNodeOrLiteral"): (is_blank, is_literal),
+    sh("IRIOrLiteral"): (is_iri, is_literal),
+}
+
+
+@dataclass(frozen=True)
+class ValueNodes:
+    """The focus nodes of a shape, each once, and their value nodes as pairs, in a data graph."""
+
+    graph: Graph
+    focus: pl.Series
+    pairs: pl.DataFrame
+
+
+@singledispatch
+def find(constraint: Constraint, at: ValueNodes) -> pl.DataFrame:
+    """Return the results of a constraint.
+
+    Parameters
+    ----------
+    constraint
+        One of the core constraints that refer to no shape.
+    at
+        What to check it at.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``focus`` and ``value`` (null where the result has none); of ``sh:closed`` also
+        ``path``.
+    """
+    raise NotImplementedError(type(constraint).__name__)
+
+
+@find.register
+def _class(constraint: ClassOf, at: ValueNodes) -> pl.DataFrame:
+    instances = at.graph.instances(at.graph.terms.id(constraint.cls))
+    return at.pairs.join(pl.DataFrame({"value": instances}), on="value", how="anti")
+
+
+@find.register
+def _datatype(constraint: DatatypeOf, at: ValueNodes) -> pl.DataFrame:
+    return _unless(at, lambda text: has_datatype(text, constraint.datatype))
+
+
+@find.register
+def _node_kind(constraint: NodeKind, at: ValueNodes) -> pl.DataFrame:
+    kinds = _KINDS[constraint.kind]
+    return _unless(at, lambda text: pl.any_horizontal(kind(text) for kind in kinds))
+
+
+@find.register
+def _length(constraint: Length, at: ValueNodes) -> pl.DataFrame:
+    def fits(text: pl.Expr) -> pl.Expr:
+        length = lexical_form(text).str.len_chars()
+        return length >= constraint.length if constraint.lower else length <= constraint.length
+
+    return _unless(at, fits)
+
+
+@find.register
+def _pattern(constraint: Pattern, at: ValueNodes) -> pl.DataFrame:
+    return _unless(
+        at,
+        lambda text: matches(lexical_form(text), constraint.pattern, constraint.flags),
+    )
+
+
+def matches(text: pl.Expr, pattern: str, flags: str) -> pl.Expr:
+    """Tell the texts that SPARQL's ``REGEX`` would match.
+
+    Rust's regular expressions judge, as in Oxigraph; a pattern that they do not know (one that
+    looks around itself, say) is judged by Python's, value by value.
+
+    Raises
+    ------
+    re.error
+        If neither knows the pattern.
+    """
+    if "q" in flags:
+        pattern = re.escape(pattern) if "i" in flags else pattern
+        if "i" not in flags:
+            return text.str.contains(pattern, literal=True)
+    inline = "".join(sorted(set(flags) - {"q"}))
+    whole = f"(?{inline}){pattern}" if inline else pattern
+    try:
+        pl.Series([""]).str.contains(whole)
+    except pl.exceptions.ComputeError:
+        compiled = re.compile(whole)
+        return text.map_elements(
+            lambda value: compiled.search(value) is not None, return_dtype=pl.Boolean
+        )
+    return text.str.contains(whole)
+
+
+@find.register
+def _language_in(constraint: LanguageIn, at: ValueNodes) -> pl.DataFrame:
+    def matched(text: pl.Expr) -> pl.Expr:
+        tag = language(text)
+        return pl.any_horizontal(
+            pl.lit(False),
+            *(
+                tag.is_not_null()
+                if each == "*"
+                else (tag == each) | tag.str.starts_with(each + "-")
+                for each in constraint.ranges
+            ),
+        )
+
+    return _unless(at, matched)
+
+
+@find.register
+def _bound(constraint: Bound, at: ValueNodes) -> pl.DataFrame:
+    different = at.graph.texts(distinct(at.pairs["value"]))
+    limit = pl.Series([str(constraint.limit)]).new_from_index(0, different.height)
+    left, right = (limit, different["text"]) if constraint.lower else (different["text"], limit)
+    unfit = different.filter(~holds(left, right, constraint.sign))["node"]
+    return at.pairs.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
+
+
+@find.register
+def _in(constraint: In, at: ValueNodes) -> pl.DataFrame:
+    members = pl.DataFrame({"value": at.graph.terms.ids(constraint.members)})
+    return at.pairs.join(members, on="value", how="anti")
+
+
+@find.register
+def _has_value(constraint: HasValue, at: ValueNodes) -> pl.DataFrame:
+    with_it = at.pairs.filter(pl.col("value") == at.graph.terms.id(constraint.value))
+    return (
+        pl.DataFrame({"focus": at.focus})
+        .join(with_it, on="focus", how="anti")
+        .with_columns(_NO_VALUE)
+    )
+
+
+@find.register
+def _min_count(constraint: MinCount, at: ValueNodes) -> pl.DataFrame:
+    if constraint.count <= 0:
+        return pl.DataFrame(schema=PAIRS)
+    enough = at.pairs if constraint.count == 1 else _counted(at.pairs, pl.len() >= constraint.count)
+    return (
+        pl.DataFrame({"focus": at.focus})
+        .join(enough, on="focus", how="anti")
+        .with_columns(_NO_VALUE)
+    )
+
+
+@find.register
+def _max_count(constraint: MaxCount, at: ValueNodes) -> pl.DataFrame:
+    return _counted(at.pairs, pl.len() > constraint.count).with_columns(_NO_VALUE)
+
+
+def _counted(values: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
+    return values.group_by("focus").agg(condition.alias("meets")).filter("meets").select("focus")
+
+
+@find.register
+def _unique_lang(_constraint: UniqueLang, at: ValueNodes) -> pl.DataFrame:
+    tagged = at.graph.texts(distinct(at.pairs["value"])).select(
+        value="node", tag=language(pl.col("text"))
+    )
+    used = at.pairs.join(tagged.drop_nulls("tag"), on="value").group_by("focus", "tag").len()
+    return used.filter(pl.col("len") > 1).select("focus", _NO_VALUE)
+
+
+@find.register
+def _pair(constraint: Pair, at: ValueNodes) -> pl.DataFrame:
+    others = at.graph.pairs(constraint.predicate).join(
+        pl.DataFrame({"focus": at.focus}), on="focus", how="semi"
+    )
+    if constraint.component == sh("EqualsConstraintComponent"):
+        pair = ["focus", "value"]
+        return pl.concat(
+            [at.pairs.join(others, on=pair, how="anti"), others.join(at.pairs, on=pair, how="anti")]
+        )
+    if constraint.component == sh("DisjointConstraintComponent"):
+        return at.pairs.join(others, on=["focus", "value"], how="semi")
+    sign = "<" if constraint.component == sh("LessThanConstraintComponent") else "<="
+    pairs = at.pairs.join(others.rename({"value": "other"}), on="focus")
+    terms = at.graph.terms
+    fits = holds(terms.decode(pairs["value"]), terms.decode(pairs["other"]), sign)
+    return pairs.filter(~fits).select("focus", "value")
+
+
+@find.register
+def _closed(constraint: Closed, at: ValueNodes) -> pl.DataFrame:
+    allowed = at.graph.terms.ids(constraint.allowed)
+    stray = at.graph.triples(distinct(at.pairs["value"])).filter(
+        ~pl.col("predicate").is_in(allowed.implode())
+    )
+    stray = stray.rename({"focus": "node", "value": "object"})
+    return at.pairs.join(stray, left_on="value", right_on="node").select(
+        "focus", value="object", path="predicate"
+    )
+
+
+def _unless(at: ValueNodes, fits: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
+    """Return the value nodes whose text does not pass a test, each text tested once."""
+    ids = distinct(at.pairs["value"])
+    unfit = at.graph.where(ids, lambda text: ~fits(text).fill_null(False))
+    return at.pairs.join(pl.DataFrame({"value": unfit}), on="value", how="semi")

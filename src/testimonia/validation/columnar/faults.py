@@ -1,0 +1,50 @@
+"""What makes a shapes graph unusable.
+
+Source: SHACL, section 3.3 (handling of ill-formed shapes graphs) and section 3.4.3 (recursion).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from testimonia.errors import ShapesError
+from testimonia.namespaces import shorten
+from testimonia.validation.columnar.terms import Term
+
+__all__ = ["Fault", "Unusable"]
+
+_NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A node of the shapes graph that cannot be used, and why."""
+
+    node: Term
+    reason: str
+
+    def __str__(self) -> str:
+        return _NODE.sub(
+            lambda node: shorten(node[1]) if node[1] else "a node without an IRI",
+            f"{self.node}: {self.reason}",
+        )
+
+
+class Unusable(ShapesError):
+    """A shapes graph that is ill-formed, recursive, or uses SPARQL that SHACL does not allow.
+
+    Attributes
+    ----------
+    faults
+        Every fault found.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        first = "; ".join(str(fault) for fault in faults[:5])
+        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
+        super().__init__(
+            f"the shapes graph cannot be used: {first}{more}",
+            hint="Mend these shapes: nothing was validated.",
+        )
+        self.faults = faults

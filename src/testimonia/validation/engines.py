@@ -1,0 +1,64 @@
+"""What runs shapes over data: the columnar validator, pySHACL, or both beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias, get_args
+
+from pyoxigraph import Quad
+
+from testimonia.errors import InputError
+from testimonia.validation import reference
+from testimonia.validation.columnar import engine as columnar
+from testimonia.validation.columnar.running import Progress
+from testimonia.validation.comparison import compare
+from testimonia.validation.findings import Found
+
+__all__ = ["EngineName", "run"]
+
+EngineName: TypeAlias = Literal["columnar", "pyshacl", "both"]
+
+
+def run(
+    engine: EngineName,
+    data: Sequence[Quad],
+    shapes: Sequence[Quad],
+    *,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Found:
+    """Validate data against shapes.
+
+    Parameters
+    ----------
+    engine
+        ``columnar``; ``pyshacl``, the reference, for data of some ten thousand triples; or ``both``,
+        which gives what the columnar engine finds, and where pySHACL differs.
+    data
+        The data with the ontology and code lists they rest on; graph names are left out.
+    shapes
+        The shapes graph.
+    limit
+        The columnar engine alone keeps at most so many findings of each shape; None keeps all.
+    progress
+        Is told how far the columnar engine has come.
+
+    Raises
+    ------
+    InputError
+        There is no such engine.
+    ShapesError
+        The shapes cannot be used.
+    """
+    match engine:
+        case "columnar":
+            return columnar.find(data, shapes, limit=limit, progress=progress)
+        case "pyshacl":
+            return Found(reference.run(data, shapes))
+        case "both":
+            ours = columnar.find(data, shapes, progress=progress).findings
+            return Found(ours, differences=compare(ours, reference.run(data, shapes)))
+    raise InputError(
+        f"there is no validation engine called {engine!r}",
+        hint=f"Choose one of {', '.join(get_args(EngineName))}.",
+    )

@@ -1,0 +1,192 @@
+"""Queries asked of all focus nodes at once give what they give asked one by one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from testimonia.validation.columnar import Unusable, run
+from testimonia.validation.columnar.prebinding import (
+    UnsupportedQuery,
+    bind_everywhere,
+    prepare_select,
+    write_path,
+)
+from testimonia.validation.paths import Path
+
+PREFIXES = {"": "urn:x:"}
+HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <urn:x:> .\n"
+DECLARED = ':names sh:declare [ sh:prefix "" ; sh:namespace "urn:x:"^^xsd:anyURI ] .\n'
+
+AT_ONCE = [
+    "SELECT $this ?value WHERE { $this :p ?value }",
+    "SELECT $this ?value WHERE { ?value :p $this }",
+    "SELECT $this ?value WHERE { $this :p ?value ; :q ?other FILTER (?value = ?other) }",
+    "SELECT $this ?value WHERE { $this :p ?value FILTER (?value != $this) }",
+    "SELECT $this ?value WHERE { $this :p ?x OPTIONAL { $this :q ?value FILTER (?value != $this) } }",
+    "SELECT $this WHERE { $this :p ?x OPTIONAL { $this :q ?y } FILTER (!bound(?y)) }",
+    "SELECT $this ?value WHERE { $this :p ?x . { $this :p ?value } UNION { $this :q ?value } }",
+    "SELECT $this ?value WHERE { $this :p ?x . { ?x :p ?value } UNION { ?x :q ?value } }",
+    "SELECT $this WHERE { $this :p ?x FILTER NOT EXISTS { $this :q ?x } }",
+    "SELECT $this WHERE { $this :p ?x FILTER EXISTS { $this :q ?y FILTER (?y != ?x) } }",
+    "SELECT $this ?value WHERE { $this :p/:q* ?value }",
+    "SELECT $this ?value WHERE { $this :p ?x . ?x :p* ?value }",
+    "SELECT DISTINCT $this ?value WHERE { $this :p|:q ?value }",
+    "SELECT $this (:q AS ?path) ?value WHERE { $this :q ?value BIND ($this AS ?same) FILTER (?same = $this) }",
+    "SELECT $this ?message WHERE { $this :p ?x BIND (CONCAT(STR($this), STR(?x)) AS ?message) }",
+]
+ONE_BY_ONE = [
+    "SELECT $this WHERE { FILTER ($this = :a) }",
+    "SELECT $this ?value WHERE { OPTIONAL { $this :q ?value } $this :p ?x }",
+    "SELECT $this ?value WHERE { $this :p* ?value }",
+    "SELECT $this ?value WHERE { $this :p ?x . { ?x :q ?value FILTER (?value != $this) } }",
+    "SELECT $this ?value WHERE { $this :p ?value } ORDER BY ?value LIMIT 1",
+    "SELECT $this (COUNT(?x) AS ?value) WHERE { $this :p ?x } GROUP BY $this",
+    "SELECT $this ?value WHERE { $this :p ?x { SELECT $this ?value WHERE { $this :q ?value } } }",
+    "SELECT $this WHERE { $this :p ?x GRAPH $shapesGraph { $currentShape :q ?y } }",
+    "SELECT $this WHERE { $this :p ?x FILTER NOT EXISTS { FILTER ($this = ?x) } }",
+]
+READS_ANY = '\n:s sh:sparql [ sh:select "SELECT $this { $this ?any ?x FILTER (false) }" ] .'
+
+nodes = st.sampled_from(
+    [":a", ":b", ":c", ":d", ":e", ":f", ":g", "_:h", "_:i", '"t"', '"01"^^xsd:integer']
+)
+subjects = nodes.filter(lambda node: not node.startswith('"'))
+statements = st.builds("{} {} {} .".format, subjects, st.sampled_from([":p", ":q"]), nodes)
+data_graphs = st.lists(statements, max_size=25).map(lambda lines: HEAD + "\n".join(lines))
+
+
+def shapes_of(query: str) -> str:
+    return (
+        HEAD
+        + DECLARED
+        + ":s a sh:NodeShape ; sh:targetSubjectsOf :p, :q ; sh:targetObjectsOf :p ; sh:sparql :c .\n"
+        + f':c sh:prefixes :names ; sh:message "{{$this}}: {{?value}}" ; sh:select """{query}""" .'
+    )
+
+
+def found(data: str, query: str, *, at_once: bool):
+    report = run(
+        parse(data, RdfFormat.TURTLE), parse(shapes_of(query), RdfFormat.TURTLE), at_once=at_once
+    )
+    return report.frame.with_columns(
+        report.frame["messages"].list.join(" ").alias("messages")
+    ).rows()
+
+
+@settings(max_examples=120, deadline=None)
+@given(data=data_graphs, query=st.sampled_from(AT_ONCE + ONE_BY_ONE))
+def test_at_once_as_one_by_one(data, query):
+    results = found(data, query, at_once=True)
+    assert results == found(data, query, at_once=False)
+    # A query that may read any triple has all of them loaded, not only those the others name.
+    all_loaded = run(
+        parse(data, RdfFormat.TURTLE), parse(shapes_of(query) + READS_ANY, RdfFormat.TURTLE)
+    )
+    assert len(results) == all_loaded.number
+
+
+@pytest.mark.parametrize("query", AT_ONCE)
+def test_asked_at_once(query):
+    assert prepare_select(query, PREFIXES, None, ["this"]).at_once
+
+
+@pytest.mark.parametrize("query", ONE_BY_ONE)
+def test_asked_one_by_one(query):
+    assert not prepare_select(query, PREFIXES, None, ["this"]).at_once
+
+
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("$this :p ?x . ?x :q/^:r ?y", {"p", "q", "r"}),
+        ("$this :p ?x FILTER NOT EXISTS { ?x (:q|:r)* 1 }", {"p", "q", "r"}),
+        ("$this :p/:q* ?x", {"p", "q"}),
+        ("$this :p*/:q? ?x", None),
+        ("$this :p ?x OPTIONAL { ?x ?any ?y }", None),
+        ("$this !:p ?x", None),
+    ],
+)
+def test_what_a_query_reads(pattern, read):
+    query = prepare_select(f"SELECT $this {{ {pattern} }}", PREFIXES, None, ["this"])
+    expected = None if read is None else {NamedNode("urn:x:" + name) for name in read}
+    assert query.predicates == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT $this WHERE { $this :p ?x MINUS { $this :q ?x } }", "MINUS"),
+        ("SELECT $this WHERE { VALUES ?x { 1 } $this :p ?x }", "VALUES"),
+        ("SELECT $this WHERE { $this :p ?x } VALUES ?x { 1 }", "VALUES"),
+        ("SELECT $this WHERE { SERVICE <urn:x:far> { $this :p ?x } }", "SERVICE"),
+        ("SELECT $this WHERE { $this :p ?x { SELECT ?x WHERE { ?x :p ?y } } }", "sub-select"),
+        ("SELECT $this WHERE { BIND (1 AS $this) }", "pre-bound"),
+        ("SELECT (1 AS $this) WHERE { ?x :p ?y }", "pre-bound"),
+        ("SELECT $this WHERE { $this :p }", "not well formed"),
+        ("ASK { $this :p ?x }", "SELECT"),
+    ],
+)
+def test_what_shacl_does_not_allow_is_refused(query, reason):
+    with pytest.raises(UnsupportedQuery, match=reason):
+        prepare_select(query, PREFIXES, None, ["this"])
+    with pytest.raises(Unusable, match=reason):
+        found(HEAD, query, at_once=True)
+
+
+def test_literals_are_reported_as_the_data_write_them():
+    data = (
+        HEAD + ':a :p "01.50"^^xsd:decimal . :b :p "5"^^xsd:nonNegativeInteger, 5, "05"^^xsd:byte .'
+    )
+    for at_once in (True, False):
+        rows = found(data, "SELECT $this ?value WHERE { $this :p ?value }", at_once=at_once)
+        assert '"01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>' in [row[5] for row in rows]
+
+
+def test_literals_of_one_value_are_told_each_where_the_path_leads():
+    data = HEAD + ':a :p 5, "5"^^xsd:nonNegativeInteger, "05"^^xsd:byte ; :q "5.0"^^xsd:decimal .'
+    shapes = shapes_of("SELECT $this ?value WHERE { $this $PATH ?value }").replace(
+        "a sh:NodeShape", "a sh:PropertyShape ; sh:path :p"
+    )
+    report = run(parse(data, RdfFormat.TURTLE), parse(shapes, RdfFormat.TURTLE))
+    written = sorted(
+        text.replace("http://www.w3.org/2001/XMLSchema#", "") for text in report.frame["value"]
+    )
+    assert written == ['"05"^^<byte>', '"5"^^<integer>', '"5"^^<nonNegativeInteger>']
+
+
+def test_a_literal_focus_node_is_itself():
+    lines = [f':{name} :p "0{number}"^^xsd:integer .' for number, name in enumerate("abcdefg")]
+    data = HEAD + "\n".join(lines)
+    for at_once in (True, False):
+        rows = found(data, "SELECT $this ?value WHERE { ?value :p $this }", at_once=at_once)
+        assert len(rows) == 7
+        assert '"03"^^<http://www.w3.org/2001/XMLSchema#integer>' in [row[3] for row in rows]
+
+
+def test_queries_that_look_at_rewritten_literals_are_told():
+    data = parse(HEAD + ':a :p "5"^^xsd:nonNegativeInteger .', RdfFormat.TURTLE)
+    query = "SELECT $this WHERE { $this :p ?x FILTER (DATATYPE(?x) = :other) }"
+    (caution,) = run(data, parse(shapes_of(query), RdfFormat.TURTLE)).cautions
+    assert "DATATYPE" in caution
+    assert "1 of the literals" in caution
+
+
+def test_the_path_is_not_written_into_strings_iris_or_comments():
+    path = Path("/", (Path("", property="urn:x:p"), Path("", property="urn:x:q")))
+    query = (
+        'SELECT $this { $this $PATH ?x . ?x ?PATH <urn:x:$PATH> FILTER (?x = "$PATH") # $PATH\n }'
+    )
+    assert write_path(query, path) == (
+        "SELECT $this { $this (<urn:x:p>/<urn:x:q>) ?x . ?x (<urn:x:p>/<urn:x:q>) <urn:x:$PATH> "
+        'FILTER (?x = "$PATH") # $PATH\n }'
+    )
+
+
+def test_values_never_enter_the_text_of_a_query():
+    query = 'SELECT $this { { SELECT $this { $this ?p "{" } } }'
+    assert bind_everywhere(query, {"this": NamedNode("urn:f"), "other": NamedNode("urn:g")}) == (
+        'SELECT $this { BIND(<urn:f>() AS ?this)  { SELECT $this { BIND(<urn:f>() AS ?this)  $this ?p "{" } } }'
+    )
