@@ -57,6 +57,7 @@ class Vocabulary:
         self._declared: set[str] = set()
         self._codes: set[str] = set()
         self._relations: set[NamedNode] = set()
+        self._near: dict[str, str] = {}  # a slip is often repeated, and looking takes long
         for quad in ontology:
             if not isinstance(quad.subject, NamedNode):
                 continue
@@ -77,6 +78,11 @@ class Vocabulary:
 
     def nearest(self, iri: str) -> str:
         """Find the declared term that is spelt most like an IRI; empty where none comes near."""
+        if iri not in self._near:
+            self._near[iri] = self._search(iri)
+        return self._near[iri]
+
+    def _search(self, iri: str) -> str:
         if _CODE_HOME.match(iri):
             names = sorted(map(shorten, self._codes or self._declared))
             iri = CODE + re.split(r"[/#]", iri)[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from testimonia.validation.columnar import evaluation
@@ -12,7 +13,7 @@ from testimonia.validation.columnar.messages import default_message
 from testimonia.validation.columnar.report import ColumnarReport
 from testimonia.validation.columnar.running import Progress, run
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
-from testimonia.validation.findings import Finding, Found, Severity
+from testimonia.validation.findings import Finding, Found, Severity, Term
 from testimonia.validation.paths import Path
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
@@ -72,19 +73,15 @@ def _left_out(report: ColumnarReport, graph: ShapesGraph) -> Counter[tuple[str, 
 def _findings(
     found: evaluation.Finding, report: ColumnarReport, graph: ShapesGraph
 ) -> Iterator[Finding]:
-    shape, rows, objects = found.shape, found.rows, report.terms.objects
+    shape, rows = found.shape, found.rows
     constraint = found.constraint
     node = constraint.node if isinstance(constraint, SparqlConstraint) else shape.node
     owner = graph.owner(shape.node)
     hint = graph.hint(node, shape.node, NamedNode(owner)) if owner else graph.hint(node)
     always = preferred(shape.messages) or default_message(constraint)
-    for index, focus in enumerate(objects(rows["focus"])):
-        value, path = (
-            objects(rows[name][index : index + 1])[0]
-            if name in rows.columns and rows[name][index] is not None
-            else None
-            for name in ("value", "path")
-        )
+    columns = (_optional(report, rows, name) for name in ("focus", "value", "path"))
+    for index, (focus, value, path) in enumerate(zip(*columns, strict=True)):
+        assert focus is not None  # noqa: S101 - SHACL, section 3.6.2.1: each result has exactly one
         written = rows["messages"][index] if "messages" in rows.columns else ()
         yield Finding(
             severity=_severity(shape.severity),
@@ -96,6 +93,14 @@ def _findings(
             value=value,
             hint=hint,
         )
+
+
+def _optional(report: ColumnarReport, rows: pl.DataFrame, name: str) -> list[Term | None]:
+    """Give the terms of a column, None where there is none."""
+    if name not in rows.columns:
+        return [None] * rows.height
+    known = iter(report.terms.objects(rows[name].drop_nulls()))
+    return [next(known) if present else None for present in rows[name].is_not_null()]
 
 
 def _severity(iri: NamedNode) -> Severity:
