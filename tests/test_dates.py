@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from testimonia import dates
 from testimonia.dates import bounds, resolve_weekday
 from testimonia.errors import InputError
 
@@ -91,3 +92,29 @@ def test_weekday_says_how() -> None:
 def test_no_weekday() -> None:
     with pytest.raises(InputError, match="'Someday' is no weekday"):
         resolve_weekday("Someday", date(2025, 12, 14), "before")
+
+
+@given(st.dates(), st.dates())
+def test_a_set_between_two_days_is_bounded_as_the_grammar_bounds_it(one: date, other: date) -> None:
+    first, last = sorted((one, other))
+    text = f"[{first}..{last}]"
+    parsed = dates._parsed(text)
+    assert date(*parsed.lower_strict()[:3]) == first
+    assert date(*parsed.upper_strict()[:3]) == last
+    found = dates.bounds(text, UTC)
+    assert (found.not_before, found.not_after) == (
+        datetime.combine(first, datetime.min.time(), UTC),
+        datetime.combine(last, datetime.max.time().replace(microsecond=0), UTC),
+    )
+
+
+@given(st.dates(), st.sampled_from(["%04d", "%04d-%02d", "%04d-%02d-%02d"]))
+def test_plain_dates_are_bounded_as_the_grammar_bounds_them(day: date, form: str) -> None:
+    parts = (day.year, day.month, day.day)[: form.count("%")]
+    text = form % parts
+    parsed = dates._parsed(text)
+    found = dates.bounds(text, UTC)
+    assert found.not_before is not None
+    assert found.not_after is not None
+    assert found.not_before.date() == date(*parsed.lower_strict()[:3])
+    assert found.not_after.date() == date(*parsed.upper_strict()[:3])

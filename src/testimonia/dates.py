@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from time import struct_time
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -25,6 +28,7 @@ _WEEKDAYS: Final = (
     "Saturday",
     "Sunday",
 )
+_PLAIN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _END_OF_DAY: Final = time(23, 59, 59)
 _OPEN: Final = ("", "..")  # EDTF: an end that is unknown, or that is open
 
@@ -69,8 +73,14 @@ def bounds(edtf: str, offset: timezone) -> Bounds:
     >>> bounds("2025-12", UTC).not_after.isoformat()
     '2025-12-31T23:59:59+00:00'
     """
+    if plain := _plain(edtf):
+        begins, ends = plain
+        return Bounds(
+            datetime.combine(begins, time(), offset), datetime.combine(ends, _END_OF_DAY, offset)
+        )
     first, slash, last = edtf.partition("/")
-    parsed = _parsed(edtf)
+    if not (slash and _simple(first) and _simple(last)):
+        parsed = _parsed(edtf)
     if slash:
         not_before = None if first in _OPEN else bounds(first, offset).not_before
         not_after = None if last in _OPEN else bounds(last, offset).not_after
@@ -129,6 +139,34 @@ def resolve_weekday(weekday: str, anchor: date, direction: Direction) -> Resolve
     return ResolvedDay(day, f"{name} is taken as {day}, the {which} {name} {direction} {anchor}")
 
 
+def _plain(edtf: str) -> tuple[date, date] | None:
+    """Find the first and last day of a year, month or day, or of a set of days between two.
+
+    Most times are written so; the library's grammar takes 15 ms for each, and a table has thousands.
+    """
+    if edtf.startswith("[") and edtf.endswith("]"):
+        ends = [_plain(end) for end in edtf[1:-1].split("..") if not end.startswith("[")]
+        if len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0][0] > ends[1][1]:
+            return None
+        return ends[0][0], ends[1][1]
+    match = _PLAIN.fullmatch(edtf)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+    except ValueError:  # a season, the year 0, or no such day: for the grammar to judge
+        return None
+    if day:
+        return first, first
+    return first, date(first.year, month or 12, monthrange(first.year, month or 12)[1])
+
+
+def _simple(end: str) -> bool:
+    return end in _OPEN or _plain(end) is not None
+
+
+@lru_cache(maxsize=1024)
 def _parsed(edtf: str) -> EDTFObject:
     from edtf import EDTFParseException, parse_edtf
 
