@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks lock clean
+.PHONY: help ask test check format generated notebooks spark lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,9 +49,27 @@ $(VENV)/.dev: constraints/dev.txt $(VENV)/.base
 	$(PIP) install --require-hashes -r constraints/dev.txt
 	@touch $@
 
+# Spark is large (about 400 MB), and the mappers want older packages than ours: none of them comes with `make test`.
+spark: $(VENV)/.spark  ## Add Spark to the environment, for `--engine spark` and its tests
+
+$(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
+	$(PIP) install --require-hashes -r constraints/spark.txt
+	@touch $@
+
+# Peers that tests and benchmarks compare with: .venv-mappers (Morph-KGC, maplib) and .venv-stores (the Oxigraph server).
+.venv-%: constraints/%.txt
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@
+
+RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
+
 lock:  ## Resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet --output-file constraints/dev.txt
-	uv pip compile pyproject.toml --extra build --constraint constraints/dev.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file constraints/base.txt
+	$(RESOLVE) pyproject.toml --extra dev --output-file constraints/dev.txt
+	$(RESOLVE) pyproject.toml --extra build --constraint constraints/dev.txt --output-file constraints/base.txt
+	$(RESOLVE) pyproject.toml --extra spark --constraint constraints/dev.txt --output-file constraints/spark.txt
+	$(RESOLVE) --group mappers --output-file constraints/mappers.txt
+	$(RESOLVE) --group stores --output-file constraints/stores.txt
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
