@@ -1,0 +1,1 @@
+"""The datasets that can be mapped to claim tables, one module each."""
