@@ -47,6 +47,8 @@ class Run:
         How many of them were left out, by file.
     flagged
         How many records carry each flag.
+    left_out
+        Columns that are not mapped, and why.
     things
         How many things were written, by table.
     quads
@@ -58,6 +60,7 @@ class Run:
     read: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     things: Mapping[str, int] = field(default_factory=dict)
     quads: int = 0
 
@@ -134,6 +137,7 @@ def _map_file(
         writer.write(mapped.tables, graphs)
         rejects.append(mapped.rejects)
         count_flags(mapped, run.flagged)
+        run.left_out |= {n: why for n, why in source.left_out.items() if n in batch.columns}
         last_day = max(last_day, last_day_of(source, batch))
         read += batch.height
         if progress is not None:
