@@ -96,7 +96,9 @@ def report(run: Run) -> str:
         for path, read in run.read.items()
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
-    lines += [f"not mapped: {name}, which {why}" for name, why in sorted(run.left_out.items())]
+    lines += [
+        f"not mapped: {visible(name)}, which {why}" for name, why in sorted(run.left_out.items())
+    ]
     lines.append(f"{visible(str(run.output))}: {run.quads:,} statements")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:

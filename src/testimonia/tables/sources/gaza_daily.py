@@ -48,6 +48,8 @@ _COUNTED: Final = {
     "displaced_persons": ("displaced", "persons"),
     "displaced_children": ("displaced", "children"),
 }
+_PREFIXES: Final = {"": "reported", "ext_": "extrapolated", "verified.": "verified"}
+_ENDS: Final = ("", "_cum")
 _LEFT_OUT: Final = {
     "massacres_cum": "counts attacks, not persons",
     "ext_massacres_cum": "counts attacks, not persons",
@@ -139,7 +141,10 @@ def _flat(day: dict[str, Any]) -> dict[str, str]:
 
 
 def _map(batch: pl.DataFrame, document: str) -> Mapped:
-    territory = "west-bank" if "flash_source" in batch.columns else "gaza"
+    reporters = {"report_source": "gaza", "flash_source": "west-bank"}
+    territory = next((reporters[name] for name in reporters if name in batch.columns), None)
+    if territory is None:
+        raise TableError(f"no column tells who reported: {' or '.join(reporters)}")
     good, rejects = _checked(batch)
     figures = _figures(good, territory, document)
     keys = good.select(key="report_date").unique(maintain_order=True)
@@ -222,9 +227,9 @@ def _fields(names: list[str]) -> pl.DataFrame:
     """Tell what each field of a series counts."""
     rows = []
     for name in names:
-        told, stem = "reported", name
-        for prefix, kind in (("ext_", "extrapolated"), ("verified.", "verified")):
-            if name.startswith(prefix):
+        told, stem = _PREFIXES[""], name
+        for prefix, kind in _PREFIXES.items():
+            if prefix and name.startswith(prefix):
                 told, stem = kind, name.removeprefix(prefix)
         counted = _COUNTED.get(stem.removesuffix("_cum"))
         if counted is not None:
@@ -253,8 +258,9 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
     names = fields["field"].to_list()
     index = ["report_date", "since", "body", "channel", "filled"]
     figures = days.unpivot(names, index=index, variable_name="field", value_name="text")
-    told, by_compiler = pl.col("told"), (pl.col("told") == "extrapolated") | pl.col("filled")
-    unnamed = ~by_compiler & (told == "reported") & pl.col("body").is_null()
+    told, reported = pl.col("told"), pl.col("told") == "reported"
+    by_compiler = (told == "extrapolated") | (reported & pl.col("filled").fill_null(False))
+    unnamed = ~by_compiler & reported & pl.col("body").is_null()
     first, last = pl.col("first"), pl.col("report_date")
     return (
         figures.drop_nulls("text")
@@ -271,7 +277,7 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
             .when(unnamed)
             .then(pl.format("{}/{}/reporting-body", pl.lit(document), last))
             .otherwise("body"),
-            channel=pl.when(told == "reported").then("channel"),
+            channel=pl.when(reported).then("channel"),
             basis=pl.when(by_compiler)
             .then(pl.lit("extrapolated"))
             .when(told == "verified")
@@ -327,5 +333,9 @@ SOURCE: Final = Source(
     map=_map,
     shared={"agents": _AGENTS, "events": _EVENTS, "groups": _GROUPS},
     read=_read,
+    mapped=frozenset(
+        ["report_date", "report_source", "report_period", "flash_source"]
+        + [f"{prefix}{name}{end}" for prefix in _PREFIXES for name in _COUNTED for end in _ENDS]
+    ),
     left_out=_LEFT_OUT,
 )
