@@ -69,7 +69,7 @@ def map_rows(rows: pl.DataFrame, document: str) -> Mapped:
                 proposition="figure",
                 stated_in=pl.lit(document),
                 record=pl.concat_list(record),
-                voice=pl.lit("indirect-report"),
+                voice=pl.lit("tabulated"),
                 basis=pl.lit("compiled"),
                 stated_at=pl.lit(f"{document}-published"),
             ),
