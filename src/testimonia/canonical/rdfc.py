@@ -87,7 +87,13 @@ def _seen_from(node: BlankNode, term: object) -> str:
 def _in_a_process(quads: Sequence[Quad], hashed_by: Hash, time_limit: float) -> list[bytes]:
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, our own words
-            [sys.executable, "-P", "-c", _CHILD, f"RDFC_1_0_{hashed_by.upper().replace('A', 'A_')}"],
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                _CHILD,
+                f"RDFC_1_0_{hashed_by.upper().replace('A', 'A_')}",
+            ],
             input=b"".join(nquads(quads)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

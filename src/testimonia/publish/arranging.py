@@ -249,7 +249,9 @@ def _block(record: bytes) -> Block:
 def _section(graph: bytes) -> bytes:
     if graph in _SECTIONS:
         return _SECTIONS[graph]
-    return _DOCUMENTS if b"document/" in graph and graph.startswith(f"<{GRAPHS}".encode()) else _REST
+    return (
+        _DOCUMENTS if b"document/" in graph and graph.startswith(f"<{GRAPHS}".encode()) else _REST
+    )
 
 
 def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
@@ -260,5 +262,3 @@ def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
                 hint="Give it an IRI: what has no name of its own cannot be compared or referred to "
                 "from one release to the next.",
             )
-
-

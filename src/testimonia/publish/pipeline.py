@@ -16,7 +16,7 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from testimonia import __version__, files
+from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
@@ -27,7 +27,19 @@ from testimonia.publish.folders import staged
 from testimonia.publish.release import Artefact, Release
 from testimonia.publish.writing import Writer
 
-__all__ = ["BASE", "CONTEXT", "DERIVED", "JSONLD", "LICENCE", "NQUADS", "TITLE", "TRIG", "TURTLE", "Published", "publish"]
+__all__ = [
+    "BASE",
+    "CONTEXT",
+    "DERIVED",
+    "JSONLD",
+    "LICENCE",
+    "NQUADS",
+    "TITLE",
+    "TRIG",
+    "TURTLE",
+    "Published",
+    "publish",
+]
 
 BASE: Final = "https://w3id.org/testimonia/release/"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -66,7 +78,7 @@ def publish(
     quads: Iterable[Quad],
     output: Path,
     *,
-    version: str = __version__,
+    version: str,
     date: datetime.date | None = None,
     previous: Path | None = None,
     compress: bool = True,
@@ -85,7 +97,7 @@ def publish(
     output
         The folder: a new or empty one, or a release, which is replaced.
     version
-        Of the release; that of the library by default.
+        Of the release.
     date
         When it is issued. Where it is left out, ``SOURCE_DATE_EPOCH`` of the environment tells; where
         that is not set either, the release has no date.
@@ -152,9 +164,7 @@ def _filled(
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
     with tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room:
-        arrangement = Arrangement(
-            quads, ontology=ontology, scratch=Path(room), progress=progress
-        )
+        arrangement = Arrangement(quads, ontology=ontology, scratch=Path(room), progress=progress)
         try:
             for dump in _dumps(arrangement, names):
                 file = writer.write(dump)
