@@ -354,6 +354,7 @@ def test_the_commands() -> None:
         *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
         *("derive", "accept", "explain"),
         "map",
+        *("publish", "verify"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document"),
