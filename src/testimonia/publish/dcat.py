@@ -68,9 +68,9 @@ def _lasting() -> Iterator[Triple]:
     kind, distribution = node("rdf:type"), node("dcat:Distribution")
     parts = {t.subject for t in triples if t.predicate == kind and t.object == distribution}
     for triple in triples:
-        if triple.subject not in parts and triple.object not in parts:
-            if triple.predicate != node("dcat:version"):
-                yield triple
+        released = triple.predicate == node("dcat:version")
+        if not released and triple.subject not in parts and triple.object not in parts:
+            yield triple
 
 
 def _introduce(told: Statements, release: Release, catalog: str) -> None:
