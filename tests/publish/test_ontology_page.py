@@ -146,7 +146,9 @@ def test_text_is_never_markup(release: Release, tmp_path: Path) -> None:
     page = html5lib.parse(text, namespaceHTMLElements=False)
     test_nothing_is_loaded_and_nothing_runs(page)
     entries = {each.get("id"): words(each) for each in page.iter("div")}
-    assert entries["NarratedClaim"].count(hostile) == 5  # its own four texts, and the title of the ontology
+    assert (
+        entries["NarratedClaim"].count(hostile) == 5
+    )  # its own four texts, and the title of the ontology
     assert words(next(page.iter("title"))) == hostile
 
 

@@ -23,10 +23,12 @@ _FOLDERS: Final = {
     "data/": "The data, each file the whole in another format",
     "tables/": "The claims as tables",
     "projections/": "The claims in other models",
-    "ontology/": "The ontology, with its pages",
-    "codes/": "The code lists",
+    "ontology/": "The ontology, its code lists, its alignments, and its page",
     "shapes/": "The shapes that data must keep",
     "questions/": "The competency questions in SPARQL",
+    "rules/": "The rules of derivation in SPARQL",
+    "policies/": "The acceptance policies in SPARQL",
+    "w3id/": "Redirects for the namespace",
 }
 _LICENCES: Final = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0 International",

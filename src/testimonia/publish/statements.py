@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from testimonia.canonical import canonical_nquads
+from testimonia.canonical.blocks import blocks
+from testimonia.canonical.turtle import turtle
 from testimonia.namespaces import PREFIXES
 
 __all__ = ["NAMESPACES", "TURTLE", "Statements", "english", "integer", "node", "typed"]
@@ -67,26 +70,12 @@ class Statements:
         near
             The namespace that the empty prefix stands for: that of the file's own things.
         """
-        ordered = sorted(self._triples, key=_rank)
-        text = "\n".join(map(str, ordered))
+        quads = (Quad(t.subject, t.predicate, t.object) for t in self._triples)
+        lines = list(canonical_nquads(quads))
+        text = b"".join(lines).decode()
         known = NAMESPACES if near is None else {"": near, **NAMESPACES}
         used = {prefix: iri for prefix, iri in known.items() if f"<{iri}" in text}
-        written = serialize(ordered, format=RdfFormat.TURTLE, prefixes=used)
-        if written is None:
-            raise TypeError("serialize gives bytes where it is given no stream")
-        return _with_sorted_prefixes(written)
-
-
-def _with_sorted_prefixes(turtle: bytes) -> bytes:
-    """Put the prefixes in order: Oxigraph writes them in another order in every process."""
-    lines = turtle.splitlines(keepends=True)
-    count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
-    return b"".join([*sorted(lines[:count]), b"\n" if count else b"", *lines[count:]])
-
-
-def _rank(triple: Triple) -> tuple[str, bool, str, str]:
-    first = triple.predicate != node("rdf:type")  # what a thing is comes before all else
-    return str(triple.subject), first, str(triple.predicate), str(triple.object)
+        return b"".join(turtle(blocks(lines), used))
 
 
 def node(name: str) -> NamedNode:
