@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -21,7 +22,7 @@ from testimonia.namespaces import CODE
 from testimonia.publish.redirects import FOLDER, SITE, htaccess, redirects
 from testimonia.publish.release import Release
 
-APACHE = shutil.which("apache2") or shutil.which("httpd")
+APACHE = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin")
 MODULES = Path("/usr/lib/apache2/modules")
 needs_apache = pytest.mark.skipif(
     APACHE is None or not (MODULES / "mod_rewrite.so").exists(),
