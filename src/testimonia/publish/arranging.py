@@ -143,9 +143,9 @@ class Arrangement:
         done = 0
         for chunk in chunks(quads):
             lines = triples(chunk)
-            if any(b"_:" in line for line in lines):
-                _refuse_blank_nodes(chunk)
             graphs = [graph_of(quad) for quad in chunk]
+            if any(b"_:" in text for text in (*lines, *graphs)):  # or only within a literal
+                _refuse_blank_nodes(chunk)
             self._statements.add(
                 [line[:-3] + b"\t" + g + b"\n" for line, g in zip(lines, graphs, strict=True)]
             )
