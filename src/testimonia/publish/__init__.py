@@ -1,0 +1,1 @@
+"""Publishing: release folders that are the same bytes wherever they are made."""
