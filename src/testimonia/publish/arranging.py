@@ -114,9 +114,10 @@ class Arrangement:
 
     def graphs(self) -> list[PublishedGraph]:
         """List the graphs, in order of name."""
+        named = {name[1:-1].decode(): tally for name, tally in self._tallies.items()}
         return [
-            PublishedGraph(name[1:-1].decode(), tally.triples, tally.digest.hexdigest())
-            for name, tally in sorted(self._tallies.items())
+            PublishedGraph(name, tally.triples, tally.digest.hexdigest())
+            for name, tally in sorted(named.items())
         ]
 
     def by_graph(self) -> Iterator[GraphBlocks]:
