@@ -158,9 +158,7 @@ def _outcome(
     differences: _Differences,
     only: tuple[list[str], list[str]],
 ) -> Comparison:
-    return Comparison(
-        count, sha256, rewritten, tuple(only[0]), tuple(only[1]), *differences.counts
-    )
+    return Comparison(count, sha256, rewritten, tuple(only[0]), tuple(only[1]), *differences.counts)
 
 
 def _normal(quads: Iterable[Quad], rewrites: tuple[Rewrite, ...]) -> Iterator[Quad]:

@@ -128,6 +128,10 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room on disk back."""
         self._file.close()
 
     @property

@@ -33,13 +33,16 @@ class Target(Protocol):
         What it is called in messages.
     rewrites
         What it is known to rewrite.
+    whole_updates
+        Whether readers see a graph whole or not at all while it is replaced.
+    left_behind
+        What is true of a graph whose writing broke off, in words that follow its name.
     """
 
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def rewrites(self) -> tuple[Rewrite, ...]: ...
+    title: str
+    rewrites: tuple[Rewrite, ...]
+    whole_updates: bool
+    left_behind: str
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
@@ -72,6 +75,12 @@ class Remote:
         self._store = store
         self.title = f"{store.profile.title} at {store.host}"
         self.rewrites = store.profile.rewrites
+        self.whole_updates = store.profile.whole_update
+        self.left_behind = (
+            "is as it was before, or whole"
+            if self.whole_updates
+            else "may be there in part, as this store cannot replace a graph at once"
+        )
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
@@ -142,6 +151,8 @@ class Directory:
         self._before = directory.with_name(f".{directory.name}.before")
         self.title = f"the store in {directory}"
         self.rewrites = PROFILES["oxigraph"].rewrites
+        self.whole_updates = True
+        self.left_behind = "is as it was before"
         if not directory.parent.is_dir():
             raise InputError(
                 "the directory that the store shall be in does not exist",

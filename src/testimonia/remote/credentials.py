@@ -63,9 +63,7 @@ class Credentials:
                 hint="Set a token, or a user and a password.",
             )
         if token is not None and not (token.isascii() and token.isprintable()):
-            raise InputError(
-                f"{_TOKEN} holds characters that no header can", hint="Set it anew."
-            )
+            raise InputError(f"{_TOKEN} holds characters that no header can", hint="Set it anew.")
         return cls(user, password, token)
 
     def authentication(self, kind: Literal["basic", "digest"]) -> httpx.Auth | None:
@@ -82,6 +80,6 @@ class _Bearer(httpx.Auth):
     def __init__(self, token: str) -> None:
         self._header = f"Bearer {token}"
 
-    def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def] # noqa: ANN201
+    def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
         request.headers["Authorization"] = self._header
         yield request

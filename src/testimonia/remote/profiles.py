@@ -109,7 +109,7 @@ class Profile:
         It is not COPY or MOVE: Apache Jena 5.6.0 loses statements in both when the target holds
         some already. It can be sent twice, which MOVE cannot.
         """
-        # str() writes IRIs in angle brackets; pyoxigraph makes none with a character that ends one.
+        # str() writes IRIs in angle brackets; pyoxigraph makes none that holds one.
         return (
             f"DROP SILENT GRAPH {graph} ; "
             f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {staging} {{ ?s ?p ?o }} }}"
@@ -159,9 +159,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Virtuoso/",
             whole_update=False,
             boolean_rows=True,
-            rewrites=_known(
-                "integers", "decimals", "doubles", "booleans", "moments", "languages"
-            ),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "languages"),
         ),
         Profile(
             name="rdf4j",

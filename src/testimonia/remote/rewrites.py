@@ -21,10 +21,21 @@ __all__ = ["REWRITES", "Rewrite", "normal_literal", "normal_quad"]
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS: Final = frozenset(
     _XSD + name
-    for name in (
-        "integer long int short byte nonNegativeInteger positiveInteger unsignedLong unsignedInt "
-        "unsignedShort unsignedByte nonPositiveInteger negativeInteger"
-    ).split()
+    for name in [
+        "integer",
+        "long",
+        "int",
+        "short",
+        "byte",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "unsignedLong",
+        "unsignedInt",
+        "unsignedShort",
+        "unsignedByte",
+        "nonPositiveInteger",
+        "negativeInteger",
+    ]
 )
 _INTEGER_FORM = re.compile(r"\s*([+-]?)0*([0-9]+)\s*")
 _DECIMAL_FORM = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")

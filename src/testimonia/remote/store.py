@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import IO, Final, Self
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from testimonia.errors import Place, QueryError, StoreError, StoreUnreachable, T
 from testimonia.evaluation import Answer
 from testimonia.namespaces import PREFIXES
 from testimonia.remote.profiles import Profile
-from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
+from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Requests
 from testimonia.remote.transport import Reply, Transport
 from testimonia.sparql import check, names_dataset, service_call, syntax_fault
 
@@ -28,7 +28,6 @@ __all__ = ["RemoteStore"]
 
 _TRIPLES: Final = frozenset({N_TRIPLES, "text/plain", "text/ntriples"})
 _PROLOGUE: Final = " ".join(f"PREFIX {name}: <{space}>" for name, space in PREFIXES.items())
-_COUNTED = 100  # graphs counted by one query
 _ASKED_AS_ROWS = ["__ASK_RETVAL"]
 
 
@@ -163,15 +162,7 @@ class RemoteStore:
             The store does not tell.
         """
         found = dict.fromkeys(graphs, 0)
-        for first in range(0, len(graphs), _COUNTED):
-            some = graphs[first : first + _COUNTED]
-            # str() writes IRIs in angle brackets; pyoxigraph makes none with a character that ends one.
-            sparql = (
-                "SELECT ?g (COUNT(*) AS ?n) WHERE { VALUES ?g { "
-                + " ".join(map(str, some))
-                + " } GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-            )
-            request = self.requests.query(sparql, purpose="count statements")
+        for request in self.requests.counts(graphs):
             answer = self._answer(self._transport.send(request))
             for name, number in self._pairs(answer):
                 found[name] = number
@@ -243,10 +234,6 @@ class RemoteStore:
             The store refuses it, or gives no answer.
         """
         self._transport.send(self.requests.delete(graph))
-
-    def shown(self, requests: Iterable[Request]) -> Iterator[str]:
-        """Write requests as HTTP does, without credentials."""
-        return (request.shown() for request in requests)
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.media_type in _TRIPLES:

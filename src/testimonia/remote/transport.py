@@ -39,7 +39,9 @@ _CONNECT_SECONDS = 10.0
 _SHOWN = 300  # characters of a store's own words
 _LARGEST_COMPLAINT = 64 * 1024
 _CHUNK = 1 << 16
-_NO_ROOM = re.compile(r"no space left|disk (?:is )?full|quota exceeded|out of (?:disk )?space", re.I)
+_NO_ROOM = re.compile(
+    r"no space left|disk (?:is )?full|quota exceeded|out of (?:disk )?space", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -161,9 +163,7 @@ class Transport:
             self._wait(_pause(attempt) if pause is None else pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _exchange(
-        self, request: Request, sink: IO[bytes] | None, seconds: float | None
-    ) -> Reply:
+    def _exchange(self, request: Request, sink: IO[bytes] | None, seconds: float | None) -> Reply:
         response = self._client.send(self._built(request, seconds), stream=True)
         with contextlib.closing(response):
             content = bytearray()
@@ -191,7 +191,7 @@ class Transport:
             request.method,
             request.url,
             headers={**request.headers, "User-Agent": "testimonia"},
-            content=content,  # type: ignore[arg-type] # iterated anew each time it is sent
+            content=content,  # a body from a file is iterated anew each time
             timeout=(
                 httpx.USE_CLIENT_DEFAULT
                 if seconds is None
