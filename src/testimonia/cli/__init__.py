@@ -20,6 +20,7 @@ from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
 from testimonia.cli.map import map_
+from testimonia.cli.load import load
 from testimonia.cli.passages import passages
 from testimonia.cli.publish import publish
 from testimonia.cli.query import query
@@ -61,6 +62,7 @@ for _command in (
     passages,
     publish,
     verify,
+    load,
 ):
     app.command(_command)
 
