@@ -23,6 +23,11 @@ Every error says what happened, where, and how to mend it::
     │   ├── JavaMissing         no Java runtime was found
     │   ├── InconsistentOntology    no model satisfies ontology and data
     │   └── UnsupportedDatatype     the reasoner rejects a literal's datatype
+    ├── StoreError              a store does not do what it is asked
+    │   ├── StoreUnreachable    it gives no answer, or only part of one
+    │   ├── AccessDenied        it asks for other credentials, or takes no writing
+    │   ├── StoreFull           it has no room
+    │   └── LoadStopped         a load ended before all was in the store
     └── ExtraMissing            an optional dependency is not installed
 """
 
@@ -32,10 +37,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = [
+    "AccessDenied",
     "ExtraMissing",
     "InconsistentOntology",
     "InputError",
     "JavaMissing",
+    "LoadStopped",
     "ParameterError",
     "PassageError",
     "Place",
@@ -46,6 +53,9 @@ __all__ = [
     "ReasoningError",
     "RuleError",
     "ShapesError",
+    "StoreError",
+    "StoreFull",
+    "StoreUnreachable",
     "SyntaxFault",
     "TestimoniaError",
     "TimeLimitExceeded",
@@ -176,6 +186,26 @@ class InconsistentOntology(ReasoningError):
 
 class UnsupportedDatatype(ReasoningError):
     """The reasoner rejects the datatype of a literal."""
+
+
+class StoreError(TestimoniaError):
+    """A store does not do what it is asked."""
+
+
+class StoreUnreachable(StoreError):
+    """A store gives no answer, or only part of one."""
+
+
+class AccessDenied(StoreError):
+    """A store asks for other credentials, or takes no writing."""
+
+
+class StoreFull(StoreError):
+    """A store has no room."""
+
+
+class LoadStopped(StoreError):
+    """A load ended before all was in the store; the message tells what is there and what is not."""
 
 
 class ExtraMissing(TestimoniaError):

@@ -194,6 +194,33 @@ class Store:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
+    def count(self, graph: NamedNode) -> int:
+        """Count the statements of a graph."""
+        return sum(1 for _ in self._oxigraph.quads_for_pattern(None, None, None, graph))
+
+    def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
+        """Put statements into a graph, in place of what it held. A break leaves it half done.
+
+        Parameters
+        ----------
+        graph
+            Its name.
+        ntriples
+            N-Triples, in pieces of any length.
+        """
+        self.clear(graph)
+        source = cast(IO[bytes], _Pieces(ntriples))
+        self._oxigraph.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph)
+
+    def copy_to(self, directory: Path) -> None:
+        """Copy a store on disk into a new directory, by links where the file system has them."""
+        self._oxigraph.flush()
+        self._oxigraph.backup(directory)
+
+    def flush(self) -> None:
+        """Write to disk what is only in memory."""
+        self._oxigraph.flush()
+
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
         self._oxigraph.remove_graph(graph)
@@ -202,6 +229,20 @@ class Store:
         """Remove a graph and those whose names begin with its name and a slash."""
         for graph in self.graphs(root):
             self.clear(graph)
+
+
+class _Pieces:
+    """Reads pieces of text as if they were a file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return found
 
 
 def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:

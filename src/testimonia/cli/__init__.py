@@ -19,6 +19,7 @@ from testimonia.cli.ask import ask
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
+from testimonia.cli.load import load
 from testimonia.cli.passages import passages
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
@@ -55,6 +56,7 @@ for _command in (
     validate,
     reason,
     passages,
+    load,
 ):
     app.command(_command)
 
