@@ -352,7 +352,7 @@ COMMANDS = list(commands(app))
 def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
-        *("derive", "accept", "explain"),
+        *("derive", "accept", "explain", "serve"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document")
@@ -388,7 +388,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert "Check data against the shapes" in done.stdout
     loaded = set(done.stderr.split())
     assert "testimonia.cli.validate" in loaded
-    heavy = {"rdflib", "pyshacl", "owlready2", "pandas", "polars", "pyarrow", "edtf"}
+    heavy = {"rdflib", "pyshacl", "owlready2", "pandas", "polars", "pyarrow", "edtf", "uvicorn"}
     assert loaded & heavy == set()
 
 
