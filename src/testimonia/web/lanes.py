@@ -79,16 +79,19 @@ class Lane:
             raise
 
     def _leave(self) -> None:
-        if not self._waiting:
-            self._free += 1
-            return
-        client, queue = self._waiting.popitem(last=False)
-        queue.popleft().set_result(None)
-        if queue:
-            self._waiting[client] = queue  # at the end: others come first now
+        while self._waiting:
+            client, queue = self._waiting.popitem(last=False)
+            turn = queue.popleft()
+            if queue:
+                self._waiting[client] = queue  # at the end: others come first now
+            if not turn.done():  # whoever has given up may not have had the time to say so
+                turn.set_result(None)
+                return
+        self._free += 1
 
     def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
-        queue = self._waiting[client]
-        queue.remove(turn)
+        queue = self._waiting.get(client, deque())
+        if turn in queue:
+            queue.remove(turn)
         if not queue:
-            del self._waiting[client]
+            self._waiting.pop(client, None)

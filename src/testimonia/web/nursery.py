@@ -35,8 +35,8 @@ def main(descriptor: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the server decides when to leave
         signal.signal(number, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as control:
-        orders = control.makefile("rb", buffering=0)
-        wanted: dict[str, Any] = json.loads(orders.readline())
+        with control.makefile("rb", buffering=0) as first:  # left open, it would outlive control
+            wanted: dict[str, Any] = json.loads(first.readline())
         dataset, answer = _prepared(wanted)
         control.sendall(json.dumps(answer).encode() + b"\n")
         if "error" in answer:

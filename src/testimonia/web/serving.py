@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from testimonia.errors import ExtraMissing, InputError
 from testimonia.web.settings import Settings
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from testimonia.web.pool import Nursery
 
 __all__ = ["serve"]
@@ -96,6 +99,7 @@ async def _run(
         timeout_graceful_shutdown=settings.grace,
     )
     server = uvicorn.Server(config)
+    server.capture_signals = lambda: _leaving(server)  # type: ignore[method-assign]
     nursery.control.setblocking(True)
     async with _watching(nursery, server) as died:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
@@ -106,15 +110,28 @@ async def _run(
     return 3 if died.is_set() else 0
 
 
+@contextlib.contextmanager
+def _leaving(server: uvicorn.Server) -> Iterator[None]:
+    """Stop the server when the process is told to leave; uvicorn would then also die of the signal."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
 @contextlib.asynccontextmanager
-async def _watching(nursery: Nursery, server: object) -> AsyncIterator[asyncio.Event]:
+async def _watching(nursery: Nursery, server: uvicorn.Server) -> AsyncIterator[asyncio.Event]:
     """Stop the server when the process that holds the data has died."""
     died = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def ended() -> None:
         died.set()
-        server.should_exit = True  # type: ignore[attr-defined]
+        server.should_exit = True
         loop.remove_reader(nursery.control)
 
     loop.add_reader(nursery.control, ended)  # it says nothing more: only its end can be read
