@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -153,10 +153,49 @@ class Dataset:
         found = self.question(question)
         if found.needs:
             self._conclusions.prepare(found, parameters)
-        for name, term in found.terms(parameters).items():
-            if found.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
+        return self.query(self.bind(found, parameters), time_limit=time_limit)
+
+    def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
+        """Write the query of a question with its parameters bound to what is in the data.
+
+        Parameters
+        ----------
+        question
+            The question.
+        parameters
+            Values for its parameters; those left out or None keep their default.
+
+        Raises
+        ------
+        ParameterError
+            A parameter is unknown, its value is not of its type, or is a code of no list.
+        UnknownResource
+            The value of a parameter is an IRI that occurs nowhere.
+        """
+        for name, term in question.terms(parameters).items():
+            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
                 self._check_known(name, term)
-        return self.query(found.bind(parameters), time_limit=time_limit)
+        return question.bind(parameters)
+
+    def open_read_only(self) -> None:
+        """Open the store on disk as it is, to read it beside other processes.
+
+        Raises
+        ------
+        InputError
+            The directory holds no store.
+        """
+        assert self.directory is not None  # noqa: S101
+        self.store = Store.read_only(self.directory)
+
+    def prepare(self) -> None:
+        """Derive and accept all that the questions need, as far as it is not there yet.
+
+        Afterwards no question writes to the store.
+        """
+        for question in self.questions():
+            if question.needs:
+                self._conclusions.prepare(question, {})
 
     def query(
         self, sparql: str, *, time_limit: float | None = None

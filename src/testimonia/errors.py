@@ -10,6 +10,7 @@ Every error says what happened, where, and how to mend it::
     ├── QueryError              a SPARQL query cannot be run
     │   ├── QuerySyntaxFault    it is not well formed
     │   ├── UpdateRefused       it would change the data
+    │   ├── ServiceRefused      it calls on another server
     │   └── TimeLimitExceeded   it took longer than allowed
     ├── QuestionError           a competency question cannot be asked
     │   ├── UnknownQuestion     no question has that name
@@ -53,6 +54,7 @@ __all__ = [
     "QuestionError",
     "ReasoningError",
     "RuleError",
+    "ServiceRefused",
     "ShapesError",
     "StoreError",
     "StoreFull",
@@ -136,6 +138,10 @@ class QuerySyntaxFault(QueryError):
 
 class UpdateRefused(QueryError):
     """A request would change the data, and only queries are taken."""
+
+
+class ServiceRefused(QueryError):
+    """A query calls on another server, and nothing is fetched."""
 
 
 class TimeLimitExceeded(QueryError):

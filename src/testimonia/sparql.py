@@ -128,7 +128,7 @@ def check(request: str) -> None:
         )
 
 
-def service_call(request: str) -> Place | None:
+def service_call(request: str, base: str | None = None) -> Place | None:
     """Find where a query calls on another server (SERVICE; SPARQL 1.1 Federated Query).
 
     Every ``service`` in the query is replaced by a word that is no keyword. If Oxigraph still reads
@@ -138,6 +138,8 @@ def service_call(request: str) -> Place | None:
     ----------
     request
         A query.
+    base
+        What its relative IRIs are relative to.
 
     Returns
     -------
@@ -156,9 +158,9 @@ def service_call(request: str) -> Place | None:
     >>> service_call("PREFIX service: <http://a.example/> ASK { ?service a service:service }")
     """
     first = _SERVICE.search(request)
-    if first is None or _fault_before_end(_without_service(request)) is None:
+    if first is None or _fault_before_end(_without_service(request), base) is None:
         return None
-    fault = _fault_before_end(request)
+    fault = _fault_before_end(request, base)
     if fault is not None:
         raise fault
     words = (t.start for t in tokens(request) if t.kind == "word" and _SERVICE.search(t.text))
@@ -179,11 +181,11 @@ def _without_service(request: str) -> str:
     return _SERVICE.sub(stand_in, request)
 
 
-def _fault_before_end(request: str) -> SyntaxError | None:
+def _fault_before_end(request: str, base: str | None) -> SyntaxError | None:
     """Let Oxigraph parse a query without running it: give what it stumbles over before the end."""
     spoilt = request + _PADDING + _NEVER
     try:
-        Store().query(spoilt, prefixes=PREFIXES)
+        Store().query(spoilt, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
         match = _POSITION.match(error.msg)
         if match is None or int(match[1]) != spoilt.count("\n") + 1:

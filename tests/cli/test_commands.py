@@ -355,6 +355,7 @@ def test_the_commands() -> None:
         *("derive", "accept", "explain"),
         "map",
         *("publish", "verify"),
+        *("derive", "accept", "explain", "serve"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document"),
@@ -392,7 +393,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert "Check data against the shapes" in done.stdout
     loaded = set(done.stderr.split())
     assert "testimonia.cli.validate" in loaded
-    heavy = {"rdflib", "pyshacl", "owlready2", "pandas", "polars", "pyarrow", "edtf"}
+    heavy = {"rdflib", "pyshacl", "owlready2", "pandas", "polars", "pyarrow", "edtf", "uvicorn"}
     assert loaded & heavy == set()
 
 

@@ -26,6 +26,7 @@ from testimonia.cli.publish import publish
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
+from testimonia.cli.serve import serve
 from testimonia.cli.terminal import complain
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
@@ -63,6 +64,7 @@ for _command in (
     publish,
     verify,
     load,
+    serve,
 ):
     app.command(_command)
 
