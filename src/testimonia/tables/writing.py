@@ -112,11 +112,14 @@ class QuadWriter:
     ----------
     rows
         How many rows were written, by table.
+    quads
+        How many statements were written.
     """
 
     stream: IO[bytes]
     compression: Compression = "uncompressed"
     rows: dict[str, int] = field(default_factory=dict)
+    quads: int = 0
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def write(
@@ -164,6 +167,7 @@ class QuadWriter:
 
     def _put(self, written: Iterable[pl.Series]) -> None:
         lines = pl.concat([series.rename("quads") for series in written])
+        self.quads += int(lines.str.count_matches("\n", literal=True).sum())
         lines.to_frame().lazy().sink_csv(
             self.stream,
             include_header=False,
