@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from testimonia.questions import Question
     from testimonia.reasoning import Classification
     from testimonia.results import Boolean, GraphResult, Results
+    from testimonia.tables.reading import ClaimTables
     from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
@@ -362,6 +363,22 @@ class Dataset:
         from testimonia import passages
 
         return passages.coverage(self.check_passages(sources))
+
+    def tables(self) -> ClaimTables:
+        """See the data as claim tables: data frames of claims, propositions, agents and so on.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> tables = testimonia.open().tables()
+        >>> tables["claims"].height
+        105
+        >>> tables.rest
+        ()
+        """
+        from testimonia.tables import reading
+
+        return reading.tables(self.quads())
 
     def derive(self) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.
