@@ -5,7 +5,8 @@ Every error says what happened, where, and how to mend it::
     TestimoniaError
     ├── InputError              a file or directory given by the user cannot be used
     │   ├── UnknownFormat       its suffix names no RDF format
-    │   └── SyntaxFault         it is not well formed (has line and column)
+    │   ├── SyntaxFault         it is not well formed (has line and column)
+    │   └── TableError          a cell of a claim table cannot be used
     ├── QueryError              a SPARQL query cannot be run
     │   ├── QuerySyntaxFault    it is not well formed
     │   ├── UpdateRefused       it would change the data
@@ -47,6 +48,7 @@ __all__ = [
     "RuleError",
     "ShapesError",
     "SyntaxFault",
+    "TableError",
     "TestimoniaError",
     "TimeLimitExceeded",
     "UnknownFormat",
@@ -108,6 +110,10 @@ class UnknownFormat(InputError):
 
 class SyntaxFault(InputError):
     """A file is not well formed."""
+
+
+class TableError(InputError):
+    """A cell of a claim table, or of a table that is mapped to them, cannot be used."""
 
 
 class QueryError(TestimoniaError):

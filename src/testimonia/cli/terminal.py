@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testimonia.errors import InputError, Place, TestimoniaError
+from testimonia.errors import TestimoniaError
 from testimonia.legible import visible
+from testimonia.outputs import replacing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,7 +51,8 @@ def write(text: str, output: Path | None = None) -> None:
         The file cannot be written.
     """
     if output is not None:
-        _write_file(output, text.encode("utf-8", "backslashreplace"))
+        with replacing(output) as path:
+            path.write_bytes(text.encode("utf-8", "backslashreplace"))
     elif sys.stdout.isatty():
         sys.stdout.write(visible(text.replace("\r\n", "\n")))
     else:
@@ -73,46 +71,3 @@ def complain(error: TestimoniaError) -> None:
     console(error=True).print(line, soft_wrap=True)
     if error.hint:
         console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    try:
-        mode = _mode(path)
-        if mode is not None and not stat.S_ISREG(mode):
-            path.write_bytes(content)  # a device or pipe must stay one
-        else:
-            # Through a symbolic link, so that the link stays one.
-            _replace(Path(os.path.realpath(path)), content, mode)
-    except OSError as error:
-        raise InputError(
-            f"this file cannot be written ({error.strerror or error})",
-            place=Place(path),
-            hint="Choose a file in a directory that exists and that you may write to.",
-        ) from None
-
-
-def _mode(path: Path) -> int | None:
-    """Give kind and permissions of a file, or None where there is none yet."""
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError:
-        return None
-
-
-def _replace(path: Path, content: bytes, mode: int | None) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

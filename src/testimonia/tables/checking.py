@@ -1,0 +1,175 @@
+"""What is wrong with the cells of a claim table, found a column at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+from pyoxigraph import NamedNode
+
+from testimonia.errors import TableError
+from testimonia.tables.columns import Column, Table
+from testimonia.tables.terms import ABSOLUTE, encoded
+
+__all__ = ["FAULTS", "faults", "refuse"]
+
+FAULTS: Final = pl.Schema(
+    {"row": pl.Int64, "column": pl.String, "value": pl.String, "expected": pl.String}
+)
+"""The columns of a list of faults. Rows count from 0; null where the whole column is at fault."""
+
+_Test = Callable[[pl.Expr], pl.Expr]
+
+_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_LEXICAL: Final = {
+    "decimal": (r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$", "a number in digits, such as 34.5503"),
+    "moment": (
+        r"^-?([1-9][0-9]{3,}|0[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$",
+        "a date and time with its offset from UTC, such as 2026-03-03T00:00:00+01:00",
+    ),
+    "type": (r"^([a-z]+:)?[A-Za-z][A-Za-z0-9]*$", "the name of a class, such as Incident"),
+}
+
+
+def faults(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Find the cells that cannot be written as terms.
+
+    Parameters
+    ----------
+    table
+        Which table.
+    frame
+        Rows of it.
+
+    Returns
+    -------
+    DataFrame
+        ``row``, ``column``, ``value`` and what was ``expected``, one line for each fault.
+    """
+    known = {name: table.column(name) for name in frame.columns}
+    found = [
+        *(_fault(name, _unknown(table)) for name, column in known.items() if column is None),
+        *_missing(table, frame),
+    ]
+    for name, column in known.items():
+        if column is not None:
+            found += _of_column(frame, name, column)
+    return pl.concat([pl.DataFrame(schema=FAULTS), *found])
+
+
+def refuse(table: Table, found: pl.DataFrame) -> None:
+    """Raise an error for the first of some faults, if there is any.
+
+    Raises
+    ------
+    TableError
+        There is one.
+    """
+    if found.is_empty():
+        return
+    first = found.row(0, named=True)
+    where = f"table {table.name}, column {first['column']}"
+    if first["row"] is not None:
+        where += f", row {first['row'] + 1}"
+    held = "" if first["value"] is None else f" holds {first['value']!r:.200}, but"
+    more = f" ({found.height} faults in all)" if found.height > 1 else ""
+    raise TableError(f"{where}{held} needs {first['expected']}{more}")
+
+
+def _fault(column: str, expected: str) -> pl.DataFrame:
+    row = {"row": None, "column": column, "value": None, "expected": expected}
+    return pl.DataFrame([row], schema=FAULTS)
+
+
+def _unknown(table: Table) -> str:
+    names = ", ".join(column.name for column in table.columns)
+    return f"to be a column of this table: {names}"
+
+
+def _missing(table: Table, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    needed = [c for c in table.columns if c.required and (c.kind != "type" or len(table.types) > 1)]
+    absent = [c.name for c in needed if c.name not in frame.columns]
+    found = [_fault(name, "to be there") for name in absent]
+    # A value in another language does not stand in for the column itself.
+    present = [column.name for column in needed if column.name not in absent and frame.height]
+    return found + [_where(frame, name, _is_empty(frame, name), "a value") for name in present]
+
+
+def _of_column(frame: pl.DataFrame, name: str, column: Column) -> list[pl.DataFrame]:
+    _, at, tag = name.partition("@")
+    if at and not _TAG.fullmatch(tag):
+        return [_fault(name, "a language tag of BCP 47 after the @")]
+    wanted: pl.DataType = pl.Int64() if column.kind == "integer" else pl.String()
+    given = frame.schema[name]
+    inner = given.inner if isinstance(given, pl.List) else given
+    if inner == pl.Null:
+        return []
+    if inner != wanted and not (column.kind == "integer" and inner.is_integer()):
+        kind = "whole numbers" if column.kind == "integer" else "text"
+        return [_fault(name, f"{kind}, not {inner}")]
+    if column.kind == "integer":
+        return [_where(frame, name, _any(frame, name, lambda v: v < 0), "a whole number from 0")]
+    if column.kind in _LEXICAL:
+        pattern, expected = _LEXICAL[column.kind]
+        odd = _any(frame, name, lambda v: ~v.str.contains(pattern))
+        return [_where(frame, name, odd, expected)]
+    if column.kind in ("id", "link"):
+        return _malformed_iris(frame, name)
+    return []
+
+
+def _malformed_iris(frame: pl.DataFrame, name: str) -> list[pl.DataFrame]:
+    whole = frame.select(
+        (pl.col(name).explode() if _is_list(frame, name) else pl.col(name)).unique()
+    ).to_series()
+    whole = whole.filter(whole.str.contains(ABSOLUTE))
+    odd = [value for value in whole.drop_nulls() if not _is_iri(encoded(value))]
+    if not odd:
+        return []
+    return [_where(frame, name, _any(frame, name, lambda v: v.is_in(odd)), "a well-formed IRI")]
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_list(frame: pl.DataFrame, name: str) -> bool:
+    return isinstance(frame.schema[name], pl.List)
+
+
+def _is_empty(frame: pl.DataFrame, name: str) -> pl.Expr:
+    values = pl.col(name)
+    if _is_list(frame, name):
+        return values.list.drop_nulls().list.len().fill_null(0) == 0
+    if frame.schema[name] == pl.String:
+        return values.fill_null("") == ""
+    return values.is_null()
+
+
+def _any(frame: pl.DataFrame, name: str, test: _Test) -> pl.Expr:
+    if _is_list(frame, name):
+        return pl.col(name).list.eval(test(pl.element())).list.any().fill_null(False)
+    return test(pl.col(name)).fill_null(False)
+
+
+def _where(frame: pl.DataFrame, name: str, odd: pl.Expr, expected: str) -> pl.DataFrame:
+    rows = frame.lazy().with_row_index("row").filter(odd).collect()
+    values = rows[name]
+    if _is_list(frame, name):
+        values = values.list.eval(pl.element().cast(pl.String)).list.join("; ")
+    return pl.DataFrame(
+        {
+            "row": rows["row"].cast(pl.Int64),
+            "column": [name] * rows.height,
+            "value": values.cast(pl.String),
+            "expected": [expected] * rows.height,
+        },
+        schema=FAULTS,
+    )

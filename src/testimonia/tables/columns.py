@@ -1,0 +1,148 @@
+"""What a claim table is made of: columns, each standing for one property of the things in its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES
+
+__all__ = ["Column", "Kind", "Table", "Target"]
+
+Kind = Literal["id", "type", "link", "code", "text", "string", "integer", "decimal", "moment"]
+"""What a cell holds:
+
+``id``       the name of the row's thing: the end of its IRI, or a whole IRI
+``type``     a class of the ontology, by its local name
+``link``     the name of a thing in the target table, or a whole IRI
+``code``     a code of the target list, by its local name
+``text``     words in a language: English, or the language after ``@`` in the column's name
+``string``   characters as they are (``xsd:string``)
+``integer``  a whole number from 0 (``xsd:nonNegativeInteger``)
+``decimal``  a number in digits, with a point (``xsd:decimal``)
+``moment``   a date and time with its offset from UTC (``xsd:dateTimeStamp``)
+"""
+
+Target = str
+"""The name of a table, or of a code list."""
+
+_XSD: Final = PREFIXES["xsd"]
+_DATATYPES: Final[dict[Kind, str]] = {
+    "integer": _XSD + "nonNegativeInteger",
+    "decimal": _XSD + "decimal",
+    "moment": _XSD + "dateTimeStamp",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a claim table.
+
+    Parameters
+    ----------
+    name
+        Its header. A ``text`` column may also come as ``NAME@TAG``, for another language.
+    kind
+        What its cells hold.
+    description
+        What a cell tells, for whoever fills it in.
+    example
+        A cell.
+    predicate
+        The property it stands for, as a CURIE; empty for the row's own name.
+    target
+        The table that a link leads to, or the list that a code comes from.
+    many
+        Whether a cell holds a list.
+    required
+        Whether each row must have it.
+    of_selector
+        Whether the property is one of the row's selector instead of the row's own.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    example: str
+    predicate: str = ""
+    target: Target = ""
+    many: bool = False
+    required: bool = False
+    of_selector: bool = False
+
+    @property
+    def property_iri(self) -> str:
+        """The IRI of the property."""
+        prefix, _, local = self.predicate.partition(":")
+        return PREFIXES[prefix] + local
+
+    @property
+    def datatype(self) -> str | None:
+        """The IRI of the datatype, or None where cells are words, plain strings or things."""
+        return _DATATYPES.get(self.kind)
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether cells name things, classes or codes rather than hold literals."""
+        return self.kind in ("id", "type", "link", "code")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A claim table: things of one kind, one row each.
+
+    Parameters
+    ----------
+    name
+        Its name, and that of its file.
+    path
+        What the IRIs of its things begin with, after ``https://w3id.org/testimonia/id/``.
+    description
+        What a row is.
+    columns
+        Its columns; the first is the name of the thing.
+    types
+        The classes of its things, as local names of the ontology or as CURIEs. Where there is one,
+        all rows are of it; where there are several, the column ``type`` tells.
+    """
+
+    name: str
+    path: str
+    description: str
+    columns: tuple[Column, ...]
+    types: tuple[str, ...]
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of its things begin with."""
+        return IDENTIFIER + self.path
+
+    @property
+    def has_selector(self) -> bool:
+        """Whether each row describes a selector beside its thing."""
+        return any(column.of_selector for column in self.columns)
+
+    def column(self, name: str) -> Column | None:
+        """Find a column by its header, with or without a language."""
+        plain, at, _ = name.partition("@")
+        found = next((column for column in self.columns if column.name == plain), None)
+        return None if found is None or (at and found.kind != "text") else found
+
+
+def class_iri(name: str) -> str:
+    """Write a class in full, from its local name in the ontology or from a CURIE."""
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon else PREFIXES["tmn"] + name
+
+
+def class_name(iri: str) -> str | None:
+    """Write a class short, the way the column ``type`` has it; None for one of unknown namespace."""
+    if iri.startswith(PREFIXES["tmn"]):
+        return iri[len(PREFIXES["tmn"]) :]
+    for prefix in ("org", "oa", "foaf", "prov", "skos"):
+        if iri.startswith(PREFIXES[prefix]):
+            return f"{prefix}:{iri[len(PREFIXES[prefix]) :]}"
+    return None
+
+
+CODE_BASE: Final = CODE

@@ -1,0 +1,266 @@
+"""Runs a mapping: files of a dataset in, N-Quads and a list of what was rejected out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from testimonia import dates
+from testimonia.errors import InputError, Place, TableError
+from testimonia.namespaces import IDENTIFIER
+from testimonia.outputs import replacing
+from testimonia.tables.checking import FAULTS
+from testimonia.tables.published import ROW, digest
+from testimonia.tables.schema import TABLES
+from testimonia.tables.source import Mapped, Source
+from testimonia.tables.writing import Compression, QuadWriter
+
+__all__ = ["AGENTS_GRAPH", "Progress", "Run", "document_of", "graphs_of", "map_files"]
+
+AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
+"""The graph of who can speak or act, common to all documents."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Is told what is counted, how many are done, and of how many where that is known."""
+
+_COMPRESSIONS: Final[dict[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
+
+
+@dataclass
+class Run:
+    """What a mapping came to.
+
+    Attributes
+    ----------
+    output
+        The N-Quads.
+    rejects
+        The list of rows that were left out, or None where there were none.
+    read
+        How many rows were read, by file.
+    rejected
+        How many of them were left out, by file.
+    flagged
+        How many records carry each flag.
+    left_out
+        Columns that are not mapped, and why.
+    things
+        How many things were written, by table.
+    quads
+        How many statements were written.
+    """
+
+    output: Path
+    rejects: Path | None = None
+    read: dict[str, int] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
+    flagged: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    things: Mapping[str, int] = field(default_factory=dict)
+    quads: int = 0
+
+
+def map_files(
+    source: Source,
+    files: Sequence[Path],
+    output: Path,
+    *,
+    rejects: Path | None = None,
+    published: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Map files of a dataset to N-Quads.
+
+    Both outputs are written beside their targets and then renamed: an error leaves them as they were.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    files
+        Its files. Each becomes a document, named by its digest.
+    output
+        The file for the N-Quads; compressed where its suffix is ``.gz`` or ``.zst``.
+    rejects
+        The CSV file for the rows that cannot be mapped; beside the output when left out. There is
+        none where every row is mapped.
+    published
+        When the files were published, as EDTF; what their rows tell of when left out.
+    progress
+        Is told how many rows are mapped.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, is named twice, or is no table of this dataset.
+    """
+    _refuse_repeated(files)
+    rejects = rejects or output.with_name(output.name + ".rejects.csv")
+    run = Run(output)
+    with replacing(output) as target, replacing(rejects) as rejected:
+        with target.open("wb") as stream:
+            writer = QuadWriter(stream, _compression(output))
+            listed = [_map_file(source, path, published, writer, run, progress) for path in files]
+        run.things, run.quads = writer.rows, writer.quads
+        found = pl.concat(listed)
+        if found.height:
+            found.write_csv(rejected)
+            run.rejects = rejects
+        else:
+            rejected.unlink()
+    if run.rejects is None:
+        rejects.unlink(missing_ok=True)  # of an earlier run, and no longer true
+    return run
+
+
+def _map_file(
+    source: Source,
+    path: Path,
+    published: str | None,
+    writer: QuadWriter,
+    run: Run,
+    progress: Progress | None,
+) -> pl.DataFrame:
+    """Map one file, and list its rejects."""
+    taken = digest(path)
+    name = f"{source.name}-{taken[:16]}"
+    graphs = graphs_of(name)
+    writer.write(source.shared, graphs)
+    rejects, last_day, read = [pl.DataFrame(schema=FAULTS)], "", 0
+    for batch in source.read(path):
+        mapped = _mapped(source, batch, name, path)
+        writer.write(mapped.tables, graphs)
+        rejects.append(mapped.rejects)
+        count_flags(mapped, run.flagged)
+        run.left_out |= unmapped(source, batch)
+        last_day = max(last_day, last_day_of(source, batch))
+        read += batch.height
+        if progress is not None:
+            progress(f"mapping {path.name}: rows", read, None)
+    writer.write(document_of(source, path, taken, last_day, published), graphs)
+    found = pl.concat(rejects)
+    run.read[str(path)] = read
+    run.rejected[str(path)] = found["row"].n_unique()
+    return found.select(pl.lit(str(path)).alias("file"), pl.all())
+
+
+def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
+    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
+    if source.key_column not in batch.columns:
+        raise TableError(
+            f"this is no table of {source.title}: it has no column {source.key_column!r}",
+            place=Place(path),
+            hint=f"Its columns are: {', '.join(sorted(set(batch.columns) - {ROW}))}",
+        )
+    try:
+        return source.map(batch, document)
+    except TableError as error:
+        raise TableError(error.message, hint=error.hint, place=Place(path)) from None
+
+
+def document_of(
+    source: Source, path: Path, taken: str, last_day: str, published: str | None
+) -> dict[str, pl.DataFrame]:
+    """Describe a file of a dataset as a document.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    path
+        The file; only its name is used.
+    taken
+        Its SHA-256.
+    last_day
+        The last day that its rows tell of, as ``2026-03-03``; empty where they tell of none.
+    published
+        When it was published, as EDTF, if that is known.
+
+    Returns
+    -------
+    dict
+        Rows of the tables ``documents`` and ``bounds``.
+
+    Raises
+    ------
+    InputError
+        ``published`` is not EDTF.
+    """
+    name = f"{source.name}-{taken[:16]}"
+    document = pl.DataFrame(
+        {
+            "id": [name],
+            "label": [f"{source.title}, file {path.name}"],
+            "sha256": [taken],
+            "publisher": [source.compiler],
+            "published": [f"{name}-published"],
+            "key_column": [source.key_column],
+        }
+    )
+    return {"bounds": _publication(name, last_day, published), "documents": document}
+
+
+def _publication(name: str, last_day: str, published: str | None) -> pl.DataFrame:
+    if published:
+        told = dates.bounds(published, UTC)
+        bounds = {
+            "edtf": published,
+            "not_before": told.not_before and told.not_before.isoformat(),
+            "not_after": told.not_after and told.not_after.isoformat(),
+            "resolution": "As given when the file was mapped; taken as UTC.",
+        }
+    elif last_day:
+        bounds = {
+            "not_before": f"{last_day}T00:00:00+14:00",
+            "resolution": "Not before the last day that it tells of.",
+        }
+    else:
+        bounds = {"edtf": "", "resolution": "It tells of no day."}
+    bounds["label"] = "When the file was published"
+    return pl.DataFrame({"id": [f"{name}-published"]} | {k: [v] for k, v in bounds.items()})
+
+
+def graphs_of(document: str) -> Mapping[str, str]:
+    """Tell which graph each table of a document goes to: agents to theirs, the rest to its own."""
+    own = f"{IDENTIFIER}graph/document/{document}"
+    return {table.name: own for table in TABLES} | {"agents": AGENTS_GRAPH}
+
+
+def last_day_of(source: Source, batch: pl.DataFrame) -> str:
+    """Find the last day that a batch tells of, as ``2026-03-03``; empty where it tells of none."""
+    if source.day_column not in batch.columns:
+        return ""
+    days = batch[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return str(days.max() or "")
+
+
+def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
+    """Tell which columns of a batch are not mapped, and why."""
+    names = [name for name in batch.columns if name != ROW and name not in source.mapped]
+    return {name: source.left_out.get(name, "is not known") for name in names}
+
+
+def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
+    """Add how many records of a batch carry each flag."""
+    records = mapped.tables.get("records")
+    if records is None or "flags" not in records.columns:
+        return
+    for flag, count in records["flags"].explode().drop_nulls().value_counts().iter_rows():
+        counts[flag] = counts.get(flag, 0) + count
+
+
+def _refuse_repeated(files: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for path in files:
+        if path.resolve() in seen:
+            raise InputError("this file is named twice", place=Place(path), hint="Name it once.")
+        seen.add(path.resolve())
+
+
+def _compression(output: Path) -> Compression:
+    return _COMPRESSIONS.get(output.suffix.lower(), "uncompressed")

@@ -1,0 +1,184 @@
+"""Cells written as RDF terms, a column at a time: escaped, percent-encoded, wrapped.
+
+Terms are written as N-Triples has them (RDF 1.1 N-Triples, section 2). Whatever a cell holds, what
+comes out is one well-formed term.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from testimonia.namespaces import CODE, PREFIXES
+from testimonia.tables.columns import Column, Table
+
+__all__ = ["ABSOLUTE", "encoded", "language_of", "resource_base", "selector_of", "terms"]
+
+ABSOLUTE: Final = r"^(?:https?://|urn:)"
+"""What a cell begins with that holds a whole IRI."""
+
+# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
+# are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
+_UCS: Final = (
+    "\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
+    "\uf900-\ufdcf\ufdf0-\uffef"
+) + "".join(
+    f"{chr(plane + first)}-{chr(plane + 0xFFFD)}"
+    for plane in range(0x10000, 0xF0000, 0x10000)
+    for first in (0x1000 if plane == 0xE0000 else 0,)
+)
+_PLAIN: Final = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?" + _UCS
+_SUSPICIOUS: Final = rf"[^{_PLAIN}%#]|%(?:[^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$)|#.*#"
+_NOT_PLAIN: Final = re.compile(rf"[^{_PLAIN}%#]|%(?![0-9A-Fa-f]{{2}})", re.DOTALL)
+
+_OfValues = Callable[[pl.Expr], pl.Expr]
+
+_ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+_TO_ESCAPE: Final = r'[\\"\n\r]'
+
+_SELECTOR_OF: Final = ("#char=", "#selector=")
+
+
+def encoded(text: str) -> str:
+    """Percent-encode what may not stand in an IRI (RFC 3987, section 3.1).
+
+    Parameters
+    ----------
+    text
+        The end of an IRI, or a whole one.
+
+    Examples
+    --------
+    >>> encoded("ucdp/Bria <north>#record=1#2")
+    'ucdp/Bria%20%3Cnorth%3E#record=1%232'
+    """
+    path, hash_, fragment = text.partition("#")
+    fragment = fragment.replace("#", "%23")
+    return _NOT_PLAIN.sub(_percent, path) + hash_ + _NOT_PLAIN.sub(_percent, fragment)
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8"))
+
+
+def language_of(header: str) -> str:
+    """Tell the language of a ``text`` column from its header: English, or what follows the ``@``."""
+    _, _, tag = header.partition("@")
+    return tag or "en"
+
+
+def resource_base(column: Column, table: Table, target: Table | None) -> str:
+    """Tell what the IRIs of a column begin with."""
+    if column.kind == "code":
+        return CODE
+    if column.kind == "type":
+        return PREFIXES["tmn"]
+    return table.base if target is None else target.base
+
+
+def terms(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> pl.DataFrame:
+    """Write the cells of a frame as terms.
+
+    Parameters
+    ----------
+    frame
+        A claim table, or some of its rows.
+    columns
+        By header: the column, and what its IRIs begin with.
+
+    Returns
+    -------
+    DataFrame
+        The same headers and rows, with a term (or a list of terms) for each cell, and null for
+        each empty one.
+    """
+    found = _scan(frame, columns)
+    frame = _encode(frame, [name for name in columns if found.get(f"{name}\0suspicious")])
+    return frame.select(
+        _each(
+            frame,
+            name,
+            _term(column, name, base, escape=found.get(f"{name}\0escape", False)),
+        ).alias(name)
+        for name, (column, base) in columns.items()
+    )
+
+
+def selector_of(passage: pl.Expr) -> pl.Expr:
+    """Name the selector of a passage: its own IRI, with ``selector`` for ``char``."""
+    return passage.str.replace(*_SELECTOR_OF, literal=True)
+
+
+def _scan(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> dict[str, bool]:
+    """Find out which columns need more than wrapping; most need nothing."""
+    looks = []
+    for name, (column, _) in columns.items():
+        values = pl.col(name).explode() if _is_list(frame, name) else pl.col(name)
+        if column.kind in ("id", "link", "code"):
+            looks.append(values.str.contains(_SUSPICIOUS).any().alias(f"{name}\0suspicious"))
+        elif column.kind in ("text", "string"):
+            looks.append(values.str.contains(_TO_ESCAPE).any().alias(f"{name}\0escape"))
+    return frame.select(looks).row(0, named=True) if looks and frame.height else {}
+
+
+def _encode(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    for name in names:
+        values = frame[name].explode() if _is_list(frame, name) else frame[name]
+        odd = values.filter(values.str.contains(_SUSPICIOUS)).unique()
+        frame = frame.with_columns(_each(frame, name, _replacing(odd.to_list())))
+    return frame
+
+
+def _replacing(odd: list[str]) -> _OfValues:
+    new = [encoded(value) for value in odd]
+    return lambda value: value.replace(odd, new)
+
+
+def _term(column: Column, name: str, base: str, *, escape: bool) -> _OfValues:
+    """Choose the expression that writes the values of a column as terms."""
+    if column.kind == "type":
+        return _class_term
+    if column.is_resource:
+        return lambda value: _resource_term(value, base)
+    if column.kind in ("text", "string"):
+        tag = f"@{language_of(name)}" if column.kind == "text" else ""
+        return lambda value: _quoted(_escaped(value) if escape else value, tag)
+    return lambda value: _quoted(value.cast(pl.String), f"^^<{column.datatype}>")
+
+
+def _each(frame: pl.DataFrame, name: str, expression: _OfValues) -> pl.Expr:
+    """Apply an expression to the cells of a column, or to the elements of its lists."""
+    if _is_list(frame, name):
+        return pl.col(name).list.eval(expression(pl.element()))
+    return expression(pl.col(name))
+
+
+def _is_list(frame: pl.DataFrame, name: str) -> bool:
+    return isinstance(frame.schema[name], pl.List)
+
+
+def _resource_term(value: pl.Expr, base: str) -> pl.Expr:
+    relative = pl.concat_str([pl.lit("<" + base), value, pl.lit(">")])
+    absolute = pl.concat_str([pl.lit("<"), value, pl.lit(">")])
+    named = pl.when(value.str.contains(ABSOLUTE)).then(absolute).otherwise(relative)
+    return pl.when(value != "").then(named)
+
+
+def _class_term(value: pl.Expr) -> pl.Expr:
+    own = pl.concat_str([pl.lit(f"<{PREFIXES['tmn']}"), value, pl.lit(">")])
+    for prefix in ("org", "oa", "foaf", "prov", "skos"):
+        local = value.str.strip_prefix(prefix + ":")
+        other = pl.concat_str([pl.lit(f"<{PREFIXES[prefix]}"), local, pl.lit(">")])
+        own = pl.when(value.str.starts_with(prefix + ":")).then(other).otherwise(own)
+    return own
+
+
+def _escaped(value: pl.Expr) -> pl.Expr:
+    return value.str.replace_many(list(_ESCAPED), list(_ESCAPED.values()))
+
+
+def _quoted(value: pl.Expr, suffix: str) -> pl.Expr:
+    return pl.concat_str([pl.lit('"'), value, pl.lit('"' + suffix)])
