@@ -40,7 +40,12 @@ SCENARIOS = {
 }
 
 # Questions on tables are asked of two invented ones.
-ON_TABLES = ("compiler-against-source", "figures-by-informant", "informants-by-party", "range-width")
+ON_TABLES = (
+    "compiler-against-source",
+    "figures-by-informant",
+    "informants-by-party",
+    "range-width",
+)
 
 # The column that each optional parameter restricts.
 RESTRICTS = {

@@ -231,7 +231,11 @@ class _Reader:
 
     def _read(self, column: Column) -> None:
         found = self._with(_TYPE if column.kind == "type" else column.property_iri)
-        cells = found.with_columns(_cell(column, self._table).alias("cell")).drop_nulls("cell").sort("s", "cell")
+        cells = (
+            found.with_columns(_cell(column, self._table).alias("cell"))
+            .drop_nulls("cell")
+            .sort("s", "cell")
+        )
         if column.kind != "text":
             self._put(column, column.name, cells)
             return
