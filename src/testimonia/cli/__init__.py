@@ -19,7 +19,7 @@ from testimonia.cli.ask import ask
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
-from testimonia.cli.map import map_
+from testimonia.cli.map_sheet import map_
 from testimonia.cli.passages import passages
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
