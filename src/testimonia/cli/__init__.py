@@ -16,6 +16,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionErro
 from testimonia import __version__
 from testimonia.cli.accept import accept
 from testimonia.cli.ask import ask
+from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
@@ -54,6 +55,7 @@ for _command in (
     accept,
     explain,
     map_,
+    tables,
     validate,
     reason,
     passages,

@@ -14,8 +14,8 @@ from testimonia.errors import InputError
 from testimonia.namespaces import CODE, PREFIXES
 from testimonia.tables.checking import FAULTS, faults
 from testimonia.tables.columns import Column, Table
+from testimonia.tables.form import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.published import ROW
-from testimonia.tables.sheets.form import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.sheets.opening import Sheet
 from testimonia.tables.terms import iri_of
 
@@ -56,7 +56,7 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
             found.append(odd)
         cells.append(values)
     frame = rows.with_columns(cells)
-    found.append(_repeated_header(frame))
+    found.append(_repeated_header(rows))
     found.append(_numbered(faults(table, frame.drop(ROW)), rows))
     for name in frame.columns:
         column = table.column(name)
@@ -124,10 +124,13 @@ def _parsed(rows: pl.DataFrame, name: str, column: Column) -> tuple[pl.Series, p
     return rows.select(value.alias(name)).to_series(), odd
 
 
-def _repeated_header(frame: pl.DataFrame) -> pl.DataFrame:
-    if frame.schema.get("id") != pl.String:
+def _repeated_header(rows: pl.DataFrame) -> pl.DataFrame:
+    texts = [name for name in rows.columns if name != ROW and rows.schema[name] == pl.String]
+    if "id" not in texts or len(texts) == 1:
         return pl.DataFrame(schema=FAULTS)
-    return _faults_where(frame, "id", pl.col("id") == "id", "a row, not the header once more")
+    same = pl.all_horizontal(pl.col(name).fill_null(name) == name for name in texts)
+    told = pl.sum_horizontal(pl.col(name).is_not_null() for name in texts) > 1
+    return _faults_where(rows, "id", same & told, "a row, not the header once more")
 
 
 def _values(frame: pl.DataFrame, name: str, column: Column, table: Table) -> list[pl.DataFrame]:

@@ -17,9 +17,9 @@ from polars.exceptions import PolarsError
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.columns import Table
+from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES
-from testimonia.tables.sheets.form import COMMENT, FORMULA_ERROR, NOTES
 
 __all__ = ["Opened", "Sheet", "opened"]
 

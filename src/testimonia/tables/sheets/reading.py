@@ -11,7 +11,6 @@ import polars as pl
 from pyoxigraph import Quad
 
 from testimonia.tables.published import ROW
-
 from testimonia.tables.sheets.cells import typed
 from testimonia.tables.sheets.linking import LISTED, Links, described
 from testimonia.tables.sheets.opening import Sheet, opened

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.errors import ExtraMissing, Place, SyntaxFault
+from testimonia.errors import ExtraMissing, InputError, Place, SyntaxFault
 
-__all__ = ["read"]
+__all__ = ["opened_to_write", "read", "write"]
+
+_MOST_ROWS: Final = 1_048_576
+_CREATED: Final = datetime(
+    2000, 1, 1
+)  # a fixed time, so that the same content makes the same bytes
 
 _DATE: Final = "text: the spreadsheet turned this into a date, and what was typed is lost"
 _FAILED: Final = "a value: the formula fails"
@@ -102,3 +109,67 @@ def _shown(detail: str) -> str:
 
 def _fault(row: int, index: int, value: str | None, expected: str) -> dict[str, object]:
     return {"row": row + 1, "column": str(index), "value": value, "expected": expected}
+
+
+def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> None:
+    """Write a workbook, every cell as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheets
+        The rows of each sheet by its name, the header first.
+
+    Raises
+    ------
+    ExtraMissing
+        xlsxwriter is not installed.
+    InputError
+        A sheet has more rows than workbooks have.
+    """
+    with opened_to_write(path) as book:
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 1)
+            for number, row in enumerate(rows):
+                if number == _MOST_ROWS:
+                    raise InputError(
+                        f"the table {name} has more rows than a sheet holds ({_MOST_ROWS:,})",
+                        hint="Choose CSV or Parquet.",
+                    )
+                for index, cell in enumerate(row):
+                    if cell is not None:
+                        sheet.write_string(number, index, cell, text if number else bold)
+
+
+@contextmanager
+def opened_to_write(path: Path) -> Iterator[Any]:
+    """Open a workbook to write, and close it at the end.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Yields
+    ------
+    xlsxwriter.Workbook
+        The same content always makes the same bytes.
+
+    Raises
+    ------
+    ExtraMissing
+        xlsxwriter is not installed.
+    """
+    try:
+        import xlsxwriter
+    except ModuleNotFoundError:
+        raise ExtraMissing("xlsxwriter", "sheets") from None
+    book = xlsxwriter.Workbook(path)
+    book.set_properties({"created": _CREATED})
+    try:
+        yield book
+    finally:
+        book.close()
