@@ -148,6 +148,7 @@ def test_no_text_makes_an_invalid_line(texts: list[str]) -> None:
         ("50%41", "50%41"),
         ("[a]|{b}", "%5Ba%5D%7Cb%7D".replace("%7Cb", "%7C%7Bb")),
         ("حمص/é", "حمص/é"),
+        ("a\u00a0b\u2028–’\u200f\u3000", "a%C2%A0b%E2%80%A8–’%E2%80%8F%E3%80%80"),  # noqa: RUF001
         ("d#record=1#2", "d#record=1%232"),
         ("\ufdd0\ue000", "%EF%B7%90%EE%80%80"),
     ],

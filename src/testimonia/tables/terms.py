@@ -32,8 +32,12 @@ ABSOLUTE: Final = r"^(?:https?://|urn:)"
 
 _ABSOLUTE: Final = re.compile(ABSOLUTE)
 
-# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart.
-_UCS: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
+# are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
+_UCS: Final = (
+    "\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
+    "\uf900-\ufdcf\ufdf0-\uffef"
+) + "".join(
     f"{chr(plane + first)}-{chr(plane + 0xFFFD)}"
     for plane in range(0x10000, 0xF0000, 0x10000)
     for first in (0x1000 if plane == 0xE0000 else 0,)

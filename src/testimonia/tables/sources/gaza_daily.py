@@ -187,7 +187,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
                 proposition="proposition",
                 stated_in=pl.lit(document),
                 record=pl.concat_list(_record(pl.col("report_date"), document)),
-                voice=pl.lit("indirect-report"),
+                voice=pl.lit("tabulated"),
                 channel="channel",
                 certainty=pl.lit("unhedged"),
                 basis="basis",
