@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import IDENTIFIER, PREFIXES
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.schema import TABLES, by_name
@@ -16,12 +16,12 @@ from testimonia.tables.terms import resource_base
 
 __all__ = ["metadata"]
 
-_WORDS: Final = {"base": "string"}
-_DATATYPES: Final[dict[str, Any]] = {
-    "integer": {"base": "nonNegativeInteger"},
-    "decimal": {"base": "decimal"},
-    "moment": {"base": "dateTimeStamp"},
+_DATATYPES: Final = {
+    "integer": "nonNegativeInteger",
+    "decimal": "decimal",
+    "moment": "dateTimeStamp",
 }
+_SELECTOR: Final = f"{IDENTIFIER}document/{{+document}}#selector={{start}},{{end}}"
 _EITHER: Final = (
     "Names stand for IRIs that begin with the base of their table; a cell may also hold a whole IRI, "
     "which the templates here cannot tell. Words in another language than English stand in a further "
@@ -47,6 +47,10 @@ def _table(table: Table) -> dict[str, Any]:
     columns = [_column(table, column) for column in table.columns]
     if len(table.types) == 1:
         columns.append(_virtual("type", "rdf:type", class_iri(table.types[0])))
+    if table.has_selector:
+        columns.append(_virtual("selector", "oa:hasSelector", _SELECTOR))
+        kind = _virtual("selector_type", "rdf:type", class_iri("oa:TextPositionSelector"))
+        columns.append({**kind, "aboutUrl": _SELECTOR})
     schema = {
         "aboutUrl": f"{table.base}{{+id}}",
         "columns": columns,
@@ -73,7 +77,7 @@ def _column(table: Table, column: Column) -> dict[str, Any]:
         "name": column.name,
         "titles": column.name,
         "dc:description": column.description,
-        "datatype": _DATATYPES.get(column.kind, _WORDS),
+        "datatype": _DATATYPES.get(column.kind, "string"),
     }
     if column.required:
         told["required"] = True
@@ -85,6 +89,8 @@ def _column(table: Table, column: Column) -> dict[str, Any]:
         told["suppressOutput"] = True
         return told
     told["propertyUrl"] = column.property_iri
+    if column.of_selector:
+        told["aboutUrl"] = _SELECTOR
     if column.is_resource and not column.many:
         target = by_name(column.target) if column.kind == "link" else None
         told["valueUrl"] = f"{resource_base(column, table, target)}{{+{column.name}}}"

@@ -20,7 +20,7 @@ _HOLDS: Final = {
     "moment": "a date and time with its offset from UTC",
 }
 _INTRODUCTION: Final = f"""\
-Twelve tables hold all that the model says of an incident. `testimonia map` fills them from datasets,
+These tables hold all that the model says of an incident. `testimonia map` fills them from datasets,
 `testimonia map sheet` takes them from an analyst, `testimonia tables` writes them as CSV, Parquet or a
 workbook, and `dataset.tables()` gives them as data frames. Each column is one property.
 
