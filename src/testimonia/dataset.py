@@ -364,8 +364,14 @@ class Dataset:
 
         return passages.coverage(self.check_passages(sources))
 
-    def tables(self) -> ClaimTables:
+    def tables(self, *, plain: bool = False) -> ClaimTables:
         """See the data as claim tables: data frames of claims, propositions, agents and so on.
+
+        Parameters
+        ----------
+        plain
+            Whether to leave in the rest also what cells of CSV files and workbooks cannot hold, such
+            as a list of names in one of which the sign between them occurs.
 
         Examples
         --------
@@ -378,7 +384,7 @@ class Dataset:
         """
         from testimonia.tables import reading
 
-        return reading.tables(self.quads())
+        return reading.tables(self.quads(), plain=plain)
 
     def derive(self) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.

@@ -26,14 +26,19 @@ MOMENT = st.builds(
 DECIMAL = st.sampled_from(["1", "01.50", "-0.0", "34.5503", ".5", "5.", "+7"])
 
 
-def names(table: Table) -> st.SearchStrategy[str]:
-    """Names of things of a table, short or whole."""
-    if table.name == "passages":
-        return st.builds("{}#char={},{}".format, LOCAL.filter(lambda s: "#" not in s), *SPAN)
-    return st.one_of(LOCAL, st.builds(str.__add__, WHOLE, LOCAL))
-
-
 SPAN = (st.integers(0, 99), st.integers(100, 199))
+
+
+def names(table: Table) -> st.SearchStrategy[str]:
+    """Names of things of a table, short or whole, and of none of another table."""
+    local = LOCAL
+    if table.path == "document/":  # shared by documents, passages and records
+        local = LOCAL.filter(lambda name: "#" not in name)
+    if table.name == "passages":
+        return st.builds("{}#char={},{}".format, local, *SPAN)
+    if table.name == "records":
+        return st.builds("{}#record={}".format, local, local)
+    return st.one_of(local, st.builds(f"{{}}{table.name}/{{}}".format, WHOLE, local))
 
 
 def cells(column: Column, table: Table) -> st.SearchStrategy[Any]:

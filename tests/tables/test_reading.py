@@ -126,9 +126,7 @@ ODD = [
 
 
 @pytest.mark.parametrize(("predicate", "term"), ODD, ids=str)
-def test_what_no_cell_holds_is_in_the_rest(
-    predicate: NamedNode, term: NamedNode | Literal
-) -> None:
+def test_what_no_cell_holds_is_in_the_rest(predicate: NamedNode, term: NamedNode | Literal) -> None:
     quad = Quad(EVENT, predicate, term)
     found = event(quad)
     assert found.rest == (quad,)
@@ -164,7 +162,7 @@ def test_what_two_graphs_say_is_one_row_and_the_rest_keeps_its_graph() -> None:
 
 
 def test_blank_nodes_are_in_the_rest() -> None:
-    text = f'_:b <{TYPE.value}> <{PREFIXES["tmn"]}Event> .\n<http://a/s> <http://a/p> _:b .'
+    text = f"_:b <{TYPE.value}> <{PREFIXES['tmn']}Event> .\n<http://a/s> <http://a/p> _:b ."
     assert len(tables(parse(text, RdfFormat.N_TRIPLES)).rest) == 2
 
 
@@ -190,13 +188,16 @@ ODD_LITERALS = st.one_of(
     ),
 )
 
+FRAMES = st.lists(st.sampled_from(TABLES), min_size=1, max_size=4, unique=True).flatmap(
+    lambda chosen: st.fixed_dictionaries({table.name: rows_of(table) for table in chosen})
+)
+
 
 @st.composite
 def graphs(draw: st.DrawFn) -> list[Quad]:
-    """Rows of every table, written, with odd statements about the same things."""
-    frames = {table.name: draw(rows_of(table)) for table in TABLES}
+    """Rows of some tables, written, with odd statements about the same things."""
     stream = io.BytesIO()
-    QuadWriter(stream).write(frames)
+    QuadWriter(stream).write(draw(FRAMES))
     quads = list(parse(stream.getvalue(), RdfFormat.N_QUADS))
     nodes = sorted({quad.subject.value for quad in quads}) or ["http://example.org/s"]
     iris = st.sampled_from([*nodes, IDENTIFIER + "event/", "urn:x:y", "ex:y", "http://a/%41#b"])
@@ -221,15 +222,11 @@ def test_any_graph_comes_back(quads: list[Quad]) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_any_rows_come_back_as_they_are(data: st.DataObject) -> None:
-    frames = {table.name: data.draw(rows_of(table)) for table in TABLES}
+@given(frames=FRAMES)
+def test_any_rows_come_back_as_they_are(frames: dict[str, pl.DataFrame]) -> None:
     stream = io.BytesIO()
     QuadWriter(stream).write(frames)
     found = tables(parse(stream.getvalue(), RdfFormat.N_QUADS))
     assert found.rest == ()
-    for table in TABLES:
-        given_, back = frames[table.name], found[table.name]
-        assert back.select(pl.col(sorted(back.columns))).equals(
-            given_.sort("id").select(pl.col(sorted(given_.columns)))
-        ), table.name
+    for name, frame in frames.items():
+        assert found[name].equals(frame.sort("id")), name

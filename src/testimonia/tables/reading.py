@@ -17,6 +17,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 from testimonia.namespaces import PREFIXES
 from testimonia.tables.checking import LEXICAL
 from testimonia.tables.columns import Column, Table, class_iri
+from testimonia.tables.form import COMMENT, is_plain
 from testimonia.tables.schema import TABLES, by_name, frame_schema
 from testimonia.tables.terms import class_of, name_of, resource_base, selector_of
 from testimonia.tables.writing import QuadWriter
@@ -77,7 +78,7 @@ class ClaimTables(Mapping[str, pl.DataFrame]):
         serialize(self.rest, stream, RdfFormat.N_QUADS)
 
 
-def tables(quads: Iterable[Quad]) -> ClaimTables:
+def tables(quads: Iterable[Quad], *, plain: bool = False) -> ClaimTables:
     """Read a graph as claim tables.
 
     A thing is a row of the first table that has one of its classes, if it has all that the table
@@ -88,6 +89,8 @@ def tables(quads: Iterable[Quad]) -> ClaimTables:
     ----------
     quads
         The graph, every literal as published.
+    plain
+        Whether to leave in the rest also what cells of CSV files and workbooks cannot hold.
 
     Examples
     --------
@@ -110,7 +113,7 @@ def tables(quads: Iterable[Quad]) -> ClaimTables:
         classes = [class_iri(name) for name in table.types]
         here = homeless.filter(pl.col("class").is_in(classes)).select("s").unique()
         homeless = homeless.join(here, on="s", how="anti")
-        reader = _Reader(table, triples.join(here, on="s", how="semi"), triples)
+        reader = _Reader(table, triples.join(here, on="s", how="semi"), triples, plain=plain)
         frames[table.name] = reader.frame()
         held.append(reader.held())
     left = statements.join(pl.concat(held), on="triple", how="anti")
@@ -174,10 +177,13 @@ def _subjects(triples: pl.DataFrame) -> pl.DataFrame:
 class _Reader:
     """Reads one table: each column in turn, and which statements it holds."""
 
-    def __init__(self, table: Table, own: pl.DataFrame, triples: pl.DataFrame) -> None:
-        self._table = table
+    def __init__(
+        self, table: Table, own: pl.DataFrame, triples: pl.DataFrame, *, plain: bool
+    ) -> None:
+        self._table, self._plain = table, plain
         named = name_of(pl.col("s"), table.base).alias("id")
-        self._rows = own.select("s").unique().with_columns(named).drop_nulls("id")
+        rows = own.select("s").unique().with_columns(named).drop_nulls("id")
+        self._rows = rows.filter(~pl.col("id").str.starts_with(COMMENT)) if plain else rows
         self._held = [own.clear().select("s", "triple")]
         self._own = own.join(self._rows, on="s", how="semi")
         if table.has_selector:
@@ -231,7 +237,10 @@ class _Reader:
 
     def _read(self, column: Column) -> None:
         found = self._with(_TYPE if column.kind == "type" else column.property_iri)
-        cells = found.with_columns(_cell(column, self._table).alias("cell")).drop_nulls("cell").sort("s", "cell")
+        cells = found.with_columns(_cell(column, self._table).alias("cell")).drop_nulls("cell")
+        if self._plain and not column.is_resource:
+            cells = cells.filter(is_plain(pl.col("cell"), many=column.many))
+        cells = cells.sort("s", "cell")
         if column.kind != "text":
             self._put(column, column.name, cells)
             return

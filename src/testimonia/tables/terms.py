@@ -19,6 +19,7 @@ __all__ = [
     "ABSOLUTE",
     "class_of",
     "encoded",
+    "iri_of",
     "language_of",
     "name_of",
     "resource_base",
@@ -28,6 +29,8 @@ __all__ = [
 
 ABSOLUTE: Final = r"^(?:https?://|urn:)"
 """What a cell begins with that holds a whole IRI."""
+
+_ABSOLUTE: Final = re.compile(ABSOLUTE)
 
 # RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
 # are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
@@ -74,6 +77,24 @@ def encoded(text: str) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8"))
+
+
+def iri_of(name: str, base: str) -> str:
+    """Write the IRI that a cell stands for.
+
+    Parameters
+    ----------
+    name
+        A name, or a whole IRI.
+    base
+        What the IRIs of the column begin with.
+
+    Examples
+    --------
+    >>> iri_of("Ada Vance", "https://example.org/id/")
+    'https://example.org/id/Ada%20Vance'
+    """
+    return encoded(name) if _ABSOLUTE.match(name) else base + encoded(name)
 
 
 def language_of(header: str) -> str:
