@@ -163,16 +163,16 @@ def _filled(
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
-    with tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room:
-        arrangement = Arrangement(quads, ontology=ontology, scratch=Path(room), progress=progress)
-        try:
-            for dump in _dumps(arrangement, names):
-                file = writer.write(dump)
-                if compress:
-                    writer.compress(file)
-            release = replace(release, graphs=tuple(arrangement.graphs()))
-        finally:
-            arrangement.close()
+    with (
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
+        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+    ):
+        arrangement.take(quads)
+        for dump in _dumps(arrangement, names):
+            file = writer.write(dump)
+            if compress:
+                writer.compress(file)
+        release = replace(release, graphs=tuple(arrangement.graphs()))
     for artefact in (
         *vocabulary.copied(given),
         *vocabulary.in_other_formats(given, names),

@@ -1,0 +1,23 @@
+"""A release to look at, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import testimonia
+from testimonia.publish import Published
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Publish the shipped data with what follows from them and one policy."""
+    folder = tmp_path_factory.mktemp("published") / "release"
+    return testimonia.open().publish(folder, version="1.0.0", policies=["evidence-grade"])
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Path:
+    """Name a place for a release."""
+    return tmp_path / "release"
