@@ -146,7 +146,7 @@ def publish(
         )
         writer = Writer(folder)
         try:
-            made = _filled(release, quads, writer, compress, progress)
+            made = _filled(release, quads, writer, compress, projections, progress)
             digest = _sealed(made, folder)
         except OSError as error:
             raise InputError(
@@ -160,22 +160,27 @@ def publish(
 
 
 def _filled(
-    release: Release, quads: Iterable[Quad], writer: Writer, compress: bool, progress: Told | None
+    release: Release,
+    quads: Iterable[Quad],
+    writer: Writer,
+    compress: bool,
+    projections: bool,
+    progress: Told | None,
 ) -> manifest.Manifest:
     """Write all files of a release but its manifest."""
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
-    with tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room:
-        arrangement = Arrangement(quads, ontology=ontology, scratch=Path(room), progress=progress)
-        try:
-            for dump in _dumps(arrangement, names):
-                file = writer.write(dump)
-                if compress:
-                    writer.compress(file)
-            release = replace(release, graphs=tuple(arrangement.graphs()))
-        finally:
-            arrangement.close()
+    with (
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
+        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+    ):
+        arrangement.take(quads)
+        for dump in _dumps(arrangement, names):
+            file = writer.write(dump)
+            if compress:
+                writer.compress(file)
+        release = replace(release, graphs=tuple(arrangement.graphs()))
     for artefact in (
         *vocabulary.copied(given),
         *vocabulary.in_other_formats(given, names),
