@@ -118,9 +118,9 @@ def _complete(document: Any) -> str:
 @contextmanager
 def _tamed() -> Iterator[Any]:
     """Give pyLODE while its reading of text and of background vocabularies is replaced."""
-    pylode = _import()
-    utils = pylode.utils
-    with _LOCK, TemporaryDirectory() as folder:
+    with _LOCK, _logging_kept(), TemporaryDirectory() as folder:
+        pylode = _import()
+        utils = pylode.utils
         background = Path(folder)
         _copy_background(utils.RDF_FOLDER, background)
         before = utils.RDF_FOLDER, utils.markdown
@@ -141,16 +141,15 @@ def _import() -> Any:
         raise ExtraMissing("pylode", "publish") from None
     # Its version 3.4.1, the last for Python 3.11, reads its number from a file that it lacks.
     sys.modules.setdefault("pylode.version", version)
-    with _logging_kept():
-        import pylode
-        import pylode.utils
+    import pylode
+    import pylode.utils
 
     return pylode
 
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """Undo what an import does to the logging of the whole process."""
+    """Undo what pyLODE does to the logging of the whole process."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
