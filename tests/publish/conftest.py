@@ -1,13 +1,15 @@
-"""A release to look at, made once."""
+"""Releases to look at, made once."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+import releases
 
 import testimonia
 from testimonia.publish import Published
+from testimonia.publish.release import Release
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +23,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
 def nowhere(tmp_path: Path) -> Path:
     """Name a place for a release."""
     return tmp_path / "release"
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """Give a release of the shipped data as each function that describes it is given it."""
+    return releases.make(tmp_path_factory.mktemp("release"), releases.shipped())
