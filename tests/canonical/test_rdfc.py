@@ -87,6 +87,12 @@ def test_what_looks_alike_but_is_soon_told_apart() -> None:
     )
 
 
+def test_a_process_that_dies_is_no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdfc, "_CHILD", "import os; os.abort()")
+    with pytest.raises(InputError, match="cannot be told apart with the memory there is"):
+        list(canonical_nquads(clique(3)))
+
+
 @pytest.mark.parametrize(
     ("text", "needed"),
     [
@@ -98,7 +104,7 @@ def test_what_looks_alike_but_is_soon_told_apart() -> None:
         (b"_:s <x:p> _:a .\n_:s <x:p> _:b .\n_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n", True),
         (b"_:a <x:p> _:s .\n_:b <x:p> _:s .\n", True),
         (b"<x:a> <x:p> _:a _:g .\n<x:a> <x:p> _:b _:g .\n", True),
-        (b"".join(b"_:n%d <x:p> _:n%d .\n" % (n, n + 1) for n in range(1000)), True),
+        (b"".join(b"_:n%d <x:p> _:n%d .\n" % (n, n + 1) for n in range(120)), True),
     ],
 )
 def test_a_process_is_needed_for_permutations_and_depth(

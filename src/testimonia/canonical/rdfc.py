@@ -27,7 +27,7 @@ Hash = Literal["sha256", "sha384"]
 
 TIME_LIMIT: Final = 10.0
 """Seconds that blank nodes which look alike may take."""
-_FEW: Final = 200
+_FEW: Final = 100
 """Blank nodes that look alike, among which it is not worth while to start a process."""
 
 _ALGORITHMS: Final = {
@@ -127,9 +127,11 @@ def _in_a_process(quads: Sequence[Quad], hashed_by: Hash, time_limit: float) -> 
             check=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        late = isinstance(error, subprocess.TimeoutExpired)
+        within = f"within {time_limit:g} seconds" if late else "with the memory there is"
         raise InputError(
-            f"the blank nodes cannot be told apart within {time_limit:g} seconds",
+            f"the blank nodes cannot be told apart {within}",
             hint="Give IRIs to blank nodes that look alike.",
         ) from None
     return done.stdout.splitlines(keepends=True)
