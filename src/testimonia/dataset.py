@@ -498,6 +498,7 @@ class Dataset:
         derived: bool = True,
         policies: Iterable[Source] = (),
         compress: bool = True,
+        projections: bool = True,
         progress: Progress | None = None,
     ) -> Published:
         """Make a release folder: the data in every format, what they are written in, and digests.
@@ -521,6 +522,8 @@ class Dataset:
             Names or files of policies whose assessments to publish as well; needs what is derived.
         compress
             Whether to add the large files in gzip as well.
+        projections
+            Whether to add the claims in RDF 1.2 and as nanopublications.
         progress
             Is called with what is counted, how many are done, and of how many if that is known.
 
@@ -555,6 +558,7 @@ class Dataset:
             date=date,
             previous=None if previous is None else Path(previous),
             compress=compress,
+            projections=projections,
             progress=progress,
         )
 

@@ -87,17 +87,44 @@ def test_what_looks_alike_but_is_soon_told_apart() -> None:
     )
 
 
-def test_nodes_that_differ_need_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> list[bytes]:
-        raise AssertionError
+def test_a_process_that_dies_is_no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdfc, "_CHILD", "import os; os.abort()")
+    with pytest.raises(InputError, match="cannot be told apart with the memory there is"):
+        list(canonical_nquads(clique(3)))
 
-    monkeypatch.setattr(rdfc, "_in_a_process", refuse)
-    # In the order of their hashes: of `_:a <x:p> <x:2> .` and of `_:a <x:p> <x:1> .`.
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        (b"_:a <x:p> <x:1> .\n_:b <x:p> <x:2> .\n", False),
+        (b"_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n", False),
+        (b"<x:s> <x:p> _:a .\n<x:s> <x:p> _:b .\n_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n", False),
+        (b"_:s <x:p> _:a .\n_:s <x:q> _:b .\n_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n", False),
+        (b"_:s <x:p> _:a .\n_:s <x:p> _:b .\n_:a <x:p> <x:1> .\n_:b <x:p> <x:2> .\n", False),
+        (b"_:s <x:p> _:a .\n_:s <x:p> _:b .\n_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n", True),
+        (b"_:a <x:p> _:s .\n_:b <x:p> _:s .\n", True),
+        (b"<x:a> <x:p> _:a _:g .\n<x:a> <x:p> _:b _:g .\n", True),
+        (b"".join(b"_:n%d <x:p> _:n%d .\n" % (n, n + 1) for n in range(120)), True),
+    ],
+)
+def test_a_process_is_needed_for_permutations_and_depth(
+    monkeypatch: pytest.MonkeyPatch, text: bytes, needed: bool
+) -> None:
+    expected = canonical(text)
+    calls: list[object] = []
+    in_a_process = rdfc._in_a_process
+    monkeypatch.setattr(rdfc, "_in_a_process", lambda *a: calls.append(a) or in_a_process(*a))
+    assert canonical(text) == expected
+    assert bool(calls) == needed
+    monkeypatch.setattr(rdfc, "_may_take_long", lambda _: True)
+    assert canonical(text) == expected
+
+
+def test_labels_follow_the_order_of_hashes() -> None:
+    # Of `_:a <x:p> <x:2> .` and of `_:a <x:p> <x:1> .`, each with a line feed.
     assert canonical(b"_:a <x:p> <x:1> .\n_:b <x:p> <x:2> .\n") == (
         b"_:c14n0 <x:p> <x:2> .\n_:c14n1 <x:p> <x:1> .\n"
     )
-    with pytest.raises(AssertionError):
-        canonical(b"_:a <x:p> <x:1> .\n_:b <x:p> <x:1> .\n")
 
 
 @settings(max_examples=40, deadline=None)

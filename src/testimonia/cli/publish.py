@@ -25,6 +25,7 @@ def publish(
     derived: bool = True,
     policy: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     compress: bool = True,
+    projections: bool = True,
 ) -> None:
     """Make a release folder: the data in every format, what they are written in, and digests.
 
@@ -47,6 +48,8 @@ def publish(
         Name or file of a policy whose assessments to publish as well; may be given more than once.
     compress
         Add the large files in gzip as well.
+    projections
+        Add the claims in RDF 1.2 and as nanopublications.
     """
     dataset = open_dataset(data)
     with progress_bar() as progress:
@@ -58,6 +61,7 @@ def publish(
             derived=derived,
             policies=policy,
             compress=compress,
+            projections=projections,
             progress=progress,
         )
     held = made.manifest

@@ -142,8 +142,20 @@ def _row(
 
 
 def namespace_of(iri: str) -> str:
-    """Give an IRI up to and with its last ``#`` or ``/``."""
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+    """Give an IRI up to and with its last ``#`` or ``/``, or else its first ``:``.
+
+    Parameters
+    ----------
+    iri
+        An absolute IRI.
+
+    Examples
+    --------
+    >>> namespace_of("http://www.w3.org/ns/prov#used"), namespace_of("urn:isbn:1")
+    ('http://www.w3.org/ns/prov#', 'urn:')
+    """
+    end = max(iri.rfind("#"), iri.rfind("/"))
+    return iri[: (end if end >= 0 else iri.index(":")) + 1]
 
 
 def _chunks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:

@@ -14,12 +14,13 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -28,9 +29,6 @@ from testimonia.errors import ExtraMissing
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
 from testimonia.publish.expressions import without_blank_nodes
 from testimonia.publish.release import Artefact, Release
-
-if TYPE_CHECKING:
-    import rdflib
 
 __all__ = ["PATH", "ontology_page"]
 
@@ -67,10 +65,7 @@ def ontology_page(release: Release) -> Iterator[Artefact]:
         pyLODE is not installed.
     """
     triples = without_blank_nodes(files.read(release.resources.ontology))
-    graph = files.to_rdflib(_for_reading(triples))
-    for prefix, namespace in sorted(PREFIXES.items()):
-        graph.bind(prefix, namespace)
-    yield Artefact(PATH, _page(graph).encode(), "text/html")
+    yield Artefact(PATH, _page(tuple(_for_reading(triples))), "text/html")
 
 
 def _for_reading(triples: list[Triple]) -> Iterator[Quad]:
@@ -87,13 +82,17 @@ def _is_own(triple: Triple) -> bool:
     return isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(ONTOLOGY)
 
 
-def _page(ontology: rdflib.Graph) -> str:
-    """Let pyLODE make the page, then take out what is not the same each time."""
+@lru_cache(maxsize=1)
+def _page(quads: tuple[Quad, ...]) -> bytes:
+    """Let pyLODE make the page, which takes seconds, then take out what is not always the same."""
+    ontology = files.to_rdflib(quads)
+    for prefix, namespace in sorted(PREFIXES.items()):
+        ontology.bind(prefix, namespace)
     with _tamed() as pylode:
         page = pylode.OntPub(ontology)
         page.fids.update((iri, _anchor(iri)) for iri in map(str, ontology.subjects()))
         page.make_html()
-        return _complete(page.doc)
+        return _complete(page.doc).encode()
 
 
 def _anchor(iri: str) -> str:
@@ -119,9 +118,9 @@ def _complete(document: Any) -> str:
 @contextmanager
 def _tamed() -> Iterator[Any]:
     """Give pyLODE while its reading of text and of background vocabularies is replaced."""
-    pylode = _import()
-    utils = pylode.utils
-    with _LOCK, TemporaryDirectory() as folder:
+    with _LOCK, _logging_kept(), TemporaryDirectory() as folder:
+        pylode = _import()
+        utils = pylode.utils
         background = Path(folder)
         _copy_background(utils.RDF_FOLDER, background)
         before = utils.RDF_FOLDER, utils.markdown
@@ -142,16 +141,15 @@ def _import() -> Any:
         raise ExtraMissing("pylode", "publish") from None
     # Its version 3.4.1, the last for Python 3.11, reads its number from a file that it lacks.
     sys.modules.setdefault("pylode.version", version)
-    with _logging_kept():
-        import pylode
-        import pylode.utils
+    import pylode
+    import pylode.utils
 
     return pylode
 
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """Undo what an import does to the logging of the whole process."""
+    """Undo what pyLODE does to the logging of the whole process."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
