@@ -112,11 +112,11 @@ def canonical(file: Path, folder: Path) -> None:
 
 
 def publish(file: Path, folder: Path, *, whole: bool) -> None:
-    """Publish, with all that describes and compresses the data, or their four formats alone."""
+    """Publish; whole, with what compresses the data and says them in other models."""
     from testimonia import files
     from testimonia.publish import publish
 
-    publish(files.read([file]), folder / "out", version="1", compress=whole)
+    publish(files.read([file]), folder / "out", version="1", compress=whole, projections=whole)
 
 
 def by_rdflib(form: str, file: Path, folder: Path) -> None:
