@@ -130,7 +130,7 @@ def requests(
     sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
     profile = profile_named(store)
     credentials = bool(Credentials.from_environment())
-    asked = Requests(profile.addresses(base_of(target), credentials=credentials))
+    asked = Requests(profile.addresses(base_of(target), credentials=credentials), profile.enclosed)
     into = None if graph is None else _graph_name(graph)
     with spooled(sources, graph=into) as spool:
         yield asked.query("ASK {}", purpose="answer a query")

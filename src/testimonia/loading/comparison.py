@@ -100,8 +100,8 @@ def compare(
         with _Side(rewrites, folder) as source, _Side(rewrites, folder) as store:
             for side, line in _differences(graph.body.lines(), lines):
                 (store if side else source).take(line)
-            changed = {r.name: max(source.tally[r.name], store.tally[r.name]) for r in rewrites}
             only = _Only.of(source.normal(), store.normal())
+            changed = {r.name: max(source.tally[r.name], store.tally[r.name]) for r in rewrites}
             if only.any and rewrites:
                 # One may be left over because its twin is alike on both sides, or because of how
                 # blank nodes are named: then all statements must be compared, not these alone.
