@@ -351,7 +351,7 @@ COMMANDS = list(commands(app))
 
 def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
-        *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
+        *("ask", "questions", "query", "describe", "validate", "reason", "passages", "load"),
         *("derive", "accept", "explain"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {

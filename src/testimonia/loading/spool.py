@@ -117,6 +117,9 @@ class Spool:
         try:
             _sort(quads, sorter, told)
             self.graphs = list(_written(sorter, self._file))
+        except BaseException:
+            self.close()
+            raise
         finally:
             sorter.close()
 

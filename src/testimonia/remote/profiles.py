@@ -138,7 +138,7 @@ PROFILES: Final[dict[str, Profile]] = {
             whole_put=True,
             union=(("union-default-graph", ""),),
             rewrites=_known(
-                "integers", "decimals", "doubles", "booleans", "moments", "languages", "datatypes"
+                "integers", "decimals", "doubles", "booleans", "moments", "datatypes"
             ),
         ),
         Profile(
@@ -164,7 +164,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Virtuoso/",
             whole_update=False,
             boolean_rows=True,
-            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "languages"),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
         Profile(
             name="rdf4j",
