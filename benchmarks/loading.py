@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
 from attributed_claims import write_claims
 
 ROOT = Path(__file__).parents[1]

@@ -32,7 +32,7 @@ def test_each_graph_is_sorted_and_holds_each_statement_once(tmp_path: Path) -> N
             "x:a/b": b'<x:1> <x:p> "c" .\n',
         }
         assert [graph.triples for graph in spool.graphs] == [1, 2]
-        assert spool.size == 51
+        assert spool.size == 54
 
 
 quads_of_graphs = st.lists(

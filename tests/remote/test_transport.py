@@ -100,14 +100,22 @@ def test_a_date_to_come_back_at_is_understood() -> None:
 def test_nobody_waits_for_an_hour() -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": "3600"})
-    with (scripted(YES, busy) as script, opened(script, waits=waits) as store, pytest.raises(StoreUnreachable, match="asks to wait 3600 seconds")):
+    with (
+        scripted(YES, busy) as script,
+        opened(script, waits=waits) as store,
+        pytest.raises(StoreUnreachable, match="asks to wait 3600 seconds"),
+    ):
         store.put(GRAPH, BODY)
     assert waits == []
 
 
 def test_patience_has_an_end() -> None:
     waits: list[float] = []
-    with (scripted(YES, Says(503, b"busy")) as script, opened(script, waits=waits) as store, pytest.raises(StoreUnreachable, match=r"answers 503 .*: busy, 6 times in a row")):
+    with (
+        scripted(YES, Says(503, b"busy")) as script,
+        opened(script, waits=waits) as store,
+        pytest.raises(StoreUnreachable, match=r"answers 503 .*: busy, 6 times in a row"),
+    ):
         store.put(GRAPH, BODY)
     assert (len(script.asked), len(waits)) == (7, 5)
 
@@ -122,7 +130,11 @@ def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
 
 def test_a_connection_that_always_breaks() -> None:
     cut = Says(content=YES.content, headers=YES.headers, cut=True)
-    with (scripted(YES, cut) as script, opened(script) as store, pytest.raises(StoreUnreachable, match="broke 6 times when asked to answer a query")):
+    with (
+        scripted(YES, cut) as script,
+        opened(script) as store,
+        pytest.raises(StoreUnreachable, match="broke 6 times when asked to answer a query"),
+    ):
         store.query("ASK {}")
 
 
@@ -160,14 +172,21 @@ def test_a_silent_store_is_not_asked_again() -> None:
     ],
 )  # fmt: skip
 def test_what_a_person_is_told(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
-    with (scripted(YES, said) as script, opened(script) as store, pytest.raises(kind, match=message) as caught):
+    with (
+        scripted(YES, said) as script,
+        opened(script) as store,
+        pytest.raises(kind, match=message) as caught,
+    ):
         store.put(GRAPH, BODY)
     assert hint in caught.value.hint
     assert len(script.asked) == 2  # nothing of this passes by itself
 
 
 def test_a_wrong_password_is_told_without_it() -> None:
-    with (scripted(Says(401, b"who?")) as script, pytest.raises(AccessDenied, match="answers 401") as caught):
+    with (
+        scripted(Says(401, b"who?")) as script,
+        pytest.raises(AccessDenied, match="answers 401") as caught,
+    ):
         opened(script, credentials=ME)
     assert caught.value.hint == (
         "Check TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, or the token."
@@ -176,7 +195,11 @@ def test_a_wrong_password_is_told_without_it() -> None:
 
 
 def test_credentials_are_sent_to_no_other_host() -> None:
-    with (scripted(YES) as other, scripted(Says(307, headers={"Location": other.url})) as script, pytest.raises(StoreError, match="nothing is sent there")):
+    with (
+        scripted(YES) as other,
+        scripted(Says(307, headers={"Location": other.url})) as script,
+        pytest.raises(StoreError, match="nothing is sent there"),
+    ):
         opened(script, credentials=ME)
     assert other.asked == []
 
@@ -192,18 +215,27 @@ def test_credentials_are_sent_to_no_other_host() -> None:
     ],
 )
 def test_a_page_that_says_ok_is_no_store(said: Says) -> None:
-    with (scripted(said) as script, pytest.raises(StoreError, match="as if all were well, but with")):
+    with scripted(said) as script, pytest.raises(StoreError, match="as if all were well, but with"):
         opened(script)
 
 
 def test_a_page_in_place_of_a_graph(tmp_path) -> None:  # type: ignore[no-untyped-def]
     page = Says(content=b"<h1>Oops</h1>", headers={"Content-Type": "text/html"})
-    with ((scripted(YES, page) as script, opened(script) as store, (tmp_path / "sink").open("w+b") as sink), pytest.raises(StoreError, match="but with text/html for a graph")):
+    with (
+        scripted(YES, page) as script,
+        opened(script) as store,
+        (tmp_path / "sink").open("w+b") as sink,
+        pytest.raises(StoreError, match="but with text/html for a graph"),
+    ):
         store.read(GRAPH, sink)
 
 
 def test_a_graph_that_is_not_there_is_empty(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with (scripted(YES, Says(404, b"no such graph")) as script, opened(script) as store, (tmp_path / "sink").open("w+b") as sink):
+    with (
+        scripted(YES, Says(404, b"no such graph")) as script,
+        opened(script) as store,
+        (tmp_path / "sink").open("w+b") as sink,
+    ):
         sink.write(b"left over")
         store.read(GRAPH, sink)
         assert sink.tell() == 0
@@ -240,6 +272,6 @@ def test_the_kind_of_store_is_found_out_without_credentials() -> None:
 
 
 def test_an_unknown_store_is_not_guessed() -> None:
-    with (scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught):
+    with scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught:
         connect(script.url, credentials=NOBODY)
     assert "--store: oxigraph, fuseki, virtuoso, rdf4j" in caught.value.hint
