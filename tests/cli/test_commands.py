@@ -351,7 +351,7 @@ COMMANDS = list(commands(app))
 
 def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
-        *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
+        *("ask", "questions", "query", "describe", "validate", "reason", "passages", "load"),
         *("derive", "accept", "explain"),
         "map",
         *("publish", "verify"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -18,14 +20,25 @@ from testimonia.errors import InputError, LoadStopped, StoreError
 from testimonia.files import Source
 from testimonia.legible import one_line
 from testimonia.loading.comparison import Comparison, compare
-from testimonia.loading.reports import GraphOutcome, LoadReport
+from testimonia.loading.reports import GraphOutcome, LoadReport, State
 from testimonia.loading.sources import spooled
 from testimonia.loading.spool import Spool, SpooledGraph, Told
-from testimonia.loading.targets import Directory, Remote, Target, staging_of
+from testimonia.loading.targets import (
+    Directory,
+    Remote,
+    Target,
+    placing,
+    sending,
+    staging_of,
+    together_in,
+)
 from testimonia.remote import Request, Requests, connect
 from testimonia.remote.credentials import Credentials
 from testimonia.remote.probing import SILENCE
 from testimonia.remote.profiles import base_of, profile_named
+
+_TOGETHER_BYTES: Final = 16 << 20
+"""From this size on, graphs that wait to be written are not joined by more."""
 
 __all__ = ["Comparison", "GraphOutcome", "LoadReport", "load", "requests"]
 
@@ -117,23 +130,19 @@ def requests(
     sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
     profile = profile_named(store)
     credentials = bool(Credentials.from_environment())
-    asked = Requests(profile.addresses(base_of(target), credentials=credentials))
+    asked = Requests(profile.addresses(base_of(target), credentials=credentials), profile.enclosed)
     into = None if graph is None else _graph_name(graph)
     with spooled(sources, graph=into) as spool:
         yield asked.query("ASK {}", purpose="answer a query")
         yield from asked.counts([each.name for each in spool.graphs])
-        for each in spool.graphs:
-            if profile.whole_put:
-                yield asked.put(each.name, each.body)
-            else:
-                staging = staging_of(each.name)
-                if not profile.whole_update:
-                    yield asked.delete(staging)
-                yield asked.put(staging, each.body)
-                yield from asked.counts([staging])
-                yield asked.update(profile.replacing(staging, each.name), purpose="replace a graph")
-                yield asked.delete(staging)
-            yield asked.read(each.name)
+        together = together_in(profile)
+        for first in range(0, len(spool.graphs), together):
+            some = spool.graphs[first : first + together]
+            yield from sending(some, profile, asked)
+            if not profile.whole_put:
+                yield from asked.counts([staging_of(each.name) for each in some])
+            yield from placing(some, profile, asked)
+            yield from (asked.read(each.name) for each in some)
 
 
 class _Run:
@@ -144,52 +153,75 @@ class _Run:
         self._target = target
         self._progress = progress
         self._done: list[GraphOutcome] = []
+        self._waiting: list[SpooledGraph] = []
         self._bytes = 0
 
     def report(self) -> LoadReport:
         counts = self._target.counts([graph.name for graph in self._spool.graphs])
-        current: SpooledGraph | None = None
         try:
-            for current in self._spool.graphs:
-                self._done.append(self._outcome(current, counts[current.name]))
-                self._bytes += current.body.size
+            for graph in self._spool.graphs:
+                if not self._is_there(graph, counts[graph.name]):
+                    self._waiting.append(graph)
+                    if self._enough():
+                        self._write()
+            self._write()
             self._target.finish()
         except StoreError as error:
-            raise self._stopped(error, current) from error
-        return LoadReport(self._target.title, tuple(self._done), self._target.whole_updates)
+            raise self._stopped(error) from error
+        outcomes = sorted(self._done, key=lambda outcome: outcome.name)
+        return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
 
-    def _outcome(self, graph: SpooledGraph, count: int) -> GraphOutcome:
-        if self._may_be_there(graph, count):
-            comparison = self._compared(graph)
-            if comparison.same:
-                return GraphOutcome.of(graph, "unchanged", comparison)
-        self._target.write(graph, self._telling(graph))
-        return GraphOutcome.of(graph, "loaded", self._compared(graph))
-
-    def _may_be_there(self, graph: SpooledGraph, count: int) -> bool:
+    def _is_there(self, graph: SpooledGraph, count: int) -> bool:
         # Literals that a store rewrites may become one, so that it holds fewer statements.
-        return count == graph.triples or (bool(self._target.rewrites) and 0 < count < graph.triples)
+        fewer = bool(self._target.rewrites) and 0 < count < graph.triples
+        if count != graph.triples and not fewer:
+            return False
+        comparison = self._compared(graph)
+        if comparison.same:
+            self._note(graph, "unchanged", comparison)
+        return comparison.same
+
+    def _enough(self) -> bool:
+        size = sum(graph.body.size for graph in self._waiting)
+        return len(self._waiting) >= self._target.together or size >= _TOGETHER_BYTES
+
+    def _write(self) -> None:
+        if not self._waiting:
+            return
+        self._target.write([self._telling(graph) for graph in self._waiting])
+        while self._waiting:
+            graph = self._waiting[0]
+            self._note(graph, "loaded", self._compared(graph))
+            del self._waiting[0]
+
+    def _note(self, graph: SpooledGraph, state: State, comparison: Comparison) -> None:
+        self._done.append(GraphOutcome.of(graph, state, comparison))
+        self._bytes += graph.body.size
+        self._tell(0)
 
     def _compared(self, graph: SpooledGraph) -> Comparison:
         with tempfile.TemporaryFile() as sink:
             self._target.read(graph.name, sink)
             return compare(graph, sink, self._target.rewrites, Path(tempfile.gettempdir()))
 
-    def _telling(self, graph: SpooledGraph) -> Callable[[int], None] | None:
-        if self._progress is None:
-            return None
-        progress, before = self._progress, self._bytes
-        number, of = len(self._done) + 1, len(self._spool.graphs)
-        what = f"graph {number:,} of {of:,}, {graph.triples:,} statements; bytes"
-        return lambda sent: progress(what, before + sent, self._spool.size)
+    def _telling(self, graph: SpooledGraph) -> SpooledGraph:
+        return replace(graph, body=replace(graph.body, told=self._tell))
 
-    def _stopped(self, error: StoreError, current: SpooledGraph | None) -> LoadStopped:
+    def _tell(self, sent: int) -> None:
+        if self._progress is not None:
+            written = sum(outcome.triples for outcome in self._done)
+            what = f"{len(self._done):,} of {len(self._spool.graphs):,} graphs, {written:,} quads; bytes"
+            self._progress(what, self._bytes + sent, self._spool.size)
+
+    def _stopped(self, error: StoreError) -> LoadStopped:
         whole = len(self._done)
-        parts = [f"{whole:,} of {len(self._spool.graphs):,} graphs are in the store and checked"]
-        if current is not None and whole < len(self._spool.graphs):
-            parts.append(f"{current.name} {self._target.left_behind}")
+        told = f"{whole:,} of {len(self._spool.graphs):,} graphs are in the store and checked"
+        if self._waiting:
+            others = len(self._waiting) - 1
+            more = f" and {others:,} more" if others else ""
+            told += f"; {self._waiting[0].name}{more}: {self._target.left_behind}"
         hint = f"{error.hint} Then run the same command again: what is there is left alone."
-        return LoadStopped(f"{error.message}. {'; '.join(parts)}", hint=hint.strip())
+        return LoadStopped(f"{error.message}. {told}", hint=hint.strip())
 
 
 @contextlib.contextmanager

@@ -8,15 +8,18 @@ rewritten, what is not has changed.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal, Self
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from testimonia.canonical import canonical_nquads
+from testimonia.canonical import Sorter, canonical_nquads
+from testimonia.canonical.lines import triples
 from testimonia.errors import StoreError
 from testimonia.loading.spool import SpooledGraph
 from testimonia.remote.rewrites import Rewrite, normal_quad
@@ -25,6 +28,8 @@ __all__ = ["Comparison", "compare", "normal_count"]
 
 LISTED: Final = 20
 """Most statements that are listed of those that differ, on either side."""
+
+_BATCH: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -82,30 +87,36 @@ def compare(
         The store gave something that is no N-Triples.
     """
     rewrites = tuple(rewrites)
-    digest, count = hashlib.sha256(), 0
-    for line in canonical_nquads(_read(stored), folder=folder):
-        digest.update(line)
-        count += 1
-    if digest.hexdigest() == graph.sha256:
-        return Comparison(count, graph.sha256)
-    exact = _Differences(graph.body.lines(), canonical_nquads(_read(stored), folder=folder))
-    tally: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    only: tuple[list[str], list[str]] = ([], [])
-    for side, line in exact:
-        _note(line, side, rewrites, tally, only)
-    if not rewrites:
-        return _outcome(count, digest.hexdigest(), {}, exact, only)
-    normal = _Differences(
-        canonical_nquads(_normal(_parsed(graph.body.lines()), rewrites), folder=folder),
-        canonical_nquads(_normal(_read(stored), rewrites), folder=folder),
+    folder = folder or Path(tempfile.gettempdir())
+    with tempfile.TemporaryFile(dir=folder) as lines:
+        digest, count = hashlib.sha256(), 0
+        for line in canonical_nquads(_read(stored), folder=folder):
+            digest.update(line)
+            lines.write(line)
+            count += 1
+        if digest.hexdigest() == graph.sha256:
+            return Comparison(count, graph.sha256)
+        lines.seek(0)
+        with _Side(rewrites, folder) as source, _Side(rewrites, folder) as store:
+            for side, line in _differences(graph.body.lines(), lines):
+                (store if side else source).take(line)
+            only = _Only.of(source.normal(), store.normal())
+            changed = {r.name: max(source.tally[r.name], store.tally[r.name]) for r in rewrites}
+            if only.any and rewrites:
+                # One may be left over because its twin is alike on both sides, or because of how
+                # blank nodes are named: then all statements must be compared, not these alone.
+                only = _Only.of(
+                    canonical_nquads(_normal(_parsed(graph.body.lines()), rewrites), folder=folder),
+                    canonical_nquads(_normal(_read(stored), rewrites), folder=folder),
+                )
+    return Comparison(
+        count,
+        digest.hexdigest(),
+        {name: number for name, number in changed.items() if number},
+        tuple(only.listed[0]),
+        tuple(only.listed[1]),
+        *only.counts,
     )
-    only = ([], [])
-    for side, line in normal:
-        if len(only[side]) < LISTED:
-            only[side].append(line.decode().rstrip("\n"))
-    changed = {r.name: max(tally[0][r.name], tally[1][r.name]) for r in rewrites}
-    rewritten = {name: number for name, number in changed.items() if number}
-    return _outcome(count, digest.hexdigest(), rewritten, normal, only)
 
 
 def normal_count(graph: SpooledGraph, rewrites: Iterable[Rewrite], folder: Path) -> int:
@@ -115,50 +126,75 @@ def normal_count(graph: SpooledGraph, rewrites: Iterable[Rewrite], folder: Path)
     return sum(1 for _ in canonical_nquads(quads, folder=folder))
 
 
-class _Differences:
-    """Walks two sorted streams of lines, and gives what only one of them has, with 0 or 1."""
+class _Side:
+    """What only one side of a comparison has, with known rewrites undone."""
 
-    def __init__(self, source: Iterable[bytes], stored: Iterable[bytes]) -> None:
-        self.counts = [0, 0]
-        self._source, self._stored = iter(source), iter(stored)
+    def __init__(self, rewrites: tuple[Rewrite, ...], folder: Path) -> None:
+        self.tally: Counter[str] = Counter()
+        self._rewrites = rewrites
+        self._sorter = Sorter(folder)
+        self._waiting: list[bytes] = []
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        left, right = next(self._source, None), next(self._stored, None)
-        while left is not None or right is not None:
-            if left == right:
-                left, right = next(self._source, None), next(self._stored, None)
-            elif right is None or (left is not None and left < right):
-                assert left is not None  # noqa: S101
-                self.counts[0] += 1
-                yield 0, left
-                left = next(self._source, None)
-            else:
-                self.counts[1] += 1
-                yield 1, right
-                right = next(self._stored, None)
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._sorter.close()
 
-def _note(
-    line: bytes,
-    side: int,
-    rewrites: tuple[Rewrite, ...],
-    tally: tuple[Counter[str], Counter[str]],
-    only: tuple[list[str], list[str]],
-) -> None:
-    if len(only[side]) < LISTED:
-        only[side].append(line.decode().rstrip("\n"))
-    for quad in parse(line, RdfFormat.N_TRIPLES) if rewrites else ():
-        tally[side].update(r.name for r in rewrites if normal_quad(quad, (r,)) != quad)
+    def take(self, line: bytes) -> None:
+        self._waiting.append(line)
+        if len(self._waiting) == _BATCH:
+            self._sort()
+
+    def normal(self) -> Iterator[bytes]:
+        self._sort()
+        return chain.from_iterable(self._sorter.batches())
+
+    def _sort(self) -> None:
+        quads = list(parse(b"".join(self._waiting), RdfFormat.N_TRIPLES))
+        for rewrite in self._rewrites:
+            self.tally[rewrite.name] += sum(normal_quad(q, (rewrite,)) != q for q in quads)
+        self._sorter.add(triples([normal_quad(quad, self._rewrites) for quad in quads]))
+        self._waiting = []
 
 
-def _outcome(
-    count: int,
-    sha256: str,
-    rewritten: dict[str, int],
-    differences: _Differences,
-    only: tuple[list[str], list[str]],
-) -> Comparison:
-    return Comparison(count, sha256, rewritten, tuple(only[0]), tuple(only[1]), *differences.counts)
+@dataclass(frozen=True)
+class _Only:
+    """Statements that only one of two sorted streams has."""
+
+    counts: tuple[int, int]
+    listed: tuple[list[str], list[str]]
+
+    @classmethod
+    def of(cls, source: Iterable[bytes], store: Iterable[bytes]) -> _Only:
+        counts = [0, 0]
+        listed: tuple[list[str], list[str]] = ([], [])
+        for side, line in _differences(source, store):
+            counts[side] += 1
+            if len(listed[side]) < LISTED:
+                listed[side].append(line.decode().rstrip("\n"))
+        return cls((counts[0], counts[1]), listed)
+
+    @property
+    def any(self) -> bool:
+        return any(self.counts)
+
+
+def _differences(
+    source: Iterable[bytes], store: Iterable[bytes]
+) -> Iterator[tuple[Literal[0, 1], bytes]]:
+    """Walk two sorted streams, and give what only the first (0) or only the second (1) has."""
+    lefts, rights = iter(source), iter(store)
+    left, right = next(lefts, None), next(rights, None)
+    while left is not None or right is not None:
+        if left == right:
+            left, right = next(lefts, None), next(rights, None)
+        elif left is not None and (right is None or left < right):
+            yield 0, left
+            left = next(lefts, None)
+        elif right is not None:
+            yield 1, right
+            right = next(rights, None)
 
 
 def _normal(quads: Iterable[Quad], rewrites: tuple[Rewrite, ...]) -> Iterator[Quad]:
@@ -184,6 +220,3 @@ def _read(stored: IO[bytes]) -> Iterator[Quad]:
             f"what the store gives for a graph is no N-Triples ({error})",
             hint="See the store's log: it may have broken off.",
         ) from None
-
-
-_BATCH = 10_000

@@ -10,7 +10,9 @@ from typing import Literal
 from testimonia.loading.comparison import Comparison
 from testimonia.loading.spool import SpooledGraph
 
-__all__ = ["GraphOutcome", "LoadReport"]
+__all__ = ["GraphOutcome", "LoadReport", "State"]
+
+State = Literal["loaded", "unchanged"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,13 @@ class GraphOutcome:
     """
 
     name: str
-    state: Literal["loaded", "unchanged"]
+    state: State
     triples: int
     sha256: str
     comparison: Comparison
 
     @classmethod
-    def of(
-        cls, graph: SpooledGraph, state: Literal["loaded", "unchanged"], comparison: Comparison
-    ) -> GraphOutcome:
+    def of(cls, graph: SpooledGraph, state: State, comparison: Comparison) -> GraphOutcome:
         """Tell what became of a graph that was read from its source."""
         return cls(graph.name.value, state, graph.triples, graph.sha256, comparison)
 

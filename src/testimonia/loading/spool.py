@@ -89,10 +89,6 @@ class Slice:
                 rest = b""
             yield from whole
 
-    def told_to(self, told: Callable[[int], None] | None) -> Slice:
-        """Give the same stretch, which tells someone else how far it was read."""
-        return Slice(self.descriptor, self.start, self.size, told)
-
 
 class Spool:
     """The graphs of a dataset in one temporary file without a name.
@@ -121,6 +117,9 @@ class Spool:
         try:
             _sort(quads, sorter, told)
             self.graphs = list(_written(sorter, self._file))
+        except BaseException:
+            self.close()
+            raise
         finally:
             sorter.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Protocol, Self
@@ -16,12 +16,13 @@ from testimonia.errors import InputError, Place, StoreError
 from testimonia.loading.comparison import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
-from testimonia.remote import PROFILES, RemoteStore, Rewrite
+from testimonia.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
 from testimonia.store import Store
 
-__all__ = ["Directory", "Remote", "Target", "staging_of"]
+__all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
 
 STAGING: Final = IDENTIFIER + "graph/staging/"
+_TOGETHER: Final = 50  # graphs put in their places by one update
 
 
 class Target(Protocol):
@@ -35,6 +36,8 @@ class Target(Protocol):
         What it is known to rewrite.
     whole_updates
         Whether readers see a graph whole or not at all while it is replaced.
+    together
+        How many graphs at most are best written at once.
     left_behind
         What is true of a graph whose writing broke off, in words that follow its name.
     """
@@ -42,13 +45,14 @@ class Target(Protocol):
     title: str
     rewrites: tuple[Rewrite, ...]
     whole_updates: bool
+    together: int
     left_behind: str
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
 
-    def write(self, graph: SpooledGraph, told: Callable[[int], None] | None) -> None:
-        """Put a graph in place of what it held."""
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held."""
 
     def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
         """Get a graph as N-Triples."""
@@ -60,6 +64,58 @@ class Target(Protocol):
 def staging_of(graph: NamedNode) -> NamedNode:
     """Name the graph in which another is made ready; always the same, so that none is left over."""
     return NamedNode(STAGING + hashlib.sha256(graph.value.encode()).hexdigest()[:32])
+
+
+def together_in(profile: Profile) -> int:
+    """Tell how many graphs a store is best sent at once: one, or as many as share an update."""
+    return 1 if profile.whole_put else _TOGETHER
+
+
+def sending(
+    graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
+) -> Iterator[Request]:
+    """Make the requests that send graphs: to their places, or beside them.
+
+    Where a graph that is put is not seen whole, it is put beside its place first.
+
+    Parameters
+    ----------
+    graphs
+        What is sent.
+    profile
+        What can be relied on.
+    requests
+        Makes requests to the store.
+    """
+    for graph in graphs:
+        if profile.whole_put:
+            yield requests.put(graph.name, graph.body)
+            continue
+        staging = staging_of(graph.name)
+        if not profile.whole_update:
+            yield requests.delete(staging)
+        yield requests.put(staging, graph.body)
+
+
+def placing(
+    graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
+) -> Iterator[Request]:
+    """Make the requests that put graphs from beside their places into them.
+
+    Each can be sent twice: the copies are removed only when all graphs are in their places.
+
+    Parameters
+    ----------
+    graphs, profile, requests
+        As for `sending`.
+    """
+    if profile.whole_put:
+        return
+    places = [(staging_of(graph.name), graph.name) for graph in graphs]
+    moves = (profile.replacing(staging, name) for staging, name in places)
+    yield requests.update(" ;\n".join(moves), purpose="put graphs in their places")
+    drops = (f"DROP SILENT GRAPH {staging}" for staging, _ in places)
+    yield requests.update(" ;\n".join(drops), purpose="remove what was beside them")
 
 
 class Remote:
@@ -76,49 +132,45 @@ class Remote:
         self.title = f"{store.profile.title} at {store.host}"
         self.rewrites = store.profile.rewrites
         self.whole_updates = store.profile.whole_update
+        self.together = together_in(store.profile)
         self.left_behind = (
-            "is as it was before, or whole"
+            "as before, or whole but not checked"
             if self.whole_updates
-            else "may be there in part, as this store cannot replace a graph at once"
+            else "perhaps there in part, as this store cannot replace a graph at once"
         )
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
         return self._store.counts(graphs)
 
-    def write(self, graph: SpooledGraph, told: Callable[[int], None] | None) -> None:
-        """Put a graph in place of what it held, whole or not at all as far as the store can.
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held, each whole or not at all as far as the store can.
 
         Raises
         ------
         StoreError
             The store refuses it, or takes only part of it; readers still see what was there.
         """
-        body = graph.body.told_to(told)
-        if self._store.profile.whole_put:
-            self._store.put(graph.name, body)
-            return
-        staging = staging_of(graph.name)
-        if not self._store.profile.whole_update:
-            self._store.delete(staging)
-        self._store.put(staging, body)
-        self._check_staged(graph, staging)
-        self._store.update(
-            self._store.profile.replacing(staging, graph.name), purpose=f"replace {graph.name}"
-        )
-        self._store.delete(staging)
+        profile, requests = self._store.profile, self._store.requests
+        for request in sending(graphs, profile, requests):
+            self._store.send(request)
+        if not profile.whole_put:
+            self._check_staged(graphs)
+        for request in placing(graphs, profile, requests):
+            self._store.send(request)
 
-    def _check_staged(self, graph: SpooledGraph, staging: NamedNode) -> None:
-        count = self._store.counts([staging])[staging]
-        if count == graph.triples:
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            wanted = normal_count(graph, self.rewrites, Path(folder))
-        if count != wanted:
-            raise StoreError(
-                f"{self.title} took {count:,} of the {wanted:,} statements of {graph.name}",
-                hint="See the store's log.",
-            )
+    def _check_staged(self, graphs: Sequence[SpooledGraph]) -> None:
+        counts = self._store.counts([staging_of(graph.name) for graph in graphs])
+        for graph in graphs:
+            count = counts[staging_of(graph.name)]
+            if count == graph.triples:
+                continue
+            wanted = normal_count(graph, self.rewrites, Path(tempfile.gettempdir()))
+            if count != wanted:
+                raise StoreError(
+                    f"{self.title} took {count:,} of the {wanted:,} statements of {graph.name}",
+                    hint="See the store's log.",
+                )
 
     def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
         """Get a graph as N-Triples."""
@@ -152,7 +204,8 @@ class Directory:
         self.title = f"the store in {directory}"
         self.rewrites = PROFILES["oxigraph"].rewrites
         self.whole_updates = True
-        self.left_behind = "is as it was before"
+        self.together = 1
+        self.left_behind = "as before"
         if not directory.parent.is_dir():
             raise InputError(
                 "the directory that the store shall be in does not exist",
@@ -181,14 +234,15 @@ class Directory:
         store = self._new or self._original
         return {graph: store.count(graph) if store else 0 for graph in graphs}
 
-    def write(self, graph: SpooledGraph, told: Callable[[int], None] | None) -> None:
-        """Put a graph in place of what it held, in the copy."""
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held, in the copy."""
         if self._new is None:
             shutil.rmtree(self._copy, ignore_errors=True)
             if self._original is not None:
                 self._original.copy_to(self._copy)
             self._new = Store(self._copy)
-        self._new.replace(graph.name, graph.body.told_to(told))
+        for graph in graphs:
+            self._new.replace(graph.name, graph.body)
 
     def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
         """Get a graph as N-Triples."""

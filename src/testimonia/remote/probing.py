@@ -60,7 +60,7 @@ def connect(
     profile = profile_named(store) if store is not None else _found_out(base, timeout, wait)
     addresses = profile.addresses(base, credentials=bool(credentials))
     transport = Transport(credentials, profile, seconds=timeout, wait=wait)
-    remote = RemoteStore(profile, Requests(addresses), transport)
+    remote = RemoteStore(profile, Requests(addresses, profile.enclosed), transport)
     try:
         remote.knock()
     except BaseException:

@@ -60,6 +60,8 @@ class Profile:
         A header that only it sends.
     whole_put
         Whether a graph that is put is seen whole or not at all, even if the connection is cut.
+    enclosed
+        Whether it takes a body that is cut for a whole one, unless the body is a block in braces.
     whole_update
         Whether readers see an update whole or not at all.
     union
@@ -81,6 +83,7 @@ class Profile:
     server: str | None = None
     header: str | None = None
     whole_put: bool = False
+    enclosed: bool = False
     whole_update: bool = True
     union: tuple[tuple[str, str], ...] = ()
     boolean_rows: bool = False
@@ -135,7 +138,7 @@ PROFILES: Final[dict[str, Profile]] = {
             whole_put=True,
             union=(("union-default-graph", ""),),
             rewrites=_known(
-                "integers", "decimals", "doubles", "booleans", "moments", "languages", "datatypes"
+                "integers", "decimals", "doubles", "booleans", "moments", "datatypes"
             ),
         ),
         Profile(
@@ -145,6 +148,8 @@ PROFILES: Final[dict[str, Profile]] = {
             endings=("/query", "/sparql", "/update", "/data", "/get"),
             paths=("/query", "/update", "/data"),
             header="fuseki-request-id",
+            whole_put=True,
+            enclosed=True,
             union=(("default-graph-uri", "urn:x-arq:UnionGraph"),),
             rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
@@ -159,7 +164,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Virtuoso/",
             whole_update=False,
             boolean_rows=True,
-            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "languages"),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
         Profile(
             name="rdf4j",

@@ -15,6 +15,7 @@ __all__ = ["N_TRIPLES", "RESULTS", "Body", "Request", "Requests"]
 
 RESULTS: Final = "application/sparql-results+json"
 N_TRIPLES: Final = "application/n-triples"
+_TRIG = "application/trig"
 
 _ABSENT = frozenset({404})  # a graph that holds nothing
 _COUNTED = 100  # graphs counted by one query
@@ -76,8 +77,27 @@ class Request:
         elif isinstance(self.body, bytes):
             lines += ["", f"({len(self.body):,} bytes)"]
         elif self.body is not None:
-            lines += ["", f"({self.body.size:,} bytes of N-Triples)"]
+            lines += ["", f"({self.body.size:,} bytes of statements)"]
         return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class _Block:
+    """N-Triples in braces: a graph in TriG (RDF 1.1 TriG, section 2.2)."""
+
+    inner: Body
+
+    @property
+    def size(self) -> int:
+        return len(_OPENING) + self.inner.size + len(_CLOSING)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield _OPENING
+        yield from self.inner
+        yield _CLOSING
+
+
+_OPENING, _CLOSING = b"{\n", b"}\n"
 
 
 @dataclass(frozen=True)
@@ -88,9 +108,13 @@ class Requests:
     ----------
     addresses
         Where it takes them.
+    enclosed
+        Whether statements are sent as a block of TriG. A block in braces that is cut is not well
+        formed, where N-Triples that are cut between two lines are.
     """
 
     addresses: Addresses
+    enclosed: bool = False
 
     def query(
         self, sparql: str, *, parameters: Iterable[tuple[str, str]] = (), purpose: str
@@ -129,17 +153,23 @@ class Requests:
 
     def put(self, graph: NamedNode, body: Body) -> Request:
         """Put a graph in place of what it held (Graph Store Protocol, section 5.3)."""
-        headers = {"Content-Type": N_TRIPLES, "Content-Length": str(body.size)}
-        return Request("PUT", self._of(graph), f"write {graph}", headers, body)
+        return self._sent("PUT", graph, body, f"write {graph}")
 
     def post(self, graph: NamedNode, body: Body) -> Request:
         """Add to a graph (Graph Store Protocol, section 5.5)."""
-        headers = {"Content-Type": N_TRIPLES, "Content-Length": str(body.size)}
-        return Request("POST", self._of(graph), f"add to {graph}", headers, body)
+        return self._sent("POST", graph, body, f"add to {graph}")
 
     def delete(self, graph: NamedNode) -> Request:
         """Remove a graph (Graph Store Protocol, section 5.4)."""
         return Request("DELETE", self._of(graph), f"remove {graph}", answers=_ABSENT)
+
+    def _sent(self, method: str, graph: NamedNode, body: Body, purpose: str) -> Request:
+        content = _Block(body) if self.enclosed else body
+        headers = {
+            "Content-Type": _TRIG if self.enclosed else N_TRIPLES,
+            "Content-Length": str(content.size),
+        }
+        return Request(method, self._of(graph), purpose, headers, content)
 
     def _of(self, graph: NamedNode) -> str:
         return f"{self.addresses.graphs}?{urlencode({'graph': graph.value})}"

@@ -20,7 +20,7 @@ from testimonia.errors import Place, QueryError, StoreError, StoreUnreachable, T
 from testimonia.evaluation import Answer
 from testimonia.namespaces import PREFIXES
 from testimonia.remote.profiles import Profile
-from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Requests
+from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.remote.transport import Reply, Transport
 from testimonia.sparql import check, names_dataset, service_call, syntax_fault
 
@@ -126,6 +126,16 @@ class RemoteStore:
                 raise TimeLimitExceeded(error.message, hint=error.hint) from None
             raise
 
+    def send(self, request: Request) -> None:
+        """Send a request that changes something, and has the same outcome when it is sent twice.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self._transport.send(request)
+
     def update(self, sparql: str, *, purpose: str = "run an update") -> None:
         """Run an update that has the same outcome when it is run twice.
 
@@ -141,7 +151,7 @@ class RemoteStore:
         StoreError
             The store refuses it, or gives no answer.
         """
-        self._transport.send(self.requests.update(sparql, purpose=purpose))
+        self.send(self.requests.update(sparql, purpose=purpose))
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs.
@@ -206,7 +216,7 @@ class RemoteStore:
         StoreError
             The store refuses it, or gives no answer.
         """
-        self._transport.send(self.requests.put(graph, body))
+        self.send(self.requests.put(graph, body))
 
     def post(self, graph: NamedNode, body: Body) -> None:
         """Add statements to a graph.
@@ -223,7 +233,7 @@ class RemoteStore:
         StoreError
             The store refuses it, or gives no answer.
         """
-        self._transport.send(self.requests.post(graph, body))
+        self.send(self.requests.post(graph, body))
 
     def delete(self, graph: NamedNode) -> None:
         """Remove a graph, if it is there.
@@ -233,7 +243,7 @@ class RemoteStore:
         StoreError
             The store refuses it, or gives no answer.
         """
-        self._transport.send(self.requests.delete(graph))
+        self.send(self.requests.delete(graph))
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.media_type in _TRIPLES:

@@ -1,0 +1,137 @@
+"""Every question gives the rows of its committed table in every store, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from expected_tables import CASES, RESTRICTS, SCENARIOS, Table, dataset_of, expected, narrower
+from expected_tables import written as as_in_table
+from tools.stores import Server
+
+import testimonia
+from testimonia import loading, results
+from testimonia.namespaces import expand
+from testimonia.remote import Credentials, RemoteStore, connect
+
+GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
+"""Where the statements of scenarios go, which are in no graph."""
+
+PARAMETERS = [
+    (question.name, parameter.name)
+    for question in testimonia.open().questions()
+    for parameter in question.parameters.values()
+    if not parameter.required and parameter.type != "boolean"
+]
+
+
+def data_of(case: str) -> str:
+    return SCENARIOS.get(case.partition(".")[0], "palmyra")
+
+
+@cache
+def dump_of(data: str, folder: Path) -> Path:
+    """Write all that the embedded store holds: claims, vocabulary, derived and accepted graphs."""
+    case = next(case for case in CASES if data_of(case) == data)
+    dataset = dataset_of(case.partition(".")[0])
+    dataset.derive()
+    for policy in dataset.policies():
+        dataset.accept(policy.name)
+    path = folder / f"{data}.nq"
+    with path.open("wb", 0) as stream:
+        dataset.store.dump(stream)
+    return path
+
+
+@dataclass
+class Filled:
+    """A store, filled with what is to be asked, when that is something else than before."""
+
+    server: Server
+    store: RemoteStore
+    folder: Path
+    holds: str = ""
+    reports: dict[str, loading.LoadReport] = field(default_factory=dict)
+
+    def asked(self, question: str, parameters: dict[str, Any]) -> Table:
+        self.fill(data_of(question))
+        query = dataset_of(question).question(question).bind(parameters)
+        rows = results.of(self.store.query(query, time_limit=120), lambda _: None)
+        assert isinstance(rows, results.Results)
+        table = [[as_in_table(term and term.value) for term in row] for row in rows.terms]
+        return list(rows.variables), table
+
+    def fill(self, data: str) -> None:
+        if self.holds == data:
+            return
+        self.server.clear()
+        self.holds = ""
+        endpoint = self.server.endpoint
+        with pytest.MonkeyPatch.context() as environment:
+            if endpoint.user is not None and endpoint.password is not None:
+                environment.setenv("TESTIMONIA_STORE_USER", endpoint.user)
+                environment.setenv("TESTIMONIA_STORE_PASSWORD", endpoint.password)
+            self.reports[data] = loading.load(
+                dump_of(data, self.folder), endpoint.base, graph=GRAPH
+            )
+        self.holds = data
+
+
+@pytest.fixture(scope="module")
+def filled(running: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    endpoint = running.endpoint
+    credentials = Credentials(endpoint.user, endpoint.password)
+    with connect(endpoint.base, credentials=credentials) as store:
+        yield Filled(running, store, tmp_path_factory.getbasetemp())
+
+
+def by_the_rule(filled: Filled, table: Table, like: Table) -> Table:
+    """Write booleans as they are; Virtuoso has none, and computes 1 and 0 for them."""
+    header, rows = table
+    if filled.server.name != "virtuoso":
+        return table
+    values = [{row[i] for row in like[1]} for i in range(len(header))]
+    boolean = [bool(found) and found <= {"true", "false"} for found in values]
+    names = {"1": "true", "0": "false"}
+    return header, [
+        [names.get(cell, cell) if is_boolean else cell for cell, is_boolean in zip(row, boolean)]
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("data", ["palmyra", *sorted(set(SCENARIOS.values()))])
+def test_what_is_asked_is_all_there(filled: Filled, data: str) -> None:
+    filled.fill(data)
+    report = filled.reports[data]
+    assert report.passes
+    assert report.loaded == len(report.graphs) > 15
+    # Known rewrites, and none where the store promises none.
+    assert set(report.rewritten) <= {rewrite.name for rewrite in filled.store.profile.rewrites}
+
+
+@pytest.mark.parametrize("case", sorted(CASES, key=data_of))
+def test_a_question_gives_its_table(filled: Filled, case: str) -> None:
+    table = expected(case)
+    given = filled.asked(case.partition(".")[0], CASES[case])
+    assert by_the_rule(filled, given, table) == table
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter"), sorted(PARAMETERS, key=lambda pair: data_of(pair[0]))
+)
+def test_a_parameter_keeps_just_the_rows_it_names(
+    filled: Filled, question: str, parameter: str
+) -> None:
+    header, rows = expected(question)
+    column = header.index(RESTRICTS[parameter])
+    for value in sorted({row[column] for row in rows} - {""}):
+        given = filled.asked(question, {**CASES[question], parameter: expand(value)})
+        kinds = {value}
+        if parameter == "event_type":
+            kinds = narrower(dataset_of(question), value)
+        wanted = header, [row for row in rows if row[column] in kinds]
+        assert by_the_rule(filled, given, wanted) == wanted
