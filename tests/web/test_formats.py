@@ -67,7 +67,7 @@ def test_anything_can_be_asked_for(accept: str) -> None:
 
 
 @given(
-    st.permutations([form for form in SOLUTIONS]),
+    st.permutations(SOLUTIONS),
     st.lists(st.integers(1, 1000), min_size=5, max_size=5, unique=True),
 )
 def test_the_greatest_weight_wins(order: list, weights: list[int]) -> None:  # type: ignore[type-arg]

@@ -170,7 +170,7 @@ def test_behind_a_proxy(tmp_path: Path) -> None:
 
 
 def listening(process: int, table: Path) -> int:
-    sockets = {os.readlink(fd) for fd in Path(f"/proc/{process}/fd").iterdir()}
+    sockets = {str(fd.readlink()) for fd in Path(f"/proc/{process}/fd").iterdir()}
     for line in table.read_text().splitlines()[1:]:
         fields = line.split()
         if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
@@ -189,6 +189,8 @@ async def large(_scope: Any, _receive: Any, send: Any) -> None:
 
 
 class Hasty(Connection):
+    """Gives up soon."""
+
     patience = 0.3
 
 
@@ -219,9 +221,14 @@ def test_a_head_that_does_not_arrive(hasty: tuple[str, int]) -> None:
     with socket.create_connection(hasty, timeout=10) as silent:
         assert ended(silent)
     with socket.create_connection(hasty, timeout=10) as slow, pytest.raises(ConnectionError):
-        for _ in range(100):  # letter by letter, which uvicorn alone would wait for
-            slow.sendall(b"G")
-            time.sleep(0.05)
+        dribble(slow)
+
+
+def dribble(client: socket.socket) -> None:
+    """Send letter by letter, which uvicorn alone would wait for."""
+    for _ in range(100):
+        client.sendall(b"G")
+        time.sleep(0.05)
 
 
 def test_an_answer_that_is_not_read(hasty: tuple[str, int]) -> None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -64,6 +65,7 @@ class outline(HTMLParser):  # noqa: N801 - used as a function
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element tells."""
         found = {name: value or "" for name, value in attrs}
         self.identifiers += [found["id"]] if "id" in found else []
         if tag == "html":
@@ -81,6 +83,7 @@ class outline(HTMLParser):  # noqa: N801 - used as a function
         assert not any(name.startswith("on") or name == "style" for name in found)
 
     def handle_data(self, data: str) -> None:
+        """Note the text of a heading."""
         if self._heading:
             self.headings.append(data)
             self._heading = False
@@ -106,7 +109,7 @@ def test_pages_can_be_read_by_all(shipped: Running, path: str) -> None:
     assert found.language == "en"
     assert found.levels[0] == 1
     assert found.levels.count(1) == 1
-    assert all(later - level <= 1 for level, later in zip(found.levels, found.levels[1:]))
+    assert all(later - level <= 1 for level, later in pairwise(found.levels))
     assert found.fields == found.labelled
     assert len(found.identifiers) == len(set(found.identifiers))
     for address in found.addresses:
