@@ -77,8 +77,39 @@ def test_nobody_waits_for_ever() -> None:
     run(scenario())
 
 
+def test_a_share_keeps_a_place_for_others() -> None:
+    async def scenario() -> None:
+        shares = {"a": 1}
+        lane = Lane(2, 10, 10, lambda client: shares.get(client, 2))
+        running: list[str] = []
+
+        async def request(client: str) -> None:
+            async with lane.place(client):
+                running.append(client)
+                await asyncio.sleep(3600)
+
+        tasks = [asyncio.create_task(request("a")) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        assert running == ["a"]
+        async with lane.place("b"):  # need not wait, though others did before
+            pass
+        await asyncio.sleep(0.01)
+        assert running == ["a"]
+        del shares["a"]
+        lane.admit()
+        await asyncio.sleep(0.01)
+        assert running == ["a", "a"]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    run(scenario())
+
+
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["enter", "leave", "cancel", "pause"]), st.sampled_from("abc")),
+    st.tuples(
+        st.sampled_from(["enter", "leave", "cancel", "pause", "change"]), st.sampled_from("abc")
+    ),
     max_size=60,
 )
 
@@ -89,7 +120,8 @@ def test_no_place_is_lost_or_made(steps: list[tuple[str, str]], places: int) -> 
     """Whatever the order of coming, going and giving up, so many run at once and no more."""
 
     async def scenario() -> None:
-        lane = Lane(places, 6, 3600)
+        shares = {"a": max(1, places - 1)}
+        lane = Lane(places, 6, 3600, lambda client: shares.get(client, places))
         inside: list[asyncio.Event] = []
 
         async def request(client: str) -> None:
@@ -109,12 +141,16 @@ def test_no_place_is_lost_or_made(steps: list[tuple[str, str]], places: int) -> 
                 inside[0].set()
             elif step == "cancel" and tasks:
                 tasks[len(tasks) // 2].cancel()
+            elif step == "change":
+                shares = {client: 1}
+                lane.admit()
             elif step == "pause":
                 await asyncio.sleep(0)
             assert len(inside) <= places
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        shares.clear()
         entered = [lane.place(client) for client in "abc"[:places]]
         for place in entered:
             await asyncio.wait_for(place.__aenter__(), 1)

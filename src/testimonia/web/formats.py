@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -121,10 +121,8 @@ def _ranges(accept: str) -> dict[str, float]:
 
 
 def _quality(form: Format, ranges: dict[str, float]) -> float:
-    return max(_quality_of_type(name, ranges) for name in form.media_types)
-
-
-def _quality_of_type(name: str, ranges: dict[str, float]) -> float:
-    """Weigh a media type by the most specific range that covers it."""
-    covering: Iterable[str] = (name, name.partition("/")[0] + "/*", "*/*")
-    return next((ranges[r] for r in covering if r in ranges), 0.0)
+    """Weigh a format by the most specific range that covers its media type, or by another name."""
+    name, *others = form.media_types
+    covering = (name, name.partition("/")[0] + "/*", "*/*")
+    own = next((ranges[r] for r in covering if r in ranges), 0.0)
+    return max(own, *(ranges.get(other, 0.0) for other in others), 0.0)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -238,7 +239,8 @@ class Pool:
     """Workers in two lanes, so that long queries never keep short ones from an answer.
 
     Every query begins among the quick workers. One that is not done after `TRIAL` seconds is stopped
-    there, and queues for one of the workers for long queries, where it has the whole time limit.
+    there, and queues for one of the workers for long queries, where it has the whole time limit. A
+    client that has a long query leaves at least one of the quick workers to others.
 
     Parameters
     ----------
@@ -252,7 +254,13 @@ class Pool:
         self._nursery = nursery
         self._limit = settings.time_limit
         quick, long = settings.workers - settings.long_workers, settings.long_workers
-        self._quick = Lane(quick, settings.waiting, settings.time_limit)
+        self._clients_of_long: Counter[str] = Counter()
+        self._quick = Lane(
+            quick,
+            settings.waiting,
+            settings.time_limit,
+            lambda client: max(1, quick - (client in self._clients_of_long)),
+        )
         self._long = Lane(long, settings.waiting, settings.time_limit)
         self._idle_quick = [_Worker(nursery, long=False) for _ in range(quick)]
         self._idle_long = [_Worker(nursery, long=True) for _ in range(long)]
@@ -301,11 +309,23 @@ class Pool:
             except TimeoutError:
                 if trial == self._limit:
                     raise self._too_long() from None
-        async with self._long.place(client):
-            try:
-                return await self._run(self._idle_long, job, self._limit, long=True)
-            except TimeoutError:
-                raise self._too_long() from None
+        with self._counted(client):
+            async with self._long.place(client):
+                try:
+                    return await self._run(self._idle_long, job, self._limit, long=True)
+                except TimeoutError:
+                    raise self._too_long() from None
+
+    @contextlib.contextmanager
+    def _counted(self, client: str) -> Iterator[None]:
+        """Count the long queries of a client."""
+        self._clients_of_long[client] += 1
+        try:
+            yield
+        finally:
+            self._clients_of_long[client] -= 1
+            self._clients_of_long += Counter()  # forgets those that have none
+            self._quick.admit()
 
     async def _run(self, idle: list[_Worker], job: Job, seconds: float, *, long: bool) -> Reply:
         worker = idle.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,8 @@ __all__ = ["MOST_ROWS", "fragment"]
 MOST_ROWS: Final = 500
 """Most rows that a page shows."""
 
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 Label = Callable[[str], str | None]
 
 
@@ -31,7 +34,9 @@ class _Cell:
     number: bool = False
 
 
-def fragment(results: QuerySolutions | QueryBoolean | QueryTriples, label: Label) -> str:
+def fragment(
+    results: QuerySolutions | QueryBoolean | QueryTriples, label: Label, *, spaced: bool = False
+) -> str:
     """Show results as a piece of HTML.
 
     What is the same in all rows is shown once above them, and columns without a value not at all.
@@ -42,6 +47,8 @@ def fragment(results: QuerySolutions | QueryBoolean | QueryTriples, label: Label
         What a query gave. No more than `MOST_ROWS` and one rows of it are taken.
     label
         Finds the label of an IRI.
+    spaced
+        Whether to write the name ``boundType`` as words.
     """
     if isinstance(results, QueryBoolean):
         return render("boolean.html", yes=bool(results))
@@ -52,6 +59,8 @@ def fragment(results: QuerySolutions | QueryBoolean | QueryTriples, label: Label
     else:
         names = [variable.value for variable in results.variables]
         rows = (tuple(solution) for solution in results)
+    if spaced:
+        names = [_HUMP.sub(" ", name).lower() for name in names]
     taken = list(islice(rows, MOST_ROWS + 1))
     cells = [[_cell(term, label) for term in row] for row in taken[:MOST_ROWS]]
     columns = list(zip(*cells, strict=True)) if cells else []

@@ -196,7 +196,8 @@ def _write_results(bench: Bench, job: Job, connection: socket.socket, reply: _Re
     connection.sendall(frame(HEAD, json.dumps({"kind": kind, "format": name}).encode()))
     stream = io.BufferedWriter(cast(io.RawIOBase, reply), _BUFFER)
     if name == "html":
-        stream.write(tables.fragment(results, bench.dataset.label).encode())
+        page = tables.fragment(results, bench.dataset.label, spaced=bool(job.question))
+        stream.write(page.encode())
     else:
         _serialize(results, BY_SUFFIX[name].syntax, stream)
     stream.flush()
