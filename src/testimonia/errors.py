@@ -24,6 +24,7 @@ Every error says what happened, where, and how to mend it::
     │   ├── JavaMissing         no Java runtime was found
     │   ├── InconsistentOntology    no model satisfies ontology and data
     │   └── UnsupportedDatatype     the reasoner rejects a literal's datatype
+    ├── SparkError              Spark cannot be started, or could not do its work
     └── ExtraMissing            an optional dependency is not installed
 """
 
@@ -47,6 +48,7 @@ __all__ = [
     "ReasoningError",
     "RuleError",
     "ShapesError",
+    "SparkError",
     "SyntaxFault",
     "TableError",
     "TestimoniaError",
@@ -182,6 +184,10 @@ class InconsistentOntology(ReasoningError):
 
 class UnsupportedDatatype(ReasoningError):
     """The reasoner rejects the datatype of a literal."""
+
+
+class SparkError(TestimoniaError):
+    """Spark cannot be started, or could not do its work."""
 
 
 class ExtraMissing(TestimoniaError):
