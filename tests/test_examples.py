@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+
+import pytest
 
 import testimonia
 
@@ -46,3 +49,22 @@ def test_links_in_the_documentation_lead_somewhere() -> None:
     assert links, "the pages link to one another"
     for page, target in links:
         assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def test_the_dataset_of_the_guide_is_mapped_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ROOT / "examples" / "harbour-log"
+    shutil.copy(folder / "harbour-log.csv", tmp_path)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.chdir(tmp_path)
+    guide = (ROOT / "docs" / "guides" / "add-a-dataset.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    exec(compile(code, "add-a-dataset.md", "exec"), {})  # noqa: S102 - what the guide tells to run
+    assert capsys.readouterr().out == "5 claims, harbour-log.nq.rejects.csv\n"
+    rejects = Path("harbour-log.nq.rejects.csv").read_text(encoding="utf-8").splitlines()
+    assert rejects[1:] == ['harbour-log.csv,4,dead,many,"a count, or nothing"']
+    dataset = testimonia.open("harbour-log.nq")
+    assert dataset.validate().findings == ()
+    for table in re.findall(r"^\| (H\d) \|", guide, re.MULTILINE):
+        assert f"{table}," in (folder / "harbour-log.csv").read_text(encoding="utf-8")

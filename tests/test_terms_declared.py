@@ -41,7 +41,7 @@ REUSED: dict[str, str] = {
     # SHACL: https://www.w3.org/TR/shacl/
     "sh": "NodeShape PropertyShape SPARQLConstraint targetClass targetSubjectsOf targetObjectsOf "
     "property path inversePath alternativePath minCount maxCount class datatype nodeKind IRI "
-    "Literal node or xone not in hasValue equals disjoint minInclusive "
+    "Literal node or xone not in hasValue equals disjoint minInclusive maxInclusive "
     "minLength maxLength pattern uniqueLang languageIn qualifiedValueShape qualifiedMinCount "
     "closed ignoredProperties severity Violation Warning message description sparql select "
     "prefixes declare prefix namespace",

@@ -57,21 +57,23 @@ TERMS: Final[frozenset[str]] = frozenset(
     Exclusion Incident LinkProposition MediaOutlet MembershipProposition Monitor
     MotiveProposition NarratedClaim OccurrenceProposition OfficialBody OfficialClaim
     Organization Passage Person PersonGroup Place PlaceProposition Policy Post Proposition
-    RelayingClaim ResponsibilityProposition StateMedia StateMediaClaim TimeBounds
+    Record RelayingClaim ResponsibilityProposition StateMedia StateMediaClaim TimeBounds
     TimeProposition UnnamedSource VictimGroup about acceptedLowerBound acceptedUpperBound actor
     affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assessedHarm
-    assessedVictims assesses boundType category certainty channel characterCount claimant
-    claimedPlace claimedTime claimsAbout closeTo comparableWith compatibleWith concededBy
-    confirmedBy conflictsWith controlledPlace controller corrects countedAs counterparty
-    countsOriginParty dateline describedAs detainedBy detainees differsFrom disowns during edtf
-    eventType excludedClaim exclusion exclusionReason gloss grade harm inCapacityOf
-    incompatibleWith independentOrigins informationCredibility linkedEvent lowerBound memberOf
+    assessedVictims assesses basis boundType category certainty channel characterCount cites
+    claimant claimedPlace claimedTime claimsAbout clarity closeTo comparableWith compatibleWith
+    concededBy confirmedBy conflictsWith controlledPlace controller corrects countedAs
+    counterparty countsOriginParty dateline describedAs detainedBy detainees differsFrom disowns
+    during edtf eventType excludedClaim exclusion exclusionReason flag gloss grade harm
+    headlineDigest inCapacityOf incompatibleWith independentOrigins informant informantsAsStated
+    informationCredibility keyColumn latitude linkedEvent longitude lowerBound memberOf
     minPersons narrowerThan nationality noClaimReason notAfter notBefore occurred onBehalfOf
     opposedBy origin originParty othersLossConfirmedBy ownLossConfirmedBy partOf partsAddUp
-    party passage passageDigest perpetrator place post proposition published refines relays
-    reportsClaim resolution revises revisesDown revisesUp role servesQuestion setAside sha256
-    since sourceReliability speaker stance statedAt statedIn subsetOf tiedTo timeZone
-    underPolicy upheldBy upperBound verbatimQuantity victims voice voiceOf withdrawnBy within
+    party passage passageDigest perpetrator place placePrecision post proposition published
+    record recordKey recordOf refines relays reportsClaim resolution revises revisesDown
+    revisesUp role servesQuestion setAside sha256 since sourceReliability speaker stance
+    statedAt statedIn subsetOf tiedTo timePrecision timeZone underPolicy upheldBy upperBound
+    verbatimQuantity victims voice voiceOf withdrawnBy within
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

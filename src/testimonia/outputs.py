@@ -32,6 +32,7 @@ def replacing(target: Path) -> Iterator[Path]:
     InputError
         Nothing can be written there.
     """
+    beside = target
     try:
         mode = _mode(target)
         if mode is not None and stat.S_ISDIR(mode):
@@ -39,8 +40,12 @@ def replacing(target: Path) -> Iterator[Path]:
         if mode is not None and not stat.S_ISREG(mode):
             yield target
             return
-        yield from _beside(Path(os.path.realpath(target)), mode)
+        with _beside(Path(os.path.realpath(target)), mode) as beside:
+            yield beside
     except OSError as error:
+        # A full device names no file; what befell another file is told elsewhere.
+        if error.filename is not None and Path(error.filename).parent != beside.parent:
+            raise
         raise InputError(
             f"this file cannot be written ({error.strerror or error})",
             place=Place(target),
@@ -48,6 +53,7 @@ def replacing(target: Path) -> Iterator[Path]:
         ) from None
 
 
+@contextmanager
 def _beside(target: Path, mode: int | None) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)

@@ -353,9 +353,12 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
         *("derive", "accept", "explain"),
+        "map",
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
-        *("check", "coverage", "locate", "document")
+        *("check", "coverage", "locate", "document"),
+        *("gaza-daily",),
+        *("ucdp-ged",),
     }
 
 

@@ -26,6 +26,7 @@ CASES: dict[str, dict[str, Any]] = {
     "claim-provenance": {"claim": "claim:istanbul-10-two-us-troops-killed"},
     "confirmed-figures.state-media": {"include_state_media": True},
     "accepted-figures": {"policy": "policy:official-only"},
+    "compiler-against-source.all": {"all": True},
 }
 
 # Questions to which the Palmyra incident gives no answer are asked of an invented one.
@@ -38,10 +39,19 @@ SCENARIOS = {
     "revisions": "downward-correction",
 }
 
+# Questions on tables are asked of two invented ones.
+ON_TABLES = (
+    "compiler-against-source",
+    "figures-by-informant",
+    "informants-by-party",
+    "range-width",
+)
+
 # The column that each optional parameter restricts.
 RESTRICTS = {
     "incident": "event",
     "claimant": "claimant",
+    "informant": "informant",
     "place": "place",
     "event_type": "eventType",
     "actor": "actor",
@@ -55,6 +65,8 @@ Table = tuple[list[str], list[list[str]]]
 
 @cache
 def dataset_of(question: str) -> testimonia.Dataset:
+    if question in ON_TABLES:
+        return testimonia.open(HERE / "tables.ttl")
     if question not in SCENARIOS:
         return _palmyra()
     return testimonia.open(HERE.parent / "scenarios" / SCENARIOS[question] / "data.ttl")
@@ -118,7 +130,7 @@ def test_rdflib_gives_the_same_rows_in_the_same_order(case: str) -> None:
         (question.name, parameter.name)
         for question in testimonia.open().questions()
         for parameter in question.parameters.values()
-        if not parameter.required and parameter.type != "boolean"
+        if not parameter.required and parameter.type not in ("boolean", "integer")
     ],
 )
 def test_a_parameter_keeps_just_the_rows_it_names(question: str, parameter: str) -> None:
@@ -154,6 +166,50 @@ def test_an_incident_includes_its_parts(tmp_path: Path) -> None:
     whole = dataset.ask("confirmed-figures", incident="event:campaign")
     assert len(whole) == len(expected("confirmed-figures")[1])
     assert len(dataset.ask("confirmed-figures", incident="event:idlib-attack")) == 0
+
+
+def test_an_incident_includes_its_parts_in_tables() -> None:
+    dataset = dataset_of("range-width")
+    for question in ("figures-by-informant", "range-width"):
+        header, rows = expected(question)
+        column = header.index("event")
+        parts = [row for row in rows if row[column] in ("event:raid", "event:shelling")]
+        assert answered(dataset, question, {"incident": "event:war"}) == (header, parts)
+
+
+@pytest.mark.parametrize(("at_least", "number"), [(0, 3), (4, 3), (5, 1), (11, 0)])
+def test_ranges_can_be_asked_from_a_width_on(at_least: int, number: int) -> None:
+    header, rows = expected("range-width")
+    given = answered(dataset_of("range-width"), "range-width", {"at_least": at_least})
+    assert given == (header, rows[:number])
+
+
+def test_the_invented_tables_conform() -> None:
+    report = dataset_of("range-width").validate()
+    assert (report.findings, report.claims) == ((), 16)
+
+
+@pytest.mark.parametrize("question", ["claim-provenance", "documents"])
+def test_questions_on_documents_tell_of_tables(question: str) -> None:
+    dataset = dataset_of("range-width")
+    if question == "claim-provenance":
+        [row] = dataset.ask(question, claim="claim:shelling-best")
+        shown = ("start", "keyColumn", "recordKey", "basis", "voice")
+        assert [row[name] and shorten(str(row[name])) for name in shown] == [
+            None,
+            "event",
+            "2",
+            "tmc:best-estimate",
+            "tmc:tabulated",
+        ]
+    else:
+        shown = ("document", "characters", "claims", "passages", "records", "cited")
+        told = [tuple(row[name] for name in shown) for row in dataset.ask(question)]
+        assert [(shorten(first), *rest) for first, *rest in told] == [
+            ("doc:daily", None, 4, 0, 2, 0),
+            ("doc:events", None, 11, 0, 3, 1),
+            ("doc:report", 900, 1, 1, 0, 0),
+        ]
 
 
 def test_nothing_confirms_that_is_only_media_unnamed_or_narrated() -> None:

@@ -55,6 +55,20 @@ def ucdp_ged(*files: Path, mapping: Mapping) -> int:
     return _map("ucdp-ged", files, mapping)
 
 
+@map_.command(name="gaza-daily")
+def gaza_daily(*files: Path, mapping: Mapping) -> int:
+    """Map the daily casualty series for Gaza and the West Bank of Tech for Palestine: JSON.
+
+    Leaves with 1 when days were rejected; the others are mapped all the same.
+
+    Parameters
+    ----------
+    files
+        The files, as published.
+    """
+    return _map("gaza-daily", files, mapping)
+
+
 def _map(name: str, files: tuple[Path, ...], mapping: Mapping) -> int:
     from testimonia.errors import InputError
     from testimonia.tables.mapping import map_files
@@ -82,6 +96,9 @@ def report(run: Run) -> str:
         for path, read in run.read.items()
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
+    lines += [
+        f"not mapped: {visible(name)}, which {why}" for name, why in sorted(run.left_out.items())
+    ]
     lines.append(f"{visible(str(run.output))}: {run.quads:,} statements")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:

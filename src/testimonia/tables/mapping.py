@@ -47,6 +47,8 @@ class Run:
         How many of them were left out, by file.
     flagged
         How many records carry each flag.
+    left_out
+        Columns that are not mapped, and why.
     things
         How many things were written, by table.
     quads
@@ -58,6 +60,7 @@ class Run:
     read: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     things: Mapping[str, int] = field(default_factory=dict)
     quads: int = 0
 
@@ -134,6 +137,7 @@ def _map_file(
         writer.write(mapped.tables, graphs)
         rejects.append(mapped.rejects)
         count_flags(mapped, run.flagged)
+        run.left_out |= unmapped(source, batch)
         last_day = max(last_day, last_day_of(source, batch))
         read += batch.height
         if progress is not None:
@@ -231,9 +235,14 @@ def last_day_of(source: Source, batch: pl.DataFrame) -> str:
     """Find the last day that a batch tells of, as ``2026-03-03``; empty where it tells of none."""
     if source.day_column not in batch.columns:
         return ""
-    days = batch[source.day_column].str.slice(0, 10)
-    last = days.filter(days.str.contains(r"^\d{4}-\d{2}-\d{2}$")).max()
-    return str(last or "")
+    days = batch[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return str(days.max() or "")
+
+
+def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
+    """Tell which columns of a batch are not mapped, and why."""
+    names = [name for name in batch.columns if name != ROW and name not in source.mapped]
+    return {name: source.left_out.get(name, "is not known") for name in names}
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:

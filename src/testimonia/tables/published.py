@@ -37,9 +37,7 @@ def scan(path: Path) -> pl.LazyFrame:
     InputError
         It cannot be opened.
     """
-    if not path.is_file():
-        hint = "Check the path." if not path.exists() else "Name the files one by one."
-        raise InputError("this is no file", place=Place(path), hint=hint)
+    _refuse_no_file(path)
     if path.suffix.lower() in _PARQUET:
         return pl.scan_parquet(path).cast(pl.String)
     return pl.scan_csv(path, infer_schema=False, glob=False)
@@ -83,9 +81,22 @@ def batches(path: Path, *, size: int = BATCH) -> Iterator[pl.DataFrame]:
 
 
 def digest(path: Path) -> str:
-    """Take the SHA-256 of a file, in lower-case hexadecimal digits."""
+    """Take the SHA-256 of a file, in lower-case hexadecimal digits.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    """
+    _refuse_no_file(path)
     taken = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             taken.update(chunk)
     return taken.hexdigest()
+
+
+def _refuse_no_file(path: Path) -> None:
+    if not path.is_file():
+        hint = "Check the path." if not path.exists() else "Name the files one by one."
+        raise InputError("this is no file", place=Place(path), hint=hint)

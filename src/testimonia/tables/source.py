@@ -55,6 +55,10 @@ class Source:
         on several machines.
     shared
         Claim tables that are the same for all its rows, its compiler among them.
+    mapped
+        Columns that are mapped. Any other is reported, so that nothing is passed over in silence.
+    left_out
+        Columns that are not mapped, and why.
     read
         Reads a file of it in batches; every cell is text or null, and rows are numbered in the
         column `ROW`.
@@ -67,4 +71,6 @@ class Source:
     day_column: str
     map: Callable[[pl.DataFrame, str], Mapped]
     shared: Mapping[str, pl.DataFrame]
+    mapped: frozenset[str]
+    left_out: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[Path], Iterator[pl.DataFrame]] = batches

@@ -20,8 +20,12 @@ __all__ = ["ABSOLUTE", "encoded", "language_of", "resource_base", "selector_of",
 ABSOLUTE: Final = r"^(?:https?://|urn:)"
 """What a cell begins with that holds a whole IRI."""
 
-# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart.
-_UCS: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
+# are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
+_UCS: Final = (
+    "\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
+    "\uf900-\ufdcf\ufdf0-\uffef"
+) + "".join(
     f"{chr(plane + first)}-{chr(plane + 0xFFFD)}"
     for plane in range(0x10000, 0xF0000, 0x10000)
     for first in (0x1000 if plane == 0xE0000 else 0,)
