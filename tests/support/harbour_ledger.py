@@ -57,7 +57,7 @@ def map_ledger(batch: pl.DataFrame, document: str) -> Mapped:
         proposition=pl.concat_str([document_name, pl.lit("-"), key]),
         stated_in=document_name,
         record=pl.concat_list(record),
-        voice=pl.lit("own-narration"),
+        voice=pl.lit("tabulated"),
     )
     proposition = counted.select(
         id=pl.concat_str([document_name, pl.lit("-"), key]),
@@ -137,6 +137,8 @@ LEDGER = Source(
             {"id": ["harbour-ledger"], "type": [["Monitor"]], "label": ["The harbour ledger"]}
         )
     },
+    mapped=frozenset({"id", "day", "town", "paper", "told_by", "dead"}),
+    left_out={"remark": "is a remark"},
 )
 
 

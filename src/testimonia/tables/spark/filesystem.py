@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from testimonia.errors import InputError, Place, TableError
-from testimonia.tables.spark.session import why
+from testimonia.tables.spark.session import faults, why
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["FileSystem", "Listed"]
+__all__ = ["FileSystem", "Listed", "at_once"]
 
+_THREADS: Final = 8
 _HIDDEN: Final = ("_", ".")
+
+
+_Given = TypeVar("_Given")
+_Got = TypeVar("_Got")
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,10 @@ class FileSystem:
     """
 
     def __init__(self, spark: SparkSession) -> None:
-        self._java: Any = spark._jvm  # type: ignore[union-attr]
-        self._settings: Any = spark._jsc.hadoopConfiguration()  # type: ignore[union-attr]
+        self._java: Any = spark._jvm
+        self._settings: Any = spark._jsc.hadoopConfiguration()
+        # On this machine, a hidden file of checksums beside each file helps nobody.
+        self._java.org.apache.hadoop.fs.FileSystem.getLocal(self._settings).setWriteChecksum(False)
 
     def files(self, path: str) -> list[Listed]:
         """List a file, the files in a directory and those below, or those that a pattern matches.
@@ -66,7 +74,7 @@ class FileSystem:
             where = self._path(path)
             found = where.getFileSystem(self._settings).globStatus(where) or []
             listed = [file for status in found for file in self._below(status)]
-        except Exception as error:
+        except faults() as error:
             raise InputError(
                 f"this cannot be reached ({why(error)})",
                 place=Place(path),
@@ -105,7 +113,7 @@ class FileSystem:
             stream = self._decompressed(path)
             reader = self._java.java.io.InputStreamReader(stream, decoder)
             reader.transferTo(self._java.java.io.Writer.nullWriter())
-        except Exception as error:
+        except faults() as error:
             raise TableError(
                 f"this table cannot be read ({why(error)})",
                 place=Place(path),
@@ -129,7 +137,7 @@ class FileSystem:
         """
         try:
             made = self._of(path).mkdirs(self._path(path))
-        except Exception as error:
+        except faults() as error:
             made, because = False, f" ({why(error)})"
         else:
             because = ""
@@ -194,3 +202,9 @@ class FileSystem:
 def _plain(path: str) -> str:
     """Write a path of this machine without its scheme."""
     return path.removeprefix("file:") if path.startswith("file:/") else path
+
+
+def at_once(do: Callable[[_Given], _Got], things: Sequence[_Given]) -> list[_Got]:
+    """Do something for several things at the same time."""
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return list(threads.map(do, things))

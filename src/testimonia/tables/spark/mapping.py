@@ -5,38 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
 from testimonia.tables.mapping import Run, document_of
 from testimonia.tables.published import batches
-from testimonia.tables.schema import TABLES, arrow_schema
 from testimonia.tables.source import Source
-from testimonia.tables.spark.filesystem import FileSystem, Listed
-from testimonia.tables.spark.session import session, why
-from testimonia.tables.writing import NEVER_REPEATED
+from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
+from testimonia.tables.spark.session import faults, session, why
+from testimonia.tables.spark.writing import (
+    Form,
+    put_in_place,
+    write_quads,
+    write_rejects,
+    write_tables,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 __all__ = ["Form", "map_on_spark"]
 
-Form = Literal["nquads", "nquads.gz", "parquet"]
-"""N-Quads, the same compressed by gzip, or Parquet claim tables."""
-
-_Given = TypeVar("_Given")
-_Got = TypeVar("_Got")
-
 _PARQUET: Final = (".parquet", ".pq")
 _BUILDING: Final = "_building"
-_AT_ONCE: Final = 8
-"""Files whose digest is taken, or that are renamed, at the same time."""
 
 # A table is read as it stands: nothing guessed, nothing trimmed, nothing mended in silence.
 _CSV: Final = {
@@ -148,16 +144,19 @@ def _run(
     told = _gather(parcels, documents, run)
     parcels = parcels.unionByName(_once(spark, source, documents, told, published))
     if form == "parquet":
-        run.things = _write_tables(parcels, told, building)
+        run.things = write_tables(parcels, told.columns, building)
     else:
-        run.things, run.quads = _write_quads(parcels, f"{building}/quads", form)
+        run.things, run.quads = write_quads(parcels, f"{building}/quads", form)
     if sum(run.rejected.values()):
-        _write_rejects(spark, parcels, documents, f"{building}/rejects")
+        paths = {each.name: each.path for each in documents}
+        write_rejects(parcels, paths, f"{building}/rejects")
         run.rejects = f"{output}/rejects"
-    written = _put_in_place(files, building, output, form)
+    written = put_in_place(files, building, output, form)
     files.remove(building)
     manifest = _manifest(source, documents, written, run, form)
-    files.write(f"{output}/manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    files.write(
+        f"{output}/manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    )
     files.write(f"{output}/_SUCCESS", "")
     return run
 
@@ -172,10 +171,12 @@ def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[
         listed = files.files(path)
         for file in listed:
             if file.path in seen:
-                raise InputError("this file is named twice", place=Place(path), hint="Name it once.")
+                raise InputError(
+                    "this file is named twice", place=Place(path), hint="Name it once."
+                )
             seen[file.path] = path
         if not _is_parquet(listed, path):
-            _at_once(files.refuse_other_than_utf8, [file.path for file in listed])
+            at_once(files.refuse_other_than_utf8, [file.path for file in listed])
         digest = files.digest(listed)
         documents.append(_Document(path, f"{source.name}-{digest[:16]}", digest, listed))
     return documents
@@ -240,6 +241,7 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
         run.read[paths[row.document]] += each["read"]
         run.rejected[paths[row.document]] += each["rejected"]
         flagged.update(each["flags"])
+        run.left_out |= each["left_out"]
         told.last_day[row.document] = max(told.last_day.get(row.document, ""), each["last_day"])
         for table, names in each["columns"].items():
             columns.setdefault(table, {}).update(dict.fromkeys(names))
@@ -271,93 +273,6 @@ def _once(
     return spark.createDataFrame(rows, ddl(PARCEL))
 
 
-# Writing: parcels to files
-
-
-def _write_quads(
-    parcels: DataFrame, place: str, form: Form
-) -> tuple[dict[str, int], int]:
-    from pyspark.sql import Observation
-    from pyspark.sql import functions as f
-
-    from testimonia.tables.spark.staging import LINES, REJECTS, TOLD, ddl, lines_of
-
-    tables = parcels.where(~parcels.part.isin(TOLD, REJECTS))
-    recurs = ~tables.part.isin(*NEVER_REPEATED)
-    single = tables.where(~recurs).mapInArrow(lines_of, ddl(LINES))
-    several = tables.where(recurs).mapInArrow(lines_of, ddl(LINES))
-    several = several.dropDuplicates(["part", "text"])
-    counted = Observation("written")
-    names = [table.name for table in TABLES]
-    rows = [f.sum((f.col("part") == name).cast("long")).alias(name) for name in names]
-    lines = single.unionByName(several).observe(counted, f.sum("quads").alias("quads"), *rows)
-    compression = "gzip" if form == "nquads.gz" else "none"
-    lines.select("text").write.option("compression", compression).text(place)
-    told = counted.get
-    return {name: told[name] for name in names if told[name]}, told["quads"] or 0
-
-
-def _write_tables(parcels: DataFrame, told: _Told, place: str) -> dict[str, int]:
-    from testimonia.tables.spark.staging import columns_of, ddl, rows_of
-
-    spark = parcels.sparkSession
-    things = {}
-    for table in TABLES:
-        if table.name not in told.columns:
-            continue
-        schema = columns_of(table, told.columns[table.name])
-        packed = parcels.where(parcels.part == table.name)
-        rows = packed.mapInArrow(rows_of(schema), ddl(schema))
-        if table.name not in NEVER_REPEATED:
-            rows = rows.dropDuplicates()
-        rows.write.option("compression", "zstd").parquet(f"{place}/{table.name}")
-        things[table.name] = spark.read.parquet(f"{place}/{table.name}").count()
-    return things
-
-
-def _write_rejects(
-    spark: SparkSession, parcels: DataFrame, documents: Sequence[_Document], place: str
-) -> None:
-    import pyarrow as pa
-    from pyspark.sql import functions as f
-
-    from testimonia.tables.spark.staging import REJECTS, ddl, rows_of
-
-    listed = []
-    schema = pa.schema([(name, pa.string()) for name in ("key", "column", "value", "expected")])
-    for document in documents:
-        packed = parcels.where((parcels.part == REJECTS) & (parcels.document == document.name))
-        rows = packed.mapInArrow(rows_of(schema), ddl(schema))
-        listed.append(rows.select(f.lit(document.path).alias("file"), *schema.names))
-    everything = reduce(lambda one, other: one.unionByName(other), listed)
-    everything.write.options(header="true", escape='"').csv(place)
-
-
-def _put_in_place(
-    files: FileSystem, building: str, output: str, form: Form
-) -> list[dict[str, Any]]:
-    """Move what was written out of the staging area, and list it."""
-    moves = []
-    for folder in ("quads", "rejects", *(table.name for table in TABLES)):
-        if not files.exists(f"{building}/{folder}"):
-            continue
-        suffix = {"quads": ".nq" + form.removeprefix("nquads"), "rejects": ".csv"}.get(
-            folder, ".parquet"
-        )
-        files.make(f"{output}/{folder}")
-        parts = [each for each in files.files(f"{building}/{folder}") if each.size]
-        moves += [
-            (part, f"{folder}/part-{number:05}{suffix}") for number, part in enumerate(parts)
-        ]
-    return _at_once(lambda move: _place(files, *move, output), moves)
-
-
-def _place(files: FileSystem, part: Listed, name: str, output: str) -> dict[str, Any]:
-    digest = files.digest([part])
-    files.move(part.path, f"{output}/{name}")
-    return {"path": name, "bytes": part.size, "sha256": digest}
-
-
 def _manifest(
     source: Source,
     documents: Sequence[_Document],
@@ -382,13 +297,9 @@ def _manifest(
         "things": dict(run.things),
         "quads": run.quads,
         "flagged": run.flagged,
+        "left_out": run.left_out,
         "files": written,
     }
-
-
-def _at_once(do: Callable[[_Given], _Got], things: Sequence[_Given]) -> list[_Got]:
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return list(threads.map(do, things))
 
 
 @contextmanager
@@ -409,12 +320,9 @@ def _folder(files: FileSystem, output: str) -> Iterator[None]:
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Turn what Spark raises into errors for the user."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
     try:
         yield
-    except (PySparkException, Py4JError) as error:
+    except faults() as error:
         raise _plain(str(error)) from error
 
 

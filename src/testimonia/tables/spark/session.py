@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from testimonia.errors import ExtraMissing, SparkError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
-__all__ = ["session", "why"]
+__all__ = ["faults", "session", "why"]
 
 _RAISED: Final = re.compile(r"(?!org\.|java\.|py4j\.)[\w.]+(Error|Exception|Fault): ")
 _PATIENCE: Final = 10.0
@@ -81,6 +81,14 @@ def _session(master: str | None) -> Iterator[SparkSession]:
         started.stop()
 
 
+def faults() -> tuple[type[Exception], ...]:
+    """Give the classes of what Spark raises."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
+
+
 def why(error: Exception | str) -> str:
     """Tell in one line what Spark complains about, without the traces of Java and Python."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
@@ -95,7 +103,7 @@ def _import() -> type[SparkSession]:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
         raise ExtraMissing("pyspark", "spark") from None
-    return SparkSession
+    return cast("type[SparkSession]", SparkSession)
 
 
 def _need_java() -> None:
@@ -141,7 +149,7 @@ def _start(builder_of: type[SparkSession], master: str | None) -> SparkSession:
             if not given.contains(name):
                 builder = builder.config(name, value)
         return builder.getOrCreate()
-    except Exception as error:
+    except faults() as error:
         raise SparkError(
             f"Spark cannot be started ({why(error)})",
             hint="Check the master (--master), SPARK_HOME and JAVA_HOME.",

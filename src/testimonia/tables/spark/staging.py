@@ -18,7 +18,7 @@ import pyarrow as pa
 from testimonia.errors import TableError
 from testimonia.tables.checking import faults, refuse
 from testimonia.tables.columns import Table
-from testimonia.tables.mapping import count_flags, graphs_of, last_day_of
+from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.source import Source
@@ -111,7 +111,9 @@ def columns_of(table: Table, names: Iterable[str]) -> pa.Schema:
     told = arrow_schema(table)
     more = [name for name in names if name not in told.names]
     listed = {name: name.partition("@")[0] for name in [*told.names, *more]}
-    return pa.schema([pa.field(name, _small(told.field(plain).type)) for name, plain in listed.items()])
+    return pa.schema(
+        [pa.field(name, _small(told.field(plain).type)) for name, plain in listed.items()]
+    )
 
 
 def ddl(schema: pa.Schema) -> str:
@@ -166,6 +168,7 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
         "read": frame.height,
         "rejected": mapped.rejects["row"].n_unique(),
         "flags": flags,
+        "left_out": unmapped(source, frame),
         "last_day": last_day_of(source, frame),
         "columns": {name: rows.columns for name, rows in tables.items()},
     }
