@@ -195,10 +195,13 @@ def _is_parquet(listed: Sequence[Listed], path: str) -> bool:
 
 def _rows(spark: SparkSession, source: Source, document: _Document) -> DataFrame:
     paths = [file.path for file in document.files]
-    if _is_parquet(document.files, document.path):
-        rows = spark.read.parquet(*paths)
-    else:
-        rows = spark.read.options(**_CSV).csv(paths)
+    try:
+        if _is_parquet(document.files, document.path):
+            rows = spark.read.parquet(*paths)
+        else:
+            rows = spark.read.options(**_CSV).csv(paths)
+    except faults() as error:
+        raise _unreadable(document.path, str(error)) from None
     if source.key_column not in rows.columns:
         raise TableError(
             f"this is no table of {source.title}: it has no column {source.key_column!r}",
@@ -334,9 +337,13 @@ def _plain(trace: str) -> TestimoniaError:
         return TableError(**json.loads(fault[1]))
     unread = re.search(r"while reading file (\S+?)\.? ", trace)
     if unread:
-        return TableError(
-            f"this table cannot be read ({why(trace)})",
-            place=Place(unread[1]),
-            hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
-        )
+        return _unreadable(unread[1], trace)
     return SparkError(f"Spark failed ({why(trace)})", hint="See the logs of Spark for more.")
+
+
+def _unreadable(path: str, trace: str) -> TableError:
+    return TableError(
+        f"this table cannot be read ({why(trace)})",
+        place=Place(path),
+        hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
+    )
