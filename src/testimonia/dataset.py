@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from testimonia.questions import Question
     from testimonia.reasoning import Classification
     from testimonia.results import Boolean, GraphResult, Results
+    from testimonia.tables.reading import ClaimTables
     from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
@@ -319,6 +320,28 @@ class Dataset:
         from testimonia import passages
 
         return passages.coverage(self.check_passages(sources))
+
+    def tables(self, *, plain: bool = False) -> ClaimTables:
+        """See the data as claim tables: data frames of claims, propositions, agents and so on.
+
+        Parameters
+        ----------
+        plain
+            Whether to leave in the rest also what cells of CSV files and workbooks cannot hold, such
+            as a list of names in one of which the sign between them occurs.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> tables = testimonia.open().tables()
+        >>> tables["claims"].height
+        105
+        >>> tables.rest
+        ()
+        """
+        from testimonia.tables import reading
+
+        return reading.tables(self.quads(), plain=plain)
 
     def derive(self) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.

@@ -16,10 +16,11 @@ from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionErro
 from testimonia import __version__
 from testimonia.cli.accept import accept
 from testimonia.cli.ask import ask
+from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
-from testimonia.cli.map import map_
+from testimonia.cli.map_sheet import map_
 from testimonia.cli.passages import passages
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
@@ -54,6 +55,7 @@ for _command in (
     accept,
     explain,
     map_,
+    tables,
     validate,
     reason,
     passages,

@@ -20,7 +20,15 @@ from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.writing import Compression, QuadWriter
 
-__all__ = ["AGENTS_GRAPH", "Progress", "Run", "document_of", "graphs_of", "map_files"]
+__all__ = [
+    "AGENTS_GRAPH",
+    "Progress",
+    "Run",
+    "compression_of",
+    "document_of",
+    "graphs_of",
+    "map_files",
+]
 
 AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
 """The graph of who can speak or act, common to all documents."""
@@ -104,7 +112,7 @@ def map_files(
     run = Run(output)
     with replacing(output) as target, replacing(rejects) as rejected:
         with target.open("wb") as stream:
-            writer = QuadWriter(stream, _compression(output))
+            writer = QuadWriter(stream, compression_of(output))
             listed = [_map_file(source, path, published, writer, run, progress) for path in files]
         run.things, run.quads = writer.rows, writer.quads
         found = pl.concat(listed)
@@ -262,5 +270,6 @@ def _refuse_repeated(files: Sequence[Path]) -> None:
         seen.add(path.resolve())
 
 
-def _compression(output: Path) -> Compression:
+def compression_of(output: Path) -> Compression:
+    """Tell by the suffix of a file how it is compressed."""
     return _COMPRESSIONS.get(output.suffix.lower(), "uncompressed")

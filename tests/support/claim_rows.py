@@ -1,0 +1,76 @@
+"""Rows of claim tables with anything in their cells, for tests by properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from hypothesis import strategies as st
+
+from testimonia.tables.columns import Column, Table
+from testimonia.tables.schema import by_name, frame_schema
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+LOCAL = st.one_of(
+    st.sampled_from(["a", "b", "ucdp/Bria-1", "zürich", "x%20y", "a#record=1", "m@n:1"]),
+    st.from_regex(r"[a-z0-9-]{1,6}", fullmatch=True),
+)
+WHOLE = st.sampled_from(["https://example.org/id/", "http://a/", "urn:x:"])
+MOMENT = st.builds(
+    "2026-{:02}-{:02}T{:02}:00:00{}".format,
+    st.integers(1, 12),
+    st.integers(1, 28),
+    st.integers(0, 23),
+    st.sampled_from(["Z", "+00:00", "+14:00", "-12:00"]),
+)
+DECIMAL = st.sampled_from(["1", "01.50", "-0.0", "34.5503", ".5", "5.", "+7"])
+
+
+SPAN = (st.integers(0, 99), st.integers(100, 199))
+
+
+def names(table: Table) -> st.SearchStrategy[str]:
+    """Names of things of a table, short or whole, and of none of another table."""
+    local = LOCAL
+    if table.path == "document/":  # shared by documents, passages and records
+        local = LOCAL.filter(lambda name: "#" not in name)
+    if table.name == "passages":
+        return st.builds("{}#char={},{}".format, local, *SPAN)
+    if table.name == "records":
+        return st.builds("{}#record={}".format, local, local)
+    return st.one_of(local, st.builds(f"{{}}{table.name}/{{}}".format, WHOLE, local))
+
+
+def cells(column: Column, table: Table) -> st.SearchStrategy[Any]:
+    """Cells of a column, never empty."""
+    plain: st.SearchStrategy[Any] = {
+        "type": st.sampled_from(table.types),
+        "link": names(by_name(column.target)) if column.kind == "link" else LOCAL,
+        "code": LOCAL,
+        "text": TEXT,
+        "string": TEXT,
+        "integer": st.integers(0, 10**17),
+        "decimal": DECIMAL,
+        "moment": MOMENT,
+        "id": names(table),
+    }[column.kind]
+    if not column.many:
+        return plain
+    # As they are read: in order, each once.
+    return st.lists(plain, min_size=1, max_size=3, unique=True).map(
+        lambda values: sorted(values, key=lambda value: str(value).encode())
+    )
+
+
+@st.composite
+def rows_of(draw: st.DrawFn, table: Table, most: int = 3) -> pl.DataFrame:
+    """A frame of a table: names unique, required cells there, others there or empty."""
+    ids = draw(st.lists(names(table), max_size=most, unique=True))
+    rows = []
+    for id_ in ids:
+        row: dict[str, Any] = {"id": id_}
+        for column in table.columns[1:]:
+            cell = cells(column, table)
+            row[column.name] = draw(cell if column.required else st.one_of(st.none(), cell))
+        rows.append(row)
+    return pl.DataFrame(rows, schema=frame_schema(table))
