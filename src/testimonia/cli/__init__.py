@@ -25,6 +25,7 @@ from testimonia.cli.passages import passages
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
+from testimonia.cli.sheet import sheet
 from testimonia.cli.terminal import complain
 from testimonia.cli.validate import validate
 from testimonia.errors import TestimoniaError
@@ -55,6 +56,7 @@ for _command in (
     accept,
     explain,
     map_,
+    sheet,
     tables,
     validate,
     reason,
