@@ -30,6 +30,7 @@ Every error says what happened, where, and how to mend it::
     │   ├── AccessDenied        it asks for other credentials, or takes no writing
     │   ├── StoreFull           it has no room
     │   └── LoadStopped         a load ended before all was in the store
+    ├── SparkError              Spark cannot be started, or could not do its work
     └── ExtraMissing            an optional dependency is not installed
 """
 
@@ -59,6 +60,7 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreUnreachable",
+    "SparkError",
     "SyntaxFault",
     "TableError",
     "TestimoniaError",
@@ -218,6 +220,8 @@ class StoreFull(StoreError):
 
 class LoadStopped(StoreError):
     """A load ended before all was in the store; the message tells what is there and what is not."""
+class SparkError(TestimoniaError):
+    """Spark cannot be started, or could not do its work."""
 
 
 class ExtraMissing(TestimoniaError):

@@ -63,8 +63,8 @@ class Run:
         How many statements were written.
     """
 
-    output: Path
-    rejects: Path | None = None
+    output: Path | str
+    rejects: Path | str | None = None
     read: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
