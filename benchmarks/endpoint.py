@@ -36,9 +36,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 
 import incidents
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 import testimonia
 
 ROOT = Path(__file__).parents[1]

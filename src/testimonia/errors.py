@@ -57,10 +57,10 @@ __all__ = [
     "RuleError",
     "ServiceRefused",
     "ShapesError",
+    "SparkError",
     "StoreError",
     "StoreFull",
     "StoreUnreachable",
-    "SparkError",
     "SyntaxFault",
     "TableError",
     "TestimoniaError",
@@ -220,6 +220,8 @@ class StoreFull(StoreError):
 
 class LoadStopped(StoreError):
     """A load ended before all was in the store; the message tells what is there and what is not."""
+
+
 class SparkError(TestimoniaError):
     """Spark cannot be started, or could not do its work."""
 

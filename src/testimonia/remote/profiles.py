@@ -137,9 +137,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Oxigraph/",
             whole_put=True,
             union=(("union-default-graph", ""),),
-            rewrites=_known(
-                "integers", "decimals", "doubles", "booleans", "moments", "datatypes"
-            ),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "datatypes"),
         ),
         Profile(
             name="fuseki",
