@@ -22,7 +22,7 @@ from expected_tables import (
 
 import testimonia
 from testimonia import files, resources
-from testimonia.namespaces import expand
+from testimonia.namespaces import expand, shorten
 
 TIME_BUDGET = 5.0
 """Seconds in which the embedded store must answer; they take milliseconds on an idle machine."""

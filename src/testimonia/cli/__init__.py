@@ -21,7 +21,6 @@ from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
 from testimonia.cli.load import load
-from testimonia.cli.map import map_
 from testimonia.cli.map_sheet import map_
 from testimonia.cli.passages import passages
 from testimonia.cli.publish import publish
