@@ -201,3 +201,25 @@ def test_an_earlier_release_must_be_one(tmp_path: Path) -> None:
     later = releases.make(tmp_path / "2", correction(), previous=tmp_path / "empty")
     with pytest.raises(InputError, match="no release to compare with"):
         releases.artefacts(changes, later)
+
+
+def test_releases_must_be_in_order(published: Published) -> None:
+    release = published(correction(), correction())
+    dump = release.folder / "data" / "testimonia.nq"
+    dump.write_text("".join(reversed(dump.read_text().splitlines(keepends=True))))
+    with pytest.raises(InputError, match="canonical order"):
+        releases.artefacts(changes, release)
+
+
+def test_neighbours_in_order_are_told_apart(published: Published) -> None:
+    """An IRI that begins another stands where its closing bracket puts it: after ``x#``, before ``xa``."""
+    graph = NamedNode(releases.GRAPHS + "all")
+    kind = NamedNode(PREFIXES["rdf"] + "type")
+    names = ["x", "x#1", "xa", "x-1", "x~", "y"]
+    quads = {name: Quad(claim(name), kind, TMN.Claim, graph) for name in names}
+    before = [quads[name] for name in ("x", "x#1", "x-1", "y")]
+    after = [quads[name] for name in ("x", "xa", "x~", "y")]
+    assert summary(published(before, after)) == {
+        ("claims", "added"): [("xa", None), ("x~", None)],
+        ("claims", "withdrawn"): [("x#1", None), ("x-1", None)],
+    }

@@ -87,6 +87,9 @@ def test_the_crate_lists_every_file_but_itself(second: Published) -> None:
     files = {file.path for file in second.manifest.files}
     assert files - listed == {"ro-crate-metadata.json"}
     assert listed <= files
+    described = [each["description"] for each in crate["@graph"] if each["@type"] == "File"]
+    paths = {f"{each['@id']}." for each in crate["@graph"]}
+    assert not paths & set(described)  # each has words of its own, and not its path alone
 
 
 def test_every_file_of_data_is_in_the_catalogue(published: Published) -> None:

@@ -143,13 +143,15 @@ def test_text_is_never_markup(release: Release, tmp_path: Path) -> None:
 
 def run(script: str, seed: str, *arguments: str) -> str:
     path = os.pathsep.join([str(Path(releases.__file__).parent), *filter(None, sys.path)])
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
         check=True,
         capture_output=True,
         text=True,
-    ).stdout
+    )
+    assert done.stderr == ""
+    return done.stdout
 
 
 def test_pylode_leaves_no_traces(tmp_path: Path) -> None:
@@ -162,7 +164,7 @@ assert logging.getLogger().handlers == []
 assert logging.getLogger().level == logging.WARNING
 assert pylode.utils.RDF_FOLDER == folder / "rdf"
 """
-    assert len(run(SCRIPT + traces, "1", str(tmp_path))) == 64
+    assert len(run(SCRIPT + traces, "1", str(tmp_path))) == 64  # and nothing else is printed
 
 
 EXPRESSIONS = {

@@ -72,15 +72,9 @@ def test_partitions_by_class_and_property(told: rdflib.Graph, store: Store) -> N
     classes = counts(store, f"{WHOLE} FILTER(?p = <{RDF.type}>) BIND(?o AS ?key)", "DISTINCT ?s")
     assert partitions(told, DATASET, "classPartition", "class", "entities") == classes
     assert number(told, DATASET, VOID.classes) == len(classes)
-    properties = counts(store, f"{WHOLE} BIND(?p AS ?key)", "*", "DISTINCT ?s", "DISTINCT ?o")
+    properties = counts(store, f"{WHOLE} BIND(?p AS ?key)", "*", "DISTINCT ?s")
     assert properties == partitions(
-        told,
-        DATASET,
-        "propertyPartition",
-        "property",
-        "triples",
-        "distinctSubjects",
-        "distinctObjects",
+        told, DATASET, "propertyPartition", "property", "triples", "distinctSubjects"
     )
 
 
@@ -98,8 +92,10 @@ def test_every_graph_is_a_subset_with_its_own_counts(
             store, f"{inside} FILTER(?p = <{RDF.type}>) BIND(?o AS ?key)", "DISTINCT ?s"
         )
         assert partitions(told, subset, "classPartition", "class", "entities") == classes
-        properties = counts(store, f"{inside} BIND(?p AS ?key)", "*")
-        assert partitions(told, subset, "propertyPartition", "property", "triples") == properties
+        properties = counts(store, f"{inside} BIND(?p AS ?key)", "*", "DISTINCT ?s")
+        assert properties == partitions(
+            told, subset, "propertyPartition", "property", "triples", "distinctSubjects"
+        )
 
 
 def test_dumps_vocabularies_and_identity(told: rdflib.Graph) -> None:

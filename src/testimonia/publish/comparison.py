@@ -4,23 +4,24 @@ A thing is *added* where only the later release has it. It is *corrected* where 
 changed, or where a claim that the earlier release lacked corrects it. It is *withdrawn* where it is
 gone, or where such a claim retracts or disowns it; the rules of derivation decide this.
 
-Both releases are streamed twice. Between the passes only a digest is kept for each thing: the sum
-of the digests of its statements (AdHash, Bellare and Micciancio 1997).
+Releases stream their statements in canonical order, so both are walked side by side, and only what
+changed is held in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
+from itertools import groupby
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import resources
 from testimonia.derivation.rules import read_rules
 from testimonia.derivation.running import derive, facts
+from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMC, TMN
 from testimonia.store import ACCEPTED, DERIVED, Store, is_under
 
@@ -38,6 +39,7 @@ _RULED_BY: Final = frozenset(
         NamedNode(PREFIXES["dcterms"] + "publisher"),
     }
 )
+"""The properties that these rules look at."""
 
 Stream = Callable[[], Iterator[Quad]]
 
@@ -69,13 +71,39 @@ class Change:
     """Predicates and objects that only the later release states of it, as in N-Triples."""
 
 
+@dataclass(frozen=True)
+class _Thing:
+    iri: str
+    section: str
+    statements: frozenset[tuple[NamedNode, object]]
+
+    @property
+    def label(self) -> str:
+        found = (value for predicate, value in self.statements if predicate == _LABEL)
+        texts = sorted((t.language != "en", t.value) for t in found if isinstance(t, Literal))
+        return texts[0][1] if texts else self.iri
+
+    @property
+    def withdraws(self) -> bool:
+        linked = any(predicate in (TMN.corrects, TMN.disowns) for predicate, _ in self.statements)
+        return linked or (TMN.stance, TMC.retracts) in self.statements
+
+    @property
+    def corrects(self) -> bool:
+        return any(predicate == TMN.corrects for predicate, _ in self.statements)
+
+    def beyond(self, other: _Thing) -> tuple[tuple[str, str], ...]:
+        more = self.statements - other.statements
+        return tuple(sorted((str(predicate), str(value)) for predicate, value in more))
+
+
 def compare(before: Stream, after: Stream, propositions: frozenset[str]) -> list[Change]:
     """Find what changed from one release to the next.
 
     Parameters
     ----------
     before, after
-        Stream the statements of both; derived facts among them are passed over.
+        Stream the statements of both in canonical order; derived facts are passed over.
     propositions
         The IRIs of the classes of propositions.
 
@@ -83,34 +111,40 @@ def compare(before: Stream, after: Stream, propositions: frozenset[str]) -> list
     -------
     list of Change
         By section, kind and IRI.
+
+    Raises
+    ------
+    InputError
+        The statements of a release are not in canonical order.
     """
-    old, new = _take_stock(before, propositions), _take_stock(after, propositions)
-    pairs = [pair for pair in _withdrawals(old, new) if pair[0] in old.things]
-    common = old.things.keys() & new.things.keys()
-    differing = {iri for iri in common if old.things[iri] != new.things[iri]}
-    told = (old.things.keys() ^ new.things.keys()) | differing | {iri for p in pairs for iri in p}
-    was, now = _contents(before, told, differing), _contents(after, told, differing)
-    labels = {**was.labels, **now.labels}
-
-    def change(kind: Kind, iri: str, **more: object) -> Change:
-        section = (new.things.get(iri) or old.things[iri]).section
-        return Change(section, kind, iri, labels.get(iri, iri), **more)  # type: ignore[arg-type]
-
-    found = [change(Kind.ADDED, iri) for iri in new.things.keys() - old.things.keys()]
-    found += [change(Kind.WITHDRAWN, iri) for iri in old.things.keys() - new.things.keys()]
-    for iri in differing:
-        lost, gained = (
-            was.statements[iri] - now.statements[iri],
-            now.statements[iri] - was.statements[iri],
-        )
-        if lost or gained:  # a statement that only moved between graphs is no change
-            found.append(
-                change(Kind.CORRECTED, iri, lost=tuple(sorted(lost)), gained=tuple(sorted(gained)))
+    found: list[Change] = []
+    withdrawing: dict[str, _Thing] = {}
+    for old, new in _side_by_side(_things(before(), propositions), _things(after(), propositions)):
+        if old is None and new is not None:
+            found.append(Change(new.section, Kind.ADDED, new.iri, new.label))
+            if new.withdraws:
+                withdrawing[new.iri] = new
+        elif old is not None and new is None:
+            found.append(Change(old.section, Kind.WITHDRAWN, old.iri, old.label))
+        elif old is not None and new is not None and old.statements != new.statements:
+            lost, gained = old.beyond(new), new.beyond(old)
+            change = Change(
+                new.section, Kind.CORRECTED, new.iri, new.label, None, None, lost, gained
             )
-    for iri, by in pairs:
-        kind = Kind.CORRECTED if by in new.correcting else Kind.WITHDRAWN
-        found.append(change(kind, iri, by=by, by_label=labels.get(by, by)))
+            found.append(change)
+    if withdrawing:
+        pairs = _withdrawals(after, withdrawing)
+        wanted = {withdrawn for withdrawn, _ in pairs}
+        held = {each.iri: each for each in _things(before(), propositions) if each.iri in wanted}
+        for withdrawn, by in pairs:
+            if withdrawn in held:
+                found.append(_withdrawn(held[withdrawn], withdrawing[by]))
     return sorted(found, key=_rank)
+
+
+def _withdrawn(thing: _Thing, by: _Thing) -> Change:
+    kind = Kind.CORRECTED if by.corrects else Kind.WITHDRAWN
+    return Change(thing.section, kind, thing.iri, thing.label, by.iri, by.label)
 
 
 def _rank(change: Change) -> tuple[int, int, str, str]:
@@ -118,90 +152,53 @@ def _rank(change: Change) -> tuple[int, int, str, str]:
     return SECTIONS.index(change.section), kinds.index(change.kind), change.iri, change.by or ""
 
 
-@dataclass
-class _Thing:
-    section: str
-    digest: int
+def _side_by_side(
+    old: Iterator[_Thing], new: Iterator[_Thing]
+) -> Iterator[tuple[_Thing | None, _Thing | None]]:
+    """Pair the things of two releases that have the same IRI."""
+    left, right = next(old, None), next(new, None)
+    while left is not None or right is not None:
+        here = right is None or (left is not None and _place(left.iri) <= _place(right.iri))
+        there = left is None or (right is not None and _place(right.iri) <= _place(left.iri))
+        yield left if here else None, right if there else None
+        left = next(old, None) if here else left
+        right = next(new, None) if there else right
 
 
-@dataclass
-class _Stock:
-    """What a release holds, as far as changes are told of it."""
-
-    things: dict[str, _Thing] = field(default_factory=dict)
-    correcting: set[str] = field(default_factory=set)
-    """Claims that correct another."""
-    withdrawing: bool = False
-    """Whether any claim corrects, retracts or disowns."""
-    ruled: Stream = field(default=lambda: iter(()))
-    """The statements that the rules of withdrawal look at."""
+def _place(iri: str) -> bytes:
+    """Give what canonical lines are sorted by: the IRI with the bracket that ends it."""
+    return f"{iri}>".encode()
 
 
-def _take_stock(stream: Stream, propositions: frozenset[str]) -> _Stock:
+def _things(quads: Iterator[Quad], propositions: frozenset[str]) -> Iterator[_Thing]:
     sections = {TMN.Claim.value: "claims", TMN.Document.value: "documents"}
     sections.update(dict.fromkeys(propositions, "propositions"))
-    stock = _Stock(ruled=lambda: (q for q in _stated(stream) if q.predicate in _RULED_BY))
-    digests: dict[str, int] = {}
-    found: dict[str, str] = {}
-    for quad in _stated(stream):
-        iri = _iri(quad.subject)
-        own = blake2b(str(quad.triple).encode(), digest_size=16).digest()
-        digests[iri] = (digests.get(iri, 0) + int.from_bytes(own)) % (1 << 128)
-        if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
-            section = sections.get(quad.object.value)
-            if section is not None:
-                found[iri] = section
-        elif quad.predicate == TMN.corrects:
-            stock.correcting.add(iri)
-        stock.withdrawing |= quad.predicate == TMN.disowns or quad.object == TMC.retracts
-    stock.withdrawing |= bool(stock.correcting)
-    stock.things = {iri: _Thing(section, digests[iri]) for iri, section in found.items()}
-    return stock
+    last = b""
+    for subject, group in groupby(quads, key=lambda quad: quad.subject):
+        if not isinstance(subject, NamedNode):
+            continue
+        if _place(subject.value) < last:
+            raise InputError(
+                "the statements of a release are not in canonical order",
+                hint="Publish it again; testimonia verify tells what else is wrong with it.",
+            )
+        last = _place(subject.value)
+        stated = frozenset((q.predicate, q.object) for q in group if not _computed(q))
+        kinds = (value.value for p, value in stated if p == _TYPE and isinstance(value, NamedNode))
+        section = min((sections[kind] for kind in kinds if kind in sections), default=None)
+        if section is not None:
+            yield _Thing(subject.value, section, stated)
 
 
-def _stated(stream: Stream) -> Iterator[Quad]:
-    """Stream what is stated of named things, without what was derived from it."""
-    for quad in stream():
-        derived = is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
-        if not derived and isinstance(quad.subject, NamedNode):
-            yield quad
+def _computed(quad: Quad) -> bool:
+    return is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
 
 
-def _withdrawals(old: _Stock, new: _Stock) -> list[tuple[str, str]]:
-    """Pair claims with the claims, new in the later release, that withdraw them."""
-    if not new.withdrawing:
-        return []
+def _withdrawals(after: Stream, withdrawing: dict[str, _Thing]) -> list[tuple[str, str]]:
+    """Pair claims with those, new in the later release, that withdraw them."""
     store = Store()
-    store.load(new.ruled())
+    store.load(q for q in after() if q.predicate in _RULED_BY and not _computed(q))
     rules = [rule for rule in read_rules(resources.rules()) if rule.name in _RULES]
     derive(store, rules)
-    pairs = ((_iri(t.subject), _iri(t.object)) for t in facts(store, rules[-1:]))
-    return sorted(pair for pair in pairs if pair[1] not in old.things)
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
-
-
-@dataclass
-class _Contents:
-    labels: dict[str, str] = field(default_factory=dict)
-    statements: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-
-
-def _contents(stream: Stream, told: set[str], differing: set[str]) -> _Contents:
-    contents = _Contents(statements={iri: set() for iri in differing})
-    ranks: dict[str, tuple[bool, str]] = {}
-    for quad in _stated(stream):
-        iri = _iri(quad.subject)
-        if quad.predicate == _LABEL and iri in told and isinstance(quad.object, Literal):
-            rank = (quad.object.language != "en", quad.object.value)
-            ranks[iri] = min(rank, ranks.get(iri, rank))
-        if iri in differing:
-            contents.statements[iri].add(_line(quad.triple))
-    contents.labels = {iri: text for iri, (_, text) in ranks.items()}
-    return contents
-
-
-def _line(triple: Triple) -> tuple[str, str]:
-    return str(triple.predicate), str(triple.object)
+    pairs = ((str(t.subject)[1:-1], str(t.object)[1:-1]) for t in facts(store, rules[-1:]))
+    return sorted((withdrawn, by) for withdrawn, by in pairs if by in withdrawing)

@@ -30,6 +30,17 @@ _FOLDERS: Final = {
     "policies/": "The acceptance policies in SPARQL",
     "w3id/": "Redirects for the namespace",
 }
+_TOP: Final = {
+    "CHANGES.md": "What changed since the release before, for people.",
+    "CITATION.cff": "How to cite the release.",
+    "catalog.ttl": "The description of the dataset and its files in DCAT.",
+    "changes.json": "What changed since the release before, as JSON.",
+    "changes.ttl": "What changed since the release before, as linked data.",
+    "context.jsonld": "The names that the JSON-LD files use.",
+    "service.ttl": "The description of the service that answers queries.",
+    "sparql-examples.ttl": "The competency questions as examples of queries.",
+    "void.ttl": "What the graphs hold, counted.",
+}
 _LICENCES: Final = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0 International",
     "https://creativecommons.org/publicdomain/zero/1.0/": "Creative Commons Zero 1.0 Universal",
@@ -77,7 +88,7 @@ def _root(release: Release, date: str) -> _Entity:
         "name": release.title,
         "description": f"{release.title}: version {release.version}, as linked data, with the "
         "ontology, the shapes and the questions that belong to it.",
-        "identifier": release.base,
+        "identifier": {"@id": "#identifier"},
         "url": release.base,
         "version": release.version,
         "datePublished": date,
@@ -93,7 +104,15 @@ def _contexts(release: Release) -> Iterator[_Entity]:
     yield {
         "@id": identity.publisher(release),
         "@type": "Organization",
+        "url": identity.HOME if ours else release.base,
         "name": "The Testimonia project" if ours else f"The publisher of {release.title}",
+    }
+    yield {
+        "@id": "#identifier",
+        "@type": "PropertyValue",
+        "name": "Address of the release",
+        "value": release.base,
+        "url": release.base,
     }
     yield {
         "@id": release.licence,
@@ -109,7 +128,8 @@ def _folders(release: Release) -> Iterator[_Entity]:
         yield {
             "@id": folder,
             "@type": "Dataset",
-            "name": _FOLDERS[folder],
+            "name": folder.rstrip("/"),
+            "description": f"{_FOLDERS[folder]}.",
             "hasPart": [{"@id": quote(path)} for path in paths],
         }
 
@@ -127,7 +147,17 @@ def _file(file: PublishedFile) -> _Entity:
         "@id": quote(file.path),
         "@type": "File",
         "name": file.path.rpartition("/")[2],
+        "description": _description(file),
         "contentSize": str(file.bytes),
         "encodingFormat": file.media_type,
         "sha256": file.sha256,
     }
+
+
+def _description(file: PublishedFile) -> str:
+    if file.compresses is not None:
+        return f"{file.compresses}, compressed."
+    folder = _folder(file.path)
+    if folder is None:
+        return _TOP.get(file.path, f"{file.path}.")
+    return f"Part of: {_FOLDERS[folder][0].lower()}{_FOLDERS[folder][1:]}."

@@ -149,14 +149,14 @@ def _import() -> Any:
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """Undo what pyLODE does to the logging of the whole process."""
+    """Keep pyLODE from setting up the logging of the whole process: it does so where nobody has."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers = root.handlers[:]
+    root.handlers[:] = handlers or [logging.NullHandler()]
     try:
         yield
     finally:
         root.handlers[:] = handlers
-        root.setLevel(level)
 
 
 def _copy_background(source: Path, target: Path) -> None:

@@ -41,7 +41,7 @@ def void(release: Release) -> Iterator[Artefact]:
     census = take(release.quads())
     told, dataset = Statements(), identity.dataset(release)
     _describe_dataset(told, release, census)
-    for number, (name, tally) in enumerate(census.graphs.items(), 1):
+    for number, (name, tally) in enumerate(sorted(census.graphs.items()), 1):
         graph = graph_iri(release, number)
         told.add(dataset, "void:subset", graph)
         told.add(graph, "a", node("void:Dataset"), node("sd:Graph"))
@@ -89,7 +89,8 @@ def _describe_dataset(told: Statements, release: Release, census: Census) -> Non
         if file.media_type in FORMATS:
             feature = node("format:" + FORMATS[file.media_type])
             told.add(dataset, "void:feature", feature)
-    terms = [*census.whole.properties, *census.whole.classes]
+    told.add(dataset, "void:distinctObjects", integer(census.objects))
+    terms = [*census.whole.uses, *census.whole.classes]
     for vocabulary in sorted({namespace_of(term) for term in terms}):
         told.add(dataset, "void:vocabulary", vocabulary)
     _describe(told, dataset, census.whole, release.iri(PATH) + "#")
@@ -103,28 +104,26 @@ def _describe(told: Statements, about: str, tally: Tally, parts: str = "") -> No
     parts = parts or about + "-"
     told.add(about, "void:triples", integer(tally.triples))
     told.add(about, "void:distinctSubjects", integer(tally.subjects))
-    told.add(about, "void:distinctObjects", integer(tally.objects))
     told.add(about, "void:classes", integer(len(tally.classes)))
-    told.add(about, "void:properties", integer(len(tally.properties)))
-    for number, (iri, entities) in enumerate(tally.classes.items(), 1):
+    told.add(about, "void:properties", integer(len(tally.uses)))
+    for number, (iri, entities) in enumerate(sorted(tally.classes.items()), 1):
         part = f"{parts}class-{number}"
         told.add(about, "void:classPartition", part)
         told.add(part, "a", node("void:Dataset"))
         told.add(part, "void:class", iri)
         told.add(part, "void:entities", integer(entities))
-    for number, (iri, count) in enumerate(tally.properties.items(), 1):
+    for number, (iri, uses) in enumerate(sorted(tally.uses.items()), 1):
         part = f"{parts}property-{number}"
         told.add(about, "void:propertyPartition", part)
         told.add(part, "a", node("void:Dataset"))
         told.add(part, "void:property", iri)
-        told.add(part, "void:triples", integer(count.triples))
-        told.add(part, "void:distinctSubjects", integer(count.subjects))
-        told.add(part, "void:distinctObjects", integer(count.objects))
+        told.add(part, "void:triples", integer(uses))
+        told.add(part, "void:distinctSubjects", integer(tally.users[iri]))
 
 
 def _describe_links(told: Statements, release: Release, census: Census) -> None:
     dataset = identity.dataset(release)
-    for number, ((predicate, space), count) in enumerate(census.links.items(), 1):
+    for number, ((predicate, space), count) in enumerate(sorted(census.links.items()), 1):
         links = release.iri(f"{PATH}#links-{number}")
         target = release.iri(f"{PATH}#target-{number}")
         told.add(dataset, "void:subset", links)
