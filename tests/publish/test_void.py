@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import releases
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib import DCTERMS, FOAF, OWL, RDF, VOID
 
-from testimonia.publish.release import Release
-from testimonia.publish.void import void
+from testimonia.publish.release import PublishedGraph, Release
+from testimonia.publish.void import described as graphs_described
+from testimonia.publish.void import graph_iri, void
 
 DATASET = rdflib.URIRef("https://w3id.org/testimonia/dataset/claims")
 
@@ -136,3 +138,26 @@ def test_others_data_are_not_called_ours(tmp_path: Path) -> None:
     assert list(told.subjects(VOID.dataDump)) == [rdflib.URIRef(base)] * 2
     assert (DATASET, None, None) not in told
     assert not list(told.objects(None, DCTERMS.issued))
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (5, [(1, "agents"), (2, "document/a"), (3, "events"), (4, "foreign-document/b"), (5, "z")]),
+        (4, [(1, "agents"), (3, "events"), (5, "z")]),
+        (2, [(1, "agents"), (3, "events")]),
+    ],
+)
+def test_of_very_many_graphs_those_of_documents_are_not_described(
+    release: Release, monkeypatch: pytest.MonkeyPatch, most: int, expected: list[tuple[int, str]]
+) -> None:
+    monkeypatch.setattr("testimonia.publish.void.MOST_GRAPHS", most)
+    root = "https://w3id.org/testimonia/id/graph/"
+    names = ("agents", "document/a", "events", "foreign-document/b", "z")
+    many = replace(release, graphs=tuple(PublishedGraph(root + n, 1, "0" * 64) for n in names))
+    assert [(n, g.name.removeprefix(root)) for n, g in graphs_described(many)] == expected
+    (text,) = releases.artefacts(void, many).values()
+    told = rdflib.Graph().parse(data=text, format="turtle")
+    assert set(told.objects(DATASET, VOID.subset)) == {
+        rdflib.URIRef(graph_iri(many, number)) for number, _ in expected
+    }

@@ -21,7 +21,16 @@ from testimonia.canonical import Sorter
 from testimonia.canonical.blocks import Block, GraphBlocks
 from testimonia.canonical.lines import chunks, graph_of, has_blank_node, triples
 from testimonia.errors import InputError
-from testimonia.publish.placing import GRAPHS, Kinds, Link, Neighbours, Row, Subject, links
+from testimonia.publish.placing import (
+    GRAPHS,
+    Kinds,
+    Link,
+    Neighbours,
+    Row,
+    Subject,
+    is_of_document,
+    links,
+)
 from testimonia.publish.release import PublishedGraph
 from testimonia.store import ACCEPTED, DERIVED, is_under
 
@@ -253,9 +262,7 @@ def _block(record: bytes) -> Block:
 def _section(graph: bytes) -> bytes:
     if graph in _SECTIONS:
         return _SECTIONS[graph]
-    return (
-        _DOCUMENTS if b"document/" in graph and graph.startswith(f"<{GRAPHS}".encode()) else _REST
-    )
+    return _DOCUMENTS if is_of_document(graph[1:-1].decode()) else _REST
 
 
 def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:

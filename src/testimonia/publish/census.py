@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -63,20 +63,22 @@ class Census:
     objects: int = 0
     """Distinct objects of all graphs."""
     graphs: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    """By name."""
+    """Those that are counted by themselves, by name."""
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Links to things of others, by property and by the namespace they lead to."""
     example: str | None = None
     """The first claim."""
 
 
-def take(quads: Iterable[Quad]) -> Census:
+def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
     """Count what a release holds.
 
     Parameters
     ----------
     quads
         Its statements in canonical order: all on one subject together.
+    graphs
+        Names of the graphs that are counted by themselves as well.
     """
     census = Census()
     objects = array("q")
@@ -89,7 +91,8 @@ def take(quads: Iterable[Quad]) -> Census:
             by_graph[graph.value if isinstance(graph, NamedNode) else ""].add(statement)
             union.add(statement)
         for name, statements in by_graph.items():
-            census.graphs[name].add(statements)
+            if name in graphs:
+                census.graphs[name].add(statements)
         census.whole.add(union)
         census.links.update(_link(*statement) for statement in union if _leads_away(*statement))
         objects.extend(hash(value) for _, value in union)

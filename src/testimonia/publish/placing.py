@@ -16,7 +16,17 @@ from pyoxigraph import NamedNode, Quad
 from testimonia.canonical.lines import DEFAULT
 from testimonia.namespaces import IDENTIFIER, ONTOLOGY, PREFIXES
 
-__all__ = ["GRAPHS", "Kinds", "Link", "Neighbours", "Row", "Subject", "document_graph", "links"]
+__all__ = [
+    "GRAPHS",
+    "Kinds",
+    "Link",
+    "Neighbours",
+    "Row",
+    "Subject",
+    "document_graph",
+    "is_of_document",
+    "links",
+]
 
 GRAPHS: Final = IDENTIFIER + "graph/"
 
@@ -144,7 +154,7 @@ class Neighbours:
         graphs = {link.graph for link in self.links}
         if len(graphs) == 1:
             (only,) = graphs
-            if only.startswith((_OF_DOCUMENT, _OF_FOREIGN_DOCUMENT)):
+            if is_of_document(only[1:-1].decode()):
                 return only
         return None
 
@@ -240,6 +250,11 @@ def document_graph(document: bytes) -> bytes:
     if iri.startswith(_DOCUMENT):
         return _OF_DOCUMENT + iri.removeprefix(_DOCUMENT).encode() + b">"
     return _OF_FOREIGN_DOCUMENT + quote(iri, safe="").encode() + b">"
+
+
+def is_of_document(graph: str) -> bool:
+    """Tell whether a graph is that of a single document, from its IRI."""
+    return graph.startswith((f"{GRAPHS}document/", f"{GRAPHS}foreign-document/"))
 
 
 def links(subject: Subject) -> Iterator[Link]:

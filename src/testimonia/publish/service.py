@@ -12,7 +12,7 @@ from typing import Final
 from testimonia.publish import identity
 from testimonia.publish.release import Artefact, Release
 from testimonia.publish.statements import TURTLE, Statements, english, integer, node
-from testimonia.publish.void import graph_iri
+from testimonia.publish.void import described, graph_iri
 
 __all__ = ["PATH", "service"]
 
@@ -44,7 +44,7 @@ def service(release: Release) -> Iterator[Artefact]:
     told.add(dataset, "sd:defaultGraph", default)
     told.add(default, "a", node("sd:Graph"))
     told.add(default, "dcterms:source", identity.dataset(release))
-    for number, graph in enumerate(release.graphs, 1):
+    for number, graph in described(release):
         named = release.iri(f"{PATH}#named-{number}")
         told.add(dataset, "sd:namedGraph", named)
         told.add(named, "a", node("sd:NamedGraph"))

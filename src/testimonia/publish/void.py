@@ -14,10 +14,11 @@ from pyoxigraph import Literal
 from testimonia.namespaces import IDENTIFIER
 from testimonia.publish import identity
 from testimonia.publish.census import Census, Tally, namespace_of, take
-from testimonia.publish.release import Artefact, PublishedFile, Release
+from testimonia.publish.placing import is_of_document
+from testimonia.publish.release import Artefact, PublishedFile, PublishedGraph, Release
 from testimonia.publish.statements import TURTLE, Statements, english, integer, node, typed
 
-__all__ = ["FORMATS", "PATH", "dumps", "graph_iri", "void"]
+__all__ = ["FORMATS", "MOST_GRAPHS", "PATH", "described", "dumps", "graph_iri", "void"]
 
 PATH: Final = "void.ttl"
 
@@ -29,6 +30,9 @@ FORMATS: Final = {
 }
 """Names of formats in the W3C's list of formats, by media type."""
 
+MOST_GRAPHS: Final = 1_000
+"""From how many graphs on not all are described one by one."""
+
 
 def void(release: Release) -> Iterator[Artefact]:
     """Describe a release in VoID.
@@ -38,19 +42,38 @@ def void(release: Release) -> Iterator[Artefact]:
     release
         Whose dumps lie under ``data/``.
     """
-    census = take(release.quads())
+    graphs = described(release)
+    census = take(release.quads(), {graph.name for _, graph in graphs})
     told, dataset = Statements(), identity.dataset(release)
     _describe_dataset(told, release, census)
-    for number, (name, tally) in enumerate(sorted(census.graphs.items()), 1):
-        graph = graph_iri(release, number)
+    for number, described_graph in graphs:
+        graph, name = graph_iri(release, number), described_graph.name
         told.add(dataset, "void:subset", graph)
         told.add(graph, "a", node("void:Dataset"), node("sd:Graph"))
         told.add(graph, "dcterms:title", english(f"The graph {name}"))
         told.add(graph, "dcterms:isPartOf", dataset)
         told.add(graph, "dcterms:license", release.licence)
-        _describe(told, graph, tally)
+        _describe(told, graph, census.graphs[name])
     _describe_links(told, release, census)
     yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)
+
+
+def described(release: Release) -> list[tuple[int, PublishedGraph]]:
+    """List the graphs that are described one by one, each with its place among all, from 1.
+
+    They are all, unless there are more than `MOST_GRAPHS`: then those of single documents are left
+    out, which the manifest lists. A description of each of a hundred thousand would help nobody, and
+    would not fit memory.
+
+    Parameters
+    ----------
+    release
+        The release.
+    """
+    numbered = list(enumerate(release.graphs, 1))
+    if len(numbered) > MOST_GRAPHS:
+        numbered = [(n, graph) for n, graph in numbered if not is_of_document(graph.name)]
+    return numbered[:MOST_GRAPHS]
 
 
 def graph_iri(release: Release, number: int) -> str:
