@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -29,9 +30,28 @@ def test_a_sound_release(published: Published) -> None:
     assert (found.files, found.quads) == (len(published.manifest.files), published.manifest.quads)
 
 
+KEPT = re.compile(
+    r"data/.*|context\.jsonld|questions/confirmed-figures\.rq|shapes/Claim\..*"
+    r"|ontology/(testimonia|codes/harm)\..*|ontology/codes/.*\.ttl"
+)
+
+
+@pytest.fixture(scope="session")
+def slim(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a sound release with few files, which is checked sooner."""
+    folder = shutil.copytree(published.folder, tmp_path_factory.mktemp("slim") / "release")
+    content = json.loads((folder / "manifest.json").read_bytes())
+    for file in content["files"]:
+        if not KEPT.fullmatch(file["path"]):
+            (folder / file["path"]).unlink()
+    sealed(folder, files=[file for file in content["files"] if KEPT.fullmatch(file["path"])])
+    assert differences(folder) == []
+    return folder
+
+
 @pytest.fixture
-def release(published: Published, tmp_path: Path) -> Path:
-    return shutil.copytree(published.folder, tmp_path / "copy")
+def release(slim: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(slim, tmp_path / "copy")
 
 
 def differences(folder: Path, **options: Any) -> list[tuple[str, str]]:
@@ -42,12 +62,12 @@ def differences(folder: Path, **options: Any) -> list[tuple[str, str]]:
 
 def sealed(folder: Path, *changed: str, **more: Any) -> None:
     """Make manifest and digests agree with changed files, as a forger would."""
-    content = json.loads((folder / "manifest.json").read_bytes())
+    content = {**json.loads((folder / "manifest.json").read_bytes()), **more}
     for file in content["files"]:
         if file["path"] in changed:
             data = (folder / file["path"]).read_bytes()
             file |= {"bytes": len(data), "sha256": sha256(data).hexdigest()}
-    (folder / "manifest.json").write_text(json.dumps({**content, **more}))
+    (folder / "manifest.json").write_text(json.dumps(content))
     read = manifest.read(folder / "manifest.json")
     sums = manifest.sums(read.files, (folder / "manifest.json").read_bytes())
     (folder / "SHA256SUMS").write_bytes(sums)
@@ -266,6 +286,25 @@ def test_files_that_cannot_be_read(release: Path) -> None:
     assert found.keys() == {TRIG, JSONLD, "ontology/testimonia.rdf", "ontology/codes/harm.ttl"}
     assert "not well formed" in found[TRIG]
     assert "remote JSON-LD context, and nothing is fetched" in found[JSONLD]
+
+
+@pytest.mark.parametrize("path", ["ontology/testimonia.rdf", "more.owl"])
+def test_xml_that_would_never_end(release: Path, path: str) -> None:
+    entities = '<!ENTITY a0 "0">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 20)
+    )
+    (release / path).write_text(
+        f"<?xml version='1.0'?><!DOCTYPE r [{entities}]>"
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="x:">'
+        '<rdf:Description rdf:about="x:a"><x:b>&a19;</x:b></rdf:Description></rdf:RDF>'
+    )
+    files = json.loads((release / "manifest.json").read_bytes())["files"]
+    if path == "more.owl":
+        more = {"path": path, "bytes": 0, "sha256": 64 * "0", "mediaType": "application/rdf+xml"}
+        files.append(more)
+    sealed(release, path, files=files)
+    found = dict(differences(release)[-1:])
+    assert found == {path: "declares XML entities, and was not read"}
 
 
 def test_vocabulary_that_says_something_else(release: Path) -> None:

@@ -90,7 +90,7 @@ def _put(folder: Path, target: Path) -> None:
         except BaseException:
             before.rename(target)
             raise
-        shutil.rmtree(before)
+        shutil.rmtree(before, ignore_errors=True)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

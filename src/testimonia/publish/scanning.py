@@ -19,9 +19,10 @@ from testimonia.errors import InputError
 from testimonia.publish.arranging import Told, computed
 from testimonia.publish.release import PublishedGraph
 
-__all__ = ["Discrepancy", "Scan", "dataset_digest", "triples_digest"]
+__all__ = ["Discrepancy", "Scan", "dataset_digest", "statements", "triples_digest"]
 
 _BLOCK: Final = 4 << 20
+_ENTITY: Final = b"<!ENTITY"
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,25 @@ class Scan:
         count, digest = self._graphs.get(graph) or (0, sha256())
         digest.update(b" ".join((subject, predicate, object_)) + b" .\n")
         self._graphs[graph] = count + 1, digest
+
+
+def statements(path: Path) -> Iterator[Quad]:
+    """Stream the statements of any RDF file, unless reading it might never end.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, is not well formed, or declares XML entities, of which a few lines can
+        stand for more text than any memory holds. No release needs them.
+    """
+    if files.format_of(path) == RdfFormat.RDF_XML:
+        rest = b""
+        for lines in _blocks(path):
+            block = rest + b"".join(lines)
+            if _ENTITY in block:
+                raise InputError("declares XML entities, and was not read")
+            rest = block[-len(_ENTITY) :]
+    yield from files.read([path])
 
 
 def dataset_digest(path: Path) -> str:

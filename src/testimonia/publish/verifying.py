@@ -19,7 +19,13 @@ from testimonia.publish import manifest
 from testimonia.publish.arranging import Told, computed
 from testimonia.publish.manifest import MANIFEST, SUMS, Manifest
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
-from testimonia.publish.scanning import Discrepancy, Scan, dataset_digest, triples_digest
+from testimonia.publish.scanning import (
+    Discrepancy,
+    Scan,
+    dataset_digest,
+    statements,
+    triples_digest,
+)
 from testimonia.publish.storage import compared, present
 
 __all__ = ["Discrepancy", "Verification", "verify"]
@@ -174,7 +180,7 @@ def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
 
 
 def _graph_digest(path: Path) -> str:
-    return graph_digest(files.read([path]))
+    return graph_digest(statements(path))
 
 
 def _compared(
@@ -189,7 +195,7 @@ def _compared(
 
 def _parsed(root: Path, path: str) -> Iterator[Discrepancy]:
     try:
-        for _ in files.read([root / path]):
+        for _ in statements(root / path):
             pass
     except InputError as error:
         yield Discrepancy(path, _told(error))
