@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from expected_tables import CASES, RESTRICTS, SCENARIOS, Table, dataset_of, expected, narrower
 from expected_tables import written as as_in_table
-from tools.stores import Server
+from tools.stores import Endpoint, Server
 
 import testimonia
 from testimonia import loading, results
 from testimonia.namespaces import expand
-from testimonia.remote import Credentials, RemoteStore, connect
+from testimonia.remote import RemoteStore, connect
 
 GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
 """Where the statements of scenarios go, which are in no graph."""
@@ -27,6 +27,9 @@ PARAMETERS = [
     for parameter in question.parameters.values()
     if not parameter.required and parameter.type != "boolean"
 ]
+
+
+DATA = ["palmyra", *sorted(set(SCENARIOS.values()))]
 
 
 def data_of(case: str) -> str:
@@ -47,46 +50,41 @@ def dump_of(data: str, folder: Path) -> Path:
     return path
 
 
+def set_credentials(environment: pytest.MonkeyPatch, endpoint: Endpoint) -> None:
+    for name, value in (("USER", endpoint.user), ("PASSWORD", endpoint.password)):
+        if value is not None:
+            environment.setenv(f"TESTIMONIA_STORE_{name}", value)
+
+
 @dataclass
 class Filled:
-    """A store, filled with what is to be asked, when that is something else than before."""
+    """A store that was filled with what is to be asked."""
 
     server: Server
     store: RemoteStore
-    folder: Path
-    holds: str = ""
-    reports: dict[str, loading.LoadReport] = field(default_factory=dict)
-
-    def asked(self, question: str, parameters: dict[str, Any]) -> Table:
-        self.fill(data_of(question))
-        query = dataset_of(question).question(question).bind(parameters)
-        rows = results.of(self.store.query(query, time_limit=120), lambda _: None)
-        assert isinstance(rows, results.Results)
-        table = [[as_in_table(term and term.value) for term in row] for row in rows.terms]
-        return list(rows.variables), table
-
-    def fill(self, data: str) -> None:
-        if self.holds == data:
-            return
-        self.server.clear()
-        self.holds = ""
-        endpoint = self.server.endpoint
-        with pytest.MonkeyPatch.context() as environment:
-            if endpoint.user is not None and endpoint.password is not None:
-                environment.setenv("TESTIMONIA_STORE_USER", endpoint.user)
-                environment.setenv("TESTIMONIA_STORE_PASSWORD", endpoint.password)
-            self.reports[data] = loading.load(
-                dump_of(data, self.folder), endpoint.base, graph=GRAPH
-            )
-        self.holds = data
+    report: loading.LoadReport
 
 
 @pytest.fixture(scope="module")
-def filled(running: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def filled(
+    running: Server, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Filled]:
+    running.clear()
     endpoint = running.endpoint
-    credentials = Credentials(endpoint.user, endpoint.password)
-    with connect(endpoint.base, credentials=credentials) as store:
-        yield Filled(running, store, tmp_path_factory.getbasetemp())
+    dump = dump_of(request.param, tmp_path_factory.getbasetemp())
+    with pytest.MonkeyPatch.context() as environment:
+        set_credentials(environment, endpoint)
+        report = loading.load(dump, endpoint.base, graph=GRAPH)
+        with connect(endpoint.base) as store:
+            yield Filled(running, store, report)
+
+
+def asked(filled: Filled, question: str, parameters: dict[str, Any]) -> Table:
+    query = dataset_of(question).question(question).bind(parameters)
+    rows = results.of(filled.store.query(query, time_limit=120), lambda _: None)
+    assert isinstance(rows, results.Results)
+    table = [[as_in_table(term and term.value) for term in row] for row in rows.terms]
+    return list(rows.variables), table
 
 
 def by_the_rule(filled: Filled, table: Table, like: Table) -> Table:
@@ -98,30 +96,36 @@ def by_the_rule(filled: Filled, table: Table, like: Table) -> Table:
     boolean = [bool(found) and found <= {"true", "false"} for found in values]
     names = {"1": "true", "0": "false"}
     return header, [
-        [names.get(cell, cell) if is_boolean else cell for cell, is_boolean in zip(row, boolean)]
+        [
+            names.get(cell, cell) if is_boolean else cell
+            for cell, is_boolean in zip(row, boolean, strict=True)
+        ]
         for row in rows
     ]
 
 
-@pytest.mark.parametrize("data", ["palmyra", *sorted(set(SCENARIOS.values()))])
-def test_what_is_asked_is_all_there(filled: Filled, data: str) -> None:
-    filled.fill(data)
-    report = filled.reports[data]
+@pytest.mark.parametrize("filled", DATA, indirect=True)
+def test_what_is_asked_is_all_there(filled: Filled) -> None:
+    report = filled.report
     assert report.passes
     assert report.loaded == len(report.graphs) > 15
     # Known rewrites, and none where the store promises none.
     assert set(report.rewritten) <= {rewrite.name for rewrite in filled.store.profile.rewrites}
 
 
-@pytest.mark.parametrize("case", sorted(CASES, key=data_of))
+@pytest.mark.parametrize(
+    ("filled", "case"), [(data_of(case), case) for case in CASES], indirect=["filled"]
+)
 def test_a_question_gives_its_table(filled: Filled, case: str) -> None:
     table = expected(case)
-    given = filled.asked(case.partition(".")[0], CASES[case])
+    given = asked(filled, case.partition(".")[0], CASES[case])
     assert by_the_rule(filled, given, table) == table
 
 
 @pytest.mark.parametrize(
-    ("question", "parameter"), sorted(PARAMETERS, key=lambda pair: data_of(pair[0]))
+    ("filled", "question", "parameter"),
+    [(data_of(question), question, parameter) for question, parameter in PARAMETERS],
+    indirect=["filled"],
 )
 def test_a_parameter_keeps_just_the_rows_it_names(
     filled: Filled, question: str, parameter: str
@@ -129,7 +133,7 @@ def test_a_parameter_keeps_just_the_rows_it_names(
     header, rows = expected(question)
     column = header.index(RESTRICTS[parameter])
     for value in sorted({row[column] for row in rows} - {""}):
-        given = filled.asked(question, {**CASES[question], parameter: expand(value)})
+        given = asked(filled, question, {**CASES[question], parameter: expand(value)})
         kinds = {value}
         if parameter == "event_type":
             kinds = narrower(dataset_of(question), value)

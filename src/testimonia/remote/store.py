@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from types import TracebackType
 from typing import IO, Final, Self
 from urllib.parse import urlsplit
@@ -22,12 +23,11 @@ from testimonia.namespaces import PREFIXES
 from testimonia.remote.profiles import Profile
 from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.remote.transport import Reply, Transport
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault
+from testimonia.sparql import check, names_dataset, service_call, syntax_fault, tokens
 
 __all__ = ["RemoteStore"]
 
 _TRIPLES: Final = frozenset({N_TRIPLES, "text/plain", "text/ntriples"})
-_PROLOGUE: Final = " ".join(f"PREFIX {name}: <{space}>" for name, space in PREFIXES.items())
 _ASKED_AS_ROWS = ["__ASK_RETVAL"]
 
 
@@ -105,8 +105,9 @@ class RemoteStore:
             The store refuses it, or gives no answer.
         """
         check(sparql)
+        complete = _with_prefixes(sparql)
         try:
-            called = service_call(f"{_PROLOGUE} {sparql}")
+            called = service_call(complete)
         except SyntaxError as error:
             raise syntax_fault(error) from None
         if called is not None:
@@ -116,9 +117,7 @@ class RemoteStore:
                 hint="Get the data as a file and load it into the store.",
             )
         parameters = () if names_dataset(sparql) else self.profile.union
-        request = self.requests.query(
-            f"{_PROLOGUE} {sparql}", parameters=parameters, purpose="answer a query"
-        )
+        request = self.requests.query(complete, parameters=parameters, purpose="answer a query")
         try:
             return self._answer(self._transport.send(request, seconds=time_limit))
         except StoreUnreachable as error:
@@ -278,3 +277,15 @@ class RemoteStore:
             f"{self.host} answers as if all were well, but with {what}",
             hint="Check the path of the URL, and whether a log-in page or a proxy stands before it.",
         )
+
+
+def _with_prefixes(sparql: str) -> str:
+    """Declare the prefixes that a query does not: RDF4J refuses to have one declared twice."""
+    words = list(tokens(sparql))
+    declared = {
+        name.text.partition(":")[0]
+        for keyword, name in pairwise(words)
+        if keyword.kind == "word" and keyword.text.upper() == "PREFIX" and name.kind == "name"
+    }
+    added = (f"PREFIX {p}: <{space}> " for p, space in PREFIXES.items() if p not in declared)
+    return "".join(added) + sparql
