@@ -353,6 +353,7 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "validate", "reason", "passages", "load"),
         *("derive", "accept", "explain"),
+        *("publish", "verify"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document")
