@@ -135,6 +135,45 @@ def test_a_killed_load_leaves_the_store_as_it_was(source: Path, tmp_path: Path) 
     assert load(source, tmp_path / "store").loaded == 1
 
 
+def test_no_room_for_temporary_files(tmp_path: Path) -> None:
+    file = tmp_path / "data.nt"
+    with file.open("w") as stream:
+        stream.writelines(f'<x:{number}> <x:p> "{number:0200}" .\n' for number in range(20_000))
+    store = tmp_path / "store"
+    (tmp_path / "small.nq").write_text(ONE)
+    load(tmp_path / "small.nq", store)
+    before = held(store)
+    script = (
+        "import resource, sys\n"
+        "from testimonia.cli import run\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    words = ["load", str(file), "--to", str(store), "--graph", "x:big"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env={**os.environ, "PYTHONPATH": str(Path(testimonia.__file__).parents[1])},
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "temporary files cannot be written (File too large)" in done.stderr
+    assert "TMPDIR" in done.stderr
+    assert held(store) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nt", "small.nq", "store"]
+
+
+def test_a_copy_that_cannot_be_made(source: Path, tmp_path: Path) -> None:
+    load(source, tmp_path / "store")
+    before = held(tmp_path / "store")
+    (tmp_path / ".store.loading").write_text("in the way")
+    source.write_text(OTHER)
+    with pytest.raises(LoadStopped, match=r"cannot be written .* <x:g>: as before"):
+        load(source, tmp_path / "store")
+    assert held(tmp_path / "store") == before
+
+
 @pytest.mark.parametrize("name", ["store/", "deep/er/store"])
 def test_where_the_directory_cannot_be(name: str, source: Path, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()

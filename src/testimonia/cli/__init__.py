@@ -65,6 +65,7 @@ for _command in (
     validate,
     reason,
     passages,
+    load,
     publish,
     verify,
     load,
