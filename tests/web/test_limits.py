@@ -241,6 +241,10 @@ def outcome(get: Callable[[], httpx.Response]) -> str:
         return type(error).__name__
 
 
+def test_workers_are_forked_beside_no_thread(served: Running) -> None:
+    assert len(list(Path(f"/proc/{served.nursery()}/task").iterdir())) == 1
+
+
 def test_memory_is_shared(served: Running) -> None:
     """Workers share the data with the process that loaded them."""
     for worker in served.workers():

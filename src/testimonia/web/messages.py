@@ -14,7 +14,6 @@ __all__ = [
     "FRAME",
     "HEAD",
     "JOB",
-    "LARGEST_FRAME",
     "LONG",
     "ORDER",
     "PART",
@@ -27,7 +26,6 @@ __all__ = [
 JOB, HEAD, PART, END, FAILURE = b"J", b"H", b"P", b"E", b"F"
 FRAME: Final = struct.Struct(">cI")
 """A letter for the kind, and the length of the content that follows."""
-LARGEST_FRAME: Final = 16 << 20
 
 QUICK, LONG, STOP = b"q", b"l", b"s"
 ORDER: Final = struct.Struct(">cI")

@@ -26,7 +26,6 @@ from testimonia.web.messages import (
     FAILURE,
     FRAME,
     HEAD,
-    LARGEST_FRAME,
     LONG,
     ORDER,
     PART,
@@ -42,6 +41,7 @@ __all__ = ["Nursery", "Pool", "Reply"]
 _IN_MEMORY: Final = MEBIBYTE
 _MOST_ON_DISK: Final = 32
 _CHUNK: Final = 1 << 16
+_READ_AHEAD: Final = 1 << 18
 _ALARM: Final = 2.0  # seconds after which a worker ends itself that the server has not killed
 _FAREWELL: Final = 10.0
 
@@ -188,7 +188,7 @@ class _Worker:
     async def run(self, job: Job) -> Reply:
         """Hand it a job and gather the answer."""
         if self._streams is None:
-            self._streams = await asyncio.open_connection(sock=self._socket, limit=LARGEST_FRAME)
+            self._streams = await asyncio.open_connection(sock=self._socket, limit=_READ_AHEAD)
         reader, writer = self._streams
         content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the reply's
         try:
