@@ -354,11 +354,13 @@ def test_the_commands() -> None:
         *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
         *("derive", "accept", "explain"),
         "map",
+        *("sheet", "tables"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document"),
         *("gaza-daily",),
         *("ucdp-ged",),
+        *("new", "sheet"),
     }
 
 

@@ -68,7 +68,7 @@ def cells(column: Column, table: Table) -> st.SearchStrategy[Any]:
 
 @st.composite
 def rows_of(draw: st.DrawFn, table: Table, most: int = 3) -> pl.DataFrame:
-    """A frame of a table: names unique, required cells there, others there or empty."""
+    """Make a frame of a table: names unique, required cells there, others there or empty."""
     ids = draw(st.lists(names(table), max_size=most, unique=True))
     rows = []
     for id_ in ids:

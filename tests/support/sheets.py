@@ -61,7 +61,7 @@ def copy(sheet: Sheet = FINE) -> dict[str, list[list[str]]]:
 
 
 def changed(table: str, row: int, column: str, value: str) -> dict[str, list[list[str]]]:
-    """The fine sheet with another value in one cell; rows count from the header, which is 1."""
+    """Give the fine sheet with another value in one cell; rows count from the header, which is 1."""
     sheet = copy()
     sheet[table][row - 1][sheet[table][0].index(column)] = value
     return sheet

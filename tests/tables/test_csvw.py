@@ -125,7 +125,7 @@ def expand(template: str, row: dict[str, str]) -> str:
 
 
 def said_by(table: dict[str, Any], row: dict[str, str]) -> set[str]:
-    """What a row says by the metadata alone (Generating RDF from Tabular Data, section 4.4)."""
+    """Tell what a row says by the metadata alone (Generating RDF from Tabular Data, section 4.4)."""
     said = set()
     for column in columns(table):
         value = row.get(column["name"], "")

@@ -180,7 +180,7 @@ def test_the_header_once_more(tmp_path: Path) -> None:
     sheet = copy()
     sheet["places"] += [["id", "label", "latitude", "longitude"], ["b", "B", "", ""]]
     filled = read(write_csv(tmp_path / "sheet", sheet))
-    assert [told[:3] for told in rejects(filled)][0] == ("places", 3, "id")
+    assert rejects(filled)[0][:3] == ("places", 3, "id")
     assert expectations(filled)[0] == "a row, not the header once more"
     assert filled.tables["places"]["id"].to_list() == ["mirel", "b"]
 

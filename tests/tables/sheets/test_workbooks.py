@@ -14,7 +14,7 @@ from testimonia.tables.sheets.reading import read
 
 
 def book(path: Path, cells: dict[tuple[int, int], object]) -> Path:
-    """A workbook of places: text and numbers as they are, moments as dates, ``=`` as a failed formula."""
+    """Write a workbook of places: text and numbers as they are, moments as dates, ``=`` as a failed formula."""
     with xlsxwriter.Workbook(path) as out:
         date = out.add_format({"num_format": "yyyy-mm-dd"})
         page = out.add_worksheet("places")

@@ -201,7 +201,10 @@ def codes_of() -> dict[str, tuple[str, ...]]:
     in_scheme = NamedNode(PREFIXES["skos"] + "inScheme")
     found: dict[str, list[str]] = {}
     for quad in files.read(resources.ontology()):
-        if quad.predicate == in_scheme and isinstance(quad.object, NamedNode):
-            scheme = quad.object.value.removeprefix(CODE)
-            found.setdefault(scheme, []).append(quad.subject.value.removeprefix(CODE))
+        code, scheme = quad.subject, quad.object
+        if quad.predicate != in_scheme:
+            continue
+        if isinstance(code, NamedNode) and isinstance(scheme, NamedNode):
+            name = scheme.value.removeprefix(CODE)
+            found.setdefault(name, []).append(code.value.removeprefix(CODE))
     return {scheme: tuple(sorted(codes)) for scheme, codes in sorted(found.items())}
