@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from claim_rows import rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
-from claim_rows import rows_of
 
 import testimonia
 from testimonia import files, resources
@@ -57,8 +57,17 @@ def test_all_of_palmyra_is_in_the_tables() -> None:
     assert same(quads, found)
     heights = {name: frame.height for name, frame in found.items() if frame.height}
     assert heights == {
-        **{"documents": 2, "passages": 76, "bounds": 21, "places": 13, "agents": 44, "posts": 8},
-        **{"memberships": 8, "events": 26, "groups": 10, "propositions": 93, "claims": 105},
+        "documents": 2,
+        "passages": 76,
+        "bounds": 21,
+        "places": 13,
+        "agents": 44,
+        "posts": 8,
+        "memberships": 8,
+        "events": 26,
+        "groups": 10,
+        "propositions": 93,
+        "claims": 105,
     }
     for table in TABLES:
         frame = found[table.name]
