@@ -16,9 +16,9 @@ import httpx
 import pytest
 import releases
 
-from testimonia import files
+from testimonia import files, resources
 from testimonia.errors import InputError
-from testimonia.namespaces import CODE
+from testimonia.namespaces import CODE, PREFIXES
 from testimonia.publish.redirects import FOLDER, SITE, htaccess, redirects
 from testimonia.publish.release import Release
 
@@ -29,6 +29,12 @@ needs_apache = pytest.mark.skipif(
     reason="Apache with mod_rewrite is not installed; the rules are only read here, not run",
 )
 
+CORE = resources.folder("ontology") / "testimonia.ttl"
+(VERSION,) = {
+    quad.object.value.rpartition("/")[2]
+    for quad in files.read([CORE])
+    if quad.predicate.value == PREFIXES["owl"] + "versionIRI"
+}
 HERE = SITE + "release/0.2.0/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 RDFLIB = "application/rdf+xml,text/rdf+n3;q=0.9,application/xhtml+xml;q=0.5, */*;q=0.1"
@@ -51,6 +57,11 @@ CASES: list[tuple[str, str, Answer]] = [
     ("ns", "", (303, HERE + "ontology/testimonia.ttl")),
     ("ontology", BROWSER, (303, HERE + "ontology/testimonia.html")),
     ("ontology/", "text/turtle", (303, HERE + "ontology/testimonia.ttl")),
+    (f"ontology/{VERSION}", BROWSER, (303, HERE + "ontology/testimonia.html")),
+    (f"ontology/{VERSION}", RDFLIB, (303, HERE + "ontology/testimonia.rdf")),
+    ("ontology/" + VERSION.replace(".", "x"), BROWSER, (404, None)),
+    ("ontology/alignments/prov", BROWSER, (303, HERE + "ontology/alignments/prov.ttl")),
+    ("ontology/alignments/prov/0.1.0", "*/*", (303, HERE + "ontology/alignments/prov.ttl")),
     ("nsx", BROWSER, (404, None)),
     ("code/killed", "text/turtle", (303, HERE + "ontology/codes/harm.ttl")),
     ("code/killed", BROWSER, (303, HERE + "ontology/codes/harm.ttl")),

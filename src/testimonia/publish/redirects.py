@@ -9,12 +9,15 @@ section 4.2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from testimonia import files
 from testimonia.errors import InputError
-from testimonia.namespaces import CODE
+from testimonia.namespaces import CODE, PREFIXES
 from testimonia.publish import identity
 from testimonia.publish.release import Artefact, Release
 
@@ -81,7 +84,14 @@ def htaccess(release: Release, site: str) -> str:
         "</IfModule>",
         "",
         "# The ontology and its terms",
-        *_negotiated("(ns|ontology)/?", f"{here}ontology/testimonia", _FORMATS),
+        *_negotiated(
+            f"({'|'.join(['ns', 'ontology', *_versions(release)])})/?",
+            f"{here}ontology/testimonia",
+            _FORMATS,
+        ),
+        *_sees_other(
+            "ontology/alignments/([a-z-]+)(/[0-9.]+)?", f"{here}ontology/alignments/$1.ttl"
+        ),
         "",
         "# Code lists and their codes",
         *(line for path, names in _codes(release) for line in _code_list(here, path, names)),
@@ -137,6 +147,16 @@ def _codes(release: Release) -> Iterator[tuple[str, list[str]]]:
         yield path.stem, sorted(iri.removeprefix(CODE) for iri in iris if iri.startswith(CODE))
 
 
+def _versions(release: Release) -> list[str]:
+    """List the versioned names of the ontology that is released, as patterns."""
+    version, start = NamedNode(PREFIXES["owl"] + "versionIRI"), f"{identity.ONTOLOGY}/"
+    found = (
+        quad.object for quad in files.read(release.resources.ontology) if quad.predicate == version
+    )
+    iris = sorted(each.value for each in found if isinstance(each, NamedNode))
+    return [re.escape(iri.removeprefix(identity.HOME)) for iri in iris if iri.startswith(start)]
+
+
 def _readme(release: Release) -> str:
     return f"""# Testimonia
 
@@ -147,7 +167,7 @@ The names under {identity.HOME} lead to release {release.version}:
 
 | Name | Leads to |
 |---|---|
-| `ns#…`, `ontology` | the ontology, as HTML, Turtle, JSON-LD or RDF/XML |
+| `ns#…`, `ontology`, the ontology's version | the ontology, as HTML, Turtle, JSON-LD or RDF/XML |
 | `code/…` | the code list that holds the code, as Turtle, JSON-LD or RDF/XML |
 | `shapes#…` | the shapes |
 | `rule/…`, `question/…` | a rule of derivation, a competency question |
