@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ __all__ = [
     "LARGEST_REQUEST",
     "Token",
     "check",
+    "form",
     "names_dataset",
     "service_call",
     "syntax_fault",
@@ -120,7 +121,7 @@ def check(request: str) -> None:
             f"the query is larger than {LARGEST_REQUEST >> 20} MiB",
             hint="Put its values into a file of data, and query for them.",
         )
-    if _form(tokens(request)) in _UPDATE_FORMS:
+    if form(request) in _UPDATE_FORMS:
         raise UpdateRefused(
             "this is an update, and only queries are taken",
             hint="Change the RDF files instead, or use SELECT, ASK, CONSTRUCT or DESCRIBE.",
@@ -230,10 +231,26 @@ def _reason(expected: str) -> str:
     return f": expected {expected}" if 0 < len(expected) <= 100 else ""
 
 
-def _form(words: Iterable[Token]) -> str | None:
-    """Find the keyword that begins the request proper, after BASE, PREFIX and VERSION."""
+def form(request: str) -> str | None:
+    """Find the keyword that begins a request proper, after BASE, PREFIX and VERSION.
+
+    Parameters
+    ----------
+    request
+        A query or an update.
+
+    Returns
+    -------
+    str or None
+        In upper case; None where no keyword stands there.
+
+    Examples
+    --------
+    >>> form("PREFIX a: <http://a.example/> select * { ?s a a:B }")
+    'SELECT'
+    """
     skipped = 0
-    for token in words:
+    for token in tokens(request):
         word = token.text.upper()
         if skipped:
             skipped -= 1

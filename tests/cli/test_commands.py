@@ -351,8 +351,9 @@ COMMANDS = list(commands(app))
 
 def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
-        *("ask", "questions", "query", "describe", "validate", "reason", "passages"),
+        *("ask", "questions", "query", "describe", "validate", "reason", "passages", "load"),
         *("derive", "accept", "explain"),
+        *("publish", "verify"),
     }
     assert {words[1] for words in COMMANDS if len(words) == 2} == {
         *("check", "coverage", "locate", "document")

@@ -58,9 +58,8 @@ def canonical_nquads(
     _:c14n0 <x:p> "a" .
     _:c14n0 <x:p> "b" .
     """
-    sorter = Sorter(folder or Path(tempfile.gettempdir()))
     blank: list[Quad] = []
-    try:
+    with Sorter(folder or Path(tempfile.gettempdir())) as sorter:
         for chunk in chunks(quads):
             lines = nquads(chunk)
             if any(b"_:" in line for line in lines):
@@ -71,8 +70,6 @@ def canonical_nquads(
             sorter.add(labelled(blank, hashed_by=hashed_by, time_limit=time_limit))
         for batch in sorter.batches():
             yield from batch
-    finally:
-        sorter.close()
 
 
 def graph_digest(quads: Iterable[Quad], *, folder: Path | None = None) -> str:

@@ -163,7 +163,9 @@ class _Nodes:
                 kinds = [o for o in objects if not o.startswith(b'"')]
                 objects = [o for o in objects if o.startswith(b'"')]
                 if kinds:
-                    members.append(b'"@type":' + _listed(self._names.get(k) or _iri(k) for k in kinds))
+                    members.append(
+                        b'"@type":' + _listed(self._names.get(k) or _iri(k) for k in kinds)
+                    )
             if objects:
                 key = self._names.get(predicate) or _iri(predicate)
                 coercion = self._coercions.get(predicate, "")
@@ -215,4 +217,6 @@ def _coercion(kinds: set[str], ranges: set[str]) -> str | None:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1 if isinstance(value, dict) else None).encode()
+    return json.dumps(
+        value, ensure_ascii=False, indent=1 if isinstance(value, dict) else None
+    ).encode()

@@ -1,7 +1,7 @@
-"""Canonical lines: quads to N-Triples and N-Quads, and lines back into the text of their terms.
+r"""Canonical lines: quads to N-Triples and N-Quads, and lines back into the text of their terms.
 
 Source: RDF Dataset Canonicalization 1.0 (RDFC-1.0), appendix on the canonical form of N-Quads:
-single spaces, no comments, the short escapes for seven characters, ``\\u`` for other controls and
+single spaces, no comments, the short escapes for seven characters, ``\u`` for other controls and
 for what XML 1.1 takes for no character, ``xsd:string`` left out.
 """
 
@@ -12,17 +12,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
 from testimonia.errors import InputError
 
-__all__ = ["DEFAULT", "chunks", "graph_of", "has_blank_node", "nquads", "refuse_rdf12", "split", "triples"]
+__all__ = [
+    "DEFAULT",
+    "chunks",
+    "graph_of",
+    "has_blank_node",
+    "nquads",
+    "refuse_rdf12",
+    "split",
+    "triples",
+]
 
 CHUNK: Final = 50_000
 DEFAULT: Final = b""
 """What stands for the default graph where the name of a graph is asked for."""
 
-_OBJECT: Final = re.compile(rb'(?:<[^<>"]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>"]*>)?)')
+_OBJECT: Final = re.compile(
+    rb'(?:<[^<>"]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>"]*>)?)'
+)
 _MAY_BE_RDF12: Final = (b"<<(", b"--ltr", b"--rtl")
 
 

@@ -29,10 +29,10 @@ class Sorter:
 
     Examples
     --------
-    >>> sorter = Sorter(Path(tempfile.gettempdir()))
-    >>> sorter.add([b"b\n", b"a\n"])
-    >>> sorter.add([b"a\n"])
-    >>> [line for batch in sorter.batches() for line in batch]
+    >>> with Sorter(Path(tempfile.gettempdir())) as sorter:
+    ...     sorter.add([b"b\n", b"a\n"])
+    ...     sorter.add([b"a\n"])
+    ...     [line for batch in sorter.batches() for line in batch]
     [b'a\n', b'b\n']
     """
 
@@ -42,6 +42,12 @@ class Sorter:
         self._pending: list[bytes] = []
         self._size = 0
         self._runs: list[IO[bytes]] = []
+
+    def __enter__(self) -> Sorter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def add(self, lines: Sequence[bytes]) -> None:
         """Take lines, each with its line feed at the end and no other within."""

@@ -21,11 +21,13 @@ from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
 from testimonia.cli.load import load
 from testimonia.cli.passages import passages
+from testimonia.cli.publish import publish
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
 from testimonia.cli.terminal import complain
 from testimonia.cli.validate import validate
+from testimonia.cli.verify import verify
 from testimonia.errors import TestimoniaError
 
 __all__ = ["app", "main"]
@@ -57,6 +59,8 @@ for _command in (
     reason,
     passages,
     load,
+    publish,
+    verify,
 ):
     app.command(_command)
 

@@ -132,7 +132,7 @@ def _summary(report: LoadReport) -> Text:
     else:
         differing = len(report.differing)
         summary.append(
-            f"\nRead back and compared: {differing:,} graph{'' if differing == 1 else 's'} differ.",
+            f"\nRead back and compared: {differing:,} differ{'s' if differing == 1 else ''}.",
             "bold red",
         )
     for name, count in report.rewritten.items():

@@ -6,6 +6,7 @@ graph on disk; then each graph is a stretch of one file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -19,7 +20,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from testimonia.canonical import Sorter
 from testimonia.canonical.lines import chunks, has_blank_node, triples
 from testimonia.canonical.rdfc import labelled
-from testimonia.errors import InputError
+from testimonia.errors import InputError, Place
 
 __all__ = ["Slice", "Spool", "SpooledGraph"]
 
@@ -117,6 +118,16 @@ class Spool:
         try:
             _sort(quads, sorter, told)
             self.graphs = list(_written(sorter, self._file))
+        except OSError as error:
+            self._abandon()
+            raise InputError(
+                f"temporary files cannot be written ({error.strerror or error})",
+                place=Place(folder),
+                hint="Make room there, or name another folder in the environment variable TMPDIR.",
+            ) from None
+        except BaseException:
+            self._abandon()
+            raise
         finally:
             sorter.close()
 
@@ -129,6 +140,10 @@ class Spool:
     def close(self) -> None:
         """Give the room on disk back."""
         self._file.close()
+
+    def _abandon(self) -> None:
+        with contextlib.suppress(OSError):  # closing writes what is left, and may fail as well
+            self._file.close()
 
     @property
     def size(self) -> int:

@@ -12,7 +12,7 @@ from typing import IO, Final, Protocol, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from testimonia.errors import InputError, Place, StoreError
+from testimonia.errors import InputError, Place, StoreError, StoreFull
 from testimonia.loading.comparison import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
@@ -235,14 +235,26 @@ class Directory:
         return {graph: store.count(graph) if store else 0 for graph in graphs}
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
-        """Put graphs in place of what they held, in the copy."""
-        if self._new is None:
-            shutil.rmtree(self._copy, ignore_errors=True)
-            if self._original is not None:
-                self._original.copy_to(self._copy)
-            self._new = Store(self._copy)
-        for graph in graphs:
-            self._new.replace(graph.name, graph.body)
+        """Put graphs in place of what they held, in the copy.
+
+        Raises
+        ------
+        StoreFull
+            The copy cannot be written; the store is as it was.
+        """
+        try:
+            if self._new is None:
+                shutil.rmtree(self._copy, ignore_errors=True)
+                if self._original is not None:
+                    self._original.copy_to(self._copy)
+                self._new = Store(self._copy)
+            for graph in graphs:
+                self._new.replace(graph.name, graph.body)
+        except (OSError, RuntimeError) as error:
+            raise StoreFull(
+                f"{self.title} cannot be written ({error})",
+                hint="Make room beside it: it is changed in a copy. It is as it was.",
+            ) from None
 
     def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
         """Get a graph as N-Triples."""
@@ -263,7 +275,7 @@ class Directory:
         if self._new is None:
             return
         self._new.flush()
-        self._original = self._new = None
+        self._original = self._new = None  # a store must not be open when it is renamed
         try:
             shutil.rmtree(self._before, ignore_errors=True)
             if self._directory.exists():

@@ -51,32 +51,20 @@ class _Tally:
 
 
 class Arrangement:
-    """Quads on their way into a release.
+    """Quads on their way into a release; a context manager, which gives the room on disk back.
 
     Parameters
     ----------
-    quads
-        What to publish. Those that are in a named graph stay there.
     ontology
         Says what the things are, by their classes.
     scratch
         A folder with room for about three times the size of the quads as N-Quads.
     progress
         Is told of the statements read and arranged.
-
-    Raises
-    ------
-    InputError
-        A statement has a blank node, or is none of RDF 1.1; or one of the files cannot be read.
     """
 
     def __init__(
-        self,
-        quads: Iterable[Quad],
-        *,
-        ontology: Iterable[Quad],
-        scratch: Path,
-        progress: Told | None = None,
+        self, *, ontology: Iterable[Quad], scratch: Path, progress: Told | None = None
     ) -> None:
         self._kinds = Kinds(ontology)
         self._progress = progress
@@ -87,8 +75,33 @@ class Arrangement:
         self._by_claim = Sorter(scratch, _BLOCKS_IN_MEMORY)
         self._tallies: dict[bytes, _Tally] = {}
         self._computed: dict[bytes, bool] = {}
+
+    def __enter__(self) -> Arrangement:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for sorter in (self._statements, self._links, self._by_graph, self._by_claim):
+            sorter.close()
+
+    def take(self, quads: Iterable[Quad]) -> None:
+        """Take all that is to be published; do so once.
+
+        Parameters
+        ----------
+        quads
+            In any order. Those that are in a named graph stay there.
+
+        Raises
+        ------
+        InputError
+            A statement has a blank node, or is none of RDF 1.1; or a file cannot be read.
+        """
         self._read(quads)
-        self._link()
+        with (
+            Sorter(self._scratch, _BLOCKS_IN_MEMORY) as direct,
+            Sorter(self._scratch, _BLOCKS_IN_MEMORY) as selectors,
+        ):
+            self._link(direct, selectors)
 
     def nquads(self) -> Iterator[bytes]:
         """Stream the quads as canonical N-Quads, which arranges them; do so once, before all else.
@@ -134,18 +147,13 @@ class Arrangement:
         """Stream what was derived and accepted, as one graph."""
         return map(_block, (r for r in self._records_by_claim() if r.startswith(_COMPUTED)))
 
-    def close(self) -> None:
-        """Give the room on disk back."""
-        for sorter in (self._statements, self._links, self._by_graph, self._by_claim):
-            sorter.close()
-
     def _read(self, quads: Iterable[Quad]) -> None:
         done = 0
         for chunk in chunks(quads):
             lines = triples(chunk)
-            if any(b"_:" in line for line in lines):
-                _refuse_blank_nodes(chunk)
             graphs = [graph_of(quad) for quad in chunk]
+            if any(b"_:" in text for text in (*lines, *graphs)):  # or only within a literal
+                _refuse_blank_nodes(chunk)
             self._statements.add(
                 [line[:-3] + b"\t" + g + b"\n" for line, g in zip(lines, graphs, strict=True)]
             )
@@ -159,10 +167,8 @@ class Arrangement:
             kind = self._kinds.of(row for row in rows if not self._is_computed(row.graph))
             yield Subject(term, kind, rows)
 
-    def _link(self) -> None:
+    def _link(self, direct: Sorter, selectors: Sorter) -> None:
         """Gather what refers to what, then take the claims of passages to their selectors as well."""
-        direct = Sorter(self._scratch, _BLOCKS_IN_MEMORY)
-        selectors = Sorter(self._scratch, _BLOCKS_IN_MEMORY)
         for subject in self._subjects():
             published = [row for row in subject.rows if not self._is_computed(row.graph)]
             for link in links(Subject(subject.term, subject.kind, published)):
@@ -182,8 +188,6 @@ class Arrangement:
             self._links.add([Link(selector, graph, claim, passage).line()])
         for batch in direct.batches():
             self._links.add(batch)
-        direct.close()
-        selectors.close()
 
     def _placed(self, subject: Subject, neighbours: Neighbours) -> bytes:
         """Put a subject's statements into their graphs, and write them as canonical lines."""
@@ -249,7 +253,9 @@ def _block(record: bytes) -> Block:
 def _section(graph: bytes) -> bytes:
     if graph in _SECTIONS:
         return _SECTIONS[graph]
-    return _DOCUMENTS if b"document/" in graph and graph.startswith(f"<{GRAPHS}".encode()) else _REST
+    return (
+        _DOCUMENTS if b"document/" in graph and graph.startswith(f"<{GRAPHS}".encode()) else _REST
+    )
 
 
 def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
@@ -260,5 +266,3 @@ def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
                 hint="Give it an IRI: what has no name of its own cannot be compared or referred to "
                 "from one release to the next.",
             )
-
-

@@ -8,8 +8,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from testimonia.publish.changes import changes
+from testimonia.publish.citation import citation
+from testimonia.publish.crate import crate
+from testimonia.publish.dcat import dcat
+from testimonia.publish.examples import examples
+from testimonia.publish.nanopublications import nanopublications
+from testimonia.publish.ontology_page import ontology_page
+from testimonia.publish.redirects import redirects
+from testimonia.publish.reification import claims_in_rdf12
 from testimonia.publish.release import ArtefactFunction
+from testimonia.publish.service import service
+from testimonia.publish.void import void
 
-__all__ = ["ARTEFACTS"]
+__all__ = ["ARTEFACTS", "PROJECTIONS"]
 
-ARTEFACTS: Final[tuple[ArtefactFunction, ...]] = ()
+PROJECTIONS: Final[tuple[ArtefactFunction, ...]] = (claims_in_rdf12, nanopublications)
+"""The claims in other models; they come before all else, and can be left out."""
+
+ARTEFACTS: Final[tuple[ArtefactFunction, ...]] = (
+    changes,
+    examples,
+    ontology_page,
+    citation,
+    redirects,
+    void,
+    service,
+    dcat,
+    crate,
+)

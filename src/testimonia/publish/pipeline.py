@@ -16,18 +16,30 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from testimonia import __version__, files
+from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
 from testimonia.publish import manifest, vocabulary
 from testimonia.publish.arranging import Arrangement, Told, computed
-from testimonia.publish.artefacts import ARTEFACTS
+from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.folders import staged
 from testimonia.publish.release import Artefact, Release
 from testimonia.publish.writing import Writer
 
-__all__ = ["BASE", "CONTEXT", "DERIVED", "JSONLD", "LICENCE", "NQUADS", "TITLE", "TRIG", "TURTLE", "Published", "publish"]
+__all__ = [
+    "BASE",
+    "CONTEXT",
+    "DERIVED",
+    "JSONLD",
+    "LICENCE",
+    "NQUADS",
+    "TITLE",
+    "TRIG",
+    "TURTLE",
+    "Published",
+    "publish",
+]
 
 BASE: Final = "https://w3id.org/testimonia/release/"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -66,10 +78,11 @@ def publish(
     quads: Iterable[Quad],
     output: Path,
     *,
-    version: str = __version__,
+    version: str,
     date: datetime.date | None = None,
     previous: Path | None = None,
     compress: bool = True,
+    projections: bool = True,
     progress: Told | None = None,
 ) -> Published:
     """Make a release folder, or replace one whole.
@@ -85,7 +98,7 @@ def publish(
     output
         The folder: a new or empty one, or a release, which is replaced.
     version
-        Of the release; that of the library by default.
+        Of the release.
     date
         When it is issued. Where it is left out, ``SOURCE_DATE_EPOCH`` of the environment tells; where
         that is not set either, the release has no date.
@@ -93,6 +106,8 @@ def publish(
         The folder of the release before, to tell what has changed.
     compress
         Whether to add each of the large files in gzip as well.
+    projections
+        Whether to add the claims in RDF 1.2 and as nanopublications (decision 10).
     progress
         Is told what is counted, how many are done, and of how many if that is known.
 
@@ -131,7 +146,7 @@ def publish(
         )
         writer = Writer(folder)
         try:
-            made = _filled(release, quads, writer, compress, progress)
+            made = _filled(release, quads, writer, compress, projections, progress)
             digest = _sealed(made, folder)
         except OSError as error:
             raise InputError(
@@ -145,31 +160,34 @@ def publish(
 
 
 def _filled(
-    release: Release, quads: Iterable[Quad], writer: Writer, compress: bool, progress: Told | None
+    release: Release,
+    quads: Iterable[Quad],
+    writer: Writer,
+    compress: bool,
+    projections: bool,
+    progress: Told | None,
 ) -> manifest.Manifest:
     """Write all files of a release but its manifest."""
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
-    with tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room:
-        arrangement = Arrangement(
-            quads, ontology=ontology, scratch=Path(room), progress=progress
-        )
-        try:
-            for dump in _dumps(arrangement, names):
-                file = writer.write(dump)
-                if compress:
-                    writer.compress(file)
-            release = replace(release, graphs=tuple(arrangement.graphs()))
-        finally:
-            arrangement.close()
+    with (
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
+        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+    ):
+        arrangement.take(quads)
+        for dump in _dumps(arrangement, names):
+            file = writer.write(dump)
+            if compress:
+                writer.compress(file)
+        release = replace(release, graphs=tuple(arrangement.graphs()))
     for artefact in (
         *vocabulary.copied(given),
         *vocabulary.in_other_formats(given, names),
         Artefact(CONTEXT, _context_file(names), "application/ld+json"),
     ):
         writer.write(artefact)
-    for describe in ARTEFACTS:
+    for describe in (*PROJECTIONS, *ARTEFACTS) if projections else ARTEFACTS:
         release = replace(release, files=writer.files())
         for artefact in describe(release):
             writer.write(artefact)

@@ -103,7 +103,9 @@ class Kinds:
 
     def of(self, rows: Iterable[Row]) -> str:
         """Tell what a thing is, from all statements about it."""
-        found = {self._kinds[r.object] for r in rows if r.predicate == _TYPE and r.object in self._kinds}
+        found = {
+            self._kinds[r.object] for r in rows if r.predicate == _TYPE and r.object in self._kinds
+        }
         return min(found, key=_ORDER.__getitem__, default=_OTHER)
 
 
@@ -138,7 +140,7 @@ class Neighbours:
     links: Sequence[Link] = ()
 
     def document_graph(self) -> bytes | None:
-        """The document graph that everything that refers lies in, if it is one."""
+        """Name the document graph that all that refers lies in, if it is one and only one."""
         graphs = {link.graph for link in self.links}
         if len(graphs) == 1:
             (only,) = graphs
@@ -147,7 +149,7 @@ class Neighbours:
         return None
 
     def first(self, graph: bytes | None = None) -> Link | None:
-        """The first claim or else passage that refers, in one graph or in any."""
+        """Find the first claim or else passage that refers, in one graph or in any."""
         within = [link for link in self.links if graph in (None, link.graph)]
         claims = [link for link in within if link.claim]
         passages = [link for link in within if link.passage]

@@ -10,7 +10,14 @@ from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import Quad
 
-__all__ = ["Artefact", "ArtefactFunction", "PublishedFile", "PublishedGraph", "Release", "Resources"]
+__all__ = [
+    "Artefact",
+    "ArtefactFunction",
+    "PublishedFile",
+    "PublishedGraph",
+    "Release",
+    "Resources",
+]
 
 
 class Artefact(NamedTuple):

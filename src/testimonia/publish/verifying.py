@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -151,27 +152,29 @@ def _counts(scan: Scan, says: Manifest) -> Iterator[Discrepancy]:
 def _same_data(root: Path, there: set[str], scan: Scan) -> Iterator[Discrepancy]:
     """Compare the other formats of the data with the canonical one."""
     for path in sorted(there & {TRIG, JSONLD}):
-        yield from _compared(path, NQUADS, scan.sha256, lambda at=root / path: dataset_digest(at))
+        yield from _compared(path, NQUADS, scan.sha256, partial(dataset_digest, root / path))
     for path, derived in ((TURTLE, False), (DERIVED, True)):
         if path in there:
             expected = scan.without_names(derived=derived)
-            yield from _compared(path, NQUADS, expected, lambda at=root / path: triples_digest(at))
+            yield from _compared(path, NQUADS, expected, partial(triples_digest, root / path))
 
 
 def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
     """Compare the formats of ontology, code lists and shapes with their Turtle."""
     for turtle in sorted(path for path in there if _is_vocabulary(path) and path.endswith(".ttl")):
         try:
-            expected = graph_digest(files.read([root / turtle]))
+            expected = _graph_digest(root / turtle)
         except InputError as error:
             yield Discrepancy(turtle, _told(error))
             continue
         for suffix in (".jsonld", ".rdf"):
             path = turtle.removesuffix(".ttl") + suffix
             if path in there:
-                yield from _compared(
-                    path, turtle, expected, lambda at=root / path: graph_digest(files.read([at]))
-                )
+                yield from _compared(path, turtle, expected, partial(_graph_digest, root / path))
+
+
+def _graph_digest(path: Path) -> str:
+    return graph_digest(files.read([path]))
 
 
 def _compared(

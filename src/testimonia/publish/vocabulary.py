@@ -61,7 +61,9 @@ def in_other_formats(given: Resources, context: Context) -> Iterator[Artefact]:
             lines = list(canonical_nquads(files.read([path])))
             graph = GraphBlocks(DEFAULT, blocks(lines))
             name = f"{folder}/{path.stem}"
-            yield Artefact(f"{name}.jsonld", b"".join(jsonld([graph], context)), "application/ld+json")
+            yield Artefact(
+                f"{name}.jsonld", b"".join(jsonld([graph], context)), "application/ld+json"
+            )
             yield Artefact(f"{name}.rdf", rdfxml(lines), "application/rdf+xml")
 
 
@@ -69,6 +71,8 @@ def _graphs(given: Resources) -> dict[str, tuple[Path, ...]]:
     return {
         "ontology": given.ontology,
         "ontology/codes": given.codes,
-        "ontology/alignments": tuple(sorted((resources.folder("ontology") / "alignments").glob("*.ttl"))),
+        "ontology/alignments": tuple(
+            sorted((resources.folder("ontology") / "alignments").glob("*.ttl"))
+        ),
         "shapes": given.shapes,
     }

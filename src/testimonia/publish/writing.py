@@ -91,6 +91,6 @@ def _compressed(folder: Path, file: PublishedFile) -> PublishedFile:
     ):
         while block := plain.read(_BLOCK):
             squeezed.write(block)
-    with (folder / path).open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
-        return PublishedFile(path, stream.tell(), digest, "application/gzip", file.path)
+    with (folder / path).open("rb") as written:
+        digest = file_digest(written, "sha256").hexdigest()
+        return PublishedFile(path, written.tell(), digest, "application/gzip", file.path)

@@ -66,6 +66,8 @@ class Profile:
         Whether readers see an update whole or not at all.
     union
         Parameters that make a query run over the union of all graphs.
+    union_hides_graphs
+        Whether those parameters leave no named graph for GRAPH to find.
     boolean_rows
         Whether it answers ASK with rows.
     rewrites
@@ -86,6 +88,7 @@ class Profile:
     enclosed: bool = False
     whole_update: bool = True
     union: tuple[tuple[str, str], ...] = ()
+    union_hides_graphs: bool = False
     boolean_rows: bool = False
 
     def addresses(self, base: str, *, credentials: bool) -> Addresses:
@@ -137,9 +140,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Oxigraph/",
             whole_put=True,
             union=(("union-default-graph", ""),),
-            rewrites=_known(
-                "integers", "decimals", "doubles", "booleans", "moments", "languages", "datatypes"
-            ),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "datatypes"),
         ),
         Profile(
             name="fuseki",
@@ -151,6 +152,7 @@ PROFILES: Final[dict[str, Profile]] = {
             whole_put=True,
             enclosed=True,
             union=(("default-graph-uri", "urn:x-arq:UnionGraph"),),
+            union_hides_graphs=True,
             rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
         Profile(
@@ -164,7 +166,7 @@ PROFILES: Final[dict[str, Profile]] = {
             server="Virtuoso/",
             whole_update=False,
             boolean_rows=True,
-            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "languages"),
+            rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
         Profile(
             name="rdf4j",

@@ -166,12 +166,6 @@ def _moment(literal: Literal) -> Literal:
     return _typed(clock + part + _ZERO_ZONE.sub("Z", zone or ""), kind)
 
 
-def _language(literal: Literal) -> Literal:
-    if literal.language is None:
-        return literal
-    return Literal(literal.value, language=literal.language.lower())
-
-
 REWRITES: Final[dict[str, Rewrite]] = {
     rewrite.name: rewrite
     for rewrite in (
@@ -180,7 +174,6 @@ REWRITES: Final[dict[str, Rewrite]] = {
         Rewrite("doubles", "xsd:double and xsd:float are written another way, same value", _double),
         Rewrite("booleans", "1 becomes true and 0 becomes false", _boolean),
         Rewrite("moments", "+00:00 becomes Z, fractions of a second lose zeros", _moment),
-        Rewrite("languages", "language tags become lower case", _language),
         Rewrite(
             "datatypes",
             "kinds of whole number become xsd:integer, xsd:dateTimeStamp becomes xsd:dateTime",
