@@ -258,7 +258,18 @@ def test_what_is_no_sheet(tmp_path: Path) -> None:
 def test_other_files_are_told(tmp_path: Path) -> None:
     write_csv(tmp_path, FINE)
     (tmp_path / "rest.nq").write_text("")
-    assert read(tmp_path).passed_over == {"rest.nq": "is neither CSV nor Parquet"}
+    (tmp_path / "out.nq.rejects.csv").write_text("file\n")
+    assert read(tmp_path).passed_over == {
+        "out.nq.rejects.csv": "is a list of what was rejected",
+        "rest.nq": "is neither CSV nor Parquet",
+    }
+
+
+def test_a_workbook_in_a_directory_is_named(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "sheet.xlsx")
+    with pytest.raises(InputError, match="here is no claim table") as caught:
+        read(tmp_path)
+    assert caught.value.hint == f"Name the workbook itself: {path}"
 
 
 def test_links_into_data(tmp_path: Path) -> None:
