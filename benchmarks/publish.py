@@ -41,7 +41,7 @@ def main() -> None:
         engine, file, folder = given.run
         sys.stdout.write(json.dumps(measured({**OURS, **PEERS}[engine], Path(file), Path(folder))))
         return
-    print(f"{'what is written':<36} {'quads':>10} {'s':>8} {'k quads/s':>10} {'peak MB':>8} "
+    print(f"{'what is written':<36} {'quads':>10} {'s':>8} {'CPU s':>8} {'k quads/s':>10} {'peak MB':>8} "
           f"{'MB written':>11}")  # fmt: skip
     for size in given.sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +61,8 @@ def show(engine: str, file: Path) -> None:
             run("testimonia, release of four dumps", file, made)
         found = run(engine, file, Path(folder))
     speed = found["quads"] / found["seconds"] / 1000
-    print(f"{engine:<36} {found['quads']:>10,.0f} {found['seconds']:>8.1f} {speed:>10,.0f} "
+    print(f"{engine:<36} {found['quads']:>10,.0f} {found['seconds']:>8.1f} {found['cpu']:>8.1f} "
+          f"{speed:>10,.0f} "
           f"{found['peak']:>8,.0f} {found['written']:>11,.1f}", flush=True)  # fmt: skip
 
 
@@ -74,15 +75,16 @@ def run(engine: str, file: Path, folder: Path) -> Figures:
 
 def measured(engine: Callable[[Path, Path], None], file: Path, folder: Path) -> Figures:
     """Run an engine that reads a file and writes into a folder."""
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     engine(file, folder)
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
     with file.open("rb") as stream:
         quads = sum(1 for _ in stream)
     unit = 1024 if sys.platform != "darwin" else 1
     return {
         "quads": quads,
         "seconds": seconds,
+        "cpu": cpu,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6,
         "written": sum(path.stat().st_size for path in written(folder)) / 1e6,
     }

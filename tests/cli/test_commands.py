@@ -354,7 +354,7 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
         *("validate", "reason", "passages"),
-        *("map", "sheet", "tables"),
+        *("map", "sheet", "tables", "aggregate"),
         *("publish", "verify", "load", "serve"),
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {

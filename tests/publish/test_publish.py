@@ -83,6 +83,8 @@ def test_what_is_in_it(published: Published) -> None:
         assert (file.bytes, file.sha256) == (len(content), sha256(content).hexdigest())
         if file.compresses:
             assert gzip.decompress(content) == (published.folder / file.compresses).read_bytes()
+    for projection in ("claims-rdf12.nq", "nanopublications.trig"):
+        assert f"projections/{projection}.gz" in {file.path for file in held.files}
     dumps = {file.path for file in held.files if file.path.startswith("data/")}
     formats = {
         "testimonia.nq",

@@ -275,3 +275,19 @@ def test_an_unknown_store_is_not_guessed() -> None:
     with scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught:
         connect(script.url, credentials=NOBODY)
     assert "--store: oxigraph, fuseki, virtuoso, rdf4j" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("store", "query", "parameter"),
+    [
+        ("fuseki", "ASK { ?s ?p ?o }", b"&default-graph-uri=urn%3Ax-arq%3AUnionGraph"),
+        ("fuseki", "ASK { GRAPH ?g { ?s ?p ?o } }", b""),  # it would find no graph
+        ("fuseki", "ASK FROM <x:g> { ?s ?p ?o }", b""),
+        ("oxigraph", "ASK { GRAPH ?g { ?s ?p ?o } }", b"&union-default-graph="),
+        ("rdf4j", "ASK { ?s ?p ?o }", b""),
+    ],
+)
+def test_a_query_is_over_the_union_of_graphs(store: str, query: str, parameter: bytes) -> None:
+    with scripted(YES) as script, opened(script, store=store) as remote:
+        remote.query(query)
+    assert script.asked[-1].body.partition(b"%7D")[2].replace(b"+%7D", b"") == parameter

@@ -5,6 +5,7 @@ The servers are real, and so are the faults: processes are killed, connections r
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from proxy import Fault, Proxy, answer
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from small_disk import MayNotMount, SmallDisk
 from tools.stores import SERVERS, Endpoint, Server
 
 from testimonia import loading
@@ -279,3 +281,44 @@ def test_a_store_that_asks_to_come_back_is_asked_again_when_it_said(
     assert second - first >= 1.0  # the store's second, and not our shorter pause
     assert report.passes
     assert held(server) == contents
+
+
+# Of the disk, and what the server says when it is full. TDB2 maps files into memory, where a full
+# disk shows as a fault of memory; RDF4J then answers no query either.
+DISKS = {
+    "fuseki": (900, "a fault occurred in a recent unsafe memory access operation"),
+    "oxigraph": (32, "No space left on device"),
+    "rdf4j": (100, "No space left on device"),
+    "virtuoso": (200, "Error making blob in vectored insert"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SERVERS))
+def test_a_full_disk_leaves_what_was_there_and_is_gone_on_from_when_there_is_room(
+    name: str, start: Start, as_user: AsUser, tmp_path: Path
+) -> None:
+    before, after = contents_of("old", large=50), contents_of("new")
+    megabytes, says = DISKS[name]
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(SmallDisk(tmp_path / "disk", megabytes))
+        except MayNotMount as error:
+            pytest.skip(f"{error}")
+        server = start(name, disk.folder / "data")
+        stack.callback(server.kill)
+        as_user(server.endpoint)
+        loading.load(written(before, tmp_path), server.endpoint.base)
+        source = written(after, tmp_path)
+        disk.fill(leave=600_000)
+        with pytest.raises(LoadStopped) as stopped:
+            loading.load(source, server.endpoint.base)
+        assert "answers 500 when asked to write" in stopped.value.message
+        assert says in stopped.value.message
+        assert "run the same command again" in stopped.value.hint
+        disk.make_room()
+        found = held(server)
+        assert found[FIRST] in (before[FIRST], after[FIRST])
+        assert found[SECOND] == before[SECOND]
+        assert found[THIRD] == before[THIRD]
+        assert loading.load(source, server.endpoint.base).passes
+        assert held(server) == after

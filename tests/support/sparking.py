@@ -31,12 +31,15 @@ def small_session() -> Iterator[Any]:
 
     settings = {
         "spark.driver.memory": "1g",
-        "spark.sql.shuffle.partitions": "2",
+        # Small queries are compiled longer than they run.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "1",
         "spark.sql.adaptive.enabled": "false",
         "spark.default.parallelism": "2",
         "spark.python.worker.reuse": "true",
     }
-    words = [f"--conf {name}={value}" for name, value in settings.items()]
+    words = [f"--conf '{name}={value}'" for name, value in settings.items()]
     before = {name: os.environ.get(name) for name in ("PYSPARK_SUBMIT_ARGS", "PYTHONPATH")}
     os.environ["PYSPARK_SUBMIT_ARGS"] = " ".join([*words, "pyspark-shell"])
     # Workers are to find the packages and the support modules of these tests.

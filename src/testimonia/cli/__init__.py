@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionErro
 
 from testimonia import __version__
 from testimonia.cli.accept import accept
+from testimonia.cli.aggregate import aggregate
 from testimonia.cli.ask import ask
 from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
@@ -65,6 +66,7 @@ for _command in (
     map_,
     sheet,
     tables,
+    aggregate,
     publish,
     verify,
     load,

@@ -190,7 +190,9 @@ def _filled(
     for describe in (*PROJECTIONS, *ARTEFACTS) if projections else ARTEFACTS:
         release = replace(release, files=writer.files())
         for artefact in describe(release):
-            writer.write(artefact)
+            file = writer.write(artefact)
+            if compress and describe in PROJECTIONS:  # as large as the data
+                writer.compress(file)
     return manifest.Manifest(
         version=release.version,
         date=release.date,

@@ -66,6 +66,8 @@ class Profile:
         Whether readers see an update whole or not at all.
     union
         Parameters that make a query run over the union of all graphs.
+    union_hides_graphs
+        Whether those parameters leave no named graph for GRAPH to find.
     boolean_rows
         Whether it answers ASK with rows.
     rewrites
@@ -86,6 +88,7 @@ class Profile:
     enclosed: bool = False
     whole_update: bool = True
     union: tuple[tuple[str, str], ...] = ()
+    union_hides_graphs: bool = False
     boolean_rows: bool = False
 
     def addresses(self, base: str, *, credentials: bool) -> Addresses:
@@ -149,6 +152,7 @@ PROFILES: Final[dict[str, Profile]] = {
             whole_put=True,
             enclosed=True,
             union=(("default-graph-uri", "urn:x-arq:UnionGraph"),),
+            union_hides_graphs=True,
             rewrites=_known("integers", "decimals", "doubles", "booleans", "moments"),
         ),
         Profile(

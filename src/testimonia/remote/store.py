@@ -116,7 +116,7 @@ class RemoteStore:
                 place=Place("query", called.line),
                 hint="Get the data as a file and load it into the store.",
             )
-        parameters = () if names_dataset(sparql) else self.profile.union
+        parameters = self.profile.union if self._can_unite(sparql) else ()
         request = self.requests.query(complete, parameters=parameters, purpose="answer a query")
         try:
             return self._answer(self._transport.send(request, seconds=time_limit))
@@ -243,6 +243,12 @@ class RemoteStore:
             The store refuses it, or gives no answer.
         """
         self.send(self.requests.delete(graph))
+
+    def _can_unite(self, sparql: str) -> bool:
+        if names_dataset(sparql):
+            return False
+        words = {token.text.upper() for token in tokens(sparql) if token.kind == "word"}
+        return not (self.profile.union_hides_graphs and "GRAPH" in words)
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.media_type in _TRIPLES:

@@ -261,7 +261,8 @@ class Pool:
             settings.time_limit,
             lambda client: max(1, quick - (client in self._clients_of_long)),
         )
-        self._long = Lane(long, settings.waiting, settings.time_limit)
+        # Whoever comes next may have to wait for one query to reach the limit, and then for its turn.
+        self._long = Lane(long, settings.waiting, 2 * settings.time_limit)
         self._idle_quick = [_Worker(nursery, long=False) for _ in range(quick)]
         self._idle_long = [_Worker(nursery, long=True) for _ in range(long)]
         self._on_disk = 0

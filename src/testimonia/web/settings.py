@@ -14,7 +14,7 @@ from testimonia.errors import InputError
 __all__ = ["MEBIBYTE", "TRIAL", "Settings"]
 
 MEBIBYTE: Final = 1 << 20
-TRIAL: Final = 0.25
+TRIAL: Final = 0.5
 """Seconds that a query may take before it has to queue with the other long ones."""
 
 _LONGEST: Final = 24 * 3600

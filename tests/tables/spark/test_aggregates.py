@@ -16,7 +16,9 @@ from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TableError
 from testimonia.namespaces import IDENTIFIER
 from testimonia.results import Results
+from testimonia.tables.mapping import map_files
 from testimonia.tables.sheets.exporting import export
+from testimonia.tables.sources import ucdp_ged
 
 pytestmark = [needs_spark, pytest.mark.usefixtures("spark")]
 
@@ -24,6 +26,7 @@ if not needs_spark.args[0]:
     from testimonia.tables.spark.aggregates import AGGREGATES, aggregate
     from testimonia.tables.spark.facts import Facts
     from testimonia.tables.spark.loading import Loading
+    from testimonia.tables.spark.mapping import map_on_spark
 
 ROOT = Path(__file__).parents[3]
 
@@ -120,3 +123,17 @@ def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TableError, match="is no Parquet"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
+
+
+SAMPLE = ROOT.parent / "shared" / "datasets" / "ucdp-ged" / "ucdp_ged_sample1000.csv"
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="needs ../shared/datasets/ucdp-ged")
+def test_totals_of_a_mapped_dataset(tmp_path: Path, spark: Any) -> None:
+    map_files(ucdp_ged.SOURCE, [SAMPLE], tmp_path / "one.nq")
+    expected = rows_of(testimonia.open(tmp_path / "one.nq").ask("totals-by-party"))
+    output = tmp_path / "tables"
+    map_on_spark(ucdp_ged.SOURCE, [str(SAMPLE)], str(output), form="parquet")
+    loading = Loading(spark, [str(output)])
+    assert len(expected) > 30
+    assert collected(AGGREGATES["totals"](loading, Facts(loading))) == expected

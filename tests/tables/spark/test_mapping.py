@@ -20,7 +20,7 @@ from testimonia.errors import InputError, TableError
 from testimonia.tables.mapping import map_files
 from testimonia.tables.schema import by_name
 from testimonia.tables.source import Mapped
-from testimonia.tables.sources import gaza_daily
+from testimonia.tables.sources import gaza_daily, ucdp_ged
 from testimonia.tables.writing import blocks
 
 pytestmark = [needs_spark, pytest.mark.usefixtures("spark")]
@@ -205,3 +205,28 @@ def test_nothing_is_overwritten_or_named_twice(
     with pytest.raises(InputError, match="is no CSV or Parquet"):
         map_on_spark(gaza_daily.SOURCE, ["x.json"], str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+SHARED = Path(__file__).parents[4] / "shared" / "datasets" / "ucdp-ged"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/datasets/ucdp-ged")
+def test_real_tables_become_the_same_statements(tmp_path: Path) -> None:
+    paths = sorted(SHARED.glob("*.csv"))
+    one = map_files(ucdp_ged.SOURCE, paths, tmp_path / "one.nq")
+    run = map_on_spark(ucdp_ged.SOURCE, [str(path) for path in paths], str(tmp_path / "out"))
+    assert (run.read, run.rejected, run.flagged) == (one.read, one.rejected, one.flagged)
+    assert (run.things, run.quads) == (one.things, one.quads)
+    parts = sorted((tmp_path / "out" / "quads").iterdir())
+    assert tally(parts) == tally([tmp_path / "one.nq"])
+
+
+def tally(paths: list[Path]) -> tuple[int, int]:
+    """Count lines, and add up their digests: equal for the same lines in another order."""
+    count = total = 0
+    for path in paths:
+        with path.open("rb") as stream:
+            for line in stream:
+                count += 1
+                total += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest())
+    return count, total

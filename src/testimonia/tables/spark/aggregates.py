@@ -90,6 +90,10 @@ AGGREGATES: Final[dict[Name, Callable[[Loading, Facts], DataFrame]]] = {
     "totals": totals,
 }
 
+_COLUMNS: Final = (
+    *("id", "type", "about", "harm", "victims", "lower_bound", "upper_bound"),
+    *("subset_of", "aggregates"),
+)
 _FIGURES: Final = ("event", "harm", "victims", "lower", "upper", "proposition")
 
 
@@ -151,8 +155,7 @@ def _figures(loading: Loading) -> DataFrame:
     """Give each casualty figure that tells its event, its harm and its victims."""
     from pyspark.sql import functions as f
 
-    names = ["id", "type", "about", "harm", "victims", "lower_bound", "upper_bound"]
-    told = loading.table("propositions", names)
+    told = loading.table("propositions", _COLUMNS)
     figures = told.where(f.array_contains("type", _FIGURE)).dropna(subset=["harm", "victims"])
     return figures.select(
         f.col("id").alias("proposition"),
@@ -168,7 +171,7 @@ def _parts(loading: Loading) -> DataFrame:
     """Give each figure that is counted in another: ``proposition``, ``whole``."""
     from pyspark.sql import functions as f
 
-    told = loading.table("propositions", ["id", "subset_of", "aggregates"])
+    told = loading.table("propositions", _COLUMNS)
     inside = told.select(f.col("id").alias("proposition"), f.explode("subset_of").alias("whole"))
     added = told.select(f.explode("aggregates").alias("proposition"), f.col("id").alias("whole"))
     return inside.unionByName(added).distinct()

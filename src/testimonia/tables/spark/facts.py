@@ -57,7 +57,7 @@ class Facts:
         """Claims, as far as they matter to the rules."""
         names = ["id", "claimant", "on_behalf_of", "stance", "proposition", "stated_at"]
         linked = ["reports", "corrects", "disowns"]
-        return self._loading.table("claims", [*names, *linked]).persist()
+        return self._loading.table("claims", [*names, *linked])
 
     @cached_property
     def party(self) -> DataFrame:
@@ -180,9 +180,7 @@ class Facts:
 
     @cached_property
     def _agents(self) -> DataFrame:
-        return self._loading.table(
-            "agents", ["id", "type", "part_of", "close_to", "voice_of"]
-        ).persist()
+        return self._loading.table("agents", ["id", "type", "part_of", "close_to", "voice_of"])
 
     @cached_property
     def _publishers(self) -> DataFrame:
@@ -216,7 +214,7 @@ class Facts:
         gone = corrected.unionByName(disowned).unionByName(self._retracted).distinct()
         gone = gone.withColumnRenamed("other", "claim")
         passing = self._behind.withColumnRenamed("other", "claim").join(gone, "claim")
-        return gone.unionByName(passing.select(passing.one.alias("claim"))).distinct()
+        return gone.unionByName(passing.select(passing.one.alias("claim"))).distinct().persist()
 
     @cached_property
     def _retracted(self) -> DataFrame:

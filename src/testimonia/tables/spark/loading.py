@@ -46,6 +46,7 @@ class Loading:
         self._spark = spark
         self._files = FileSystem(spark)
         self._folders = [folder.rstrip("/") for folder in folders]
+        self._loaded: dict[tuple[str, ...], DataFrame] = {}
         for folder in self._folders:
             if self._place(folder, "claims") is None:
                 raise InputError(
@@ -56,7 +57,7 @@ class Loading:
                 )
 
     def table(self, name: str, columns: Sequence[str]) -> DataFrame:
-        """Read some columns of a table.
+        """Read some columns of a table, and keep them for when they are asked for again.
 
         Parameters
         ----------
@@ -75,9 +76,13 @@ class Loading:
         TableError
             A file is no such table.
         """
-        table = by_name(name)
+        if (name, *columns) not in self._loaded:
+            self._loaded[name, *columns] = self._load(by_name(name), columns).persist()
+        return self._loaded[name, *columns]
+
+    def _load(self, table: Table, columns: Sequence[str]) -> DataFrame:
         schema = _chosen(table, columns)
-        places = [self._place(folder, name) for folder in self._folders]
+        places = [self._place(folder, table.name) for folder in self._folders]
         frames = [self._read(place, columns) for place in places if place is not None]
         rows = [frame.mapInArrow(_whole(table, schema), ddl(schema)) for frame in frames]
         nothing = self._spark.createDataFrame([], ddl(schema))
