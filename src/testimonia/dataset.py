@@ -523,7 +523,7 @@ class Dataset:
         compress
             Whether to add the large files in gzip as well.
         projections
-            Whether to add the claims in RDF 1.2 and as nanopublications.
+            Whether to add the claims in RDF 1.2, as nanopublications and as tables.
         progress
             Is called with what is counted, how many are done, and of how many if that is known.
 

@@ -107,7 +107,7 @@ def publish(
     compress
         Whether to add each of the large files in gzip as well.
     projections
-        Whether to add the claims in RDF 1.2 and as nanopublications (decision 10).
+        Whether to add the claims in RDF 1.2, as nanopublications (decision 10) and as tables.
     progress
         Is told what is counted, how many are done, and of how many if that is known.
 
