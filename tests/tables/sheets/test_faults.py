@@ -203,7 +203,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
     filled = read(tmp_path)
     assert rejects(filled) == [("places", 7, "label", " B")]
     assert filled.tables["places"].to_dicts() == [{"id": "a", "label": "A\nB"}]
-    assert filled.passed_over == {f"3 rows or columns of {tmp_path / 'places.csv'}": "are comments"}
+    assert filled.passed_over == {f"3 in {tmp_path / 'places.csv'}": "comments"}
 
 
 @pytest.mark.parametrize(
