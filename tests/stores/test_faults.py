@@ -163,9 +163,15 @@ def test_a_server_that_is_back_in_time_is_loaded_in_one_run(
     as_user(server.endpoint)
     monkeypatch.setattr(transport, "_FIRST_WAIT", 1.0)
 
+    over = threading.Event()
+
+    def repair() -> None:
+        server.start()
+        over.wait(120)  # the kernel ends a server together with the thread that started it
+
     def crash() -> None:
         server.kill()
-        threading.Timer(0.2, server.start).start()
+        threading.Thread(target=repair, daemon=True).start()
 
     fault = Fault("^PUT .*second", times=1, cut_after=500_000, meanwhile=crash)
     with Proxy(server.endpoint.base, fault) as proxy:
@@ -173,6 +179,7 @@ def test_a_server_that_is_back_in_time_is_loaded_in_one_run(
     assert len(fault.hits) == 1
     assert report.passes
     assert held(server) == contents
+    over.set()
 
 
 def test_a_wrong_password_changes_nothing_and_is_told(
