@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from claim_rows import rows_of
+from claim_rows import hostile_rows, rows_of
+from generated_incidents import quads as generated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -106,6 +107,21 @@ def test_scenarios(path: Path) -> None:
     passages = {quad.subject for quad in quads if quad.object == TMN.Passage}
     selectors = {quad.object for quad in quads if quad.predicate.value.endswith("hasSelector")}
     assert {quad.subject for quad in found.rest} == passages | selectors
+
+
+def test_generated_incidents(tmp_path: Path) -> None:
+    quads = generated(tmp_path, claims=2000, seed=3)
+    found = tables(quads)
+    assert found.rest == ()
+    assert same(quads, found)
+    assert found["claims"].height >= 2000
+
+
+def test_rows_with_every_cell_filled() -> None:
+    quads = hostile_rows()
+    found = tables(quads)
+    assert found.rest == ()
+    assert same(quads, found)
 
 
 def test_a_row() -> None:

@@ -139,12 +139,18 @@ def report(run: Run) -> str:
         for path, read in run.read.items()
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
-    lines += [
-        f"not mapped: {visible(name)}, which {why}" for name, why in sorted(run.left_out.items())
-    ]
+    lines += _left_out(run)
     statements = f"{run.quads:,} statements" if run.quads else "claim tables"
     lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:
         lines.append(f"What was rejected, and why: {visible(str(run.rejects))}")
     return "\n".join(lines) + "\n"
+
+
+def _left_out(run: Run) -> list[str]:
+    """Tell the columns that are not mapped, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in sorted(run.left_out.items()):
+        by_reason.setdefault(why, []).append(visible(name))
+    return [f"not mapped ({why}): {', '.join(names)}" for why, names in by_reason.items()]

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["COMMENT", "FORMULA_ERROR", "NOTES", "SEPARATOR", "is_plain"]
+__all__ = ["COMMENT", "FORMULA_ERROR", "NOTES", "REJECTS", "SEPARATOR", "is_plain"]
 
 SEPARATOR: Final = " | "
 """What stands between the values of a list. The spaces may be left out when reading."""
@@ -19,6 +19,9 @@ COMMENT: Final = "#"
 
 NOTES: Final = "notes"
 """The sheet of a workbook that is passed over."""
+
+REJECTS: Final = ".rejects.csv"
+"""What the names of lists of rejects end with."""
 
 FORMULA_ERROR: Final = r"^(#(REF!|N/A|NAME\?|DIV/0!|VALUE!|NUM!|NULL!|[A-Z_]+[!?])|Err:[0-9]+)$"
 """A cell whose formula failed, as Excel and LibreOffice show it."""

@@ -250,7 +250,7 @@ def last_day_of(source: Source, batch: pl.DataFrame) -> str:
 def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
     """Tell which columns of a batch are not mapped, and why."""
     names = [name for name in batch.columns if name != ROW and name not in source.mapped]
-    return {name: source.left_out.get(name, "is not known") for name in names}
+    return {name: source.left_out.get(name, "not known to this version") for name in names}
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:

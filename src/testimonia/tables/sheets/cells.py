@@ -56,6 +56,7 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
             found.append(odd)
         cells.append(values)
     frame = rows.with_columns(cells)
+    found += [_listed(name) for name in frame.columns if _is_list_of_one(frame, name, table)]
     found.append(_repeated_header(rows))
     found.append(_numbered(faults(table, frame.drop(ROW)), rows))
     for name in frame.columns:
@@ -65,6 +66,17 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
     found.append(_names(frame, table))
     every = pl.concat(found).unique(["row", "column"], keep="first", maintain_order=True)
     return frame.drop(name for name in frame.columns if not _belongs(table, name)), every
+
+
+def _is_list_of_one(frame: pl.DataFrame, name: str, table: Table) -> bool:
+    """Tell whether Parquet has lists where the table has one value."""
+    column = table.column(name)
+    return column is not None and not column.many and isinstance(frame.schema[name], pl.List)
+
+
+def _listed(name: str) -> pl.DataFrame:
+    row = {"row": None, "column": name, "value": None, "expected": "one value, not a list"}
+    return pl.DataFrame([row], schema=FAULTS)
 
 
 def _belongs(table: Table, name: str) -> bool:
@@ -201,7 +213,10 @@ def codes_of() -> dict[str, tuple[str, ...]]:
     in_scheme = NamedNode(PREFIXES["skos"] + "inScheme")
     found: dict[str, list[str]] = {}
     for quad in files.read(resources.ontology()):
-        if quad.predicate == in_scheme and isinstance(quad.object, NamedNode):
-            scheme = quad.object.value.removeprefix(CODE)
-            found.setdefault(scheme, []).append(quad.subject.value.removeprefix(CODE))
+        code, scheme = quad.subject, quad.object
+        if quad.predicate != in_scheme:
+            continue
+        if isinstance(code, NamedNode) and isinstance(scheme, NamedNode):
+            name = scheme.value.removeprefix(CODE)
+            found.setdefault(name, []).append(code.value.removeprefix(CODE))
     return {scheme: tuple(sorted(codes)) for scheme, codes in sorted(found.items())}

@@ -18,7 +18,7 @@ from testimonia.tables.terms import iri_of
 
 __all__ = ["LISTED", "Links", "described"]
 
-LISTED: Final = pl.Schema({"table": pl.String, **FAULTS})
+LISTED: Final = pl.Schema([("table", pl.String()), *FAULTS.items()])
 """The columns of a list of faults in several tables."""
 
 _COMPARED: Final = 20_000

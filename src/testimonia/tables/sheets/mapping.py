@@ -8,6 +8,7 @@ from pathlib import Path
 from pyoxigraph import Quad
 
 from testimonia.outputs import replacing
+from testimonia.tables.form import REJECTS
 from testimonia.tables.mapping import Run, compression_of
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.reading import read
@@ -45,7 +46,7 @@ def map_sheet(
         What reads workbooks is not installed.
     """
     found = read(path, known)
-    rejects = rejects or output.with_name(output.name + ".rejects.csv")
+    rejects = rejects or output.with_name(output.name + REJECTS)
     with replacing(output) as target, replacing(rejects) as rejected:
         with target.open("wb") as stream:
             writer = QuadWriter(stream, compression_of(output))

@@ -17,7 +17,7 @@ from polars.exceptions import PolarsError
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.columns import Table
-from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES
+from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES
 
@@ -93,11 +93,11 @@ def opened(path: Path) -> Opened:
         )
     found = _of_directory(path) if path.is_dir() else _of_workbook(path)
     if not found.sheets:
-        raise InputError(
-            "here is no claim table",
-            place=Place(path),
-            hint=f"Name each file or sheet for its table: {', '.join(_BY_NAME)}.",
-        )
+        hint = f"Name each file or sheet for its table: {', '.join(_BY_NAME)}."
+        books = [name for name in found.passed_over if name.lower().endswith(".xlsx")]
+        if books:
+            hint = f"Name the workbook itself: {path / books[0]}"
+        raise InputError("here is no claim table", place=Place(path), hint=hint)
     return found
 
 
@@ -108,6 +108,9 @@ def _of_directory(directory: Path) -> Opened:
         suffix = path.suffix.lower()
         if path.name.startswith(".") or path.is_dir() or suffix not in (".csv", ".parquet"):
             passed_over[path.name] = "is neither CSV nor Parquet"
+            continue
+        if path.name.endswith(REJECTS):
+            passed_over[path.name] = "is a list of what was rejected"
             continue
         table = _table(path.stem, Place(path))
         if table.name in sheets:

@@ -127,15 +127,16 @@ def _notes(book: Any) -> None:
 
 
 def _sheet(book: Any, table: Table, lists: _DropDowns) -> None:
+    from testimonia.tables.sheets.workbooks import TEXT
+
     required = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
     optional = book.add_format({"bg_color": "#F2F2F2", "border": 1})
-    text = book.add_format(
-        {"num_format": "@"}
-    )  # else spreadsheets turn dates and numbers into others
+    text = book.add_format(TEXT)
     sheet = book.add_worksheet(table.name)
     sheet.freeze_panes(1, 1)
     for index, column in enumerate(table.columns):
         width = _WIDE if column.kind == "text" else max(_NARROW, len(column.name) + 4)
+        # Else what is typed may become a date, or another number.
         sheet.set_column(index, index, width, text)
         sheet.write_string(0, index, column.name, required if column.required else optional)
         parts = [column.description, f"e.g. {column.example}", _rule(column)]

@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from testimonia.errors import ExtraMissing, InputError, Place, SyntaxFault
 
-__all__ = ["opened_to_write", "read", "write"]
+__all__ = ["TEXT", "opened_to_write", "read", "write"]
+
+TEXT: Final = {"num_format": 49}
+"""The format of cells that stay text, whatever is typed: numFmtId 49 (ISO/IEC 29500-1, 18.8.30)."""
 
 _MOST_ROWS: Final = 1_048_576
 _CREATED: Final = datetime(
@@ -129,7 +132,7 @@ def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> N
         A sheet has more rows than workbooks have.
     """
     with opened_to_write(path) as book:
-        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        bold, text = book.add_format({"bold": True}), book.add_format(TEXT)
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
