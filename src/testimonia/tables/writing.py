@@ -5,9 +5,10 @@ Rows are written in batches, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Final, Literal, NamedTuple
+from zlib import crc32
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from testimonia.namespaces import PREFIXES
 from testimonia.tables.checking import faults, refuse
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.schema import by_name
-from testimonia.tables.terms import resource_base, selector_of, terms
+from testimonia.tables.terms import language_of, resource_base, selector_of, terms
 
 __all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
 
@@ -27,6 +28,7 @@ _SELECTOR_CLASS: Final = PREFIXES["oa"] + "TextPositionSelector"
 _SUBJECT, _TYPE = "\0subject", "\0type"
 _SELECTOR, _SELECTOR_TYPE = "\0selector", "\0selector type"
 _NOTHING: Final = pl.List(pl.Null())
+_OTHER: Final = 0x9E3779B97F4A7C15
 _FEW: Final = 8
 """Lists up to so long are taken apart by position, which is faster than joining them."""
 
@@ -94,6 +96,7 @@ def _end(graph: str | None) -> str:
 def _written(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Property]]:
     """Check a table and write its cells as terms; tell which columns make which statements."""
     refuse(table, faults(table, frame))
+    frame = _without_idle_lists(frame)
     columns = _columns(table, frame)
     written = terms(frame, columns).rename({"id": _SUBJECT})
     properties = []
@@ -112,6 +115,16 @@ def _written(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Pro
             subject = _SELECTOR if column.of_selector else _SUBJECT
             properties.append(_Property(subject, column.property_iri, name))
     return written, properties
+
+
+def _without_idle_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take values out of the lists of columns where none has more than one: they are faster without."""
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    if not lists or frame.is_empty():
+        return frame
+    longest = frame.select(pl.col(lists).list.len().max()).row(0, named=True)
+    idle = [name for name in lists if (longest[name] or 0) <= 1]
+    return frame.with_columns(pl.col(idle).list.first())
 
 
 def _columns(table: Table, frame: pl.DataFrame) -> dict[str, tuple[Column, str]]:
@@ -206,8 +219,9 @@ class QuadWriter:
         """Leave out rows that were written before."""
         # Two hashes of 64 bits: among a hundred million rows, two differing ones that share both are
         # about as likely as one in 10^22. They are compared within this run only.
-        told = pl.concat_str(_told(written, properties), separator="\n", ignore_nulls=True)
-        keys = written.select(told.hash(0).alias("one"), told.hash(0x9E3779B97F4A7C15).alias("two"))
+        keys = written.select(
+            _key(properties, 0).alias("one"), _key(properties, _OTHER).alias("two")
+        )
         rows = keys.with_row_index("row").unique(["one", "two"], maintain_order=True)
         if where in self._seen:
             # The small table is hashed and the large one, which grows, only looked up.
@@ -229,12 +243,11 @@ class QuadWriter:
         )
 
 
-def _told(written: pl.DataFrame, properties: Iterable[_Property]) -> Iterator[pl.Expr]:
-    """Write what each row tells, in an order that does not hang on that of the columns."""
-    yield pl.col(_SUBJECT)
-    for each in sorted(properties):
+def _key(properties: Iterable[_Property], seed: int) -> pl.Expr:
+    """Hash what each row tells; columns that are empty, and the order of columns, make no difference."""
+    key = pl.col(_SUBJECT).hash(seed)
+    for each in properties:
         objects = pl.col(each.objects)
-        if isinstance(written.schema[each.objects], pl.List):
-            kept = objects.list.drop_nulls()
-            objects = pl.when(kept.list.len() > 0).then(kept.list.join(" "))
-        yield pl.concat_str([pl.lit(each.iri + " "), objects])
+        told = objects.hash(seed + crc32(f"{each.iri} {language_of(each.objects)}".encode()))
+        key += pl.when(objects.is_not_null()).then(told).otherwise(0)
+    return key
