@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 from scripted import YES, Says, scripted
 
 import testimonia
@@ -210,6 +211,9 @@ def test_a_release_goes_into_its_graphs_and_answers_questions(
     assert {g["name"]: g["sha256"] for g in promised} == {
         g.name: g.sha256 for g in report.graphs if g.name not in vocabulary
     }
+    counts = {g.name: g.triples for g in report.graphs if g.name in vocabulary}
+    held = testimonia.open().store
+    assert counts == {name: held.count(NamedNode(name)) for name in vocabulary}
     loaded = testimonia.open(store=tmp_path / "store").ask("confirmed-figures")
     assert list(loaded) == list(testimonia.open().ask("confirmed-figures"))  # type: ignore[call-overload]
 
@@ -223,6 +227,20 @@ def test_a_release_that_was_changed_is_refused(release: Path, tmp_path: Path) ->
     with pytest.raises(InputError, match="is not as the manifest has it") as caught:
         load(copy, tmp_path / "store")
     assert "testimonia verify" in caught.value.hint
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("name", ["ontology/testimonia.ttl", "ontology/codes/harm.ttl"])
+def test_a_vocabulary_that_was_changed_is_refused(name: str, release: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(release, copy)
+    with (copy / name).open("a") as stream:
+        stream.write("<x:s> <x:p> <x:o> .\n")
+    with pytest.raises(InputError, match=f"the file {name} is not as the manifest has it"):
+        load(copy, tmp_path / "store")
+    (copy / name).unlink()
+    with pytest.raises(InputError, match=f"the file {name} is not as the manifest has it"):
+        load(copy, tmp_path / "store")
     assert not (tmp_path / "store").exists()
 
 
