@@ -184,6 +184,27 @@ def test_where_the_directory_cannot_be(name: str, source: Path, tmp_path: Path) 
     assert (tmp_path / "store" / "letter.txt").read_text() == "Dear all"
 
 
+def test_a_link_to_a_store_stays_one(source: Path, tmp_path: Path) -> None:
+    load(source, tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for text in (OTHER, ONE):
+        source.write_text(text)
+        assert load(source, tmp_path / "link").loaded == 1
+        assert (tmp_path / "link").is_symlink()
+        assert load(source, tmp_path / "real").loaded == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nq", "link", "real"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_store_is_not_replaced_under_whoever_stands_in_it(
+    name: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "store" / "inner").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "store" / "inner")
+    with pytest.raises(InputError, match="this command runs in the directory of the store"):
+        load(source, name)
+
+
 def test_a_store_open_elsewhere(source: Path, tmp_path: Path) -> None:
     held_open = Store(tmp_path / "store")
     with pytest.raises(InputError, match="cannot be opened"):

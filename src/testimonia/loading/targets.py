@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -194,14 +195,22 @@ class Directory:
     Raises
     ------
     InputError
-        It is something else, or its store is open elsewhere.
+        It is something else, its store is open elsewhere, or this process runs in it.
     """
 
     def __init__(self, directory: Path) -> None:
+        self.title = f"the store in {directory}"
+        # What a link leads to is replaced, and not the link.
+        directory = Path(os.path.realpath(directory))
+        if Path.cwd().is_relative_to(directory):
+            raise InputError(
+                "this command runs in the directory of the store, which is replaced as a whole",
+                place=Place(directory),
+                hint="Run it from elsewhere, or choose another directory.",
+            )
         self._directory = directory
         self._copy = directory.with_name(f".{directory.name}.loading")
         self._before = directory.with_name(f".{directory.name}.before")
-        self.title = f"the store in {directory}"
         self.rewrites = PROFILES["oxigraph"].rewrites
         self.whole_updates = True
         self.together = 1
