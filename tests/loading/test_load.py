@@ -304,6 +304,33 @@ def test_a_break_tells_what_is_there_and_how_to_go_on(source: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_credentials")
+def test_no_room_for_what_is_read_back(source: Path) -> None:
+    none = Says(
+        content=b'{"head": {"vars": ["g", "n"]}, "results": {"bindings": []}}', headers=YES.headers
+    )
+    back = Says(content=b"<x:s> <x:p> <x:o> .\n" * 100_000, headers={"Content-Type": "text/plain"})
+    script = (
+        "import resource, sys\n"
+        "from testimonia.cli import run\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    with scripted(YES, none, Says(201), back) as server:
+        words = ["load", str(source), "--to", server.url, "--store", "rdf4j"]
+        done = subprocess.run(
+            [sys.executable, "-c", script, *words],
+            env={**os.environ, "PYTHONPATH": str(Path(testimonia.__file__).parents[1])},
+            timeout=60,
+            capture_output=True,
+            text=True,
+        )
+    told = " ".join(done.stderr.split())
+    assert done.returncode == 2, told
+    assert "temporary files cannot be written (File too large). 0 of 2 graphs are in" in told
+    assert "TMPDIR. Then run the same command again" in told
+
+
+@pytest.mark.usefixtures("no_credentials")
 def test_a_store_that_gives_something_else_back_fails(
     source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
