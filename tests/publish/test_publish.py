@@ -359,6 +359,20 @@ def test_the_release_before_must_be_one(nowhere: Path, tmp_path: Path) -> None:
     assert manifest.read(nowhere / "manifest.json").version == "2"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [pipeline.NQUADS, f"{pipeline.NQUADS}.gz", "projections/nanopublications.trig"],
+)
+def test_the_release_before_must_be_whole(name: str, nowhere: Path, tmp_path: Path) -> None:
+    claim = b"<x:a> a <https://w3id.org/testimonia/ns#Claim> . <x:b> <x:c> <x:d> ."
+    small(tmp_path / "before", claim)
+    cut = tmp_path / "before" / name
+    cut.write_bytes(b"".join(cut.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(InputError, match="of the release before is not as its manifest has it"):
+        small(nowhere, claim, previous=tmp_path / "before", version="2")
+    assert not nowhere.exists()
+
+
 def test_a_dataset_with_a_store_is_refused(nowhere: Path, tmp_path: Path) -> None:
     dataset = testimonia.open(shipped=True, store=tmp_path / "store")
     with pytest.raises(InputError, match="the data in a store cannot be checked"):

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
-from testimonia.publish import manifest, vocabulary
+from testimonia.publish import manifest, nanopublications, vocabulary
 from testimonia.publish.arranging import Arrangement, Told, computed
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.folders import staged
@@ -51,6 +51,9 @@ JSONLD: Final = "data/testimonia.jsonld"
 TURTLE: Final = "data/testimonia.ttl"
 DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"
+
+_COMPARED: Final = frozenset({NQUADS, f"{NQUADS}.gz", nanopublications.PATH})
+"""What a release takes from the one before."""
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?")
 
@@ -120,7 +123,8 @@ def publish(
     ------
     InputError
         The folder holds something else or cannot be written; a file cannot be read; a statement has
-        a blank node or is none of RDF 1.1; or the version cannot be one.
+        a blank node or is none of RDF 1.1; the version cannot be one; or the release before is not
+        whole.
     """
     if not _VERSION.fullmatch(version):
         raise InputError(
@@ -128,7 +132,7 @@ def publish(
             hint="Give letters, digits, dots and hyphens, such as 1.2.0 or 2026.01.",
         )
     if previous is not None:
-        manifest.read(previous / manifest.MANIFEST)
+        _check_data(previous)
     date = date or _date_of_environment()
     with staged(output) as folder:
         release = Release(
@@ -157,6 +161,20 @@ def publish(
         finally:
             writer.close()
     return Published(output, made, digest)
+
+
+def _check_data(previous: Path) -> None:
+    """Refuse a release whose data are not whole: what is cut off there would pass for withdrawn."""
+    for file in manifest.read(previous / manifest.MANIFEST).files:
+        path = previous / file.path
+        if file.path in _COMPARED and path.is_file():
+            with path.open("rb") as stream:
+                if file_digest(stream, "sha256").hexdigest() != file.sha256:
+                    raise InputError(
+                        "this file of the release before is not as its manifest has it",
+                        place=Place(path),
+                        hint="Find out more with: testimonia verify; then get that release anew.",
+                    )
 
 
 def _filled(
