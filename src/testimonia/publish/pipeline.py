@@ -20,6 +20,7 @@ from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
+from testimonia.legible import one_line
 from testimonia.publish import manifest, nanopublications, vocabulary
 from testimonia.publish.arranging import Arrangement, Told, computed
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
@@ -84,6 +85,9 @@ def publish(
     version: str,
     date: datetime.date | None = None,
     previous: Path | None = None,
+    base: str = BASE,
+    title: str = TITLE,
+    licence: str = LICENCE,
     compress: bool = True,
     projections: bool = True,
     progress: Told | None = None,
@@ -107,6 +111,10 @@ def publish(
         that is not set either, the release has no date.
     previous
         The folder of the release before, to tell what has changed.
+    base, title, licence
+        The address that releases lie under, the title of the data, and the IRI of their licence;
+        those of the project's own data when left out. With another address, nothing in the release
+        says that the data are the project's.
     compress
         Whether to add each of the large files in gzip as well.
     projections
@@ -123,14 +131,15 @@ def publish(
     ------
     InputError
         The folder holds something else or cannot be written; a file cannot be read; a statement has
-        a blank node or is none of RDF 1.1; the version cannot be one; or the release before is not
-        whole.
+        a blank node or is none of RDF 1.1; the version, address, title or licence cannot be one; or the
+        release before is not whole.
     """
     if not _VERSION.fullmatch(version):
         raise InputError(
             f"a release cannot have the version {version!r}",
             hint="Give letters, digits, dots and hyphens, such as 1.2.0 or 2026.01.",
         )
+    _check_names(base, title, licence)
     if previous is not None:
         _check_data(previous)
     date = date or _date_of_environment()
@@ -138,9 +147,9 @@ def publish(
         release = Release(
             version=version,
             date=date,
-            title=TITLE,
-            licence=LICENCE,
-            base=f"{BASE}{version}/",
+            title=title,
+            licence=licence,
+            base=f"{base}{version}/",
             graphs=(),
             files=(),
             resources=vocabulary.found(),
@@ -161,6 +170,20 @@ def publish(
         finally:
             writer.close()
     return Published(output, made, digest)
+
+
+def _check_names(base: str, title: str, licence: str) -> None:
+    for what, iri in (("address", base), ("licence", licence)):
+        if not manifest.is_iri(iri) or (what == "address" and not iri.endswith("/")):
+            end = ", with a slash at its end" if what == "address" else ""
+            raise InputError(
+                f"{one_line(iri)!r} cannot be the {what} of a release",
+                hint=f"Give an IRI in full{end}.",
+            )
+    if not title.strip() or title != one_line(title):
+        raise InputError(
+            f"{one_line(title)!r} cannot be the title of a release", hint="Give words on one line."
+        )
 
 
 def _check_data(previous: Path) -> None:
