@@ -17,7 +17,7 @@ import testimonia
 from testimonia import loading
 from testimonia.cli import run
 from testimonia.errors import InputError, LoadStopped
-from testimonia.loading import load
+from testimonia.loading import load, targets
 from testimonia.publish import publish
 from testimonia.store import Store
 
@@ -210,6 +210,14 @@ def test_a_store_open_elsewhere(source: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         load(source, tmp_path / "store")
     assert len(held_open) == 0
+
+
+def test_two_loads_make_no_store_at_once(source: Path, tmp_path: Path) -> None:
+    opened = pytest.raises(InputError, match="cannot be opened")
+    with targets.Directory(tmp_path / "store"), opened:
+        load(source, tmp_path / "store")
+    assert not (tmp_path / "store").exists()  # as nothing was loaded
+    assert load(source, tmp_path / "store").loaded == 2
 
 
 def test_statements_without_a_graph_need_one(tmp_path: Path) -> None:

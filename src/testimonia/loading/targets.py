@@ -223,7 +223,9 @@ class Directory:
             )
         if self._before.is_dir() and not directory.exists():
             self._before.rename(directory)  # a load was cut off between its last two steps
-        self._original = Store(directory) if directory.exists() else None
+        # Also where there is none yet: an open store keeps every other load out.
+        self._made = not directory.exists()
+        self._original: Store | None = Store(directory)
         self._new: Store | None = None
 
     def __enter__(self) -> Self:
@@ -237,6 +239,8 @@ class Directory:
     ) -> None:
         self._original = self._new = None
         shutil.rmtree(self._copy, ignore_errors=True)
+        if self._made:
+            shutil.rmtree(self._directory, ignore_errors=True)
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
@@ -290,6 +294,7 @@ class Directory:
             if self._directory.exists():
                 self._directory.rename(self._before)
             self._copy.rename(self._directory)
+            self._made = False
         except OSError as error:
             if self._before.is_dir() and not self._directory.exists():
                 self._before.rename(self._directory)
