@@ -494,6 +494,9 @@ class Dataset:
         version: str | None = None,
         date: datetime.date | None = None,
         previous: Source | None = None,
+        base: str | None = None,
+        title: str | None = None,
+        licence: str | None = None,
         derived: bool = True,
         policies: Iterable[Source] = (),
         compress: bool = True,
@@ -515,6 +518,9 @@ class Dataset:
             where that is not set.
         previous
             The folder of the release before.
+        base, title, licence
+            The address that releases lie under, the title of the data, and the IRI of their
+            licence; those of the project's own data when left out.
         derived
             Whether to derive what follows from the claims, and publish it in graphs of its own.
         policies
@@ -530,7 +536,8 @@ class Dataset:
         ------
         InputError
             The folder holds something else or cannot be written, a file cannot be read, a statement
-            has a blank node, the dataset has a store, or the version cannot be one.
+            has a blank node, the dataset has a store, or the version, address, title or licence
+            cannot be one.
         PolicyError
             There is no such policy, or it cannot be used.
 
@@ -550,12 +557,14 @@ class Dataset:
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
             chain(self._published(), self._concluded(policies) if derived else ()),
             Path(output),
             version=__version__ if version is None else version,
             date=date,
             previous=None if previous is None else Path(previous),
+            **{name: value for name, value in named.items() if value is not None},
             compress=compress,
             projections=projections,
             progress=progress,

@@ -331,6 +331,20 @@ def test_compressed_files(release: Path, content: str) -> None:
     assert differences(release) == [(path, f"does not hold {NQUADS}")]
 
 
+def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_tells(release: Path) -> None:
+    path = f"{NQUADS}.gz"
+    (release / path).write_bytes(gzip.compress(b"0" * (1 << 26)))
+    content = json.loads((release / "manifest.json").read_bytes())
+    for file in content["files"]:
+        if file["path"] == NQUADS:
+            file["bytes"] = 1 << 60
+    sealed(release, path, files=content["files"])
+    size = (release / NQUADS).stat().st_size
+    assert differences(release) == [
+        (NQUADS, f"has {size} bytes, where the manifest tells of {1 << 60}")
+    ]
+
+
 def test_a_compressed_file_of_nothing(release: Path) -> None:
     content = json.loads((release / "manifest.json").read_bytes())
     for file in content["files"]:

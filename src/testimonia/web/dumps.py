@@ -55,12 +55,13 @@ def dumps(files: Iterable[str], whole: Path | None) -> dict[str, Dump]:
     whole
         All data in one file, or None where they came from a store.
     """
-    paths = [Path(file) for file in files]
+    # No address holds "..": clients resolve it before they ask.
+    paths = {Path(os.path.normpath(file)): Path(file) for file in files}
     found = [] if whole is None else [Dump(WHOLE, whole, "application/n-quads")]
-    parent = os.path.commonpath([path.parent for path in paths]) if paths else ""
-    for path in paths:
+    parent = os.path.commonpath([place.parent for place in paths]) if paths else ""
+    for place, path in paths.items():
         form = format_of(path)
         zipped = path.name.lower().endswith(".gz")
         media_type = "application/gzip" if zipped or form is None else form.media_type
-        found.append(Dump(f"files/{path.relative_to(parent).as_posix()}", path, media_type))
+        found.append(Dump(f"files/{place.relative_to(parent).as_posix()}", path, media_type))
     return {dump.name: dump for dump in found}

@@ -107,6 +107,7 @@ async def _run(
             await asyncio.sleep(0.01)
         ready(settings.url or _address(listener))
         await serving
+        pool.close()
     return 3 if died.is_set() else 0
 
 
