@@ -55,7 +55,15 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     count = pl.col("office").list.len()
     aligned = (count == pl.col("date").list.len()) & (count == pl.col("headline").list.len())
     told = lists.filter(aligned.fill_null(False)).drop("source_article")
-    others = lists.filter(~aligned.fill_null(False)).select("id", "source_article").drop_nulls()
+    # Lists that do not align, and no text beside them: they are kept whole, not lost.
+    lost = pl.concat_str(
+        "source_office", "source_date", "source_headline", separator="\n", ignore_nulls=True
+    )
+    others = (
+        rows.filter(~aligned.fill_null(False))
+        .select("id", source_article=pl.coalesce("source_article", lost.replace("", None)))
+        .drop_nulls()
+    )
     each = pl.concat(
         [told.explode("office", "date", "headline"), _articles(others)], how="diagonal"
     ).with_columns(
