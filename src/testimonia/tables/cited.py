@@ -45,9 +45,13 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         ``first`` and ``last`` beside; and for each ``id`` what it ``cites``, whether the
         publications were ``not_told_apart``, and whether one was ``undated``.
     """
+    # Where the lists do not align, and no text is beside them, they are kept whole and not lost.
+    whole = pl.concat_str(
+        "source_office", "source_date", "source_headline", separator="\n", ignore_nulls=True
+    )
     lists = rows.select(
         "id",
-        "source_article",
+        source_article=pl.coalesce("source_article", whole.replace("", None)),
         office=pl.col("source_office").str.split(";"),
         date=pl.col("source_date").str.split(";"),
         headline=pl.col("source_headline").str.split(";"),
@@ -55,15 +59,7 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     count = pl.col("office").list.len()
     aligned = (count == pl.col("date").list.len()) & (count == pl.col("headline").list.len())
     told = lists.filter(aligned.fill_null(False)).drop("source_article")
-    # Lists that do not align, and no text beside them: they are kept whole, not lost.
-    lost = pl.concat_str(
-        "source_office", "source_date", "source_headline", separator="\n", ignore_nulls=True
-    )
-    others = (
-        rows.filter(~aligned.fill_null(False))
-        .select("id", source_article=pl.coalesce("source_article", lost.replace("", None)))
-        .drop_nulls()
-    )
+    others = lists.filter(~aligned.fill_null(False)).select("id", "source_article").drop_nulls()
     each = pl.concat(
         [told.explode("office", "date", "headline"), _articles(others)], how="diagonal"
     ).with_columns(
