@@ -136,6 +136,35 @@ def test_files_must_be_there_once(tmp_path: Path) -> None:
         map_files(PLACES, [path], tmp_path / "nowhere" / "out.nq")
 
 
+def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
+    text = "key,name\na,A\n"
+    path, output = table(tmp_path / "p.csv", text), tmp_path / "out.nq"
+    for target, rejects in ((path, None), (output, path)):
+        with pytest.raises(InputError, match="is not overwritten"):
+            map_files(PLACES, [path], target, rejects=rejects)
+    with pytest.raises(InputError, match="both the statements and the rejects"):
+        map_files(PLACES, [path], output, rejects=tmp_path / "." / "out.nq")
+    assert path.read_text("utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_same_content_is_told_once(tmp_path: Path) -> None:
+    files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
+    with pytest.raises(InputError, match="the same as .*p.csv, byte for byte") as caught:
+        map_files(PLACES, files, tmp_path / "out.nq")
+    assert caught.value.place is not None
+    assert caught.value.place.path == files[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_device_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", "key,name\na,A\n")
+    with pytest.raises(InputError, match="No space left") as caught:
+        map_files(PLACES, [path], Path("/dev/full"), rejects=tmp_path / "rejects.csv")
+    assert caught.value.place is not None
+    assert caught.value.place.path == Path("/dev/full")
+
+
 def test_rows_that_are_rejected_are_listed_and_the_list_goes_when_mended(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
