@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -91,6 +92,28 @@ def test_batches_and_formats_make_the_same_statements(
     pl.read_csv(path).write_parquet(tmp_path / "p.parquet")
     other = map_files(PLACES, [tmp_path / "p.parquet"], tmp_path / "parquet.nq")
     assert other.things == whole.things
+
+
+def test_a_key_told_again_is_rejected_in_whatever_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = table(tmp_path / "p.csv", "key,name\na,A\na,B\nb,B\n,N\nc,C\na,D\n")
+    for size in (2, 100):
+        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        source = replace(PLACES, map=lambda batch, name: map_rows(batch.drop_nulls("key"), name))
+        run = map_files(source, [path], tmp_path / "out.nq")
+        assert run.rejected == {str(path): 2}
+        assert (tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:] == [
+            f"{path},2,key,a,a key that no row before has",
+            f"{path},6,key,a,a key that no row before has",
+        ]
+        assert run.things["places"] == 3
+
+
+def test_a_day_told_twice_is_rejected(tmp_path: Path) -> None:
+    path = series(tmp_path / "series.json", DAY, DAY | {"killed": 4})
+    run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
+    assert (run.rejected[str(path)], run.things["claims"]) == (1, 1)
 
 
 def test_publication_as_given(tmp_path: Path) -> None:

@@ -178,10 +178,14 @@ def _map_file(
     graphs = graphs_of(name)
     writer.write(source.shared, graphs)
     rejects, last_day, read = [pl.DataFrame(schema=FAULTS)], "", 0
+    keys = pl.Series(dtype=pl.String)
     for batch in source.read(path):
-        mapped = _mapped(source, batch, name, path)
+        _refuse_other_table(source, batch, path)
+        first, again = _told_first(batch, source.key_column, keys)
+        keys = pl.concat([keys, first[source.key_column].drop_nulls()])
+        mapped = _mapped(source, first, name, path)
         writer.write(mapped.tables, graphs)
-        rejects.append(mapped.rejects)
+        rejects += [mapped.rejects, again]
         count_flags(mapped, run.flagged)
         run.left_out |= unmapped(source, batch)
         last_day = max(last_day, last_day_of(source, batch))
@@ -195,14 +199,32 @@ def _map_file(
     return found.select(pl.lit(str(path)).alias("file"), pl.all())
 
 
-def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
-    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
+def _told_first(
+    batch: pl.DataFrame, key: str, before: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows from those whose key a row before has, which would be one record with them."""
+    again = (~pl.col(key).is_first_distinct() | pl.col(key).is_in(before.implode())).fill_null(False)
+    again &= pl.col(key).is_not_null()
+    repeated = batch.filter(again).select(
+        pl.col(ROW).alias("row"),
+        pl.lit(key).alias("column"),
+        pl.col(key).alias("value"),
+        pl.lit("a key that no row before has").alias("expected"),
+    )
+    return batch.filter(~again), repeated
+
+
+def _refuse_other_table(source: Source, batch: pl.DataFrame, path: Path) -> None:
     if source.key_column not in batch.columns:
         raise TableError(
             f"this is no table of {source.title}: it has no column {source.key_column!r}",
             place=Place(path),
             hint=f"Its columns are: {', '.join(sorted(set(batch.columns) - {ROW}))}",
         )
+
+
+def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
+    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
     try:
         return source.map(batch, document)
     except TableError as error:

@@ -67,3 +67,9 @@ def test_a_row_of_tags_is_no_event() -> None:
     rows, rejects = read(batch(tags | {"id": "#event +id", "best": "#affected+killed"}, EVENT))
     assert rows.select("id", "best", "high", "deaths_unknown").rows() == [("1", 3, 4, None)]
     assert rejects.is_empty()
+
+
+def test_a_number_told_again_is_rejected_however_written() -> None:
+    rows, rejects = read(batch(EVENT, EVENT | {"id": "1.0"}))
+    assert rows["id"].to_list() == ["1"]
+    assert rejects.rows() == [(2, "id", "1.0", "a key that no row before has")]

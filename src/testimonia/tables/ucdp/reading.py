@@ -122,7 +122,9 @@ def _others() -> list[Look]:
         )
         for name, other in (("latitude", "longitude"), ("longitude", "latitude"))
     ]
-    again = ("id", ~pl.col("id").is_first_distinct(), "a number that no row before has")
+    number = pl.col("id").cast(pl.Float64, strict=False)  # 12 and 12.0 are one number
+    repeated = number.is_not_null() & ~number.is_first_distinct()
+    again = ("id", repeated, "a key that no row before has")
     return [*needed, *degrees, *alone, again]
 
 
