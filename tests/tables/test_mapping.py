@@ -173,7 +173,7 @@ def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_the_same_content_is_told_once(tmp_path: Path) -> None:
     files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
-    with pytest.raises(InputError, match="the same as .*p.csv, byte for byte") as caught:
+    with pytest.raises(InputError, match=r"the same as .*p\.csv, byte for byte") as caught:
         map_files(PLACES, files, tmp_path / "out.nq")
     assert caught.value.place is not None
     assert caught.value.place.path == files[1]

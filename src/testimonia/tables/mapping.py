@@ -203,7 +203,9 @@ def _told_first(
     batch: pl.DataFrame, key: str, before: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part rows from those whose key a row before has, which would be one record with them."""
-    again = (~pl.col(key).is_first_distinct() | pl.col(key).is_in(before.implode())).fill_null(False)
+    again = (~pl.col(key).is_first_distinct() | pl.col(key).is_in(before.implode())).fill_null(
+        False
+    )
     again &= pl.col(key).is_not_null()
     repeated = batch.filter(again).select(
         pl.col(ROW).alias("row"),
