@@ -78,6 +78,23 @@ def loaded(tmp_path: Path, files: list[Path]) -> tuple[Run, Store]:
     return run, store
 
 
+def test_a_day_whose_period_is_not_told_counts_for_itself(tmp_path: Path) -> None:
+    days = [GAZA[0], {"report_date": "2024-01-02", "report_source": "mohtel", "killed": 5}]
+    run, store = mapped(tmp_path, days)
+    assert run.rejects is None
+    asked = PREFIXES + 'ASK { ?p tmn:lowerBound 5 ; tmn:during/tmn:edtf "2024-01-02" }'
+    assert store.query(asked, use_default_graph_as_union=True)
+
+
+def test_who_reports_must_be_known(tmp_path: Path) -> None:
+    odd = {"report_date": "2024-01-03", "killed_cum": 51, "flash_source": "somebody"}
+    run, store = mapped(tmp_path, [*WEST_BANK, odd])
+    assert list(run.rejected.values()) == [1]
+    asked = PREFIXES + "ASK { ?p tmn:lowerBound %d }"
+    assert store.query(asked % 50, use_default_graph_as_union=True)
+    assert not store.query(asked % 51, use_default_graph_as_union=True)
+
+
 def ask(store: Store, query: str) -> list[tuple[str, ...]]:
     found = store.query(PREFIXES + query, use_default_graph_as_union=True)
     assert isinstance(found, QuerySolutions)
