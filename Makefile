@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark lock clean
+.PHONY: help ask test check format generated notebooks spark stores lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,14 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	$(PYTHON) -m venv $@
 	$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
+
+# The stores that run in Java: Fuseki, RDF4J, Blazegraph. Virtuoso comes from the system's packages (see .ci/run).
+.venv-stores/java: tools/stores/pom.xml | .venv-stores
+	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
+	@touch $@
+
+stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the tests that need them
+	$(BIN)/python -m pytest tests/stores
 
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 

@@ -200,6 +200,24 @@ def test_every_question_is_listed(shipped: testimonia.Dataset) -> None:
     assert all(question.summary.endswith("?") for question in found)
 
 
+def test_a_question_is_bound_to_what_the_data_have(shipped: testimonia.Dataset) -> None:
+    question = shipped.question("confirmed-figures")
+    incident = "event:2025-12-13-palmyra-attack"
+    assert shipped.bind(question, {"incident": incident}) == question.bind({"incident": incident})
+    with pytest.raises(UnknownResource, match="IRI event:nowhere"):
+        shipped.bind(question, {"incident": "event:nowhere"})
+
+
+def test_after_preparing_no_question_writes() -> None:
+    dataset = testimonia.open()
+    dataset.prepare()
+    before = dataset.store.sizes()
+    for question in dataset.questions():
+        if not any(parameter.required for parameter in question.parameters.values()):
+            dataset.ask(question.name)
+    assert dataset.store.sizes() == before
+
+
 def test_public_names() -> None:
     assert testimonia.__all__ == ["Dataset", "__version__", "open"]
     assert all(hasattr(testimonia, name) for name in testimonia.__all__)

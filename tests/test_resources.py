@@ -22,6 +22,10 @@ def test_a_checkout_uses_its_own_folders() -> None:
     assert ontology[0] == "testimonia.ttl"
     assert all(path.startswith("codes/") for path in ontology[1:])
     assert ROOT / "shapes/ontology.ttl" not in resources.shapes()
+    assert (resources.catalog(), resources.citation()) == (
+        ROOT / "catalog.ttl",
+        ROOT / "CITATION.cff",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,7 @@ def test_the_wheel_carries_every_file(wheel: Path) -> None:
         }
         assert carried
         assert {f"testimonia/_resources/{path}" for path in carried} <= names
+    assert {f"testimonia/_resources/{name}" for name in ("catalog.ttl", "CITATION.cff")} <= names
     assert "testimonia/py.typed" in names
 
 

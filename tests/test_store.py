@@ -25,6 +25,7 @@ from testimonia.errors import (
     InputError,
     QueryError,
     QuerySyntaxFault,
+    ServiceRefused,
     TimeLimitExceeded,
     UpdateRefused,
 )
@@ -388,3 +389,45 @@ def test_a_directory_of_other_files_is_not_made_a_store(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no store, and holds other files"):
         Store(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_results_over_the_dataset_that_is_asked_for() -> None:
+    store = Store()
+    one, two, s, p = (NamedNode(f"http://a/{name}") for name in ("one", "two", "s", "p"))
+    store.load(
+        [Quad(s, p, Literal("0")), Quad(s, p, Literal("1"), one), Quad(s, p, Literal("2"), two)]
+    )
+    query = "SELECT ?o FROM <http://a/two> { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+
+    def found(query: str, **dataset: list[NamedNode]) -> list[str]:
+        rows = store.results(query, **dataset)  # type: ignore[arg-type]
+        return sorted(row["o"].value for row in rows)  # type: ignore[index,union-attr]
+
+    assert found(query) == ["2"]
+    assert found(query, default_graphs=[one]) == ["1"]
+    assert found(query, named_graphs=[one]) == ["1"]
+    assert found(query, default_graphs=[one], named_graphs=[two]) == ["1", "2"]
+    assert found(query, default_graphs=[], named_graphs=[]) == []
+    assert found(query.replace("FROM <http://a/two> ", "")) == ["0", "1", "1", "2", "2"]
+    assert store.sizes() == {one.value: 1, two.value: 1}
+
+
+def test_results_with_a_base() -> None:
+    triples = Store().results("CONSTRUCT { <a> <b> <service> } {}", base="http://base.example/x/")
+    assert [str(triple.object) for triple in triples] == ["<http://base.example/x/service>"]  # type: ignore[union-attr]
+    with pytest.raises(ServiceRefused):
+        Store().results("ASK { SERVICE <a> {} }", base="http://base.example/")
+    with pytest.raises(QuerySyntaxFault):
+        Store().results("ASK {", base="http://base.example/")
+
+
+def test_a_store_is_read_beside_others(tmp_path: Path) -> None:
+    directory = tmp_path / "store"
+    with pytest.raises(InputError, match="the store cannot be read"):
+        Store.read_only(directory)
+    store = Store(directory)
+    store.load(quads(3))
+    del store
+    first, second = Store.read_only(directory), Store.read_only(directory)
+    assert len(first) == len(second) == 3
+    assert first.directory == directory

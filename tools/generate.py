@@ -22,9 +22,11 @@ from testimonia.cli import app
 from testimonia.derivation.policies import read_policy
 from testimonia.derivation.rules import read_rules
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from tools import csvw, rml, tables_page
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
+MAPPINGS: Final = ROOT / "mappings"
 REFERENCE: Final = ROOT / "docs" / "reference"
 _SHOWN: Final = re.compile(
     r"(?<=<!-- begin: testimonia )([^\n]*)( -->\n).*?(?=<!-- end -->)", re.DOTALL
@@ -207,6 +209,9 @@ PAGES: Final[dict[Path, Callable[[], str]]] = {
     REFERENCE / "questions.md": questions_page,
     REFERENCE / "derivation.md": derivation_page,
     REFERENCE / "command-line.md": command_line_page,
+    REFERENCE / "tables.md": lambda: tables_page.page(_BANNER),
+    MAPPINGS / "claim-tables.rml.ttl": rml.mapping,
+    MAPPINGS / "claim-tables" / "csvw-metadata.json": csvw.metadata,
     README: readme,
 }
 

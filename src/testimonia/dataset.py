@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import files, questions, resources, results
+from testimonia import __version__, files, questions, resources, results
 from testimonia.errors import InputError, ParameterError, Place, UnknownResource
 from testimonia.files import Source
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
@@ -24,15 +25,19 @@ from testimonia.store import (
 )
 
 if TYPE_CHECKING:
+    import datetime
+
     from testimonia.derivation.conclusions import Conclusions
     from testimonia.derivation.explaining import Explanation
     from testimonia.derivation.policies import Policy
     from testimonia.derivation.running import Derivation
     from testimonia.parameters import Bindable
     from testimonia.passages import Coverage, PassageReport
+    from testimonia.publish import Published
     from testimonia.questions import Question
     from testimonia.reasoning import Classification
     from testimonia.results import Boolean, GraphResult, Results
+    from testimonia.tables.reading import ClaimTables
     from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
@@ -149,10 +154,49 @@ class Dataset:
         found = self.question(question)
         if found.needs:
             self._conclusions.prepare(found, parameters)
-        for name, term in found.terms(parameters).items():
-            if found.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
+        return self.query(self.bind(found, parameters), time_limit=time_limit)
+
+    def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
+        """Write the query of a question with its parameters bound to what is in the data.
+
+        Parameters
+        ----------
+        question
+            The question.
+        parameters
+            Values for its parameters; those left out or None keep their default.
+
+        Raises
+        ------
+        ParameterError
+            A parameter is unknown, its value is not of its type, or is a code of no list.
+        UnknownResource
+            The value of a parameter is an IRI that occurs nowhere.
+        """
+        for name, term in question.terms(parameters).items():
+            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
                 self._check_known(name, term)
-        return self.query(found.bind(parameters), time_limit=time_limit)
+        return question.bind(parameters)
+
+    def open_read_only(self) -> None:
+        """Open the store on disk as it is, to read it beside other processes.
+
+        Raises
+        ------
+        InputError
+            The directory holds no store.
+        """
+        assert self.directory is not None  # noqa: S101
+        self.store = Store.read_only(self.directory)
+
+    def prepare(self) -> None:
+        """Derive and accept all that the questions need, as far as it is not there yet.
+
+        Afterwards no question writes to the store.
+        """
+        for question in self.questions():
+            if question.needs:
+                self._conclusions.prepare(question, {})
 
     def query(
         self, sparql: str, *, time_limit: float | None = None
@@ -320,6 +364,28 @@ class Dataset:
 
         return passages.coverage(self.check_passages(sources))
 
+    def tables(self, *, plain: bool = False) -> ClaimTables:
+        """See the data as claim tables: data frames of claims, propositions, agents and so on.
+
+        Parameters
+        ----------
+        plain
+            Whether to leave in the rest also what cells of CSV files and workbooks cannot hold, such
+            as a list of names in one of which the sign between them occurs.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> tables = testimonia.open().tables()
+        >>> tables["claims"].height
+        105
+        >>> tables.rest
+        ()
+        """
+        from testimonia.tables import reading
+
+        return reading.tables(self.quads(), plain=plain)
+
     def derive(self) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.
 
@@ -421,6 +487,91 @@ class Dataset:
             checks = passages.check(self.quads(), Path(sources)).passages
             quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
         return self._conclusions.explain(node, quotations)
+
+    def publish(
+        self,
+        output: Source,
+        *,
+        version: str | None = None,
+        date: datetime.date | None = None,
+        previous: Source | None = None,
+        derived: bool = True,
+        policies: Iterable[Source] = (),
+        compress: bool = True,
+        projections: bool = True,
+        progress: Progress | None = None,
+    ) -> Published:
+        """Make a release folder: the data in every format, what they are written in, and digests.
+
+        The same data give the same bytes on every machine and in every run.
+
+        Parameters
+        ----------
+        output
+            The folder: a new or empty one, or a release, which is replaced whole or not at all.
+        version
+            Of the release; that of the library when left out.
+        date
+            When it is issued; by ``SOURCE_DATE_EPOCH`` of the environment when left out, and none
+            where that is not set.
+        previous
+            The folder of the release before.
+        derived
+            Whether to derive what follows from the claims, and publish it in graphs of its own.
+        policies
+            Names or files of policies whose assessments to publish as well; needs what is derived.
+        compress
+            Whether to add the large files in gzip as well.
+        projections
+            Whether to add the claims in RDF 1.2 and as nanopublications.
+        progress
+            Is called with what is counted, how many are done, and of how many if that is known.
+
+        Raises
+        ------
+        InputError
+            The folder holds something else or cannot be written, a file cannot be read, a statement
+            has a blank node, the dataset has a store, or the version cannot be one.
+        PolicyError
+            There is no such policy, or it cannot be used.
+
+        Examples
+        --------
+        >>> import tempfile, testimonia
+        >>> with tempfile.TemporaryDirectory() as room:
+        ...     made = testimonia.open().publish(Path(room, "release"), derived=False)
+        ...     len(made.manifest.graphs)
+        8
+        """
+        from testimonia import publish
+
+        policies = list(policies)
+        if policies and not derived:
+            raise InputError(
+                "a policy assesses by what was derived, which is not to be published",
+                hint="Publish both, or neither.",
+            )
+        return publish.publish(
+            chain(self._published(), self._concluded(policies) if derived else ()),
+            Path(output),
+            version=__version__ if version is None else version,
+            date=date,
+            previous=None if previous is None else Path(previous),
+            compress=compress,
+            projections=projections,
+            progress=progress,
+        )
+
+    def _concluded(self, policies: Iterable[Source]) -> Iterator[Quad]:
+        """Stream what was derived, and what policies accept, each in its graph."""
+        conclusions = self._conclusions
+        conclusions.derive()  # forgets what was accepted before
+        for policy in policies:
+            conclusions.accept(policy)
+        for root in (DERIVED, ACCEPTED):
+            for graph in self.store.graphs(root):
+                for triple in self.store.statements(graph):
+                    yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
     @property
     def _conclusions(self) -> Conclusions:

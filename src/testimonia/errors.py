@@ -10,6 +10,7 @@ Every error says what happened, where, and how to mend it::
     ├── QueryError              a SPARQL query cannot be run
     │   ├── QuerySyntaxFault    it is not well formed
     │   ├── UpdateRefused       it would change the data
+    │   ├── ServiceRefused      it calls on another server
     │   └── TimeLimitExceeded   it took longer than allowed
     ├── QuestionError           a competency question cannot be asked
     │   ├── UnknownQuestion     no question has that name
@@ -24,6 +25,12 @@ Every error says what happened, where, and how to mend it::
     │   ├── JavaMissing         no Java runtime was found
     │   ├── InconsistentOntology    no model satisfies ontology and data
     │   └── UnsupportedDatatype     the reasoner rejects a literal's datatype
+    ├── StoreError              a store does not do what it is asked
+    │   ├── StoreUnreachable    it gives no answer, or only part of one
+    │   ├── AccessDenied        it asks for other credentials, or takes no writing
+    │   ├── StoreFull           it has no room
+    │   └── LoadStopped         a load ended before all was in the store
+    ├── SparkError              Spark cannot be started, or could not do its work
     └── ExtraMissing            an optional dependency is not installed
 """
 
@@ -33,10 +40,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = [
+    "AccessDenied",
     "ExtraMissing",
     "InconsistentOntology",
     "InputError",
     "JavaMissing",
+    "LoadStopped",
     "ParameterError",
     "PassageError",
     "Place",
@@ -46,7 +55,12 @@ __all__ = [
     "QuestionError",
     "ReasoningError",
     "RuleError",
+    "ServiceRefused",
     "ShapesError",
+    "SparkError",
+    "StoreError",
+    "StoreFull",
+    "StoreUnreachable",
     "SyntaxFault",
     "TableError",
     "TestimoniaError",
@@ -128,6 +142,10 @@ class UpdateRefused(QueryError):
     """A request would change the data, and only queries are taken."""
 
 
+class ServiceRefused(QueryError):
+    """A query calls on another server, and nothing is fetched."""
+
+
 class TimeLimitExceeded(QueryError):
     """A query took longer than it was allowed."""
 
@@ -182,6 +200,30 @@ class InconsistentOntology(ReasoningError):
 
 class UnsupportedDatatype(ReasoningError):
     """The reasoner rejects the datatype of a literal."""
+
+
+class StoreError(TestimoniaError):
+    """A store does not do what it is asked."""
+
+
+class StoreUnreachable(StoreError):
+    """A store gives no answer, or only part of one."""
+
+
+class AccessDenied(StoreError):
+    """A store asks for other credentials, or takes no writing."""
+
+
+class StoreFull(StoreError):
+    """A store has no room."""
+
+
+class LoadStopped(StoreError):
+    """A load ended before all was in the store; the message tells what is there and what is not."""
+
+
+class SparkError(TestimoniaError):
+    """Spark cannot be started, or could not do its work."""
 
 
 class ExtraMissing(TestimoniaError):

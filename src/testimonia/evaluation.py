@@ -20,19 +20,27 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, Literal, NoReturn, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
 
-from testimonia.errors import Place, QueryError, TimeLimitExceeded
+from testimonia.errors import Place, QueryError, ServiceRefused, TimeLimitExceeded
 from testimonia.namespaces import PREFIXES
 from testimonia.sparql import check, names_dataset, service_call, syntax_fault
 
-__all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within"]
+__all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within", "run"]
 
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 """Most bytes that a query under a time limit may answer with, so that it cannot fill the memory."""
@@ -121,6 +129,55 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
         return _decoded(_spawned(dump, query, seconds))
 
 
+def run(
+    store: Store,
+    query: str,
+    *,
+    base: str | None = None,
+    default_graphs: Sequence[NamedNode] | None = None,
+    named_graphs: Sequence[NamedNode] | None = None,
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Run a query and give its results as the store finds them.
+
+    Parameters
+    ----------
+    store
+        What to query.
+    query
+        SPARQL 1.1.
+    base
+        What its relative IRIs are relative to.
+    default_graphs, named_graphs
+        The dataset, in place of the one that the query names (SPARQL 1.1 Protocol, section 2.1.4);
+        with neither, the query's own, or the union of all graphs.
+
+    Raises
+    ------
+    QueryError
+        It is not well formed, is an update, or calls on another server. What fails later, while the
+        results are read, is of Oxigraph's kind: SyntaxError, RuntimeError, OSError or ValueError.
+    """
+    check(query)
+    try:
+        called = service_call(query, base)
+        if called is not None:
+            _fail("SERVICE", cast(int, called.line), cast(int, called.column))
+        if default_graphs is not None or named_graphs is not None:
+            return store.query(
+                query,
+                base_iri=base,
+                prefixes=PREFIXES,
+                default_graph=list(default_graphs or ()),
+                named_graphs=list(named_graphs or ()),
+            )
+        union = not names_dataset(query)
+        return store.query(
+            query, base_iri=base, prefixes=PREFIXES, use_default_graph_as_union=union
+        )
+    except SyntaxError as error:
+        raise syntax_fault(error) from None
+
+
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
     """Write the kind of the answer, its content, and how it ended."""
     try:
@@ -154,7 +211,7 @@ def _decoded(message: bytes) -> Answer:
 
 def _fail(kind: str, *reason: str | int) -> NoReturn:
     if kind == "SERVICE":
-        raise QueryError(
+        raise ServiceRefused(
             "this query calls on another server (SERVICE), and nothing is fetched",
             place=Place("query", *map(int, reason)),
             hint="Get the data as a file and open it together with the dataset.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,45 @@ from pathlib import Path
 
 from testimonia.errors import InputError, Place
 
-__all__ = ["replacing"]
+__all__ = ["new_directory", "replacing"]
+
+
+@contextmanager
+def new_directory(target: Path) -> Iterator[Path]:
+    """Give a directory to fill, which becomes the target when the block ends well.
+
+    Parameters
+    ----------
+    target
+        Where the directory is to be. Nothing may be there yet, or an empty directory.
+
+    Raises
+    ------
+    InputError
+        Something is there, or nothing can be written there.
+    """
+    if target.is_dir() and not any(target.iterdir()):
+        target = Path(os.path.realpath(target))
+    elif target.exists() or target.is_symlink():
+        raise InputError(
+            "this is there already, and is not overwritten",
+            place=Place(target),
+            hint="Name a new directory, or an empty one.",
+        )
+    try:
+        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise InputError(
+            f"this directory cannot be made ({error.strerror or error})",
+            place=Place(target),
+            hint="Choose a place in a directory that exists and that you may write to.",
+        ) from None
+    try:
+        yield beside
+        beside.chmod(0o777 & ~_umask())
+        beside.replace(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager

@@ -10,11 +10,22 @@ from typing import Literal
 
 from testimonia.errors import InputError, Place
 
-__all__ = ["data", "folder", "ontology", "policies", "queries", "rules", "shapes"]
+__all__ = [
+    "catalog",
+    "citation",
+    "data",
+    "folder",
+    "ontology",
+    "policies",
+    "queries",
+    "rules",
+    "shapes",
+]
 
 Name = Literal["ontology", "shapes", "data", "queries", "rules", "policies"]
 
 _PACKAGE = Path(__file__).resolve().parent
+_ROOTS = (_PACKAGE / "_resources", _PACKAGE.parents[1])
 
 
 def folder(name: Name) -> Path:
@@ -30,11 +41,32 @@ def folder(name: Name) -> Path:
     InputError
         The installation lacks it.
     """
-    for root in (_PACKAGE / "_resources", _PACKAGE.parents[1]):
+    for root in _ROOTS:
         if (root / name).is_dir():
             return root / name
-    raise InputError(
-        f"the folder {name}/ that belongs to this library is missing",
+    raise _missing(f"folder {name}/")
+
+
+def catalog() -> Path:
+    """Find the description of the dataset in DCAT that does not depend on a release."""
+    return _file("catalog.ttl")
+
+
+def citation() -> Path:
+    """Find the file that says how to cite the project."""
+    return _file("CITATION.cff")
+
+
+def _file(name: str) -> Path:
+    for root in _ROOTS:
+        if (root / name).is_file():
+            return root / name
+    raise _missing(f"file {name}")
+
+
+def _missing(what: str) -> InputError:
+    return InputError(
+        f"the {what} that belongs to this library is missing",
         place=Place(_PACKAGE),
         hint="Install the library anew, or work in a whole checkout.",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ __all__ = [
     "LARGEST_REQUEST",
     "Token",
     "check",
+    "form",
     "names_dataset",
     "service_call",
     "syntax_fault",
@@ -120,14 +121,14 @@ def check(request: str) -> None:
             f"the query is larger than {LARGEST_REQUEST >> 20} MiB",
             hint="Put its values into a file of data, and query for them.",
         )
-    if _form(tokens(request)) in _UPDATE_FORMS:
+    if form(request) in _UPDATE_FORMS:
         raise UpdateRefused(
             "this is an update, and only queries are taken",
             hint="Change the RDF files instead, or use SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
 
 
-def service_call(request: str) -> Place | None:
+def service_call(request: str, base: str | None = None) -> Place | None:
     """Find where a query calls on another server (SERVICE; SPARQL 1.1 Federated Query).
 
     Every ``service`` in the query is replaced by a word that is no keyword. If Oxigraph still reads
@@ -137,6 +138,8 @@ def service_call(request: str) -> Place | None:
     ----------
     request
         A query.
+    base
+        What its relative IRIs are relative to.
 
     Returns
     -------
@@ -155,9 +158,9 @@ def service_call(request: str) -> Place | None:
     >>> service_call("PREFIX service: <http://a.example/> ASK { ?service a service:service }")
     """
     first = _SERVICE.search(request)
-    if first is None or _fault_before_end(_without_service(request)) is None:
+    if first is None or _fault_before_end(_without_service(request), base) is None:
         return None
-    fault = _fault_before_end(request)
+    fault = _fault_before_end(request, base)
     if fault is not None:
         raise fault
     words = (t.start for t in tokens(request) if t.kind == "word" and _SERVICE.search(t.text))
@@ -178,11 +181,11 @@ def _without_service(request: str) -> str:
     return _SERVICE.sub(stand_in, request)
 
 
-def _fault_before_end(request: str) -> SyntaxError | None:
+def _fault_before_end(request: str, base: str | None) -> SyntaxError | None:
     """Let Oxigraph parse a query without running it: give what it stumbles over before the end."""
     spoilt = request + _PADDING + _NEVER
     try:
-        Store().query(spoilt, prefixes=PREFIXES)
+        Store().query(spoilt, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
         match = _POSITION.match(error.msg)
         if match is None or int(match[1]) != spoilt.count("\n") + 1:
@@ -230,10 +233,26 @@ def _reason(expected: str) -> str:
     return f": expected {expected}" if 0 < len(expected) <= 100 else ""
 
 
-def _form(words: Iterable[Token]) -> str | None:
-    """Find the keyword that begins the request proper, after BASE, PREFIX and VERSION."""
+def form(request: str) -> str | None:
+    """Find the keyword that begins a request proper, after BASE, PREFIX and VERSION.
+
+    Parameters
+    ----------
+    request
+        A query or an update.
+
+    Returns
+    -------
+    str or None
+        In upper case; None where no keyword stands there.
+
+    Examples
+    --------
+    >>> form("PREFIX a: <http://a.example/> select * { ?s a a:B }")
+    'SELECT'
+    """
     skipped = 0
-    for token in words:
+    for token in tokens(request):
         word = token.text.upper()
         if skipped:
             skipped -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import RawIOBase
 from pathlib import Path
 from typing import IO, Final, TypeGuard, cast
@@ -11,7 +11,9 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     Quad,
+    QueryBoolean,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     Triple,
     Variable,
@@ -19,7 +21,7 @@ from pyoxigraph import (
 from pyoxigraph import Store as Oxigraph
 
 from testimonia.errors import InputError, Place, QueryError
-from testimonia.evaluation import Answer, evaluate, evaluate_within
+from testimonia.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
 from testimonia.values import Term
@@ -32,6 +34,8 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 """Tells how derived graphs were made; the names of those begin with its own and a slash."""
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
+
+_SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
 class Store:
@@ -61,6 +65,32 @@ class Store:
                 hint="Give a new or empty directory, or one that holds a store not open elsewhere.",
             ) from None
 
+    @classmethod
+    def read_only(cls, directory: Source) -> Store:
+        """Open a store on disk to read it, beside others that do.
+
+        Parameters
+        ----------
+        directory
+            Where it keeps its quads. What is written there afterwards is not seen.
+
+        Raises
+        ------
+        InputError
+            The directory cannot be opened as a store.
+        """
+        store = cls.__new__(cls)
+        store.directory = Path(directory)
+        try:
+            store._oxigraph = Oxigraph.read_only(str(directory))
+        except (OSError, ValueError, RuntimeError) as error:
+            raise InputError(
+                f"the store cannot be read ({error})",
+                place=Place(store.directory),
+                hint="Give a directory that holds a store.",
+            ) from None
+        return store
+
     def __len__(self) -> int:
         return len(self._oxigraph)
 
@@ -88,6 +118,23 @@ class Store:
         if time_limit is None:
             return evaluate(self._oxigraph, sparql)
         return evaluate_within(time_limit, self._oxigraph, self.directory, sparql)
+
+    def results(
+        self,
+        sparql: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Run a query and give its results as they are found, as `testimonia.evaluation.run` does."""
+        return run(
+            self._oxigraph,
+            sparql,
+            base=base,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        )
 
     def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have a subject, in any graph."""
@@ -158,6 +205,14 @@ class Store:
         """List a graph and those whose names begin with its name and a slash, as far as there are any."""
         return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
+    def sizes(self) -> dict[str, int]:
+        """Count the statements of each named graph, by name and in order of name."""
+        rows = self._oxigraph.query(_SIZES)
+        if not isinstance(rows, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        counts = {graph.value: int(count.value) for graph, count in rows}
+        return dict(sorted(counts.items()))
+
     def contains(self, triple: Triple) -> bool:
         """Tell whether any graph holds a triple."""
         pattern = (triple.subject, triple.predicate, triple.object)
@@ -194,6 +249,33 @@ class Store:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
+    def count(self, graph: NamedNode) -> int:
+        """Count the statements of a graph."""
+        return sum(1 for _ in self._oxigraph.quads_for_pattern(None, None, None, graph))
+
+    def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
+        """Put statements into a graph, in place of what it held. A break leaves it half done.
+
+        Parameters
+        ----------
+        graph
+            Its name.
+        ntriples
+            N-Triples, in pieces of any length.
+        """
+        self.clear(graph)
+        source = cast(IO[bytes], _Pieces(ntriples))
+        self._oxigraph.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph)
+
+    def copy_to(self, directory: Path) -> None:
+        """Copy a store on disk into a new directory, by links where the file system has them."""
+        self._oxigraph.flush()
+        self._oxigraph.backup(directory)
+
+    def flush(self) -> None:
+        """Write to disk what is only in memory."""
+        self._oxigraph.flush()
+
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
         self._oxigraph.remove_graph(graph)
@@ -202,6 +284,20 @@ class Store:
         """Remove a graph and those whose names begin with its name and a slash."""
         for graph in self.graphs(root):
             self.clear(graph)
+
+
+class _Pieces:
+    """Reads pieces of text as if they were a file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return found
 
 
 def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:

@@ -2,79 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rdflib
+from expected_tables import (
+    CASES,
+    NAMES,
+    RESTRICTS,
+    TABLES,
+    Table,
+    dataset_of,
+    expected,
+    narrower,
+    written,
+)
 
 import testimonia
 from testimonia import files, resources
 from testimonia.namespaces import expand, shorten
 
-HERE = Path(__file__).parent
-NAMES = sorted(path.stem for path in resources.queries())
-
 TIME_BUDGET = 5.0
 """Seconds in which the embedded store must answer; they take milliseconds on an idle machine."""
-
-# The parameters of each expected table; the name is what stands before ".expected.csv".
-CASES: dict[str, dict[str, Any]] = {
-    **{name: {} for name in NAMES},
-    "claim-provenance": {"claim": "claim:istanbul-10-two-us-troops-killed"},
-    "confirmed-figures.state-media": {"include_state_media": True},
-    "accepted-figures": {"policy": "policy:official-only"},
-    "compiler-against-source.all": {"all": True},
-}
-
-# Questions to which the Palmyra incident gives no answer are asked of an invented one.
-SCENARIOS = {
-    "circular-reports": "circular-reports",
-    "concessions": "concession",
-    "contradictions": "denied-and-claimed",
-    "disagreement-by-pair": "denied-and-claimed",
-    "most-contested-events": "blame-and-ties",
-    "revisions": "downward-correction",
-}
-
-# Questions on tables are asked of two invented ones.
-ON_TABLES = (
-    "compiler-against-source",
-    "figures-by-informant",
-    "informants-by-party",
-    "range-width",
-)
-
-# The column that each optional parameter restricts.
-RESTRICTS = {
-    "incident": "event",
-    "claimant": "claimant",
-    "informant": "informant",
-    "place": "place",
-    "event_type": "eventType",
-    "actor": "actor",
-    "organization": "organization",
-    "of_party": "party",
-    "policy": "policy",
-}
-
-Table = tuple[list[str], list[list[str]]]
-
-
-@cache
-def dataset_of(question: str) -> testimonia.Dataset:
-    if question in ON_TABLES:
-        return testimonia.open(HERE / "tables.ttl")
-    if question not in SCENARIOS:
-        return _palmyra()
-    return testimonia.open(HERE.parent / "scenarios" / SCENARIOS[question] / "data.ttl")
-
-
-@cache
-def _palmyra() -> testimonia.Dataset:
-    return testimonia.open()
 
 
 @cache
@@ -87,16 +38,6 @@ def graph_of(question: str) -> rdflib.Graph:
     return files.to_rdflib(dataset.store)
 
 
-def written(value: object) -> str:
-    return "" if value is None else shorten(str(value))
-
-
-def expected(case: str) -> Table:
-    with (HERE / f"{case}.expected.csv").open(newline="", encoding="utf-8") as lines:
-        header, *rows = csv.reader(lines)
-    return header, rows
-
-
 def answered(dataset: testimonia.Dataset, question: str, parameters: dict[str, Any]) -> Table:
     results = dataset.ask(question, time_limit=TIME_BUDGET, **parameters)
     rows = [[written(term and term.value) for term in row] for row in results.terms]
@@ -104,7 +45,7 @@ def answered(dataset: testimonia.Dataset, question: str, parameters: dict[str, A
 
 
 def test_every_question_has_an_expected_table_and_every_table_a_question() -> None:
-    tables = {path.name.removesuffix(".expected.csv") for path in HERE.glob("*.expected.csv")}
+    tables = {path.name.removesuffix(".expected.csv") for path in TABLES.glob("*.expected.csv")}
     assert tables == set(CASES)
     assert {case.partition(".")[0] for case in tables} == set(NAMES)
 
@@ -144,11 +85,6 @@ def test_a_parameter_keeps_just_the_rows_it_names(question: str, parameter: str)
         given = answered(dataset, question, parameters)
         kinds = narrower(dataset, value) if parameter == "event_type" else {value}
         assert given == (header, [row for row in rows if row[column] in kinds])
-
-
-def narrower(dataset: testimonia.Dataset, code: str) -> set[str]:
-    found = dataset.query(f"SELECT ?c {{ ?c skos:broader* {code} }}")
-    return {shorten(row["c"]) for row in found}
 
 
 def test_an_incident_includes_its_parts(tmp_path: Path) -> None:

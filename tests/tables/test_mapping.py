@@ -71,7 +71,7 @@ def test_a_file_becomes_a_document(tmp_path: Path) -> None:
     assert any('ns#notBefore> "2024-05-06T00:00:00+14:00"' in line for line in lines)
     assert run.quads == len(lines) == len(set(lines))
     assert run.things == {"agents": 1, "places": 2, "bounds": 1, "documents": 1}
-    assert run.left_out == {"size": "is contested", "mood": "is not known"}
+    assert run.left_out == {"size": "is contested", "mood": "not known to this version"}
     assert (run.read, run.rejected, run.rejects) == ({str(path): 2}, {str(path): 0}, None)
     assert seen == [("mapping places.csv: rows", 2, None)]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.nq", "places.csv"]

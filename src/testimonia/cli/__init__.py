@@ -15,17 +15,24 @@ from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionErro
 
 from testimonia import __version__
 from testimonia.cli.accept import accept
+from testimonia.cli.aggregate import aggregate
 from testimonia.cli.ask import ask
+from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
-from testimonia.cli.map import map_
+from testimonia.cli.load import load
+from testimonia.cli.map_sheet import map_
 from testimonia.cli.passages import passages
+from testimonia.cli.publish import publish
 from testimonia.cli.query import query
 from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
+from testimonia.cli.serve import serve
+from testimonia.cli.sheet import sheet
 from testimonia.cli.terminal import complain
 from testimonia.cli.validate import validate
+from testimonia.cli.verify import verify
 from testimonia.errors import TestimoniaError
 
 __all__ = ["app", "main"]
@@ -53,10 +60,17 @@ for _command in (
     derive,
     accept,
     explain,
-    map_,
     validate,
     reason,
     passages,
+    map_,
+    sheet,
+    tables,
+    aggregate,
+    publish,
+    verify,
+    load,
+    serve,
 ):
     app.command(_command)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter
 
@@ -18,6 +18,7 @@ __all__ = ["Mapping", "map_", "report"]
 
 _REJECTED = 1
 _MAPPING = Group("Mapping", sort_key=10)
+_SPARK = Group("Spark", sort_key=11)
 
 map_ = App(
     name="map",
@@ -31,7 +32,7 @@ map_ = App(
 class Mapping:
     """What becomes of a dataset."""
 
-    output: Annotated[Path, Parameter(alias="-o")]
+    output: Annotated[str, Parameter(alias="-o")]
     """File for the N-Quads; compressed where its name ends in .gz or .zst."""
 
     rejects: Path | None = None
@@ -40,9 +41,24 @@ class Mapping:
     published: str | None = None
     """When the files were published, in EDTF, such as 2023 or 2023-06-21."""
 
+    engine: Literal["polars", "spark"] = "polars"
+    """What does the work: Polars on this machine, or Apache Spark."""
+
+
+@Parameter(name="*", group=_SPARK)
+@dataclass(frozen=True, kw_only=True)
+class OnSpark:
+    """What goes with --engine spark; files and output are then any path that Spark knows."""
+
+    master: str | None = None
+    """Where Spark runs, such as local[2] or spark://host:7077; as Spark is configured when left out."""
+
+    format: Literal["nquads", "nquads.gz", "parquet"] | None = None
+    """What the output, then a new folder, holds: N-Quads, compressed or not, or Parquet claim tables."""
+
 
 @map_.command(name="ucdp-ged")
-def ucdp_ged(*files: Path, mapping: Mapping) -> int:
+def ucdp_ged(*files: str, mapping: Mapping, on_spark: OnSpark | None = None) -> int:
     """Map files of the UCDP Georeferenced Event Dataset: CSV, plain or compressed, or Parquet.
 
     Leaves with 1 when rows were rejected; the others are mapped all the same.
@@ -52,11 +68,11 @@ def ucdp_ged(*files: Path, mapping: Mapping) -> int:
     files
         The files; columns may differ by version.
     """
-    return _map("ucdp-ged", files, mapping)
+    return _map("ucdp-ged", files, mapping, on_spark or OnSpark())
 
 
 @map_.command(name="gaza-daily")
-def gaza_daily(*files: Path, mapping: Mapping) -> int:
+def gaza_daily(*files: str, mapping: Mapping) -> int:
     """Map the daily casualty series for Gaza and the West Bank of Tech for Palestine: JSON.
 
     Leaves with 1 when days were rejected; the others are mapped all the same.
@@ -66,25 +82,52 @@ def gaza_daily(*files: Path, mapping: Mapping) -> int:
     files
         The files, as published.
     """
-    return _map("gaza-daily", files, mapping)
+    return _map("gaza-daily", files, mapping, OnSpark())
 
 
-def _map(name: str, files: tuple[Path, ...], mapping: Mapping) -> int:
+def _map(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark) -> int:
     from testimonia.errors import InputError
     from testimonia.tables.mapping import map_files
     from testimonia.tables.sources import find
 
     if not files:
         raise InputError("no file is given", hint="Name the files of the dataset.")
+    if mapping.engine == "spark":
+        return _map_on_spark(name, files, mapping, on_spark)
+    if on_spark != OnSpark():
+        raise InputError(
+            "--master and --format go with --engine spark", hint="Add it, or drop them."
+        )
     with progress_bar() as progress:
         run = map_files(
             find(name),
-            files,
-            mapping.output,
+            [Path(file) for file in files],
+            Path(mapping.output),
             rejects=mapping.rejects,
             published=mapping.published,
             progress=progress,
         )
+    write(report(run))
+    return _REJECTED if run.rejects else 0
+
+
+def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark) -> int:
+    from testimonia.errors import InputError
+    from testimonia.tables.sources import find
+    from testimonia.tables.spark.mapping import map_on_spark
+
+    if mapping.rejects is not None:
+        raise InputError(
+            "--rejects does not go with --engine spark", hint="They are in OUTPUT/rejects/."
+        )
+    run = map_on_spark(
+        find(name),
+        files,
+        mapping.output,
+        form=on_spark.format or "nquads",
+        master=on_spark.master,
+        published=mapping.published,
+    )
     write(report(run))
     return _REJECTED if run.rejects else 0
 
@@ -96,11 +139,18 @@ def report(run: Run) -> str:
         for path, read in run.read.items()
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
-    lines += [
-        f"not mapped: {visible(name)}, which {why}" for name, why in sorted(run.left_out.items())
-    ]
-    lines.append(f"{visible(str(run.output))}: {run.quads:,} statements")
+    lines += _left_out(run)
+    statements = f"{run.quads:,} statements" if run.quads else "claim tables"
+    lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:
         lines.append(f"What was rejected, and why: {visible(str(run.rejects))}")
     return "\n".join(lines) + "\n"
+
+
+def _left_out(run: Run) -> list[str]:
+    """Tell the columns that are not mapped, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in sorted(run.left_out.items()):
+        by_reason.setdefault(why, []).append(visible(name))
+    return [f"not mapped ({why}): {', '.join(names)}" for why, names in by_reason.items()]

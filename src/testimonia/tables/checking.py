@@ -13,7 +13,7 @@ from testimonia.errors import TableError
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.terms import ABSOLUTE, encoded
 
-__all__ = ["FAULTS", "faults", "refuse"]
+__all__ = ["FAULTS", "LEXICAL", "faults", "refuse"]
 
 FAULTS: Final = pl.Schema(
     {"row": pl.Int64, "column": pl.String, "value": pl.String, "expected": pl.String}
@@ -23,7 +23,7 @@ FAULTS: Final = pl.Schema(
 _Test = Callable[[pl.Expr], pl.Expr]
 
 _TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_LEXICAL: Final = {
+LEXICAL: Final = {
     "decimal": (r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$", "a number in digits, such as 34.5503"),
     "moment": (
         r"^-?([1-9][0-9]{3,}|0[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -32,6 +32,7 @@ _LEXICAL: Final = {
     ),
     "type": (r"^([a-z]+:)?[A-Za-z][A-Za-z0-9]*$", "the name of a class, such as Incident"),
 }
+"""By kind of column: what its cells look like, and the same in words."""
 
 
 def faults(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
@@ -112,8 +113,8 @@ def _of_column(frame: pl.DataFrame, name: str, column: Column) -> list[pl.DataFr
         return [_fault(name, f"{kind}, not {inner}")]
     if column.kind == "integer":
         return [_where(frame, name, _any(frame, name, lambda v: v < 0), "a whole number from 0")]
-    if column.kind in _LEXICAL:
-        pattern, expected = _LEXICAL[column.kind]
+    if column.kind in LEXICAL:
+        pattern, expected = LEXICAL[column.kind]
         odd = _any(frame, name, lambda v: ~v.str.contains(pattern))
         return [_where(frame, name, odd, expected)]
     if column.kind in ("id", "link"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES
+from testimonia.namespaces import IDENTIFIER, PREFIXES
 
-__all__ = ["Column", "Kind", "Table", "Target"]
+__all__ = ["Column", "Kind", "Table", "Target", "class_iri"]
 
 Kind = Literal["id", "type", "link", "code", "text", "string", "integer", "decimal", "moment"]
 """What a cell holds:
@@ -133,16 +133,3 @@ def class_iri(name: str) -> str:
     """Write a class in full, from its local name in the ontology or from a CURIE."""
     prefix, colon, local = name.partition(":")
     return PREFIXES[prefix] + local if colon else PREFIXES["tmn"] + name
-
-
-def class_name(iri: str) -> str | None:
-    """Write a class short, the way the column ``type`` has it; None for one of unknown namespace."""
-    if iri.startswith(PREFIXES["tmn"]):
-        return iri[len(PREFIXES["tmn"]) :]
-    for prefix in ("org", "oa", "foaf", "prov", "skos"):
-        if iri.startswith(PREFIXES[prefix]):
-            return f"{prefix}:{iri[len(PREFIXES[prefix]) :]}"
-    return None
-
-
-CODE_BASE: Final = CODE

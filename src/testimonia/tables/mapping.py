@@ -20,7 +20,15 @@ from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.writing import Compression, QuadWriter
 
-__all__ = ["AGENTS_GRAPH", "Progress", "Run", "document_of", "graphs_of", "map_files"]
+__all__ = [
+    "AGENTS_GRAPH",
+    "Progress",
+    "Run",
+    "compression_of",
+    "document_of",
+    "graphs_of",
+    "map_files",
+]
 
 AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
 """The graph of who can speak or act, common to all documents."""
@@ -55,8 +63,8 @@ class Run:
         How many statements were written.
     """
 
-    output: Path
-    rejects: Path | None = None
+    output: Path | str
+    rejects: Path | str | None = None
     read: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
@@ -104,7 +112,7 @@ def map_files(
     run = Run(output)
     with replacing(output) as target, replacing(rejects) as rejected:
         with target.open("wb") as stream:
-            writer = QuadWriter(stream, _compression(output))
+            writer = QuadWriter(stream, compression_of(output))
             listed = [_map_file(source, path, published, writer, run, progress) for path in files]
         run.things, run.quads = writer.rows, writer.quads
         found = pl.concat(listed)
@@ -242,7 +250,7 @@ def last_day_of(source: Source, batch: pl.DataFrame) -> str:
 def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
     """Tell which columns of a batch are not mapped, and why."""
     names = [name for name in batch.columns if name != ROW and name not in source.mapped]
-    return {name: source.left_out.get(name, "is not known") for name in names}
+    return {name: source.left_out.get(name, "not known to this version") for name in names}
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
@@ -262,5 +270,6 @@ def _refuse_repeated(files: Sequence[Path]) -> None:
         seen.add(path.resolve())
 
 
-def _compression(output: Path) -> Compression:
+def compression_of(output: Path) -> Compression:
+    """Tell by the suffix of a file how it is compressed."""
     return _COMPRESSIONS.get(output.suffix.lower(), "uncompressed")

@@ -15,10 +15,22 @@ import polars as pl
 from testimonia.namespaces import CODE, PREFIXES
 from testimonia.tables.columns import Column, Table
 
-__all__ = ["ABSOLUTE", "encoded", "language_of", "resource_base", "selector_of", "terms"]
+__all__ = [
+    "ABSOLUTE",
+    "class_of",
+    "encoded",
+    "iri_of",
+    "language_of",
+    "name_of",
+    "resource_base",
+    "selector_of",
+    "terms",
+]
 
 ABSOLUTE: Final = r"^(?:https?://|urn:)"
 """What a cell begins with that holds a whole IRI."""
+
+_ABSOLUTE: Final = re.compile(ABSOLUTE)
 
 # RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
 # are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
@@ -33,6 +45,9 @@ _UCS: Final = (
 _PLAIN: Final = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?" + _UCS
 _SUSPICIOUS: Final = rf"[^{_PLAIN}%#]|%(?:[^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$)|#.*#"
 _NOT_PLAIN: Final = re.compile(rf"[^{_PLAIN}%#]|%(?![0-9A-Fa-f]{{2}})", re.DOTALL)
+
+_CLASS_PREFIXES: Final = ("tmn", "org", "oa", "foaf", "prov", "skos")
+_CLASS_NAME: Final = "^[A-Za-z][A-Za-z0-9]*$"
 
 _OfValues = Callable[[pl.Expr], pl.Expr]
 
@@ -64,10 +79,60 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8"))
 
 
+def iri_of(name: str, base: str) -> str:
+    """Write the IRI that a cell stands for.
+
+    Parameters
+    ----------
+    name
+        A name, or a whole IRI.
+    base
+        What the IRIs of the column begin with.
+
+    Examples
+    --------
+    >>> iri_of("Ada Vance", "https://example.org/id/")
+    'https://example.org/id/Ada%20Vance'
+    """
+    return encoded(name) if _ABSOLUTE.match(name) else base + encoded(name)
+
+
 def language_of(header: str) -> str:
     """Tell the language of a ``text`` column from its header: English, or what follows the ``@``."""
     _, _, tag = header.partition("@")
     return tag or "en"
+
+
+def class_of(iri: pl.Expr) -> pl.Expr:
+    """Write the IRIs of classes the way cells have them; null for those that no cell can hold."""
+    short = pl.lit(None, pl.String)
+    for prefix in _CLASS_PREFIXES:
+        local = iri.str.strip_prefix(PREFIXES[prefix])
+        named = local if prefix == "tmn" else pl.concat_str([pl.lit(prefix + ":"), local])
+        fits = iri.str.starts_with(PREFIXES[prefix]) & local.str.contains(_CLASS_NAME)
+        short = pl.when(fits).then(named).otherwise(short)
+    return short
+
+
+def name_of(iri: pl.Expr, base: str) -> pl.Expr:
+    """Write IRIs the way cells have them: what follows their base, or the whole IRI.
+
+    Parameters
+    ----------
+    iri
+        IRIs, without angle brackets.
+    base
+        What the IRIs of the column begin with.
+
+    Returns
+    -------
+    Expr
+        Null for an IRI that no cell can hold: writing the cell would give another one.
+    """
+    exact = ~iri.str.contains(_SUSPICIOUS)
+    end = iri.str.strip_prefix(base)
+    short = iri.str.starts_with(base) & (end != "") & ~end.str.contains(ABSOLUTE)
+    return pl.when(exact & short).then(end).when(exact & iri.str.contains(ABSOLUTE)).then(iri)
 
 
 def resource_base(column: Column, table: Table, target: Table | None) -> str:
@@ -169,7 +234,7 @@ def _resource_term(value: pl.Expr, base: str) -> pl.Expr:
 
 def _class_term(value: pl.Expr) -> pl.Expr:
     own = pl.concat_str([pl.lit(f"<{PREFIXES['tmn']}"), value, pl.lit(">")])
-    for prefix in ("org", "oa", "foaf", "prov", "skos"):
+    for prefix in _CLASS_PREFIXES[1:]:
         local = value.str.strip_prefix(prefix + ":")
         other = pl.concat_str([pl.lit(f"<{PREFIXES[prefix]}"), local, pl.lit(">")])
         own = pl.when(value.str.starts_with(prefix + ":")).then(other).otherwise(own)

@@ -17,7 +17,7 @@ from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.schema import by_name
 from testimonia.tables.terms import resource_base, selector_of, terms
 
-__all__ = ["Compression", "QuadWriter", "blocks"]
+__all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
 
 Compression = Literal["uncompressed", "gzip", "zstd"]
 
@@ -26,7 +26,7 @@ _HAS_SELECTOR: Final = f" <{PREFIXES['oa']}hasSelector> "
 _SELECTOR_TYPE: Final = f"<{PREFIXES['oa']}TextPositionSelector>"
 _SUBJECT, _SELECTOR = "\0subject", "\0selector"
 
-_NEVER_REPEATED: Final = frozenset({"claims", "propositions", "passages", "records"})
+NEVER_REPEATED: Final = frozenset({"claims", "propositions", "passages", "records"})
 """Tables whose things belong to one row of a source; those of all others may come again."""
 
 
@@ -150,7 +150,7 @@ class QuadWriter:
             self._put(written)
 
     def _first_time(self, name: str, new: pl.Series) -> pl.Series:
-        if name in _NEVER_REPEATED:
+        if name in NEVER_REPEATED:
             return new
         # Two hashes of 64 bits: among a hundred million rows, two differing ones that share both are
         # about as likely as one in 10^22. They are compared within this run only.

@@ -1,0 +1,139 @@
+"""Measures how fast graphs are loaded into each store, checked, and found unchanged the next time.
+
+Needs the stores that the tests use (``make stores``); those that are missing are left out. Each
+load is a process of its own. Beside it stands how long the store takes for the same bytes in one
+PUT, with nothing read back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from attributed_claims import write_claims
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.stores import SERVERS, NotInstalled  # noqa: E402 - the tools lie beside this folder
+
+SIZES = (10_000, 100_000, 1_000_000)
+GRAPH = "https://w3id.org/testimonia/id/graph/made-up"
+LIMIT = 1800
+HEADINGS = ("store", "statements", "PUT s", "load s", "again s", "peak MB", "outcome")
+WIDTHS = (10, 11, 8, 8, 8, 8, 0)
+
+
+def main() -> None:
+    """Print a row for each store and size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--stores", nargs="*", default=["directory", *sorted(SERVERS)])
+    parser.add_argument("--run", nargs=2, metavar=("FILE", "TARGET"))
+    chosen = parser.parse_args()
+    if chosen.run:
+        run(*chosen.run)
+        return
+    show(HEADINGS)
+    for size in chosen.sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "claims.nt")
+            write_claims(file, size, seed=1, each=0)
+            for store in chosen.stores:
+                measure(store, file, Path(folder, store))
+
+
+def measure(store: str, file: Path, folder: Path) -> None:
+    """Load a file into a fresh store, twice."""
+    try:
+        with target(store, folder) as (where, secrets, put):
+            first = loaded(file, where, secrets)
+            second = loaded(file, where, secrets)
+            alone = put(file)
+    except NotInstalled as error:
+        show((store, "", "", "", "", "", str(error)))
+        return
+    statements, seconds, peak, outcome = first
+    show((store, f"{int(statements):,}", alone, seconds, second[1], peak, outcome))
+
+
+@contextmanager
+def target(store: str, folder: Path) -> Iterator[tuple]:
+    """Start a store, and tell where it is, who may change it, and how to put a file into it."""
+    if store == "directory":
+        folder.mkdir()
+        yield str(folder / "store"), {}, lambda _: "-"
+        return
+    SERVERS[store].check_installed()
+    with SERVERS[store](folder) as server:
+        at = server.endpoint
+        named = {"TESTIMONIA_STORE_USER": at.user, "TESTIMONIA_STORE_PASSWORD": at.password}
+        secrets = {name: value for name, value in named.items() if value}
+
+        def put(file: Path) -> str:
+            with httpx.Client(auth=at.auth, timeout=LIMIT, trust_env=False) as client:
+                client.get(
+                    at.graphs, params={"graph": GRAPH + "/none"}
+                )  # so that digests are known
+                start = time.monotonic()
+                answer = client.put(
+                    at.graphs,
+                    params={"graph": GRAPH + "/again"},
+                    content=file.read_bytes(),
+                    headers={"Content-Type": "application/n-triples"},
+                )
+                answer.raise_for_status()
+                return f"{time.monotonic() - start:.1f}"
+
+        yield at.base, secrets, put
+
+
+def loaded(file: Path, where: str, secrets: dict[str, str]) -> list[str]:
+    """Load a file in a process of its own, and give statements, seconds, peak memory, outcome."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--run", str(file), where],
+        env={**os.environ, **secrets},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    if done.returncode:
+        return ["0", "", "", done.stderr.strip().splitlines()[-1]]
+    return done.stdout.strip().split("\t")
+
+
+def run(file: str, where: str) -> None:
+    """Load a file, and print what `loaded` gives."""
+    from testimonia.loading import load
+
+    start = time.monotonic()
+    report = load(file, where, graph=GRAPH, timeout=LIMIT)
+    seconds = time.monotonic() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rewritten = ", ".join(f"{n:,} {name}" for name, n in report.rewritten.items())
+    verdict = "all there" if report.passes else "differs"
+    outcome = f"{verdict}; rewritten: {rewritten}" if rewritten else verdict
+    print(report.triples, f"{seconds:.1f}", peak, outcome, sep="\t")
+
+
+def show(cells: tuple[str, ...]) -> None:
+    """Print a row."""
+    padded = (
+        cell.ljust(width) if index in (0, len(WIDTHS) - 1) else cell.rjust(width)
+        for index, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
+    )
+    print("  ".join(padded).rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

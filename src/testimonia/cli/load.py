@@ -1,0 +1,146 @@
+"""``testimonia load``: load graphs into a triple store, and check that they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from testimonia.cli.blocks import print_texts
+from testimonia.cli.progress import progress_bar
+from testimonia.cli.terminal import write
+from testimonia.legible import one_line
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from testimonia.loading import GraphOutcome, LoadReport
+
+__all__ = ["load"]
+
+_DIFFERENT = 1
+_LISTED = 5  # statements shown of those that differ, on either side
+_MOST_ROWS = 30  # graphs shown one by one
+
+
+def load(
+    *source: Path,
+    to: str,
+    store: str | None = None,
+    graph: str | None = None,
+    timeout: float = 600.0,
+    show: Annotated[bool, Parameter(negative=())] = False,
+    format: Literal["table", "json"] = "table",  # noqa: A002
+    output: Path | None = None,
+) -> int:
+    """Load a release, or RDF files, into a triple store, and check what is in it then.
+
+    Each graph takes the place of the one of the same name, and is read back and compared. What is
+    there already is left alone, so that the command can be run again at any time. User and password
+    come from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from
+    TESTIMONIA_STORE_TOKEN. Leaves with 1 when a graph in the store differs from its source in more
+    than the store is known to write another way.
+
+    Parameters
+    ----------
+    source
+        A release folder; or RDF files and directories, one or more.
+    to
+        Directory of the embedded store; or URL of a store, such as http://localhost:3030/claims.
+    store
+        What kind of store listens at the URL: oxigraph, fuseki, virtuoso or rdf4j; found out when
+        left out.
+    graph
+        IRI of the graph for statements that are in none.
+    timeout
+        Seconds that a store may be silent before a request counts as lost.
+    show
+        Print the requests, and send none; needs --store.
+    format
+        A table for people, or JSON.
+    output
+        File to write to; standard output when left out.
+    """
+    from testimonia import loading
+
+    if show:
+        if store is None:
+            from testimonia.errors import InputError
+
+            raise InputError(
+                "--show sends nothing, and so cannot find out what kind of store listens there",
+                hint="Name it with --store.",
+            )
+        asked = loading.requests(source, to, store=store, graph=graph)
+        write("\n".join(request.shown() for request in asked), output)
+        return 0
+    with progress_bar() as progress:
+        report = loading.load(
+            source, to, store=store, graph=graph, timeout=timeout, progress=progress
+        )
+    if format == "json":
+        write(report.to_json(), output)
+    else:
+        print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
+    return 0 if report.passes else _DIFFERENT
+
+
+def _block(graph: GraphOutcome) -> Text:
+    from rich.text import Text
+
+    found = graph.comparison
+    block = Text.assemble(("Differs", "bold red"), ("  " + one_line(graph.name), "bold"))
+    sides = (
+        ("missing", found.missing, found.missing_count),
+        ("unexpected", found.unexpected, found.unexpected_count),
+    )
+    for title, statements, count in sides:
+        if count:
+            block.append(f"\n  {title}: {count:,}")
+        for statement in statements[:_LISTED]:
+            block.append(f"\n    {one_line(statement)}", "dim")
+    return block.append("\n")
+
+
+def _table(report: LoadReport) -> Text:
+    from rich.text import Text
+
+    table = Text()
+    width = max((len(f"{graph.triples:,}") for graph in report.graphs), default=0)
+    for graph in report.graphs[:_MOST_ROWS]:
+        state = graph.state if graph.comparison.same else "differs"
+        table.append(f"{state:<9}  {graph.triples:>{width},}  {one_line(graph.name)}\n")
+    if len(report.graphs) > _MOST_ROWS:
+        table.append(f"and {len(report.graphs) - _MOST_ROWS:,} more; JSON lists them\n")
+    return table
+
+
+def _summary(report: LoadReport) -> Text:
+    from rich.text import Text
+
+    from testimonia.remote import REWRITES
+
+    graphs = len(report.graphs)
+    summary = Text(
+        f"{one_line(report.target)}: {graphs:,} graph{'' if graphs == 1 else 's'} with "
+        f"{report.triples:,} statements; {report.loaded:,} loaded, "
+        f"{graphs - report.loaded:,} there already."
+    )
+    if report.passes:
+        summary.append("\nRead back and compared: all is there.", "green")
+    else:
+        differing = len(report.differing)
+        summary.append(
+            f"\nRead back and compared: {differing:,} differ{'s' if differing == 1 else ''}.",
+            "bold red",
+        )
+    for name, count in report.rewritten.items():
+        what = REWRITES[name].description
+        summary.append(f"\nWritten another way by the store: {count:,} statements ({what}).", "dim")
+    if report.loaded and not report.whole_updates:
+        summary.append(
+            "\nThis store does not replace a graph at once: who read meanwhile may have seen part.",
+            "dim",
+        )
+    return summary

@@ -1,0 +1,49 @@
+"""``testimonia map sheet``: what an analyst filled in, to triples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from testimonia.cli.map import map_, report
+from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.terminal import write
+
+__all__ = ["map_"]
+
+_REJECTED = 1
+
+
+@map_.command
+def sheet(
+    path: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    rejects: Path | None = None,
+    data: Files | None = None,
+) -> int:
+    """Map a filled-in sheet: a directory of CSV or Parquet files, or one .xlsx workbook.
+
+    Leaves with 1 when rows were rejected; the others are written all the same. A row that leans on a
+    rejected one is rejected too.
+
+    Parameters
+    ----------
+    path
+        The directory, with one file for each claim table, or the workbook, with one sheet for each.
+    output
+        File for the N-Quads; compressed where its name ends in .gz or .zst.
+    rejects
+        CSV file for what is rejected, with its row, column, value, and what was expected;
+        OUTPUT.rejects.csv when left out.
+    """
+    from testimonia.tables.sheets.mapping import map_sheet
+
+    # Links may lead to what is in the data that are named, and to nothing else.
+    known = open_dataset(data).quads() if data and (data.data or data.shipped) else ()
+    run = map_sheet(path, output, rejects=rejects, known=known)
+    write(report(run))
+    return _REJECTED if run.rejects else 0

@@ -1,0 +1,83 @@
+"""The command ``testimonia verify``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from testimonia.cli.blocks import print_texts
+from testimonia.cli.progress import progress_bar
+from testimonia.cli.terminal import write
+from testimonia.legible import one_line
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from testimonia.publish import Verification
+
+__all__ = ["verify"]
+
+_FINDINGS = 1
+
+
+def verify(
+    folder: Path,
+    /,
+    *,
+    shapes: bool = True,
+    format: Literal["table", "json"] = "table",  # noqa: A002
+    output: Path | None = None,
+) -> int:
+    """Check a release: digests, counts, whether all formats say the same, canonical hashes, shapes.
+
+    Nothing in the folder is taken on trust, no link in it is followed, and nothing is fetched. Leaves
+    with 1 when anything differs. That it is the release it claims to be, only the digest of its
+    manifest tells: compare it with the one that was announced.
+
+    Parameters
+    ----------
+    folder
+        The release.
+    shapes
+        Validate the data against the shapes of the release, which needs memory in proportion to them.
+    format
+        Lines for people, or JSON.
+    output
+        File to write to; standard output when left out.
+    """
+    from testimonia import publish
+
+    with progress_bar() as progress:
+        found = publish.verify(folder, shapes=shapes, progress=progress)
+    if format == "json":
+        write(_json(found), output)
+    else:
+        print_texts(_lines(found), output)
+    return 0 if found.passes else _FINDINGS
+
+
+def _lines(found: Verification) -> list[Text]:
+    from rich.text import Text
+
+    lines = [
+        Text.assemble((one_line(each.path), "bold"), " ", one_line(each.message))
+        for each in found.discrepancies
+    ]
+    number = len(lines)
+    differences = "No difference" if number == 0 else f"{number:,} difference{'s' * (number > 1)}"
+    summary = f"{differences}. Files listed: {found.files:,}; quads: {found.quads:,}."
+    if found.sha256:
+        summary += f"\nSHA-256 of the manifest: {found.sha256}"
+    return [*lines, Text(summary)]
+
+
+def _json(found: Verification) -> str:
+    content = {
+        "passes": found.passes,
+        "files": found.files,
+        "quads": found.quads,
+        "manifest": found.sha256,
+        "discrepancies": [{"path": d.path, "message": d.message} for d in found.discrepancies],
+    }
+    return json.dumps(content, indent=2) + "\n"

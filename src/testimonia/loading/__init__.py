@@ -1,0 +1,249 @@
+"""Loading: graphs into a triple store, each whole, read back and compared.
+
+What is in the store already as it should be is left alone. So a load can be run again at any time:
+after a break it goes on where it was, and when all is there it changes nothing. No record is kept
+of what was loaded: the store itself is asked, since a record could be wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from testimonia.errors import InputError, LoadStopped, StoreError
+from testimonia.files import Source
+from testimonia.legible import one_line
+from testimonia.loading.comparison import Comparison, compare
+from testimonia.loading.reports import GraphOutcome, LoadReport, State
+from testimonia.loading.sources import spooled
+from testimonia.loading.spool import Spool, SpooledGraph, Told
+from testimonia.loading.targets import (
+    Directory,
+    Remote,
+    Target,
+    placing,
+    sending,
+    staging_of,
+    together_in,
+)
+from testimonia.remote import Request, Requests, connect
+from testimonia.remote.credentials import Credentials
+from testimonia.remote.probing import SILENCE
+from testimonia.remote.profiles import base_of, profile_named
+
+_TOGETHER_BYTES: Final = 16 << 20
+"""From this size on, graphs that wait to be written are not joined by more."""
+
+__all__ = ["Comparison", "GraphOutcome", "LoadReport", "load", "requests"]
+
+
+def load(
+    source: Source | Sequence[Source],
+    target: Source,
+    *,
+    store: str | None = None,
+    graph: str | None = None,
+    timeout: float = SILENCE,
+    progress: Told | None = None,
+) -> LoadReport:
+    """Load graphs into a triple store, then read each back and compare it with its source.
+
+    A release goes into the graphs that it has, its ontology and code lists into theirs. A graph
+    takes the place of the one of the same name; other graphs of the store stay as they are.
+
+    Parameters
+    ----------
+    source
+        A release folder; or RDF files and directories, one or more.
+    target
+        A directory for the embedded store; or the URL of a store, such as
+        ``http://localhost:3030/claims``. User and password, or a token, are taken from the
+        environment: ``TESTIMONIA_STORE_USER``, ``TESTIMONIA_STORE_PASSWORD``,
+        ``TESTIMONIA_STORE_TOKEN``.
+    store
+        What kind of store listens at the URL; found out when left out.
+    graph
+        IRI of the graph for statements that are in none.
+    timeout
+        Seconds that a store may be silent before a request counts as lost.
+    progress
+        Is called with what is done, how many bytes or statements of it, and of how many if that is
+        known.
+
+    Returns
+    -------
+    LoadReport
+        What was loaded, what was there already, what the store rewrote, and what differs.
+
+    Raises
+    ------
+    InputError
+        A source or the target cannot be used. Nothing was loaded.
+    LoadStopped
+        The store failed meanwhile. The message tells what is in it; running the same load again
+        goes on from there.
+    StoreError
+        The store cannot be reached or used. Nothing was loaded.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.ttl").write_text("<x:s> <x:p> 007 .")
+    >>> report = load(folder / "a.ttl", folder / "store", graph="x:graph")
+    >>> report.passes, report.triples, report.rewritten
+    (True, 1, {'integers': 1})
+    """
+    sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
+    into = None if graph is None else _graph_name(graph)
+    with (
+        _opened(target, store, timeout) as place,
+        spooled(sources, graph=into, told=progress) as spool,
+    ):
+        return _Run(spool, place, progress).report()
+
+
+def requests(
+    source: Source | Sequence[Source], target: str, *, store: str, graph: str | None = None
+) -> Iterator[Request]:
+    """Tell which requests a load would send to an empty store, without sending any.
+
+    Parameters
+    ----------
+    source, target, graph
+        As for `load`.
+    store
+        What kind of store listens at the URL.
+
+    Raises
+    ------
+    InputError
+        A source or the target cannot be used.
+    """
+    sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
+    profile = profile_named(store)
+    credentials = bool(Credentials.from_environment())
+    asked = Requests(profile.addresses(base_of(target), credentials=credentials), profile.enclosed)
+    into = None if graph is None else _graph_name(graph)
+    with spooled(sources, graph=into) as spool:
+        yield asked.query("ASK {}", purpose="answer a query")
+        yield from asked.counts([each.name for each in spool.graphs])
+        together = together_in(profile)
+        for first in range(0, len(spool.graphs), together):
+            some = spool.graphs[first : first + together]
+            yield from sending(some, profile, asked)
+            if not profile.whole_put:
+                yield from asked.counts([staging_of(each.name) for each in some])
+            yield from placing(some, profile, asked)
+            yield from (asked.read(each.name) for each in some)
+
+
+class _Run:
+    """One load on its way."""
+
+    def __init__(self, spool: Spool, target: Target, progress: Told | None) -> None:
+        self._spool = spool
+        self._target = target
+        self._progress = progress
+        self._done: list[GraphOutcome] = []
+        self._waiting: list[SpooledGraph] = []
+        self._bytes = 0
+
+    def report(self) -> LoadReport:
+        counts = self._target.counts([graph.name for graph in self._spool.graphs])
+        try:
+            for graph in self._spool.graphs:
+                if not self._is_there(graph, counts[graph.name]):
+                    self._waiting.append(graph)
+                    if self._enough():
+                        self._write()
+            self._write()
+            self._target.finish()
+        except StoreError as error:
+            raise self._stopped(error) from error
+        outcomes = sorted(self._done, key=lambda outcome: outcome.name)
+        return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
+
+    def _is_there(self, graph: SpooledGraph, count: int) -> bool:
+        # Literals that a store rewrites may become one, so that it holds fewer statements.
+        fewer = bool(self._target.rewrites) and 0 < count < graph.triples
+        if count != graph.triples and not fewer:
+            return False
+        comparison = self._compared(graph)
+        if comparison.same:
+            self._note(graph, "unchanged", comparison)
+        return comparison.same
+
+    def _enough(self) -> bool:
+        size = sum(graph.body.size for graph in self._waiting)
+        return len(self._waiting) >= self._target.together or size >= _TOGETHER_BYTES
+
+    def _write(self) -> None:
+        if not self._waiting:
+            return
+        self._target.write([self._telling(graph) for graph in self._waiting])
+        while self._waiting:
+            graph = self._waiting[0]
+            self._note(graph, "loaded", self._compared(graph))
+            del self._waiting[0]
+
+    def _note(self, graph: SpooledGraph, state: State, comparison: Comparison) -> None:
+        self._done.append(GraphOutcome.of(graph, state, comparison))
+        self._bytes += graph.body.size
+        self._tell(0)
+
+    def _compared(self, graph: SpooledGraph) -> Comparison:
+        with tempfile.TemporaryFile() as sink:
+            self._target.read(graph.name, sink)
+            return compare(graph, sink, self._target.rewrites, Path(tempfile.gettempdir()))
+
+    def _telling(self, graph: SpooledGraph) -> SpooledGraph:
+        return replace(graph, body=replace(graph.body, told=self._tell))
+
+    def _tell(self, sent: int) -> None:
+        if self._progress is not None:
+            written = sum(outcome.triples for outcome in self._done)
+            what = f"{len(self._done):,} of {len(self._spool.graphs):,} graphs, {written:,} quads; bytes"
+            self._progress(what, self._bytes + sent, self._spool.size)
+
+    def _stopped(self, error: StoreError) -> LoadStopped:
+        whole = len(self._done)
+        told = f"{whole:,} of {len(self._spool.graphs):,} graphs are in the store and checked"
+        if self._waiting:
+            others = len(self._waiting) - 1
+            more = f" and {others:,} more" if others else ""
+            told += f"; {self._waiting[0].name}{more}: {self._target.left_behind}"
+        hint = f"{error.hint} Then run the same command again: what is there is left alone."
+        return LoadStopped(f"{error.message}. {told}", hint=hint.strip())
+
+
+@contextlib.contextmanager
+def _opened(target: Source, store: str | None, timeout: float) -> Iterator[Target]:
+    if isinstance(target, str) and "://" in target:
+        with connect(target, store=store, timeout=timeout) as remote:
+            yield Remote(remote)
+        return
+    if store is not None:
+        raise InputError(
+            f"a directory holds no store of the kind {one_line(store)!r}",
+            hint="Name a kind of store with a URL only.",
+        )
+    with Directory(Path(target)) as directory:
+        yield directory
+
+
+def _graph_name(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise InputError(
+            f"{one_line(iri)!r} is no IRI of a graph ({error})",
+            hint="Such as https://example.org/g.",
+        ) from None

@@ -1,0 +1,88 @@
+"""What is loaded: a release folder, or RDF files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from testimonia import files
+from testimonia.errors import InputError, Place
+from testimonia.files import Source
+from testimonia.legible import one_line
+from testimonia.loading.spool import Spool, Told
+from testimonia.publish import manifest
+from testimonia.publish.pipeline import NQUADS
+from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH
+
+__all__ = ["spooled"]
+
+
+def spooled(
+    sources: Sequence[Source], *, graph: NamedNode | None = None, told: Told | None = None
+) -> Spool:
+    """Read what is to be loaded, graph by graph, into a temporary file.
+
+    Parameters
+    ----------
+    sources
+        A release folder; or RDF files and directories.
+    graph
+        The graph for statements that are in none.
+    told
+        Is called with what is counted, how many are done, and of how many if that is known.
+
+    Raises
+    ------
+    InputError
+        Nothing is given, or a release together with something else; a file cannot be read; a
+        release is not as its manifest has it; or a statement is in no graph and none is named.
+    """
+    paths = [Path(source) for source in sources]
+    releases = [path for path in paths if manifest.looks_like_one(path / manifest.MANIFEST)]
+    if not paths:
+        raise InputError(
+            "there is nothing to load", hint="Name a release folder, or RDF files and directories."
+        )
+    if not releases:
+        return Spool(_placed(files.read(paths), graph), told=told)
+    if len(paths) > 1 or graph is not None:
+        raise InputError(
+            "a release is loaded by itself, in the graphs that it has",
+            place=Place(releases[0]),
+            hint="Load one release at a time, without --graph.",
+        )
+    return _of_release(releases[0], told)
+
+
+def _of_release(folder: Path, told: Told | None) -> Spool:
+    promised = {g.name: g for g in manifest.read(folder / manifest.MANIFEST).graphs}
+    vocabulary = {
+        ONTOLOGY_GRAPH: sorted((folder / "ontology").glob("*.ttl")),
+        CODES_GRAPH: sorted((folder / "codes").glob("*.ttl")),
+    }
+    quads = chain(
+        files.read([folder / NQUADS]),
+        *(_placed(files.read(paths), name) for name, paths in vocabulary.items() if paths),
+    )
+    spool = Spool(quads, told=told)
+    found = {g.name.value: g.sha256 for g in spool.graphs if g.name not in vocabulary}
+    for name in sorted(promised.keys() | found.keys()):
+        if name not in promised or promised[name].sha256 != found.get(name):
+            spool.close()
+            raise InputError(
+                f"the graph {one_line(name)} is not as the manifest has it",
+                place=Place(folder),
+                hint="Find out more with: testimonia verify; then get the release anew.",
+            )
+    return spool
+
+
+def _placed(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
+    for quad in quads:
+        if graph is not None and isinstance(quad.graph_name, DefaultGraph):
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+        else:
+            yield quad

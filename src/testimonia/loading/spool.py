@@ -1,0 +1,214 @@
+"""Statements by graph in one file: sorted, each once, ready to be sent in pieces and to be compared.
+
+A dataset may be larger than memory, and may have as many graphs as documents. Lines are sorted by
+graph on disk; then each graph is a stretch of one file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, Self
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from testimonia.canonical import Sorter
+from testimonia.canonical.lines import chunks, has_blank_node, triples
+from testimonia.canonical.rdfc import labelled
+from testimonia.errors import InputError, Place
+
+__all__ = ["Slice", "Spool", "SpooledGraph"]
+
+_PIECE: Final = 1 << 18
+_BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
+
+Told = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class SpooledGraph:
+    """A graph that is ready to be sent.
+
+    Attributes
+    ----------
+    name
+        Its IRI.
+    triples
+        How many statements it has.
+    sha256
+        Of its canonical form by RDFC-1.0, as a release's manifest has it.
+    body
+        Its canonical N-Triples.
+    """
+
+    name: NamedNode
+    triples: int
+    sha256: str
+    body: Slice
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A stretch of a file, read in pieces, as often as asked.
+
+    Attributes
+    ----------
+    descriptor
+        Of the open file.
+    start, size
+        In bytes.
+    told
+        Is called with the number of bytes read so far, each time some are.
+    """
+
+    descriptor: int
+    start: int
+    size: int
+    told: Callable[[int], None] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        done = 0
+        while done < self.size:
+            piece = os.pread(self.descriptor, min(_PIECE, self.size - done), self.start + done)
+            done += len(piece)
+            if self.told is not None:
+                self.told(done)
+            yield piece
+
+    def lines(self) -> Iterator[bytes]:
+        """Stream its lines, each with its line feed."""
+        rest = b""
+        for piece in self:
+            *whole, rest = (rest + piece).splitlines(keepends=True)
+            if rest.endswith(b"\n"):
+                whole.append(rest)
+                rest = b""
+            yield from whole
+
+
+class Spool:
+    """The graphs of a dataset in one temporary file without a name.
+
+    Parameters
+    ----------
+    quads
+        The dataset; each quad in a named graph.
+    folder
+        Where the file goes; the system's folder for temporary files when left out.
+    told
+        Is called with ``"statements"`` and how many were read.
+
+    Raises
+    ------
+    InputError
+        A quad is in no graph, or in one without an IRI; or its form is not of RDF 1.1.
+    """
+
+    def __init__(
+        self, quads: Iterable[Quad], *, folder: Path | None = None, told: Told | None = None
+    ) -> None:
+        folder = folder or Path(tempfile.gettempdir())
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long
+        sorter = Sorter(folder)
+        try:
+            _sort(quads, sorter, told)
+            self.graphs = list(_written(sorter, self._file))
+        except OSError as error:
+            self._abandon()
+            raise InputError(
+                f"temporary files cannot be written ({error.strerror or error})",
+                place=Place(folder),
+                hint="Make room there, or name another folder in the environment variable TMPDIR.",
+            ) from None
+        except BaseException:
+            self._abandon()
+            raise
+        finally:
+            sorter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room on disk back."""
+        self._file.close()
+
+    def _abandon(self) -> None:
+        with contextlib.suppress(OSError):  # closing writes what is left, and may fail as well
+            self._file.close()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all graphs."""
+        return sum(graph.body.size for graph in self.graphs)
+
+
+def _sort(quads: Iterable[Quad], sorter: Sorter, told: Told | None) -> None:
+    blank: dict[bytes, list[Quad]] = {}
+    read = 0
+    for chunk in chunks(quads):
+        read += len(chunk)
+        names = [_name(quad) for quad in chunk]
+        lines = triples(chunk)
+        keyed = [name + _BETWEEN + line for name, line in zip(names, lines, strict=True)]
+        if any(b"_:" in line for line in lines):
+            nodes = [has_blank_node(quad) for quad in chunk]
+            for name, quad, has_node in zip(names, chunk, nodes, strict=True):
+                if has_node:
+                    unnamed = Quad(quad.subject, quad.predicate, quad.object)
+                    blank.setdefault(name, []).append(unnamed)
+            keyed = [line for line, has_node in zip(keyed, nodes, strict=True) if not has_node]
+        sorter.add(keyed)
+        if told is not None:
+            told("reading statements", read, None)
+    for name, some in blank.items():
+        sorter.add([name + _BETWEEN + line for line in labelled(some)])
+
+
+def _name(quad: Quad) -> bytes:
+    name = quad.graph_name
+    if isinstance(name, NamedNode):
+        return str(name).encode()
+    if isinstance(name, BlankNode | DefaultGraph):
+        raise InputError(
+            "a statement is in no named graph"
+            if isinstance(name, DefaultGraph)
+            else "a graph is named by a blank node, which no store keeps",
+            hint="Name the graph for such statements with --graph, or load a release: "
+            "testimonia publish puts each statement into a graph.",
+        )
+    raise AssertionError("a graph is named by an IRI, by a blank node, or not at all")
+
+
+def _written(sorter: Sorter, file: IO[bytes]) -> Iterator[SpooledGraph]:
+    name, start, count, end = b"", 0, 0, 0
+    digest = hashlib.sha256()
+    for batch in sorter.batches():
+        for line in batch:
+            graph, _, text = line.partition(_BETWEEN)
+            if graph != name:
+                if count:
+                    yield _spooled(file, name, count, digest.hexdigest(), start, end)
+                name, start, count, digest = graph, end, 0, hashlib.sha256()
+            digest.update(text)
+            file.write(text)
+            count += 1
+            end += len(text)
+    file.flush()
+    if count:
+        yield _spooled(file, name, count, digest.hexdigest(), start, end)
+
+
+def _spooled(
+    file: IO[bytes], name: bytes, count: int, digest: str, start: int, end: int
+) -> SpooledGraph:
+    body = Slice(file.fileno(), start, end - start)
+    return SpooledGraph(NamedNode(name[1:-1].decode()), count, digest, body)

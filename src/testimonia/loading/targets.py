@@ -1,0 +1,292 @@
+"""Where graphs go: a store over HTTP, or the embedded store in a directory."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Protocol, Self
+
+from pyoxigraph import NamedNode, RdfFormat, serialize
+
+from testimonia.errors import InputError, Place, StoreError, StoreFull
+from testimonia.loading.comparison import normal_count
+from testimonia.loading.spool import SpooledGraph
+from testimonia.namespaces import IDENTIFIER
+from testimonia.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
+from testimonia.store import Store
+
+__all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
+
+STAGING: Final = IDENTIFIER + "graph/staging/"
+_TOGETHER: Final = 50  # graphs put in their places by one update
+
+
+class Target(Protocol):
+    """What graphs are loaded into.
+
+    Attributes
+    ----------
+    title
+        What it is called in messages.
+    rewrites
+        What it is known to rewrite.
+    whole_updates
+        Whether readers see a graph whole or not at all while it is replaced.
+    together
+        How many graphs at most are best written at once.
+    left_behind
+        What is true of a graph whose writing broke off, in words that follow its name.
+    """
+
+    title: str
+    rewrites: tuple[Rewrite, ...]
+    whole_updates: bool
+    together: int
+    left_behind: str
+
+    def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
+        """Count the statements of graphs."""
+
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held."""
+
+    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+        """Get a graph as N-Triples."""
+
+    def finish(self) -> None:
+        """Make what was written lasting and seen."""
+
+
+def staging_of(graph: NamedNode) -> NamedNode:
+    """Name the graph in which another is made ready; always the same, so that none is left over."""
+    return NamedNode(STAGING + hashlib.sha256(graph.value.encode()).hexdigest()[:32])
+
+
+def together_in(profile: Profile) -> int:
+    """Tell how many graphs a store is best sent at once: one, or as many as share an update."""
+    return 1 if profile.whole_put else _TOGETHER
+
+
+def sending(
+    graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
+) -> Iterator[Request]:
+    """Make the requests that send graphs: to their places, or beside them.
+
+    Where a graph that is put is not seen whole, it is put beside its place first.
+
+    Parameters
+    ----------
+    graphs
+        What is sent.
+    profile
+        What can be relied on.
+    requests
+        Makes requests to the store.
+    """
+    for graph in graphs:
+        if profile.whole_put:
+            yield requests.put(graph.name, graph.body)
+            continue
+        staging = staging_of(graph.name)
+        if not profile.whole_update:
+            yield requests.delete(staging)
+        yield requests.put(staging, graph.body)
+
+
+def placing(
+    graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
+) -> Iterator[Request]:
+    """Make the requests that put graphs from beside their places into them.
+
+    Each can be sent twice: the copies are removed only when all graphs are in their places.
+
+    Parameters
+    ----------
+    graphs, profile, requests
+        As for `sending`.
+    """
+    if profile.whole_put:
+        return
+    places = [(staging_of(graph.name), graph.name) for graph in graphs]
+    moves = (profile.replacing(staging, name) for staging, name in places)
+    yield requests.update(" ;\n".join(moves), purpose="put graphs in their places")
+    drops = (f"DROP SILENT GRAPH {staging}" for staging, _ in places)
+    yield requests.update(" ;\n".join(drops), purpose="remove what was beside them")
+
+
+class Remote:
+    """A store over HTTP.
+
+    Parameters
+    ----------
+    store
+        How it is spoken to.
+    """
+
+    def __init__(self, store: RemoteStore) -> None:
+        self._store = store
+        self.title = f"{store.profile.title} at {store.host}"
+        self.rewrites = store.profile.rewrites
+        self.whole_updates = store.profile.whole_update
+        self.together = together_in(store.profile)
+        self.left_behind = (
+            "as before, or whole but not checked"
+            if self.whole_updates
+            else "perhaps there in part, as this store cannot replace a graph at once"
+        )
+
+    def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
+        """Count the statements of graphs."""
+        return self._store.counts(graphs)
+
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held, each whole or not at all as far as the store can.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or takes only part of it; readers still see what was there.
+        """
+        profile, requests = self._store.profile, self._store.requests
+        for request in sending(graphs, profile, requests):
+            self._store.send(request)
+        if not profile.whole_put:
+            self._check_staged(graphs)
+        for request in placing(graphs, profile, requests):
+            self._store.send(request)
+
+    def _check_staged(self, graphs: Sequence[SpooledGraph]) -> None:
+        counts = self._store.counts([staging_of(graph.name) for graph in graphs])
+        for graph in graphs:
+            count = counts[staging_of(graph.name)]
+            if count == graph.triples:
+                continue
+            wanted = normal_count(graph, self.rewrites, Path(tempfile.gettempdir()))
+            if count != wanted:
+                raise StoreError(
+                    f"{self.title} took {count:,} of the {wanted:,} statements of {graph.name}",
+                    hint="See the store's log.",
+                )
+
+    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+        """Get a graph as N-Triples."""
+        self._store.read(graph, sink)
+
+    def finish(self) -> None:
+        """Do nothing: a store over HTTP keeps each graph as it comes."""
+
+
+class Directory:
+    """The embedded store in a directory, which is replaced as a whole once all is in it.
+
+    What is loaded goes into a copy beside it, made of links to the same files. Nobody else can
+    write to the store meanwhile, and whoever reads it sees it as it was.
+
+    Parameters
+    ----------
+    directory
+        A store, an empty directory, or nothing yet.
+
+    Raises
+    ------
+    InputError
+        It is something else, or its store is open elsewhere.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._copy = directory.with_name(f".{directory.name}.loading")
+        self._before = directory.with_name(f".{directory.name}.before")
+        self.title = f"the store in {directory}"
+        self.rewrites = PROFILES["oxigraph"].rewrites
+        self.whole_updates = True
+        self.together = 1
+        self.left_behind = "as before"
+        if not directory.parent.is_dir():
+            raise InputError(
+                "the directory that the store shall be in does not exist",
+                place=Place(directory.parent),
+                hint="Make it, or choose another.",
+            )
+        if self._before.is_dir() and not directory.exists():
+            self._before.rename(directory)  # a load was cut off between its last two steps
+        self._original = Store(directory) if directory.exists() else None
+        self._new: Store | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._original = self._new = None
+        shutil.rmtree(self._copy, ignore_errors=True)
+
+    def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
+        """Count the statements of graphs."""
+        store = self._new or self._original
+        return {graph: store.count(graph) if store else 0 for graph in graphs}
+
+    def write(self, graphs: Sequence[SpooledGraph]) -> None:
+        """Put graphs in place of what they held, in the copy.
+
+        Raises
+        ------
+        StoreFull
+            The copy cannot be written; the store is as it was.
+        """
+        try:
+            if self._new is None:
+                shutil.rmtree(self._copy, ignore_errors=True)
+                if self._original is not None:
+                    self._original.copy_to(self._copy)
+                self._new = Store(self._copy)
+            for graph in graphs:
+                self._new.replace(graph.name, graph.body)
+        except (OSError, RuntimeError) as error:
+            raise StoreFull(
+                f"{self.title} cannot be written ({error})",
+                hint="Make room beside it: it is changed in a copy. It is as it was.",
+            ) from None
+
+    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+        """Get a graph as N-Triples."""
+        store = self._new or self._original
+        sink.seek(0)
+        sink.truncate()
+        if store is not None:
+            serialize(store.statements(graph), sink, RdfFormat.N_TRIPLES)
+
+    def finish(self) -> None:
+        """Put the copy in place of the store, if anything was written.
+
+        Raises
+        ------
+        InputError
+            It cannot be renamed, such as where the directory is a file system of its own.
+        """
+        if self._new is None:
+            return
+        self._new.flush()
+        self._original = self._new = None  # a store must not be open when it is renamed
+        try:
+            shutil.rmtree(self._before, ignore_errors=True)
+            if self._directory.exists():
+                self._directory.rename(self._before)
+            self._copy.rename(self._directory)
+        except OSError as error:
+            if self._before.is_dir() and not self._directory.exists():
+                self._before.rename(self._directory)
+            raise InputError(
+                f"the store cannot be replaced ({error.strerror or error})",
+                place=Place(self._directory),
+                hint="Give a directory inside one that may be written to; the store is as it was.",
+            ) from None
+        shutil.rmtree(self._before, ignore_errors=True)

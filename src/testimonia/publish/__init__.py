@@ -1,0 +1,20 @@
+"""Publishing: release folders that are the same bytes wherever they are made, and their check."""
+
+from __future__ import annotations
+
+from testimonia.publish.pipeline import Published, publish
+from testimonia.publish.release import Artefact, PublishedFile, PublishedGraph, Release, Resources
+from testimonia.publish.verifying import Discrepancy, Verification, verify
+
+__all__ = [
+    "Artefact",
+    "Discrepancy",
+    "Published",
+    "PublishedFile",
+    "PublishedGraph",
+    "Release",
+    "Resources",
+    "Verification",
+    "publish",
+    "verify",
+]

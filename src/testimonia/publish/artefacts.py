@@ -1,0 +1,39 @@
+"""What is added to a release once its data are written, in this order.
+
+To add to every release, write a function that takes a `Release` and gives artefacts, and name it
+here. Functions that list files come last, because they see those written before them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from testimonia.publish.changes import changes
+from testimonia.publish.citation import citation
+from testimonia.publish.crate import crate
+from testimonia.publish.dcat import dcat
+from testimonia.publish.examples import examples
+from testimonia.publish.nanopublications import nanopublications
+from testimonia.publish.ontology_page import ontology_page
+from testimonia.publish.redirects import redirects
+from testimonia.publish.reification import claims_in_rdf12
+from testimonia.publish.release import ArtefactFunction
+from testimonia.publish.service import service
+from testimonia.publish.void import void
+
+__all__ = ["ARTEFACTS", "PROJECTIONS"]
+
+PROJECTIONS: Final[tuple[ArtefactFunction, ...]] = (claims_in_rdf12, nanopublications)
+"""The claims in other models; they come before all else, and can be left out."""
+
+ARTEFACTS: Final[tuple[ArtefactFunction, ...]] = (
+    changes,
+    examples,
+    ontology_page,
+    citation,
+    redirects,
+    void,
+    service,
+    dcat,
+    crate,
+)

@@ -1,0 +1,242 @@
+"""Makes a release: data, vocabulary, then what describes them, then the manifest."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad
+
+from testimonia import files
+from testimonia.canonical.jsonld import Context, context, jsonld
+from testimonia.canonical.turtle import trig, turtle
+from testimonia.errors import InputError, Place
+from testimonia.publish import manifest, vocabulary
+from testimonia.publish.arranging import Arrangement, Told, computed
+from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
+from testimonia.publish.folders import staged
+from testimonia.publish.release import Artefact, Release
+from testimonia.publish.writing import Writer
+
+__all__ = [
+    "BASE",
+    "CONTEXT",
+    "DERIVED",
+    "JSONLD",
+    "LICENCE",
+    "NQUADS",
+    "TITLE",
+    "TRIG",
+    "TURTLE",
+    "Published",
+    "publish",
+]
+
+BASE: Final = "https://w3id.org/testimonia/release/"
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+TITLE: Final = "Testimonia: attributed claims about security incidents"
+
+NQUADS: Final = "data/testimonia.nq"
+TRIG: Final = "data/testimonia.trig"
+JSONLD: Final = "data/testimonia.jsonld"
+TURTLE: Final = "data/testimonia.ttl"
+DERIVED: Final = "data/derived.ttl"
+CONTEXT: Final = "context.jsonld"
+
+_VERSION: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release that has been made.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    manifest
+        What it holds.
+    sha256
+        The digest of its manifest, which stands for the whole release.
+    """
+
+    folder: Path
+    manifest: manifest.Manifest
+    sha256: str
+
+
+def publish(
+    quads: Iterable[Quad],
+    output: Path,
+    *,
+    version: str,
+    date: datetime.date | None = None,
+    previous: Path | None = None,
+    compress: bool = True,
+    projections: bool = True,
+    progress: Told | None = None,
+) -> Published:
+    """Make a release folder, or replace one whole.
+
+    The same quads give the same bytes, in whatever order they come: nothing in a release depends on
+    the clock, the machine or Python's hash seed. Only the compressed files may differ, where another
+    zlib compresses otherwise.
+
+    Parameters
+    ----------
+    quads
+        What to publish, as files have it; those in no named graph are put into one (decision 9).
+    output
+        The folder: a new or empty one, or a release, which is replaced.
+    version
+        Of the release.
+    date
+        When it is issued. Where it is left out, ``SOURCE_DATE_EPOCH`` of the environment tells; where
+        that is not set either, the release has no date.
+    previous
+        The folder of the release before, to tell what has changed.
+    compress
+        Whether to add each of the large files in gzip as well.
+    projections
+        Whether to add the claims in RDF 1.2 and as nanopublications (decision 10).
+    progress
+        Is told what is counted, how many are done, and of how many if that is known.
+
+    Returns
+    -------
+    Published
+        What was made.
+
+    Raises
+    ------
+    InputError
+        The folder holds something else or cannot be written; a file cannot be read; a statement has
+        a blank node or is none of RDF 1.1; or the version cannot be one.
+    """
+    if not _VERSION.fullmatch(version):
+        raise InputError(
+            f"a release cannot have the version {version!r}",
+            hint="Give letters, digits, dots and hyphens, such as 1.2.0 or 2026.01.",
+        )
+    if previous is not None:
+        manifest.read(previous / manifest.MANIFEST)
+    date = date or _date_of_environment()
+    with staged(output) as folder:
+        release = Release(
+            version=version,
+            date=date,
+            title=TITLE,
+            licence=LICENCE,
+            base=f"{BASE}{version}/",
+            graphs=(),
+            files=(),
+            resources=vocabulary.found(),
+            quads=partial(files.read, [folder / NQUADS]),
+            folder=folder,
+            previous=previous,
+        )
+        writer = Writer(folder)
+        try:
+            made = _filled(release, quads, writer, compress, projections, progress)
+            digest = _sealed(made, folder)
+        except OSError as error:
+            raise InputError(
+                f"the release cannot be written ({error.strerror or error})",
+                place=Place(output),
+                hint="Make room, or write it elsewhere. What was there before is as it was.",
+            ) from None
+        finally:
+            writer.close()
+    return Published(output, made, digest)
+
+
+def _filled(
+    release: Release,
+    quads: Iterable[Quad],
+    writer: Writer,
+    compress: bool,
+    projections: bool,
+    progress: Told | None,
+) -> manifest.Manifest:
+    """Write all files of a release but its manifest."""
+    given = release.resources
+    ontology = list(files.read([*given.ontology, *given.codes]))
+    names = context(ontology)
+    with (
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
+        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+    ):
+        arrangement.take(quads)
+        for dump in _dumps(arrangement, names):
+            file = writer.write(dump)
+            if compress:
+                writer.compress(file)
+        release = replace(release, graphs=tuple(arrangement.graphs()))
+    for artefact in (
+        *vocabulary.copied(given),
+        *vocabulary.in_other_formats(given, names),
+        Artefact(CONTEXT, _context_file(names), "application/ld+json"),
+    ):
+        writer.write(artefact)
+    for describe in (*PROJECTIONS, *ARTEFACTS) if projections else ARTEFACTS:
+        release = replace(release, files=writer.files())
+        for artefact in describe(release):
+            file = writer.write(artefact)
+            if compress and describe in PROJECTIONS:  # as large as the data
+                writer.compress(file)
+    return manifest.Manifest(
+        version=release.version,
+        date=release.date,
+        title=release.title,
+        licence=release.licence,
+        base=release.base,
+        quads=sum(graph.triples for graph in release.graphs),
+        graphs=release.graphs,
+        files=writer.files(),
+    )
+
+
+def _dumps(arrangement: Arrangement, names: Context) -> Iterator[Artefact]:
+    """Write the data in each format; the canonical one comes first, and puts all in order."""
+    yield Artefact(NQUADS, arrangement.nquads(), "application/n-quads")
+    yield Artefact(TRIG, trig(arrangement.by_graph()), "application/trig")
+    yield Artefact(JSONLD, jsonld(arrangement.by_graph(), names), "application/ld+json")
+    yield Artefact(TURTLE, turtle(arrangement.published()), "text/turtle")
+    if any(computed(f"<{graph.name}>".encode()) for graph in arrangement.graphs()):
+        yield Artefact(DERIVED, turtle(arrangement.derived()), "text/turtle")
+
+
+def _context_file(names: Context) -> bytes:
+    definition = {"@context": names.definition()}
+    return (json.dumps(definition, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _sealed(made: manifest.Manifest, folder: Path) -> str:
+    """Write manifest and digests, and give the digest of the manifest."""
+    content = manifest.written(made)
+    (folder / manifest.MANIFEST).write_bytes(content)
+    (folder / manifest.SUMS).write_bytes(manifest.sums(made.files, content))
+    return sha256(content).hexdigest()
+
+
+def _date_of_environment() -> datetime.date | None:
+    """Read SOURCE_DATE_EPOCH (reproducible-builds.org), in UTC."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    if not seconds:
+        return None
+    try:
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise InputError(
+            f"SOURCE_DATE_EPOCH is {seconds!r}, which is no number of seconds since 1970",
+            hint="Set it to such a number, or unset it.",
+        ) from None

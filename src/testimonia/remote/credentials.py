@@ -1,0 +1,85 @@
+"""Who asks: user and password, or a token, from environment variables and from nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import httpx
+
+from testimonia.errors import InputError
+
+__all__ = ["Credentials"]
+
+_USER, _PASSWORD, _TOKEN = (f"TESTIMONIA_STORE_{n}" for n in ("USER", "PASSWORD", "TOKEN"))
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request proves its right with; its text never shows a password or token.
+
+    Attributes
+    ----------
+    user, password
+        Of HTTP Basic or Digest authentication (RFC 7617, RFC 7616).
+    token
+        Of HTTP Bearer authentication (RFC 6750).
+    """
+
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        return self.user is not None or self.token is not None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Credentials:
+        """Read ``TESTIMONIA_STORE_USER`` and ``_PASSWORD``, or ``TESTIMONIA_STORE_TOKEN``.
+
+        Parameters
+        ----------
+        environment
+            The variables; those of the process when left out.
+
+        Raises
+        ------
+        InputError
+            One of user and password is missing, there is a token as well, or one cannot be sent.
+        """
+        given = os.environ if environment is None else environment
+        user, password, token = (given.get(name) or None for name in (_USER, _PASSWORD, _TOKEN))
+        if (user is None) != (password is None):
+            missing = _USER if user is None else _PASSWORD
+            raise InputError(
+                f"the environment variable {missing} is not set",
+                hint=f"Set both {_USER} and {_PASSWORD}, or none of them.",
+            )
+        if token and user:
+            raise InputError(
+                f"{_TOKEN} and {_USER} are both set",
+                hint="Set a token, or a user and a password.",
+            )
+        if token is not None and not (token.isascii() and token.isprintable()):
+            raise InputError(f"{_TOKEN} holds characters that no header can", hint="Set it anew.")
+        return cls(user, password, token)
+
+    def authentication(self, kind: Literal["basic", "digest"]) -> httpx.Auth | None:
+        """Give what signs requests to a store that takes passwords in some way."""
+        if self.token is not None:
+            return _Bearer(self.token)
+        if self.user is None or self.password is None:
+            return None
+        signer = httpx.DigestAuth if kind == "digest" else httpx.BasicAuth
+        return signer(self.user, self.password)
+
+
+class _Bearer(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}"
+
+    def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
+        request.headers["Authorization"] = self._header
+        yield request

@@ -1,0 +1,297 @@
+"""A remote store: queried as the embedded one is, and changed graph by graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from types import TracebackType
+from typing import IO, Final, Self
+from urllib.parse import urlsplit
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+
+from testimonia.errors import Place, QueryError, StoreError, StoreUnreachable, TimeLimitExceeded
+from testimonia.evaluation import Answer
+from testimonia.namespaces import PREFIXES
+from testimonia.remote.profiles import Profile
+from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
+from testimonia.remote.transport import Reply, Transport
+from testimonia.sparql import check, names_dataset, service_call, syntax_fault, tokens
+
+__all__ = ["RemoteStore"]
+
+_TRIPLES: Final = frozenset({N_TRIPLES, "text/plain", "text/ntriples"})
+_ASKED_AS_ROWS = ["__ASK_RETVAL"]
+
+
+class RemoteStore:
+    """A store that is spoken to over HTTP. Make one with `connect`.
+
+    Attributes
+    ----------
+    profile
+        What kind of store it is.
+    requests
+        The requests it is sent.
+    """
+
+    def __init__(self, profile: Profile, requests: Requests, transport: Transport) -> None:
+        self.profile = profile
+        self.requests = requests
+        self._transport = transport
+
+    @property
+    def host(self) -> str:
+        """Its host and port."""
+        return urlsplit(self.requests.addresses.query).netloc
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def knock(self) -> None:
+        """Make sure that a store answers here.
+
+        Raises
+        ------
+        StoreError
+            It does not, or something else answers.
+        """
+        request = self.requests.query("ASK {}", purpose="answer a query")
+        answer = self._answer(self._transport.send(request))
+        if answer.kind != "boolean":
+            raise self._no_results("rows for a yes or no")
+
+    def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
+        """Run a query over the union of all graphs, or over those that it names itself (FROM).
+
+        The prefixes of `testimonia.namespaces` need not be declared.
+
+        Parameters
+        ----------
+        sparql
+            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query.
+        time_limit
+            Seconds that the store may be silent; ten minutes when left out. It may go on working.
+
+        Returns
+        -------
+        Answer
+            As the embedded store gives it; `testimonia.results.of` makes rows of it.
+
+        Raises
+        ------
+        QueryError
+            It is an update, calls on another server, or takes too long.
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        check(sparql)
+        complete = _with_prefixes(sparql)
+        try:
+            called = service_call(complete)
+        except SyntaxError as error:
+            raise syntax_fault(error) from None
+        if called is not None:
+            raise QueryError(
+                "this query calls on another server (SERVICE), and nothing is fetched",
+                place=Place("query", called.line),
+                hint="Get the data as a file and load it into the store.",
+            )
+        parameters = self.profile.union if self._can_unite(sparql) else ()
+        request = self.requests.query(complete, parameters=parameters, purpose="answer a query")
+        try:
+            return self._answer(self._transport.send(request, seconds=time_limit))
+        except StoreUnreachable as error:
+            if time_limit is not None and "was silent" in error.message:
+                raise TimeLimitExceeded(error.message, hint=error.hint) from None
+            raise
+
+    def send(self, request: Request) -> None:
+        """Send a request that changes something, and has the same outcome when it is sent twice.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self._transport.send(request)
+
+    def update(self, sparql: str, *, purpose: str = "run an update") -> None:
+        """Run an update that has the same outcome when it is run twice.
+
+        Parameters
+        ----------
+        sparql
+            SPARQL 1.1 Update. It is sent again if the connection breaks.
+        purpose
+            What it is for, in words that follow "to"; for messages.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self.send(self.requests.update(sparql, purpose=purpose))
+
+    def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
+        """Count the statements of graphs.
+
+        Parameters
+        ----------
+        graphs
+            Their names.
+
+        Returns
+        -------
+        dict
+            A number for each of them; 0 for those that are not there.
+
+        Raises
+        ------
+        StoreError
+            The store does not tell.
+        """
+        found = dict.fromkeys(graphs, 0)
+        for request in self.requests.counts(graphs):
+            answer = self._answer(self._transport.send(request))
+            for name, number in self._pairs(answer):
+                found[name] = number
+        return found
+
+    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+        """Get a graph as N-Triples.
+
+        Parameters
+        ----------
+        graph
+            Its name; one that is not there is empty.
+        sink
+            Takes the text, in place of what it holds.
+
+        Raises
+        ------
+        StoreError
+            The store does not give it.
+        """
+        reply = self._transport.send(self.requests.read(graph), sink=sink)
+        if not reply.good:
+            sink.seek(0)
+            sink.truncate()
+        elif reply.media_type not in _TRIPLES:
+            sink.seek(0)
+            raise self._no_results(f"{reply.media_type or 'something untyped'} for a graph")
+
+    def put(self, graph: NamedNode, body: Body) -> None:
+        """Put statements into a graph, in place of what it held.
+
+        Parameters
+        ----------
+        graph
+            Its name.
+        body
+            N-Triples.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self.send(self.requests.put(graph, body))
+
+    def post(self, graph: NamedNode, body: Body) -> None:
+        """Add statements to a graph.
+
+        Parameters
+        ----------
+        graph
+            Its name.
+        body
+            N-Triples; without blank nodes, since they would be added anew if it is sent twice.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self.send(self.requests.post(graph, body))
+
+    def delete(self, graph: NamedNode) -> None:
+        """Remove a graph, if it is there.
+
+        Raises
+        ------
+        StoreError
+            The store refuses it, or gives no answer.
+        """
+        self.send(self.requests.delete(graph))
+
+    def _can_unite(self, sparql: str) -> bool:
+        if names_dataset(sparql):
+            return False
+        words = {token.text.upper() for token in tokens(sparql) if token.kind == "word"}
+        return not (self.profile.union_hides_graphs and "GRAPH" in words)
+
+    def _answer(self, reply: Reply) -> Answer:
+        if reply.media_type in _TRIPLES:
+            return Answer("triples", reply.content)
+        if reply.media_type not in (RESULTS, "application/json"):
+            raise self._no_results(f"{reply.media_type or 'something untyped'}: {reply.words}")
+        try:
+            content = json.loads(reply.content)
+            if "boolean" in content:
+                return Answer("boolean", reply.content)
+            names = content["head"]["vars"]
+            rows = content["results"]["bindings"]
+        except (ValueError, KeyError, TypeError):
+            raise self._no_results(f"what is no table of results: {reply.words}") from None
+        if self.profile.boolean_rows and names == _ASKED_AS_ROWS:
+            return Answer("boolean", json.dumps({"head": {}, "boolean": bool(rows)}).encode())
+        return Answer("solutions", reply.content)
+
+    def _pairs(self, answer: Answer) -> Iterator[tuple[NamedNode, int]]:
+        try:
+            rows = parse_query_results(answer.content, QueryResultsFormat.JSON)
+            if not isinstance(rows, QuerySolutions):
+                raise ValueError("a yes or no")
+            for name, number in rows:
+                if isinstance(name, NamedNode) and isinstance(number, Literal):
+                    yield name, int(number.value)
+        except (SyntaxError, ValueError) as error:
+            raise self._no_results(f"what is no count ({error})") from None
+
+    def _no_results(self, what: str) -> StoreError:
+        return StoreError(
+            f"{self.host} answers as if all were well, but with {what}",
+            hint="Check the path of the URL, and whether a log-in page or a proxy stands before it.",
+        )
+
+
+def _with_prefixes(sparql: str) -> str:
+    """Declare the prefixes that a query does not: RDF4J refuses to have one declared twice."""
+    words = list(tokens(sparql))
+    declared = {
+        name.text.partition(":")[0]
+        for keyword, name in pairwise(words)
+        if keyword.kind == "word" and keyword.text.upper() == "PREFIX" and name.kind == "name"
+    }
+    added = (f"PREFIX {p}: <{space}> " for p, space in PREFIXES.items() if p not in declared)
+    return "".join(added) + sparql

@@ -1,0 +1,181 @@
+"""Reads what an analyst filled in: rows that are fine, and for the others what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from pyoxigraph import Quad
+
+from testimonia.tables.published import ROW
+from testimonia.tables.sheets.cells import typed
+from testimonia.tables.sheets.linking import LISTED, Links, described
+from testimonia.tables.sheets.opening import Sheet, opened
+from testimonia.tables.sheets.times import bounds_of
+
+__all__ = ["Filled", "read"]
+
+_HEADER: Final = "a table without a fault in its header"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The claim tables that were filled in.
+
+    Attributes
+    ----------
+    tables
+        By name, the rows that are fine, and the bounds that were made of dates.
+    rejects
+        What is wrong with the others: ``file``, ``sheet``, ``row`` as the analyst sees it,
+        ``column``, ``value``, ``expected``. A row that leans on a rejected one is rejected too.
+    read
+        How many rows there were, by file or sheet.
+    rejected
+        How many of them were rejected, by file or sheet.
+    passed_over
+        What else was there, and why it was not read.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    read: dict[str, int]
+    rejected: dict[str, int]
+    passed_over: dict[str, str]
+
+
+def read(path: Path, known: Iterable[Quad] = ()) -> Filled:
+    """Read a directory of CSV or Parquet files, or a workbook, with one claim table each.
+
+    Parameters
+    ----------
+    path
+        The directory, or the ``.xlsx`` file.
+    known
+        Data that links may lead to.
+
+    Raises
+    ------
+    InputError
+        It cannot be read at all: no table of ours, not UTF-8, not well formed.
+    ExtraMissing
+        What reads workbooks is not installed.
+    """
+    found = opened(path)
+    sheets = {sheet.table.name: sheet for sheet in found.sheets}
+    frames, faults = {}, [pl.DataFrame(schema=LISTED)]
+    for name, sheet in sheets.items():
+        frames[name], odd = typed(sheet)
+        faults.append(_of_table(name, odd))
+        if odd["row"].null_count():
+            faults.append(_of_table(name, _every_row(sheet)))
+    frames = {name: frame for name, frame in frames.items() if "id" in frame.columns}
+    links = Links(frames, described(known))
+    faults.append(links.repeated())
+    astray = links.astray()
+    dated, made = _dated(astray)
+    undated = astray.join(dated, on=["table", "row", "column", "value"], how="anti")
+    faults.append(links.expected_of(undated))
+    listed = pl.concat([frame.select(LISTED.names()) for frame in faults])
+    listed = listed.unique(["table", "row", "column"], keep="first", maintain_order=True)
+    listed = pl.concat([listed, links.dependent(listed.drop_nulls("row"))])
+    fine = {name: _fine(frame, name, listed) for name, frame in frames.items()}
+    fine = {name: _with_bounds(frame, name, dated) for name, frame in fine.items()}
+    used = dated.join(listed, on=["table", "row"], how="anti")
+    made = made.join(used, left_on="id", right_on="name", how="semi", maintain_order="left")
+    if made.height:
+        told = fine.get("bounds", made.clear())
+        made = made.join(told, on="id", how="anti", maintain_order="left")
+        fine["bounds"] = pl.concat([told, made], how="diagonal_relaxed")
+    return Filled(
+        {name: frame for name, frame in fine.items() if frame.height},
+        _rejects(listed, sheets),
+        {sheet.shown: sheet.rows.height for sheet in found.sheets},
+        {sheet.shown: _rejected(listed, sheet) for sheet in found.sheets},
+        found.passed_over | _comments(found.sheets),
+    )
+
+
+def _of_table(name: str, found: pl.DataFrame) -> pl.DataFrame:
+    return found.with_columns(pl.lit(name).alias("table"))
+
+
+def _every_row(sheet: Sheet) -> pl.DataFrame:
+    """Reject all rows: where the header is at fault, cells are missing from them unseen."""
+    return sheet.rows.select(
+        pl.col(ROW).alias("row"),
+        pl.lit("").alias("column"),
+        pl.lit(None, pl.String).alias("value"),
+        pl.lit(_HEADER).alias("expected"),
+    )
+
+
+def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make bounds of the dates among links that lead nowhere.
+
+    Returns
+    -------
+    tuple
+        The links that are dates, with the ``name`` of their bounds; and the bounds.
+    """
+    wanted = astray.filter(pl.col("target") == "bounds")
+    made = {value: bounds_of(value) for value in wanted["value"].unique(maintain_order=True)}
+    rows = {value: row for value, row in made.items() if row is not None}
+    names = pl.DataFrame(
+        {"value": list(rows), "name": [row["id"].item() for row in rows.values()]},
+        schema={"value": pl.String, "name": pl.String},
+    )
+    empty = pl.DataFrame(schema={"id": pl.String})
+    bounds = pl.concat([empty, *rows.values()], how="diagonal").unique("id", maintain_order=True)
+    return wanted.join(names, on="value", maintain_order="left"), bounds
+
+
+def _with_bounds(frame: pl.DataFrame, name: str, dated: pl.DataFrame) -> pl.DataFrame:
+    """Put the names of the bounds in the place of dates."""
+    for column in dated.filter(pl.col("table") == name)["column"].unique():
+        pairs = dated.filter((pl.col("table") == name) & (pl.col("column") == column))
+        old, new = pairs.select("value", "name").unique().get_columns()
+        value = pl.col(column)
+        if isinstance(frame.schema[column], pl.List):
+            frame = frame.with_columns(value.list.eval(pl.element().replace(old, new)))
+        else:
+            frame = frame.with_columns(value.replace(old, new))
+    return frame
+
+
+def _fine(frame: pl.DataFrame, name: str, listed: pl.DataFrame) -> pl.DataFrame:
+    odd = listed.filter(pl.col("table") == name).select(pl.col("row").alias(ROW)).drop_nulls()
+    return frame.join(odd, on=ROW, how="anti", maintain_order="left").drop(ROW)
+
+
+def _rejects(listed: pl.DataFrame, sheets: Mapping[str, Sheet]) -> pl.DataFrame:
+    order = {name: place for place, name in enumerate(sheets)}
+    columns = pl.DataFrame(
+        {
+            "table": list(sheets),
+            "file": [str(sheet.file) for sheet in sheets.values()],
+            "sheet": [sheet.name for sheet in sheets.values()],
+        },
+        schema=dict.fromkeys(("table", "file", "sheet"), pl.String()),
+    )
+    return (
+        listed.join(columns, on="table", how="left", maintain_order="left")
+        .sort(pl.col("table").replace_strict(order, return_dtype=pl.Int64), "row", nulls_last=False)
+        .select("file", "sheet", "row", "column", "value", "expected")
+    )
+
+
+def _rejected(listed: pl.DataFrame, sheet: Sheet) -> int:
+    rows = listed.filter(pl.col("table") == sheet.table.name)["row"].drop_nulls()
+    return rows.n_unique()
+
+
+def _comments(sheets: Iterable[Sheet]) -> dict[str, str]:
+    return {
+        f"{sheet.comments} rows or columns of {sheet.shown}": "are comments"
+        for sheet in sheets
+        if sheet.comments
+    }

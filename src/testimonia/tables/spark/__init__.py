@@ -1,0 +1,1 @@
+"""Where one machine ends: the same mapping, and aggregates over claim tables, run by Apache Spark."""

@@ -1,0 +1,192 @@
+"""Aggregates over claims too many for one store: Parquet claim tables in, a table of answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Literal
+
+from testimonia.errors import InputError, Place, SparkError
+from testimonia.namespaces import PREFIXES
+from testimonia.tables.spark.filesystem import FileSystem
+from testimonia.tables.spark.session import faults, session, why
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from testimonia.tables.spark.facts import Facts
+    from testimonia.tables.spark.loading import Loading
+
+__all__ = ["AGGREGATES", "Name", "aggregate", "confirmations", "origins", "totals"]
+
+Name = Literal["confirmations", "origins", "totals"]
+
+_FIGURE: Final = PREFIXES["tmn"] + "CasualtyProposition"
+
+
+def confirmations(loading: Loading, facts: Facts) -> DataFrame:
+    """Tell which official bodies confirm which casualty figures (rule 370).
+
+    Returns
+    -------
+    DataFrame
+        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``body``, ``proposition``.
+    """
+    return _figures(loading).join(facts.confirmed_by, "proposition").select(*_FIGURES, "body")
+
+
+def origins(loading: Loading, facts: Facts) -> DataFrame:
+    """Tell how many parties stand behind each casualty figure, and which (rules 410 and 420).
+
+    Returns
+    -------
+    DataFrame
+        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``origins``, ``party``,
+        ``proposition``.
+    """
+    behind = facts.counts_origin_party.join(facts.independent_origins, "proposition")
+    return _figures(loading).join(behind, "proposition").select(*_FIGURES, "origins", "party")
+
+
+def totals(loading: Loading, facts: Facts) -> DataFrame:
+    """Add up what each party counts, by the year of the event, as the question ``totals-by-party``.
+
+    Returns
+    -------
+    DataFrame
+        ``party``, ``year``, ``harm``, ``groups``, ``at_least``, ``at_most``, ``open``.
+    """
+    from pyspark.sql import functions as f
+
+    counted = facts.counts_origin_party
+    given = _figures(loading).join(counted, "proposition")
+    parts = _parts(loading).join(counted.withColumnRenamed("proposition", "whole"), "whole")
+    whole = given.join(parts.select("proposition", "party"), ["proposition", "party"], "left_anti")
+    groups = whole.groupBy("party", "event", "harm", "victims").agg(
+        f.min(f.coalesce("lower", f.lit(0))).alias("least"),
+        f.max(f.coalesce("upper", f.lit(0))).alias("most"),
+        f.min(f.col("upper").isNull().cast("int")).alias("open_end"),
+    )
+    times = loading.table("bounds", ["id", "not_before"]).withColumnRenamed("id", "occurred")
+    events = loading.table("events", ["id", "occurred"]).withColumnRenamed("id", "event")
+    years = events.join(times, "occurred").select(
+        "event", f.substring("not_before", 1, 4).alias("year")
+    )
+    return (
+        groups.join(years.dropna().distinct(), "event", "left")
+        .groupBy("party", "year", "harm")
+        .agg(
+            f.count("*").alias("groups"),
+            f.sum("least").alias("at_least"),
+            f.sum("most").alias("at_most"),
+            f.sum("open_end").alias("open"),
+        )
+    )
+
+
+AGGREGATES: Final[dict[Name, Callable[[Loading, Facts], DataFrame]]] = {
+    "confirmations": confirmations,
+    "origins": origins,
+    "totals": totals,
+}
+
+_COLUMNS: Final = (
+    *("id", "type", "about", "harm", "victims", "lower_bound", "upper_bound"),
+    *("subset_of", "aggregates"),
+)
+_FIGURES: Final = ("event", "harm", "victims", "lower", "upper", "proposition")
+
+
+def aggregate(
+    name: Name,
+    folders: Sequence[str],
+    output: str,
+    *,
+    form: Literal["csv", "parquet"] = "parquet",
+    master: str | None = None,
+) -> int:
+    """Work out an aggregate on Spark and write it.
+
+    Parameters
+    ----------
+    name
+        Which: ``confirmations``, ``origins`` or ``totals``.
+    folders
+        Parquet claim tables, wherever Spark can read. They are taken together.
+    output
+        A folder that is not there yet, wherever Spark can write.
+    form
+        What is written.
+    master
+        Where Spark runs, such as ``local[2]``; what Spark is configured for when left out.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    ExtraMissing
+        pyspark is not installed.
+    InputError
+        A folder holds no claim tables, or the output is there already.
+    SparkError
+        Spark cannot be started or fails.
+    """
+    with session(master) as spark:
+        from testimonia.tables.spark.facts import Facts
+        from testimonia.tables.spark.loading import Loading
+
+        files = FileSystem(spark)
+        if files.exists(output):
+            raise InputError(
+                "there is something here already", place=Place(output), hint="Choose a new folder."
+            )
+        loading = Loading(spark, folders)
+        with _undone(files, output):
+            rows = AGGREGATES[name](loading, Facts(loading))
+            writer = rows.write.option("header", "true").option("escape", '"')
+            writer.format(form).save(output)
+        return int(spark.read.format(form).option("header", "true").load(output).count())
+
+
+def _figures(loading: Loading) -> DataFrame:
+    """Give each casualty figure that tells its event, its harm and its victims."""
+    from pyspark.sql import functions as f
+
+    told = loading.table("propositions", _COLUMNS)
+    figures = told.where(f.array_contains("type", _FIGURE)).dropna(subset=["harm", "victims"])
+    return figures.select(
+        f.col("id").alias("proposition"),
+        f.explode("about").alias("event"),
+        "harm",
+        "victims",
+        f.col("lower_bound").alias("lower"),
+        f.col("upper_bound").alias("upper"),
+    ).distinct()
+
+
+def _parts(loading: Loading) -> DataFrame:
+    """Give each figure that is counted in another: ``proposition``, ``whole``."""
+    from pyspark.sql import functions as f
+
+    told = loading.table("propositions", _COLUMNS)
+    inside = told.select(f.col("id").alias("proposition"), f.explode("subset_of").alias("whole"))
+    added = told.select(f.explode("aggregates").alias("proposition"), f.col("id").alias("whole"))
+    return inside.unionByName(added).distinct()
+
+
+@contextmanager
+def _undone(files: FileSystem, output: str) -> Iterator[None]:
+    """Remove what was written where the block fails."""
+    try:
+        yield
+    except faults() as error:
+        files.remove(output)
+        raise SparkError(
+            f"Spark failed ({why(error)})", hint="See the logs of Spark for more."
+        ) from error
+    except BaseException:
+        files.remove(output)
+        raise

@@ -1,0 +1,349 @@
+"""Runs a mapping on Spark: files of a dataset in, a folder of N-Quads or Parquet claim tables out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
+from testimonia.tables.mapping import Run, document_of
+from testimonia.tables.published import batches
+from testimonia.tables.source import Source
+from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
+from testimonia.tables.spark.session import faults, session, why
+from testimonia.tables.spark.writing import (
+    Form,
+    put_in_place,
+    write_quads,
+    write_rejects,
+    write_tables,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["Form", "map_on_spark"]
+
+_PARQUET: Final = (".parquet", ".pq")
+_BUILDING: Final = "_building"
+
+# A table is read as it stands: nothing guessed, nothing trimmed, nothing mended in silence.
+_CSV: Final = {
+    "header": "true",
+    "multiLine": "true",
+    "escape": '"',
+    "encoding": "UTF-8",
+    "inferSchema": "false",
+    "enforceSchema": "false",
+    "mode": "FAILFAST",
+    "unescapedQuoteHandling": "RAISE_ERROR",
+    "nullValue": "\x00null",  # so that a quoted empty cell stays apart from one with nothing in it
+    "emptyValue": "",
+    "maxColumns": "20480",
+}
+
+
+@dataclass(frozen=True)
+class _Document:
+    """A path that was given, and what it becomes."""
+
+    path: str
+    name: str
+    digest: str
+    files: Sequence[Listed]
+
+
+@dataclass
+class _Told:
+    """What the batches told."""
+
+    last_day: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+
+
+def map_on_spark(
+    source: Source,
+    paths: Sequence[str],
+    output: str,
+    *,
+    form: Form = "nquads",
+    master: str | None = None,
+    published: str | None = None,
+) -> Run:
+    """Map files of a dataset on Spark.
+
+    The statements are those that `testimonia.tables.mapping.map_files` writes, in another order. What
+    recurs is written once. The output is a folder: ``quads/`` or a folder for each claim table,
+    ``rejects/`` where rows were rejected, and at last ``manifest.json`` and ``_SUCCESS``; a folder
+    without these two is not whole.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    paths
+        CSV or Parquet, wherever Spark can read: each a file, a folder, or a pattern. Each becomes a
+        document, named by the digest of its file; where there are several files, by that of their
+        list as ``sha256sum`` prints it.
+    output
+        A folder that is not there yet, wherever Spark can write.
+    form
+        What is written.
+    master
+        Where Spark runs, such as ``local[2]``; what Spark is configured for when left out.
+    published
+        When the files were published, as EDTF; what their rows tell of when left out.
+
+    Returns
+    -------
+    Run
+        What the mapping came to. Its rejects are listed by key, not by row: rows have no number in
+        parts of a table.
+
+    Raises
+    ------
+    ExtraMissing
+        pyspark is not installed.
+    InputError
+        A path cannot be read or is named twice, it holds no table of this dataset, or the output is
+        there already.
+    SparkError
+        Spark cannot be started or fails.
+    """
+    if source.read is not batches:
+        raise InputError(
+            f"{source.title} is no CSV or Parquet, which is what Spark reads",
+            hint="Map it without --engine spark.",
+        )
+    with session(master) as spark:
+        files = FileSystem(spark)
+        documents = _documents(source, paths, files)
+        with _folder(files, output), _told_plainly():
+            return _run(spark, files, source, documents, output, form, published)
+
+
+def _run(
+    spark: SparkSession,
+    files: FileSystem,
+    source: Source,
+    documents: Sequence[_Document],
+    output: str,
+    form: Form,
+    published: str | None,
+) -> Run:
+    run = Run(output)
+    building = f"{output}/{_BUILDING}"
+    parcels = _stage(spark, source, documents, f"{building}/parcels")
+    told = _gather(parcels, documents, run)
+    parcels = parcels.unionByName(_once(spark, source, documents, told, published))
+    if form == "parquet":
+        run.things = write_tables(parcels, told.columns, building)
+    else:
+        run.things, run.quads = write_quads(parcels, f"{building}/quads", form)
+    if sum(run.rejected.values()):
+        paths = {each.name: each.path for each in documents}
+        write_rejects(parcels, paths, f"{building}/rejects")
+        run.rejects = f"{output}/rejects"
+    written = put_in_place(files, building, output, form)
+    files.remove(building)
+    manifest = _manifest(source, documents, written, run, form)
+    files.write(
+        f"{output}/manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    )
+    files.write(f"{output}/_SUCCESS", "")
+    return run
+
+
+# Before: what is read
+
+
+def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[_Document]:
+    documents = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        listed = files.files(path)
+        for file in listed:
+            if file.path in seen:
+                raise InputError(
+                    "this file is named twice", place=Place(path), hint="Name it once."
+                )
+            seen[file.path] = path
+        if not _is_parquet(listed, path):
+            at_once(files.refuse_other_than_utf8, [file.path for file in listed])
+        digest = files.digest(listed)
+        documents.append(_Document(path, f"{source.name}-{digest[:16]}", digest, listed))
+    return documents
+
+
+def _is_parquet(listed: Sequence[Listed], path: str) -> bool:
+    kinds = {file.name.lower().endswith(_PARQUET) for file in listed}
+    if len(kinds) > 1:
+        raise InputError(
+            "some files here are Parquet and some are not",
+            place=Place(path),
+            hint="Name them one by one, or by a pattern such as DIR/*.csv.",
+        )
+    return kinds.pop()
+
+
+def _rows(spark: SparkSession, source: Source, document: _Document) -> DataFrame:
+    paths = [file.path for file in document.files]
+    try:
+        if _is_parquet(document.files, document.path):
+            rows = spark.read.parquet(*paths)
+        else:
+            rows = spark.read.options(**_CSV).csv(paths)
+    except faults() as error:
+        raise _unreadable(document.path, str(error)) from None
+    if source.key_column not in rows.columns:
+        raise TableError(
+            f"this is no table of {source.title}: it has no column {source.key_column!r}",
+            place=Place(document.path),
+            hint=f"Its columns are: {', '.join(sorted(rows.columns))}",
+        )
+    # Spark reads a CSV file in one piece, for its cells may hold line feeds.
+    wanted = spark.sparkContext.defaultParallelism
+    return rows if rows.rdd.getNumPartitions() >= wanted else rows.repartition(wanted)
+
+
+# Mapping: rows to parcels
+
+
+def _stage(
+    spark: SparkSession, source: Source, documents: Sequence[_Document], place: str
+) -> DataFrame:
+    from testimonia.tables.spark.staging import PARCEL, ddl, mapper
+
+    parcels = [
+        _rows(spark, source, document).mapInArrow(mapper(source, document.name), ddl(PARCEL))
+        for document in documents
+    ]
+    everything = reduce(lambda one, other: one.unionByName(other), parcels)
+    everything.write.partitionBy("part").option("compression", "none").parquet(place)
+    return spark.read.schema(ddl(PARCEL)).parquet(place).select("document", "part", "payload")
+
+
+def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _Told:
+    """Put together what the batches told."""
+    from testimonia.tables.spark.staging import TOLD
+
+    told = _Told()
+    paths = {document.name: document.path for document in documents}
+    run.read, run.rejected = dict.fromkeys(paths.values(), 0), dict.fromkeys(paths.values(), 0)
+    columns: dict[str, dict[str, None]] = {}
+    flagged: Counter[str] = Counter()
+    for row in parcels.where(parcels.part == TOLD).toLocalIterator():
+        each = json.loads(bytes(row.payload))
+        run.read[paths[row.document]] += each["read"]
+        run.rejected[paths[row.document]] += each["rejected"]
+        flagged.update(each["flags"])
+        run.left_out |= each["left_out"]
+        told.last_day[row.document] = max(told.last_day.get(row.document, ""), each["last_day"])
+        for table, names in each["columns"].items():
+            columns.setdefault(table, {}).update(dict.fromkeys(names))
+    run.flagged = dict(flagged)
+    told.columns = {table: list(names) for table, names in columns.items()}
+    return told
+
+
+def _once(
+    spark: SparkSession,
+    source: Source,
+    documents: Sequence[_Document],
+    told: _Told,
+    published: str | None,
+) -> DataFrame:
+    """Pack what is told once for each document: itself, and what all its rows share."""
+    from testimonia.tables.spark.staging import PARCEL, ddl, parcel
+
+    packed: list[dict[str, Any]] = []
+    for each in documents:
+        last_day = told.last_day.get(each.name, "")
+        itself = document_of(source, Path(each.path), each.digest, last_day, published)
+        for tables in (source.shared, itself):
+            for name, frame in tables.items():
+                packed.append(parcel(each.name, name, frame))
+                known = told.columns.setdefault(name, [])
+                known += [column for column in frame.columns if column not in known]
+    rows = [(row["document"], row["part"], row["payload"]) for row in packed]
+    return spark.createDataFrame(rows, ddl(PARCEL))
+
+
+def _manifest(
+    source: Source,
+    documents: Sequence[_Document],
+    written: list[dict[str, Any]],
+    run: Run,
+    form: Form,
+) -> dict[str, Any]:
+    return {
+        "dataset": source.name,
+        "format": form,
+        "documents": [
+            {
+                "document": each.name,
+                "path": each.path,
+                "sha256": each.digest,
+                "files": len(each.files),
+                "rows": run.read[each.path],
+                "rejected": run.rejected[each.path],
+            }
+            for each in documents
+        ],
+        "things": dict(run.things),
+        "quads": run.quads,
+        "flagged": run.flagged,
+        "left_out": run.left_out,
+        "files": written,
+    }
+
+
+@contextmanager
+def _folder(files: FileSystem, output: str) -> Iterator[None]:
+    """Make the output, and remove it where the block fails."""
+    if files.exists(output):
+        raise InputError(
+            "there is something here already", place=Place(output), hint="Choose a new folder."
+        )
+    files.make(output)
+    try:
+        yield
+    except BaseException:
+        files.remove(output)
+        raise
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Turn what Spark raises into errors for the user."""
+    try:
+        yield
+    except faults() as error:
+        raise _plain(str(error)) from error
+
+
+def _plain(trace: str) -> TestimoniaError:
+    from testimonia.tables.spark.staging import FAULT
+
+    fault = re.search(re.escape(FAULT) + r"(\{.*\})", trace)
+    if fault:
+        return TableError(**json.loads(fault[1]))
+    unread = re.search(r"while reading file (\S+?)\.? ", trace)
+    if unread:
+        return _unreadable(unread[1], trace)
+    return SparkError(f"Spark failed ({why(trace)})", hint="See the logs of Spark for more.")
+
+
+def _unreadable(path: str, trace: str) -> TableError:
+    return TableError(
+        f"this table cannot be read ({why(trace)})",
+        place=Place(path),
+        hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
+    )

@@ -1,0 +1,194 @@
+"""What Spark's Python workers do: rows to claim tables, and claim tables to what is written.
+
+Between the two, claim tables lie in a staging area as parcels: Arrow IPC streams, one for each table
+of each batch. So every table keeps the columns it came with, and each row is mapped once, however
+many tables are then written.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import polars as pl
+import pyarrow as pa
+
+from testimonia.errors import TableError
+from testimonia.tables.checking import faults, refuse
+from testimonia.tables.columns import Table
+from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
+from testimonia.tables.published import ROW
+from testimonia.tables.schema import TABLES, arrow_schema, by_name
+from testimonia.tables.source import Source
+from testimonia.tables.writing import blocks
+
+__all__ = [
+    "FAULT",
+    "LINES",
+    "PARCEL",
+    "REJECTS",
+    "TOLD",
+    "columns_of",
+    "ddl",
+    "lines_of",
+    "mapper",
+    "parcel",
+    "rows_of",
+]
+
+FAULT: Final = "testimonia-fault:"
+"""What an error begins with whose message is for the user."""
+
+PARCEL: Final = pa.schema(
+    [
+        ("document", pa.string()),
+        ("part", pa.string()),
+        ("payload", pa.binary()),
+    ]
+)
+"""A parcel: its document, its table (or `TOLD` or `REJECTS`), and the rows."""
+
+_CHUNK: Final = 10_000
+
+TOLD, REJECTS = "told", "rejects"
+
+_TABLES: Final = frozenset(table.name for table in TABLES)
+
+_Batches = Iterator[pa.RecordBatch]
+
+LINES: Final = pa.schema([("part", pa.string()), ("text", pa.string()), ("quads", pa.int64())])
+"""The statements of a thing as lines, the last line feed left out; its table; their number."""
+
+
+def mapper(source: Source, document: str) -> Callable[[_Batches], _Batches]:
+    """Make the function that turns rows of a dataset into parcels.
+
+    Rows are numbered within their batch only: which rows a batch holds is Spark's affair. What is
+    rejected is therefore listed by its key.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    document
+        The name of the document that the rows are of.
+    """
+
+    def mapped(batches: _Batches) -> _Batches:
+        for batch in batches:
+            if batch.num_rows:
+                yield pa.RecordBatch.from_pylist(list(_parcels(source, document, batch)), PARCEL)
+
+    return mapped
+
+
+def parcel(document: str, part: str, frame: pl.DataFrame) -> dict[str, Any]:
+    """Pack rows of a claim table."""
+    stream = io.BytesIO()
+    frame.write_ipc_stream(stream, compression="lz4")
+    return {"document": document, "part": part, "payload": stream.getvalue()}
+
+
+def lines_of(batches: _Batches) -> _Batches:
+    """Write parcels as N-Quads: for each thing its statements, and their number."""
+    for document, part, frame in _opened(batches):
+        try:
+            quads = blocks(by_name(part), frame, graphs_of(document)[part])
+        except TableError as error:
+            raise _for_the_user(error) from None
+        lines = pl.select(
+            part=pl.lit(part),
+            text=quads.str.strip_suffix("\n"),
+            quads=quads.str.count_matches("\n", literal=True).cast(pl.Int64),
+        )
+        yield from _batches(lines, LINES)
+
+
+def columns_of(table: Table, names: Iterable[str]) -> pa.Schema:
+    """Give the Arrow schema of a claim table with columns for more languages."""
+    told = arrow_schema(table)
+    more = [name for name in names if name not in told.names]
+    listed = {name: name.partition("@")[0] for name in [*told.names, *more]}
+    return pa.schema(
+        [pa.field(name, _small(told.field(plain).type)) for name, plain in listed.items()]
+    )
+
+
+def ddl(schema: pa.Schema) -> str:
+    """Write an Arrow schema as Spark has it."""
+    return ", ".join(f"`{field.name}` {_spark_type(field.type)}" for field in schema)
+
+
+def _small(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_large_list(kind):
+        return pa.list_(_small(kind.value_type))
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def _spark_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"array<{_spark_type(kind.value_type)}>"
+    return {pa.string(): "string", pa.int64(): "bigint", pa.binary(): "binary"}[kind]
+
+
+def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
+    """Make the function that unpacks parcels into rows with the columns of a schema."""
+    absent = {name: pl.lit(None).alias(name) for name in schema.names}
+
+    def unpacked(batches: _Batches) -> _Batches:
+        for _, part, frame in _opened(batches):
+            if part in _TABLES:
+                refuse(by_name(part), faults(by_name(part), frame))
+            present = {name: pl.col(name) for name in frame.columns}
+            frame = frame.select((absent | present)[name] for name in schema.names)
+            yield from _batches(frame, schema)
+
+    return unpacked
+
+
+def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
+    frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+    try:
+        mapped = source.map(frame, document)
+    except TableError as error:
+        raise _for_the_user(error) from None
+    tables = {name: rows for name, rows in mapped.tables.items() if rows.height}
+    for name, rows in tables.items():
+        yield parcel(document, name, rows)
+    if mapped.rejects.height:
+        keys = frame.select(pl.col(ROW).alias("row"), pl.col(source.key_column).alias("key"))
+        listed = mapped.rejects.join(keys, on="row", how="left", maintain_order="left").drop("row")
+        yield parcel(document, REJECTS, listed)
+    flags: dict[str, int] = {}
+    count_flags(mapped, flags)
+    told = {
+        "read": frame.height,
+        "rejected": mapped.rejects["row"].n_unique(),
+        "flags": flags,
+        "left_out": unmapped(source, frame),
+        "last_day": last_day_of(source, frame),
+        "columns": {name: rows.columns for name, rows in tables.items()},
+    }
+    yield {"document": document, "part": TOLD, "payload": json.dumps(told).encode()}
+
+
+def _opened(batches: _Batches) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            # Parquet gives back what came from folders' names as text, and the rest as it was.
+            yield row["document"], row["part"], pl.read_ipc_stream(io.BytesIO(row["payload"]))
+
+
+def _batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterable[pa.RecordBatch]:
+    """Hand rows to Spark, which wants strings and lists with 32-bit offsets."""
+    told: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    batches: list[pa.RecordBatch] = told.to_batches(max_chunksize=_CHUNK)
+    return batches
+
+
+def _for_the_user(error: TableError) -> TableError:
+    # Only text comes back from a worker, in the midst of traces.
+    return TableError(FAULT + json.dumps({"message": error.message, "hint": error.hint}))

@@ -1,0 +1,250 @@
+"""The web application: which address gives what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from testimonia.questions import Question
+from testimonia.web import answers, descriptions
+from testimonia.web.asking import Asking
+from testimonia.web.contents import Contents
+from testimonia.web.dumps import Dump
+from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, KINDS, acceptable, preferred
+from testimonia.web.headers import Journal, Safeguards
+from testimonia.web.messages import Job
+from testimonia.web.operations import operation
+from testimonia.web.pool import Pool
+from testimonia.web.problems import Problem
+from testimonia.web.rendering import STYLE
+from testimonia.web.settings import Settings
+
+__all__ = ["application"]
+
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_METHODS: Final = "GET, HEAD, POST, OPTIONS"
+_EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
+  ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
+} ORDER BY ?claim LIMIT 20"""
+
+
+def application(
+    settings: Settings,
+    contents: Contents,
+    questions: Mapping[str, Question],
+    dumps: Mapping[str, Dump],
+    pool: Pool,
+) -> Starlette:
+    """Make the web application.
+
+    Parameters
+    ----------
+    settings
+        Within which limits, and for whom.
+    contents
+        What it holds.
+    questions
+        The competency questions, by name.
+    dumps
+        Files to take away, by name.
+    pool
+        The workers.
+    """
+    site = _Site(settings, contents, questions, dumps, pool)
+    asking = Asking(pool, questions, contents)
+    return Starlette(
+        routes=[
+            Route("/", site.index),
+            Route("/sparql", site.sparql, methods=["GET", "POST", "OPTIONS"]),
+            Route("/questions", asking.index),
+            Route("/questions/{name}", asking.question),
+            Route("/data/", site.data),
+            Route("/data/{name:path}", site.dump),
+            Route("/.well-known/void", site.void),
+            Route("/.well-known/sparql-examples", site.examples),
+            Route("/style.css", _style),
+        ],
+        middleware=[
+            Middleware(Journal, queries=settings.log_queries),
+            Middleware(Safeguards),
+            Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings), www_redirect=False),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=[] if settings.private else ["*"],
+                allow_origin_regex=_LOCAL_PAGES if settings.private else None,
+                allow_methods=["GET", "HEAD", "POST"],
+                allow_headers=["Accept", "Content-Type"],
+                expose_headers=["Retry-After"],
+            ),
+        ],
+        exception_handlers={
+            Problem: _problem,
+            HTTPException: _http_fault,
+            Exception: _fault,
+        },
+    )
+
+
+# A page of somebody else's, open in the same browser, must not read data that are nobody's but one's own.
+_LOCAL_PAGES: Final = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?"
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """List the hosts that requests may name, so that no foreign name is pointed at this machine."""
+    if settings.url is None and not settings.loopback:
+        return ["*"]
+    named = urlsplit(settings.url).hostname if settings.url else None
+    bare = settings.host.strip("[]")
+    own = {bare, f"[{bare}]", "localhost", "127.0.0.1", "[::1]", "::1", named or bare}
+    return sorted(own)
+
+
+class _Site:
+    """All that is not about the questions."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        contents: Contents,
+        questions: Mapping[str, Question],
+        dumps: Mapping[str, Dump],
+        pool: Pool,
+    ) -> None:
+        self._settings = settings
+        self._contents = contents
+        self._questions = questions
+        self._dumps = dumps
+        self._pool = pool
+
+    async def index(self, request: Request) -> Response:
+        """Show what there is."""
+        root = self._root(request)
+        return answers.page("index.html", contents=self._contents, root=root)
+
+    async def sparql(self, request: Request) -> Response:
+        """Answer a query, or describe the service."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": _METHODS})
+        asked = await operation(request)
+        accept = request.headers.get("accept", "")
+        endpoint = f"{self._root(request)}sparql"
+        if asked.query is None:
+            if preferred(accept, (*GRAPHS, HTML)) is HTML:
+                return self._form(_EXAMPLE)
+            return answers.graph(descriptions.service(self._contents, endpoint), request)
+        request.state.query = asked.query
+        job = Job(
+            query=asked.query,
+            base=endpoint,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            formats=_formats(asked.format, accept),
+        )
+        try:
+            reply = await answers.fetch(self._pool, job, request)
+        except Problem as problem:
+            if preferred(accept, (*KINDS["solutions"], *GRAPHS)) is not HTML or asked.format:
+                raise
+            return self._form(asked.query, problem)
+        if reply.format != "html":
+            return answers.Sent(reply)
+        try:
+            fragment = b"".join(reply.chunks()).decode()
+        finally:
+            reply.close()
+        return self._form(asked.query, fragment=fragment, kind=reply.kind)
+
+    def _form(
+        self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""
+    ) -> Response:
+        kinds = [kind] if kind else ["solutions", "triples"]
+        offered = [form for name in kinds for form in KINDS[name]]  # type: ignore[index]
+        response = answers.page(
+            "sparql.html",
+            status=problem.status if problem else 200,
+            query=query,
+            problem=problem,
+            fragment=fragment,
+            formats=[form.name for form in offered],
+            limit=self._settings.time_limit,
+        )
+        if problem:
+            response.headers.update(problem.headers)
+        return response
+
+    async def data(self, _: Request) -> Response:
+        """List the dumps."""
+        return answers.page("data.html", dumps=list(self._dumps.values()))
+
+    async def dump(self, request: Request) -> Response:
+        """Give a dump."""
+        found = self._dumps.get(request.path_params["name"])
+        if found is None or not found.path.is_file():
+            raise Problem(404, "there is no such dump", "See /data/ for those that there are.")
+        return FileResponse(found.path, media_type=found.media_type)
+
+    async def void(self, request: Request) -> Response:
+        """Describe the dataset."""
+        root = self._root(request)
+        addresses = [f"{root}data/{dump.address}" for dump in self._dumps.values()]
+        shipped = not self._settings.sources and self._settings.store is None
+        triples = descriptions.dataset(self._contents, root, addresses, shipped=shipped)
+        return answers.graph(triples, request)
+
+    async def examples(self, request: Request) -> Response:
+        """Describe the questions."""
+        triples = descriptions.examples(self._questions.values(), self._root(request))
+        return answers.graph(triples, request)
+
+    def _root(self, request: Request) -> str:
+        """Tell the address of the first page, as the client sees it."""
+        if self._settings.url is not None:
+            return self._settings.url.rstrip("/") + "/"
+        host = request.headers.get("host", "")
+        if not _HOST.fullmatch(host):
+            raise Problem(400, "the Host field of the request is malformed")
+        return f"{request.scope['scheme']}://{host}/"
+
+
+def _formats(name: str, accept: str) -> dict[str, str]:
+    if not name:
+        return acceptable(accept)
+    if name not in BY_SUFFIX:
+        raise Problem(
+            400, f"there is no format {name!r}", f"There are {', '.join(sorted(BY_SUFFIX))}."
+        )
+    return {kind: name for kind, forms in KINDS.items() if BY_SUFFIX[name] in forms}
+
+
+async def _style(_: Request) -> Response:
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101
+    return answers.problem(request, error)
+
+
+async def _http_fault(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    messages = {404: "there is nothing at this address", 405: "this method is not answered here"}
+    message = messages.get(error.status_code, "the request cannot be answered")
+    hint = "The first page, /, tells what there is."
+    return answers.problem(
+        request, Problem(error.status_code, message, hint, headers=error.headers)
+    )
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    return answers.problem(request, Problem(500, "the endpoint failed", "Its log tells more."))

@@ -1,0 +1,154 @@
+"""The competency questions as addresses: ``/questions/NAME?parameter=value``, with twins by format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from testimonia import questions as catalogue
+from testimonia.errors import TestimoniaError
+from testimonia.parameters import TYPES
+from testimonia.questions import Parameter, Question
+from testimonia.web import answers, problems
+from testimonia.web.contents import Contents
+from testimonia.web.formats import BY_SUFFIX, HTML, KINDS, preferred
+from testimonia.web.messages import Job
+from testimonia.web.operations import parameters
+from testimonia.web.pool import Pool, Reply
+from testimonia.web.problems import Problem
+
+__all__ = ["Asking"]
+
+_INCIDENT = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A parameter as a form shows it."""
+
+    parameter: Parameter
+    takes: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class Asking:
+    """Answers questions.
+
+    Parameters
+    ----------
+    pool
+        The workers.
+    questions
+        The questions, by name.
+    contents
+        What the endpoint holds.
+    """
+
+    def __init__(self, pool: Pool, questions: Mapping[str, Question], contents: Contents) -> None:
+        self._pool = pool
+        self._questions = questions
+        self._contents = contents
+
+    async def index(self, _: Request) -> Response:
+        """List the questions."""
+        return answers.page("questions.html", questions=list(self._questions.values()))
+
+    async def question(self, request: Request) -> Response:
+        """Answer a question in the format that its address or the client asks for."""
+        name, dot, suffix = request.path_params["name"].partition(".")
+        question = self._questions.get(name)
+        if question is None or (dot and suffix not in BY_SUFFIX):
+            raise self._unknown(name)
+        offered = KINDS["solutions"]
+        # A page comes first for whoever takes anything: these addresses are for people to share.
+        order = (HTML, *(form for form in offered if form is not HTML))
+        form = BY_SUFFIX[suffix] if dot else preferred(request.headers.get("accept", ""), order)
+        if form is None or form not in offered:
+            raise answers.not_acceptable(offered)
+        try:
+            values = _values(request)
+        except Problem as problem:
+            if form is not HTML:
+                raise
+            return self._page(question, {}, problem)
+        if form is not HTML:
+            return answers.Sent(await self._fetch(question, values, form.name, request))
+        if not values and any(p.required for p in question.parameters.values()):
+            return self._page(question, values)
+        try:
+            reply = await self._fetch(question, values, form.name, request)
+        except Problem as problem:
+            return self._page(question, values, problem)
+        try:
+            fragment = b"".join(reply.chunks()).decode()
+        finally:
+            reply.close()
+        return self._page(question, values, fragment=fragment)
+
+    async def _fetch(
+        self, question: Question, values: Mapping[str, str], form: str, request: Request
+    ) -> Reply:
+        try:
+            question.terms(values)
+        except TestimoniaError as error:
+            raise problems.of(**problems.told(error)) from None
+        job = Job(question=question.name, parameters=values, formats={"solutions": form})
+        return await answers.fetch(self._pool, job, request)
+
+    def _page(
+        self,
+        question: Question,
+        values: Mapping[str, str],
+        problem: Problem | None = None,
+        *,
+        fragment: str = "",
+    ) -> Response:
+        address = f"/questions/{question.name}"
+        response = answers.page(
+            "question.html",
+            status=problem.status if problem else 200,
+            question=question,
+            fields=[self._field(p, values) for p in question.parameters.values()],
+            problem=problem,
+            fragment=fragment,
+            address=address,
+            twins=[(f.name, f"{address}.{f.name}{_query(values)}") for f in KINDS["solutions"]],
+        )
+        if problem:
+            response.headers.update(problem.headers)
+        return response
+
+    def _field(self, parameter: Parameter, values: Mapping[str, str]) -> _Field:
+        choices: tuple[tuple[str, str], ...] = ()
+        if parameter.type == "boolean":
+            choices = (("true", "true"), ("false", "false"))
+        elif parameter.name == _INCIDENT:
+            choices = tuple((iri, label) for iri, label in self._contents.incidents)
+        value = values.get(parameter.name, "")
+        return _Field(parameter, TYPES[parameter.type], value, choices)
+
+    def _unknown(self, name: str) -> Problem:
+        close = catalogue.nearest(name, self._questions)
+        guess = f"Did you mean {' or '.join(close)}? " if close else ""
+        hint = f"{guess}/questions lists them all, and they come as {', '.join(BY_SUFFIX)}."
+        return Problem(404, f"there is no question {name!r} in that form", hint)
+
+
+def _values(request: Request) -> dict[str, str]:
+    """Read the parameters; one left empty in a form is left out."""
+    values: dict[str, str] = {}
+    for name, value in parameters(request):
+        if name in values:
+            raise Problem(400, f"the parameter {name!r} stands there twice", "Give it once.")
+        if value:
+            values[name] = value
+    return values
+
+
+def _query(values: Mapping[str, str]) -> str:
+    return "?" + urlencode(values) if values else ""

@@ -1,0 +1,66 @@
+"""The data to take away: the files as published, and all of them as one file of N-Quads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from testimonia.files import format_of
+
+__all__ = ["WHOLE", "Dump", "dumps"]
+
+WHOLE = "dump.nq"
+"""Name of the file that holds all data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A file to take away.
+
+    Attributes
+    ----------
+    name
+        How it is called here.
+    path
+        Where it lies.
+    media_type
+        What it is.
+    """
+
+    name: str
+    path: Path
+    media_type: str
+
+    @property
+    def address(self) -> str:
+        """Its address, relative to the page that lists the dumps."""
+        return quote(self.name, errors="surrogateescape")
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes, or 0 once it has been taken away."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+
+def dumps(files: Iterable[str], whole: Path | None) -> dict[str, Dump]:
+    """List the dumps by name; whatever else is asked for is not there.
+
+    Parameters
+    ----------
+    files
+        The files that the data come from.
+    whole
+        All data in one file, or None where they came from a store.
+    """
+    paths = [Path(file) for file in files]
+    found = [] if whole is None else [Dump(WHOLE, whole, "application/n-quads")]
+    parent = os.path.commonpath([path.parent for path in paths]) if paths else ""
+    for path in paths:
+        form = format_of(path)
+        zipped = path.name.lower().endswith(".gz")
+        media_type = "application/gzip" if zipped or form is None else form.media_type
+        found.append(Dump(f"files/{path.relative_to(parent).as_posix()}", path, media_type))
+    return {dump.name: dump for dump in found}

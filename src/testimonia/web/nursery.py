@@ -1,0 +1,136 @@
+"""The process that holds the data and forks workers: it never starts a thread.
+
+``python -m testimonia.web.nursery DESCRIPTOR`` is started by the server with one end of a socket. It
+gets the settings, answers what it found, and then follows orders of five bytes: to start a worker with
+the connection that comes along (``quick`` or ``long``), or to stop one. When the socket ends, it kills
+all workers and leaves. A worker is reaped only when the server says so; until then its process number
+cannot be another's.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pyoxigraph import RdfFormat, serialize
+
+import testimonia.dataset
+from testimonia.dataset import Dataset
+from testimonia.errors import InputError, TestimoniaError
+from testimonia.web.contents import survey
+from testimonia.web.messages import LONG, ORDER, STOP
+from testimonia.web.worker import Bench, work
+
+__all__ = ["main"]
+
+
+def main(descriptor: int) -> None:
+    """Load the data that the server names, then start and stop workers for it."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # the server decides when to leave
+        signal.signal(number, signal.SIG_IGN)
+    with socket.socket(fileno=descriptor) as control:
+        with control.makefile("rb", buffering=0) as first:  # left open, it would outlive control
+            wanted: dict[str, Any] = json.loads(first.readline())
+        dataset, answer = _prepared(wanted)
+        control.sendall(json.dumps(answer).encode() + b"\n")
+        if "error" in answer:
+            return
+        found = {question.name: question for question in dataset.questions()}
+        bench = Bench(dataset, found, wanted["memory"], wanted["largest_answer"])
+        gc.collect()
+        gc.freeze()  # collecting would touch, and so copy, pages that workers share
+        _follow(control, bench)
+
+
+def _prepared(wanted: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
+    store = wanted["store"]
+    dataset = Dataset([], store and Path(store))
+    try:
+        dataset = testimonia.dataset.open(
+            *wanted["sources"], shipped=wanted["shipped"], store=store
+        )
+    except TestimoniaError as error:
+        return dataset, _told(error)
+    if dataset.directory is None:
+        return dataset, _load(dataset, Path(wanted["dump"]))
+    # A store on disk starts threads, which no fork may follow: it is filled elsewhere.
+    return dataset, _load_elsewhere(dataset, Path(wanted["dump"]))
+
+
+def _load(dataset: Dataset, dump: Path) -> dict[str, Any]:
+    try:
+        dataset.prepare()
+        if dataset.files:
+            # As the files have the data, which the store does not keep to the letter.
+            serialize(dataset.quads(), str(dump), RdfFormat.N_QUADS)
+        return survey(dataset).as_object()
+    except TestimoniaError as error:
+        return _told(error)
+
+
+def _told(error: TestimoniaError) -> dict[str, Any]:
+    return {"error": [error.message, error.hint, str(error.place or "")]}
+
+
+def _load_elsewhere(dataset: Dataset, dump: Path) -> dict[str, Any]:
+    receiver, sender = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            with os.fdopen(sender, "wb") as stream:
+                stream.write(json.dumps(_load(dataset, dump)).encode())
+        finally:
+            os._exit(0)
+    os.close(sender)
+    with os.fdopen(receiver, "rb") as stream:
+        content = stream.read()
+    os.waitpid(child, 0)
+    fault = InputError("the store could not be prepared", hint="See whether others can open it.")
+    found: dict[str, Any] = json.loads(content) if content else _told(fault)
+    return found
+
+
+def _follow(control: socket.socket, bench: Bench) -> None:
+    workers: dict[int, int] = {}
+    try:
+        while (order := _next(control)) is not None:
+            (what, number), connections = order
+            if what == STOP:
+                _kill(workers.pop(number))
+                continue
+            child = os.fork()
+            if child == 0:
+                control.close()
+                _begin(bench, connections[0], long=what == LONG)
+            os.close(connections[0])
+            workers[number] = child
+    finally:
+        for child in workers.values():
+            _kill(child)
+
+
+def _next(control: socket.socket) -> tuple[tuple[bytes, int], list[int]] | None:
+    content, connections, _, _ = socket.recv_fds(control, ORDER.size, 1)
+    while content and len(content) < ORDER.size:
+        more = control.recv(ORDER.size - len(content))
+        content = content + more if more else b""
+    return (ORDER.unpack(content), connections) if content else None
+
+
+def _begin(bench: Bench, connection: int, *, long: bool) -> NoReturn:
+    work(bench, socket.socket(fileno=connection), long=long)
+
+
+def _kill(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,107 @@
+"""What a request failed for, as an answer that people and programs read (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from testimonia.errors import QueryError, TestimoniaError
+
+__all__ = ["AnswerTooLarge", "Busy", "NotAcceptable", "Problem", "WorkerDied", "of", "told"]
+
+
+class AnswerTooLarge(QueryError):
+    """A query has a larger answer than the endpoint gives."""
+
+
+class NotAcceptable(QueryError):
+    """The answer has none of the formats that the client takes."""
+
+
+class WorkerDied(QueryError):
+    """A query ended the process that ran it."""
+
+
+class Busy(TestimoniaError):
+    """The endpoint has as much to do as it takes on."""
+
+
+_STATUS: Final = {
+    "QuerySyntaxFault": 400,
+    "UpdateRefused": 403,
+    "ServiceRefused": 403,
+    "AnswerTooLarge": 403,
+    "NotAcceptable": 406,
+    "TimeLimitExceeded": 504,
+    "QueryError": 400,
+    "ParameterError": 400,
+    "UnknownQuestion": 404,
+    "UnknownResource": 404,
+    "WorkerDied": 500,
+    "Busy": 503,
+}
+
+
+class Problem(Exception):
+    """A request that is answered with an error.
+
+    Parameters
+    ----------
+    status
+        HTTP status code.
+    message
+        What happened.
+    hint
+        How to mend it.
+    place
+        Where in the query.
+    headers
+        Fields of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        hint: str = "",
+        *,
+        place: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.hint = hint
+        self.place = place
+        self.headers = dict(headers or {})
+
+    @property
+    def title(self) -> str:
+        """The name of the status."""
+        return HTTPStatus(self.status).phrase
+
+    def as_text(self) -> str:
+        """Write it as lines of text."""
+        where = f"{self.place}: " if self.place else ""
+        return "\n".join(line for line in (where + self.message, self.hint) if line) + "\n"
+
+    def as_object(self) -> dict[str, Any]:
+        """Give its members, as RFC 9457 names them."""
+        members = {"type": "about:blank", "title": self.title, "status": self.status}
+        return {**members, "detail": self.message, "hint": self.hint, "place": self.place}
+
+
+def told(error: TestimoniaError) -> dict[str, str]:
+    """Put an error into words that go from one process to another."""
+    return {
+        "name": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "place": str(error.place or ""),
+    }
+
+
+def of(name: str, message: str, hint: str = "", place: str = "") -> Problem:
+    """Make a problem of what `told` told."""
+    return Problem(_STATUS.get(name, 500), message, hint, place=place)

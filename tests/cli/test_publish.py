@@ -1,0 +1,91 @@
+"""The commands publish and verify, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from testimonia.cli import run
+from testimonia.publish import manifest
+
+Outcome = tuple[int, str, str]
+
+
+@pytest.fixture
+def cli(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Outcome]:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+    def call(*words: str) -> Outcome:
+        code = run(words)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_publish_then_verify(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    words = ("-o", str(folder), "--version", "2026.1", "--date", "2026-01-02", "--no-derived")
+    code, out, err = cli("publish", *words, "--no-compress")
+    held = manifest.read(folder / "manifest.json")
+    assert (code, err) == (0, "")
+    first, second = out.splitlines()
+    assert first == (f"{folder}: version 2026.1, 2,807 quads in 8 graphs, {len(held.files)} files.")
+    assert (held.version, str(held.date)) == ("2026.1", "2026-01-02")
+    assert second.startswith("SHA-256 of the manifest: ")
+    code, out, err = cli("verify", str(folder))
+    assert (code, err) == (0, "")
+    assert out == f"No difference. Files listed: {len(held.files)}; quads: 2,807.\n{second}\n"
+
+
+def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    data = tmp_path / "data.nt"
+    data.write_text("<x:a> <x:b> <x:c> .\n")
+    assert cli("publish", "-o", str(folder), "--no-derived", "--data", str(data))[0] == 0
+    (folder / "strange\n\x1b[31m").touch()
+    (folder / "context.jsonld").unlink()
+    code, out, err = cli("verify", str(folder), "--no-shapes")
+    assert (code, err) == (1, "")
+    assert out.splitlines()[:3] == [
+        "context.jsonld is missing",
+        "strange \\x1b[31m is not listed in the manifest",
+        "2 differences. Files listed: "
+        f"{len(manifest.read(folder / 'manifest.json').files)}; quads: 1.",
+    ]
+    code, out, _ = cli("verify", str(folder), "--no-shapes", "--format", "json")
+    found = json.loads(out)
+    assert (code, found["passes"], found["quads"]) == (1, False, 1)
+    assert found["discrepancies"][0] == {"path": "context.jsonld", "message": "is missing"}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("publish",), "requires an argument"),
+        (("publish", "-o", "{tmp}"), "this folder is no release, and holds other files"),
+        (("publish", "-o", "{tmp}/r", "--version", "a/b"), "cannot have the version"),
+        (("publish", "-o", "{tmp}/r", "--date", "soon"), "--date"),
+        (("publish", "-o", "{tmp}/r", "--policy", "none"), "none"),
+        (("publish", "-o", "{tmp}/r", "--previous", "{tmp}"), "the manifest cannot be read"),
+        (("publish", "-o", "{tmp}/r", "--data", "{tmp}/bad.nt"), "bad.nt:1:"),
+        (("verify",), "requires an argument"),
+        (("verify", "{tmp}/none"), "there is no such folder"),
+        (("verify", "{tmp}"), "this folder is no release"),
+    ],
+)
+def test_bad_usage_and_bad_input(
+    cli: Callable[..., Outcome], tmp_path: Path, words: tuple[str, ...], reason: str
+) -> None:
+    (tmp_path / "bad.nt").write_text("no triple")
+    code, out, err = cli(*(word.format(tmp=tmp_path) for word in words))
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert reason in err
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.nt"]

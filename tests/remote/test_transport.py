@@ -1,0 +1,293 @@
+"""What is sent again, what is not, and what a person is told then; over real connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pyoxigraph import NamedNode
+from scripted import YES, Says, Scripted, scripted
+
+from testimonia.errors import (
+    AccessDenied,
+    InputError,
+    QueryError,
+    StoreError,
+    StoreFull,
+    StoreUnreachable,
+    UpdateRefused,
+)
+from testimonia.remote import Credentials, RemoteStore, connect
+
+GRAPH = NamedNode("x:g")
+NOBODY = Credentials()
+ME = Credentials("me", "wren-hollow")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A body in memory."""
+
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """Give its length."""
+        return len(self.content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+
+
+BODY = Text(b"<x:s> <x:p> <x:o> .\n")
+
+
+def opened(
+    script: Scripted, *, store: str = "rdf4j", waits: list[float] | None = None,
+    credentials: Credentials = NOBODY, timeout: float = 5,
+) -> RemoteStore:  # fmt: skip
+    wait = (waits if waits is not None else []).append
+    return connect(script.url, store=store, credentials=credentials, timeout=timeout, wait=wait)
+
+
+def test_a_graph_is_put_as_it_is_and_credentials_go_with_it() -> None:
+    with scripted(YES, Says(204)) as script, opened(script, credentials=ME) as store:
+        store.put(GRAPH, BODY)
+    sent = script.asked[-1]
+    assert (sent.method, sent.path) == ("PUT", "/rdf-graphs/service?graph=x%3Ag")
+    assert sent.headers["Content-Type"] == "application/n-triples"
+    assert sent.headers["Authorization"] == "Basic bWU6d3Jlbi1ob2xsb3c="
+    assert sent.body == BODY.content
+
+
+def test_fuseki_gets_a_block_that_cannot_be_cut_unnoticed() -> None:
+    with scripted(YES, Says(204)) as script, opened(script, store="fuseki") as store:
+        store.put(GRAPH, BODY)
+    assert script.asked[-1].headers["Content-Type"] == "application/trig"
+    assert script.asked[-1].body == b"{\n<x:s> <x:p> <x:o> .\n}\n"
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_what_may_pass_is_sent_again_with_growing_pauses(status: int) -> None:
+    waits: list[float] = []
+    busy = Says(status)
+    with scripted(YES, busy, busy, busy, Says(204)) as script, opened(script, waits=waits) as store:
+        store.put(GRAPH, BODY)
+    assert [asked.body for asked in script.asked[1:]] == [BODY.content] * 4
+    assert len(waits) == 3
+    for attempt, wait in enumerate(waits, start=1):
+        assert 0.25 * 2**attempt <= wait <= 0.5 * 2**attempt
+
+
+def test_a_store_that_says_when_is_taken_at_its_word() -> None:
+    waits: list[float] = []
+    busy = Says(503, headers={"Retry-After": "7"})
+    with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
+        store.put(GRAPH, BODY)
+    assert waits == [7.0]
+
+
+def test_a_date_to_come_back_at_is_understood() -> None:
+    waits: list[float] = []
+    busy = Says(503, headers={"Retry-After": "Fri, 01 Jan 1999 00:00:00 GMT"})
+    with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
+        store.put(GRAPH, BODY)
+    assert waits == [0.0]
+
+
+def test_nobody_waits_for_an_hour() -> None:
+    waits: list[float] = []
+    busy = Says(503, headers={"Retry-After": "3600"})
+    with (
+        scripted(YES, busy) as script,
+        opened(script, waits=waits) as store,
+        pytest.raises(StoreUnreachable, match="asks to wait 3600 seconds"),
+    ):
+        store.put(GRAPH, BODY)
+    assert waits == []
+
+
+def test_patience_has_an_end() -> None:
+    waits: list[float] = []
+    with (
+        scripted(YES, Says(503, b"busy")) as script,
+        opened(script, waits=waits) as store,
+        pytest.raises(StoreUnreachable, match=r"answers 503 .*: busy, 6 times in a row"),
+    ):
+        store.put(GRAPH, BODY)
+    assert (len(script.asked), len(waits)) == (7, 5)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+    cut = Says(content=YES.content, headers=YES.headers, cut=True)
+    waits: list[float] = []
+    with scripted(YES, cut, YES) as script, opened(script, waits=waits) as store:
+        assert store.query("ASK {}").content == YES.content
+    assert len(waits) == 1
+
+
+def test_a_connection_that_always_breaks() -> None:
+    cut = Says(content=YES.content, headers=YES.headers, cut=True)
+    with (
+        scripted(YES, cut) as script,
+        opened(script) as store,
+        pytest.raises(StoreUnreachable, match="broke 6 times when asked to answer a query"),
+    ):
+        store.query("ASK {}")
+
+
+def test_nothing_listens() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # not listening: connections are refused
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with pytest.raises(StoreUnreachable, match=r"nothing answers at 127.0.0.1"):
+            connect(url, store="rdf4j", credentials=NOBODY, wait=lambda _: None)
+
+
+def test_a_silent_store_is_not_asked_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        waits: list[float] = []
+        with pytest.raises(StoreUnreachable, match=r"was silent for 0.2 seconds") as caught:
+            connect(url, store="rdf4j", credentials=NOBODY, timeout=0.2, wait=waits.append)
+    assert waits == []
+    assert "--timeout" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "message", "hint"),
+    [
+        (Says(401), AccessDenied, "answers 401 when asked to write <x:g>", "Set TESTIMONIA_STORE_USER"),
+        (Says(403, b"no"), AccessDenied, "answers 403 when asked to write <x:g>: no", "right to write"),
+        (Says(405), AccessDenied, "answers 405", "read-only"),
+        (Says(507), StoreFull, "answers 507", "Make room"),
+        (Says(500, b"java.io.IOException: No space left on device"), StoreFull, "No space left", "Make room"),
+        (Says(413), StoreError, "answers 413", "largest request size"),
+        (Says(404), StoreError, "answers 404", "path of the URL"),
+        (Says(500, b"<h1>Oh</h1>\x1b[2J no"), StoreError, r"answers 500 .*: Oh \\x1b\[2J no", "log"),
+        (Says(400, b"x" * 5000), StoreError, "x{300}…", "log"),
+        (Says(302, headers={"Location": "http://other.example/"}), StoreError, "sends on to http://other.example/", "if you trust it"),
+    ],
+)  # fmt: skip
+def test_what_a_person_is_told(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
+    with (
+        scripted(YES, said) as script,
+        opened(script) as store,
+        pytest.raises(kind, match=message) as caught,
+    ):
+        store.put(GRAPH, BODY)
+    assert hint in caught.value.hint
+    assert len(script.asked) == 2  # nothing of this passes by itself
+
+
+def test_a_wrong_password_is_told_without_it() -> None:
+    with (
+        scripted(Says(401, b"who?")) as script,
+        pytest.raises(AccessDenied, match="answers 401") as caught,
+    ):
+        opened(script, credentials=ME)
+    assert caught.value.hint == (
+        "Check TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, or the token."
+    )
+    assert "wren" not in str(caught.value)
+
+
+def test_credentials_are_sent_to_no_other_host() -> None:
+    with (
+        scripted(YES) as other,
+        scripted(Says(307, headers={"Location": other.url})) as script,
+        pytest.raises(StoreError, match="nothing is sent there"),
+    ):
+        opened(script, credentials=ME)
+    assert other.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Says(content=b"<h1>Log in</h1>", headers={"Content-Type": "text/html"}),
+        Says(content=b"<h1>Log in</h1>", headers={"Content-Type": "application/json"}),
+        Says(content=b"[]", headers={"Content-Type": "application/json"}),
+        Says(content=b'"x"', headers={"Content-Type": "application/json"}),
+        Says(),
+    ],
+)
+def test_a_page_that_says_ok_is_no_store(said: Says) -> None:
+    with scripted(said) as script, pytest.raises(StoreError, match="as if all were well, but with"):
+        opened(script)
+
+
+def test_a_page_in_place_of_a_graph(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    page = Says(content=b"<h1>Oops</h1>", headers={"Content-Type": "text/html"})
+    with (
+        scripted(YES, page) as script,
+        opened(script) as store,
+        (tmp_path / "sink").open("w+b") as sink,
+        pytest.raises(StoreError, match="but with text/html for a graph"),
+    ):
+        store.read(GRAPH, sink)
+
+
+def test_a_graph_that_is_not_there_is_empty(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with (
+        scripted(YES, Says(404, b"no such graph")) as script,
+        opened(script) as store,
+        (tmp_path / "sink").open("w+b") as sink,
+    ):
+        sink.write(b"left over")
+        store.read(GRAPH, sink)
+        assert sink.tell() == 0
+        assert sink.read() == b""
+
+
+def test_virtuoso_answers_a_yes_or_no_with_rows() -> None:
+    rows = b'{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": %s}}'
+    kind = {"Content-Type": "application/sparql-results+json"}
+    yes = Says(
+        content=rows % b'[{"__ASK_RETVAL": {"type": "literal", "value": "1"}}]', headers=kind
+    )
+    no = Says(content=rows % b"[]", headers=kind)
+    with scripted(yes, yes, no) as script, opened(script, store="virtuoso") as store:
+        answers = [store.query("ASK {}").content for _ in range(2)]
+    assert answers == [b'{"head": {}, "boolean": true}', b'{"head": {}, "boolean": false}']
+
+
+def test_queries_only() -> None:
+    with scripted(YES) as script, opened(script) as store:
+        with pytest.raises(UpdateRefused):
+            store.query("DROP ALL")
+        with pytest.raises(QueryError, match="calls on another server"):
+            store.query("ASK { SERVICE <http://a.example/> {} }")
+    assert len(script.asked) == 1
+
+
+def test_the_kind_of_store_is_found_out_without_credentials() -> None:
+    yes = Says(content=YES.content, headers={**YES.headers, "Server": "Oxigraph/0.5.13"})
+    with scripted(yes) as script, connect(script.url, credentials=ME) as store:
+        assert store.profile.name == "oxigraph"
+    assert "Authorization" not in script.asked[0].headers
+    assert "Authorization" in script.asked[-1].headers
+
+
+def test_an_unknown_store_is_not_guessed() -> None:
+    with scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught:
+        connect(script.url, credentials=NOBODY)
+    assert "--store: oxigraph, fuseki, virtuoso, rdf4j" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("store", "query", "parameter"),
+    [
+        ("fuseki", "ASK { ?s ?p ?o }", b"&default-graph-uri=urn%3Ax-arq%3AUnionGraph"),
+        ("fuseki", "ASK { GRAPH ?g { ?s ?p ?o } }", b""),  # it would find no graph
+        ("fuseki", "ASK FROM <x:g> { ?s ?p ?o }", b""),
+        ("oxigraph", "ASK { GRAPH ?g { ?s ?p ?o } }", b"&union-default-graph="),
+        ("rdf4j", "ASK { ?s ?p ?o }", b""),
+    ],
+)
+def test_a_query_is_over_the_union_of_graphs(store: str, query: str, parameter: bytes) -> None:
+    with scripted(YES) as script, opened(script, store=store) as remote:
+        remote.query(query)
+    assert script.asked[-1].body.partition(b"%7D")[2].replace(b"+%7D", b"") == parameter

@@ -1,0 +1,144 @@
+"""Every question gives the rows of its committed table in every store, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from expected_tables import CASES, RESTRICTS, SCENARIOS, Table, dataset_of, expected, narrower
+from expected_tables import written as as_in_table
+from tools.stores import Endpoint, Server
+
+import testimonia
+from testimonia import loading, results
+from testimonia.namespaces import expand
+from testimonia.remote import RemoteStore, connect
+
+GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
+"""Where the statements of scenarios go, which are in no graph."""
+
+PARAMETERS = [
+    (question.name, parameter.name)
+    for question in testimonia.open().questions()
+    for parameter in question.parameters.values()
+    if not parameter.required and parameter.type != "boolean"
+]
+
+
+DATA = ["palmyra", *sorted(set(SCENARIOS.values()))]
+
+
+def data_of(case: str) -> str:
+    return SCENARIOS.get(case.partition(".")[0], "palmyra")
+
+
+@cache
+def dump_of(data: str, folder: Path) -> Path:
+    """Write all that the embedded store holds: claims, vocabulary, derived and accepted graphs."""
+    case = next(case for case in CASES if data_of(case) == data)
+    dataset = dataset_of(case.partition(".")[0])
+    dataset.derive()
+    for policy in dataset.policies():
+        dataset.accept(policy.name)
+    path = folder / f"{data}.nq"
+    with path.open("wb", 0) as stream:
+        dataset.store.dump(stream)
+    return path
+
+
+def set_credentials(environment: pytest.MonkeyPatch, endpoint: Endpoint) -> None:
+    for name, value in (("USER", endpoint.user), ("PASSWORD", endpoint.password)):
+        if value is not None:
+            environment.setenv(f"TESTIMONIA_STORE_{name}", value)
+
+
+@dataclass
+class Filled:
+    """A store that was filled with what is to be asked."""
+
+    data: str
+    server: Server
+    store: RemoteStore
+    report: loading.LoadReport
+
+
+@pytest.fixture(scope="module")
+def filled(
+    running: Server, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Filled]:
+    running.clear()
+    endpoint = running.endpoint
+    dump = dump_of(request.param, tmp_path_factory.getbasetemp())
+    with pytest.MonkeyPatch.context() as environment:
+        set_credentials(environment, endpoint)
+        report = loading.load(dump, endpoint.base, graph=GRAPH)
+        with connect(endpoint.base) as store:
+            yield Filled(request.param, running, store, report)
+
+
+def asked(filled: Filled, question: str, parameters: dict[str, Any]) -> Table:
+    query = dataset_of(question).question(question).bind(parameters)
+    rows = results.of(filled.store.query(query, time_limit=120), lambda _: None)
+    assert isinstance(rows, results.Results)
+    table = [[as_in_table(term and term.value) for term in row] for row in rows.terms]
+    return list(rows.variables), table
+
+
+def by_the_rule(filled: Filled, table: Table, like: Table) -> Table:
+    """Write booleans as they are; Virtuoso has none, and computes 1 and 0 for them."""
+    header, rows = table
+    if filled.server.name != "virtuoso":
+        return table
+    values = [{row[i] for row in like[1]} for i in range(len(header))]
+    boolean = [bool(found) and found <= {"true", "false"} for found in values]
+    names = {"1": "true", "0": "false"}
+    return header, [
+        [
+            names.get(cell, cell) if is_boolean else cell
+            for cell, is_boolean in zip(row, boolean, strict=True)
+        ]
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("filled", DATA, indirect=True)
+def test_what_is_asked_is_all_there(filled: Filled) -> None:
+    report = filled.report
+    assert report.passes
+    assert report.loaded == len(report.graphs) > 15
+    # Known rewrites, and none where the store promises none.
+    assert set(report.rewritten) <= {rewrite.name for rewrite in filled.store.profile.rewrites}
+
+
+@pytest.mark.parametrize("filled", DATA, indirect=True)
+def test_each_question_gives_its_table(filled: Filled, subtests: pytest.Subtests) -> None:
+    for case in CASES:
+        if data_of(case) != filled.data:
+            continue
+        with subtests.test(case=case):
+            table = expected(case)
+            given = asked(filled, case.partition(".")[0], CASES[case])
+            assert by_the_rule(filled, given, table) == table
+
+
+@pytest.mark.parametrize("filled", DATA, indirect=True)
+def test_a_parameter_keeps_just_the_rows_it_names(
+    filled: Filled, subtests: pytest.Subtests
+) -> None:
+    for question, parameter in PARAMETERS:
+        if data_of(question) != filled.data:
+            continue
+        header, rows = expected(question)
+        column = header.index(RESTRICTS[parameter])
+        for value in sorted({row[column] for row in rows} - {""}):
+            with subtests.test(question=question, **{parameter: value}):
+                given = asked(filled, question, {**CASES[question], parameter: expand(value)})
+                kinds = {value}
+                if parameter == "event_type":
+                    kinds = narrower(dataset_of(question), value)
+                wanted = header, [row for row in rows if row[column] in kinds]
+                assert by_the_rule(filled, given, wanted) == wanted

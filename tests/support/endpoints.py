@@ -1,0 +1,107 @@
+"""Runs the endpoint as users do, as a process of its own on a port of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+SUITES = ROOT.parent / "shared" / "suites" / "sparql11"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""A query that no machine finishes."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """An endpoint that runs.
+
+    Attributes
+    ----------
+    process
+        The server.
+    root
+        Its address.
+    log
+        Where it writes its log.
+    """
+
+    process: subprocess.Popen[bytes]
+    root: str
+    log: Path
+
+    @property
+    def sparql(self) -> str:
+        """The address of its SPARQL service."""
+        return self.root + "sparql"
+
+    def select(self, query: str, **more: str) -> httpx.Response:
+        """Send it a query."""
+        return httpx.get(self.sparql, params={"query": query, **more}, timeout=60)
+
+    def nursery(self) -> int:
+        """Give the process that holds the data."""
+        (child,) = children(self.process.pid)
+        return child
+
+    def workers(self) -> list[int]:
+        """Give the processes that run queries."""
+        return children(self.nursery())
+
+
+def children(process: int) -> list[int]:
+    """Give the processes that a process has started."""
+    return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def alive(process: int) -> bool:
+    """Tell whether a process runs; one that has ended and waits to be reaped does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
+def await_that(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "this did not come true in time"
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def endpoint(folder: Path, *arguments: str) -> Iterator[Running]:
+    """Start an endpoint, and stop it with all that belongs to it."""
+    log = folder / "endpoint.log"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "testimonia", "serve", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            env=environment,
+        )
+        try:
+            assert process.stdout is not None
+            with process.stdout:
+                said = process.stdout.readline().decode()
+                assert said.startswith("Serving at "), log.read_text()
+                yield Running(process, said.removeprefix("Serving at ").strip(), log)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,87 @@
+"""The committed table of each question, and the data it is asked of."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import testimonia
+from testimonia import resources
+from testimonia.namespaces import shorten
+
+FOLDER = Path(__file__).parents[1]
+TABLES = FOLDER / "questions"
+NAMES = sorted(path.stem for path in resources.queries())
+
+# The parameters of each expected table; the name is what stands before ".expected.csv".
+CASES: dict[str, dict[str, Any]] = {
+    **{name: {} for name in NAMES},
+    "claim-provenance": {"claim": "claim:istanbul-10-two-us-troops-killed"},
+    "confirmed-figures.state-media": {"include_state_media": True},
+    "accepted-figures": {"policy": "policy:official-only"},
+    "compiler-against-source.all": {"all": True},
+}
+
+# Questions to which the Palmyra incident gives no answer are asked of an invented one.
+SCENARIOS = {
+    "circular-reports": "circular-reports",
+    "concessions": "concession",
+    "contradictions": "denied-and-claimed",
+    "disagreement-by-pair": "denied-and-claimed",
+    "most-contested-events": "blame-and-ties",
+    "revisions": "downward-correction",
+}
+
+# Questions on tables are asked of two invented ones.
+ON_TABLES = (
+    "compiler-against-source",
+    "figures-by-informant",
+    "informants-by-party",
+    "range-width",
+)
+
+# The column that each optional parameter restricts.
+RESTRICTS = {
+    "incident": "event",
+    "claimant": "claimant",
+    "informant": "informant",
+    "place": "place",
+    "event_type": "eventType",
+    "actor": "actor",
+    "organization": "organization",
+    "of_party": "party",
+    "policy": "policy",
+}
+
+Table = tuple[list[str], list[list[str]]]
+
+
+@cache
+def dataset_of(question: str) -> testimonia.Dataset:
+    if question in ON_TABLES:
+        return testimonia.open(TABLES / "tables.ttl")
+    if question not in SCENARIOS:
+        return _palmyra()
+    return testimonia.open(FOLDER / "scenarios" / SCENARIOS[question] / "data.ttl")
+
+
+@cache
+def _palmyra() -> testimonia.Dataset:
+    return testimonia.open()
+
+
+def written(value: object) -> str:
+    return "" if value is None else shorten(str(value))
+
+
+def expected(case: str) -> Table:
+    with (TABLES / f"{case}.expected.csv").open(newline="", encoding="utf-8") as lines:
+        header, *rows = csv.reader(lines)
+    return header, rows
+
+
+def narrower(dataset: testimonia.Dataset, code: str) -> set[str]:
+    found = dataset.query(f"SELECT ?c {{ ?c skos:broader* {code} }}")
+    return {shorten(row["c"]) for row in found}

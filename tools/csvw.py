@@ -1,0 +1,107 @@
+"""Writes the claim tables as CSV on the Web metadata, from their definition.
+
+Source: Metadata Vocabulary for Tabular Data (W3C Recommendation of 17 December 2015).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from testimonia.namespaces import IDENTIFIER, PREFIXES
+from testimonia.tables.columns import Column, Table, class_iri
+from testimonia.tables.form import COMMENT, SEPARATOR
+from testimonia.tables.schema import TABLES, by_name
+from testimonia.tables.terms import resource_base
+
+__all__ = ["metadata"]
+
+_DATATYPES: Final = {
+    "integer": "nonNegativeInteger",
+    "decimal": "decimal",
+    "moment": "dateTimeStamp",
+}
+_SELECTOR: Final = f"{IDENTIFIER}document/{{+document}}#selector={{start}},{{end}}"
+_EITHER: Final = (
+    "Names stand for IRIs that begin with the base of their table; a cell may also hold a whole IRI, "
+    "which the templates here cannot tell. Words in another language than English stand in a further "
+    "column, NAME@TAG. Links that may lead to data outside the tables, or that may hold a date in "
+    "place of a row of bounds, are no foreign keys."
+)
+
+
+def metadata() -> str:
+    """Write the metadata of all tables, as JSON."""
+    group = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": "The claim tables of Testimonia",
+        "dc:description": _EITHER,
+        "dc:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+        "dialect": {"commentPrefix": COMMENT, "encoding": "utf-8", "header": True},
+        "tables": [_table(table) for table in TABLES],
+    }
+    return json.dumps(group, indent=1, ensure_ascii=False) + "\n"
+
+
+def _table(table: Table) -> dict[str, Any]:
+    columns = [_column(table, column) for column in table.columns]
+    if len(table.types) == 1:
+        columns.append(_virtual("type", "rdf:type", class_iri(table.types[0])))
+    if table.has_selector:
+        columns.append(_virtual("selector", "oa:hasSelector", _SELECTOR))
+        kind = _virtual("selector_type", "rdf:type", class_iri("oa:TextPositionSelector"))
+        columns.append({**kind, "aboutUrl": _SELECTOR})
+    schema = {
+        "aboutUrl": f"{table.base}{{+id}}",
+        "columns": columns,
+        "primaryKey": "id",
+        "foreignKeys": [
+            {
+                "columnReference": column.name,
+                "reference": {"resource": f"{column.target}.csv", "columnReference": "id"},
+            }
+            for column in table.columns
+            if column.kind == "link" and not column.many and column.target != "bounds"
+        ],
+    }
+    return {
+        "url": f"{table.name}.csv",
+        "dc:title": table.name,
+        "dc:description": table.description,
+        "tableSchema": {name: part for name, part in schema.items() if part},
+    }
+
+
+def _column(table: Table, column: Column) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": column.name,
+        "titles": column.name,
+        "dc:description": column.description,
+        "datatype": _DATATYPES.get(column.kind, "string"),
+    }
+    if column.required:
+        told["required"] = True
+    if column.many:
+        told["separator"] = SEPARATOR
+    if column.kind == "text":
+        told["lang"] = "en"
+    if column.kind == "id":
+        told["suppressOutput"] = True
+        return told
+    told["propertyUrl"] = column.property_iri
+    if column.of_selector:
+        told["aboutUrl"] = _SELECTOR
+    if column.is_resource and not column.many:
+        target = by_name(column.target) if column.kind == "link" else None
+        told["valueUrl"] = f"{resource_base(column, table, target)}{{+{column.name}}}"
+    return told
+
+
+def _virtual(name: str, predicate: str, value: str) -> dict[str, Any]:
+    prefix, _, local = predicate.partition(":")
+    return {
+        "name": name,
+        "virtual": True,
+        "propertyUrl": PREFIXES[prefix] + local,
+        "valueUrl": value,
+    }

@@ -1,0 +1,119 @@
+"""A process of a server: started, awaited, stopped by its own number, its output kept in a file."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+__all__ = ["DidNotStart", "Process", "free_port", "start"]
+
+_STOPPED_WITHIN: Final = 30.0
+"""Seconds that a server has to end by itself, before it is killed."""
+
+
+class DidNotStart(Exception):
+    """A server ended, or did not answer in time; the message ends with what it printed last."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A running server.
+
+    Attributes
+    ----------
+    running
+        The process.
+    log
+        The file that has what it printed.
+    """
+
+    running: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> None:
+        """Ask it to end, and kill it if it does not within half a minute."""
+        if self.running.poll() is None:
+            self.running.terminate()
+            try:
+                self.running.wait(_STOPPED_WITHIN)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """End it at once, as a crash does."""
+        if self.running.poll() is None:
+            self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+    def printed(self, lines: int = 15) -> str:
+        """Give the last lines that it printed."""
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def start(
+    command: Sequence[str], folder: Path, ready: Callable[[], bool], *, within: float
+) -> Process:
+    """Start a server and wait until it answers.
+
+    Parameters
+    ----------
+    command
+        The program and its arguments.
+    folder
+        Where it runs; its output goes to the file ``log`` there, after what that already holds.
+    ready
+        Tells whether it answers.
+    within
+        Seconds that it has for that.
+
+    Raises
+    ------
+    DidNotStart
+        It ended, or does not answer in time. Then it does not run any more.
+    """
+    log = folder / "log"
+    with log.open("ab") as output:
+        running = subprocess.Popen(  # noqa: S603 - the commands are those of this package
+            [*_with_its_parent(), *command],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    process = Process(running, log)
+    deadline = time.monotonic() + within
+    try:
+        while not ready():
+            if running.poll() is not None:
+                raise DidNotStart(f"{command[0]} ended by itself:\n{process.printed()}")
+            if time.monotonic() > deadline:
+                raise DidNotStart(
+                    f"{command[0]} does not answer after {within:g} s:\n{process.printed()}"
+                )
+            time.sleep(0.1)
+    except BaseException:
+        process.kill()
+        raise
+    return process
+
+
+def _with_its_parent() -> list[str]:
+    """Let the kernel, where it can, end a server whose parent was killed (setpriv is Linux's)."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL", "--"]
+
+
+def free_port() -> int:
+    """Let the system pick a free port of the loopback interface."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+    return port
