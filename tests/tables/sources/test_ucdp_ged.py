@@ -420,7 +420,9 @@ HOSTILE = 'x" <y> \\ # % / ? {a}\n\u202e@en .'
 def test_hostile_text_is_data(tmp_path: Path) -> None:
     names = ["conflict_name", "dyad_name", "side_a", "side_b", "country", "adm_1", "adm_2"]
     texts = [*names, "where_coordinates", "source_office", "source_headline", "source_original"]
-    file = written(tmp_path / "rows.csv", dict.fromkeys(texts, HOSTILE), {"id": "7002"})
+    # Another name with the same number would make one body of a state and of a group.
+    others = {"id": "7002", "side_a_new_id": "93", "side_b_new_id": "94"}
+    file = written(tmp_path / "rows.csv", dict.fromkeys(texts, HOSTILE), others)
     run, store = loaded(tmp_path / "out.nq", file)
     labels = asked(store, "SELECT ?label { ?x a tmn:Place ; rdfs:label ?label }")
     assert (HOSTILE.strip(),) in labels
