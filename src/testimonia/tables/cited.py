@@ -101,7 +101,10 @@ def _articles(rows: pl.DataFrame) -> pl.DataFrame:
     """Read the texts in which publications are told one after the other, or keep them whole."""
     found = []
     for text in rows["source_article"].unique(maintain_order=True):
-        entries = [_ENTRY.fullmatch(entry) for entry in _ENTRIES.split(text.strip('"'))]
+        entries = [
+            _ENTRY.fullmatch(entry)
+            for entry in _ENTRIES.split(text.removeprefix('"').removesuffix('"'))
+        ]
         if all(entries):
             found += [{"source_article": text, **entry.groupdict()} for entry in entries if entry]
         else:
@@ -149,7 +152,7 @@ def _office(offices: pl.Series) -> pl.Expr:
     names = {name: known(name) for name in offices.unique().drop_nulls()}
     ids = {name: agent.id for name, agent in names.items() if agent}
     known_id = pl.col("office").replace_strict(ids, default=None, return_dtype=pl.String)
-    return pl.coalesce(known_id, _UNKNOWN_OFFICE)
+    return pl.when(pl.col("office").is_not_null()).then(pl.coalesce(known_id, _UNKNOWN_OFFICE))
 
 
 def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
