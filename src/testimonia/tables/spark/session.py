@@ -94,7 +94,7 @@ def why(error: Exception | str) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     # The cause stands last before the trace of Java; that of a worker, last in its own trace.
     told = [line for line in lines if line.startswith("Caused by:") or _RAISED.match(line)]
-    line = told[-1] if told else (lines[0] if lines else type(error).__name__)
+    line = told[-1] if told else (lines[0] if lines else "nothing was said")
     return line.removeprefix("Caused by: ")[:500]
 
 
