@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from testimonia.errors import ExtraMissing, SparkError
@@ -103,7 +103,8 @@ def _import() -> type[SparkSession]:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
         raise ExtraMissing("pyspark", "spark") from None
-    return cast("type[SparkSession]", SparkSession)
+    found: type[SparkSession] = SparkSession
+    return found
 
 
 def _need_java() -> None:
