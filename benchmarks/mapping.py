@@ -14,8 +14,9 @@ whole IRIs already: CSV, and Parquet with moments and numbers as the types that 
 writes the bytes that ours wrote with Polars and does nothing else. All must write the same triples:
 compared after sorting, moments as instants and decimals as numbers, since maplib rewrites those.
 
-Every engine runs in a process of its own; the time is that of the whole process, memory the largest
-resident set, of the process and its children together. Others than ours need the packages of
+Every engine runs in a process of its own. Seconds are those of the whole process, its start included;
+processor seconds, which other work on the machine disturbs less, are those of all its threads and
+children together; memory is the largest resident set of it and its children together. Others than ours need the packages of
 ``constraints/mappers.txt``: in the interpreter named by MAPPERS_PYTHON, or ``.venv-mappers``.
 """
 
@@ -31,7 +32,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -115,6 +115,7 @@ class Measurement:
     """What a process took, and what it printed; None where it was stopped or failed."""
 
     seconds: float
+    processor: float
     megabytes: float
     printed: str | None
 
@@ -126,28 +127,22 @@ def measured(command: list[str], limit: float, where: Path) -> Measurement:
         process = subprocess.Popen(
             command, stdout=output, stderr=errors, cwd=where, start_new_session=True
         )
-        peak = [0.0]
-        watcher = threading.Thread(target=watch, args=(process, peak), daemon=True)
-        watcher.start()
-        try:
-            code = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            code = process.wait()
+        peak, usage = 0.0, None
+        while usage is None:
+            peak = max(peak, sum(resident(each) for each in family(process.pid)))
+            if time.perf_counter() - begun > limit:
+                os.killpg(process.pid, 9)
+            ended, status, resources = os.wait4(process.pid, os.WNOHANG)
+            usage = resources if ended else None
+            process.returncode = status if ended else None
+            time.sleep(0 if ended else 0.02)
         seconds = time.perf_counter() - begun
-        watcher.join()
         output.seek(0)
         errors.seek(0)
-        if code:
+        if status:
             sys.stderr.write(errors.read().decode()[-2000:])
-        return Measurement(seconds, peak[0], None if code else output.read().decode())
-
-
-def watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
-    """Note the largest resident set of a process and its children, every 50 ms."""
-    while process.poll() is None:
-        peak[0] = max(peak[0], sum(resident(each) for each in family(process.pid)))
-        time.sleep(0.05)
+        printed = None if status else output.read().decode()
+        return Measurement(seconds, usage.ru_utime + usage.ru_stime, peak, printed)
 
 
 def family(pid: int) -> Iterator[int]:
@@ -217,10 +212,12 @@ def common(rows: int, engines: list[str], runs: int, limit: float, seed: int) ->
         write_rows(folder / "rows.csv", rows, seed)
         prepare(claim_tables(folder / "rows.csv"), folder)
         print(f"\nClaim tables of {rows:,} rows to N-Triples:\n")
-        print("| Engine | Seconds | Thousand triples/s | Ours is faster by | Peak MB | Triples |")
-        print("|---|--:|--:|--:|--:|---|")
+        print(
+            "| Engine | Seconds | Thousand triples/s | Of ours | Processor s | Of ours | Peak MB | Triples |"
+        )
+        print("|---|--:|--:|--:|--:|--:|--:|---|")
         reference: tuple[int, str] | None = None
-        ours = 0.0
+        ours: Measurement | None = None
         for engine in ["ours", *(each for each in engines if each != "ours")]:
             command, where, last = commands(folder)[engine]
             output = folder / f"{engine}.nt"
@@ -232,12 +229,12 @@ def common(rows: int, engines: list[str], runs: int, limit: float, seed: int) ->
             middle = taken[len(taken) // 2]
             if middle.printed is None:
                 print(
-                    f"| {engine} | {middle.seconds:.1f} | | | {middle.megabytes:,.0f} | stopped |"
+                    f"| {engine} | stopped after {middle.seconds:.0f} ||||| {middle.megabytes:,.0f} ||"
                 )
                 continue
             found = same_triples(output, folder)
-            if reference is None:
-                reference, ours = found, middle.seconds
+            if reference is None or ours is None:
+                reference, ours = found, middle
                 lines = pl.scan_csv(
                     output, has_header=False, separator="\x01", quote_char=None, infer_schema=False
                 )
@@ -248,7 +245,9 @@ def common(rows: int, engines: list[str], runs: int, limit: float, seed: int) ->
                 raise SystemExit("the bare write wrote other bytes")
             print(
                 f"| {engine} | {middle.seconds:.2f} | {found[0] / middle.seconds / 1000:,.0f} "
-                f"| {middle.seconds / ours:.1f} | {middle.megabytes:,.0f} | {found[0]:,}, the same |",
+                f"| {middle.seconds / ours.seconds:.1f} | {middle.processor:.2f} "
+                f"| {middle.processor / ours.processor:.1f} | {middle.megabytes:,.0f} "
+                f"| {found[0]:,}, the same |",
                 flush=True,
             )
             if engine not in ("ours", "bare"):
@@ -258,8 +257,10 @@ def common(rows: int, engines: list[str], runs: int, limit: float, seed: int) ->
 def whole(sizes: list[int], compressions: list[str], limit: float, seed: int) -> None:
     """Measure the whole mapping, and print a table."""
     print("\nThe table as published to N-Quads, ours:\n")
-    print("| Rows | Output | Seconds | Thousand triples/s | Peak MB | Triples | Bytes |")
-    print("|--:|---|--:|--:|--:|--:|--:|")
+    print(
+        "| Rows | Output | Seconds | Thousand triples/s | Processor s | Peak MB | Triples | Bytes |"
+    )
+    print("|--:|---|--:|--:|--:|--:|--:|--:|")
     for rows in sizes:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
@@ -275,7 +276,7 @@ def whole(sizes: list[int], compressions: list[str], limit: float, seed: int) ->
                 output.unlink()
                 print(
                     f"| {rows:,} | {suffix[1:]} | {took.seconds:.1f} "
-                    f"| {count / took.seconds / 1000:,.0f} | {took.megabytes:,.0f} "
+                    f"| {count / took.seconds / 1000:,.0f} | {took.processor:.1f} | {took.megabytes:,.0f} "
                     f"| {count:,} | {size:,} |",
                     flush=True,
                 )

@@ -71,7 +71,7 @@ def measure(rows: int, master: str, compare: int, limit: float, seed: int) -> No
                 command(engine, folder / "rows.csv", output, master), limit, folder
             )
             if told[engine].printed is None:
-                print(f"| {rows:,} | {engine} | stopped after {told[engine].seconds:.0f} s | | | |")
+                print(f"| {rows:,} | {engine} | stopped after {told[engine].seconds:.0f} s |||||||")
                 continue
             found[engine] = statements(engine, output, told[engine])
             if rows <= compare:
@@ -81,7 +81,8 @@ def measure(rows: int, master: str, compare: int, limit: float, seed: int) -> No
             took = told[engine]
             print(
                 f"| {rows:,} | {engine} | {took.seconds:.1f} | {rows / took.seconds:,.0f} "
-                f"| {took.seconds / told['polars'].seconds:.1f} | {took.megabytes:,.0f} "
+                f"| {took.seconds / told['polars'].seconds:.1f} | {took.processor:.1f} "
+                f"| {took.processor / told['polars'].processor:.1f} | {took.megabytes:,.0f} "
                 f"| {found[engine]:,}{', the same lines' if engine in tallies else ''} |",
                 flush=True,
             )
@@ -100,8 +101,10 @@ def main() -> None:
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"--driver-memory {chosen.memory} pyspark-shell"
     os.environ["PYTHONPATH"] = SOURCE
     print(f"{machine()} pyspark {importlib.metadata.version('pyspark')}, {chosen.master}.\n")
-    print("| Rows | Engine | Seconds | Rows/s | Times Polars | Peak MB | Statements |")
-    print("|--:|---|--:|--:|--:|--:|---|")
+    print(
+        "| Rows | Engine | Seconds | Rows/s | Of Polars | Processor s | Of Polars | Peak MB | Statements |"
+    )
+    print("|--:|---|--:|--:|--:|--:|--:|--:|---|")
     for rows in chosen.rows:
         measure(rows, chosen.master, chosen.compare, chosen.limit, chosen.seed)
 
