@@ -21,7 +21,7 @@ from testimonia.questions import Question
 from testimonia.web import answers, descriptions
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents
-from testimonia.web.dumps import Dump
+from testimonia.web.dumps import WHOLE, Dump
 from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, KINDS, acceptable, preferred
 from testimonia.web.headers import SAFE, Journal, Safeguards
 from testimonia.web.messages import Job
@@ -186,7 +186,8 @@ class _Site:
 
     async def data(self, _: Request) -> Response:
         """List the dumps."""
-        return answers.page("data.html", dumps=list(self._dumps.values()))
+        dumps = list(self._dumps.values())
+        return answers.page("data.html", dumps=dumps, whole=WHOLE in self._dumps)
 
     async def dump(self, request: Request) -> Response:
         """Give a dump."""

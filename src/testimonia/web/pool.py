@@ -85,8 +85,8 @@ class Nursery:
 
     @property
     def dump(self) -> Path | None:
-        """The data as published, or None where they came from a store."""
-        return self._dump if self.contents.files else None
+        """All data as published, or None where some came from a store."""
+        return self._dump if self._dump.exists() else None
 
     def start(self, *, long: bool) -> tuple[int, socket.socket]:
         """Start a worker, and give its number and the connection to it."""
