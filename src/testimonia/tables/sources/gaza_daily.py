@@ -1,7 +1,7 @@
 """The daily casualty series for Gaza and the West Bank of Tech for Palestine (two JSON files).
 
-What a body reported is a claim of that body; what the compiler filled in (``ext_…``, and West Bank
-figures marked ``fill``) is a claim of the compiler. Equal figures of both are one proposition, so
+What a body reported is a claim of that body; what the compiler filled in (``ext_…``, West Bank
+figures marked ``fill``, zeros and totals of days that no report covers) is a claim of the compiler. Equal figures of both are one proposition, so
 that agreement shows by itself. Fields as described in the series' own documentation.
 """
 
@@ -247,12 +247,18 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
             {k: v[1] for k, v in _BODIES.items()}, default=None, return_dtype=pl.String
         ),
         filled=reporter == "fill",
+        uncovered=hours == 0,
     )
     names = fields["field"].to_list()
-    index = ["report_date", "since", "body", "channel", "filled"]
+    index = ["report_date", "since", "body", "channel", "filled", "uncovered"]
     figures = days.unpivot(names, index=index, variable_name="field", value_name="text")
     told, reported = pl.col("told"), pl.col("told") == "reported"
-    by_compiler = (told == "extrapolated") | (reported & pl.col("filled").fill_null(False))
+    # A period of 0 hours: no report tells of that day, and a later one will cover it as well. Its
+    # zeros and the totals carried on to it stand in for a report; nobody said that nobody died.
+    stands_in = pl.col("uncovered") & (pl.col("total") | (pl.col("text").cast(pl.Int64) == 0))
+    by_compiler = (told == "extrapolated") | (
+        reported & (pl.col("filled").fill_null(False) | stands_in)
+    )
     unnamed = ~by_compiler & reported & pl.col("body").is_null()
     first, last = pl.col("first"), pl.col("report_date")
     return (
