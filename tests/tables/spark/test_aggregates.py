@@ -112,7 +112,16 @@ def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
     count = aggregate("totals", [str(folder)], str(output), form="csv")
     rows = pl.read_csv(output / "*.csv", infer_schema=False)
-    assert rows.columns == ["party", "year", "harm", "groups", "at_least", "at_most", "open"]
+    assert rows.columns == [
+        "party",
+        "year",
+        "harm",
+        "victims",
+        "events",
+        "at_least",
+        "at_most",
+        "open",
+    ]
     assert rows.height == count > 20
     assert (output / "_SUCCESS").exists()
     with pytest.raises(InputError, match="something here already"):

@@ -194,8 +194,4 @@ def _rejected(listed: pl.DataFrame, sheet: Sheet) -> int:
 
 
 def _comments(sheets: Iterable[Sheet]) -> dict[str, str]:
-    return {
-        f"{sheet.comments} in {sheet.shown}": "comments"
-        for sheet in sheets
-        if sheet.comments
-    }
+    return {f"{sheet.comments} in {sheet.shown}": "comments" for sheet in sheets if sheet.comments}

@@ -54,15 +54,12 @@ def totals(loading: Loading, facts: Facts) -> DataFrame:
     Returns
     -------
     DataFrame
-        ``party``, ``year``, ``harm``, ``groups``, ``at_least``, ``at_most``, ``open``.
+        ``party``, ``year``, ``harm``, ``victims``, ``events``, ``at_least``, ``at_most``, ``open``.
     """
     from pyspark.sql import functions as f
 
-    counted = facts.counts_origin_party
-    given = _figures(loading).join(counted, "proposition")
-    parts = _parts(loading).join(counted.withColumnRenamed("proposition", "whole"), "whole")
-    whole = given.join(parts.select("proposition", "party"), ["proposition", "party"], "left_anti")
-    groups = whole.groupBy("party", "event", "harm", "victims").agg(
+    given = _figures(loading).join(facts.counts_origin_party, "proposition")
+    groups = given.groupBy("party", "event", "harm", "victims").agg(
         f.min(f.coalesce("lower", f.lit(0))).alias("least"),
         f.max(f.coalesce("upper", f.lit(0))).alias("most"),
         f.min(f.col("upper").isNull().cast("int")).alias("open_end"),
@@ -74,9 +71,9 @@ def totals(loading: Loading, facts: Facts) -> DataFrame:
     )
     return (
         groups.join(years.dropna().distinct(), "event", "left")
-        .groupBy("party", "year", "harm")
+        .groupBy("party", "year", "harm", "victims")
         .agg(
-            f.count("*").alias("groups"),
+            f.count("*").alias("events"),
             f.sum("least").alias("at_least"),
             f.sum("most").alias("at_most"),
             f.sum("open_end").alias("open"),
@@ -90,10 +87,7 @@ AGGREGATES: Final[dict[Name, Callable[[Loading, Facts], DataFrame]]] = {
     "totals": totals,
 }
 
-_COLUMNS: Final = (
-    *("id", "type", "about", "harm", "victims", "lower_bound", "upper_bound"),
-    *("subset_of", "aggregates"),
-)
+_COLUMNS: Final = ("id", "type", "about", "harm", "victims", "lower_bound", "upper_bound")
 _FIGURES: Final = ("event", "harm", "victims", "lower", "upper", "proposition")
 
 
@@ -165,16 +159,6 @@ def _figures(loading: Loading) -> DataFrame:
         f.col("lower_bound").alias("lower"),
         f.col("upper_bound").alias("upper"),
     ).distinct()
-
-
-def _parts(loading: Loading) -> DataFrame:
-    """Give each figure that is counted in another: ``proposition``, ``whole``."""
-    from pyspark.sql import functions as f
-
-    told = loading.table("propositions", _COLUMNS)
-    inside = told.select(f.col("id").alias("proposition"), f.explode("subset_of").alias("whole"))
-    added = told.select(f.explode("aggregates").alias("proposition"), f.col("id").alias("whole"))
-    return inside.unionByName(added).distinct()
 
 
 @contextmanager
