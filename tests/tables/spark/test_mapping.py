@@ -187,6 +187,27 @@ def test_what_cannot_be_written_leaves_nothing(ledgers: list[Path], tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
+def test_a_key_in_several_batches_leaves_nothing(spark: Any, tmp_path: Path) -> None:
+    path = tmp_path / "towns.csv"
+    path.write_text("key\n" + "a\n" * 3, "utf-8")
+    source = dataclasses.replace(
+        LEDGER, key_column="key", map=one_record, mapped=frozenset({"key"})
+    )
+    before = spark.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
+    try:
+        with pytest.raises(TableError, match="3 rows have one key"):
+            map_on_spark(source, [str(path)], str(tmp_path / "out"))
+    finally:
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", before)
+    assert not (tmp_path / "out").exists()
+
+
+def one_record(batch: pl.DataFrame, document: str) -> Mapped:
+    name = pl.format("{}#record={}", pl.lit(document), "key")
+    return Mapped({"records": batch.select(id=name, document=pl.lit(document), key="key")})
+
+
 def badly_mapped(batch: pl.DataFrame, _document: str) -> Mapped:
     return Mapped({"places": batch.select("id", label="town", latitude=pl.lit("far north"))})
 

@@ -142,6 +142,7 @@ def _run(
     building = f"{output}/{_BUILDING}"
     parcels = _stage(spark, source, documents, f"{building}/parcels")
     told = _gather(parcels, documents, run)
+    _refuse_repeated_records(parcels)
     parcels = parcels.unionByName(_once(spark, source, documents, told, published))
     if form == "parquet":
         run.things = write_tables(parcels, told.columns, building)
@@ -259,6 +260,22 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
     run.flagged = dict(flagged)
     told.columns = {table: list(names) for table, names in columns.items()}
     return told
+
+
+def _refuse_repeated_records(parcels: DataFrame) -> None:
+    """Raise an error where rows of several batches have one key: they would become one record."""
+    import pyarrow as pa
+
+    from testimonia.tables.spark.staging import ddl, rows_of
+
+    names = pa.schema([("id", pa.string())])
+    records = parcels.where(parcels.part == "records").mapInArrow(rows_of(names), ddl(names))
+    again = records.groupBy("id").count().where("count > 1").orderBy("id").first()
+    if again is not None:
+        raise TableError(
+            f"{again['count']} rows have one key, and would be one record: {again['id']}",
+            hint="Leave one of them. Without Spark, all but the first are listed as rejects.",
+        )
 
 
 def _once(
