@@ -8,7 +8,8 @@ import io
 import polars as pl
 import pytest
 import rdflib
-from hypothesis import given
+from claim_rows import rows_of
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -229,3 +230,35 @@ def test_examples_of_the_definition_can_be_written(table: Table) -> None:
     constant = len(table.types) == 1
     selector = 2 if table.has_selector else 0
     assert len(found) == len(table.columns) - 1 + constant + selector
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_both_forms_hold_the_same_lines(table: Table, data: st.DataObject) -> None:
+    """Row by row, or property by property."""
+    frame = data.draw(rows_of(table))
+    stream = io.BytesIO()
+    QuadWriter(stream).write({table.name: frame}, {table.name: GRAPH})
+    rows = (
+        frame.select(sorted(frame.columns)).unique(maintain_order=True) if frame.height else frame
+    )
+    lines = "".join(blocks(table, rows, GRAPH)) if rows.height else ""
+    assert sorted(stream.getvalue().decode().split("\n")) == sorted(lines.split("\n"))
+
+
+def test_the_order_of_columns_tells_no_rows_apart() -> None:
+    stream = io.BytesIO()
+    writer = QuadWriter(stream)
+    writer.write({"claims": claim(), "places": pl.DataFrame({"id": ["a"], "label": ["A"]})})
+    writer.write({"places": pl.DataFrame({"label": ["A"], "comment": [None], "id": ["a"]})})
+    assert writer.rows == {"claims": 1, "places": 1}
+
+
+def test_long_lists_and_short_ones_are_written_alike() -> None:
+    names = [[f"p{n}" for n in range(length)] for length in (0, 1, 8, 20)]
+    frames = [claim(passage=each) for each in names]
+    apart = {quad for frame in frames for quad in read(blocks(by_name("claims"), frame))}
+    together = read(blocks(by_name("claims"), pl.concat(frames, how="vertical_relaxed")))
+    assert together == apart
+    assert len(together) == 6 + 20

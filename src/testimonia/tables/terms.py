@@ -20,11 +20,13 @@ __all__ = [
     "class_of",
     "encoded",
     "iri_of",
+    "is_list",
     "language_of",
     "name_of",
     "resource_base",
     "selector_of",
     "terms",
+    "values_of",
 ]
 
 ABSOLUTE: Final = r"^(?:https?://|urn:)"
@@ -53,6 +55,19 @@ _OfValues = Callable[[pl.Expr], pl.Expr]
 
 _ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _TO_ESCAPE: Final = r'[\\"\n\r]'
+
+_RESOURCE: Final[dict[str, _OfValues]] = {
+    "suspicious": lambda value: value.str.contains(_SUSPICIOUS),
+    "whole": lambda value: value.str.contains(ABSOLUTE),
+    "empty": lambda value: value == "",
+}
+_WORDS: Final[dict[str, _OfValues]] = {"escape": lambda value: value.str.contains(_TO_ESCAPE)}
+_NEEDS: Final[dict[str, dict[str, _OfValues]]] = {
+    **dict.fromkeys(("id", "link", "code"), _RESOURCE),
+    **dict.fromkeys(("text", "string"), _WORDS),
+    "type": {"prefixed": lambda value: value.str.contains(":", literal=True)},
+}
+"""By kind of column: what its values may need, and how that is seen."""
 
 _SELECTOR_OF: Final = ("#char=", "#selector=")
 
@@ -161,12 +176,12 @@ def terms(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> pl.Dat
         each empty one.
     """
     found = _scan(frame, columns)
-    frame = _encode(frame, [name for name in columns if found.get(f"{name}\0suspicious")])
+    frame = _encode(frame, [name for name in columns if "suspicious" in found.get(name, ())])
     return frame.select(
         _each(
             frame,
             name,
-            _term(column, name, base, escape=found.get(f"{name}\0escape", False)),
+            _term(column, name, base, found.get(name, frozenset())),
         ).alias(name)
         for name, (column, base) in columns.items()
     )
@@ -177,21 +192,26 @@ def selector_of(passage: pl.Expr) -> pl.Expr:
     return passage.str.replace(*_SELECTOR_OF, literal=True)
 
 
-def _scan(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> dict[str, bool]:
+def _scan(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> dict[str, frozenset[str]]:
     """Find out which columns need more than wrapping; most need nothing."""
-    looks = []
-    for name, (column, _) in columns.items():
-        values = pl.col(name).explode() if _is_list(frame, name) else pl.col(name)
-        if column.kind in ("id", "link", "code"):
-            looks.append(values.str.contains(_SUSPICIOUS).any().alias(f"{name}\0suspicious"))
-        elif column.kind in ("text", "string"):
-            looks.append(values.str.contains(_TO_ESCAPE).any().alias(f"{name}\0escape"))
-    return frame.select(looks).row(0, named=True) if looks and frame.height else {}
+    looks = {
+        (name, need): test(values_of(frame, name)).any()
+        for name, (column, _) in columns.items()
+        for need, test in _NEEDS.get(column.kind, {}).items()
+    }
+    if not looks or frame.is_empty():
+        return {}
+    answers = frame.select(look.alias(str(n)) for n, look in enumerate(looks.values())).row(0)
+    found: dict[str, frozenset[str]] = {}
+    for (name, need), answer in zip(looks, answers, strict=True):
+        if answer:
+            found[name] = found.get(name, frozenset()) | {need}
+    return found
 
 
 def _encode(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     for name in names:
-        values = frame[name].explode() if _is_list(frame, name) else frame[name]
+        values = frame[name].explode() if is_list(frame, name) else frame[name]
         odd = values.filter(values.str.contains(_SUSPICIOUS)).unique()
         frame = frame.with_columns(_each(frame, name, _replacing(odd.to_list())))
     return frame
@@ -202,41 +222,52 @@ def _replacing(odd: list[str]) -> _OfValues:
     return lambda value: value.replace(odd, new)
 
 
-def _term(column: Column, name: str, base: str, *, escape: bool) -> _OfValues:
+def _term(column: Column, name: str, base: str, needs: frozenset[str]) -> _OfValues:
     """Choose the expression that writes the values of a column as terms."""
     if column.kind == "type":
-        return _class_term
+        return _class_term if "prefixed" in needs else lambda value: _iri(base, value)
     if column.is_resource:
-        return lambda value: _resource_term(value, base)
+        return lambda value: _resource_term(value, base, needs)
     if column.kind in ("text", "string"):
         tag = f"@{language_of(name)}" if column.kind == "text" else ""
+        escape = "escape" in needs
         return lambda value: _quoted(_escaped(value) if escape else value, tag)
     return lambda value: _quoted(value.cast(pl.String), f"^^<{column.datatype}>")
 
 
 def _each(frame: pl.DataFrame, name: str, expression: _OfValues) -> pl.Expr:
     """Apply an expression to the cells of a column, or to the elements of its lists."""
-    if _is_list(frame, name):
+    if is_list(frame, name):
         return pl.col(name).list.eval(expression(pl.element()))
     return expression(pl.col(name))
 
 
-def _is_list(frame: pl.DataFrame, name: str) -> bool:
+def is_list(frame: pl.DataFrame, name: str) -> bool:
+    """Tell whether the cells of a column hold lists."""
     return isinstance(frame.schema[name], pl.List)
 
 
-def _resource_term(value: pl.Expr, base: str) -> pl.Expr:
-    relative = pl.concat_str([pl.lit("<" + base), value, pl.lit(">")])
-    absolute = pl.concat_str([pl.lit("<"), value, pl.lit(">")])
-    named = pl.when(value.str.contains(ABSOLUTE)).then(absolute).otherwise(relative)
-    return pl.when(value != "").then(named)
+def values_of(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """Give the cells of a column, or the elements of its lists."""
+    return pl.col(name).explode() if is_list(frame, name) else pl.col(name)
+
+
+def _resource_term(value: pl.Expr, base: str, needs: frozenset[str]) -> pl.Expr:
+    named = _iri(base, value)
+    if "whole" in needs:
+        named = pl.when(value.str.contains(ABSOLUTE)).then(_iri("", value)).otherwise(named)
+    return pl.when(value != "").then(named) if "empty" in needs else named
+
+
+def _iri(base: str, value: pl.Expr) -> pl.Expr:
+    return pl.concat_str([pl.lit("<" + base), value, pl.lit(">")])
 
 
 def _class_term(value: pl.Expr) -> pl.Expr:
-    own = pl.concat_str([pl.lit(f"<{PREFIXES['tmn']}"), value, pl.lit(">")])
+    own = _iri(PREFIXES["tmn"], value)
     for prefix in _CLASS_PREFIXES[1:]:
         local = value.str.strip_prefix(prefix + ":")
-        other = pl.concat_str([pl.lit(f"<{PREFIXES[prefix]}"), local, pl.lit(">")])
+        other = _iri(PREFIXES[prefix], local)
         own = pl.when(value.str.starts_with(prefix + ":")).then(other).otherwise(own)
     return own
 

@@ -5,9 +5,10 @@ Rows are written in batches, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, NamedTuple
+from zlib import crc32
 
 import polars as pl
 
@@ -15,16 +16,21 @@ from testimonia.namespaces import PREFIXES
 from testimonia.tables.checking import faults, refuse
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.schema import by_name
-from testimonia.tables.terms import resource_base, selector_of, terms
+from testimonia.tables.terms import language_of, resource_base, selector_of, terms
 
 __all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
 
 Compression = Literal["uncompressed", "gzip", "zstd"]
 
-_RDF_TYPE: Final = f" <{PREFIXES['rdf']}type> "
-_HAS_SELECTOR: Final = f" <{PREFIXES['oa']}hasSelector> "
-_SELECTOR_TYPE: Final = f"<{PREFIXES['oa']}TextPositionSelector>"
-_SUBJECT, _SELECTOR = "\0subject", "\0selector"
+_RDF_TYPE: Final = PREFIXES["rdf"] + "type"
+_HAS_SELECTOR: Final = PREFIXES["oa"] + "hasSelector"
+_SELECTOR_CLASS: Final = PREFIXES["oa"] + "TextPositionSelector"
+_SUBJECT, _TYPE = "\0subject", "\0type"
+_SELECTOR, _SELECTOR_TYPE = "\0selector", "\0selector type"
+_NOTHING: Final = pl.List(pl.Null())
+_OTHER: Final = 0x9E3779B97F4A7C15
+_FEW: Final = 8
+"""Lists up to so long are taken apart by position, which is faster than joining them."""
 
 NEVER_REPEATED: Final = frozenset({"claims", "propositions", "passages", "records"})
 """Tables whose things belong to one row of a source; those of all others may come again."""
@@ -52,48 +58,103 @@ def blocks(table: Table, frame: pl.DataFrame, graph: str | None = None) -> pl.Se
     TableError
         A cell cannot be written, or a column is unknown or missing.
     """
+    written, properties = _written(table, frame)
+    lines: list[pl.Expr] = []
+    for each in properties:
+        lines += _lines(written, each, _end(graph))
+    return written.select(pl.concat_str(lines, ignore_nulls=True).alias("quads")).to_series()
+
+
+def _statements(written: pl.DataFrame, properties: Iterable[_Property], end: str) -> pl.DataFrame:
+    """Give each statement a row, in cells that make a line when a space is put between them."""
+    found = []
+    for each in properties:
+        rows = written.select(
+            s=pl.col(each.subject),
+            p=pl.lit(f"<{each.iri}>"),
+            o=pl.col(each.objects),
+            end=pl.lit(end),
+        )
+        if isinstance(rows.schema["o"], pl.List):
+            rows = rows.explode("o")
+        found.append(rows.drop_nulls("o") if rows["o"].null_count() else rows)
+    return pl.concat(found)
+
+
+class _Property(NamedTuple):
+    """A property: the column of its subjects, its IRI, and the column of its objects."""
+
+    subject: str
+    iri: str
+    objects: str
+
+
+def _end(graph: str | None) -> str:
+    return "." if graph is None else f"<{graph}> ."
+
+
+def _written(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Property]]:
+    """Check a table and write its cells as terms; tell which columns make which statements."""
     refuse(table, faults(table, frame))
+    frame = _without_idle_lists(frame)
     columns = _columns(table, frame)
     written = terms(frame, columns).rename({"id": _SUBJECT})
+    properties = []
+    if len(table.types) == 1:
+        written = written.with_columns(pl.lit(f"<{class_iri(table.types[0])}>").alias(_TYPE))
+        properties.append(_Property(_SUBJECT, _RDF_TYPE, _TYPE))
     if table.has_selector:
-        written = written.with_columns(selector_of(pl.col(_SUBJECT)).alias(_SELECTOR))
-    end = " .\n" if graph is None else f" <{graph}> .\n"
-    lines = list(_types(table, end))
+        written = written.with_columns(
+            selector_of(pl.col(_SUBJECT)).alias(_SELECTOR),
+            pl.lit(f"<{_SELECTOR_CLASS}>").alias(_SELECTOR_TYPE),
+        )
+        properties.append(_Property(_SUBJECT, _HAS_SELECTOR, _SELECTOR))
+        properties.append(_Property(_SELECTOR, _RDF_TYPE, _SELECTOR_TYPE))
     for name, (column, _) in columns.items():
         if column.kind != "id":
-            lines.append(_lines(written.schema, name, column, end))
-    return written.select(pl.concat_str(lines, ignore_nulls=True).alias("quads")).to_series()
+            subject = _SELECTOR if column.of_selector else _SUBJECT
+            properties.append(_Property(subject, column.property_iri, name))
+    return written, properties
+
+
+def _without_idle_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take values out of the lists of columns where none has more than one: they are faster without."""
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    if not lists or frame.is_empty():
+        return frame
+    longest = frame.select(pl.col(lists).list.len().max()).row(0, named=True)
+    idle = [name for name in lists if (longest[name] or 0) <= 1]
+    return frame.with_columns(pl.col(idle).list.first())
 
 
 def _columns(table: Table, frame: pl.DataFrame) -> dict[str, tuple[Column, str]]:
     found = {}
     for name in frame.columns:
         column = table.column(name)
-        if column is not None and frame[name].null_count() < frame.height:
+        nothing = frame[name].null_count() == frame.height or frame.schema[name] == _NOTHING
+        if column is not None and not nothing:
             target = by_name(column.target) if column.kind == "link" else None
             found[name] = (column, resource_base(column, table, target))
     return found
 
 
-def _types(table: Table, end: str) -> Iterator[pl.Expr]:
-    subject, selector = pl.col(_SUBJECT), pl.col(_SELECTOR)
-    if len(table.types) == 1:
-        yield pl.concat_str([subject, pl.lit(f"{_RDF_TYPE}<{class_iri(table.types[0])}>{end}")])
-    if table.has_selector:
-        yield pl.concat_str([subject, pl.lit(_HAS_SELECTOR), selector, pl.lit(end)])
-        yield pl.concat_str([selector, pl.lit(f"{_RDF_TYPE}{_SELECTOR_TYPE}{end}")])
-
-
-def _lines(schema: pl.Schema, name: str, column: Column, end: str) -> pl.Expr:
-    """Write one statement for each cell, or one for each element of a list."""
-    subject = pl.col(_SELECTOR if column.of_selector else _SUBJECT)
-    begin = pl.concat_str([subject, pl.lit(f" <{column.property_iri}> ")])
-    objects = pl.col(name)
-    if isinstance(schema[name], pl.List):
-        kept = objects.list.drop_nulls()
-        between = pl.concat_str([pl.lit(end), begin])
-        objects = pl.when(kept.list.len() > 0).then(kept.list.join(between))
-    return pl.concat_str([begin, objects, pl.lit(end)])
+def _lines(written: pl.DataFrame, each: _Property, end: str) -> list[pl.Expr]:
+    """Give the parts of the lines of a property: one line a cell, or one for each element of a list."""
+    begin, close = f" <{each.iri}> ", pl.lit(f" {end}\n")
+    subject, objects = pl.col(each.subject), pl.col(each.objects)
+    if not isinstance(written.schema[each.objects], pl.List):
+        line = [subject, pl.lit(begin), objects, close]
+        return [pl.concat_str(line)] if written[each.objects].null_count() else line
+    kept = objects.list.drop_nulls()
+    longest = int(written[each.objects].list.len().max() or 0)  # type: ignore[arg-type]
+    if longest > _FEW:
+        between = pl.concat_str([close, subject, pl.lit(begin)])
+        joined = pl.when(kept.list.len() > 0).then(kept.list.join(between))
+        return [pl.concat_str([subject, pl.lit(begin), joined, close])]
+    return [
+        pl.concat_str([subject, pl.lit(begin), kept.list.get(place, null_on_oob=True), close])
+        for place in range(longest)
+    ]
 
 
 @dataclass
@@ -120,7 +181,7 @@ class QuadWriter:
     compression: Compression = "uncompressed"
     rows: dict[str, int] = field(default_factory=dict)
     quads: int = 0
-    _seen: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _seen: dict[tuple[str, str | None], pl.DataFrame] = field(default_factory=dict)
 
     def write(
         self, tables: Mapping[str, pl.DataFrame], graphs: Mapping[str, str | None] | None = None
@@ -139,40 +200,54 @@ class QuadWriter:
         TableError
             A cell cannot be written. Nothing of the batch was.
         """
-        written = []
+        found = []
         for name, frame in tables.items():
             if frame.height:
-                new = blocks(by_name(name), frame, (graphs or {}).get(name))
-                new = self._first_time(name, new)
-                self.rows[name] = self.rows.get(name, 0) + len(new)
-                written.append(new)
-        if written:
-            self._put(written)
+                graph = (graphs or {}).get(name)
+                written, properties = _written(by_name(name), frame)
+                if name not in NEVER_REPEATED:
+                    # In another graph the same things are told anew.
+                    written = self._first_time((name, graph), written, properties)
+                self.rows[name] = self.rows.get(name, 0) + written.height
+                found.append(_statements(written, properties, _end(graph)))
+        if found:
+            self._put(pl.concat(found))
 
-    def _first_time(self, name: str, new: pl.Series) -> pl.Series:
-        if name in NEVER_REPEATED:
-            return new
+    def _first_time(
+        self, where: tuple[str, str | None], written: pl.DataFrame, properties: Iterable[_Property]
+    ) -> pl.DataFrame:
+        """Leave out rows that were written before."""
         # Two hashes of 64 bits: among a hundred million rows, two differing ones that share both are
         # about as likely as one in 10^22. They are compared within this run only.
-        hashed = pl.DataFrame(
-            {"quads": new, "one": new.hash(0), "two": new.hash(0x9E3779B97F4A7C15)}
-        ).unique(["one", "two"], maintain_order=True)
-        if name in self._seen:
-            hashed = hashed.join(
-                self._seen[name], on=["one", "two"], how="anti", maintain_order="left"
-            )
-        kept = hashed.select("one", "two")
-        self._seen[name] = pl.concat([self._seen.get(name, kept.clear()), kept])
-        return hashed["quads"]
+        keys = written.select(
+            _key(properties, 0).alias("one"), _key(properties, _OTHER).alias("two")
+        )
+        rows = keys.with_row_index("row").unique(["one", "two"], maintain_order=True)
+        if where in self._seen:
+            # The small table is hashed and the large one, which grows, only looked up.
+            known = self._seen[where].join(rows, on=["one", "two"], how="semi")
+            rows = rows.join(known, on=["one", "two"], how="anti", maintain_order="left")
+        new = rows.select("one", "two")
+        self._seen[where] = pl.concat([self._seen.get(where, new.clear()), new])
+        return written if rows.height == written.height else written[rows["row"]]
 
-    def _put(self, written: Iterable[pl.Series]) -> None:
-        lines = pl.concat([series.rename("quads") for series in written])
-        self.quads += int(lines.str.count_matches("\n", literal=True).sum())
-        lines.to_frame().lazy().sink_csv(
+    def _put(self, found: pl.DataFrame) -> None:
+        self.quads += found.height
+        found.lazy().sink_csv(
             self.stream,
             include_header=False,
+            separator=" ",
             quote_style="never",
-            line_terminator="",
             compression=self.compression,
             check_extension=False,
         )
+
+
+def _key(properties: Iterable[_Property], seed: int) -> pl.Expr:
+    """Hash what each row tells; columns that are empty, and the order of columns, make no difference."""
+    key = pl.col(_SUBJECT).hash(seed)
+    for each in properties:
+        objects = pl.col(each.objects)
+        told = objects.hash(seed + crc32(f"{each.iri} {language_of(each.objects)}".encode()))
+        key += pl.when(objects.is_not_null()).then(told).otherwise(0)
+    return key

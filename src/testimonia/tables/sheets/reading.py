@@ -66,37 +66,40 @@ def read(path: Path, known: Iterable[Quad] = ()) -> Filled:
     """
     found = opened(path)
     sheets = {sheet.table.name: sheet for sheet in found.sheets}
-    frames, faults = {}, [pl.DataFrame(schema=LISTED)]
-    for name, sheet in sheets.items():
-        frames[name], odd = typed(sheet)
-        faults.append(_of_table(name, odd))
-        if odd["row"].null_count():
-            faults.append(_of_table(name, _every_row(sheet)))
-    frames = {name: frame for name, frame in frames.items() if "id" in frame.columns}
+    frames, faults = _typed(found.sheets)
     links = Links(frames, described(known))
-    faults.append(links.repeated())
-    astray = links.astray()
-    dated, made = _dated(astray)
-    undated = astray.join(dated, on=["table", "row", "column", "value"], how="anti")
-    faults.append(links.expected_of(undated))
-    listed = pl.concat([frame.select(LISTED.names()) for frame in faults])
-    listed = listed.unique(["table", "row", "column"], keep="first", maintain_order=True)
-    listed = pl.concat([listed, links.dependent(listed.drop_nulls("row"))])
-    fine = {name: _fine(frame, name, listed) for name, frame in frames.items()}
-    fine = {name: _with_bounds(frame, name, dated) for name, frame in fine.items()}
-    used = dated.join(listed, on=["table", "row"], how="anti")
-    made = made.join(used, left_on="id", right_on="name", how="semi", maintain_order="left")
-    if made.height:
-        told = fine.get("bounds", made.clear())
-        made = made.join(told, on="id", how="anti", maintain_order="left")
-        fine["bounds"] = pl.concat([told, made], how="diagonal_relaxed")
+    dated, made = _dated(links.astray())
+    undated = links.astray().join(dated, on=["table", "row", "column", "value"], how="anti")
+    listed = _listed([*faults, links.repeated(), links.expected_of(undated)], links)
+    tables = _with_made(_fine(frames, listed, dated), made, dated, listed)
     return Filled(
-        {name: frame for name, frame in fine.items() if frame.height},
+        {name: frame for name, frame in tables.items() if frame.height},
         _rejects(listed, sheets),
         {sheet.shown: sheet.rows.height for sheet in found.sheets},
         {sheet.shown: _rejected(listed, sheet) for sheet in found.sheets},
         found.passed_over | _comments(found.sheets),
     )
+
+
+def _typed(sheets: Iterable[Sheet]) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
+    """Turn the cells of all sheets into those of their tables, and collect what cannot be."""
+    frames, faults = {}, []
+    for sheet in sheets:
+        name = sheet.table.name
+        frame, odd = typed(sheet)
+        faults.append(_of_table(name, odd))
+        if odd["row"].null_count():
+            faults.append(_of_table(name, _every_row(sheet)))
+        if "id" in frame.columns:
+            frames[name] = frame
+    return frames, faults
+
+
+def _listed(faults: Iterable[pl.DataFrame], links: Links) -> pl.DataFrame:
+    """List the faults, each cell once, and then the rows that lean on rejected ones."""
+    told = pl.concat([pl.DataFrame(schema=LISTED), *(odd.select(LISTED.names()) for odd in faults)])
+    told = told.unique(["table", "row", "column"], keep="first", maintain_order=True)
+    return pl.concat([told, links.dependent(told.drop_nulls("row"))])
 
 
 def _of_table(name: str, found: pl.DataFrame) -> pl.DataFrame:
@@ -133,11 +136,22 @@ def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return wanted.join(names, on="value", maintain_order="left"), bounds
 
 
-def _with_bounds(frame: pl.DataFrame, name: str, dated: pl.DataFrame) -> pl.DataFrame:
-    """Put the names of the bounds in the place of dates."""
-    for column in dated.filter(pl.col("table") == name)["column"].unique():
-        pairs = dated.filter((pl.col("table") == name) & (pl.col("column") == column))
-        old, new = pairs.select("value", "name").unique().get_columns()
+def _fine(
+    frames: Mapping[str, pl.DataFrame], listed: pl.DataFrame, dated: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Keep the rows that are not rejected, with the names of bounds in place of dates."""
+    fine = {}
+    for name, frame in frames.items():
+        odd = listed.filter(pl.col("table") == name).select(pl.col("row").alias(ROW)).drop_nulls()
+        kept = frame.join(odd, on=ROW, how="anti", maintain_order="left").drop(ROW)
+        fine[name] = _named(kept, dated.filter(pl.col("table") == name))
+    return fine
+
+
+def _named(frame: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
+    for column in dated["column"].unique():
+        pairs = dated.filter(pl.col("column") == column).select("value", "name").unique()
+        old, new = pairs.get_columns()
         value = pl.col(column)
         if isinstance(frame.schema[column], pl.List):
             frame = frame.with_columns(value.list.eval(pl.element().replace(old, new)))
@@ -146,9 +160,15 @@ def _with_bounds(frame: pl.DataFrame, name: str, dated: pl.DataFrame) -> pl.Data
     return frame
 
 
-def _fine(frame: pl.DataFrame, name: str, listed: pl.DataFrame) -> pl.DataFrame:
-    odd = listed.filter(pl.col("table") == name).select(pl.col("row").alias(ROW)).drop_nulls()
-    return frame.join(odd, on=ROW, how="anti", maintain_order="left").drop(ROW)
+def _with_made(
+    fine: dict[str, pl.DataFrame], made: pl.DataFrame, dated: pl.DataFrame, listed: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Add the bounds that were made of dates, as far as rows that are fine link to them."""
+    used = dated.join(listed, on=["table", "row"], how="anti")
+    made = made.join(used, left_on="id", right_on="name", how="semi", maintain_order="left")
+    told = fine.get("bounds", made.clear())
+    made = made.join(told, on="id", how="anti", maintain_order="left")
+    return fine | {"bounds": pl.concat([told, made], how="diagonal_relaxed")}
 
 
 def _rejects(listed: pl.DataFrame, sheets: Mapping[str, Sheet]) -> pl.DataFrame:

@@ -55,7 +55,7 @@ class FileSystem:
     """
 
     def __init__(self, spark: SparkSession) -> None:
-        self._java: Any = spark._jvm
+        self._java = _java_of(spark)
         self._settings: Any = spark._jsc.hadoopConfiguration()
         # On this machine, a hidden file of checksums beside each file helps nobody.
         self._java.org.apache.hadoop.fs.FileSystem.getLocal(self._settings).setWriteChecksum(False)
@@ -197,6 +197,10 @@ class FileSystem:
         codecs = self._java.org.apache.hadoop.io.compress.CompressionCodecFactory(self._settings)
         codec = codecs.getCodec(where)
         return stream if codec is None else codec.createInputStream(stream)
+
+
+def _java_of(spark: SparkSession) -> Any:
+    return spark._jvm
 
 
 def _plain(path: str) -> str:

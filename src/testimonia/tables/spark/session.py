@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from testimonia.errors import ExtraMissing, SparkError
@@ -94,7 +94,7 @@ def why(error: Exception | str) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     # The cause stands last before the trace of Java; that of a worker, last in its own trace.
     told = [line for line in lines if line.startswith("Caused by:") or _RAISED.match(line)]
-    line = told[-1] if told else (lines[0] if lines else type(error).__name__)
+    line = told[-1] if told else (lines[0] if lines else "nothing was said")
     return line.removeprefix("Caused by: ")[:500]
 
 
@@ -103,7 +103,8 @@ def _import() -> type[SparkSession]:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
         raise ExtraMissing("pyspark", "spark") from None
-    return cast("type[SparkSession]", SparkSession)
+    found: type[SparkSession] = SparkSession
+    return found
 
 
 def _need_java() -> None:

@@ -1,0 +1,113 @@
+"""Spark beside one machine: the same table mapped to the same statements, at growing sizes.
+
+Run it with the numbers of rows::
+
+    python benchmarks/spark.py 10000 100000 1000000 --master 'local[2]'
+
+Rows are made up, in the shape of UCDP GED (``event_rows.py``). Both write N-Quads compressed by gzip:
+Polars on one machine into one file, Spark into a folder. Each runs as ``testimonia map`` in a process
+of its own; the time is that of the whole process, start included, memory the largest resident set of
+it and its children together. That both wrote the same is seen by the number of statements, and up to
+``--compare`` rows by a sum over the digests of all lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import importlib.metadata
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from event_rows import write_rows
+from mapping import Measurement, machine, measured
+
+SOURCE = str(Path(__file__).parents[1] / "src")
+
+
+def command(engine: str, rows: Path, output: Path, master: str) -> list[str]:
+    """Write the command line of an engine."""
+    words = [sys.executable, "-m", "testimonia", "map", "ucdp-ged", str(rows), "-o", str(output)]
+    if engine == "spark":
+        words += ["--engine", "spark", "--master", master, "--format", "nquads.gz"]
+    return words
+
+
+def statements(engine: str, output: Path, told: Measurement) -> int:
+    """Tell how many statements an engine says it wrote."""
+    if engine == "spark":
+        return int(json.loads((output / "manifest.json").read_text("utf-8"))["quads"])
+    line = next(line for line in (told.printed or "").splitlines() if line.endswith(" statements"))
+    return int(line.rsplit(":", 1)[1].split()[0].replace(",", ""))
+
+
+def tally(output: Path) -> tuple[int, int]:
+    """Count the lines of an output, and add up their digests."""
+    paths = sorted((output / "quads").iterdir()) if output.is_dir() else [output]
+    count = total = 0
+    for path in paths:
+        with gzip.open(path, "rb") as stream:
+            for line in stream:
+                count += 1
+                total += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest())
+    return count, total
+
+
+def measure(rows: int, master: str, compare: int, limit: float, seed: int) -> None:
+    """Measure both at one size, and print a line for each."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_rows(folder / "rows.csv", rows, seed)
+        told: dict[str, Measurement] = {}
+        found: dict[str, int] = {}
+        tallies: dict[str, tuple[int, int]] = {}
+        for engine in ("polars", "spark"):
+            output = folder / ("out" if engine == "spark" else "out.nq.gz")
+            told[engine] = measured(
+                command(engine, folder / "rows.csv", output, master), limit, folder
+            )
+            if told[engine].printed is None:
+                print(f"| {rows:,} | {engine} | stopped after {told[engine].seconds:.0f} s |||||||")
+                continue
+            found[engine] = statements(engine, output, told[engine])
+            if rows <= compare:
+                tallies[engine] = tally(output)
+            if len(set(found.values())) > 1 or len(set(tallies.values())) > 1:
+                raise SystemExit(f"the engines wrote different statements: {found}")
+            took = told[engine]
+            print(
+                f"| {rows:,} | {engine} | {took.seconds:.1f} | {rows / took.seconds:,.0f} "
+                f"| {took.seconds / told['polars'].seconds:.1f} | {took.processor:.1f} "
+                f"| {took.processor / told['polars'].processor:.1f} | {took.megabytes:,.0f} "
+                f"| {found[engine]:,}{', the same lines' if engine in tallies else ''} |",
+                flush=True,
+            )
+
+
+def main() -> None:
+    """Measure what the command line asks for, and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("rows", type=int, nargs="+")
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--memory", default="4g", help="of Spark's driver")
+    parser.add_argument("--compare", type=int, default=100_000)
+    parser.add_argument("--limit", type=float, default=3600, help="seconds before one is stopped")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    os.environ["PYSPARK_SUBMIT_ARGS"] = f"--driver-memory {chosen.memory} pyspark-shell"
+    os.environ["PYTHONPATH"] = SOURCE
+    print(f"{machine()} pyspark {importlib.metadata.version('pyspark')}, {chosen.master}.\n")
+    print(
+        "| Rows | Engine | Seconds | Rows/s | Of Polars | Processor s | Of Polars | Peak MB | Statements |"
+    )
+    print("|--:|---|--:|--:|--:|--:|--:|--:|---|")
+    for rows in chosen.rows:
+        measure(rows, chosen.master, chosen.compare, chosen.limit, chosen.seed)
+
+
+if __name__ == "__main__":
+    main()
