@@ -62,7 +62,7 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
-# The stores that run in Java: Fuseki, RDF4J, Blazegraph. Virtuoso comes from the system's packages (see .ci/run).
+# The stores that run in Java: Fuseki and RDF4J. Virtuoso comes from the system's packages (see .ci/run).
 .venv-stores/java: tools/stores/pom.xml | .venv-stores
 	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
 	@touch $@

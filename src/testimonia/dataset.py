@@ -8,12 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from testimonia import __version__, files, questions, resources, results
-from testimonia.errors import InputError, ParameterError, Place, UnknownResource
+from testimonia.errors import InputError, Place
 from testimonia.files import Source
-from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
+from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
     ACCEPTED,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
-_LABELS = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
@@ -175,7 +174,7 @@ class Dataset:
         """
         for name, term in question.terms(parameters).items():
             if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
-                self._check_known(name, term)
+                self._names.check_value(name, term)
         return question.bind(parameters)
 
     def open_read_only(self) -> None:
@@ -217,7 +216,7 @@ class Dataset:
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
         answer = self.store.query(sparql, time_limit=time_limit)
-        return results.of(answer, self._label_of_iri)
+        return results.of(answer, self._names.label)
 
     def describe(self, iri: str) -> GraphResult:
         """Show all that is stated about a thing, from it and to it.
@@ -232,9 +231,9 @@ class Dataset:
         UnknownResource
             Nothing in the data has that IRI.
         """
-        node = self._known(iri)
+        node = self._names.resource(iri)
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
-        return results.GraphResult(triples, self._label_of_iri, about=node.value)
+        return results.GraphResult(triples, self._names.label, about=node.value)
 
     def label(self, term: NamedNode | str | None) -> str | None:
         """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.
@@ -255,7 +254,7 @@ class Dataset:
             node = term_for("iri", term)
         except ValueError:
             return None
-        return self._label_of_iri(node.value)
+        return self._names.label(node.value)
 
     def validate(
         self,
@@ -403,7 +402,7 @@ class Dataset:
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
-        return results.GraphResult(self._conclusions.facts(), self._label_of_iri)
+        return results.GraphResult(self._conclusions.facts(), self._names.label)
 
     def policies(self) -> list[Policy]:
         """List the acceptance policies.
@@ -479,7 +478,7 @@ class Dataset:
         >>> "one civilian interpreter killed · refines · one civilian killed" in why.to_text()
         True
         """
-        node = self._known(iri)
+        node = self._names.resource(iri)
         quotations: dict[str, str] = {}
         if sources is not None:
             from testimonia import passages
@@ -495,6 +494,9 @@ class Dataset:
         version: str | None = None,
         date: datetime.date | None = None,
         previous: Source | None = None,
+        base: str | None = None,
+        title: str | None = None,
+        licence: str | None = None,
         derived: bool = True,
         policies: Iterable[Source] = (),
         compress: bool = True,
@@ -516,6 +518,9 @@ class Dataset:
             where that is not set.
         previous
             The folder of the release before.
+        base, title, licence
+            The address that releases lie under, the title of the data, and the IRI of their
+            licence; those of the project's own data when left out.
         derived
             Whether to derive what follows from the claims, and publish it in graphs of its own.
         policies
@@ -523,7 +528,7 @@ class Dataset:
         compress
             Whether to add the large files in gzip as well.
         projections
-            Whether to add the claims in RDF 1.2 and as nanopublications.
+            Whether to add the claims in RDF 1.2, as nanopublications and as tables.
         progress
             Is called with what is counted, how many are done, and of how many if that is known.
 
@@ -531,7 +536,8 @@ class Dataset:
         ------
         InputError
             The folder holds something else or cannot be written, a file cannot be read, a statement
-            has a blank node, the dataset has a store, or the version cannot be one.
+            has a blank node, the dataset has a store, or the version, address, title or licence
+            cannot be one.
         PolicyError
             There is no such policy, or it cannot be used.
 
@@ -551,12 +557,14 @@ class Dataset:
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
             chain(self._published(), self._concluded(policies) if derived else ()),
             Path(output),
             version=__version__ if version is None else version,
             date=date,
             previous=None if previous is None else Path(previous),
+            **{name: value for name, value in named.items() if value is not None},
             compress=compress,
             projections=projections,
             progress=progress,
@@ -574,59 +582,15 @@ class Dataset:
                     yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
     @property
+    def _names(self) -> Names:
+        return Names(self.store)
+
+    @property
     def _conclusions(self) -> Conclusions:
         # Not kept: it refers back to this dataset, and a circle would keep a store on disk locked.
         from testimonia.derivation.conclusions import Conclusions
 
-        return Conclusions(self.store, self._label_of_iri)
-
-    def _label_of_iri(self, iri: str) -> str | None:
-        for predicate in _LABELS:
-            found = [triple.object for triple in self.store.outgoing(NamedNode(iri), predicate)]
-            literals = [term for term in found if isinstance(term, Literal)]
-            if literals:
-                return min(literals, key=_preference).value
-        return None
-
-    def _known(self, iri: str) -> NamedNode:
-        try:
-            node = term_for("iri", iri)
-        except ValueError as error:
-            raise UnknownResource(
-                f"{iri!r} is not an IRI ({error})",
-                hint=f"Known prefixes: {', '.join(PREFIXES)}.",
-            ) from None
-        assert isinstance(node, NamedNode)  # noqa: S101
-        if not any(self.store.outgoing(node)) and not any(self.store.incoming(node)):
-            raise self._unknown(node)
-        return node
-
-    def _check_known(self, parameter: str, node: NamedNode) -> None:
-        if any(self.store.outgoing(node)) or any(self.store.incoming(node)):
-            return
-        if node.value.startswith(CODE):
-            names = [iri.removeprefix(CODE) for iri in self._subjects(CODE)]
-            code = node.value.removeprefix(CODE)
-            close = questions.nearest(code, names)
-            raise ParameterError(
-                f"the parameter {parameter!r} cannot be {code!r}: no code list has that code",
-                hint=f"Did you mean {' or '.join(close)}?" if close else "See the code lists.",
-            )
-        raise self._unknown(node)
-
-    def _unknown(self, node: NamedNode) -> UnknownResource:
-        close = questions.nearest(shorten(node.value), map(shorten, self._subjects(IDENTIFIER)))
-        return UnknownResource(
-            f"nothing in the data has the IRI {shorten(node.value)}",
-            hint=f"Did you mean {' or '.join(close)}?" if close else "Check its spelling.",
-        )
-
-    def _subjects(self, namespace: str) -> set[str]:
-        return {
-            quad.subject.value
-            for quad in self.store
-            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
-        }
+        return Conclusions(self.store, self._names.label)
 
 
 def open(  # noqa: A001 - read as testimonia.open
@@ -665,8 +629,3 @@ def _vocabulary() -> dict[NamedNode, list[Path]]:
     paths = resources.ontology()
     codes = [path for path in paths if path.parent.name == "codes"]
     return {ONTOLOGY_GRAPH: [path for path in paths if path not in codes], CODES_GRAPH: codes}
-
-
-def _preference(literal: Literal) -> tuple[bool, bool, str]:
-    language = literal.language or ""
-    return (language not in ("", "en") and not language.startswith("en-"), not language, language)

@@ -206,11 +206,12 @@ class Store:
         return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
     def sizes(self) -> dict[str, int]:
-        """Count the statements of each named graph, by name and in order of name."""
+        """Count the statements of each graph that an IRI names, by name and in order of name."""
         rows = self._oxigraph.query(_SIZES)
         if not isinstance(rows, QuerySolutions):
             raise TypeError("a SELECT query gives solutions")
-        counts = {graph.value: int(count.value) for graph, count in rows}
+        named = ((graph, count) for graph, count in rows if isinstance(graph, NamedNode))
+        counts = {graph.value: int(count.value) for graph, count in named}
         return dict(sorted(counts.items()))
 
     def contains(self, triple: Triple) -> bool:

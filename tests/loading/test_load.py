@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 from scripted import YES, Says, scripted
 
 import testimonia
 from testimonia import loading
 from testimonia.cli import run
 from testimonia.errors import InputError, LoadStopped
-from testimonia.loading import load
+from testimonia.loading import load, targets
 from testimonia.publish import publish
 from testimonia.store import Store
 
@@ -183,11 +184,40 @@ def test_where_the_directory_cannot_be(name: str, source: Path, tmp_path: Path) 
     assert (tmp_path / "store" / "letter.txt").read_text() == "Dear all"
 
 
+def test_a_link_to_a_store_stays_one(source: Path, tmp_path: Path) -> None:
+    load(source, tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for text in (OTHER, ONE):
+        source.write_text(text)
+        assert load(source, tmp_path / "link").loaded == 1
+        assert (tmp_path / "link").is_symlink()
+        assert load(source, tmp_path / "real").loaded == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nq", "link", "real"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_store_is_not_replaced_under_whoever_stands_in_it(
+    name: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "store" / "inner").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "store" / "inner")
+    with pytest.raises(InputError, match="this command runs in the directory of the store"):
+        load(source, name)
+
+
 def test_a_store_open_elsewhere(source: Path, tmp_path: Path) -> None:
     held_open = Store(tmp_path / "store")
     with pytest.raises(InputError, match="cannot be opened"):
         load(source, tmp_path / "store")
     assert len(held_open) == 0
+
+
+def test_two_loads_make_no_store_at_once(source: Path, tmp_path: Path) -> None:
+    opened = pytest.raises(InputError, match="cannot be opened")
+    with targets.Directory(tmp_path / "store"), opened:
+        load(source, tmp_path / "store")
+    assert not (tmp_path / "store").exists()  # as nothing was loaded
+    assert load(source, tmp_path / "store").loaded == 2
 
 
 def test_statements_without_a_graph_need_one(tmp_path: Path) -> None:
@@ -210,6 +240,9 @@ def test_a_release_goes_into_its_graphs_and_answers_questions(
     assert {g["name"]: g["sha256"] for g in promised} == {
         g.name: g.sha256 for g in report.graphs if g.name not in vocabulary
     }
+    counts = {g.name: g.triples for g in report.graphs if g.name in vocabulary}
+    held = testimonia.open().store
+    assert counts == {name: held.count(NamedNode(name)) for name in vocabulary}
     loaded = testimonia.open(store=tmp_path / "store").ask("confirmed-figures")
     assert list(loaded) == list(testimonia.open().ask("confirmed-figures"))  # type: ignore[call-overload]
 
@@ -223,6 +256,20 @@ def test_a_release_that_was_changed_is_refused(release: Path, tmp_path: Path) ->
     with pytest.raises(InputError, match="is not as the manifest has it") as caught:
         load(copy, tmp_path / "store")
     assert "testimonia verify" in caught.value.hint
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("name", ["ontology/testimonia.ttl", "ontology/codes/harm.ttl"])
+def test_a_vocabulary_that_was_changed_is_refused(name: str, release: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(release, copy)
+    with (copy / name).open("a") as stream:
+        stream.write("<x:s> <x:p> <x:o> .\n")
+    with pytest.raises(InputError, match=f"the file {name} is not as the manifest has it"):
+        load(copy, tmp_path / "store")
+    (copy / name).unlink()
+    with pytest.raises(InputError, match=f"the file {name} is not as the manifest has it"):
+        load(copy, tmp_path / "store")
     assert not (tmp_path / "store").exists()
 
 
@@ -262,6 +309,33 @@ def test_a_break_tells_what_is_there_and_how_to_go_on(source: Path) -> None:
         "Make room on the store's disk. "
         "Then run the same command again: what is there is left alone."
     )
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_no_room_for_what_is_read_back(source: Path) -> None:
+    none = Says(
+        content=b'{"head": {"vars": ["g", "n"]}, "results": {"bindings": []}}', headers=YES.headers
+    )
+    back = Says(content=b"<x:s> <x:p> <x:o> .\n" * 100_000, headers={"Content-Type": "text/plain"})
+    script = (
+        "import resource, sys\n"
+        "from testimonia.cli import run\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    with scripted(YES, none, Says(201), back) as server:
+        words = ["load", str(source), "--to", server.url, "--store", "rdf4j"]
+        done = subprocess.run(
+            [sys.executable, "-c", script, *words],
+            env={**os.environ, "PYTHONPATH": str(Path(testimonia.__file__).parents[1])},
+            timeout=60,
+            capture_output=True,
+            text=True,
+        )
+    told = " ".join(done.stderr.split())
+    assert done.returncode == 2, told
+    assert "temporary files cannot be written (File too large). 0 of 2 graphs are in" in told
+    assert "TMPDIR. Then run the same command again" in told
 
 
 @pytest.mark.usefixtures("no_credentials")

@@ -20,8 +20,9 @@ from pyoxigraph import Quad, RdfFormat, parse
 import testimonia
 from testimonia import files, resources
 from testimonia.canonical import canonical_nquads, graph_digest
+from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
-from testimonia.publish import Published, folders, manifest, pipeline, publish
+from testimonia.publish import Published, folders, manifest, pipeline, publish, verify
 from testimonia.store import ACCEPTED, DERIVED, is_under
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
@@ -357,6 +358,65 @@ def test_the_release_before_must_be_one(nowhere: Path, tmp_path: Path) -> None:
     small(nowhere)
     small(nowhere, previous=nowhere, version="2")
     assert manifest.read(nowhere / "manifest.json").version == "2"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pipeline.NQUADS, f"{pipeline.NQUADS}.gz", "projections/nanopublications.trig"],
+)
+def test_the_release_before_must_be_whole(name: str, nowhere: Path, tmp_path: Path) -> None:
+    claim = b"<x:a> a <https://w3id.org/testimonia/ns#Claim> . <x:b> <x:c> <x:d> ."
+    small(tmp_path / "before", claim)
+    cut = tmp_path / "before" / name
+    cut.write_bytes(b"".join(cut.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(InputError, match="of the release before is not as its manifest has it"):
+        small(nowhere, claim, previous=tmp_path / "before", version="2")
+    assert not nowhere.exists()
+
+
+def test_data_of_others_are_not_said_to_be_the_projects(
+    nowhere: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.ttl").write_text("<http://e.example/a> <http://e.example/b> 1 .")
+    words = ["publish", "-o", str(nowhere), "--data", str(tmp_path / "own.ttl"), "--no-derived"]
+    named = {
+        "base": "https://e.example/release/",
+        "title": "What <was> said",
+        "licence": "https://creativecommons.org/publicdomain/zero/1.0/",
+    }
+    given = [word for name, value in named.items() for word in (f"--{name}", value)]
+    assert run([*words, *given, "--version", "3", "--date", "2026-01-02"]) == 0, capsys.readouterr()
+    held = manifest.read(nowhere / "manifest.json")
+    assert (held.base, held.title, held.licence) == (
+        "https://e.example/release/3/",
+        named["title"],
+        named["licence"],
+    )
+    assert verify(nowhere, shapes=False).passes
+    assert not (nowhere / "CITATION.cff").exists()
+    for name in ("void.ttl", "catalog.ttl", "ro-crate-metadata.json"):
+        text = (nowhere / name).read_text()
+        assert "https://e.example/release/3/" in text
+        assert "licenses/by" not in text
+        assert "testimonia/id/project" not in text
+        assert "The Testimonia project" not in text
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({"base": "https://e.example/release"}, "cannot be the address of a release"),
+        ({"base": "release/"}, "cannot be the address of a release"),
+        ({"base": "http://[x/"}, "cannot be the address of a release"),
+        ({"licence": "CC BY"}, "cannot be the licence of a release"),
+        ({"title": " "}, "cannot be the title of a release"),
+        ({"title": "a\nb"}, "cannot be the title of a release"),
+    ],
+)
+def test_names_that_no_release_has(named: dict[str, str], message: str, nowhere: Path) -> None:
+    with pytest.raises(InputError, match=message):
+        small(nowhere, **named)
+    assert not nowhere.exists()
 
 
 def test_a_dataset_with_a_store_is_refused(nowhere: Path, tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_files_that_cannot_be_read(release: Path) -> None:
     assert "remote JSON-LD context, and nothing is fetched" in found[JSONLD]
 
 
-@pytest.mark.parametrize("path", ["ontology/testimonia.rdf", "more.owl"])
+@pytest.mark.parametrize("path", ["ontology/testimonia.rdf", "more.owl", "ontology/more.rdf"])
 def test_xml_that_would_never_end(release: Path, path: str) -> None:
     entities = '<!ENTITY a0 "0">' + "".join(
         f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 20)
@@ -299,7 +299,7 @@ def test_xml_that_would_never_end(release: Path, path: str) -> None:
         '<rdf:Description rdf:about="x:a"><x:b>&a19;</x:b></rdf:Description></rdf:RDF>'
     )
     files = json.loads((release / "manifest.json").read_bytes())["files"]
-    if path == "more.owl":
+    if "more" in path:
         more = {"path": path, "bytes": 0, "sha256": 64 * "0", "mediaType": "application/rdf+xml"}
         files.append(more)
     sealed(release, path, files=files)
@@ -329,6 +329,20 @@ def test_compressed_files(release: Path, content: str) -> None:
     )
     sealed(release, path)
     assert differences(release) == [(path, f"does not hold {NQUADS}")]
+
+
+def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_tells(release: Path) -> None:
+    path = f"{NQUADS}.gz"
+    (release / path).write_bytes(gzip.compress(b"0" * (1 << 26)))
+    content = json.loads((release / "manifest.json").read_bytes())
+    for file in content["files"]:
+        if file["path"] == NQUADS:
+            file["bytes"] = 1 << 60
+    sealed(release, path, files=content["files"])
+    size = (release / NQUADS).stat().st_size
+    assert differences(release) == [
+        (NQUADS, f"has {size} bytes, where the manifest tells of {1 << 60}")
+    ]
 
 
 def test_a_compressed_file_of_nothing(release: Path) -> None:

@@ -291,3 +291,19 @@ def test_a_query_is_over_the_union_of_graphs(store: str, query: str, parameter: 
     with scripted(YES) as script, opened(script, store=store) as remote:
         remote.query(query)
     assert script.asked[-1].body.partition(b"%7D")[2].replace(b"+%7D", b"") == parameter
+
+
+def test_a_page_for_an_answer_is_read_whatever_its_markup() -> None:
+    head = b"<style>p { color: red }</STYLE ><script>if (a<b) x()</script>"
+    page = b"<html>" + head + b"<p title='a'>Please<br>log in, " + b"<style" * 500_000
+    told = Says(200, page, {"Content-Type": "text/html"})
+    with (
+        scripted(YES, told) as script,
+        opened(script) as store,
+        pytest.raises(StoreError) as caught,
+    ):
+        store.query("SELECT * {}")
+    assert "but with text/html: Please log in, <style<style" in caught.value.message
+    assert "color" not in caught.value.message
+    assert "if (a" not in caught.value.message
+    assert len(caught.value.message) < 500

@@ -24,7 +24,7 @@ from testimonia.remote import PROFILES, transport
 FIRST, SECOND, THIRD = (f"https://example.org/{name}" for name in ("first", "second", "third"))
 KNOWS = NamedNode("https://example.org/knows")
 STAGING = {name for name, profile in PROFILES.items() if not profile.whole_put}
-"""Where a graph is put elsewhere first, and counted before it takes the place of another."""
+"""Where all graphs are put elsewhere first, and counted before they take the places of others."""
 
 Contents = dict[str, set[Triple]]
 AsUser = Callable[[Endpoint], None]
@@ -76,6 +76,19 @@ def _graph(client: httpx.Client, endpoint: Endpoint, name: str) -> set[Triple]:
     return {quad.triple for quad in quads}
 
 
+def check_stopped(server: Server, before: Contents, after: Contents) -> None:
+    """See that the load ended between two graphs, or before any took another's place."""
+    found = held(server)
+    assert found[FIRST] == (before if server.name in STAGING else after)[FIRST]
+    assert found[SECOND] == before[SECOND]
+    assert found[THIRD] == before[THIRD]
+
+
+def gone_on_with(server: Server) -> list[str]:
+    """Tell what becomes of the three graphs when the load is run again."""
+    return ["loaded" if server.name in STAGING else "unchanged", "loaded", "loaded"]
+
+
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait shorter between attempts than is polite to a server of somebody else."""
@@ -109,19 +122,13 @@ def test_a_connection_that_is_always_cut_leaves_each_graph_whole(
         loading.load(source, proxy.url, store=server.name)
     # The small graphs pass, because they are smaller than what is let through.
     assert f"the connection to {proxy.url.split('/')[2]} broke 6 times" in stopped.value.message
-    assert "1 of 3 graphs are in the store and checked" in stopped.value.message
+    done = 0 if server.name in STAGING else 1
+    assert f"{done} of 3 graphs are in the store and checked" in stopped.value.message
     assert "run the same command again" in stopped.value.hint
-    found = held(server)
-    assert found[FIRST] == after[FIRST]
-    assert found[THIRD] == before[THIRD]
-    assert found[SECOND] == before[SECOND]
+    check_stopped(server, before, after)
     report = loading.load(source, server.endpoint.base)
-    assert {g.name: g.state for g in report.graphs} == {
-        FIRST: "unchanged",
-        SECOND: "loaded",
-        THIRD: "loaded",
-    }
     assert report.passes
+    assert [graph.state for graph in report.graphs] == gone_on_with(server)
     assert held(server) == after
 
 
@@ -137,16 +144,14 @@ def test_a_server_that_is_killed_in_mid_load_has_lost_nothing(
     fault = Fault("^PUT .*(second|staging)", cut_after=500_000, meanwhile=server.kill)
     with Proxy(server.endpoint.base, fault) as proxy, pytest.raises(LoadStopped) as stopped:
         loading.load(source, proxy.url, store=name)
-    assert "1 of 3 graphs are in the store and checked" in stopped.value.message
+    done = 0 if server.name in STAGING else 1
+    assert f"{done} of 3 graphs are in the store and checked" in stopped.value.message
     assert "run the same command again" in stopped.value.hint
     server.start()
-    found = held(server)
-    assert found[FIRST] == after[FIRST]
-    assert found[SECOND] == before[SECOND]
-    assert found[THIRD] == before[THIRD]
+    check_stopped(server, before, after)
     report = loading.load(source, server.endpoint.base)
     assert report.passes
-    assert [graph.state for graph in report.graphs] == ["unchanged", "loaded", "loaded"]
+    assert [graph.state for graph in report.graphs] == gone_on_with(server)
     assert held(server) == after
 
 
@@ -158,9 +163,15 @@ def test_a_server_that_is_back_in_time_is_loaded_in_one_run(
     as_user(server.endpoint)
     monkeypatch.setattr(transport, "_FIRST_WAIT", 1.0)
 
+    over = threading.Event()
+
+    def repair() -> None:
+        server.start()
+        over.wait(120)  # the kernel ends a server together with the thread that started it
+
     def crash() -> None:
         server.kill()
-        threading.Timer(0.2, server.start).start()
+        threading.Thread(target=repair, daemon=True).start()
 
     fault = Fault("^PUT .*second", times=1, cut_after=500_000, meanwhile=crash)
     with Proxy(server.endpoint.base, fault) as proxy:
@@ -168,6 +179,7 @@ def test_a_server_that_is_back_in_time_is_loaded_in_one_run(
     assert len(fault.hits) == 1
     assert report.passes
     assert held(server) == contents
+    over.set()
 
 
 def test_a_wrong_password_changes_nothing_and_is_told(
@@ -206,7 +218,7 @@ def test_a_store_that_may_only_be_read_is_not_changed(
             loading.load(source, endpoint.base, store=server.name)
     assert isinstance(refused.value.__cause__, AccessDenied)
     assert "0 of 3 graphs are in the store and checked" in refused.value.message
-    said = {"fuseki": "405", "virtuoso": "401"}.get(server.name, "403")
+    said = "405" if server.name == "fuseki" else "403"
     assert f"answers {said} when asked to" in refused.value.message
     assert held(server) == before
 
@@ -316,6 +328,9 @@ def test_a_full_disk_leaves_what_was_there_and_is_gone_on_from_when_there_is_roo
         assert says in stopped.value.message
         assert "run the same command again" in stopped.value.hint
         disk.make_room()
+        if name == "oxigraph":  # RocksDB may take no more until it is opened anew
+            server.stop()
+            server.start()
         found = held(server)
         assert found[FIRST] in (before[FIRST], after[FIRST])
         assert found[SECOND] == before[SECOND]

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from expected_tables import CASES, RESTRICTS, SCENARIOS, Table, dataset_of, expected, narrower
+from expected_tables import (
+    CASES,
+    ON_TABLES,
+    RESTRICTS,
+    SCENARIOS,
+    Table,
+    dataset_of,
+    expected,
+    narrower,
+)
 from expected_tables import written as as_in_table
 from tools.stores import Endpoint, Server
 
@@ -25,15 +34,16 @@ PARAMETERS = [
     (question.name, parameter.name)
     for question in testimonia.open().questions()
     for parameter in question.parameters.values()
-    if not parameter.required and parameter.type != "boolean"
+    if not parameter.required and parameter.type not in ("boolean", "integer")
 ]
 
 
-DATA = ["palmyra", *sorted(set(SCENARIOS.values()))]
+DATA = ["palmyra", "tables", *sorted(set(SCENARIOS.values()))]
 
 
 def data_of(case: str) -> str:
-    return SCENARIOS.get(case.partition(".")[0], "palmyra")
+    question = case.partition(".")[0]
+    return "tables" if question in ON_TABLES else SCENARIOS.get(question, "palmyra")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -93,6 +94,28 @@ def test_batches_and_formats_make_the_same_statements(
     assert other.things == whole.things
 
 
+def test_a_key_told_again_is_rejected_in_whatever_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = table(tmp_path / "p.csv", "key,name\na,A\na,B\nb,B\n,N\nc,C\na,D\n")
+    for size in (2, 100):
+        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        source = replace(PLACES, map=lambda batch, name: map_rows(batch.drop_nulls("key"), name))
+        run = map_files(source, [path], tmp_path / "out.nq")
+        assert run.rejected == {str(path): 2}
+        assert (tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:] == [
+            f"{path},2,key,a,a key that no row before has",
+            f"{path},6,key,a,a key that no row before has",
+        ]
+        assert run.things["places"] == 3
+
+
+def test_a_day_told_twice_is_rejected(tmp_path: Path) -> None:
+    path = series(tmp_path / "series.json", DAY, DAY | {"killed": 4})
+    run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
+    assert (run.rejected[str(path)], run.things["claims"]) == (1, 1)
+
+
 def test_publication_as_given(tmp_path: Path) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\n")
     map_files(PLACES, [path], tmp_path / "out.nq", published="2023-06")
@@ -134,6 +157,35 @@ def test_files_must_be_there_once(tmp_path: Path) -> None:
         map_files(PLACES, [tmp_path / "q.csv"], tmp_path / "out.nq")
     with pytest.raises(InputError, match="cannot be written"):
         map_files(PLACES, [path], tmp_path / "nowhere" / "out.nq")
+
+
+def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
+    text = "key,name\na,A\n"
+    path, output = table(tmp_path / "p.csv", text), tmp_path / "out.nq"
+    for target, rejects in ((path, None), (output, path)):
+        with pytest.raises(InputError, match="is not overwritten"):
+            map_files(PLACES, [path], target, rejects=rejects)
+    with pytest.raises(InputError, match="both the statements and the rejects"):
+        map_files(PLACES, [path], output, rejects=tmp_path / "." / "out.nq")
+    assert path.read_text("utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_same_content_is_told_once(tmp_path: Path) -> None:
+    files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
+    with pytest.raises(InputError, match=r"the same as .*p\.csv, byte for byte") as caught:
+        map_files(PLACES, files, tmp_path / "out.nq")
+    assert caught.value.place is not None
+    assert caught.value.place.path == files[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_device_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", "key,name\na,A\n")
+    with pytest.raises(InputError, match="No space left") as caught:
+        map_files(PLACES, [path], Path("/dev/full"), rejects=tmp_path / "rejects.csv")
+    assert caught.value.place is not None
+    assert caught.value.place.path == Path("/dev/full")
 
 
 def test_rows_that_are_rejected_are_listed_and_the_list_goes_when_mended(

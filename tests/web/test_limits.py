@@ -34,6 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_time_limit_frees_the_worker(served: Running) -> None:
+    await_that(lambda: len(served.workers()) == 3)  # they are started without being waited for
     before = set(served.workers())
     answer = served.select(ENDLESS)
     assert answer.status_code == 504

@@ -292,3 +292,35 @@ def test_a_store_on_disk(tmp_path: Path) -> None:
     expected = testimonia.open().ask("confirmed-figures")
     assert isinstance(expected, Results)
     assert sorted(rows(first)) == sorted(rows(expected.to_csv()))
+
+
+def test_files_that_are_not_all_the_data_are_no_dump_of_all(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.nt", tmp_path / "two.nt"
+    one.write_text('<urn:x:s> <urn:x:p> "1" .\n')
+    two.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n" * 2)
+    store = ("--store", str(tmp_path / "store"), "--workers", "2")
+    for names, whole in (([one], True), ([two], False), ([one, two], True)):
+        with endpoint(tmp_path, *store, *map(str, names)) as running:
+            dump = httpx.get(running.root + "data/dump.nq")
+            assert dump.status_code == (200 if whole else 404)
+            told = "The store held other data before" in httpx.get(running.root + "data/").text
+            assert told != whole
+            described = httpx.get(running.root + ".well-known/void").text
+            assert ("data/dump.nq" in described) == whole
+    assert sorted(dump.text.splitlines()) == [
+        '<urn:x:s> <urn:x:p> "1" .',
+        "<urn:x:s> <urn:x:p> <urn:x:o> .",
+    ]
+
+
+def test_data_with_odd_graphs_and_terms(tmp_path: Path) -> None:
+    data = tmp_path / "odd.nq"
+    data.write_text(
+        "<urn:x:s> <urn:x:p> <urn:x:o> _:graph .\n"
+        "<urn:x:r> <urn:x:p> <<( <urn:x:s> <urn:x:p> <urn:x:o> )>> <urn:x:g> .\n"
+    )
+    with endpoint(tmp_path, str(data)) as running:
+        told = httpx.get(running.sparql, headers={"accept": "text/turtle"})
+        assert told.status_code == 200
+        assert "sd:name <urn:x:g>" in told.text
+        assert len(httpx.get(running.root + "data/dump.nq").text.splitlines()) == 2

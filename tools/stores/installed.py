@@ -13,7 +13,6 @@ __all__ = ["FOLDER", "NotInstalled", "java_file", "program"]
 FOLDER: Final = Path(__file__).resolve().parents[2] / ".venv-stores"
 
 _DIGESTS: Final = {
-    "blazegraph-jar-2.1.5.jar": "8f38b1dae5ad92b0c786b92d1f260a18a4ca64151b62c8d5017dd59b743e131e",
     "jena-fuseki-server-5.6.0.jar": (
         "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f8"
     ),

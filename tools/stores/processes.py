@@ -106,7 +106,7 @@ def start(
 
 
 def _with_its_parent() -> list[str]:
-    """Let the kernel, where it can, end a server whose parent was killed (setpriv is Linux's)."""
+    """Let Linux end a server when the thread that started it ends, be it because it was killed."""
     setpriv = shutil.which("setpriv")
     return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL", "--"]
 

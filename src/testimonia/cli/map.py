@@ -140,7 +140,7 @@ def report(run: Run) -> str:
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
     lines += _left_out(run)
-    statements = f"{run.quads:,} statements" if run.quads else "claim tables"
+    statements = f"{run.quads:,} statements" if run.quads or not run.things else "claim tables"
     lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:

@@ -22,6 +22,9 @@ def publish(
     version: str | None = None,
     date: datetime.date | None = None,
     previous: Path | None = None,
+    base: str | None = None,
+    title: str | None = None,
+    licence: str | None = None,
     derived: bool = True,
     policy: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     compress: bool = True,
@@ -42,6 +45,13 @@ def publish(
         none where that is not set.
     previous
         The folder of the release before, to tell what has changed.
+    base
+        The address that your releases lie under, such as https://example.org/release/; that of the
+        project's own data when left out.
+    title
+        Of the data; that of the project's own when left out.
+    licence
+        IRI of the licence of the data; that of the project's own (CC BY 4.0) when left out.
     derived
         Derive what follows from the claims, and publish it in graphs of its own.
     policy
@@ -58,6 +68,9 @@ def publish(
             version=version,
             date=date,
             previous=previous,
+            base=base,
+            title=title,
+            licence=licence,
             derived=derived,
             policies=policy,
             compress=compress,

@@ -86,7 +86,7 @@ def load(
     InputError
         A source or the target cannot be used. Nothing was loaded.
     LoadStopped
-        The store failed meanwhile. The message tells what is in it; running the same load again
+        The store failed meanwhile, or temporary files had no room. The message tells what is in it; running the same load again
         goes on from there.
     StoreError
         The store cannot be reached or used. Nothing was loaded.
@@ -168,6 +168,8 @@ class _Run:
             self._target.finish()
         except StoreError as error:
             raise self._stopped(error) from error
+        except OSError as error:
+            raise self._stopped(_no_room(error)) from error
         outcomes = sorted(self._done, key=lambda outcome: outcome.name)
         return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
 
@@ -237,6 +239,13 @@ def _opened(target: Source, store: str | None, timeout: float) -> Iterator[Targe
         )
     with Directory(Path(target)) as directory:
         yield directory
+
+
+def _no_room(error: OSError) -> StoreError:
+    return StoreError(
+        f"temporary files cannot be written ({error.strerror or error})",
+        hint="Make room there, or name another folder in the environment variable TMPDIR.",
+    )
 
 
 def _graph_name(iri: str) -> NamedNode:

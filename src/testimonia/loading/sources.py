@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
@@ -58,10 +59,11 @@ def spooled(
 
 
 def _of_release(folder: Path, told: Told | None) -> Spool:
-    promised = {g.name: g for g in manifest.read(folder / manifest.MANIFEST).graphs}
+    promised = manifest.read(folder / manifest.MANIFEST)
+    graphs = {graph.name: graph for graph in promised.graphs}
     vocabulary = {
-        ONTOLOGY_GRAPH: sorted((folder / "ontology").glob("*.ttl")),
-        CODES_GRAPH: sorted((folder / "codes").glob("*.ttl")),
+        ONTOLOGY_GRAPH: _unchanged(folder, promised, "ontology"),
+        CODES_GRAPH: _unchanged(folder, promised, "ontology/codes"),
     }
     quads = chain(
         files.read([folder / NQUADS]),
@@ -69,15 +71,32 @@ def _of_release(folder: Path, told: Told | None) -> Spool:
     )
     spool = Spool(quads, told=told)
     found = {g.name.value: g.sha256 for g in spool.graphs if g.name not in vocabulary}
-    for name in sorted(promised.keys() | found.keys()):
-        if name not in promised or promised[name].sha256 != found.get(name):
+    for name in sorted(graphs.keys() | found.keys()):
+        if name not in graphs or graphs[name].sha256 != found.get(name):
             spool.close()
-            raise InputError(
-                f"the graph {one_line(name)} is not as the manifest has it",
-                place=Place(folder),
-                hint="Find out more with: testimonia verify; then get the release anew.",
-            )
+            raise _changed(f"the graph {one_line(name)}", folder)
     return spool
+
+
+def _unchanged(folder: Path, promised: manifest.Manifest, part: str) -> list[Path]:
+    """List the Turtle files of a part of a release, each as the manifest has it."""
+    paths = []
+    for file in promised.files:
+        parent, _, name = file.path.rpartition("/")
+        if parent == part and name.endswith(".ttl"):
+            path = folder / file.path
+            if not path.is_file() or sha256(path.read_bytes()).hexdigest() != file.sha256:
+                raise _changed(f"the file {file.path}", folder)
+            paths.append(path)
+    return paths
+
+
+def _changed(what: str, folder: Path) -> InputError:
+    return InputError(
+        f"{what} is not as the manifest has it",
+        place=Place(folder),
+        hint="Find out more with: testimonia verify; then get the release anew.",
+    )
 
 
 def _placed(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -194,14 +195,22 @@ class Directory:
     Raises
     ------
     InputError
-        It is something else, or its store is open elsewhere.
+        It is something else, its store is open elsewhere, or this process runs in it.
     """
 
     def __init__(self, directory: Path) -> None:
+        self.title = f"the store in {directory}"
+        # What a link leads to is replaced, and not the link.
+        directory = Path(os.path.realpath(directory))
+        if Path.cwd().is_relative_to(directory):
+            raise InputError(
+                "this command runs in the directory of the store, which is replaced as a whole",
+                place=Place(directory),
+                hint="Run it from elsewhere, or choose another directory.",
+            )
         self._directory = directory
         self._copy = directory.with_name(f".{directory.name}.loading")
         self._before = directory.with_name(f".{directory.name}.before")
-        self.title = f"the store in {directory}"
         self.rewrites = PROFILES["oxigraph"].rewrites
         self.whole_updates = True
         self.together = 1
@@ -214,7 +223,9 @@ class Directory:
             )
         if self._before.is_dir() and not directory.exists():
             self._before.rename(directory)  # a load was cut off between its last two steps
-        self._original = Store(directory) if directory.exists() else None
+        # Also where there is none yet: an open store keeps every other load out.
+        self._made = not directory.exists()
+        self._original: Store | None = Store(directory)
         self._new: Store | None = None
 
     def __enter__(self) -> Self:
@@ -228,6 +239,8 @@ class Directory:
     ) -> None:
         self._original = self._new = None
         shutil.rmtree(self._copy, ignore_errors=True)
+        if self._made:
+            shutil.rmtree(self._directory, ignore_errors=True)
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
@@ -281,6 +294,7 @@ class Directory:
             if self._directory.exists():
                 self._directory.rename(self._before)
             self._copy.rename(self._directory)
+            self._made = False
         except OSError as error:
             if self._before.is_dir() and not self._directory.exists():
                 self._before.rename(self._directory)

@@ -10,6 +10,7 @@ from typing import Final
 
 from testimonia.publish.changes import changes
 from testimonia.publish.citation import citation
+from testimonia.publish.claim_tables import claim_tables
 from testimonia.publish.crate import crate
 from testimonia.publish.dcat import dcat
 from testimonia.publish.examples import examples
@@ -23,8 +24,12 @@ from testimonia.publish.void import void
 
 __all__ = ["ARTEFACTS", "PROJECTIONS"]
 
-PROJECTIONS: Final[tuple[ArtefactFunction, ...]] = (claims_in_rdf12, nanopublications)
-"""The claims in other models; they come before all else, and can be left out."""
+PROJECTIONS: Final[tuple[ArtefactFunction, ...]] = (
+    claims_in_rdf12,
+    nanopublications,
+    claim_tables,
+)
+"""The claims in other models and as tables; they come before all else, and can be left out."""
 
 ARTEFACTS: Final[tuple[ArtefactFunction, ...]] = (
     changes,

@@ -11,10 +11,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from pyoxigraph import NamedNode
+
 from testimonia.errors import InputError, Place
 from testimonia.publish.release import PublishedFile, PublishedGraph
 
-__all__ = ["MANIFEST", "SUMS", "Manifest", "is_path", "looks_like_one", "read", "sums", "written"]
+__all__ = [
+    "MANIFEST",
+    "SUMS",
+    "Manifest",
+    "is_iri",
+    "is_path",
+    "looks_like_one",
+    "read",
+    "sums",
+    "written",
+]
 
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
@@ -83,6 +95,17 @@ def looks_like_one(path: Path) -> bool:
 def is_path(path: str) -> bool:
     """Tell whether a path can be that of a file of a release: it cannot lead out of the folder."""
     return _PATH.fullmatch(path) is not None
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text can be an IRI in a manifest."""
+    if not _IRI.fullmatch(text):
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read(path: Path) -> Manifest:

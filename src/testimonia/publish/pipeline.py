@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,8 @@ from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
-from testimonia.publish import manifest, vocabulary
+from testimonia.legible import one_line
+from testimonia.publish import manifest, nanopublications, vocabulary
 from testimonia.publish.arranging import Arrangement, Told, computed
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.folders import staged
@@ -52,6 +53,9 @@ TURTLE: Final = "data/testimonia.ttl"
 DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"
 
+_COMPARED: Final = frozenset({NQUADS, f"{NQUADS}.gz", nanopublications.PATH})
+"""What a release takes from the one before."""
+
 _VERSION: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?")
 
 
@@ -81,6 +85,9 @@ def publish(
     version: str,
     date: datetime.date | None = None,
     previous: Path | None = None,
+    base: str = BASE,
+    title: str = TITLE,
+    licence: str = LICENCE,
     compress: bool = True,
     projections: bool = True,
     progress: Told | None = None,
@@ -104,10 +111,14 @@ def publish(
         that is not set either, the release has no date.
     previous
         The folder of the release before, to tell what has changed.
+    base, title, licence
+        The address that releases lie under, the title of the data, and the IRI of their licence;
+        those of the project's own data when left out. With another address, nothing in the release
+        says that the data are the project's.
     compress
         Whether to add each of the large files in gzip as well.
     projections
-        Whether to add the claims in RDF 1.2 and as nanopublications (decision 10).
+        Whether to add the claims in RDF 1.2, as nanopublications (decision 10) and as tables.
     progress
         Is told what is counted, how many are done, and of how many if that is known.
 
@@ -120,23 +131,25 @@ def publish(
     ------
     InputError
         The folder holds something else or cannot be written; a file cannot be read; a statement has
-        a blank node or is none of RDF 1.1; or the version cannot be one.
+        a blank node or is none of RDF 1.1; the version, address, title or licence cannot be one; or the
+        release before is not whole.
     """
     if not _VERSION.fullmatch(version):
         raise InputError(
             f"a release cannot have the version {version!r}",
             hint="Give letters, digits, dots and hyphens, such as 1.2.0 or 2026.01.",
         )
+    _check_names(base, title, licence)
     if previous is not None:
-        manifest.read(previous / manifest.MANIFEST)
+        _check_data(previous)
     date = date or _date_of_environment()
     with staged(output) as folder:
         release = Release(
             version=version,
             date=date,
-            title=TITLE,
-            licence=LICENCE,
-            base=f"{BASE}{version}/",
+            title=title,
+            licence=licence,
+            base=f"{base}{version}/",
             graphs=(),
             files=(),
             resources=vocabulary.found(),
@@ -157,6 +170,34 @@ def publish(
         finally:
             writer.close()
     return Published(output, made, digest)
+
+
+def _check_names(base: str, title: str, licence: str) -> None:
+    for what, iri in (("address", base), ("licence", licence)):
+        if not manifest.is_iri(iri) or (what == "address" and not iri.endswith("/")):
+            end = ", with a slash at its end" if what == "address" else ""
+            raise InputError(
+                f"{one_line(iri)!r} cannot be the {what} of a release",
+                hint=f"Give an IRI in full{end}.",
+            )
+    if not title.strip() or title != one_line(title):
+        raise InputError(
+            f"{one_line(title)!r} cannot be the title of a release", hint="Give words on one line."
+        )
+
+
+def _check_data(previous: Path) -> None:
+    """Refuse a release whose data are not whole: what is cut off there would pass for withdrawn."""
+    for file in manifest.read(previous / manifest.MANIFEST).files:
+        path = previous / file.path
+        if file.path in _COMPARED and path.is_file():
+            with path.open("rb") as stream:
+                if file_digest(stream, "sha256").hexdigest() != file.sha256:
+                    raise InputError(
+                        "this file of the release before is not as its manifest has it",
+                        place=Place(path),
+                        hint="Find out more with: testimonia verify; then get that release anew.",
+                    )
 
 
 def _filled(

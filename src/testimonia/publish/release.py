@@ -89,7 +89,7 @@ class Release:
     """A release whose data are written, and whose descriptions are being added.
 
     The folder already holds the dumps under ``data/`` (``testimonia.nq``, ``.trig``, ``.ttl``,
-    ``.jsonld``), ``ontology/``, ``codes/``, ``shapes/`` and ``questions/``; see `files`.
+    ``.jsonld``), ``ontology/`` with ``ontology/codes/``, ``shapes/`` and ``questions/``; see `files`.
     """
 
     version: str

@@ -14,7 +14,9 @@ from testimonia.store import ACCEPTED, DERIVED
 __all__ = ["Subjects"]
 
 _CLAIM: Final = f" <{PREFIXES['rdf']}type> {TMN.Claim} ".encode()
-_COMPUTED: Final = tuple(f"<{graph.value}".encode() for graph in (DERIVED, ACCEPTED))
+_COMPUTED: Final = tuple(
+    f"<{graph.value}{end}".encode() for graph in (DERIVED, ACCEPTED) for end in "/>"
+)
 
 
 class Subjects:

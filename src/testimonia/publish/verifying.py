@@ -131,7 +131,8 @@ def _contents(
             yield from _same_data(root, found & listed, scan)
     yield from _vocabulary(root, found & listed)
     rest = found & listed - {NQUADS, TRIG, JSONLD, TURTLE, DERIVED}
-    for path in sorted(path for path in rest if _is_rdf(path) and not _is_vocabulary(path)):
+    compared = {path for turtle in rest if _is_turtle(turtle) for path in (turtle, *_twins(turtle))}
+    for path in sorted(path for path in rest - compared if _is_rdf(path)):
         yield from _parsed(root, path)
 
 
@@ -167,14 +168,13 @@ def _same_data(root: Path, there: set[str], scan: Scan) -> Iterator[Discrepancy]
 
 def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
     """Compare the formats of ontology, code lists and shapes with their Turtle."""
-    for turtle in sorted(path for path in there if _is_vocabulary(path) and path.endswith(".ttl")):
+    for turtle in sorted(filter(_is_turtle, there)):
         try:
             expected = _graph_digest(root / turtle)
         except InputError as error:
             yield Discrepancy(turtle, _told(error))
             continue
-        for suffix in (".jsonld", ".rdf"):
-            path = turtle.removesuffix(".ttl") + suffix
+        for path in _twins(turtle):
             if path in there:
                 yield from _compared(path, turtle, expected, partial(_graph_digest, root / path))
 
@@ -234,8 +234,14 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def _is_vocabulary(path: str) -> bool:
-    return path.startswith(("ontology/", "shapes/"))
+def _is_turtle(path: str) -> bool:
+    """Tell whether a file is the Turtle of ontology, code list or shapes."""
+    return path.startswith(("ontology/", "shapes/")) and path.endswith(".ttl")
+
+
+def _twins(turtle: str) -> list[str]:
+    """Name the files that say the same in other formats."""
+    return [turtle.removesuffix(".ttl") + suffix for suffix in (".jsonld", ".rdf")]
 
 
 def _is_rdf(path: str) -> bool:

@@ -75,7 +75,7 @@ class Reply:
     @property
     def words(self) -> str:
         """What a person reads in the content: no markup, one line, not too long."""
-        return _words(self.content.decode("utf-8", "replace"))
+        return _words(self.content[:_LARGEST_COMPLAINT].decode("utf-8", "replace"))
 
     @property
     def asked_pause(self) -> float | None:
@@ -274,8 +274,24 @@ def _pause(attempt: int) -> float:
     return random.uniform(longest / 2, longest)  # noqa: S311 - no secret
 
 
+# Possessive, so that the reading is linear whatever a stranger sends.
+_PIECE: Final = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)?+[^<>]*+>|(?P<text>[^<]++|<)"
+)
+_UNREAD: Final = {"script", "style"}
+
+
 def _words(text: str) -> str:
     """Take what a person reads from a page or a message: no markup, one line, not too long."""
-    plain = re.sub(r"<(style|script)\b.*?</\1\s*>|<[^<>]*>", " ", text, flags=re.DOTALL | re.I)
-    line = one_line(plain)
+    plain: list[str] = []
+    unread = ""
+    for piece in _PIECE.finditer(text):
+        name = (piece["name"] or "").lower()
+        if unread:
+            unread = "" if piece["end"] and name == unread else unread
+        elif name in _UNREAD and not piece["end"]:
+            unread = name
+        else:
+            plain.append(piece["text"] or " ")
+    line = one_line("".join(plain))
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -45,9 +45,13 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         ``first`` and ``last`` beside; and for each ``id`` what it ``cites``, whether the
         publications were ``not_told_apart``, and whether one was ``undated``.
     """
+    # Where the lists do not align, and no text is beside them, they are kept whole and not lost.
+    whole = pl.concat_str(
+        "source_office", "source_date", "source_headline", separator="\n", ignore_nulls=True
+    )
     lists = rows.select(
         "id",
-        "source_article",
+        source_article=pl.coalesce("source_article", whole.replace("", None)),
         office=pl.col("source_office").str.split(";"),
         date=pl.col("source_date").str.split(";"),
         headline=pl.col("source_headline").str.split(";"),

@@ -71,8 +71,8 @@ _EDGES: Final = " \t\r\"'\u201c\u201d.,:-\u2013"
 _ARTICLES: Final = "a an the some several many two three four five one other various"
 _KINDS: Final = """
     afghan african algerian american angolan anonymous armed army british burmese cameroonian
-    canadian central chadian chechen chief civilian colombian congolese defence defense district
-    egyptian ethiopian federal foreign former french german government governmental health hospital
+    canadian car central chadian chechen chief civilian colombian congolese defence defense district
+    drc egyptian ethiopian federal foreign former french german government governmental health hospital
     humanitarian indian indonesian intelligence interior iranian iraqi israeli jordanian kenyan
     kurdish law-enforcement lebanese libyan local malian medical mexican military militant militia
     municipal national nearby nigerian official opposition pakistani palestinian peacekeeping
@@ -108,6 +108,7 @@ _RESIDENTS: Final = (
     *("residents", "villagers", "inhabitants", "witnesses"),
 )
 _LONGEST: Final = 100
+_INITIALS: Final = 2
 
 
 @cache
@@ -132,14 +133,18 @@ def known(name: str) -> Known | None:
     Parameters
     ----------
     name
-        As somebody wrote it; case and spaces do not matter.
+        As somebody wrote it; case and spaces do not matter, but two initials must be capitals.
 
     Examples
     --------
     >>> known("air  wars").id
     'airwars'
     """
-    return _names().get(_folded(name))
+    found = _names().get(_folded(name))
+    short = _folded(name).upper()
+    if found is not None and len(short) <= _INITIALS and short not in name:
+        return None  # "is" and "un" are words
+    return found
 
 
 def above(agent: Known) -> Known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -15,6 +15,7 @@ from testimonia.errors import InputError, Place, TableError
 from testimonia.namespaces import IDENTIFIER
 from testimonia.outputs import replacing
 from testimonia.tables.checking import FAULTS
+from testimonia.tables.form import REJECTS
 from testimonia.tables.published import ROW, digest
 from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
@@ -28,6 +29,8 @@ __all__ = [
     "document_of",
     "graphs_of",
     "map_files",
+    "refuse_overwriting",
+    "write_rejects",
 ]
 
 AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
@@ -105,45 +108,84 @@ def map_files(
     Raises
     ------
     InputError
-        A file cannot be read, is named twice, or is no table of this dataset.
+        A file cannot be read, is named twice, is no table of this dataset, or would be
+        overwritten; or ``published`` is not EDTF.
     """
-    _refuse_repeated(files)
-    rejects = rejects or output.with_name(output.name + ".rejects.csv")
+    rejects = rejects or output.with_name(output.name + REJECTS)
+    refuse_overwriting(files, output, rejects)
+    if published:
+        dates.bounds(published, UTC)  # before the work, not after it
+    taken = _digests(files)
     run = Run(output)
-    with replacing(output) as target, replacing(rejects) as rejected:
+    with replacing(output) as target:
         with target.open("wb") as stream:
             writer = QuadWriter(stream, compression_of(output))
-            listed = [_map_file(source, path, published, writer, run, progress) for path in files]
+            listed = [
+                _map_file(source, path, taken[path], published, writer, run, progress)
+                for path in files
+            ]
         run.things, run.quads = writer.rows, writer.quads
-        found = pl.concat(listed)
-        if found.height:
-            found.write_csv(rejected)
+        if write_rejects(pl.concat(listed), rejects):
             run.rejects = rejects
-        else:
-            rejected.unlink()
-    if run.rejects is None:
-        rejects.unlink(missing_ok=True)  # of an earlier run, and no longer true
     return run
+
+
+def write_rejects(found: pl.DataFrame, path: Path) -> bool:
+    """List what was rejected, or remove the list of an earlier run; tell whether anything was."""
+    if found.is_empty():
+        path.unlink(missing_ok=True)
+        return False
+    with replacing(path) as target:
+        found.write_csv(target)
+    return True
+
+
+def refuse_overwriting(files: Iterable[Path], output: Path, rejects: Path) -> None:
+    """Raise an error where what is written would take the place of what is read, or of each other.
+
+    Raises
+    ------
+    InputError
+        It would.
+    """
+    read = {path.resolve() for path in files}
+    for written in (output, rejects):
+        if written.resolve() in read:
+            raise InputError(
+                "this file is read, and is not overwritten",
+                place=Place(written),
+                hint="Name another file for what is written.",
+            )
+    if output.resolve() == rejects.resolve():
+        raise InputError(
+            "this file is named for both the statements and the rejects",
+            place=Place(output),
+            hint="Name two files.",
+        )
 
 
 def _map_file(
     source: Source,
     path: Path,
+    taken: str,
     published: str | None,
     writer: QuadWriter,
     run: Run,
     progress: Progress | None,
 ) -> pl.DataFrame:
     """Map one file, and list its rejects."""
-    taken = digest(path)
     name = f"{source.name}-{taken[:16]}"
     graphs = graphs_of(name)
     writer.write(source.shared, graphs)
     rejects, last_day, read = [pl.DataFrame(schema=FAULTS)], "", 0
+    keys = pl.Series(dtype=pl.String)
     for batch in source.read(path):
-        mapped = _mapped(source, batch, name, path)
+        _refuse_other_table(source, batch, path)
+        first, again = _told_first(batch, source.key_column, keys)
+        keys = pl.concat([keys, first[source.key_column].drop_nulls()])
+        mapped = _mapped(source, first, name, path)
         writer.write(mapped.tables, graphs)
-        rejects.append(mapped.rejects)
+        rejects += [mapped.rejects, again]
         count_flags(mapped, run.flagged)
         run.left_out |= unmapped(source, batch)
         last_day = max(last_day, last_day_of(source, batch))
@@ -157,14 +199,34 @@ def _map_file(
     return found.select(pl.lit(str(path)).alias("file"), pl.all())
 
 
-def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
-    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
+def _told_first(
+    batch: pl.DataFrame, key: str, before: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows from those whose key a row before has, which would be one record with them."""
+    again = (~pl.col(key).is_first_distinct() | pl.col(key).is_in(before.implode())).fill_null(
+        False
+    )
+    again &= pl.col(key).is_not_null()
+    repeated = batch.filter(again).select(
+        pl.col(ROW).alias("row"),
+        pl.lit(key).alias("column"),
+        pl.col(key).alias("value"),
+        pl.lit("a key that no row before has").alias("expected"),
+    )
+    return batch.filter(~again), repeated
+
+
+def _refuse_other_table(source: Source, batch: pl.DataFrame, path: Path) -> None:
     if source.key_column not in batch.columns:
         raise TableError(
             f"this is no table of {source.title}: it has no column {source.key_column!r}",
             place=Place(path),
             hint=f"Its columns are: {', '.join(sorted(set(batch.columns) - {ROW}))}",
         )
+
+
+def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
+    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
     try:
         return source.map(batch, document)
     except TableError as error:
@@ -262,12 +324,21 @@ def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
         counts[flag] = counts.get(flag, 0) + count
 
 
-def _refuse_repeated(files: Sequence[Path]) -> None:
-    seen: set[Path] = set()
+def _digests(files: Sequence[Path]) -> dict[Path, str]:
+    """Take the digest of each file: the same one twice would be one document told twice."""
+    taken: dict[str, Path] = {}
     for path in files:
-        if path.resolve() in seen:
+        before = taken.setdefault(digest(path), path)
+        if before is path:
+            continue
+        if before.resolve() == path.resolve():
             raise InputError("this file is named twice", place=Place(path), hint="Name it once.")
-        seen.add(path.resolve())
+        raise InputError(
+            f"this file is the same as {before}, byte for byte",
+            place=Place(path),
+            hint="Name one of the two.",
+        )
+    return {path: found for found, path in taken.items()}
 
 
 def compression_of(output: Path) -> Compression:

@@ -67,10 +67,15 @@ def batches(path: Path, *, size: int = BATCH) -> Iterator[pl.DataFrame]:
     """
     try:
         rows = scan(path).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+        separators, blank, width = 0, 0, len(rows.collect_schema()) - 1
         for batch in rows.collect_batches(chunk_size=size, maintain_order=True):
+            separators += _separators(batch, width)
+            blank += int(batch.select(pl.all_horizontal(pl.exclude(ROW).is_null()).sum()).item())
             # The reader hands out what it has, which may be less than asked for, or more.
             for start in range(0, batch.height, size):
                 yield batch.slice(start, size)
+        if width > 1 and path.suffix.lower() not in _PARQUET:
+            _refuse_short_rows(path, separators, blank, width)
     except (PolarsError, OSError) as error:
         why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise TableError(
@@ -78,6 +83,36 @@ def batches(path: Path, *, size: int = BATCH) -> Iterator[pl.DataFrame]:
             place=Place(path),
             hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
         ) from None
+
+
+def _separators(batch: pl.DataFrame, width: int) -> int:
+    """Count the commas that whole rows have between their cells and in them."""
+    within = pl.sum_horizontal(
+        pl.exclude(ROW).str.count_matches(",", literal=True).sum().fill_null(0)
+    )
+    return batch.height * (width - 1) + int(batch.select(within).item() or 0)
+
+
+def _refuse_short_rows(path: Path, separators: int, blank: int, width: int) -> None:
+    """Raise an error where cells are missing: Polars takes them as empty, and says nothing.
+
+    A row with more cells than the header was refused before, so commas are missing where, and only
+    where, a row has fewer. Rows with nothing in them may be lines with nothing on them.
+    """
+    lines = pl.scan_lines(path, glob=False)
+    there = lines.select(pl.col("line").str.count_matches(",", literal=True).sum())
+    header = scan(path).collect_schema().names()
+    missing = separators + _commas_of_header(header) - int(there.collect().item())
+    if missing % (width - 1) or missing // (width - 1) > blank:
+        raise TableError(
+            "rows of this table have fewer cells than its header; is it all of the file?",
+            place=Place(path),
+            hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
+        )
+
+
+def _commas_of_header(names: list[str]) -> int:
+    return len(names) - 1 + sum(name.count(",") for name in names)
 
 
 def digest(path: Path) -> str:

@@ -62,7 +62,7 @@ def whole_number(name: str, most: int | None = None) -> pl.Expr:
     text = pl.col(name)
     number = text.cast(pl.Float64, strict=False)
     within = number.is_between(1, most) if most else number < _LARGEST
-    return text.is_null() | (text.str.contains(r"^\d+(\.0*)?$") & within)
+    return text.is_null() | (text.str.contains(r"^[0-9]+(\.0*)?$") & within)
 
 
 def part(name: str) -> pl.Expr:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from pyoxigraph import NamedNode
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,9 +21,9 @@ from testimonia.questions import Question
 from testimonia.web import answers, descriptions
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents
-from testimonia.web.dumps import Dump
+from testimonia.web.dumps import WHOLE, Dump
 from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, KINDS, acceptable, preferred
-from testimonia.web.headers import Journal, Safeguards
+from testimonia.web.headers import SAFE, Journal, Safeguards
 from testimonia.web.messages import Job
 from testimonia.web.operations import operation
 from testimonia.web.pool import Pool
@@ -185,7 +186,8 @@ class _Site:
 
     async def data(self, _: Request) -> Response:
         """List the dumps."""
-        return answers.page("data.html", dumps=list(self._dumps.values()))
+        dumps = list(self._dumps.values())
+        return answers.page("data.html", dumps=dumps, whole=WHOLE in self._dumps)
 
     async def dump(self, request: Request) -> Response:
         """Give a dump."""
@@ -212,9 +214,18 @@ class _Site:
         if self._settings.url is not None:
             return self._settings.url.rstrip("/") + "/"
         host = request.headers.get("host", "")
-        if not _HOST.fullmatch(host):
+        root = f"{request.scope['scheme']}://{host}/"
+        if not _HOST.fullmatch(host) or not _is_iri(root):
             raise Problem(400, "the Host field of the request is malformed")
-        return f"{request.scope['scheme']}://{host}/"
+        return root
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _formats(name: str, accept: str) -> dict[str, str]:
@@ -247,4 +258,6 @@ async def _http_fault(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    return answers.problem(request, Problem(500, "the endpoint failed", "Its log tells more."))
+    # Starlette answers this outside of all that adds fields to answers.
+    fault = Problem(500, "the endpoint failed", "Its log tells more.", headers=SAFE)
+    return answers.problem(request, fault)

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from testimonia.dataset import Dataset
 from testimonia.namespaces import shorten
+from testimonia.store import ACCEPTED, CODES_GRAPH, DERIVED, ONTOLOGY_GRAPH, is_under
 
 __all__ = ["Contents", "survey"]
 
@@ -45,9 +46,20 @@ class Contents:
         """Triples of all graphs."""
         return self.default + sum(self.graphs.values())
 
+    @property
+    def stated(self) -> int:
+        """Triples of the data: without ontology and code lists, and without what was derived."""
+        return self.default + sum(n for name, n in self.graphs.items() if not _is_ours(name))
+
     def as_object(self) -> dict[str, Any]:
         """Give its attributes, as plain data."""
         return asdict(self)
+
+
+def _is_ours(name: str) -> bool:
+    graph = NamedNode(name)
+    computed = is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
+    return computed or graph in (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
 def survey(dataset: Dataset) -> Contents:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from testimonia.canonical import Sorter
+from testimonia.canonical.lines import chunks
 from testimonia.files import format_of
 
-__all__ = ["WHOLE", "Dump", "dumps"]
+__all__ = ["WHOLE", "Dump", "dumps", "write_whole"]
 
 WHOLE = "dump.nq"
 """Name of the file that holds all data."""
@@ -55,12 +59,34 @@ def dumps(files: Iterable[str], whole: Path | None) -> dict[str, Dump]:
     whole
         All data in one file, or None where they came from a store.
     """
-    paths = [Path(file) for file in files]
+    # No address holds "..": clients resolve it before they ask.
+    paths = {Path(os.path.normpath(file)): Path(file) for file in files}
     found = [] if whole is None else [Dump(WHOLE, whole, "application/n-quads")]
-    parent = os.path.commonpath([path.parent for path in paths]) if paths else ""
-    for path in paths:
+    parent = os.path.commonpath([place.parent for place in paths]) if paths else ""
+    for place, path in paths.items():
         form = format_of(path)
         zipped = path.name.lower().endswith(".gz")
         media_type = "application/gzip" if zipped or form is None else form.media_type
-        found.append(Dump(f"files/{path.relative_to(parent).as_posix()}", path, media_type))
+        found.append(Dump(f"files/{place.relative_to(parent).as_posix()}", path, media_type))
     return {dump.name: dump for dump in found}
+
+
+def write_whole(quads: Iterable[Quad], path: Path) -> int:
+    """Write data as sorted lines of N-Quads, each once, and count them.
+
+    Parameters
+    ----------
+    quads
+        As the files have them, in any order.
+    path
+        The file; what does not fit memory is sorted beside it.
+    """
+    count = 0
+    with Sorter(path.parent) as sorter, path.open("wb") as stream:
+        for chunk in chunks(quads):
+            lines = serialize(chunk, format=RdfFormat.N_QUADS) or b""
+            sorter.add(lines.splitlines(keepends=True))
+        for batch in sorter.batches():
+            stream.writelines(batch)
+            count += len(batch)
+    return count

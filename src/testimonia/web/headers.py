@@ -11,16 +11,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testimonia.legible import one_line
 
-__all__ = ["LOG", "Journal", "Safeguards"]
+__all__ = ["LOG", "SAFE", "Journal", "Safeguards"]
 
 LOG: Final = logging.getLogger("testimonia.web")
 
-_FIELDS: Final = {
+SAFE: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+"""Fields that keep browsers from misusing an answer."""
 _LONGEST_QUERY: Final = 10_000
 
 
@@ -36,7 +37,7 @@ class Safeguards:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _FIELDS.items():
+                for name, value in SAFE.items():
                     headers[name] = value
                 headers.add_vary_header("Accept")
             await send(message)
@@ -75,6 +76,9 @@ class Journal:
 
         try:
             await self._app(scope, receive, counted)
+        except Exception:
+            status = status or 500  # as starlette answers then, outside of all this
+            raise
         finally:
             seconds = time.monotonic() - start
             path = one_line(scope["path"])

@@ -18,12 +18,11 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pyoxigraph import RdfFormat, serialize
-
 import testimonia.dataset
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
 from testimonia.web.contents import survey
+from testimonia.web.dumps import write_whole
 from testimonia.web.messages import LONG, ORDER, STOP
 from testimonia.web.worker import Bench, work
 
@@ -66,10 +65,12 @@ def _prepared(wanted: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
 def _load(dataset: Dataset, dump: Path) -> dict[str, Any]:
     try:
         dataset.prepare()
-        if dataset.files:
-            # As the files have the data, which the store does not keep to the letter.
-            serialize(dataset.quads(), str(dump), RdfFormat.N_QUADS)
-        return survey(dataset).as_object()
+        contents = survey(dataset)
+        # As the files have the data, which the store does not keep to the letter. Where the store
+        # held others before, they are not all there is, and no dump of all.
+        if dataset.files and write_whole(dataset.quads(), dump) < contents.stated:
+            dump.unlink()
+        return contents.as_object()
     except TestimoniaError as error:
         return _told(error)
 

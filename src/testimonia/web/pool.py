@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -84,8 +85,8 @@ class Nursery:
 
     @property
     def dump(self) -> Path | None:
-        """The data as published, or None where they came from a store."""
-        return self._dump if self.contents.files else None
+        """All data as published, or None where some came from a store."""
+        return self._dump if self._dump.exists() else None
 
     def start(self, *, long: bool) -> tuple[int, socket.socket]:
         """Start a worker, and give its number and the connection to it."""
@@ -265,7 +266,7 @@ class Pool:
         self._long = Lane(long, settings.waiting, 2 * settings.time_limit)
         self._idle_quick = [_Worker(nursery, long=False) for _ in range(quick)]
         self._idle_long = [_Worker(nursery, long=True) for _ in range(long)]
-        self._on_disk = 0
+        self._on_disk: Counter[str] = Counter()
 
     async def answer(self, job: Job, client: str) -> Reply:
         """Run a job.
@@ -289,20 +290,33 @@ class Pool:
         """
         try:
             reply = await self._answered(job, client)
+            if reply.size > _IN_MEMORY:
+                self._keep(reply, client)
         except Busy as error:
             later = {"Retry-After": str(math.ceil(self._limit))}
             raise Problem(503, error.message, error.hint, headers=later) from None
-        if reply.size > _IN_MEMORY:
-            self._on_disk += 1
-            reply.closing = self._sent
         return reply
 
-    def _sent(self) -> None:
-        self._on_disk -= 1
+    def close(self) -> None:
+        """Stop the workers that have nothing to do; the nursery's end stops all."""
+        for worker in (*self._idle_quick, *self._idle_long):
+            worker.stop()
+        self._idle_quick, self._idle_long = [], []
+
+    def _keep(self, reply: Reply, client: str) -> None:
+        """Count a large answer until it is sent; whoever reads slowly keeps others from none."""
+        own = self._on_disk[client]
+        if self._on_disk.total() >= _MOST_ON_DISK or own >= _MOST_ON_DISK // 2:
+            reply.close()
+            raise Busy("too many large answers are being sent", hint="Try again a little later.")
+        self._on_disk[client] += 1
+        reply.closing = partial(self._sent, client)
+
+    def _sent(self, client: str) -> None:
+        self._on_disk[client] -= 1
+        self._on_disk += Counter()  # forgets those that have none
 
     async def _answered(self, job: Job, client: str) -> Reply:
-        if self._on_disk >= _MOST_ON_DISK:
-            raise Busy("too many large answers are being sent", hint="Try again a little later.")
         trial = min(TRIAL, self._limit)
         async with self._quick.place(client):
             try:

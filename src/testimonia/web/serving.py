@@ -63,6 +63,7 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
 
     _log_to_standard_error()
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_leaving_while_loading())
         listener = stack.enter_context(_bound(settings.host, settings.port))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="testimonia-"))
         nursery = Nursery(settings, Path(folder))
@@ -107,7 +108,18 @@ async def _run(
             await asyncio.sleep(0.01)
         ready(settings.url or _address(listener))
         await serving
+        pool.close()
     return 3 if died.is_set() else 0
+
+
+@contextlib.contextmanager
+def _leaving_while_loading() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C until the server answers: dying of it would leave things behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -6,11 +6,13 @@ import codecs
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, Store
 from sheets import FINE, ROWS, changed, copy, rejects, write_csv, write_xlsx
 
 from testimonia import files
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.tables.sheets.reading import Filled, read
+from testimonia.tables.writing import QuadWriter
 
 
 def expectations(filled: Filled) -> list[str]:
@@ -78,6 +80,42 @@ def test_latitudes_in_words_and_moments_without_an_offset(tmp_path: Path) -> Non
         ("bounds", 2, "not_before", "2026-03-03T10:00:00"),
         ("places", 2, "latitude", "34,5"),
     }
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-02-30T00:00:00Z", "2026-04-31T00:00:00Z", "2026-03-03T00:00:00+14:30"],
+)
+def test_moments_that_never_were(tmp_path: Path, moment: str) -> None:
+    sheet = copy()
+    sheet["bounds"] = [["id", "not_before"], ["then", moment], ["now", "2028-02-29T00:00:00+14:00"]]
+    filled = read(write_csv(tmp_path / "sheet", sheet))
+    assert rejects(filled) == [("bounds", 2, "not_before", moment)]
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("H 1/2:a", "H%201%2F2%3Aa"), ("\u00e9", "%C3%A9"), ("5%", "5%25"), ("~a_b-1.c", "~a_b-1.c")],
+)
+def test_records_are_named_as_the_shape_asks(tmp_path: Path, key: str, name: str) -> None:
+    sheet = copy()
+    sheet["records"] = [
+        ["id", "document", "key"],
+        [f"report#record={name}", "report", key],
+        ["report#record=other", "report", "another"],
+    ]
+    filled = read(write_csv(tmp_path / "sheet", sheet))
+    assert rejects(filled) == [("records", 3, "id", "report#record=other")]
+    with (tmp_path / "out.nq").open("wb") as stream:
+        QuadWriter(stream).write({"records": filled.tables["records"]})
+    store = Store()
+    store.load(path=str(tmp_path / "out.nq"), format=RdfFormat.N_QUADS)
+    asked = """
+        PREFIX tmn: <https://w3id.org/testimonia/ns#>
+        ASK { ?record tmn:recordOf ?document ; tmn:recordKey ?key .
+              FILTER (STR(?record) = CONCAT(STR(?document), "#record=", ENCODE_FOR_URI(?key))) }
+    """
+    assert store.query(asked)
 
 
 def test_what_leans_on_a_rejected_row_is_rejected_and_listed(tmp_path: Path) -> None:
@@ -203,7 +241,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
     filled = read(tmp_path)
     assert rejects(filled) == [("places", 7, "label", " B")]
     assert filled.tables["places"].to_dicts() == [{"id": "a", "label": "A\nB"}]
-    assert filled.passed_over == {f"3 rows or columns of {tmp_path / 'places.csv'}": "are comments"}
+    assert filled.passed_over == {f"3 in {tmp_path / 'places.csv'}": "comments"}
 
 
 @pytest.mark.parametrize(

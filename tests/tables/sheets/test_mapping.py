@@ -110,3 +110,14 @@ def test_whatever_a_cell_holds_the_output_is_well_formed(tmp_path: Path, cell: s
     assert run.rejects is None
     labels = {quad.object.value for quad in files.read([run.output])}
     assert cell in labels
+
+
+def test_a_sheet_is_not_overwritten(tmp_path: Path) -> None:
+    book, folder = write_xlsx(tmp_path / "sheet.xlsx"), write_csv(tmp_path / "csv")
+    before = {path: path.read_bytes() for path in (book, folder / "claims.csv")}
+    for sheet, file in ((book, book), (folder, folder / "claims.csv")):
+        with pytest.raises(InputError, match="is not overwritten"):
+            map_sheet(sheet, file)
+        with pytest.raises(InputError, match="is not overwritten"):
+            map_sheet(sheet, tmp_path / "out.nq", rejects=file)
+    assert {path: path.read_bytes() for path in before} == before

@@ -78,6 +78,45 @@ def loaded(tmp_path: Path, files: list[Path]) -> tuple[Run, Store]:
     return run, store
 
 
+def test_a_day_whose_period_is_not_told_counts_for_itself(tmp_path: Path) -> None:
+    days = [GAZA[0], {"report_date": "2024-01-02", "report_source": "mohtel", "killed": 5}]
+    run, store = mapped(tmp_path, days)
+    assert run.rejects is None
+    asked = PREFIXES + 'ASK { ?p tmn:lowerBound 5 ; tmn:during/tmn:edtf "2024-01-02" }'
+    assert store.query(asked, use_default_graph_as_union=True)
+
+
+def test_a_day_that_no_report_covers_is_filled_in_by_the_compiler(tmp_path: Path) -> None:
+    day = {"report_date": "2024-01-02", "report_source": "mohtel", "report_period": 0}
+    _, store = mapped(tmp_path, [day | {"killed": 0, "killed_cum": 100, "killed_recovered": 8}])
+    asked = (
+        PREFIXES
+        + """
+        SELECT ?number ?claimant WHERE {
+            ?claim tmn:proposition/tmn:lowerBound ?number ; tmn:claimant ?claimant
+        } ORDER BY ?number
+    """
+    )
+    found = store.query(asked, use_default_graph_as_union=True)
+    assert isinstance(found, QuerySolutions)
+    assert [
+        (row["number"].value, row["claimant"].value.partition("/agent/")[2]) for row in found
+    ] == [
+        ("0", COMPILER),
+        ("8", "gaza-ministry-of-health"),
+        ("100", COMPILER),
+    ]
+
+
+def test_who_reports_must_be_known(tmp_path: Path) -> None:
+    odd = {"report_date": "2024-01-03", "killed_cum": 51, "flash_source": "somebody"}
+    run, store = mapped(tmp_path, [*WEST_BANK, odd])
+    assert list(run.rejected.values()) == [1]
+    asked = PREFIXES + "ASK { ?p tmn:lowerBound %d }"
+    assert store.query(asked % 50, use_default_graph_as_union=True)
+    assert not store.query(asked % 51, use_default_graph_as_union=True)
+
+
 def ask(store: Store, query: str) -> list[tuple[str, ...]]:
     found = store.query(PREFIXES + query, use_default_graph_as_union=True)
     assert isinstance(found, QuerySolutions)
@@ -242,6 +281,12 @@ def test_the_compiler_claims_what_it_filled_in(whole: tuple[Run, Store]) -> None
         if day["flash_source"] == "fill"
         for name, _ in figures([day])
         if not name.startswith("verified.")
+    )
+    filled += sum(
+        (name.endswith("_cum") or not number) and not name.startswith(("ext_", "massacres"))
+        for day in gaza
+        if day["report_period"] == 0
+        for name, number in figures([day])
     )
     own = ask(
         store, f"SELECT ?c {{ ?c tmn:claimant <https://w3id.org/testimonia/id/agent/{COMPILER}> }}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 import polars as pl
 from pyoxigraph import NamedNode
@@ -204,7 +205,7 @@ def _names(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 def _fragment(table: Table, row: Mapping[str, object]) -> str:
     if table.name == "passages":
         return f"char={row['start']},{row['end']}"
-    return f"record={row['key']}"
+    return f"record={quote(str(row['key']), safe='')}"  # as ENCODE_FOR_URI of SPARQL 1.1 writes it
 
 
 @cache

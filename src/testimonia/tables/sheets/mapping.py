@@ -9,7 +9,7 @@ from pyoxigraph import Quad
 
 from testimonia.outputs import replacing
 from testimonia.tables.form import REJECTS
-from testimonia.tables.mapping import Run, compression_of
+from testimonia.tables.mapping import Run, compression_of, refuse_overwriting, write_rejects
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.reading import read
 from testimonia.tables.writing import QuadWriter
@@ -41,30 +41,36 @@ def map_sheet(
     Raises
     ------
     InputError
-        The sheet cannot be read at all, or an output cannot be written.
+        The sheet cannot be read at all, or an output cannot be written, or is part of the sheet.
     ExtraMissing
         What reads workbooks is not installed.
     """
-    found = read(path, known)
     rejects = rejects or output.with_name(output.name + REJECTS)
-    with replacing(output) as target, replacing(rejects) as rejected:
+    refuse_overwriting(_read_from(path), output, rejects)
+    found = read(path, known)
+    with replacing(output) as target:
         with target.open("wb") as stream:
             writer = QuadWriter(stream, compression_of(output))
             for name, frame in found.tables.items():
                 for batch in frame.iter_slices(BATCH):
                     writer.write({name: batch})
-        if found.rejects.height:
-            found.rejects.write_csv(rejected)
-        else:
-            rejected.unlink()
-    if not found.rejects.height:
-        rejects.unlink(missing_ok=True)  # of an earlier run, and no longer true
+        listed = write_rejects(found.rejects, rejects)
     return Run(
         output,
-        rejects if found.rejects.height else None,
+        rejects if listed else None,
         read=found.read,
         rejected=found.rejected,
         left_out=found.passed_over,
         things=writer.rows,
         quads=writer.quads,
     )
+
+
+def _read_from(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return [
+        file
+        for file in path.iterdir()
+        if file.suffix.lower() in (".csv", ".parquet") and not file.name.endswith(REJECTS)
+    ]

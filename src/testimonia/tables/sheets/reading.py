@@ -195,7 +195,7 @@ def _rejected(listed: pl.DataFrame, sheet: Sheet) -> int:
 
 def _comments(sheets: Iterable[Sheet]) -> dict[str, str]:
     return {
-        f"{sheet.comments} rows or columns of {sheet.shown}": "are comments"
+        f"{sheet.comments} in {sheet.shown}": "comments"
         for sheet in sheets
         if sheet.comments
     }

@@ -1,7 +1,7 @@
 """The daily casualty series for Gaza and the West Bank of Tech for Palestine (two JSON files).
 
-What a body reported is a claim of that body; what the compiler filled in (``ext_…``, and West Bank
-figures marked ``fill``) is a claim of the compiler. Equal figures of both are one proposition, so
+What a body reported is a claim of that body; what the compiler filled in (``ext_…``, West Bank
+figures marked ``fill``, zeros and totals of days that no report covers) is a claim of the compiler. Equal figures of both are one proposition, so
 that agreement shows by itself. Fields as described in the series' own documentation.
 """
 
@@ -15,9 +15,9 @@ from typing import Any, Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.checking import FAULTS
 from testimonia.tables.days import anywhere, anywhere_name
 from testimonia.tables.published import ROW
+from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source
 
 __all__ = ["SOURCE"]
@@ -207,20 +207,11 @@ def _checked(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if "report_period" in batch.columns:
         odd = ~pl.col("report_period").str.contains(r"^[0-9]{1,4}$")
         looks.append(("report_period", odd, "a number of hours"))
-    if "report_source" in batch.columns:
-        known = ["missing", *_BODIES]
-        looks.append(("report_source", ~pl.col("report_source").is_in(known), " or ".join(known)))
-    faults = [
-        batch.filter(odd.fill_null(False)).select(
-            pl.col(ROW).alias("row"),
-            pl.lit(name).alias("column"),
-            pl.col(name).alias("value"),
-            pl.lit(expected).alias("expected"),
-        )
-        for name, odd, expected in looks
-    ]
-    rejects = pl.concat([pl.DataFrame(schema=FAULTS), *faults])
-    return batch.filter(~pl.col(ROW).is_in(rejects["row"].implode())), rejects
+    for name, nobody in (("report_source", "missing"), ("flash_source", "fill")):
+        if name in batch.columns:
+            known = [nobody, *_BODIES]
+            looks.append((name, ~pl.col(name).is_in(known), " or ".join(known)))
+    return checked(batch, looks)
 
 
 def _fields(names: list[str]) -> pl.DataFrame:
@@ -243,7 +234,9 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
     fields = _fields(days.columns)
     day = pl.col("report_date").str.to_date(strict=False)
     hours = (
-        pl.col("report_period").cast(pl.Int64) if "report_period" in days.columns else pl.lit(24)
+        pl.col("report_period").cast(pl.Int64).fill_null(24)
+        if "report_period" in days.columns
+        else pl.lit(24)
     )
     reporter = pl.col("report_source" if territory == "gaza" else "flash_source")
     days = days.with_columns(
@@ -254,12 +247,18 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
             {k: v[1] for k, v in _BODIES.items()}, default=None, return_dtype=pl.String
         ),
         filled=reporter == "fill",
+        uncovered=hours == 0,
     )
     names = fields["field"].to_list()
-    index = ["report_date", "since", "body", "channel", "filled"]
+    index = ["report_date", "since", "body", "channel", "filled", "uncovered"]
     figures = days.unpivot(names, index=index, variable_name="field", value_name="text")
     told, reported = pl.col("told"), pl.col("told") == "reported"
-    by_compiler = (told == "extrapolated") | (reported & pl.col("filled").fill_null(False))
+    # A period of 0 hours: no report tells of that day, and a later one will cover it as well. Its
+    # zeros and the totals carried on to it stand in for a report; nobody said that nobody died.
+    stands_in = pl.col("uncovered") & (pl.col("total") | (pl.col("text").cast(pl.Int64) == 0))
+    by_compiler = (told == "extrapolated") | (
+        reported & (pl.col("filled").fill_null(False) | stands_in)
+    )
     unnamed = ~by_compiler & reported & pl.col("body").is_null()
     first, last = pl.col("first"), pl.col("report_date")
     return (
@@ -316,7 +315,8 @@ def _gloss(territory: str, first: pl.Expr, last: pl.Expr) -> pl.Expr:
 
 def _is_day(value: pl.Expr) -> pl.Expr:
     return (
-        value.str.contains(r"^\d{4}-\d{2}-\d{2}$") & value.str.to_date(strict=False).is_not_null()
+        value.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+        & value.str.to_date(strict=False).is_not_null()
     )
 
 

@@ -167,6 +167,7 @@ def _run(
 def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[_Document]:
     documents: list[_Document] = []
     seen: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for path in paths:
         listed = files.files(path)
         for file in listed:
@@ -178,11 +179,13 @@ def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[
         if not _is_parquet(listed, path):
             at_once(files.refuse_other_than_utf8, [file.path for file in listed])
         digest = files.digest(listed)
-        same = next((each.path for each in documents if each.digest == digest), None)
-        if same is not None:
+        if digest in taken:
             raise InputError(
-                f"this holds the same bytes as {same}", place=Place(path), hint="Name it once."
+                f"this is the same as {taken[digest]}, byte for byte",
+                place=Place(path),
+                hint="Name one of the two.",
             )
+        taken[digest] = path
         documents.append(_Document(path, f"{source.name}-{digest[:16]}", digest, listed))
     return documents
 

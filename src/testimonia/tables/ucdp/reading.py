@@ -40,7 +40,9 @@ _OPTIONAL: Final = (
 MAPPED: Final = frozenset((*_NEEDED, *_OPTIONAL))
 """The columns that are mapped."""
 
-_DAY: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
+# A tag of the Humanitarian Exchange Language (HXL 1.1). "#N/A" of a spreadsheet is none.
+_TAG: Final = r"^\s*#[A-Za-z][A-Za-z0-9_]*(\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*\s*$"
 
 
 def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -72,7 +74,7 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.lit(None, pl.String).alias(name) for name in _OPTIONAL if name not in batch.columns
     )
     # A row of HXL tags may stand under the header: it describes the columns and is no event.
-    tags = pl.col("id").str.starts_with("#").fill_null(False)
+    tags = pl.col("id").str.contains(_TAG).fill_null(False)
     cells = pl.col(*_NEEDED, *_OPTIONAL).str.strip_chars()
     batch = batch.filter(~tags).with_columns(cells.replace("", None))
     rows, rejects = checked(batch, [*_numbers(), *_dates(), *_others()])
@@ -120,7 +122,9 @@ def _others() -> list[Look]:
         )
         for name, other in (("latitude", "longitude"), ("longitude", "latitude"))
     ]
-    again = ("id", ~pl.col("id").is_first_distinct(), "a number that no row before has")
+    number = pl.col("id").cast(pl.Float64, strict=False)  # 12 and 12.0 are one number
+    repeated = number.is_not_null() & ~number.is_first_distinct()
+    again = ("id", repeated, "a key that no row before has")
     return [*needed, *degrees, *alone, again]
 
 
@@ -136,4 +140,4 @@ def _is_date(name: str) -> pl.Expr:
 def _are_degrees(name: str, most: int) -> pl.Expr:
     text = pl.col(name)
     within = text.cast(pl.Float64, strict=False).abs() <= most
-    return text.is_null() | (text.str.contains(r"^[+-]?\d+(\.\d+)?$") & within)
+    return text.is_null() | (text.str.contains(r"^[+-]?[0-9]+(\.[0-9]+)?$") & within)
