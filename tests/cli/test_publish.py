@@ -14,6 +14,13 @@ from testimonia.publish import manifest
 Outcome = tuple[int, str, str]
 
 
+OWN = (
+    *("--base", "https://example.org/release/"),
+    *("--title", "Data of our own"),
+    *("--licence", "https://creativecommons.org/publicdomain/zero/1.0/"),
+)
+
+
 @pytest.fixture
 def cli(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -48,7 +55,8 @@ def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) 
     folder = tmp_path / "release"
     data = tmp_path / "data.nt"
     data.write_text("<x:a> <x:b> <x:c> .\n")
-    assert cli("publish", "-o", str(folder), "--no-derived", "--data", str(data))[0] == 0
+    words = ("publish", "-o", str(folder), "--no-derived", *OWN, "--data", str(data))
+    assert cli(*words)[0] == 0
     (folder / "strange\n\x1b[31m").touch()
     (folder / "context.jsonld").unlink()
     code, out, err = cli("verify", str(folder), "--no-shapes")
@@ -74,7 +82,11 @@ def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) 
         (("publish", "-o", "{tmp}/r", "--date", "soon"), "--date"),
         (("publish", "-o", "{tmp}/r", "--policy", "none"), "none"),
         (("publish", "-o", "{tmp}/r", "--previous", "{tmp}"), "the manifest cannot be read"),
-        (("publish", "-o", "{tmp}/r", "--data", "{tmp}/bad.nt"), "bad.nt:1:"),
+        (("publish", "-o", "{tmp}/r", *OWN, "--data", "{tmp}/bad.nt"), "bad.nt:1:"),
+        (
+            ("publish", "-o", "{tmp}/r", *OWN[:4], "--data", "{tmp}/bad.nt"),
+            "a release of your own data needs --licence",
+        ),
         (("verify",), "requires an argument"),
         (("verify", "{tmp}/none"), "there is no such folder"),
         (("verify", "{tmp}"), "this folder is no release"),

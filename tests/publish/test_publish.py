@@ -53,7 +53,10 @@ def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_p
     made = {}
     for seed in ("1", "4711"):
         output = tmp_path / f"release-{seed}"
-        words = f"-o {output} --version 1.0.0 --policy evidence-grade --data {data}".split()
+        words = (
+            f"-o {output} --version 1.0.0 --policy evidence-grade --base {pipeline.BASE}".split()
+        )
+        words += ["--title", pipeline.TITLE, "--licence", pipeline.LICENCE, "--data", str(data)]
         subprocess.run(
             [sys.executable, "-m", "testimonia", "publish", *words],
             env={

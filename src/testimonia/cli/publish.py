@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import write
+from testimonia.errors import InputError
 
 __all__ = ["publish"]
 
@@ -46,12 +47,12 @@ def publish(
     previous
         The folder of the release before, to tell what has changed.
     base
-        The address that your releases lie under, such as https://example.org/release/; that of the
-        project's own data when left out.
+        The address that your releases lie under, such as https://example.org/release/. Data of your
+        own need it, and a title and a licence; the project's own data have theirs.
     title
-        Of the data; that of the project's own when left out.
+        Of the data.
     licence
-        IRI of the licence of the data; that of the project's own (CC BY 4.0) when left out.
+        IRI of the licence of the data.
     derived
         Derive what follows from the claims, and publish it in graphs of its own.
     policy
@@ -61,6 +62,8 @@ def publish(
     projections
         Add the claims in RDF 1.2 and as nanopublications.
     """
+    if data is not None and data.data and not data.shipped:
+        _refuse_unnamed(base=base, title=title, licence=licence)
     dataset = open_dataset(data)
     with progress_bar() as progress:
         made = dataset.publish(
@@ -82,3 +85,13 @@ def publish(
         f"{made.folder}: version {held.version}, {held.quads:,} quads in {len(held.graphs):,} graphs, "
         f"{len(held.files):,} files.\nSHA-256 of the manifest: {made.sha256}\n"
     )
+
+
+def _refuse_unnamed(**names: str | None) -> None:
+    """Refuse to publish data of others under the names of the project's own."""
+    missing = [f"--{name}" for name, value in names.items() if value is None]
+    if missing:
+        raise InputError(
+            f"a release of your own data needs {', '.join(missing)}",
+            hint="Without them it would claim to be the project's: see publish --help.",
+        )
