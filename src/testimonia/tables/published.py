@@ -14,7 +14,7 @@ from testimonia.errors import InputError, Place, TableError
 
 __all__ = ["BATCH", "ROW", "batches", "digest", "scan"]
 
-BATCH: Final = 50_000
+BATCH: Final = 20_000
 """Rows in a batch: enough to keep Polars busy, and few enough to stay small in memory."""
 
 ROW: Final = "\0row"
