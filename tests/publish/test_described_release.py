@@ -96,7 +96,7 @@ def test_every_file_of_data_is_in_the_catalogue(published: Published) -> None:
     told = turtle(published, "catalog.ttl")
     base = published.manifest.base
     offered = {str(each).removeprefix(base) for each in told.objects(None, DCAT.downloadURL)}
-    parts = ("data/", "projections/")
+    parts = ("data/", "projections/", "tables/")
     assert offered == {f.path for f in published.manifest.files if f.path.startswith(parts)}
 
 

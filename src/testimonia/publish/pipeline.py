@@ -232,7 +232,8 @@ def _filled(
         release = replace(release, files=writer.files())
         for artefact in describe(release):
             file = writer.write(artefact)
-            if compress and describe in PROJECTIONS:  # as large as the data
+            # As large as the data; Parquet is compressed already.
+            if compress and describe in PROJECTIONS and not artefact.path.endswith(".parquet"):
                 writer.compress(file)
     return manifest.Manifest(
         version=release.version,
