@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from sparking import needs_spark
+from sparking import MISSING, needs_spark
 
 import testimonia
 from testimonia import files
@@ -20,9 +20,13 @@ from testimonia.tables.mapping import map_files
 from testimonia.tables.sheets.exporting import export
 from testimonia.tables.sources import ucdp_ged
 
-pytestmark = [needs_spark, pytest.mark.usefixtures("spark")]
+pytestmark = [
+    needs_spark,
+    pytest.mark.usefixtures("spark"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
 
-if not needs_spark.args[0]:
+if not MISSING:
     from testimonia.tables.spark.aggregates import AGGREGATES, aggregate
     from testimonia.tables.spark.facts import Facts
     from testimonia.tables.spark.loading import Loading

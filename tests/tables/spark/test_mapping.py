@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from harbour_ledger import HEADER, LEDGER, write_ledger
 from pyoxigraph import RdfFormat, parse
-from sparking import needs_spark
+from sparking import MISSING, needs_spark
 
 from testimonia.errors import InputError, TableError
 from testimonia.tables.mapping import map_files
@@ -23,9 +23,13 @@ from testimonia.tables.source import Mapped
 from testimonia.tables.sources import gaza_daily, ucdp_ged
 from testimonia.tables.writing import blocks
 
-pytestmark = [needs_spark, pytest.mark.usefixtures("spark")]
+pytestmark = [
+    needs_spark,
+    pytest.mark.usefixtures("spark"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
 
-if not needs_spark.args[0]:
+if not MISSING:
     from testimonia.tables.spark.mapping import map_on_spark
 
 
