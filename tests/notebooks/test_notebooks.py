@@ -6,10 +6,12 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from tools import notebooks
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +23,13 @@ each = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 held = pytest.mark.skipif(
     not SOURCES.is_dir(), reason=f"the documents are not published with the project ({SOURCES})"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def event_loop_is_closed() -> Iterator[None]:
+    """Close the event loop that jupyter_core keeps open, or it is complained of in some later test."""
+    yield
+    ensure_event_loop(prefer_selector_loop=True).close()
 
 
 def read(path: Path) -> nbformat.NotebookNode:
