@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyoxigraph
 import rdflib
 
 from testimonia import files
@@ -78,12 +79,12 @@ def sliced(tables: list[Path], rows: int, folder: Path) -> list[Path]:
 
 
 def prepared(folder: Path, tables: list[Path]) -> Dataset:
-    """Map files, load them into a store on disk, and derive what questions need."""
+    """Map files, derive what questions need, and put all into a store on disk."""
     folder.mkdir()
     started = time.perf_counter()
     run = map_files(find("ucdp-ged"), tables, folder / "mapped.nq")
     mapped = time.perf_counter()
-    dataset = open_dataset(run.output, store=folder / "store")
+    dataset = open_dataset(run.output)
     statements = len(dataset.store)
     loaded = time.perf_counter()
     dataset.derive()
@@ -97,7 +98,13 @@ def prepared(folder: Path, tables: list[Path]) -> Dataset:
         f" {derived - loaded:.0f} s",
         flush=True,
     )
-    return dataset
+    with (folder / "all.nq").open("wb") as stream:
+        dataset.store.dump(stream)
+    on_disk = pyoxigraph.Store(str(folder / "store"))
+    on_disk.bulk_load(path=str(folder / "all.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+    on_disk.optimize()
+    del on_disk  # a store on disk is open once
+    return open_dataset(store=folder / "store")
 
 
 def parameters(dataset: Dataset, question: Question) -> dict[str, Any]:
