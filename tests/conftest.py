@@ -6,9 +6,15 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 NOTHING_MAY_BE_SKIPPED = bool(os.environ.get("TESTIMONIA_NO_SKIPS"))
 """Set where all that the tests need is at hand, so that a skip there means a broken set-up."""
+
+
+# Machines are shared and slow at times; and where all is checked, the same examples are tried each time.
+settings.register_profile("shared", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("shared")
 
 
 @pytest.hookimpl(wrapper=True)
