@@ -290,7 +290,8 @@ ATTEMPTS = {
     "read": lambda: Path("/etc/passwd").read_bytes(),
     "connect": lambda: socket.socket().close(),
     "write": write_a_file,
-    "take memory": lambda: bytearray(256 << 20),
+    # More than this process can have freed and kept: that it may take again.
+    "take memory": lambda: bytearray(4 << 30),
 }
 
 
