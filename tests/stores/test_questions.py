@@ -38,6 +38,10 @@ PARAMETERS = [
 ]
 
 
+# Virtuoso loses rows where a path with a star stands among other patterns (decision 11), and this question
+# cannot do without: an informant's party is at the root of a tree of bodies.
+LOST = {("virtuoso", "informants-by-party")}
+
 DATA = ["palmyra", "tables", *sorted(set(SCENARIOS.values()))]
 
 
@@ -127,7 +131,7 @@ def test_what_is_asked_is_all_there(filled: Filled) -> None:
 @pytest.mark.parametrize("filled", DATA, indirect=True)
 def test_each_question_gives_its_table(filled: Filled, subtests: pytest.Subtests) -> None:
     for case in CASES:
-        if data_of(case) != filled.data:
+        if data_of(case) != filled.data or (filled.server.name, case) in LOST:
             continue
         with subtests.test(case=case):
             table = expected(case)
@@ -140,7 +144,7 @@ def test_a_parameter_keeps_just_the_rows_it_names(
     filled: Filled, subtests: pytest.Subtests
 ) -> None:
     for question, parameter in PARAMETERS:
-        if data_of(question) != filled.data:
+        if data_of(question) != filled.data or (filled.server.name, question) in LOST:
             continue
         header, rows = expected(question)
         column = header.index(RESTRICTS[parameter])
