@@ -34,7 +34,23 @@ SYMMETRIC = frozenset(
 # little by themselves, and there is one for every claim, figure or agent.
 PLAIN = frozenset(
     f"tmn:{name}"
-    for name in ["countedAs", "origin", "originParty", "party", "speaker", "tiedTo", "upheldBy"]
+    for name in [
+        "addsOrigin",
+        "confirmsFor",
+        "countWindow",
+        "countedAs",
+        "countsPartOf",
+        "doesNotUphold",
+        "independentOriginsAtMost",
+        "knownAt",
+        "onlyNarratedBy",
+        "origin",
+        "originParty",
+        "party",
+        "speaker",
+        "tiedTo",
+        "upheldBy",
+    ]
 )
 
 Fact = tuple[str, str, str]
