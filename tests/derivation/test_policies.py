@@ -88,7 +88,7 @@ CASES = [
      {"higher-figure": {"courier", "courier-later"}}),
     ("full-range", "downward-correction", "22 to 30", None, {*CORRECTED, "monitor"},
      {"withdrawn-claim": FALLEN}),
-    ("full-range", "at-least-40", "38 to 40+", None, {"defence", "monitor", "health"}, {}),
+    ("full-range", "at-least-40", "38 to 44+", None, {"defence", "monitor", "health"}, {}),
     ("full-range", "retraction", "8 to 8", None, {"friday", "gazette-says"},
      {"withdrawn-claim": {"monday", "monday-in-courier", "courier-relays"},
       "not-upholding": {"wednesday", "doubt"}}),

@@ -79,7 +79,9 @@ def test_each_graph_tells_its_rule_version_and_input() -> None:
         }} }}
         """
     )
-    assert [tuple(row)[:3] for row in answer] == [(rule.summary, "1.0.0", f"sha256:{rule.digest}")]
+    assert [tuple(row)[:3] for row in answer] == [
+        (rule.summary, rule.version, f"sha256:{rule.digest}")
+    ]
     assert answer[0]["inputs"].endswith(derivation.inputs)
     described = {
         triple.subject for triple in dataset.store.statements(DERIVED)

@@ -26,7 +26,7 @@ def figure(name: str, victims: str, bounds: str, more: str = "") -> str:
 :{name} a tmn:CasualtyProposition ; tmn:about :raid ; tmn:harm tmc:killed ; tmn:victims :{victims} ;
     tmn:boundType tmc:{"range" if "range" in name else "exact"} ; {more} {bounds} .
 :{name}-claim a tmn:Claim ; tmn:claimant :ada ; tmn:statedIn :table ; tmn:record :row ;
-    tmn:proposition :{name} .
+    tmn:proposition :{name} ; tmn:stance tmc:asserts .
 """
 
 
