@@ -61,9 +61,7 @@ def accepted(scenario: str, policy: str) -> dict[tuple[str, ...], Accepted]:
 def only(scenario: str, policy: str) -> Accepted:
     """Find the one assessment of a scenario, or of one of its events."""
     name, _, event = scenario.partition("/")
-    (entry,) = (
-        found for key, found in accepted(name, policy).items() if event in ("", key[0])
-    )
+    (entry,) = (found for key, found in accepted(name, policy).items() if event in ("", key[0]))
     return entry
 
 

@@ -36,16 +36,18 @@ def confirmations(loading: Loading, facts: Facts) -> DataFrame:
 
 
 def origins(loading: Loading, facts: Facts) -> DataFrame:
-    """Tell how many parties stand behind each casualty figure, and which (rules 410 and 420).
+    """Tell how many parties stand behind each casualty figure, and which (rules 415 to 430).
 
     Returns
     -------
     DataFrame
-        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``origins``, ``party``,
-        ``proposition``.
+        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``proposition``, ``origins`` (at
+        least), ``origins_at_most``, ``party``.
     """
     behind = facts.counts_origin_party.join(facts.independent_origins, "proposition")
-    return _figures(loading).join(behind, "proposition").select(*_FIGURES, "origins", "party")
+    behind = behind.join(facts.origins_at_most, "proposition")
+    columns = (*_FIGURES, "origins", "origins_at_most", "party")
+    return _figures(loading).join(behind, "proposition").select(*columns)
 
 
 def totals(loading: Loading, facts: Facts) -> DataFrame:
@@ -60,8 +62,8 @@ def totals(loading: Loading, facts: Facts) -> DataFrame:
 
     given = _figures(loading).join(facts.counts_origin_party, "proposition")
     groups = given.groupBy("party", "event", "harm", "victims").agg(
-        f.min(f.coalesce("lower", f.lit(0))).alias("least"),
-        f.max(f.coalesce("upper", f.lit(0))).alias("most"),
+        f.min(f.coalesce("lower", "upper", f.lit(0))).alias("least"),
+        f.max(f.coalesce("upper", "lower", f.lit(0))).alias("most"),
         f.min(f.col("upper").isNull().cast("int")).alias("open_end"),
     )
     times = loading.table("bounds", ["id", "not_before"]).withColumnRenamed("id", "occurred")

@@ -23,18 +23,27 @@ __all__ = ["Facts", "kinds_of"]
 _TMN: Final = PREFIXES["tmn"]
 _NARROWER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _UPHOLD: Final = [CODE + stance for stance in ("asserts", "confirms", "concedes")]
-_UNKNOWN: Final = [_TMN + "UnnamedSource", _TMN + "DocumentVoice"]
+_HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
+_NARRATORS: Final = [_TMN + "DocumentVoice", _TMN + "MediaOutlet"]
+_OWN_EYES: Final = [CODE + way for way in ("counted", "witnessed")]
+_FORMER: Final = CODE + "former-member"
+_BROADER: Final = NamedNode(PREFIXES["skos"] + "broader")
 
 
 def kinds_of(name: str) -> list[str]:
     """List a class of the ontology and all below it, as whole IRIs."""
+    return _below(_TMN + name, _NARROWER)
+
+
+def _below(iri: str, upwards: NamedNode) -> list[str]:
+    """List a class or code and all from which links of one kind lead up to it."""
     below: dict[str, list[str]] = {}
     for quad in files.read(resources.ontology()):
         one, other = quad.subject, quad.object
         named = isinstance(one, NamedNode) and isinstance(other, NamedNode)
-        if quad.predicate == _NARROWER and named:
+        if quad.predicate == upwards and named:
             below.setdefault(str(other)[1:-1], []).append(str(one)[1:-1])
-    found = [_TMN + name]
+    found = [iri]
     for each in found:
         found += [kind for kind in below.get(each, []) if kind not in found]
     return found
@@ -55,7 +64,8 @@ class Facts:
     @cached_property
     def claims(self) -> DataFrame:
         """Claims, as far as they matter to the rules."""
-        names = ["id", "claimant", "on_behalf_of", "stance", "proposition", "stated_at"]
+        names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "basis"]
+        names += ["proposition", "stated_at"]
         linked = ["reports", "corrects", "disowns"]
         return self._loading.table("claims", [*names, *linked])
 
@@ -69,6 +79,8 @@ class Facts:
         bodies = agents.where(whole).select("id", agents.id.alias("body"))
         posts = self._loading.table("memberships", ["member", "body"])
         posts = posts.select(posts.member.alias("id"), "body")
+        # A state that is a member of an alliance stays its own party.
+        posts = posts.join(bodies.select("id"), "id", "left_anti")
         close = agents.select("id", agents.close_to.alias("body"))
         voices = self._publishers.select("id", self._publishers.publisher.alias("body"))
         ties = bodies.unionByName(posts).unionByName(close).unionByName(voices).dropna()
@@ -92,7 +104,8 @@ class Facts:
         voices = self._publishers.withColumnRenamed("id", "voice")
         spoken = self.claims.join(voices, self.claims.claimant == voices.voice, "left")
         return spoken.select(
-            self.claims.id.alias("claim"), f.coalesce("publisher", "claimant").alias("speaker")
+            self.claims.id.alias("claim"),
+            f.coalesce("on_behalf_of", "publisher", "claimant").alias("speaker"),
         ).distinct()
 
     @cached_property
@@ -111,18 +124,15 @@ class Facts:
         """Rule 040-origin-party: ``claim``, ``party``."""
         from pyspark.sql import functions as f
 
-        spoken = self.speaker.withColumnRenamed("claim", "origin")
-        bodies = self.claims.select(self.claims.id.alias("origin"), "on_behalf_of")
-        of_body = self.party.select(
-            self.party.agent.alias("on_behalf_of"), self.party.party.alias("spoken_for")
+        # Who holds posts in two bodies, and speaks for neither, is one person all the same.
+        single = (
+            self.party.groupBy(self.party.agent.alias("speaker"))
+            .agg(f.min("party").alias("own"), f.count("*").alias("parties"))
+            .where("parties = 1")
         )
-        own = self.party.select(self.party.agent.alias("speaker"), self.party.party.alias("own"))
         return (
-            self.origin.join(spoken, "origin")
-            .join(bodies, "origin")
-            .join(of_body, "on_behalf_of", "left")
-            .join(own, "speaker", "left")
-            .select("claim", f.coalesce("spoken_for", "own", "speaker").alias("party"))
+            self._speakers_at_origin.join(single, "speaker", "left")
+            .select("claim", f.coalesce("own", "speaker").alias("party"))
             .distinct()
             .persist()
         )
@@ -130,44 +140,111 @@ class Facts:
     @cached_property
     def upheld_by(self) -> DataFrame:
         """Rules 050-withdrawn-by and 060-upheld-by: ``proposition``, ``claim``."""
-        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD))
+        certain = self.claims.certainty.isNull() | ~self.claims.certainty.isin(_HEDGES)
+        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain)
         upholding = upholding.select("proposition", upholding.id.alias("claim"))
         standing = upholding.join(self._withdrawn, "claim", "left_anti")
         return standing.select("proposition", "claim").distinct().persist()
 
     @cached_property
-    def confirmed_by(self) -> DataFrame:
-        """Rule 370-confirmed-by: ``proposition``, ``body``."""
-        agents = self._agents
-        official = agents.where(_contains_any(agents.type, kinds_of("OfficialBody")))
-        unnamed = agents.where(_contains_any(agents.type, [_TMN + "UnnamedSource"]))
+    def confirms_for(self) -> DataFrame:
+        """Rule 365-confirms-for: ``claim``, ``body``."""
+        official = self._of_kind(kinds_of("OfficialBody"))
+        unnamed = self._of_kind([_TMN + "UnnamedSource"])
+        claimants = self.claims.select(self.claims.id.alias("claim"), "claimant")
+        hearsay = self._behind.join(
+            claimants.join(unnamed.select(unnamed.id.alias("claimant")), "claimant", "left_semi"),
+            self._behind.one == claimants.claim,
+            "left_semi",
+        )
         claims = self.claims.select(
             self.claims.id.alias("claim"), "claimant", self.claims.on_behalf_of.alias("body")
         )
         of_body = self.party.withColumnRenamed("agent", "body")
         return (
-            self.upheld_by.join(claims, "claim")
+            self.upheld_by.select("claim")
+            .join(claims, "claim")
             .join(self.origin_party, "claim")
             .join(of_body, ["body", "party"])
             .join(official.select(official.id.alias("body")), "body", "left_semi")
             .join(unnamed.select(unnamed.id.alias("claimant")), "claimant", "left_anti")
-            .select("proposition", "body")
+            .join(hearsay.select(hearsay.other.alias("claim")), "claim", "left_anti")
+            .select("claim", "body")
             .distinct()
         )
 
     @cached_property
-    def counts_origin_party(self) -> DataFrame:
-        """Rule 410-counts-origin-party: ``proposition``, ``party``."""
+    def confirmed_by(self) -> DataFrame:
+        """Rule 370-confirmed-by: ``proposition``, ``body``."""
+        return (
+            self.upheld_by.join(self.confirms_for, "claim").select("proposition", "body").distinct()
+        )
+
+    @cached_property
+    def allied_in(self) -> DataFrame:
+        """Rule 082-allied-in: ``party``, ``alliance``."""
+        bodies = self._of_kind(kinds_of("Organization"))
+        joined = self._loading.table("memberships", ["member", "body"]).select("member", "body")
+        accounts = self._loading.table(
+            "propositions", ["id", "actor", "member_of", "affiliation_kind"]
+        )
+        lasting = accounts.affiliation_kind.isNull() | (accounts.affiliation_kind != _FORMER)
+        said = accounts.where(lasting).join(
+            self.upheld_by.select(self.upheld_by.proposition.alias("id")), "id", "left_semi"
+        )
+        said = said.select(said.actor.alias("member"), said.member_of.alias("body"))
+        ties = joined.unionByName(said).dropna().distinct()
+        members = self.party.select(self.party.agent.alias("member"), "party")
+        wholes = self.party.select(
+            self.party.agent.alias("body"), self.party.party.alias("alliance")
+        )
+        pairs = (
+            ties.join(bodies.select(bodies.id.alias("member")), "member", "left_semi")
+            .join(members, "member")
+            .join(wholes, "body")
+        )
+        return pairs.where("party != alliance").select("party", "alliance").distinct().persist()
+
+    @cached_property
+    def only_narrated_by(self) -> DataFrame:
+        """Rule 410-only-narrates: ``claim``, ``speaker``."""
+        narrators = self._of_kind(_NARRATORS)
+        narrators = narrators.join(self._of_kind([_TMN + "StateMedia"]), "id", "left_anti")
+        ways = [code for way in _OWN_EYES for code in _below(way, _BROADER)]
+        knowing = self.claims.where(self.claims.basis.isin(ways))
+        return (
+            self._speakers_at_origin.join(
+                narrators.select(narrators.id.alias("speaker")), "speaker", "left_semi"
+            )
+            .join(knowing.select(knowing.id.alias("origin")), "origin", "left_anti")
+            .select("claim", "speaker")
+            .distinct()
+        )
+
+    @cached_property
+    def adds_origin(self) -> DataFrame:
+        """Rule 412-adds-origin: ``claim``, ``origin``."""
         from pyspark.sql import functions as f
 
-        agents = self._agents
-        nobody = agents.where(_contains_any(agents.type, _UNKNOWN))
-        nobody = nobody.select(nobody.id.alias("party"), f.lit(True).alias("unknown"))
-        behind = self.upheld_by.join(self.origin_party, "claim").select("proposition", "party")
-        behind = behind.distinct().join(nobody, "party", "left")
-        known = behind.where(behind.unknown.isNull()).select("proposition").distinct()
-        alone = behind.where(behind.unknown).join(known, "proposition", "left_anti")
-        counted = behind.where(behind.unknown.isNull()).unionByName(alone)
+        unnamed = self._of_kind([_TMN + "UnnamedSource"])
+        first = self.allied_in.groupBy("party").agg(f.min("alliance").alias("first"))
+        return (
+            self.origin_party.join(unnamed.select(unnamed.id.alias("party")), "party", "left_anti")
+            .join(self.only_narrated_by, "claim", "left_anti")
+            .join(first, "party", "left")
+            .select("claim", f.coalesce("first", "party").alias("origin"))
+            .distinct()
+            .persist()
+        )
+
+    @cached_property
+    def counts_origin_party(self) -> DataFrame:
+        """Rule 415-counts-origin-party: ``proposition``, ``party``."""
+        behind = self.upheld_by.join(self.origin_party, "claim")
+        adding = behind.join(self.adds_origin, "claim", "left_semi")
+        known = adding.select("proposition").distinct()
+        alone = behind.join(known, "proposition", "left_anti")
+        counted = adding.unionByName(alone)
         return counted.select("proposition", "party").distinct().persist()
 
     @cached_property
@@ -175,8 +252,28 @@ class Facts:
         """Rule 420-independent-origins: ``proposition``, ``origins``."""
         from pyspark.sql import functions as f
 
-        grouped = self.counts_origin_party.groupBy("proposition")
-        return grouped.agg(f.count_distinct("party").alias("origins"))
+        added = self.upheld_by.join(self.adds_origin, "claim", "left")
+        grouped = added.groupBy("proposition").agg(f.count_distinct("origin").alias("added"))
+        # Narrators and unnamed sources that stand alone may all go back to one.
+        return grouped.select("proposition", f.greatest("added", f.lit(1)).alias("origins"))
+
+    @cached_property
+    def origins_at_most(self) -> DataFrame:
+        """Rule 430-origins-at-most: ``proposition``, ``origins_at_most``."""
+        from pyspark.sql import functions as f
+
+        behind = self.upheld_by.join(self.origin_party, "claim")
+        return behind.groupBy("proposition").agg(f.count_distinct("party").alias("origins_at_most"))
+
+    @cached_property
+    def _speakers_at_origin(self) -> DataFrame:
+        """Give who answers for the origin of each claim: ``claim``, ``origin``, ``speaker``."""
+        spoken = self.speaker.withColumnRenamed("claim", "origin")
+        return self.origin.join(spoken, "origin").select("claim", "origin", "speaker").persist()
+
+    def _of_kind(self, kinds: list[str]) -> DataFrame:
+        agents = self._agents
+        return agents.where(_contains_any(agents.type, kinds)).select("id").distinct()
 
     @cached_property
     def _agents(self) -> DataFrame:
@@ -209,32 +306,86 @@ class Facts:
     @cached_property
     def _withdrawn(self) -> DataFrame:
         """Give claims that were withdrawn, or that pass on such claims: ``claim``."""
-        corrected = _pairs(self.claims, "corrects").select("other")
-        disowned = _pairs(self.claims, "disowns").select("other")
-        gone = corrected.unionByName(disowned).unionByName(self._retracted).distinct()
+        gone = self._corrected.unionByName(self._retracted)
+        gone = gone.unionByName(_pairs(self.claims, "disowns").select("other")).distinct()
         gone = gone.withColumnRenamed("other", "claim")
         passing = self._behind.withColumnRenamed("other", "claim").join(gone, "claim")
         return gone.unionByName(passing.select(passing.one.alias("claim"))).distinct().persist()
 
     @cached_property
+    def _corrected(self) -> DataFrame:
+        """Give claims that their speaker, or a body above it, corrects: ``other``."""
+        from pyspark.sql import functions as f
+
+        by, named = self._spoken.alias("by"), self._spoken.alias("named")
+        links = _pairs(self.claims, "corrects").alias("link")
+        pairs = (
+            links.join(by, f.col("link.one") == f.col("by.id"))
+            .join(named, f.col("link.other") == f.col("named.id"))
+            .join(
+                self._answers.alias("answers"),
+                (f.col("answers.organ") == f.col("named.speaker"))
+                & (f.col("answers.body") == f.col("by.speaker")),
+                "left_semi",
+            )
+        )
+        itself = pairs.select(f.col("named.id").alias("other"))
+        # The same that was said elsewhere, and not again afterwards, is corrected with it.
+        elsewhere = (
+            pairs.where(f.col("named.stance").isin(_UPHOLD))
+            .where(f.col("by.proposition") != f.col("named.proposition"))
+            .select(
+                f.col("named.proposition").alias("proposition"),
+                f.col("named.speaker").alias("speaker"),
+                f.col("by.until").alias("withdrawn"),
+            )
+        )
+        return itself.unionByName(self._said_before(elsewhere)).distinct()
+
+    @cached_property
     def _retracted(self) -> DataFrame:
-        """Give claims whose speaker takes back what they uphold, and does not say it anew: ``other``."""
+        """Give claims whose speaker, or a body above it, takes back what they uphold: ``other``."""
+        from pyspark.sql import functions as f
+
+        by = self._spoken.where(f.col("stance") == CODE + "retracts")
+        by = by.withColumnRenamed("speaker", "body").join(self._answers, "body")
+        return self._said_before(
+            by.select(
+                "proposition", f.col("organ").alias("speaker"), f.col("until").alias("withdrawn")
+            )
+        )
+
+    def _said_before(self, withdrawals: DataFrame) -> DataFrame:
+        """Give claims that uphold what was withdrawn, and were not certainly made after it: ``other``."""
+        from pyspark.sql import functions as f
+
+        said = self._spoken.where(f.col("stance").isin(_UPHOLD))
+        pairs = said.join(withdrawals, ["proposition", "speaker"])
+        standing = f.coalesce(f.col("from") > f.col("withdrawn"), f.lit(False))
+        return pairs.where(~standing).select(pairs.id.alias("other")).distinct()
+
+    @cached_property
+    def _spoken(self) -> DataFrame:
+        """Give claims with who answers for them and when they were made."""
         from pyspark.sql import functions as f
 
         times = self._loading.table("bounds", ["id", "not_before", "not_after"])
-        times = times.withColumnRenamed("id", "stated_at")
-        claims = self.claims.join(self.speaker.withColumnRenamed("claim", "id"), "id").join(
-            times, "stated_at", "left"
+        times = times.select(
+            times.id.alias("stated_at"),
+            f.try_to_timestamp("not_before").alias("from"),
+            f.try_to_timestamp("not_after").alias("until"),
         )
-        by = claims.where(claims.stance == CODE + "retracts").select(
-            "proposition", "speaker", f.try_to_timestamp("not_after").alias("retracted")
-        )
-        said = claims.where(claims.stance.isin(_UPHOLD)).select(
-            "id", "proposition", "speaker", f.try_to_timestamp("not_before").alias("said")
-        )
-        pairs = said.join(by, ["proposition", "speaker"])
-        standing = f.coalesce(f.col("said") > f.col("retracted"), f.lit(False))
-        return pairs.where(~standing).select(pairs.id.alias("other")).distinct()
+        speakers = self.speaker.withColumnRenamed("claim", "id")
+        claims = self.claims.select("id", "proposition", "stance", "stated_at")
+        return claims.join(speakers, "id").join(times, "stated_at", "left").persist()
+
+    @cached_property
+    def _answers(self) -> DataFrame:
+        """Give speakers with themselves and the bodies above them: ``organ``, ``body``."""
+        speakers = self.speaker.select("speaker").distinct()
+        itself = speakers.select(speakers.speaker.alias("organ"), speakers.speaker.alias("body"))
+        above = self._above.select(self._above.one.alias("organ"), self._above.other.alias("body"))
+        return itself.unionByName(above).distinct().persist()
 
 
 def _pairs(frame: DataFrame, column: str) -> DataFrame:
