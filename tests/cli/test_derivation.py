@@ -10,7 +10,7 @@ import pytest
 import testimonia
 from testimonia.cli import run
 
-DATA = str(Path(__file__).parents[1] / "scenarios" / "two-officials-differ" / "data.ttl")
+DATA = str(Path(__file__).parents[1] / "scenarios" / "at-least-40" / "data.ttl")
 
 
 def printed(capfd: pytest.CaptureFixture[str], *words: str) -> str:
@@ -23,7 +23,7 @@ def test_derive_counts_facts_by_rule(capfd: pytest.CaptureFixture[str]) -> None:
     lines = printed(capfd, "derive", "--data", DATA).splitlines()
     told = {name: int(count) for name, count in (line.rsplit(maxsplit=1) for line in lines)}
     assert told == {**counts.counts, "in all": counts.total}
-    assert told["360-conflicts-with"] == 2
+    assert told["360-conflicts-with"] == 4  # 38 beside 44 and at least 40, both ways
     content = json.loads(printed(capfd, "derive", "--data", DATA, "--format", "json"))
     assert content == {"inputs": counts.inputs, "facts": counts.counts}
 
@@ -55,15 +55,23 @@ def test_accept_shows_what_a_policy_accepts(capfd: pytest.CaptureFixture[str]) -
         "event",
         "harm",
         "victims",
+        "accepts",
         "lower",
         "upper",
+        "openBelow",
+        "openAbove",
         "grade",
         "reason",
         "claim",
     ]
-    assert [(row[4], row[5], row[8].rpartition("/")[2]) for row in rows[1:]] == [
-        ("10", "10", "defence"),
-        ("10", "10", "health"),
+    shown = [
+        (row[4], row[5], row[6], row[10].rpartition("/")[2], row[11].rpartition("/")[2])
+        for row in rows[1:]
+    ]
+    assert shown == [
+        ("true", "38", "38", "", "defence"),
+        ("true", "38", "38", "higher-figure", "health"),
+        ("true", "38", "38", "higher-figure", "monitor"),
     ]
 
 

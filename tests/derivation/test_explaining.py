@@ -65,21 +65,21 @@ def opened(name: str) -> tuple[testimonia.Dataset, Path]:
 
 
 def test_a_conflict_is_explained_down_to_the_words(tmp_path: Path) -> None:
-    dataset, folder = opened("two-officials-differ")
+    dataset, folder = opened("at-least-40")
     for text in folder.glob("*.txt"):
         shutil.copy(text, tmp_path)
     text = dataset.explain("claim:defence", sources=tmp_path).to_text()
     assert text.startswith(
-        "Defence Ministry of Varnia: ten civilians were killed (claim:defence)\n\n"
-        "Defence Ministry of Varnia: ten civilians were killed · conflicts with · "
-        "Health Ministry of Varnia: fourteen civilians were killed\n  because "
+        "Defence Ministry of Varnia: thirty-eight civilians were killed (claim:defence)\n\n"
     )
     for part in (
+        "\nDefence Ministry of Varnia: thirty-eight civilians were killed · conflicts with · "
+        "Health Ministry of Varnia: forty-four civilians were killed\n  because ",
         "they uphold propositions that are incompatible",
-        "ten civilians were killed · incompatible with · fourteen civilians were killed",
-        "the most that the one allows is 10, and the least that the other allows is 14",
-        "“Defence Ministry of Varnia said that ten civilians were killed on Monday.”",
-        "“Health Ministry of Varnia said that fourteen civilians were killed on Tuesday.”",
+        "thirty-eight civilians were killed · incompatible with · forty-four civilians were killed",
+        "the most that the one allows is 38, and the least that the other allows is 44",
+        "“Defence Ministry of Varnia said that thirty-eight civilians were killed on Monday.”",
+        "“Health Ministry of Varnia said that forty-four civilians were killed on Monday.”",
     ):
         assert part in text
     # Each fact is explained once.
@@ -106,7 +106,7 @@ def test_the_number_of_origins_names_every_party() -> None:
 
 
 def test_an_event_is_explained_by_its_propositions_and_claims() -> None:
-    dataset, _ = opened("two-officials-differ")
+    dataset, _ = opened("at-least-40")
     predicates = {step.fact.predicate for step in dataset.explain("event:blast").steps}
     assert {TMN.conflictsWith, TMN.incompatibleWith, TMN.confirmedBy} <= predicates
 
@@ -139,10 +139,14 @@ def test_an_unknown_thing_is_refused() -> None:
 
 
 def test_json_holds_the_whole_tree() -> None:
-    dataset, _ = opened("two-officials-differ")
+    dataset, _ = opened("at-least-40")
     tree = json.loads(json.dumps(dataset.explain("claim:defence").to_dict()))
     assert tree["iri"] == expand("claim:defence")
-    conflict = tree["facts"][0]
+    conflict = next(
+        fact
+        for fact in tree["facts"]
+        if fact["rule"] == "360-conflicts-with" and fact["object"].endswith("/claim/health")
+    )
     for key, name in (("subject", "defence"), ("object", "health")):
         assert conflict[key].endswith(f"/claim/{name}")
     assert (conflict["rule"], conflict["ways"]) == ("360-conflicts-with", 1)

@@ -183,16 +183,20 @@ class Facts:
     @cached_property
     def allied_in(self) -> DataFrame:
         """Rule 082-allied-in: ``party``, ``alliance``."""
+        from pyspark.sql import functions as f
+
         bodies = self._of_kind(kinds_of("Organization"))
         joined = self._loading.table("memberships", ["member", "body"]).select("member", "body")
         accounts = self._loading.table(
             "propositions", ["id", "actor", "member_of", "affiliation_kind"]
         )
-        lasting = accounts.affiliation_kind.isNull() | (accounts.affiliation_kind != _FORMER)
+        kinds = f.coalesce("affiliation_kind", f.array())
+        lasting = (f.size(kinds) == 0) | f.exists(kinds, lambda kind: kind != _FORMER)
         said = accounts.where(lasting).join(
             self.upheld_by.select(self.upheld_by.proposition.alias("id")), "id", "left_semi"
         )
-        said = said.select(said.actor.alias("member"), said.member_of.alias("body"))
+        said = said.select(f.explode("actor").alias("member"), "member_of")
+        said = said.select("member", f.explode("member_of").alias("body"))
         ties = joined.unionByName(said).dropna().distinct()
         members = self.party.select(self.party.agent.alias("member"), "party")
         wholes = self.party.select(
