@@ -45,6 +45,7 @@ __all__ = [
     "InconsistentOntology",
     "InputError",
     "JavaMissing",
+    "LeftOut",
     "LoadStopped",
     "ParameterError",
     "PassageError",
@@ -124,6 +125,10 @@ class UnknownFormat(InputError):
 
 class SyntaxFault(InputError):
     """A file is not well formed."""
+
+
+class LeftOut(UserWarning):
+    """Something in a file is no data by the rules of its format, and was left out."""
 
 
 class TableError(InputError):
