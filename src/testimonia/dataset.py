@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia import __version__, files, questions, resources, results
 from testimonia.errors import InputError, Place
-from testimonia.files import Source
+from testimonia.files import PLAIN, Reading, Source
 from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
@@ -56,18 +56,23 @@ class Dataset:
         The RDF files its data come from; empty when they were already in a store.
     directory
         The directory of its store, or None for a store in memory.
+    reading
+        How its files are read.
     """
 
-    def __init__(self, files: list[Path], directory: Path | None = None) -> None:
+    def __init__(
+        self, files: list[Path], directory: Path | None = None, reading: Reading = PLAIN
+    ) -> None:
         self.files = files
         self.directory = directory
+        self.reading = reading
 
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
         if self.directory is not None:
             # Read once for nothing: a fault in a file must not leave a store half filled.
-            for _ in files.read(self.files):
+            for _ in files.read(self.files, self.reading):
                 pass
         store = Store(self.directory)
         for graph, paths in _vocabulary().items():
@@ -93,7 +98,7 @@ class Dataset:
         return (quad for quad in stored if not _computed(quad))
 
     def _read(self) -> Iterator[Quad]:
-        return (quad for quad in files.read(self.files) if not _computed(quad))
+        return (quad for quad in files.read(self.files, self.reading) if not _computed(quad))
 
     def _published(self) -> Iterator[Quad]:
         """Stream the data for a check, which must see every literal as it was published."""
@@ -302,6 +307,7 @@ class Dataset:
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
+            reading=self.reading,
             engine=engine,
             limit=limit,
             progress=progress,
@@ -594,7 +600,11 @@ class Dataset:
 
 
 def open(  # noqa: A001 - read as testimonia.open
-    *sources: Source, shipped: bool | None = None, store: Source | None = None
+    *sources: Source,
+    shipped: bool | None = None,
+    store: Source | None = None,
+    base: str | None = None,
+    contexts: Mapping[str, str | Path] | None = None,
 ) -> Dataset:
     """Open a dataset.
 
@@ -607,18 +617,23 @@ def open(  # noqa: A001 - read as testimonia.open
         Whether to take the data that come with the library; by default only without sources.
     store
         A directory that keeps the data between runs; in memory when left out.
+    base
+        IRI that relative IRIs are resolved against, in files that name no base themselves: the
+        address that they are published at. Without one, files with relative IRIs are refused.
+    contexts
+        Local copies of JSON-LD contexts, by IRI: nothing is fetched.
 
     Raises
     ------
     InputError
-        A source or the store cannot be used.
+        The base is no absolute IRI, or a source or the store cannot be used.
     """
     directory = None if store is None else Path(store)
     holds_data = directory is not None and directory.is_dir() and any(directory.iterdir())
     if shipped is None:
         shipped = not sources and not holds_data
     chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
-    return Dataset(chosen, directory)
+    return Dataset(chosen, directory, Reading(base, contexts=contexts or {}))
 
 
 def _computed(quad: Quad) -> bool:

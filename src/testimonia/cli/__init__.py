@@ -9,7 +9,9 @@ import errno
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
 
@@ -30,10 +32,10 @@ from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
 from testimonia.cli.serve import serve
 from testimonia.cli.sheet import sheet
-from testimonia.cli.terminal import complain
+from testimonia.cli.terminal import caution, complain
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
-from testimonia.errors import TestimoniaError
+from testimonia.errors import LeftOut, TestimoniaError
 
 __all__ = ["app", "main"]
 
@@ -94,6 +96,7 @@ def run(words: Sequence[str]) -> int:
         The exit code.
     """
     words, debug = _without_debug(list(words))
+    _show_what_is_left_out()
     try:
         code = app(words)
         sys.stdout.flush()
@@ -107,6 +110,20 @@ def run(words: Sequence[str]) -> int:
             traceback.print_exc()
         return _report(error)
     return code if isinstance(code, int) else _FINE
+
+
+def _show_what_is_left_out() -> None:
+    """Have what a reader leaves out shown once, as a sentence without a place in this program."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, *rest: Any) -> None:
+        if isinstance(message, LeftOut):
+            caution(str(message))
+        else:
+            usual(message, *rest)
+
+    warnings.filterwarnings("default", category=LeftOut)
+    warnings.showwarning = show  # type: ignore[assignment]
 
 
 def _abandon_output() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from testimonia.cli.blocks import print_texts
+from testimonia.cli.options import copies_of
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import write
 from testimonia.legible import one_line
@@ -30,6 +31,8 @@ def load(
     store: str | None = None,
     graph: str | None = None,
     timeout: float = 600.0,
+    base: str | None = None,
+    context: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     show: Annotated[bool, Parameter(negative=())] = False,
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
@@ -55,6 +58,10 @@ def load(
         IRI of the graph for statements that are in none.
     timeout
         Seconds that a store may be silent before a request counts as lost.
+    base
+        IRI that relative IRIs in files are resolved against: the address they are published at.
+    context
+        IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once.
     show
         Print the requests, and send none; needs --store.
     format
@@ -64,6 +71,7 @@ def load(
     """
     from testimonia import loading
 
+    contexts = copies_of(context)
     if show:
         if store is None:
             from testimonia.errors import InputError
@@ -72,12 +80,19 @@ def load(
                 "--show sends nothing, and so cannot find out what kind of store listens there",
                 hint="Name it with --store.",
             )
-        asked = loading.requests(source, to, store=store, graph=graph)
+        asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
         return 0
     with progress_bar() as progress:
         report = loading.load(
-            source, to, store=store, graph=graph, timeout=timeout, progress=progress
+            source,
+            to,
+            store=store,
+            graph=graph,
+            timeout=timeout,
+            progress=progress,
+            base=base,
+            contexts=contexts,
         )
     if format == "json":
         write(report.to_json(), output)

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from testimonia.cli.map import map_, report
-from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import write
 
 __all__ = ["map_"]
@@ -23,7 +23,7 @@ def sheet(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     rejects: Path | None = None,
-    data: Files | None = None,
+    data: Given | None = None,
 ) -> int:
     """Map a filled-in sheet: a directory of CSV or Parquet files, or one .xlsx workbook.
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from testimonia.errors import InputError
+
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "Files", "Format", "Output", "TimeLimit", "open_dataset"]
+__all__ = ["Data", "Files", "Format", "Given", "Output", "TimeLimit", "copies_of", "open_dataset"]
 
 Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
@@ -21,7 +23,7 @@ _OUTPUT = Group("Output", sort_key=20)
 
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
-class Files:
+class Given:
     """Where the data come from, for checks: the store does not keep literals as the files have them."""
 
     data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = ()
@@ -29,6 +31,18 @@ class Files:
 
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
+
+    context: Annotated[tuple[str, ...], Parameter(negative=())] = ()
+    """IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once."""
+
+
+@Parameter(name="*", group=_DATA)
+@dataclass(frozen=True, kw_only=True)
+class Files(Given):
+    """The same, with a base for relative IRIs."""
+
+    base: str | None = None
+    """IRI that relative IRIs in the files are resolved against: the address they are published at."""
 
 
 @Parameter(name="*", group=_DATA)
@@ -56,11 +70,44 @@ TimeLimit = Annotated[float, Parameter(name="--time-limit")]
 """Seconds after which a query is stopped."""
 
 
-def open_dataset(options: Files | None) -> Dataset:
-    """Open the dataset that the options describe."""
+def open_dataset(options: Given | None, *, base: str | None = None) -> Dataset:
+    """Open the dataset that the options describe.
+
+    Parameters
+    ----------
+    options
+        The options.
+    base
+        The base of relative IRIs, for commands whose option --base is something else.
+    """
     import testimonia.dataset
 
-    options = options or Files()
+    options = options or Given()
+    if isinstance(options, Files):
+        base = options.base
     shipped = True if options.shipped else None
     store = options.store if isinstance(options, Data) else None
-    return testimonia.dataset.open(*options.data, shipped=shipped, store=store)
+    contexts = copies_of(options.context)
+    return testimonia.dataset.open(
+        *options.data, shipped=shipped, store=store, base=base, contexts=contexts
+    )
+
+
+def copies_of(context: tuple[str, ...]) -> dict[str, Path]:
+    """Read the values of --context: files by IRI.
+
+    Raises
+    ------
+    InputError
+        One is not of the form IRI=FILE.
+    """
+    copies = {}
+    for each in context:
+        iri, sign, file = each.rpartition("=")
+        if not (iri and sign and file):
+            raise InputError(
+                f"{each!r} is no copy of a context",
+                hint="Write --context IRI=FILE, such as https://example.org/context=context.jsonld.",
+            )
+        copies[iri] = Path(file)
+    return copies

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import write
 from testimonia.errors import InputError
@@ -19,11 +19,12 @@ __all__ = ["publish"]
 def publish(
     *,
     output: Annotated[Path, Parameter(name=("--output", "-o"))],
-    data: Files | None = None,
+    data: Given | None = None,
     version: str | None = None,
     date: datetime.date | None = None,
     previous: Path | None = None,
     base: str | None = None,
+    data_base: str | None = None,
     title: str | None = None,
     licence: str | None = None,
     derived: bool = True,
@@ -49,6 +50,8 @@ def publish(
     base
         The address that your releases lie under, such as https://example.org/release/. Data of your
         own need it, and a title and a licence; the project's own data have theirs.
+    data_base
+        IRI that relative IRIs in the files of --data are resolved against.
     title
         Of the data.
     licence
@@ -64,7 +67,7 @@ def publish(
     """
     if data is not None and data.data and not data.shipped:
         _refuse_unnamed(base=base, title=title, licence=licence)
-    dataset = open_dataset(data)
+    dataset = open_dataset(data, base=data_base)
     with progress_bar() as progress:
         made = dataset.publish(
             output,

@@ -13,7 +13,7 @@ from testimonia.outputs import replacing
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["complain", "console", "visible", "write"]
+__all__ = ["caution", "complain", "console", "visible", "write"]
 
 
 def console(*, error: bool = False) -> Console:
@@ -71,3 +71,11 @@ def complain(error: TestimoniaError) -> None:
     console(error=True).print(line, soft_wrap=True)
     if error.hint:
         console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
+
+
+def caution(message: str) -> None:
+    """Say on standard error what a user should know, though the command goes on."""
+    from rich.text import Text
+
+    line = Text.assemble(("caution: ", "bold yellow"), visible(message))
+    console(error=True).print(line, soft_wrap=True)

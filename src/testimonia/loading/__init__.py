@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, LoadStopped, StoreError
-from testimonia.files import Source
+from testimonia.files import Reading, Source
 from testimonia.legible import one_line
 from testimonia.loading.comparison import Comparison, compare
 from testimonia.loading.reports import GraphOutcome, LoadReport, State
@@ -51,6 +51,8 @@ def load(
     graph: str | None = None,
     timeout: float = SILENCE,
     progress: Told | None = None,
+    base: str | None = None,
+    contexts: Mapping[str, str | Path] | None = None,
 ) -> LoadReport:
     """Load graphs into a triple store, then read each back and compare it with its source.
 
@@ -75,6 +77,8 @@ def load(
     progress
         Is called with what is done, how many bytes or statements of it, and of how many if that is
         known.
+    base, contexts
+        The base of relative IRIs and copies of JSON-LD contexts, as for `testimonia.open`.
 
     Returns
     -------
@@ -103,21 +107,28 @@ def load(
     """
     sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
     into = None if graph is None else _graph_name(graph)
+    reading = Reading(base, contexts=contexts or {})
     with (
         _opened(target, store, timeout) as place,
-        spooled(sources, graph=into, told=progress) as spool,
+        spooled(sources, graph=into, told=progress, reading=reading) as spool,
     ):
         return _Run(spool, place, progress).report()
 
 
 def requests(
-    source: Source | Sequence[Source], target: str, *, store: str, graph: str | None = None
+    source: Source | Sequence[Source],
+    target: str,
+    *,
+    store: str,
+    graph: str | None = None,
+    base: str | None = None,
+    contexts: Mapping[str, str | Path] | None = None,
 ) -> Iterator[Request]:
     """Tell which requests a load would send to an empty store, without sending any.
 
     Parameters
     ----------
-    source, target, graph
+    source, target, graph, base, contexts
         As for `load`.
     store
         What kind of store listens at the URL.
@@ -132,7 +143,8 @@ def requests(
     credentials = bool(Credentials.from_environment())
     asked = Requests(profile.addresses(base_of(target), credentials=credentials), profile.enclosed)
     into = None if graph is None else _graph_name(graph)
-    with spooled(sources, graph=into) as spool:
+    reading = Reading(base, contexts=contexts or {})
+    with spooled(sources, graph=into, reading=reading) as spool:
         yield asked.query("ASK {}", purpose="answer a query")
         yield from asked.counts([each.name for each in spool.graphs])
         together = together_in(profile)

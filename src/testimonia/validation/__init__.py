@@ -32,7 +32,12 @@ __all__ = [
 
 
 def validate(
-    data: Source, shapes: Source, *, limit: int | None = None, progress: Progress | None = None
+    data: Source,
+    shapes: Source,
+    *,
+    limit: int | None = None,
+    progress: Progress | None = None,
+    base: str | None = None,
 ) -> ColumnarReport:
     """Validate any RDF against SHACL shapes (SHACL Core and SHACL-SPARQL), by column.
 
@@ -47,6 +52,10 @@ def validate(
     progress
         Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
         have been validated and how many there are.
+    base
+        IRI that relative IRIs are resolved against, in files that name no base themselves. Without
+        one, files of data with relative IRIs are refused, and those of shapes are resolved against
+        the file's own address (RFC 3986, section 5.1.3).
 
     Returns
     -------
@@ -59,7 +68,7 @@ def validate(
     Unusable
         The shapes are ill-formed, recursive, or use SPARQL that SHACL does not allow.
     InputError
-        A file cannot be read.
+        A file cannot be read, or the base is no absolute IRI.
 
     Examples
     --------
@@ -77,4 +86,4 @@ def validate(
     >>> report.conforms, report.number, report.frame["focus"].to_list()
     (False, 1, ['<http://example.com/bob>'])
     """
-    return run(data, shapes, limit=limit, progress=progress)
+    return run(data, shapes, limit=limit, progress=progress, base=base)

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import files, positions
 from testimonia.errors import InputError, Place, ShapesError
+from testimonia.files import PLAIN, Reading
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
 from testimonia.validation import engines, times
@@ -37,6 +38,7 @@ def check(
     ontology: Iterable[Quad],
     shapes: Iterable[Path],
     data_files: Sequence[Path] = (),
+    reading: Reading = PLAIN,
     engine: EngineName = "columnar",
     limit: int | None = None,
     progress: Progress | None = None,
@@ -58,6 +60,9 @@ def check(
         Files of shapes.
     data_files
         The files the data come from, to tell the lines on which things are described.
+    reading
+        How these were read; files of shapes are read so too, with their own address as the base
+        where there is none.
     engine
         What runs the shapes: ``columnar``, ``pyshacl``, or ``both`` and their differences.
     limit
@@ -77,7 +82,7 @@ def check(
         raise InputError(f"the limit cannot be {limit}", hint="Give 0 or more.")
     ontology, shapes = list(ontology), list(shapes)
     vocabulary = Vocabulary(ontology)
-    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
+    quads = [quad for path in shapes for quad in _checked(path, vocabulary, reading)]
     graph = ShapesGraph(quads)
     if not graph.shapes():
         raise ShapesError(
@@ -97,7 +102,7 @@ def check(
     anchors = _anchors(data, focuses)
     labels = _labels(both, focuses)
     dangling = vocabulary.undescribed(data, focuses)
-    places = positions.find(data_files, {iri for iri, _ in anchors.values()})
+    places = positions.find(data_files, {iri for iri, _ in anchors.values()}, reading)
     return Report(
         findings=in_order(
             replace(
@@ -154,9 +159,10 @@ def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
     return anchors.get(focus, ("", ""))[1]
 
 
-def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
+def _checked(path: Path, vocabulary: Vocabulary, reading: Reading) -> list[Quad]:
     """Read a file of shapes and refuse names in it that nothing declares."""
-    quads = list(files.read([path]))
+    reading = replace(reading, own_address=True)
+    quads = list(files.read([path], reading))
     unknown: dict[str, str] = {}
     for iri, shape in ShapesGraph(quads).names():
         if vocabulary.lacks(iri):
@@ -166,7 +172,7 @@ def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
         near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
         raise ShapesError(
             "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
-            place=Place(path, subject_lines(path).get(shape)),
+            place=Place(path, subject_lines(path, reading).get(shape)),
             hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
             or "Declare it in the ontology, or mend the spelling.",
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.files import Reading
 from testimonia.validation.columnar.evaluation import Evaluation, Finding, target_nodes
 from testimonia.validation.columnar.graph import Graph
 from testimonia.validation.columnar.paths import path_predicates
@@ -41,6 +43,7 @@ def run(
     limit: int | None = None,
     at_once: bool = True,
     progress: Progress | None = None,
+    base: str | None = None,
 ) -> ColumnarReport:
     """Validate data against shapes.
 
@@ -57,6 +60,8 @@ def run(
     progress
         Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
         have been validated and how many there are.
+    base
+        As for `testimonia.validation.validate`.
 
     Raises
     ------
@@ -79,9 +84,10 @@ def run(
     >>> report.conforms, report.frame["focus"].to_list()
     (False, ['<http://example.com/ada>'])
     """
-    shapes_graph = ShapesGraph(triples(shapes))
+    reading = Reading(base)
+    shapes_graph = ShapesGraph(triples(shapes, replace(reading, own_address=True)))
     read = read_shapes(shapes_graph)
-    graph = Graph(_counted(columns(data), progress), keep=needed_predicates(read))
+    graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(read))
     queries = Queries(graph, shapes_graph.triples, query_predicates(read), at_once=at_once)
     evaluation = Evaluation(graph, queries)
     findings: list[Finding] = []
