@@ -286,6 +286,12 @@ def _jsonld(path: Path, stream: BinaryIO, reading: Reading) -> Iterator[Quad]:
 
 
 def _syntax_fault(path: Path, error: SyntaxError, base: str | None) -> InputError:
+    if "LoadDocumentCallback" in error.msg:
+        return InputError(
+            "this file refers to a remote JSON-LD context, and nothing is fetched",
+            place=Place(path),
+            hint="Write the context into the file.",
+        )
     reason = error.msg
     if reason.startswith("Parser error"):
         reason = re.sub(r" \(line \d+\)$", "", reason.split(": ", 1)[-1])

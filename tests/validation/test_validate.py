@@ -239,6 +239,19 @@ def test_terms_of_other_vocabularies_are_left_alone(run: Validate) -> None:
     ).conforms
 
 
+def test_what_two_constraints_of_a_shape_say_alike_is_found_once(run: Validate) -> None:
+    moment = 'tmsh:M a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property tmsh:first . tmsh:first a sh:PropertyShape ; sh:path ex:first ; sh:datatype xsd:dateTimeStamp ; sh:pattern "Z$" '
+    data = """ex:c a tmn:Claim ;
+        ex:first "2024-01-03T00:00:00"^^xsd:dateTimeStamp , "2024-01-03"^^xsd:date ."""
+    said = run(data, moment + '; sh:message "With an offset."@en .')
+    assert sorted(str(finding.value)[:12] for finding in said.findings) == [
+        '"2024-01-03"',
+        '"2024-01-03T',
+    ]
+    apart = run(data, moment + ".")  # each constraint has its own to say
+    assert len(apart.findings) == 4
+
+
 def test_a_closed_shape_does_not_repeat_an_undeclared_term(run: Validate) -> None:
     shapes = "tmsh:K a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:closed true ; sh:ignoredProperties ( rdf:type ) ."
     report = run("ex:c a tmn:Claim ; tmn:clamant ex:a ; ex:own ex:b .", shapes)

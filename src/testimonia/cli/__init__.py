@@ -149,6 +149,8 @@ def _hint(error: CycloptsError) -> str:
         and error.command_chain == ("ask",)
     ):
         return "A parameter of a question takes a value, such as --NAME true."
+    if isinstance(error, UnknownOptionError) and error.command_chain == ("passages", "locate"):
+        return "Words that begin with - come last, behind --; or write --words='- …'."
     return "See testimonia --help, or COMMAND --help."
 
 

@@ -180,13 +180,18 @@ def _checked(path: Path, vocabulary: Vocabulary, reading: Reading) -> list[Quad]
 
 
 def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
-    """Join findings; an undeclared property is not reported again by a closed shape."""
+    """Join findings; an undeclared property is not reported again by a closed shape.
+
+    Nor is a value for which two constraints of a shape have the same to say: a date and time without
+    its offset is neither of its datatype nor of its pattern.
+    """
     known = {(finding.focus, finding.path) for finding in undeclared}
-    return undeclared + [
-        finding
-        for finding in found
-        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
-    ]
+    first: dict[tuple[object, ...], Finding] = {}
+    for finding in found:
+        if finding.component != _CLOSED or (finding.focus, finding.path) not in known:
+            said = (finding.focus, finding.shape, finding.path, finding.value, finding.message)
+            first.setdefault((*said, finding.severity), finding)
+    return undeclared + list(first.values())
 
 
 def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:
