@@ -15,10 +15,11 @@ from pyoxigraph import RdfFormat
 from testimonia.errors import InputError
 from testimonia.limits import LONGEST_TOKEN, NESTING
 
-__all__ = ["OPENING", "refuse_deep", "refuse_deep_lines"]
+__all__ = ["begins_term", "refuse_deep", "refuse_deep_lines"]
 
-OPENING: Final = b"<<"
-"""What begins a triple term or a reified triple. Text without it needs no further look."""
+_OPENING: Final = b"<<("
+_BRACKET: Final = b"("
+_FEW: Final = 200  # up to so many brackets it is faster to look at each
 
 _BLOCK: Final = 1 << 20
 _BY_LINE: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -36,6 +37,18 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+def begins_term(block: bytes) -> bool:
+    """Tell whether a triple term may begin in a text; what has none needs no further look."""
+    if block.count(_BRACKET) > _FEW:
+        return _OPENING in block
+    at = block.find(_BRACKET)
+    while at >= 0:
+        if block.endswith(b"<<", 0, at):
+            return True
+        at = block.find(_BRACKET, at + 1)
+    return False
 
 
 def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
@@ -93,7 +106,7 @@ def refuse_deep_lines(lines: Iterable[bytes]) -> None:
     """
     most = NESTING.value
     for line in lines:
-        if line.count(OPENING) <= most:
+        if line.count(_OPENING) <= most:
             continue
         depth = 0
         for match in _TOKEN.finditer(line):

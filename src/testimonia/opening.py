@@ -33,7 +33,7 @@ __all__ = ["COMPRESSIONS", "opened", "refuse_missing", "uncompressed_name"]
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "Zstandard", ".bz2": "bzip2", ".xz": "xz"}
 """Names of compressions by the suffix of files, which may follow that of a format."""
 
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 18
 _SNIFFED: Final = 1024
 _SMALL: Final = 64 << 20  # up to here, a file may expand as it likes
 _NEIGHBOURS: Final = 10_000  # in larger folders no similar name is looked for
@@ -163,7 +163,9 @@ class _Guarded(io.RawIOBase):
             self._markup.take(block, last=not block)
             if not block:  # who reads on at the end is given the end again
                 self._markup = None
-        if self._watched and nesting.OPENING in self._before + block:
+        if self._watched and (
+            nesting.begins_term(block) or nesting.begins_term(self._before + block[:2])
+        ):
             self._watched = False
             with _unwatched(self._path) as whole:
                 try:
@@ -172,7 +174,7 @@ class _Guarded(io.RawIOBase):
                     raise InputError(
                         error.message, hint=error.hint, place=Place(self._path)
                     ) from None
-        self._before = block[-1:]
+        self._before = block[-2:]
 
     def _refuse_bomb(self) -> None:
         most = EXPANSION.value

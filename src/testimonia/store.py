@@ -26,7 +26,7 @@ from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
 from testimonia.values import Term
 
-__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "is_under"]
+__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "damaged", "is_under"]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
@@ -58,6 +58,8 @@ class Store:
             _refuse_other_contents(self.directory)
         try:
             self._oxigraph = Oxigraph(self.directory)
+        except RuntimeError as error:
+            raise damaged(error, self.directory) from None
         except (OSError, ValueError) as error:
             raise InputError(
                 f"the store cannot be opened ({error})",
@@ -83,7 +85,9 @@ class Store:
         store.directory = Path(directory)
         try:
             store._oxigraph = Oxigraph.read_only(str(directory))
-        except (OSError, ValueError, RuntimeError) as error:
+        except RuntimeError as error:
+            raise damaged(error, store.directory) from None
+        except (OSError, ValueError) as error:
             raise InputError(
                 f"the store cannot be read ({error})",
                 place=Place(store.directory),
@@ -285,6 +289,15 @@ class Store:
         """Remove a graph and those whose names begin with its name and a slash."""
         for graph in self.graphs(root):
             self.clear(graph)
+
+
+def damaged(error: RuntimeError, directory: Path | None = None) -> InputError:
+    """Make the error for a store whose files are not as they were written."""
+    return InputError(
+        f"the store is damaged ({error})",
+        place=None if directory is None else Place(directory),
+        hint="Remove it, and load the data again.",
+    )
 
 
 class _Pieces:

@@ -166,6 +166,12 @@ def _report(error: Exception) -> int:
         why = f"the answer cannot be written ({error.strerror})"
         complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
         return _BAD_INPUT
+    if isinstance(error, RuntimeError) and str(error).startswith("Corruption: "):
+        # A store on disk is read piece by piece, so damage may show at any time.
+        from testimonia.store import damaged
+
+        complain(damaged(error))
+        return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
     complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))
     return _FAULT
