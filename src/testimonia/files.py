@@ -40,6 +40,7 @@ FORMATS: Final[dict[str, RdfFormat]] = {
 }
 """RDF formats by file suffix; each may be followed by one of `testimonia.opening.COMPRESSIONS`."""
 
+_LONGEST = 400  # characters of what the parser says
 _AMBIGUOUS = (".json", ".xml")
 
 
@@ -295,6 +296,8 @@ def _syntax_fault(path: Path, error: SyntaxError, base: str | None) -> InputErro
     reason = error.msg
     if reason.startswith("Parser error"):
         reason = re.sub(r" \(line \d+\)$", "", reason.split(": ", 1)[-1])
+    if len(reason) > _LONGEST:
+        reason = reason[:_LONGEST] + " …"
     place = Place(path, error.lineno, error.offset)
     if error.lineno is None:
         place = _found_again(path, base)

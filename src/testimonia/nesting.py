@@ -15,7 +15,7 @@ from pyoxigraph import RdfFormat
 from testimonia.errors import InputError
 from testimonia.limits import LONGEST_TOKEN, NESTING
 
-__all__ = ["begins_term", "refuse_deep", "refuse_deep_lines"]
+__all__ = ["begins_term", "refuse_deep", "refuse_deep_lines", "refuse_deep_terms"]
 
 _OPENING: Final = b"<<("
 _BRACKET: Final = b"("
@@ -51,6 +51,29 @@ def begins_term(block: bytes) -> bool:
     return False
 
 
+def refuse_deep_terms(stream: BinaryIO) -> None:
+    """Refuse N-Triples or N-Quads as `refuse_deep` does, without reading those again that have no triple term.
+
+    Parameters
+    ----------
+    stream
+        The text; it is left at its beginning.
+
+    Raises
+    ------
+    InputError
+        They nest deeper. The error has no place.
+    """
+    before = b""
+    while block := stream.read(_BLOCK):
+        if begins_term(before + block):
+            stream.seek(0)
+            refuse_deep_lines(stream)
+            break
+        before = block[-2:]
+    stream.seek(0)
+
+
 def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
     """Refuse a text whose triple terms nest deeper than `testimonia.limits.NESTING`.
 
@@ -59,7 +82,7 @@ def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
     stream
         The text, from its beginning.
     form
-        Its format; those other than Turtle, TriG, N-Triples, N-Quads and N3 have no triple terms.
+        Its format; Turtle, TriG, N-Triples or N-Quads; others have no triple terms.
 
     Raises
     ------

@@ -42,7 +42,6 @@ _TRIPLE_TERMS: Final = (
     RdfFormat.N_QUADS,
     RdfFormat.TURTLE,
     RdfFormat.TRIG,
-    RdfFormat.N3,
 )
 # The marks of UTF-32 begin like those of UTF-16, so they come first.
 _MARKS: Final = {

@@ -174,7 +174,7 @@ class _Building:
         iri = self._iri(name, value)
         if iri is not None and _KEYWORD_FORM.fullmatch(iri) and iri not in KEYWORDS:
             return None
-        kind = value.get("@type", "")
+        kind = value.get("@type")
         kind = self._expanded(kind) or "" if isinstance(kind, str) else ""
         container = value.get("@container") or []
         container = frozenset([container] if isinstance(container, str) else container)

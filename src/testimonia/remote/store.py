@@ -261,7 +261,7 @@ class RemoteStore:
                 return Answer("boolean", reply.content)
             names = content["head"]["vars"]
             rows = content["results"]["bindings"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise self._no_results(f"what is no table of results: {reply.words}") from None
         if self.profile.boolean_rows and names == _ASKED_AS_ROWS:
             return Answer("boolean", json.dumps({"head": {}, "boolean": bool(rows)}).encode())
