@@ -209,7 +209,7 @@ def test_copies_that_are_none(tmp_path: Path, content: str | None, message: str)
         (
             '{"@context": ' + '{"@vocab":"x:","a":{"@context":' * 300 + "1" + "}" * 601,
             "not well formed",
-            "",
+            ":1",
         ),
     ],
     ids=range(8),

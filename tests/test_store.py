@@ -20,7 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import evaluation
+from testimonia import evaluation, resources
+from testimonia.cli import run
 from testimonia.errors import (
     InputError,
     QueryError,
@@ -441,3 +442,29 @@ def test_a_store_is_read_beside_others(tmp_path: Path) -> None:
     first, second = Store.read_only(directory), Store.read_only(directory)
     assert len(first) == len(second) == 3
     assert first.directory == directory
+
+
+@pytest.mark.parametrize("spoilt", ["CURRENT", "MANIFEST-*", "*.sst"])
+def test_damaged_stores_are_bad_input(
+    tmp_path: Path, spoilt: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "store")
+    store.load(quads(50))
+    store.flush()
+    del store
+    for path in (tmp_path / "store").glob(spoilt):
+        content = path.read_bytes()
+        path.write_bytes(b"damage" + content[6:] if spoilt != "MANIFEST-*" else content[:20])
+    for words in (
+        ["query", "-e", "SELECT * { ?s ?p ?o }", "--store", str(tmp_path / "store")],
+        [
+            "load",
+            "--to",
+            str(tmp_path / "store"),
+            *map(str, resources.data()),
+            "--graph",
+            "urn:x:g",
+        ],
+    ):
+        assert run(words) == 2
+        assert "the store is damaged (Corruption: " in capfd.readouterr().err

@@ -1,0 +1,59 @@
+"""The readers under spoilt files: a few here, many by ``python -m tools.fuzzing.readers``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad
+from tools.fuzzing import readers
+
+from testimonia import files
+
+
+def test_valid_files_are_read_and_spoilt_ones_read_or_refused(tmp_path: Path) -> None:
+    for suffix, text in readers._VALID.items():
+        for packing, pack in readers._packings().items():
+            path = tmp_path / f"a{suffix}{packing}"
+            path.write_bytes(pack(text.encode()))
+            assert len(list(files.read([path]))) >= 3
+    counts = readers.run(3, 60)
+    assert counts["read"] > 0
+    assert counts["refused"] > 0
+    assert counts.total() == 60 == counts["read"] + counts["refused"]
+    assert readers._spoilt(3, 7) == readers._spoilt(3, 7)
+
+
+def test_what_should_not_be_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(paths: list[Path], *_: object) -> list[Quad]:
+        raise KeyError(paths[0].name)
+
+    monkeypatch.setattr(files, "read", failing)
+    assert readers._outcome(tmp_path / "a.nt", files.PLAIN) == "KeyError"
+
+
+def test_a_process_that_dies_is_counted_and_the_next_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The second input of this run ends its process as a fault in a library would.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "if sys.orig_argv[1:3] == ['-m', 'tools.fuzzing.readers']:\n"
+        "    from testimonia import files\n"
+        "    usual, seen = files.read, []\n"
+        "    def read(*given):\n"
+        "        seen.append(1)\n"
+        "        if sys.orig_argv[4] == '0' and len(seen) == 2:\n"
+        "            os.abort()\n"
+        "        return usual(*given)\n"
+        "    files.read = read\n"
+    )
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    )
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    counts = readers.run(3, 6)
+    assert counts["died with -6"] == 1
+    assert counts["read"] + counts["refused"] == 5
+    assert len(list(tmp_path.glob("fuzzed-3-1-*"))) == 1

@@ -1,0 +1,1 @@
+"""Feeds spoilt inputs to what reads them, and counts what becomes of each."""
