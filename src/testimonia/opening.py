@@ -28,10 +28,18 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-__all__ = ["COMPRESSIONS", "opened", "refuse_missing", "uncompressed_name"]
+__all__ = ["COMPRESSIONS", "MEDIA_TYPES", "opened", "refuse_missing", "uncompressed_name"]
 
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "Zstandard", ".bz2": "bzip2", ".xz": "xz"}
 """Names of compressions by the suffix of files, which may follow that of a format."""
+
+MEDIA_TYPES: Final = {
+    ".gz": "application/gzip",
+    ".zst": "application/zstd",
+    ".bz2": "application/x-bzip2",
+    ".xz": "application/x-xz",
+}
+"""Media types of compressed files by their suffix."""
 
 _BLOCK: Final = 1 << 18
 _SNIFFED: Final = 1024

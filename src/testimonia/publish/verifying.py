@@ -15,6 +15,7 @@ from testimonia.canonical import graph_digest
 from testimonia.canonical.lines import graph_of
 from testimonia.errors import InputError, Place, TestimoniaError
 from testimonia.namespaces import shorten
+from testimonia.opening import COMPRESSIONS
 from testimonia.publish import manifest
 from testimonia.publish.arranging import Told, computed
 from testimonia.publish.manifest import MANIFEST, SUMS, Manifest
@@ -245,7 +246,7 @@ def _twins(turtle: str) -> list[str]:
 
 
 def _is_rdf(path: str) -> bool:
-    return files.format_of(path) is not None and not path.endswith((".gz", ".json", ".xml"))
+    return files.format_of(path) is not None and not path.endswith((*COMPRESSIONS, ".json", ".xml"))
 
 
 def _told(error: TestimoniaError) -> str:

@@ -13,6 +13,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from testimonia.canonical import Sorter
 from testimonia.canonical.lines import chunks
 from testimonia.files import format_of
+from testimonia.opening import MEDIA_TYPES
 
 __all__ = ["WHOLE", "Dump", "dumps", "write_whole"]
 
@@ -65,8 +66,8 @@ def dumps(files: Iterable[str], whole: Path | None) -> dict[str, Dump]:
     parent = os.path.commonpath([place.parent for place in paths]) if paths else ""
     for place, path in paths.items():
         form = format_of(path)
-        zipped = path.name.lower().endswith(".gz")
-        media_type = "application/gzip" if zipped or form is None else form.media_type
+        plain = "application/octet-stream" if form is None else form.media_type
+        media_type = MEDIA_TYPES.get(path.suffix.lower(), plain)
         found.append(Dump(f"files/{place.relative_to(parent).as_posix()}", path, media_type))
     return {dump.name: dump for dump in found}
 

@@ -52,7 +52,11 @@ def _prepared(wanted: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     dataset = Dataset([], store and Path(store))
     try:
         dataset = testimonia.dataset.open(
-            *wanted["sources"], shipped=wanted["shipped"], store=store
+            *wanted["sources"],
+            shipped=wanted["shipped"],
+            store=store,
+            base=wanted["base"],
+            contexts=wanted["contexts"],
         )
     except TestimoniaError as error:
         return dataset, _told(error)

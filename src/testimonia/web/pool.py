@@ -114,6 +114,8 @@ class Nursery:
         wanted = {
             "sources": [str(path.absolute()) for path in settings.sources],
             "shipped": settings.shipped,
+            "base": settings.base,
+            "contexts": {iri: str(path.resolve()) for iri, path in settings.contexts.items()},
             "store": None if settings.store is None else str(settings.store.absolute()),
             "memory": settings.memory,
             "largest_answer": settings.largest_answer,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ class Settings:
         Whether to serve the shipped data; by default only without sources.
     store
         Directory that keeps the data; in memory when left out.
+    base, contexts
+        The base of relative IRIs and copies of JSON-LD contexts, as for `testimonia.open`.
     host, port
         Where to listen. Port 0 takes a free one.
     url
@@ -56,6 +59,8 @@ class Settings:
     sources: tuple[Path, ...] = ()
     shipped: bool | None = None
     store: Path | None = None
+    base: str | None = None
+    contexts: Mapping[str, Path] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 8000
     url: str | None = None
