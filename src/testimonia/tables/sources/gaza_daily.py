@@ -16,6 +16,8 @@ import polars as pl
 
 from testimonia.errors import Place, TableError
 from testimonia.tables.days import anywhere, anywhere_name
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.opening import text_of
 from testimonia.tables.published import ROW
 from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source
@@ -114,30 +116,51 @@ _BODIES: Final = {
 }
 
 
-def _read(path: Path) -> Iterator[pl.DataFrame]:
+def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
     """Read a series, with the keys of nested objects joined by points and every value as text."""
-    try:
-        # Numbers stay as they are written.
-        days = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str)
-    except (ValueError, OSError, RecursionError) as error:
-        raise TableError(f"this is no JSON ({error})", place=Place(path)) from None
-    if not (isinstance(days, list) and all(isinstance(day, dict) for day in days)):
-        raise TableError("this is no list of days", place=Place(path), hint="Give a v2 series.")
+    days = _days(path, manner)
     rows = [_flat(day) for day in days]
     names = dict.fromkeys(name for row in rows for name in row)
-    cells = {name: [row.get(name) for row in rows] for name in names}
     numbers = pl.Series(ROW, range(1, len(rows) + 1), dtype=pl.Int64)
-    yield pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String)).with_columns(numbers)
+    cells = {name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in names}
+    yield pl.DataFrame({ROW: numbers} | cells)
+
+
+def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
+    text = text_of(path, manner)
+    try:
+        # Numbers stay as they are written.
+        days = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except RecursionError:
+        raise TableError(
+            "this is no series of days: its values lie in each other too deep", place=Place(path)
+        ) from None
+    except json.JSONDecodeError as error:
+        raise TableError(
+            f"this is no JSON ({error.msg})",
+            place=Place(path, error.lineno, error.colno),
+            hint="Give a v2 series, as published. Is it all of the file?",
+        ) from None
+    if not (isinstance(days, list) and all(isinstance(day, dict) for day in days)):
+        raise TableError("this is no list of days", place=Place(path), hint="Give a v2 series.")
+    if not days:
+        raise TableError("this series has no day", place=Place(path), hint="Is it all of it?")
+    return days
 
 
 def _flat(day: dict[str, Any]) -> dict[str, str]:
+    """Give the values of a day as text; what is no Unicode text (half a pair) is spelt out."""
     flat: dict[str, str] = {}
     for name, value in day.items():
         if isinstance(value, dict):
-            flat |= {f"{name}.{inner}": text for inner, text in _flat(value).items()}
+            flat |= {f"{_whole(name)}.{inner}": text for inner, text in _flat(value).items()}
         elif value is not None:
-            flat[name] = value if isinstance(value, str) else json.dumps(value)
+            flat[_whole(name)] = _whole(value if isinstance(value, str) else json.dumps(value))
     return flat
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _map(batch: pl.DataFrame, document: str) -> Mapped:

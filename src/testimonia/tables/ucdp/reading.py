@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import TableError
+from testimonia.tables.passed import Passed
 from testimonia.tables.rows import Look, checked, whole_number
 
 __all__ = ["DEATHS", "MAPPED", "TYPES", "read"]
@@ -41,8 +42,6 @@ MAPPED: Final = frozenset((*_NEEDED, *_OPTIONAL))
 """The columns that are mapped."""
 
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
-# A tag of the Humanitarian Exchange Language (HXL 1.1). "#N/A" of a spreadsheet is none.
-_TAG: Final = r"^\s*#[A-Za-z][A-Za-z0-9_]*(\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*\s*$"
 
 
 def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -74,9 +73,9 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.lit(None, pl.String).alias(name) for name in _OPTIONAL if name not in batch.columns
     )
     # A row of HXL tags may stand under the header: it describes the columns and is no event.
-    tags = pl.col("id").str.contains(_TAG).fill_null(False)
+    batch = Passed().without(batch, "id")
     cells = pl.col(*_NEEDED, *_OPTIONAL).str.strip_chars()
-    batch = batch.filter(~tags).with_columns(cells.replace("", None))
+    batch = batch.with_columns(cells.replace("", None))
     rows, rejects = checked(batch, [*_numbers(), *_dates(), *_others()])
     numbers = pl.col(*_IDS, *_CODES, *_COUNTS).cast(pl.Float64).cast(pl.Int64)
     rows = rows.with_columns(numbers).with_columns(
