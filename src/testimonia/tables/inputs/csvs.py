@@ -51,7 +51,7 @@ def separator_of(sample: str, manner: Manner) -> tuple[str, int]:
         spreadsheets write it.
     """
     first = sample.lstrip("\r\n").splitlines()[:1]
-    declared = first[0].strip().strip('"') if first else ""
+    declared = first[0].strip(' "') if first else ""
     if declared.lower().startswith(_DECLARED) and len(declared) == len(_DECLARED) + 1:
         mark = manner.separator or declared[-1]
         manner.notice(f"cells separated by {_called(mark)}, as its first line says")

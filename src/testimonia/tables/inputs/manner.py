@@ -80,7 +80,7 @@ class Manner:
 def _encoding(name: str) -> str:
     try:
         found = codecs.lookup(name)
-        b"".decode(found.name)  # some codecs are no encodings of text
+        "a".encode(found.name)  # some codecs are no encodings of text
     except (LookupError, ValueError):
         raise InputError(
             f"no encoding is named {name!r}",

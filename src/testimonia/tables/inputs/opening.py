@@ -15,7 +15,7 @@ from testimonia.tables.inputs.csvs import Record
 from testimonia.tables.inputs.kinds import Kind
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.sheets import written
-from testimonia.tables.inputs.texts import Surveyed, surveyed, undecodable
+from testimonia.tables.inputs.texts import Surveyed, ends_with_returns, surveyed, undecodable
 from testimonia.tables.inputs.unpacking import archived, damaged, is_workbook, unpacked
 
 __all__ = ["Plain", "plain", "records_of", "text_of", "uneven", "whole"]
@@ -134,7 +134,10 @@ def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
         sample = stream.read(_SAMPLE)
     if not sample.strip():
         raise TableError("this file is blank", place=Place(shown), hint="Is it all of the file?")
-    if not seen.is_utf8 or seen.only_returns or sample[0] in "\r\n":
+    returns = ends_with_returns(sample)
+    if returns:
+        manner.notice("lines end with carriage returns alone")
+    if not seen.is_utf8 or returns or sample[0] in "\r\n":
         return False
     return csvs.separator_of(sample, manner) == (",", 0)
 

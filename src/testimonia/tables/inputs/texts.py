@@ -10,7 +10,7 @@ from typing import Final
 from testimonia.errors import InputError, Place
 from testimonia.tables.inputs.manner import Manner
 
-__all__ = ["Surveyed", "surveyed", "undecodable"]
+__all__ = ["Surveyed", "ends_with_returns", "surveyed", "undecodable"]
 
 _CHUNK: Final = 1 << 20
 _GUESSED: Final = 1 << 24
@@ -47,12 +47,9 @@ class Surveyed:
     ----------
     encoding
         How it is encoded, by the name that Python has for it.
-    only_returns
-        Whether its lines end with carriage returns alone, as on the first Macintosh.
     """
 
     encoding: str
-    only_returns: bool
 
     @property
     def is_utf8(self) -> bool:
@@ -61,7 +58,7 @@ class Surveyed:
 
 
 def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
-    """Find out how a text is encoded and how its lines end; the whole of it is looked at.
+    """Find out how a text is encoded; the whole of it is looked at.
 
     Parameters
     ----------
@@ -77,22 +74,30 @@ def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
     InputError
         It is not text, not in the encoding that was named, or in one that cannot be guessed.
     """
-    feeds = returns = False
     decoder = codecs.getincrementaldecoder("utf-8")()
     odd: _Odd | None = None
     read, lines, head = 0, 1, b""
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             head = head or chunk
-            feeds = feeds or b"\n" in chunk
-            returns = returns or b"\r" in chunk
             if odd is None:
                 odd = _odd(decoder, chunk, read, lines)
                 read += len(chunk)
                 lines += chunk.count(b"\n")
     odd = odd or _odd(decoder, b"", read, lines)
-    only_returns = returns and not feeds
-    return Surveyed(_encoding(path, head, odd, only_returns, shown, manner), only_returns)
+    return Surveyed(_encoding(path, head, odd, shown, manner))
+
+
+def ends_with_returns(sample: str) -> bool:
+    """Tell whether lines end with carriage returns alone, as on the first Macintosh.
+
+    Parameters
+    ----------
+    sample
+        How a text begins.
+    """
+    first = sample.find("\r")
+    return first >= 0 and "\n" not in sample[: first + 2]
 
 
 @dataclass(frozen=True)
@@ -115,9 +120,7 @@ def _odd(decoder: codecs.IncrementalDecoder, chunk: bytes, read: int, lines: int
     return None
 
 
-def _encoding(
-    path: Path, head: bytes, odd: _Odd | None, only_returns: bool, shown: Path, manner: Manner
-) -> str:
+def _encoding(path: Path, head: bytes, odd: _Odd | None, shown: Path, manner: Manner) -> str:
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
     if manner.encoding:
         same = (manner.encoding, marked) == ("utf-8", "utf-8-sig")
@@ -132,7 +135,7 @@ def _encoding(
     with path.open("rb") as stream:
         stream.seek(max(odd.place - _GUESSED // 2, 0))
         content = stream.read(_GUESSED)
-    return _guessed(content, odd, only_returns, shown, manner)
+    return _guessed(content, odd, ends_with_returns(head.decode("latin-1")), shown, manner)
 
 
 def _wide(head: bytes, shown: Path, manner: Manner) -> str:

@@ -215,12 +215,11 @@ def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
     odd = {name: _needs(table, name, kind) for name, kind in rows.schema.items()}
     odd = {name: needs for name, needs in odd.items() if needs}
     faults = [_fault(None, name, None, needs) for name, needs in odd.items()]
-    empty = [pl.lit(None, pl.String).alias(name) for name in odd]
     return Sheet(
         table,
         path,
         None,
-        numbered.with_columns(empty),
+        numbered.drop(odd),
         pl.DataFrame(faults, schema=FAULTS),
         notices=tuple(manner.notices),
     )
