@@ -62,11 +62,13 @@ class Reading:
     max_unpacked: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
     """MiB that a compressed file or a workbook may unpack to; 2048 when left out."""
 
-    def manner(self, sheet: str | None = None) -> Manner:
+    def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
         """Give the manner of reading that the options ask for."""
+        from testimonia.tables.days import YEARS
         from testimonia.tables.inputs.manner import LARGEST, Manner
 
-        return Manner(self.encoding, self.separator, sheet, limit=self.max_unpacked or LARGEST)
+        limit = self.max_unpacked or LARGEST
+        return Manner(self.encoding, self.separator, sheet, limit=limit, years=years or YEARS)
 
 
 @Parameter(name="*", group=_SPARK)

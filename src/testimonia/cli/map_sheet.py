@@ -24,6 +24,7 @@ def sheet(
     output: Annotated[Path, Parameter(alias="-o")],
     rejects: Path | None = None,
     base: str | None = None,
+    years: tuple[int, int] | None = None,
     reading: Reading | None = None,
     data: Files | None = None,
 ) -> int:
@@ -44,12 +45,14 @@ def sheet(
     base
         What the IRIs of names begin with, such as https://example.org/desk/; those of the project when
         left out, under which the names of two sheets are one.
+    years
+        The first and last year that dates may have, such as 1500 2099; 1800 to 2099 when left out.
     """
     from testimonia.tables.sheets.mapping import map_sheet
 
     # Links may lead to what is in the data that are named, and to nothing else.
     known = open_dataset(data).quads() if data and (data.data or data.shipped) else ()
-    manner = (reading or Reading()).manner()
+    manner = (reading or Reading()).manner(years=years)
     run = map_sheet(path, output, rejects=rejects, known=known, manner=manner, base=base)
     write(report(run))
     return _REJECTED if run.rejects else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from testimonia.errors import InputError
+from testimonia.tables.days import YEARS
 
 __all__ = ["LARGEST", "Manner"]
 
@@ -32,6 +33,8 @@ class Manner:
         A column that the table must have; tells the sheets of a workbook apart.
     limit
         MiB that a file may unpack to.
+    years
+        The first and last year that a date in a sheet may have.
 
     Attributes
     ----------
@@ -43,7 +46,8 @@ class Manner:
     Raises
     ------
     InputError
-        No encoding has that name, the separator is no single character, or the limit is not above 0.
+        No encoding has that name, the separator is no single character, the limit is not above 0, or
+        the last year comes before the first.
     """
 
     encoding: str | None = None
@@ -51,6 +55,7 @@ class Manner:
     sheet: str | None = None
     key_column: str | None = None
     limit: int = LARGEST
+    years: tuple[int, int] = YEARS
     notices: list[str] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
 
@@ -61,6 +66,8 @@ class Manner:
             self.separator = _separator(self.separator)
         if self.limit <= 0:
             raise InputError("the limit is not above 0", hint="Give a number of MiB, such as 4096.")
+        if self.years[0] > self.years[1]:
+            raise InputError("the last year comes before the first", hint="Exchange the two.")
 
     @property
     def most_bytes(self) -> int:

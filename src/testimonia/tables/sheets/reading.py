@@ -10,13 +10,14 @@ from typing import Final
 import polars as pl
 from pyoxigraph import Quad
 
+from testimonia.tables.days import expected_years
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import ROW
 from testimonia.tables.sheets.basing import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
 from testimonia.tables.sheets.linking import LISTED, Links, described
 from testimonia.tables.sheets.opening import Sheet, opened
-from testimonia.tables.sheets.times import bounds_of
+from testimonia.tables.sheets.times import bounds_of, is_odd
 
 __all__ = ["Filled", "read"]
 
@@ -77,15 +78,17 @@ def read(
     InputError
         It cannot be read at all, or names cannot be under the base: no table of ours, no text, not well formed.
     """
-    base = checked(base) if base else None
+    base = checked(base) if base is not None else None
     found = opened(path, manner)
     sheets = {sheet.table.name: sheet for sheet in found.sheets}
-    frames, faults = _typed(found.sheets)
+    years = (manner or Manner()).years
+    frames, faults = _typed(found.sheets, years)
     there = described(known)
     links = Links(frames, seen_from(there, base) if base else there)
     dated, made = _dated(links.astray())
     undated = links.astray().join(dated, on=["table", "row", "column", "value"], how="anti")
-    listed = _listed([*faults, links.repeated(), links.expected_of(undated)], links)
+    odd = [*faults, links.repeated(), _of_odd_years(dated, years), links.expected_of(undated)]
+    listed = _listed(odd, links)
     tables = _with_made(_fine(frames, listed, dated), made, dated, listed)
     tables = {name: frame for name, frame in tables.items() if frame.height}
     return Filled(
@@ -98,12 +101,14 @@ def read(
     )
 
 
-def _typed(sheets: Iterable[Sheet]) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
+def _typed(
+    sheets: Iterable[Sheet], years: tuple[int, int]
+) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
     """Turn the cells of all sheets into those of their tables, and collect what cannot be."""
     frames, faults = {}, []
     for sheet in sheets:
         name = sheet.table.name
-        frame, odd = typed(sheet)
+        frame, odd = typed(sheet, years)
         faults.append(_of_table(name, odd))
         if odd["row"].null_count():
             faults.append(_of_table(name, _every_row(sheet)))
@@ -151,6 +156,14 @@ def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     empty = pl.DataFrame(schema={"id": pl.String})
     bounds = pl.concat([empty, *rows.values()], how="diagonal").unique("id", maintain_order=True)
     return wanted.join(names, on="value", maintain_order="left"), bounds
+
+
+def _of_odd_years(dated: pl.DataFrame, years: tuple[int, int]) -> pl.DataFrame:
+    """List the links that are dates of years that dates should not have."""
+    odd = [value for value in dated["value"].unique() if is_odd(value, years)]
+    return dated.filter(pl.col("value").is_in(odd)).select(
+        "table", "row", "column", "value", pl.lit(expected_years(years)).alias("expected")
+    )
 
 
 def _fine(

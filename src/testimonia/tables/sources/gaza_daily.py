@@ -15,7 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.days import anywhere, anywhere_name
+from testimonia.tables.days import anywhere, anywhere_name, expected_years, of_odd_year
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.opening import text_of
 from testimonia.tables.published import ROW
@@ -226,6 +226,7 @@ def _checked(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = _fields(batch.columns)["field"].to_list()
     day = pl.col("report_date")
     looks = [("report_date", ~_is_day(day).fill_null(False), "a date such as 2023-10-07")]
+    looks.append(("report_date", of_odd_year(day), expected_years()))
     looks += [(name, ~pl.col(name).str.contains(r"^[0-9]{1,15}$"), "a count") for name in figures]
     if "report_period" in batch.columns:
         odd = ~pl.col("report_period").str.contains(r"^[0-9]{1,4}$")

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import TableError
+from testimonia.tables.days import expected_years, of_odd_year
 from testimonia.tables.passed import Passed
 from testimonia.tables.rows import Look, checked, whole_number
 
@@ -102,7 +103,10 @@ def _numbers() -> list[Look]:
 
 def _dates() -> list[Look]:
     order = ("date_end", _day("date_end") < _day("date_start"), "no date before date_start")
-    return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [order]
+    return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [
+        *((name, of_odd_year(pl.col(name)), expected_years()) for name in _DATES),
+        order,
+    ]
 
 
 def _others() -> list[Look]:
