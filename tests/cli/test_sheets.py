@@ -113,7 +113,6 @@ def test_what_fits_no_table_is_told(cli: Callable[..., Outcome], tmp_path: Path)
 
 
 @pytest.mark.parametrize(("module", "words"), [
-    ("fastexcel", ["map", "sheet", "a.xlsx", "-o", "out.nq"]),
     ("xlsxwriter", ["sheet", "new", "new", "--xlsx"]),
     ("xlsxwriter", ["tables", "-o", "a.xlsx", "--format", "xlsx"]),
 ])  # fmt: skip

@@ -118,8 +118,18 @@ _BODIES: Final = {
 
 def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
     """Read a series, with the keys of nested objects joined by points and every value as text."""
-    days = _days(path, manner)
-    rows = [_flat(day) for day in days]
+    try:
+        rows = [_flat(day) for day in _days(path, manner)]
+    except RecursionError:
+        raise TableError(
+            "this is no series of days: its values lie in each other too deep", place=Place(path)
+        ) from None
+    except _TwiceError as error:
+        raise TableError(
+            f"a value of this series is there twice: {error}",
+            place=Place(path),
+            hint="Which of the two holds cannot be known; leave one.",
+        ) from None
     names = dict.fromkeys(name for row in rows for name in row)
     numbers = pl.Series(ROW, range(1, len(rows) + 1), dtype=pl.Int64)
     cells = {name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in names}
@@ -130,11 +140,13 @@ def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
     text = text_of(path, manner)
     try:
         # Numbers stay as they are written.
-        days = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-    except RecursionError:
-        raise TableError(
-            "this is no series of days: its values lie in each other too deep", place=Place(path)
-        ) from None
+        days = json.loads(
+            text,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=_once,
+        )
     except json.JSONDecodeError as error:
         raise TableError(
             f"this is no JSON ({error.msg})",
@@ -148,15 +160,29 @@ def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
     return days
 
 
+class _TwiceError(Exception):
+    """A name is given twice, of which one would be lost."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(_whole(name) for name in names if names.count(name) > 1))
+    return found
+
+
 def _flat(day: dict[str, Any]) -> dict[str, str]:
     """Give the values of a day as text; what is no Unicode text (half a pair) is spelt out."""
-    flat: dict[str, str] = {}
+    flat: list[tuple[str, str]] = []
     for name, value in day.items():
         if isinstance(value, dict):
-            flat |= {f"{_whole(name)}.{inner}": text for inner, text in _flat(value).items()}
+            flat += [(f"{_whole(name)}.{inner}", text) for inner, text in _flat(value).items()]
         elif value is not None:
-            flat[_whole(name)] = _whole(value if isinstance(value, str) else json.dumps(value))
-    return flat
+            flat.append(
+                (_whole(name), _whole(value if isinstance(value, str) else json.dumps(value)))
+            )
+    return _once(flat)
 
 
 def _whole(text: str) -> str:
