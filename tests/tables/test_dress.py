@@ -62,6 +62,12 @@ def zipped(**files: bytes) -> bytes:
     return stream.getvalue()
 
 
+def moved(archive: bytes) -> bytes:
+    """Let the directory of an archive say that it begins elsewhere."""
+    place = archive.rindex(b"PK\x05\x06") + 16
+    return archive[:place] + b"\xff\xff\xff\x7f" + archive[place + 4 :]
+
+
 def mapped(directory: Path, content: bytes, manner: Manner | None = None) -> tuple[Run, list[str]]:
     """Map a table; the statements of its rows, and not those of its file."""
     path = directory / "table"
@@ -171,6 +177,8 @@ def test_manners_that_there_are_not(manner: dict[str, object], message: str) -> 
         (b"\x28\xb5\x2f\xfd and no more", "this zstd file is damaged"),
         (zipped(a__csv=b"x", b__csv=b"y"), "this archive holds 2 tables: a.csv, b.csv"),
         (zipped(readme__md=b"x"), "this archive holds no table"),
+        (bz2.compress(text().encode())[:40] + b"x" * 40, "this bzip2 file is damaged"),
+        (moved(zipped(t__csv=text().encode())), "this zip file is damaged"),
         (zipped(mimetype=b"x", content__xml=b"<x/>"), "an OpenDocument file"),
         (b"%PDF-1.7", "a PDF document"),
         (b"<!DOCTYPE html><p>404", "a page of HTML or XML"),

@@ -244,7 +244,7 @@ def test_halves_of_a_pair_and_odd_years_are_one_bad_day(tmp_path: Path) -> None:
         day % ("0016-01-01", "1"),
         day % ("2999-01-01", "1"),
         day % ("2024-01-02", "NaN"),
-        day % ("2024-01-03", "1e3").replace("killed", r"\udfff"),
+        (day % ("2024-01-03", "1e3")).replace("killed", r"\udfff"),
     ]
     path.write_text(f"[{', '.join(days)}]", "utf-8")
     run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import lzma
 import zipfile
@@ -80,7 +81,13 @@ def damaged(shown: Path, kind: str) -> Iterator[None]:
     """Say of a file that cannot be unpacked which one it is, and why it cannot."""
     try:
         yield
-    except _DAMAGE as error:
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise InputError(
+                f"this {kind} file cannot be unpacked ({error.strerror or error})",
+                place=Place(shown),
+                hint="Make room where temporary files go (TMPDIR), or check that you may read it.",
+            ) from None
         raise SyntaxFault(
             f"this {kind} file is damaged, or not whole ({str(error) or type(error).__name__})",
             place=Place(shown),
