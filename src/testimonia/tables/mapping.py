@@ -218,7 +218,7 @@ def _map_file(
     found = pl.concat(rejects)
     run.read[str(path)] = passed.rows
     run.rejected[str(path)] = found["row"].n_unique()
-    run.notices[str(path)] = [*manner.notices, *passed.told()]
+    run.notices[str(path)] = [*manner.notices, *passed.report()]
     return found.select(pl.lit(str(path)).alias("file"), pl.all())
 
 

@@ -60,16 +60,16 @@ class Passed:
         self.rows += kept.height
         return kept
 
-    def told(self) -> list[str]:
+    def report(self) -> list[str]:
         """Say which rows were passed over."""
-        told = []
+        lines = []
         if self._tags:
             numbers = ", ".join(map(str, self._tags[:5]))
             more = f" and {len(self._tags) - 5:,} more" if len(self._tags) > 5 else ""
-            told.append(f"passed over: row {numbers}{more} of HXL tags")
+            lines.append(f"passed over: row {numbers}{more} of HXL tags")
         if self._empty:
-            told.append(f"passed over: {self._empty:,} rows with nothing in them")
-        return told
+            lines.append(f"passed over: {self._empty:,} rows with nothing in them")
+        return lines
 
     def refuse_nothing(self, path: Path) -> None:
         """Raise an error where no row was left: that is no table that somebody wants mapped.
@@ -81,7 +81,7 @@ class Passed:
         """
         if self.rows:
             return
-        beside = f" ({'; '.join(self.told())})" if self.told() else ""
+        beside = f" ({'; '.join(self.report())})" if self.report() else ""
         raise TableError(
             f"this table has no row under its header{beside}",
             place=Place(path),

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes rather than by its name."""
+"""What a file is, judged by its first bytes rather than by its name."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def head_of(path: Path) -> bytes:
 
 
 def kind_of(head: bytes, shown: Path) -> Kind:
-    """Tell what a file is.
+    """Find what a file is.
 
     Parameters
     ----------

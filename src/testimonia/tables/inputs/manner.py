@@ -30,7 +30,7 @@ class Manner:
     sheet
         The sheet of a workbook; the first one with the key column when left out.
     key_column
-        A column that the table must have; tells the sheets of a workbook apart.
+        A column that the table must have; sheets of a workbook are chosen by it.
     limit
         MiB that a file may unpack to.
     years

@@ -129,7 +129,7 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
 
 
 def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
-    """Tell whether Polars reads a text as it stands, and find its separator out."""
+    """Check whether Polars reads a text as it stands, and find its separator out."""
     with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
         sample = stream.read(_SAMPLE)
     if not sample.strip():

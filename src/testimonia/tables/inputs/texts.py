@@ -89,7 +89,7 @@ def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
 
 
 def ends_with_returns(sample: str) -> bool:
-    """Tell whether lines end with carriage returns alone, as on the first Macintosh.
+    """Check whether lines end with carriage returns alone, as on the first Macintosh.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def archived(path: Path) -> list[str]:
 
 
 def is_workbook(names: list[str]) -> bool:
-    """Tell whether an archive with these files is a workbook (Office Open XML)."""
+    """Check whether an archive with these files is a workbook (Office Open XML)."""
     return "[Content_Types].xml" in names and any(
         name.lower().endswith("workbook.xml") for name in names
     )

@@ -110,7 +110,7 @@ def opened(path: Path, manner: Manner | None = None) -> Opened:
 
 
 def is_table_file(path: Path) -> bool:
-    """Tell whether a file in a directory is one that holds a table, by its name."""
+    """Check whether a file in a directory is one that holds a table, by its name."""
     return bool(_split(path)[1]) and not path.name.endswith(REJECTS)
 
 
@@ -295,7 +295,7 @@ def _sheet(
 
 
 def _is_comment(record: Sequence[str | None]) -> bool:
-    """Tell a row of comment, or of tags that other programs put under the header (HXL 1.1)."""
+    """Recognise a row of comment, or of tags that other programs put under the header (HXL 1.1)."""
     first = record[0] or ""
     if first.startswith(COMMENT):
         return not _FORMULA_ERROR.fullmatch(first)

@@ -252,9 +252,7 @@ class Page:
         # Rows below the last one are not there.
         bottom = min(bottom, self._row)
         if (bottom - top + 1) * (right - left + 1) + len(self.odd) > _MOST_MERGED:
-            raise self._parts.refuse(
-                f"{reference:.40} and others merge more cells than can be told"
-            )
+            raise self._parts.refuse(f"{reference:.40} and others merge more cells than are listed")
         self.odd += [
             Odd(row, column, None, "merged")
             for row in range(top, bottom + 1)

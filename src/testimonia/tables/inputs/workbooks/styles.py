@@ -49,7 +49,7 @@ class Styles:
             self._in_cells = False
 
     def shows(self, style: str | None) -> Shows:
-        """Tell how a cell of a style shows its number."""
+        """Find how a cell of a style shows its number."""
         place = _whole(style)
         if place not in self._known:
             format_id = self._ids[place] if 0 <= place < len(self._ids) else 0
