@@ -1,1 +1,1 @@
-"""Feeds spoilt inputs to what reads them, and counts what becomes of each."""
+"""Programs that feed made-up inputs to one part each, by a seed."""
