@@ -63,7 +63,10 @@ def load(
         File to write to; standard output when left out.
     """
     from testimonia import loading
+    from testimonia.outputs import refuse_overwriting
 
+    written = [output] if output else []
+    refuse_overwriting(written, [*source, *([] if "://" in to else [Path(to)])])
     if show:
         if store is None:
             from testimonia.errors import InputError

@@ -38,7 +38,7 @@ def serve(
     shipped
         Serve the shipped data as well as DATA.
     store
-        Directory that keeps the data between runs; in memory when left out.
+        Directory of a store that keeps the data between runs; in memory when left out.
     host
         Where to listen; only this machine reaches the default.
     port
@@ -61,9 +61,12 @@ def serve(
     log_queries
         Show the text of queries in the log.
     """
+    from testimonia.store_directories import existing
     from testimonia.web.serving import serve as serve_data
     from testimonia.web.settings import Settings
 
+    if store is not None:
+        existing(store)
     settings = Settings(
         sources=data,
         shipped=True if shipped else None,

@@ -9,7 +9,7 @@ from pyoxigraph import Quad
 
 from testimonia.outputs import replacing
 from testimonia.tables.form import REJECTS
-from testimonia.tables.mapping import Run, compression_of, refuse_overwriting, write_rejects
+from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.reading import read
 from testimonia.tables.writing import QuadWriter
@@ -46,7 +46,7 @@ def map_sheet(
         What reads workbooks is not installed.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
-    refuse_overwriting(_read_from(path), output, rejects)
+    refuse_outputs(_read_from(path), output, rejects)
     found = read(path, known)
     with replacing(output) as target:
         with target.open("wb") as stream:

@@ -172,7 +172,9 @@ def opened_to_write(path: Path) -> Iterator[Any]:
         raise ExtraMissing("xlsxwriter", "sheets") from None
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": _CREATED})
+    yield book
     try:
-        yield book
-    finally:
         book.close()
+    except xlsxwriter.exceptions.FileCreateError as error:
+        cause = error.args[0] if error.args else None
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from None
