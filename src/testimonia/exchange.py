@@ -19,7 +19,7 @@ def before_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.before")
 
 
-def put(folder: Path, target: Path) -> Path | None:
+def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:
     """Put a folder in a place, and what was there aside.
 
     Where the system and the file system can exchange two folders in one step (Linux), either the one
@@ -31,19 +31,21 @@ def put(folder: Path, target: Path) -> Path | None:
     folder
         What goes there; in the same file system.
     target
-        The place: a folder, or nothing.
+        The place.
+    replaces
+        Whether there is a folder to replace. If not, nothing may be there, or an empty folder.
 
     Returns
     -------
     Path or None
-        Where the old folder is now; None where there was none, or an empty one.
+        Where the old folder is now; None where there was none.
 
     Raises
     ------
     OSError
         It cannot be done. Both are where they were.
     """
-    if not target.exists() or not any(target.iterdir()):
+    if not replaces:
         folder.rename(target)  # fails where somebody has put something there meanwhile
         return None
     if _exchanged(folder, target):

@@ -25,7 +25,7 @@ try:
 except ImportError:  # Windows: nothing is locked there, and so nothing is ever taken for left over
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOG", "beside", "remove", "sweep"]
+__all__ = ["LOG", "beside", "held", "remove", "sweep"]
 
 LOG: Final = logging.getLogger("testimonia")
 """What a person should know beside the result; goes to standard error where nothing else is set up."""
@@ -79,6 +79,27 @@ def sweep(folder: Path) -> None:
         for path in [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]:
             with contextlib.suppress(OSError):
                 _remove_left_over(path)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[bool]:
+    """Keep others off a folder that is to be replaced, as far as they keep to this as well.
+
+    Yields
+    ------
+    bool
+        Whether nobody else holds it.
+    """
+    if fcntl is None:
+        yield True
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        free = _locked(descriptor, by_us=False)
+        # What was replaced since it was opened is not the folder any more.
+        yield free and _is_at(descriptor, folder)
+    finally:
+        os.close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Final, Self, TypeVar
 
 from testimonia.errors import InputError, Place
 from testimonia.exchange import before_of, put
-from testimonia.leftovers import LOG, beside, remove
+from testimonia.leftovers import LOG, beside, held, remove
 from testimonia.legible import one_line
 from testimonia.store import Store
 
@@ -144,11 +144,17 @@ class Change:
         recover(self._directory)
         _refuse_foreign_files(self._directory)
         _remove_old_copy(self._directory.with_name(f".{self._directory.name}.loading"))
-        # Kept open, so that nobody else changes it meanwhile.
-        self._original = Store(self._directory) if is_store(self._directory) else None
         self._copy: Path | None = None
         self._new: Store | None = None
+        self._original: Store | None = None
+        self._replaces = is_store(self._directory)
         self._stack = ExitStack()
+        if self._replaces:
+            try:
+                self._hold()
+            except BaseException:
+                self._stack.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +162,16 @@ class Change:
     def __exit__(self, *_: object) -> None:
         self._original = self._new = None
         self._stack.close()
+
+    def _hold(self) -> None:
+        """Keep others off: by a lock until it is replaced, and by opening it as long as that goes."""
+        if not self._stack.enter_context(held(self._directory)):
+            raise InputError(
+                "the store cannot be opened (another process is about to replace it)",
+                place=Place(self._directory),
+                hint="Run this again when that one is done.",
+            )
+        self._original = Store(self._directory)
 
     @property
     def store(self) -> Store | None:
@@ -199,7 +215,7 @@ class Change:
         try:
             self._new.flush()
             self._original = self._new = None  # a store must not be open when it is renamed
-            aside = put(self._copy, self._directory)
+            aside = put(self._copy, self._directory, replaces=self._replaces)
         except (OSError, RuntimeError) as error:
             raise InputError(
                 f"the store cannot be replaced ({getattr(error, 'strerror', None) or error})",

@@ -38,7 +38,8 @@ def serve(
     shipped
         Serve the shipped data as well as DATA.
     store
-        Directory of a store that keeps the data between runs; in memory when left out.
+        Directory of a store that keeps the data between runs; in memory when left out. It is made only of
+        data that are named, by DATA or --shipped.
     host
         Where to listen; only this machine reaches the default.
     port
@@ -65,7 +66,7 @@ def serve(
     from testimonia.web.serving import serve as serve_data
     from testimonia.web.settings import Settings
 
-    if store is not None:
+    if store is not None and not data and not shipped:
         existing(store)
     settings = Settings(
         sources=data,
