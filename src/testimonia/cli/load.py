@@ -40,7 +40,7 @@ def load(
     there already is left alone, so that the command can be run again at any time. User and password
     come from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from
     TESTIMONIA_STORE_TOKEN. Leaves with 1 when a graph in the store differs from its source in more
-    than the store is known to write another way.
+    than the store is known to write another way, and when the source holds no statement.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def load(
     graph
         IRI of the graph for statements that are in none.
     timeout
-        Seconds that a store may be silent before a request counts as lost.
+        Seconds that a store may be silent before a request counts as lost; over as long, it must take
+        and send 100 bytes a second.
     show
         Print the requests, and send none; needs --store.
     format
@@ -86,7 +87,7 @@ def load(
         write(report.to_json(), output)
     else:
         print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
-    return 0 if report.passes else _DIFFERENT
+    return 0 if report.passes and report.triples else _DIFFERENT
 
 
 def _block(graph: GraphOutcome) -> Text:
@@ -130,7 +131,9 @@ def _summary(report: LoadReport) -> Text:
         f"{report.triples:,} statements; {report.loaded:,} loaded, "
         f"{graphs - report.loaded:,} there already."
     )
-    if report.passes:
+    if not report.triples:
+        summary.append("\nThere is nothing in what was given: nothing was loaded.", "bold red")
+    elif report.passes:
         summary.append("\nRead back and compared: all is there.", "green")
     else:
         differing = len(report.differing)

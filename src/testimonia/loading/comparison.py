@@ -20,8 +20,9 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from testimonia.canonical import Sorter, canonical_nquads
 from testimonia.canonical.lines import triples
-from testimonia.errors import StoreError
+from testimonia.errors import InputError, StoreError
 from testimonia.loading.spool import SpooledGraph
+from testimonia.nesting import refuse_deep_lines
 from testimonia.remote.rewrites import Rewrite, normal_quad
 
 __all__ = ["Comparison", "compare", "normal_count"]
@@ -214,7 +215,13 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Quad]:
 def _read(stored: IO[bytes]) -> Iterator[Quad]:
     stored.seek(0)
     try:
+        refuse_deep_lines(stored)
+        stored.seek(0)
         yield from parse(stored, RdfFormat.N_TRIPLES)
+    except InputError as error:
+        raise StoreError(
+            f"what the store gives is not read: {error.message}", hint=error.hint
+        ) from None
     except SyntaxError as error:
         raise StoreError(
             f"what the store gives for a graph is no N-Triples ({error})",

@@ -53,8 +53,8 @@ class Target(Protocol):
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
         """Put graphs in place of what they held."""
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
-        """Get a graph as N-Triples."""
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
+        """Get a graph as N-Triples, of no more bytes than that if it is somebody else who sends it."""
 
     def finish(self) -> None:
         """Make what was written lasting and seen."""
@@ -171,9 +171,15 @@ class Remote:
                     hint="See the store's log.",
                 )
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
-        """Get a graph as N-Triples."""
-        self._store.read(graph, sink)
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
+        """Get a graph as N-Triples.
+
+        Raises
+        ------
+        AnswerTooLarge
+            It has more bytes than that.
+        """
+        self._store.read(graph, sink, most=most)
 
     def finish(self) -> None:
         """Do nothing: a store over HTTP keeps each graph as it comes."""
@@ -238,7 +244,7 @@ class Directory:
                 hint="Make room beside it: it is changed in a copy. It is as it was.",
             ) from None
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
         """Get a graph as N-Triples."""
         store = self._change.store
         sink.seek(0)
