@@ -443,3 +443,15 @@ def test_requests_can_be_had_in_python(source: Path) -> None:
     asked = loading.requests(source, "http://h:7878", store="oxigraph")
     puts = [(r.url, b"".join(r.body)) for r in asked if r.method == "PUT"]  # type: ignore[arg-type]
     assert [url for url, _ in puts] == ["http://h:7878/store?graph=x%3Ag", "http://h:7878/store?graph=x%3Ah"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_a_source_without_statements_is_not_all_there(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.nq").write_text(text)
+    assert run(["load", str(tmp_path / "empty.nq"), "--to", str(tmp_path / "store")]) == 1
+    told = capsys.readouterr().out
+    assert "nothing was loaded" in told
+    assert "all is there" not in told
+    assert not (tmp_path / "store").exists()

@@ -135,7 +135,8 @@ class Remote:
         self.left_behind = (
             "as before, or whole but not checked"
             if self.whole_updates
-            else "perhaps there in part, as this store cannot replace a graph at once"
+            else "perhaps there in part, as this store cannot replace a graph at once, and perhaps also "
+            f"in a graph {STAGING}…, which the same load removes"
         )
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
