@@ -95,7 +95,7 @@ def test_outputs(kind: str, tmp_path: Path) -> None:
     elif kind == "tables":
         words = ["tables", "--data", str(source), "--output", str(out)]
     else:
-        select = "SELECT * { ?s ?p ?o . ?t ?p ?o }"
+        select = "SELECT ?s ?o { ?s <x:p> ?o } ORDER BY ?s"
         words = [
             "query",
             "-e",
@@ -124,7 +124,8 @@ def test_outputs(kind: str, tmp_path: Path) -> None:
 
 def contents(path: Path) -> dict[str, bytes] | set[str]:
     if path.is_dir() and (path / "CURRENT").exists():
-        return {str(quad) for quad in Store(path)}
+        # Blank nodes, which the ontology has, are named anew each time.
+        return {str(quad) for quad in Store(path) if "_:" not in str(quad)}
     if path.is_dir():
         return {each.name: each.read_bytes() for each in sorted(path.iterdir())}
     return {"": path.read_bytes()} if path.exists() else {}
