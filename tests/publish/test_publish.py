@@ -324,7 +324,7 @@ def test_what_was_there_stays_when_something_fails(
         real = Path.rename
 
         def refuse(path: Path, target: Path) -> Path:
-            if path.name.startswith("."):
+            if path.name.endswith("-part"):
                 raise PermissionError(errno.EACCES, "Permission denied")
             return real(path, target)
 
