@@ -104,6 +104,7 @@ def test_a_faulty_file_leaves_the_store_unmade(tmp_path: Path) -> None:
 @pytest.mark.parametrize("check", ["validate", "reason", "check_passages", "coverage"])
 def test_a_store_is_not_checked_for_the_files(own: Path, tmp_path: Path, check: str) -> None:
     """The store writes 01 as 1, and xsd:nonNegativeInteger as xsd:integer."""
+    assert len(testimonia.open(own, store=tmp_path / "store").store)
     for dataset in (
         testimonia.open(own, store=tmp_path / "store"),
         testimonia.open(store=tmp_path / "store"),

@@ -467,4 +467,4 @@ def test_damaged_stores_are_bad_input(
         ],
     ):
         assert run(words) == 2
-        assert "the store is damaged (Corruption: " in capfd.readouterr().err
+        assert "the store fails (Corruption: " in capfd.readouterr().err

@@ -23,6 +23,7 @@ from testimonia.store import (
     Store,
     is_under,
 )
+from testimonia.store_directories import change, existing
 
 if TYPE_CHECKING:
     import datetime
@@ -70,11 +71,18 @@ class Dataset:
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
+        if self.directory is not None and self.files:
+            # In a copy, which takes the store's place: neither a fault in a file nor a kill leaves
+            # the store half filled.
+            change(self.directory, self._fill)
+            return Store(self.directory)
         if self.directory is not None:
-            # Read once for nothing: a fault in a file must not leave a store half filled.
-            for _ in files.read(self.files, self.reading):
-                pass
+            existing(self.directory)
         store = Store(self.directory)
+        self._fill(store)
+        return store
+
+    def _fill(self, store: Store) -> None:
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
@@ -84,7 +92,6 @@ class Dataset:
         # Whoever passes the ontology as data as well must not find each of its statements twice.
         quads = self._read()
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
-        return store
 
     def quads(self) -> Iterator[Quad]:
         """Stream the data as published, without ontology, code lists and derived facts.
@@ -404,7 +411,19 @@ class Dataset:
         >>> dataset.derive().counts["380-own-loss-confirmed-by"]
         2
         """
-        return self._conclusions.derive()
+        if self.directory is None or "store" in self.__dict__:
+            return self._conclusions.derive()
+        if not self.files:
+            existing(self.directory)
+        derivation = change(self.directory, self._filled_and_derived)
+        self.store = Store(self.directory)
+        return derivation
+
+    def _filled_and_derived(self, store: Store) -> Derivation:
+        from testimonia.derivation.conclusions import Conclusions
+
+        self._fill(store)
+        return Conclusions(store, Names(store).label).derive()
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
@@ -616,7 +635,8 @@ def open(  # noqa: A001 - read as testimonia.open
     shipped
         Whether to take the data that come with the library; by default only without sources.
     store
-        A directory that keeps the data between runs; in memory when left out.
+        A directory that keeps the data between runs; in memory when left out. A store is made there,
+        if there is none, only from data that are named: with sources, or with ``shipped=True``.
     base
         IRI that relative IRIs are resolved against, in files that name no base themselves: the
         address that they are published at. Without one, files with relative IRIs are refused.
@@ -629,9 +649,10 @@ def open(  # noqa: A001 - read as testimonia.open
         The base is no absolute IRI, or a source or the store cannot be used.
     """
     directory = None if store is None else Path(store)
-    holds_data = directory is not None and directory.is_dir() and any(directory.iterdir())
     if shipped is None:
-        shipped = not sources and not holds_data
+        shipped = not sources and directory is None
+    if directory is not None and not sources and not shipped:
+        existing(directory)
     chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
     return Dataset(chosen, directory, Reading(base, contexts=contexts or {}))
 

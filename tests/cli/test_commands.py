@@ -198,10 +198,12 @@ def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "own.nt"
     path.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     count = "SELECT (COUNT(*) AS ?n) { ?s <urn:x:p> ?o }"
-    for more in ([], ["--shipped"], ["--store", str(tmp_path / "store")]):
+    store = ("--store", str(tmp_path / "store"))
+    assert cli("derive", "--data", str(path), *store)[0] == 0
+    for more in ([], ["--shipped"], store):
         code, out, _ = cli("query", "-e", count, "--data", str(path), "--format", "csv", *more)
         assert (code, out) == (0, "n\r\n1\r\n")
-    code, out, _ = cli("query", "-e", count, "--store", str(tmp_path / "store"), "--format", "csv")
+    code, out, _ = cli("query", "-e", count, *store, "--format", "csv")
     assert (code, out) == (0, "n\r\n1\r\n")
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
 
@@ -35,13 +36,14 @@ from testimonia.cli.sheet import sheet
 from testimonia.cli.terminal import caution, complain
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
-from testimonia.errors import LeftOut, TestimoniaError
+from testimonia.errors import LeftOut, Place, TestimoniaError
 
 __all__ = ["app", "main"]
 
 _FINE, _BAD_INPUT, _FAULT = 0, 2, 3
 _DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-_BROKEN_PIPE, _INTERRUPTED = 141, 130  # 128 + the signal's number, as shells have it
+# 128 + the signal's number, as shells have it
+_BROKEN_PIPE, _INTERRUPTED, _TERMINATED = 141, 130, 143
 
 app = App(
     name="testimonia",
@@ -79,7 +81,17 @@ for _command in (
 
 def main() -> None:
     """Run the command line on the words of the process, and leave with the exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(sys.argv[1:]))
+
+
+class _Terminated(BaseException):
+    """The process was asked to end: what it has begun is undone on the way out."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # who asks twice does not wait
+    raise _Terminated
 
 
 def run(words: Sequence[str]) -> int:
@@ -102,6 +114,8 @@ def run(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except _Terminated:
+        return _TERMINATED
     except BrokenPipeError:
         _abandon_output()
         return _BROKEN_PIPE
@@ -166,11 +180,10 @@ def _report(error: Exception) -> int:
         why = f"the answer cannot be written ({error.strerror})"
         complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
         return _BAD_INPUT
-    if isinstance(error, RuntimeError) and str(error).startswith("Corruption: "):
-        # A store on disk is read piece by piece, so damage may show at any time.
-        from testimonia.store import damaged
-
-        complain(damaged(error))
+    if isinstance(error, OSError) and error.filename is not None:
+        place = Place(os.fsdecode(error.filename))
+        why = f"this cannot be used ({error.strerror or error})"
+        complain(TestimoniaError(why, place=place, hint="Check that it is there, and your rights."))
         return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
     complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))

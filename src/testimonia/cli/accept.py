@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -34,7 +35,8 @@ def accept(
     incident
         Only what is about this incident or its parts, such as event:NAME.
     """
-    dataset = open_dataset(data)
+    policies = [Path(policy)] if policy else []
+    dataset = open_dataset(data, *(output.files if output else ()), read=policies)
     if list_:
         lines = [
             f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()

@@ -33,7 +33,7 @@ def ask(
     time_limit
         Seconds after which it is stopped.
     """
-    dataset = open_dataset(data)
+    dataset = open_dataset(data, *(output.files if output else ()))
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     show(answer, output, title=dataset.question(question).summary)

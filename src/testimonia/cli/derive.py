@@ -20,7 +20,8 @@ def derive(
 ) -> None:
     """Derive what follows from the claims: origins, agreement, conflict, revision, confirmation.
 
-    With --store, the facts stay in the store, in place of what was derived before.
+    With --store, the facts stay in the store, in place of what was derived before; with --data or
+    --shipped as well, a store is made if there is none.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def derive(
     output
         File to write to; standard output when left out.
     """
-    dataset = open_dataset(data)
+    dataset = open_dataset(data, output, makes_store=True)
     derivation = dataset.derive()
     if format == "json":
         content = {"inputs": derivation.inputs, "facts": derivation.counts}

@@ -43,7 +43,7 @@ def load(
     there already is left alone, so that the command can be run again at any time. User and password
     come from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from
     TESTIMONIA_STORE_TOKEN. Leaves with 1 when a graph in the store differs from its source in more
-    than the store is known to write another way.
+    than the store is known to write another way, and when the source holds no statement.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def load(
     graph
         IRI of the graph for statements that are in none.
     timeout
-        Seconds that a store may be silent before a request counts as lost.
+        Seconds that a store may be silent before a request counts as lost; over as long, it must take
+        and send 100 bytes a second.
     base
         IRI that relative IRIs in files are resolved against: the address they are published at.
     context
@@ -70,8 +71,11 @@ def load(
         File to write to; standard output when left out.
     """
     from testimonia import loading
+    from testimonia.outputs import refuse_overwriting
 
     contexts = copies_of(context)
+    written = [output] if output else []
+    refuse_overwriting(written, [*source, *([] if "://" in to else [Path(to)])])
     if show:
         if store is None:
             from testimonia.errors import InputError
@@ -98,7 +102,7 @@ def load(
         write(report.to_json(), output)
     else:
         print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
-    return 0 if report.passes else _DIFFERENT
+    return 0 if report.passes and report.triples else _DIFFERENT
 
 
 def _block(graph: GraphOutcome) -> Text:
@@ -142,7 +146,9 @@ def _summary(report: LoadReport) -> Text:
         f"{report.triples:,} statements; {report.loaded:,} loaded, "
         f"{graphs - report.loaded:,} there already."
     )
-    if report.passes:
+    if not report.triples:
+        summary.append("\nThere is nothing in what was given: nothing was loaded.", "bold red")
+    elif report.passes:
         summary.append("\nRead back and compared: all is there.", "green")
     else:
         differing = len(report.differing)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from testimonia.cli.map import Reading, map_, report
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import write
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 __all__ = ["map_"]
 
@@ -51,7 +55,9 @@ def sheet(
     from testimonia.tables.sheets.mapping import map_sheet
 
     # Links may lead to what is in the data that are named, and to nothing else.
-    known = open_dataset(data).quads() if data and (data.data or data.shipped) else ()
+    known: Iterator[Quad] | tuple[()] = ()
+    if data and (data.data or data.shipped):
+        known = open_dataset(data, output, rejects).quads()
     manner = (reading or Reading()).manner(years=years)
     run = map_sheet(path, output, rejects=rejects, known=known, manner=manner, base=base)
     write(report(run))

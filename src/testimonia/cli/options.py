@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Group, Parameter
 
 from testimonia.errors import InputError
+from testimonia.outputs import refuse_overwriting
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
@@ -51,7 +53,7 @@ class Data(Files):
     """Where the data come from."""
 
     store: Path | None = None
-    """Directory that keeps the data between runs; in memory when left out."""
+    """Directory of a store that keeps the data between runs; in memory when left out."""
 
 
 @Parameter(name="*", group=_OUTPUT)
@@ -65,22 +67,40 @@ class Output:
     output: Path | None = None
     """File to write instead of standard output."""
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What is written, if anything."""
+        return () if self.output is None else (self.output,)
+
 
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]
 """Seconds after which a query is stopped."""
 
 
-def open_dataset(options: Given | None, *, base: str | None = None) -> Dataset:
+def open_dataset(
+    options: Given | None,
+    *written: Path | None,
+    read: Iterable[Path | None] = (),
+    makes_store: bool = False,
+    base: str | None = None,
+) -> Dataset:
     """Open the dataset that the options describe.
 
     Parameters
     ----------
     options
-        The options.
+        Where the data come from.
+    written
+        What the command writes; none of it may be what it reads.
+    read
+        What the command reads beside the data.
+    makes_store
+        Whether it makes the store if there is none; commands that only read do not.
     base
         The base of relative IRIs, for commands whose option --base is something else.
     """
     import testimonia.dataset
+    from testimonia import store_directories
 
     options = options or Given()
     if isinstance(options, Files):
@@ -88,9 +108,17 @@ def open_dataset(options: Given | None, *, base: str | None = None) -> Dataset:
     shipped = True if options.shipped else None
     store = options.store if isinstance(options, Data) else None
     contexts = copies_of(options.context)
-    return testimonia.dataset.open(
+    if store is not None and not makes_store:
+        store_directories.existing(store)
+    dataset = testimonia.dataset.open(
         *options.data, shipped=shipped, store=store, base=base, contexts=contexts
     )
+    refuse_overwriting(_given(written), [*dataset.files, *_given([store]), *_given(read)])
+    return dataset
+
+
+def _given(paths: Iterable[Path | None]) -> list[Path]:
+    return [path for path in paths if path is not None]
 
 
 def copies_of(context: tuple[str, ...]) -> dict[str, Path]:

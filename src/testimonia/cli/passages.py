@@ -66,7 +66,7 @@ def check(
     output
         File to write to; standard output when left out.
     """
-    report = open_dataset(data).check_passages(sources)
+    report = open_dataset(data, output, read=[sources]).check_passages(sources)
     if format == "table":
         print_texts(_check_lines(report, quote=quote), output)
     else:
@@ -104,7 +104,7 @@ def coverage(
     output
         File to write to; standard output when left out.
     """
-    found = open_dataset(data).coverage(sources)
+    found = open_dataset(data, output, read=[sources]).coverage(sources)
     if format == "table":
         print_texts(_coverage_lines(found, every=all), output)
     else:

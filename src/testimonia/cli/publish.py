@@ -67,7 +67,7 @@ def publish(
     """
     if data is not None and data.data and not data.shipped:
         _refuse_unnamed(base=base, title=title, licence=licence)
-    dataset = open_dataset(data, base=data_base)
+    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
     with progress_bar() as progress:
         made = dataset.publish(
             output,

@@ -37,7 +37,8 @@ def query(
     time_limit
         Seconds after which it is stopped.
     """
-    answer = open_dataset(data).query(_sparql(file, expression), time_limit=time_limit)
+    dataset = open_dataset(data, *(output.files if output else ()), read=[file])
+    answer = dataset.query(_sparql(file, expression), time_limit=time_limit)
     show(answer, output)
 
 

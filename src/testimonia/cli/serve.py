@@ -42,7 +42,8 @@ def serve(
     shipped
         Serve the shipped data as well as DATA.
     store
-        Directory that keeps the data between runs; in memory when left out.
+        Directory of a store that keeps the data between runs; in memory when left out. It is made only of
+        data that are named, by DATA or --shipped.
     base
         IRI that relative IRIs in the files are resolved against: the address they are published at.
     context
@@ -69,9 +70,12 @@ def serve(
     log_queries
         Show the text of queries in the log.
     """
+    from testimonia.store_directories import existing
     from testimonia.web.serving import serve as serve_data
     from testimonia.web.settings import Settings
 
+    if store is not None and not data and not shipped:
+        existing(store)
     settings = Settings(
         sources=data,
         shipped=True if shipped else None,

@@ -14,6 +14,7 @@ from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import console, visible, write
 from testimonia.legible import one_line
+from testimonia.outputs import refuse_overwriting
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -62,10 +63,11 @@ def validate(
         File to write to; standard output when left out.
     """
     if explain:
+        refuse_overwriting([output] if output else [], shapes)
         write(_plan(shapes), output)
         return 0
     data = data or Files()
-    dataset = open_dataset(replace(data, data=(*paths, *data.data)))
+    dataset = open_dataset(replace(data, data=(*paths, *data.data)), output, read=shapes)
     with progress_bar() as progress:
         report = dataset.validate(shapes, engine=engine, limit=limit, progress=progress)
     differences = [_difference(each) for each in report.differences]

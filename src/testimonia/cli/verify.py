@@ -47,6 +47,9 @@ def verify(
         File to write to; standard output when left out.
     """
     from testimonia import publish
+    from testimonia.outputs import refuse_overwriting
+
+    refuse_overwriting([output] if output else [], [folder])
 
     with progress_bar() as progress:
         found = publish.verify(folder, shapes=shapes, progress=progress)

@@ -98,5 +98,7 @@ class Conclusions:
         return explaining.explain(self._store, prover, node, self._label, quotations)
 
     def _ensure(self) -> None:
-        if not self._store.graphs(DERIVED):
+        if DERIVED not in self._store.graphs(
+            DERIVED
+        ):  # graphs of single rules may be of a killed run
             self.derive()

@@ -77,9 +77,11 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     store.forget(DERIVED)
     inputs = digest(store)
     counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
-    for rule in rules:
-        plan = Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)
-        store.load(provenance(rule.graph, plan, inputs, DERIVED))
+    # All at once and last: who finds it knows that all rules have run.
+    plans = [
+        (rule, Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)) for rule in rules
+    ]
+    store.load(q for rule, plan in plans for q in provenance(rule.graph, plan, inputs, DERIVED))
     return Derivation(counts, inputs)
 
 

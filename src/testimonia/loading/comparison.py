@@ -217,7 +217,11 @@ def _read(stored: IO[bytes]) -> Iterator[Quad]:
     try:
         refuse_deep_terms(cast(BinaryIO, stored))
         yield from parse(stored, RdfFormat.N_TRIPLES)
-    except (SyntaxError, MemoryError, InputError) as error:
+    except InputError as error:
+        raise StoreError(
+            f"what the store gives is not read: {error.message}", hint=error.hint
+        ) from None
+    except (SyntaxError, MemoryError) as error:
         raise StoreError(
             f"what the store gives for a graph is no N-Triples ({error})",
             hint="See the store's log: it may have broken off.",

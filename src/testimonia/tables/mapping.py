@@ -14,7 +14,7 @@ from testimonia import dates
 from testimonia.errors import InputError, Place, TableError
 from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
-from testimonia.outputs import replacing
+from testimonia.outputs import refuse_overwriting, replacing
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.form import REJECTS
 from testimonia.tables.inputs.manner import Manner
@@ -32,7 +32,7 @@ __all__ = [
     "document_of",
     "graphs_of",
     "map_files",
-    "refuse_overwriting",
+    "refuse_outputs",
     "write_rejects",
 ]
 
@@ -121,7 +121,7 @@ def map_files(
         overwritten; or ``published`` is not EDTF.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
-    refuse_overwriting(files, output, rejects)
+    refuse_outputs(files, output, rejects)
     if published:
         dates.bounds(published, UTC)  # before the work, not after it
     taken = _digests(files)
@@ -152,14 +152,24 @@ def map_files(
 def write_rejects(found: pl.DataFrame, path: Path) -> bool:
     """List what was rejected, or remove the list of an earlier run; tell whether anything was."""
     if found.is_empty():
-        path.unlink(missing_ok=True)
+        if _lists_rejects(path, found.columns):
+            path.unlink()
         return False
     with replacing(path) as target:
         found.write_csv(target)
     return True
 
 
-def refuse_overwriting(files: Iterable[Path], output: Path, rejects: Path) -> None:
+def _lists_rejects(path: Path, columns: Sequence[str]) -> bool:
+    """Tell whether a file is a list of rejects that a run wrote, and nothing of the user's own."""
+    head = ",".join(columns).encode() + b"\n"
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.readline(len(head)) == head
+
+
+def refuse_outputs(files: Iterable[Path], output: Path, rejects: Path) -> None:
     """Raise an error where what is written would take the place of what is read, or of each other.
 
     Raises
@@ -167,15 +177,10 @@ def refuse_overwriting(files: Iterable[Path], output: Path, rejects: Path) -> No
     InputError
         It would.
     """
-    read = {path.resolve() for path in files}
-    for written in (output, rejects):
-        if written.resolve() in read:
-            raise InputError(
-                "this file is read, and is not overwritten",
-                place=Place(written),
-                hint="Name another file for what is written.",
-            )
-    if output.resolve() == rejects.resolve():
+    refuse_overwriting([output, rejects], files)
+    if output.resolve() == rejects.resolve() or (
+        output.exists() and rejects.exists() and output.samefile(rejects)
+    ):
         raise InputError(
             "this file is named for both the statements and the rejects",
             place=Place(output),

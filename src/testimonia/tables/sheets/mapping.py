@@ -12,7 +12,7 @@ from testimonia.errors import InputError, Place
 from testimonia.outputs import replacing
 from testimonia.tables.form import REJECTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.mapping import Run, compression_of, refuse_overwriting, write_rejects
+from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.basing import minted
 from testimonia.tables.sheets.opening import is_table_file
@@ -60,7 +60,7 @@ def map_sheet(
         the sheet.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
-    refuse_overwriting(_read_from(path), output, rejects)
+    refuse_outputs(_read_from(path), output, rejects)
     found = read(path, known, manner, base)
     if not any(found.read.values()):
         raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,9 +149,11 @@ def opened_to_write(path: Path) -> Iterator[Any]:
         import xlsxwriter
     except ModuleNotFoundError:
         raise ExtraMissing("xlsxwriter", "sheets") from None
-    book = xlsxwriter.Workbook(path)
+    # In memory, where it is until its end anyway: its own temporary files and a zip file that was begun
+    # would have to be cared for when a disk is full.
+    whole = BytesIO()
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
     book.set_properties({"created": _CREATED})
-    try:
-        yield book
-    finally:
-        book.close()
+    yield book
+    book.close()
+    path.write_bytes(whole.getbuffer())
