@@ -47,14 +47,14 @@ class Running:
         """Send it a query."""
         return httpx.get(self.sparql, params={"query": query, **more}, timeout=60)
 
-    def nursery(self) -> int:
+    def fork_server(self) -> int:
         """Give the process that holds the data."""
         (child,) = children(self.process.pid)
         return child
 
     def workers(self) -> list[int]:
         """Give the processes that run queries."""
-        return children(self.nursery())
+        return children(self.fork_server())
 
 
 def children(process: int) -> list[int]:

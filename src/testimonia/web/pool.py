@@ -37,7 +37,7 @@ from testimonia.web.messages import (
 from testimonia.web.problems import Busy, Problem
 from testimonia.web.settings import MEBIBYTE, TRIAL, Settings
 
-__all__ = ["Nursery", "Pool", "Reply"]
+__all__ = ["ForkServer", "Pool", "Reply"]
 
 _IN_MEMORY: Final = MEBIBYTE
 _MOST_ON_DISK: Final = 32
@@ -47,7 +47,7 @@ _ALARM: Final = 2.0  # seconds after which a worker ends itself that the server 
 _FAREWELL: Final = 10.0
 
 
-class Nursery:
+class ForkServer:
     """The process that holds the data and forks workers, seen from the server.
 
     Parameters
@@ -70,7 +70,7 @@ class Nursery:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
                 # -P: a module in the working directory must not stand in for an installed one.
-                [sys.executable, "-P", "-m", "testimonia.web.nursery", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "testimonia.web.forkserver", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -180,9 +180,9 @@ class _Died(Exception):
 class _Worker:
     """A connection to a worker."""
 
-    def __init__(self, nursery: Nursery, *, long: bool) -> None:
-        self._nursery = nursery
-        self.number, self._socket = nursery.start(long=long)
+    def __init__(self, fork_server: ForkServer, *, long: bool) -> None:
+        self._fork_server = fork_server
+        self.number, self._socket = fork_server.start(long=long)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.spent = False
 
@@ -232,8 +232,8 @@ class _Worker:
             self._socket.close()
         else:
             self._streams[1].transport.abort()
-        with contextlib.suppress(OSError):  # no nursery, no worker
-            self._nursery.stop(self.number)
+        with contextlib.suppress(OSError):  # no fork server, no worker
+            self._fork_server.stop(self.number)
 
 
 class Pool:
@@ -245,14 +245,14 @@ class Pool:
 
     Parameters
     ----------
-    nursery
+    fork_server
         Where workers come from.
     settings
         How many, and within which limits.
     """
 
-    def __init__(self, nursery: Nursery, settings: Settings) -> None:
-        self._nursery = nursery
+    def __init__(self, fork_server: ForkServer, settings: Settings) -> None:
+        self._fork_server = fork_server
         self._limit = settings.time_limit
         quick, long = settings.workers - settings.long_workers, settings.long_workers
         self._clients_of_long: Counter[str] = Counter()
@@ -264,8 +264,8 @@ class Pool:
         )
         # Whoever comes next may have to wait for one query to reach the limit, and then for its turn.
         self._long = Lane(long, settings.waiting, 2 * settings.time_limit)
-        self._idle_quick = [_Worker(nursery, long=False) for _ in range(quick)]
-        self._idle_long = [_Worker(nursery, long=True) for _ in range(long)]
+        self._idle_quick = [_Worker(fork_server, long=False) for _ in range(quick)]
+        self._idle_long = [_Worker(fork_server, long=True) for _ in range(long)]
         self._on_disk: Counter[str] = Counter()
 
     async def answer(self, job: Job, client: str) -> Reply:
@@ -298,7 +298,7 @@ class Pool:
         return reply
 
     def close(self) -> None:
-        """Stop the workers that have nothing to do; the nursery's end stops all."""
+        """Stop the workers that have nothing to do; the fork server's end stops all."""
         for worker in (*self._idle_quick, *self._idle_long):
             worker.stop()
         self._idle_quick, self._idle_long = [], []
@@ -362,7 +362,7 @@ class Pool:
         finally:
             if not sound:
                 worker.stop()
-                worker = _Worker(self._nursery, long=long)
+                worker = _Worker(self._fork_server, long=long)
             idle.append(worker)
 
     def _too_long(self) -> Problem:

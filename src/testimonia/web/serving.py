@@ -20,7 +20,7 @@ from testimonia.web.settings import Settings
 if TYPE_CHECKING:
     import uvicorn
 
-    from testimonia.web.pool import Nursery
+    from testimonia.web.pool import ForkServer
 
 __all__ = ["serve"]
 
@@ -59,20 +59,23 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
             __import__(package)
         except ImportError:
             raise ExtraMissing(package, "serve") from None
-    from testimonia.web.pool import Nursery
+    from testimonia.web.pool import ForkServer
 
     _log_to_standard_error()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_leaving_while_loading())
         listener = stack.enter_context(_bound(settings.host, settings.port))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="testimonia-"))
-        nursery = Nursery(settings, Path(folder))
-        stack.callback(nursery.close)
-        return asyncio.run(_run(settings, nursery, listener, ready))
+        fork_server = ForkServer(settings, Path(folder))
+        stack.callback(fork_server.close)
+        return asyncio.run(_run(settings, fork_server, listener, ready))
 
 
 async def _run(
-    settings: Settings, nursery: Nursery, listener: socket.socket, ready: Callable[[str], None]
+    settings: Settings,
+    fork_server: ForkServer,
+    listener: socket.socket,
+    ready: Callable[[str], None],
 ) -> int:
     import uvicorn
 
@@ -82,10 +85,10 @@ async def _run(
     from testimonia.web.pool import Pool
 
     asked = {path.stem: questions.read_question(path) for path in resources.queries()}
-    taken = dumps(nursery.contents.files, nursery.dump)
-    pool = Pool(nursery, settings)
+    taken = dumps(fork_server.contents.files, fork_server.dump)
+    pool = Pool(fork_server, settings)
     config = uvicorn.Config(
-        application(settings, nursery.contents, asked, taken, pool),
+        application(settings, fork_server.contents, asked, taken, pool),
         http=Connection,
         ws="none",
         lifespan="off",
@@ -101,8 +104,8 @@ async def _run(
     )
     server = uvicorn.Server(config)
     server.capture_signals = lambda: _leaving(server)  # type: ignore[method-assign]
-    nursery.control.setblocking(True)
-    async with _watching(nursery, server) as died:
+    fork_server.control.setblocking(True)
+    async with _watching(fork_server, server) as died:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         while not (server.started or serving.done()):
             await asyncio.sleep(0.01)
@@ -136,7 +139,9 @@ def _leaving(server: uvicorn.Server) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _watching(nursery: Nursery, server: uvicorn.Server) -> AsyncIterator[asyncio.Event]:
+async def _watching(
+    fork_server: ForkServer, server: uvicorn.Server
+) -> AsyncIterator[asyncio.Event]:
     """Stop the server when the process that holds the data has died."""
     died = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -144,13 +149,13 @@ async def _watching(nursery: Nursery, server: uvicorn.Server) -> AsyncIterator[a
     def ended() -> None:
         died.set()
         server.should_exit = True
-        loop.remove_reader(nursery.control)
+        loop.remove_reader(fork_server.control)
 
-    loop.add_reader(nursery.control, ended)  # it says nothing more: only its end can be read
+    loop.add_reader(fork_server.control, ended)  # it says nothing more: only its end can be read
     try:
         yield died
     finally:
-        loop.remove_reader(nursery.control)
+        loop.remove_reader(fork_server.control)
 
 
 def _bound(host: str, port: int) -> socket.socket:

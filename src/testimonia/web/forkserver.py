@@ -1,6 +1,6 @@
 """The process that holds the data and forks workers: it never starts a thread.
 
-``python -m testimonia.web.nursery DESCRIPTOR`` is started by the server with one end of a socket. It
+``python -m testimonia.web.forkserver DESCRIPTOR`` is started by the server with one end of a socket. It
 gets the settings, answers what it found, and then follows orders of five bytes: to start a worker with
 the connection that comes along (``quick`` or ``long``), or to stop one. When the socket ends, it kills
 all workers and leaves. A worker is reaped only when the server says so; until then its process number
