@@ -11,8 +11,9 @@ import pytest
 
 from testimonia.web.app import application
 from testimonia.web.contents import Contents
-from testimonia.web.headers import LOG
-from testimonia.web.pool import ForkServer, Pool
+from testimonia.web.keeping import ForkServer
+from testimonia.web.logs import LOG
+from testimonia.web.pool import Pool
 from testimonia.web.settings import Settings
 
 

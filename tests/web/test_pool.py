@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from testimonia.web.keeping import ForkServer
 from testimonia.web.messages import Job
-from testimonia.web.pool import ForkServer, Pool, Reply
+from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.settings import Settings
+from testimonia.web.workers import Reply
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"
 

@@ -14,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 from testimonia.namespaces import PREFIXES
 from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, Format, preferred
 from testimonia.web.messages import Job
-from testimonia.web.pool import Pool, Reply
+from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.rendering import render
+from testimonia.web.workers import Reply
 
 __all__ = ["Sent", "fetch", "graph", "not_acceptable", "page", "problem"]
 

@@ -18,8 +18,9 @@ from testimonia.web.contents import Contents
 from testimonia.web.formats import BY_SUFFIX, HTML, KINDS, preferred
 from testimonia.web.messages import Job
 from testimonia.web.operations import parameters
-from testimonia.web.pool import Pool, Reply
+from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
+from testimonia.web.workers import Reply
 
 __all__ = ["Asking"]
 

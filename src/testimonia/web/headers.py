@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Final
 
@@ -10,10 +9,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testimonia.legible import one_line
+from testimonia.web.logs import LOG
 
-__all__ = ["LOG", "SAFE", "Journal", "Safeguards"]
-
-LOG: Final = logging.getLogger("testimonia.web")
+__all__ = ["SAFE", "Journal", "Safeguards"]
 
 SAFE: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "

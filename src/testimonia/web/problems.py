@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from testimonia.errors import QueryError, TestimoniaError
 
-__all__ = ["AnswerTooLarge", "Busy", "NotAcceptable", "Problem", "WorkerDied", "of", "told"]
+__all__ = [
+    "AnswerTooLarge",
+    "Busy",
+    "NotAcceptable",
+    "Problem",
+    "WorkerDied",
+    "not_started",
+    "of",
+    "told",
+]
 
 
 class AnswerTooLarge(QueryError):
@@ -100,6 +109,12 @@ def told(error: TestimoniaError) -> dict[str, str]:
         "hint": error.hint,
         "place": str(error.place or ""),
     }
+
+
+def not_started(error: BaseException) -> dict[str, str]:
+    """Put into words, as `told` does, why a worker could not be started."""
+    cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return {"name": "Busy", "message": f"no process can be started to run the query ({cause})"}
 
 
 def of(name: str, message: str, hint: str = "", place: str = "") -> Problem:
