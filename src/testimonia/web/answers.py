@@ -12,14 +12,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from testimonia.namespaces import PREFIXES
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, Format, preferred
+from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, Format, named_format, preferred
 from testimonia.web.messages import Job
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.rendering import render
 from testimonia.web.workers import Reply
 
-__all__ = ["Sent", "fetch", "graph", "not_acceptable", "page", "problem"]
+__all__ = ["Sent", "fetch", "graph", "graph_format", "not_acceptable", "page", "problem"]
 
 _VOCABULARIES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -84,13 +84,16 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def graph(
-    triples: Iterable[Triple], request: Request, *, offered: tuple[Format, ...] = GRAPHS
-) -> Response:
-    """Write a description in the format that the client prefers."""
-    form = preferred(request.headers.get("accept", ""), offered)
+def graph_format(request: Request) -> Format | None:
+    """Choose the format that a client wants a description in: by parameter, or by Accept."""
+    words = [word for name, word in request.query_params.multi_items() if name == "format"]
+    return named_format(words, GRAPHS) or preferred(request.headers.get("accept", ""), GRAPHS)
+
+
+def graph(triples: Iterable[Triple], form: Format | None) -> Response:
+    """Write a description in a format; None stands for one that there is not."""
     if form is None:
-        raise not_acceptable(offered)
+        raise not_acceptable(GRAPHS)
     assert isinstance(form.syntax, RdfFormat)  # noqa: S101
     content = serialize(triples, format=form.syntax, prefixes={**PREFIXES, **_VOCABULARIES})
     return Response(content, media_type=form.content_type)

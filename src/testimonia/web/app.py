@@ -22,7 +22,7 @@ from testimonia.web import answers, descriptions
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents
 from testimonia.web.dumps import WHOLE, Dump
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, KINDS, acceptable, preferred
+from testimonia.web.formats import GRAPHS, HTML, KINDS, asked_for, named_format, preferred
 from testimonia.web.headers import SAFE, Journal, Safeguards
 from testimonia.web.messages import Job
 from testimonia.web.operations import operation
@@ -34,6 +34,8 @@ from testimonia.web.settings import Settings
 __all__ = ["application"]
 
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_EXPOSED: Final = ("Retry-After", "Content-Length", "Accept-Ranges", "Content-Range", "ETag")
+_DAY: Final = 24 * 3600
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
   ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
@@ -84,9 +86,12 @@ def application(
                 CORSMiddleware,
                 allow_origins=[] if settings.private else ["*"],
                 allow_origin_regex=_LOCAL_PAGES if settings.private else None,
+                # Nothing is done by a request's fields but to read public data, and credentials are
+                # never asked for: a page may send any of them.
                 allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["Accept", "Content-Type"],
-                expose_headers=["Retry-After"],
+                allow_headers=["*"],
+                expose_headers=_EXPOSED,
+                max_age=_DAY,
             ),
         ],
         exception_handlers={
@@ -141,21 +146,22 @@ class _Site:
         accept = request.headers.get("accept", "")
         endpoint = f"{self._root(request)}sparql"
         if asked.query is None:
-            if preferred(accept, (*GRAPHS, HTML)) is HTML:
+            form = named_format(asked.formats, GRAPHS) or preferred(accept, (*GRAPHS, HTML))
+            if form is HTML:
                 return self._form(_EXAMPLE)
-            return answers.graph(descriptions.service(self._contents, endpoint), request)
+            return answers.graph(descriptions.service(self._contents, endpoint), form)
         request.state.query = asked.query
         job = Job(
             query=asked.query,
             base=endpoint,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            formats=_formats(asked.format, accept),
+            formats=asked_for(asked.formats, accept),
         )
         try:
             reply = await answers.fetch(self._pool, job, request)
         except Problem as problem:
-            if preferred(accept, (*KINDS["solutions"], *GRAPHS)) is not HTML or asked.format:
+            if set(job.formats.values()) != {HTML.name}:
                 raise
             return self._form(asked.query, problem)
         if reply.format != "html":
@@ -202,12 +208,12 @@ class _Site:
         addresses = [f"{root}data/{dump.address}" for dump in self._dumps.values()]
         shipped = not self._settings.sources and self._settings.store is None
         triples = descriptions.dataset(self._contents, root, addresses, shipped=shipped)
-        return answers.graph(triples, request)
+        return answers.graph(triples, answers.graph_format(request))
 
     async def examples(self, request: Request) -> Response:
         """Describe the questions."""
         triples = descriptions.examples(self._questions.values(), self._root(request))
-        return answers.graph(triples, request)
+        return answers.graph(triples, answers.graph_format(request))
 
     def _root(self, request: Request) -> str:
         """Tell the address of the first page, as the client sees it."""
@@ -226,16 +232,6 @@ def _is_iri(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _formats(name: str, accept: str) -> dict[str, str]:
-    if not name:
-        return acceptable(accept)
-    if name not in BY_SUFFIX:
-        raise Problem(
-            400, f"there is no format {name!r}", f"There are {', '.join(sorted(BY_SUFFIX))}."
-        )
-    return {kind: name for kind, forms in KINDS.items() if BY_SUFFIX[name] in forms}
 
 
 async def _style(_: Request) -> Response:

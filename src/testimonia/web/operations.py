@@ -18,6 +18,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _LARGEST_BODY: Final = {FORM: 3 * LARGEST_REQUEST, QUERY: LARGEST_REQUEST}
+_FORMATS: Final = ("format", "output", "results")
 _MOST_FIELDS: Final = 1000
 _PATIENCE: Final = 20.0
 
@@ -32,14 +33,15 @@ class Operation:
         The query; None asks for the description of the service.
     default_graphs, named_graphs
         The dataset, where the request names one (SPARQL 1.1 Protocol, section 2.1.4).
-    format
-        Name of the format asked for by the parameter ``format``; empty where the Accept field decides.
+    formats
+        What the parameters ``format``, ``output`` and ``results`` name, which are not the protocol's but
+        many clients'.
     """
 
     query: str | None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    format: str = ""
+    formats: tuple[str, ...] = ()
 
 
 async def operation(request: Request) -> Operation:
@@ -70,10 +72,10 @@ async def operation(request: Request) -> Operation:
         None if name not in by_name else tuple(by_name[name])
         for name in ("default-graph-uri", "named-graph-uri")
     ]
-    if not queries and (by_name or request.method == "POST"):
+    if not queries and (by_name.keys() - set(_FORMATS) or request.method == "POST"):
         raise Problem(400, "the request has no query", "Send it as the parameter query.")
-    form = by_name.get("format", [""])[-1]
-    return Operation(queries[0] if queries else None, graphs[0], graphs[1], form)
+    formats = tuple(word for name in _FORMATS for word in by_name.get(name, ()))
+    return Operation(queries[0] if queries else None, graphs[0], graphs[1], formats)
 
 
 def parameters(request: Request) -> list[tuple[str, str]]:
