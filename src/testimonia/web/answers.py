@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.requests import Request
@@ -19,7 +20,17 @@ from testimonia.web.problems import Problem
 from testimonia.web.rendering import render
 from testimonia.web.workers import Reply
 
-__all__ = ["Sent", "fetch", "graph", "graph_format", "not_acceptable", "page", "problem"]
+__all__ = [
+    "MARK",
+    "Sent",
+    "around",
+    "fetch",
+    "graph",
+    "graph_format",
+    "not_acceptable",
+    "page",
+    "problem",
+]
 
 _VOCABULARIES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -33,24 +44,52 @@ _JSON_ALIKE = ("application/sparql-results+json", "application/ld+json")
 _TEXT = Format("txt", ("text/plain",))
 
 
-class Sent(Response):
-    """Sends the reply of a worker piece by piece, and closes it."""
+MARK: Final = "\ue000fragment\ue000"
+"""Where a page has the reply of a worker; no text of a page holds such characters as they are."""
 
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(headers={"Content-Length": str(reply.size)})
+
+class Sent(Response):
+    """Sends the reply of a worker piece by piece, and closes it.
+
+    Parameters
+    ----------
+    reply
+        What the worker answered.
+    before, after
+        What is sent around it.
+    """
+
+    def __init__(self, reply: Reply, before: bytes = b"", after: bytes = b"") -> None:
+        length = len(before) + reply.size + len(after)
+        super().__init__(headers={"Content-Length": str(length)})
         self.headers["Content-Type"] = BY_SUFFIX[reply.format].content_type
         self._reply = reply
+        self._before, self._after = before, after
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Send it."""
         try:
             head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
             await send(head)
-            for chunk in self._reply.chunks() if scope["method"] != "HEAD" else ():
+            for chunk in self._chunks() if scope["method"] != "HEAD" else ():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body"})
         finally:
             self._reply.close()
+
+    def _chunks(self) -> Iterator[bytes]:
+        yield self._before
+        yield from self._reply.chunks()
+        yield self._after
+
+
+def around(reply: Reply, frame: Response) -> Sent:
+    """Put the reply of a worker into a page, at its `MARK`.
+
+    The reply may be large: it is neither decoded nor copied here, where all other requests wait.
+    """
+    before, _, after = bytes(frame.body).partition(MARK.encode())
+    return Sent(reply, before, after)
 
 
 async def fetch(pool: Pool, job: Job, request: Request) -> Reply:

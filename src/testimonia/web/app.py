@@ -25,7 +25,7 @@ from testimonia.web.dumps import WHOLE, Dump
 from testimonia.web.formats import GRAPHS, HTML, KINDS, asked_for, named_format, preferred
 from testimonia.web.headers import SAFE, Journal, Safeguards
 from testimonia.web.messages import Job
-from testimonia.web.operations import operation
+from testimonia.web.operations import large_requests, operation
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.rendering import STYLE
@@ -36,6 +36,8 @@ __all__ = ["application"]
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _EXPOSED: Final = ("Retry-After", "Content-Length", "Accept-Ranges", "Content-Range", "ETag")
 _DAY: Final = 24 * 3600
+_LONGEST_SHOWN: Final = 8 * 1024
+"""Characters of a query that a page shows again."""
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
   ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
@@ -66,7 +68,7 @@ def application(
     """
     site = _Site(settings, contents, questions, dumps, pool)
     asking = Asking(pool, questions, contents)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", site.index),
             Route("/sparql", site.sparql, methods=["GET", "POST", "OPTIONS"]),
@@ -100,6 +102,8 @@ def application(
             Exception: _fault,
         },
     )
+    app.state.bodies = large_requests()
+    return app
 
 
 # A page of somebody else's, open in the same browser, must not read data that are nobody's but one's own.
@@ -164,13 +168,11 @@ class _Site:
             if set(job.formats.values()) != {HTML.name}:
                 raise
             return self._form(asked.query, problem)
-        if reply.format != "html":
+        if reply.format != HTML.name:
             return answers.Sent(reply)
-        try:
-            fragment = b"".join(reply.chunks()).decode()
-        finally:
-            reply.close()
-        return self._form(asked.query, fragment=fragment, kind=reply.kind)
+        return answers.around(
+            reply, self._form(asked.query, fragment=answers.MARK, kind=reply.kind)
+        )
 
     def _form(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""
@@ -180,7 +182,8 @@ class _Site:
         response = answers.page(
             "sparql.html",
             status=problem.status if problem else 200,
-            query=query,
+            query=query[:_LONGEST_SHOWN],
+            cut=len(query) > _LONGEST_SHOWN,
             problem=problem,
             fragment=fragment,
             formats=[form.name for form in offered],

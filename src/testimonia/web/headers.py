@@ -21,6 +21,7 @@ SAFE: Final = {
 }
 """Fields that keep browsers from misusing an answer."""
 _LONGEST_QUERY: Final = 10_000
+_LONGEST_PATH: Final = 1_000
 
 
 class Safeguards:
@@ -79,7 +80,7 @@ class Journal:
             raise
         finally:
             seconds = time.monotonic() - start
-            path = one_line(scope["path"])
+            path = one_line(scope["path"][:_LONGEST_PATH])
             LOG.info("%s %s %s %.3f s %d B", scope["method"], path, status, seconds, size)
             query = scope.get("state", {}).get("query")
             if self._queries and query:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from testimonia.errors import TimeLimitExceeded
 from testimonia.web import problems
+from testimonia.web.allowances import Allowance
 from testimonia.web.keeping import ForkServer
 from testimonia.web.lanes import Lane
 from testimonia.web.logs import LOG
 from testimonia.web.messages import Job
-from testimonia.web.problems import Busy, Problem
+from testimonia.web.problems import Busy, Problem, busy
 from testimonia.web.settings import TRIAL, Settings
 from testimonia.web.teams import Team
 from testimonia.web.workers import IN_MEMORY, Reply, WorkerGone
@@ -57,7 +56,9 @@ class Pool:
         self._long = Lane(long, settings.waiting, 2 * settings.time_limit)
         self._quick_team = Team(fork_server, quick, long=False)
         self._long_team = Team(fork_server, long, long=True)
-        self._on_disk: Counter[str] = Counter()
+        self._large_answers = Allowance(
+            _MOST_ON_DISK, _MOST_ON_DISK // 2, "too many large answers are being sent"
+        )
 
     async def answer(self, job: Job, client: str) -> Reply:
         """Run a job.
@@ -82,10 +83,9 @@ class Pool:
         try:
             reply = await self._answered(job, client)
             if reply.size > IN_MEMORY:
-                self._keep(reply, client)
+                reply.closing = self._take_room(reply, client)
         except Busy as error:
-            later = {"Retry-After": str(math.ceil(self._limit))}
-            raise Problem(503, error.message, error.hint, headers=later) from None
+            raise busy(error, self._limit) from None
         return reply
 
     async def begin(self) -> None:
@@ -104,18 +104,13 @@ class Pool:
         self._quick_team.close()
         self._long_team.close()
 
-    def _keep(self, reply: Reply, client: str) -> None:
+    def _take_room(self, reply: Reply, client: str) -> Callable[[], None]:
         """Count a large answer until it is sent; whoever reads slowly keeps others from none."""
-        own = self._on_disk[client]
-        if self._on_disk.total() >= _MOST_ON_DISK or own >= _MOST_ON_DISK // 2:
+        try:
+            return self._large_answers.take(client)
+        except Busy:
             reply.close()
-            raise Busy("too many large answers are being sent", hint="Try again a little later.")
-        self._on_disk[client] += 1
-        reply.closing = partial(self._sent, client)
-
-    def _sent(self, client: str) -> None:
-        self._on_disk[client] -= 1
-        self._on_disk += Counter()  # forgets those that have none
+            raise
 
     async def _answered(self, job: Job, client: str) -> Reply:
         trial = min(TRIAL, self._limit)
