@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable
 
 from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Receive, Scope, Send
 
 from testimonia.namespaces import PREFIXES
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, Format, named_format, preferred
+from testimonia.web.formats import GRAPHS, HTML, Format, named_format, preferred
+from testimonia.web.kept import Kept
 from testimonia.web.messages import Job
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
+from testimonia.web.ranges import wants_parts
 from testimonia.web.rendering import render
 from testimonia.web.workers import Reply
 
 __all__ = [
-    "MARK",
-    "Sent",
-    "around",
     "fetch",
     "graph",
     "graph_format",
@@ -44,56 +41,10 @@ _JSON_ALIKE = ("application/sparql-results+json", "application/ld+json")
 _TEXT = Format("txt", ("text/plain",))
 
 
-MARK: Final = "\ue000fragment\ue000"
-"""Where a page has the reply of a worker; no text of a page holds such characters as they are."""
-
-
-class Sent(Response):
-    """Sends the reply of a worker piece by piece, and closes it.
-
-    Parameters
-    ----------
-    reply
-        What the worker answered.
-    before, after
-        What is sent around it.
-    """
-
-    def __init__(self, reply: Reply, before: bytes = b"", after: bytes = b"") -> None:
-        length = len(before) + reply.size + len(after)
-        super().__init__(headers={"Content-Length": str(length)})
-        self.headers["Content-Type"] = BY_SUFFIX[reply.format].content_type
-        self._reply = reply
-        self._before, self._after = before, after
-
-    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
-        """Send it."""
-        try:
-            head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-            await send(head)
-            for chunk in self._chunks() if scope["method"] != "HEAD" else ():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body"})
-        finally:
-            self._reply.close()
-
-    def _chunks(self) -> Iterator[bytes]:
-        yield self._before
-        yield from self._reply.chunks()
-        yield self._after
-
-
-def around(reply: Reply, frame: Response) -> Sent:
-    """Put the reply of a worker into a page, at its `MARK`.
-
-    The reply may be large: it is neither decoded nor copied here, where all other requests wait.
-    """
-    before, _, after = bytes(frame.body).partition(MARK.encode())
-    return Sent(reply, before, after)
-
-
 async def fetch(pool: Pool, job: Job, request: Request) -> Reply:
     """Have a job done for as long as the client waits for it.
+
+    Its answer is kept for a while where the client may ask for parts of it.
 
     Raises
     ------
@@ -101,6 +52,17 @@ async def fetch(pool: Pool, job: Job, request: Request) -> Reply:
         It failed, or the client has gone.
     """
     client = request.client.host if request.client else ""
+    if not wants_parts(request) or HTML.name in job.formats.values():
+        return await _fetched(pool, job, request, client)
+    kept: Kept = request.app.state.kept
+    reply = kept.find(client, job)
+    if reply is None:
+        reply = await _fetched(pool, job, request, client)
+        kept.keep(client, job, reply)
+    return reply
+
+
+async def _fetched(pool: Pool, job: Job, request: Request, client: str) -> Reply:
     work = asyncio.ensure_future(pool.answer(job, client))
     gone = asyncio.ensure_future(_disconnected(request))
     try:

@@ -24,11 +24,13 @@ from testimonia.web.contents import Contents
 from testimonia.web.dumps import WHOLE, Dump
 from testimonia.web.formats import GRAPHS, HTML, KINDS, asked_for, named_format, preferred
 from testimonia.web.headers import SAFE, Journal, Safeguards
+from testimonia.web.kept import Kept
 from testimonia.web.messages import Job
 from testimonia.web.operations import large_requests, operation
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.rendering import STYLE
+from testimonia.web.sending import MARK, Framed, Sent
 from testimonia.web.settings import Settings
 
 __all__ = ["application"]
@@ -103,6 +105,7 @@ def application(
         },
     )
     app.state.bodies = large_requests()
+    app.state.kept = Kept()
     return app
 
 
@@ -169,10 +172,8 @@ class _Site:
                 raise
             return self._form(asked.query, problem)
         if reply.format != HTML.name:
-            return answers.Sent(reply)
-        return answers.around(
-            reply, self._form(asked.query, fragment=answers.MARK, kind=reply.kind)
-        )
+            return Sent(reply, request)
+        return Framed(reply, self._form(asked.query, fragment=MARK, kind=reply.kind))
 
     def _form(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""

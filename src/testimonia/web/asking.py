@@ -19,6 +19,7 @@ from testimonia.web.messages import Job
 from testimonia.web.operations import parameters
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem, shortened
+from testimonia.web.sending import MARK, Framed, Sent
 from testimonia.web.workers import Reply
 
 __all__ = ["Asking"]
@@ -79,14 +80,14 @@ class Asking:
                 raise
             return self._page(question, {}, problem)
         if form is not HTML:
-            return answers.Sent(await self._fetch(question, values, form.name, request))
+            return Sent(await self._fetch(question, values, form.name, request), request)
         if not values and any(p.required for p in question.parameters.values()):
             return self._page(question, values)
         try:
             reply = await self._fetch(question, values, form.name, request)
         except Problem as problem:
             return self._page(question, values, problem)
-        return answers.around(reply, self._page(question, values, fragment=answers.MARK))
+        return Framed(reply, self._page(question, values, fragment=MARK))
 
     async def _fetch(
         self, question: Question, values: Mapping[str, str], form: str, request: Request

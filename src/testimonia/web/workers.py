@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Final
 
 from testimonia.web import problems
@@ -42,7 +43,9 @@ class Reply:
     size
         Bytes.
     closing
-        Is called once, when it is closed.
+        Is called once, when everybody has closed it.
+    tag
+        Its entity tag (RFC 9110, section 8.8.3): whoever runs the query again gets another answer.
     """
 
     kind: str
@@ -50,6 +53,13 @@ class Reply:
     size: int
     _content: IO[bytes]
     closing: Callable[[], None] = _nothing
+    tag: str = field(default_factory=lambda: f'"{secrets.token_hex(8)}"')
+    _users: int = 1
+
+    def shared(self) -> Reply:
+        """Give it to one more user, who closes it as well."""
+        self._users += 1
+        return self
 
     def chunks(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Give the content piece by piece; others may read it at the same time.
@@ -69,7 +79,10 @@ class Reply:
             yield chunk
 
     def close(self) -> None:
-        """Let go of the content."""
+        """Let go of the content, once all its users have."""
+        self._users -= 1
+        if self._users:
+            return
         self._content.close()
         closing, self.closing = self.closing, _nothing
         closing()
