@@ -22,11 +22,11 @@ from testimonia.web.workers import Reply
 
 __all__ = [
     "fetch",
-    "graph",
     "graph_format",
     "not_acceptable",
     "page",
     "problem",
+    "written",
 ]
 
 _VOCABULARIES = {
@@ -91,13 +91,11 @@ def graph_format(request: Request) -> Format | None:
     return named_format(words, GRAPHS) or preferred(request.headers.get("accept", ""), GRAPHS)
 
 
-def graph(triples: Iterable[Triple], form: Format | None) -> Response:
-    """Write a description in a format; None stands for one that there is not."""
-    if form is None:
-        raise not_acceptable(GRAPHS)
+def written(triples: Iterable[Triple], form: Format) -> bytes:
+    """Write a description in a format of graphs."""
     assert isinstance(form.syntax, RdfFormat)  # noqa: S101
-    content = serialize(triples, format=form.syntax, prefixes={**PREFIXES, **_VOCABULARIES})
-    return Response(content, media_type=form.content_type)
+    prefixes = {**PREFIXES, **_VOCABULARIES}
+    return serialize(triples, format=form.syntax, prefixes=prefixes) or b""
 
 
 def not_acceptable(offered: Iterable[Format]) -> Problem:

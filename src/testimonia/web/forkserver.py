@@ -16,6 +16,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ import testimonia.dataset
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
 from testimonia.web.confinement import memory_left
-from testimonia.web.contents import survey
-from testimonia.web.dumps import write_whole
+from testimonia.web.contents import MOST_COUNTED, survey
+from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.messages import FAILURE, LONG, ORDER, STOP, frame
 from testimonia.web.orphans import end_with
 from testimonia.web.problems import not_started
@@ -68,20 +69,26 @@ def _prepared(wanted: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     except TestimoniaError as error:
         return dataset, _told(error)
     if dataset.directory is None:
-        return dataset, _load(dataset, Path(wanted["dump"]))
+        return dataset, _load(dataset, Path(wanted["folder"]))
     # A store on disk starts threads, which no fork may follow: it is filled elsewhere.
-    return dataset, _load_elsewhere(dataset, Path(wanted["dump"]))
+    return dataset, _load_elsewhere(dataset, Path(wanted["folder"]))
 
 
-def _load(dataset: Dataset, dump: Path) -> dict[str, Any]:
+def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:
     try:
         dataset.prepare()
         contents = survey(dataset)
+        published, places = 0, {}
+        if dataset.files:
+            published = write_whole(dataset.quads(), folder / WHOLE)
         # As the files have the data, which the store does not keep to the letter. Where the store
         # held others before, they are not all there is, and no dump of all.
-        if dataset.files and write_whole(dataset.quads(), dump) < contents.stated:
-            dump.unlink()
-        return contents.as_object()
+        if published < contents.stated:
+            (folder / WHOLE).unlink(missing_ok=True)
+            published = 0
+        if contents.triples <= MOST_COUNTED:
+            places = write_graphs(dataset.store, folder / ALL)
+        return replace(contents, published=published, places=places).as_object()
     except TestimoniaError as error:
         return _told(error)
 
@@ -106,7 +113,7 @@ def _told(error: TestimoniaError) -> dict[str, Any]:
     return {"error": [error.message, error.hint, str(error.place or "")]}
 
 
-def _load_elsewhere(dataset: Dataset, dump: Path) -> dict[str, Any]:
+def _load_elsewhere(dataset: Dataset, folder: Path) -> dict[str, Any]:
     receiver, sender = os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -114,7 +121,7 @@ def _load_elsewhere(dataset: Dataset, dump: Path) -> dict[str, Any]:
         try:
             end_with(parent)
             with os.fdopen(sender, "wb") as stream:
-                stream.write(json.dumps(_load(dataset, dump)).encode())
+                stream.write(json.dumps(_load(dataset, folder)).encode())
         finally:
             os._exit(0)
     os.close(sender)

@@ -29,7 +29,7 @@ class ForkServer:
     settings
         What to load, and within which limits.
     folder
-        Where it may write a dump of the data.
+        Where it may write dumps of the data.
 
     Raises
     ------
@@ -39,7 +39,7 @@ class ForkServer:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.control, theirs = socket.socketpair()
-        self._dump = folder / "dump.nq"
+        self.folder = folder
         self._number = 0
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
@@ -56,11 +56,6 @@ class ForkServer:
             self._process.kill()
             self.close()
             raise
-
-    @property
-    def dump(self) -> Path | None:
-        """All data as published, or None where some came from a store."""
-        return self._dump if self._dump.exists() else None
 
     def start(self, *, long: bool) -> tuple[int, socket.socket]:
         """Start a worker, and give its number and the connection to it."""
@@ -91,7 +86,7 @@ class ForkServer:
             "store": None if settings.store is None else str(settings.store.absolute()),
             "memory": settings.memory,
             "largest_answer": settings.largest_answer,
-            "dump": str(self._dump),
+            "folder": str(self.folder),
         }
         self.control.sendall(json.dumps(wanted).encode() + b"\n")
         with self.control.makefile("rb") as stream:
@@ -111,7 +106,7 @@ class ForkServer:
                 "this process may have less memory than --memory asks for: a query may take %d MiB",
                 memory,
             )
-        return Contents(**found)
+        return Contents.of_object(found)
 
 
 def _path() -> str:

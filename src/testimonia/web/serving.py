@@ -89,7 +89,7 @@ async def _run(
     from testimonia.web.workers import NotStarted
 
     asked = {path.stem: questions.read_question(path) for path in resources.queries()}
-    taken = dumps(fork_server.contents.files, fork_server.dump)
+    taken = dumps(fork_server.contents.files, fork_server.folder)
     pool = Pool(fork_server, settings)
     try:
         await pool.begin()
