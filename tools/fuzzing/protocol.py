@@ -84,6 +84,7 @@ _TYPES: Final = (
     *("text/plain", "multipart/form-data; boundary=x", "application/sparql-query; charset=latin-1"),
     *('application/sparql-query;charset="utf-8"', "", "/", ";;;=", "application/json"),
 )
+_OF_FRAMING: Final = ("Content-Length", "Transfer-Encoding", "Connection", "Upgrade")
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "Accept": (
         *("*/*", "text/html", "text/csv", "application/sparql-results+json", "text/turtle", ""),
@@ -179,7 +180,8 @@ def _outcome(port: int, request: bytes, *, whole: bool) -> str:
         with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as client:
             with contextlib.suppress(ConnectionError):
                 client.sendall(request)
-                client.shutdown(socket.SHUT_WR)
+                if not whole:  # it would wait for the rest
+                    client.shutdown(socket.SHUT_WR)
             while piece := client.recv(1 << 16):
                 received += piece
     except TimeoutError:
@@ -206,18 +208,20 @@ def _request(choice: random.Random) -> tuple[bytes, bool]:
     if method == "POST" or choice.random() < 0.05:
         body, fields["Content-Type"] = _body(choice)
         fields["Content-Length"] = str(len(body))
-    whole = True
+    whole = bool(target) and method.isascii() and method != "CONNECT"
     for _ in range(choice.choice((0, 1, 1, 2, 4))):
         name = choice.choice(list(_FIELDS))
         fields[name] = choice.choice(_FIELDS[name])
-        whole = whole and name not in ("Content-Length", "Transfer-Encoding", "Upgrade", "Host")
+        whole = whole and name not in _OF_FRAMING
+    if whole:
+        fields["Connection"] = "close"
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
     request = head + body
     fault = choice.choice(_FAULTS) if choice.random() < 0.3 else None
     if fault is not None:
         request, whole = fault(choice, request), False
-    return request, whole and request.isascii() and bool(target) and method != "CONNECT"
+    return request, whole
 
 
 def _target(choice: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Final
 
 import h11
@@ -86,10 +87,10 @@ class Connection(H11Protocol):
         if running:
             self.cycle.disconnected = True  # so that it sends nothing more
             self.cycle.message_event.set()
-        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            super().send_400_response(msg)
-        else:
-            self.transport.close()
+        with contextlib.suppress(h11.LocalProtocolError):  # an answer to HEAD has no content
+            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+                super().send_400_response(msg)
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         """Stop waiting for a head: between requests uvicorn's own limit holds."""
