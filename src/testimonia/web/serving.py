@@ -6,16 +6,15 @@ import asyncio
 import contextlib
 import signal
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia import questions, resources
 from testimonia.errors import ExtraMissing, InputError
 from testimonia.web.descriptors import BACKLOG, connections_allowed
 from testimonia.web.logs import LOG, log_to_standard_error
+from testimonia.web.rooms import room
 from testimonia.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,9 +68,9 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     with contextlib.ExitStack() as stack:
         stack.enter_context(_leaving_while_loading())
         listener = stack.enter_context(_bound(settings.host, settings.port))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="testimonia-"))
+        folder = stack.enter_context(room())
         most = connections_allowed(settings.workers)
-        fork_server = ForkServer(settings, Path(folder))
+        fork_server = ForkServer(settings, folder)
         stack.callback(fork_server.close)
         return asyncio.run(_run(settings, fork_server, listener, most, ready))
 
