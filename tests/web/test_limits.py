@@ -73,8 +73,9 @@ def ticks(served: Running) -> dict[int, int]:
 def busy(served: Running) -> bool:
     """Tell whether a worker does more in a moment than wait."""
     before = ticks(served)
-    time.sleep(0.1)
-    return any(time - before.get(worker, time) >= 3 for worker, time in ticks(served).items())
+    time.sleep(0.2)
+    # One that waits takes no time at all; one that works may get little of a busy machine.
+    return any(time - before.get(worker, time) >= 1 for worker, time in ticks(served).items())
 
 
 def test_too_many_requests(served: Running) -> None:
@@ -125,7 +126,7 @@ def test_a_query_too_deep_for_the_stack_ends_only_its_worker(served: Running) ->
     answer = httpx.post(
         served.sparql, content=DEEP, headers={"content-type": "application/sparql-query"}
     )
-    assert answer.status_code in (400, 500), answer.text
+    assert answer.status_code in (400, 500, 504), answer.text  # the last on a busy machine
     assert served.select("ASK {}").status_code == 200
 
 
