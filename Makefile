@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark stores lock clean
+.PHONY: help ask test check format generated notebooks spark stores clients lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,14 +70,26 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the tests that need them
 	$(BIN)/python -m pytest tests/stores
 
+# Clients of the endpoint that run in Node: Comunica. Their install scripts are not run.
+.venv-clients/node_modules: tools/clients/package-lock.json
+	mkdir -p $(@D)
+	cp tools/clients/package.json $< $(@D)
+	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+clients: .venv-clients/node_modules $(VENV)/.dev  ## Fetch clients that run in Node, and run the tests that need them
+	$(BIN)/python -m pytest tests/clients
+
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
-lock:  ## Resolve the dependencies anew (needs uv)
+lock:  ## Resolve the dependencies anew (needs uv and npm)
 	$(RESOLVE) pyproject.toml --extra dev --output-file constraints/dev.txt
 	$(RESOLVE) pyproject.toml --extra build --constraint constraints/dev.txt --output-file constraints/base.txt
 	$(RESOLVE) pyproject.toml --extra spark --constraint constraints/dev.txt --output-file constraints/spark.txt
 	$(RESOLVE) --group mappers --output-file constraints/mappers.txt
 	$(RESOLVE) --group stores --output-file constraints/stores.txt
+	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	$(BIN)/python -m tools.clients
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

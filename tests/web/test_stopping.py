@@ -35,7 +35,7 @@ def test_stopped_while_loading(number: int, tmp_path: Path) -> None:
 
     try:
         await_that(read)
-        (nursery,) = children(process.pid)
+        (fork_server,) = children(process.pid)
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     finally:
@@ -46,4 +46,4 @@ def test_stopped_while_loading(number: int, tmp_path: Path) -> None:
             process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
     assert list(room.iterdir()) == []
-    await_that(lambda: not alive(nursery))
+    await_that(lambda: not alive(fork_server))

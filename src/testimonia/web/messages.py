@@ -18,12 +18,13 @@ __all__ = [
     "ORDER",
     "PART",
     "QUICK",
+    "READY",
     "STOP",
     "Job",
     "frame",
 ]
 
-JOB, HEAD, PART, END, FAILURE = b"J", b"H", b"P", b"E", b"F"
+READY, JOB, HEAD, PART, END, FAILURE = b"R", b"J", b"H", b"P", b"E", b"F"
 FRAME: Final = struct.Struct(">cI")
 """A letter for the kind, and the length of the content that follows."""
 

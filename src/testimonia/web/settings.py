@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 
 from testimonia.errors import InputError
 
-__all__ = ["MEBIBYTE", "TRIAL", "Settings"]
+__all__ = ["LEAST_MEMORY", "MEBIBYTE", "TRIAL", "Settings"]
 
 MEBIBYTE: Final = 1 << 20
+LEAST_MEMORY: Final = 16
+"""MiB without which a worker can answer next to nothing."""
 TRIAL: Final = 0.5
 """Seconds that a query may take before it has to queue with the other long ones."""
 
@@ -77,7 +79,7 @@ class Settings:
             "port": (self.port, 0, 65535),
             "workers": (self.workers, 2, 512),
             "time limit": (self.time_limit, 0.05, _LONGEST),
-            "memory": (self.memory, 16, 1 << 20),
+            "memory": (self.memory, LEAST_MEMORY, 1 << 20),
             "largest answer": (self.largest_answer, 1, 1 << 16),
             "waiting": (self.waiting, 2, 1 << 16),
             "grace": (self.grace, 0, _LONGEST),

@@ -36,8 +36,9 @@ from testimonia.sparql import syntax_fault
 from testimonia.web import problems, tables
 from testimonia.web.confinement import confine
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
-from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, Job, frame
-from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied
+from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
+from testimonia.web.orphans import end_with
+from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied, not_started
 from testimonia.web.settings import MEBIBYTE
 
 __all__ = ["Bench", "work"]
@@ -68,7 +69,7 @@ class Bench:
     largest_answer: int
 
 
-def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
+def work(bench: Bench, connection: socket.socket, parent: int, *, long: bool) -> NoReturn:
     """Answer what comes over a connection, and leave the process when it ends.
 
     Parameters
@@ -77,19 +78,19 @@ def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
         What it works on.
     connection
         Where requests come from and answers go.
+    parent
+        The process that forked it, with which it ends.
     long
         Whether it is for long queries, which leave the processor to short ones.
     """
     status = 1
     try:
+        end_with(parent)
         faulthandler.disable()  # a query that exhausts the stack is the server's to report
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if long:
             os.nice(_NICENESS)
-        on_disk = bench.dataset.directory is not None
-        if on_disk:
-            bench.dataset.open_read_only()
-        confine(bench.memory, files=on_disk)
+        _prepare(bench, connection)
         before = _largest_size()
         with connection, connection.makefile("rb") as requests:
             while head := requests.read(FRAME.size):
@@ -101,6 +102,19 @@ def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
         status = 0
     finally:
         os._exit(status)  # the exit handlers and buffers of the parent are not the child's to run
+
+
+def _prepare(bench: Bench, connection: socket.socket) -> None:
+    """Open the data and confine the process, then report that it is ready, or why it is not."""
+    on_disk = bench.dataset.directory is not None
+    try:
+        if on_disk:
+            bench.dataset.open_read_only()
+        confine(bench.memory, files=on_disk)
+    except (TestimoniaError, OSError, ValueError, MemoryError) as error:
+        _fail(connection, not_started(error))
+        os._exit(1)
+    connection.sendall(frame(READY))
 
 
 class _TooLarge(Exception):
