@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -388,3 +390,36 @@ def test_times_of_one_offset_keep_their_days_and_years() -> None:
     assert found.to_pandas()["t"].dt.year.tolist() == [2014]
     assert found.to_polars()["t"].dt.year().to_list() == [2014]
     assert found.to_arrow().schema.field("t").type.tz == "Etc/GMT-3"
+
+
+def test_labels_in_csv_tsv_and_json() -> None:
+    found = select(LABELLED)
+    head, first, second, third = csv.reader(io.StringIO(found.to_csv(labels=True), newline=""))
+    assert head == [
+        "one",
+        "plain",
+        "one_label",
+        "two",
+        "two_label",
+        "mixed",
+        "mixed_label",
+        "count",
+    ]
+    iri, label = "http://a.example/x", LABELS["http://a.example/x"]
+    assert first == [iri, "http://a.example/y", "own", iri, label, iri, label, "1"]
+    assert second == ["", "", "", "http://a.example/y", "", "x", "", "2"]
+    assert third == [""] * 8
+    assert found.to_tsv(labels=True).splitlines()[0] == "\t".join(f"?{name}" for name in head)
+    written = json.loads(found.to_json(labels=True))
+    assert written["head"]["vars"] == head
+    bindings = written["results"]["bindings"]
+    assert bindings[0]["two_label"] == {"type": "literal", "value": label}
+    assert "two_label" not in bindings[1]
+    assert bindings[1]["mixed"] == {"type": "literal", "value": "x"}
+
+
+def test_labels_where_there_are_none_change_nothing() -> None:
+    for query in ("SELECT * { }", "SELECT ?a { ?a ?b 1 }", "SELECT (1 AS ?n) { }"):
+        found = select(query)
+        assert found.to_csv(labels=True) == found.to_csv()
+        assert json.loads(found.to_json(labels=True)) == json.loads(found.to_json())

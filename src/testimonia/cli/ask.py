@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
-from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
 
 __all__ = ["ask"]
 
@@ -17,7 +17,7 @@ def ask(
     /,
     *,
     data: Data | None = None,
-    output: Output | None = None,
+    output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
     **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
 ) -> None:

@@ -11,7 +11,7 @@ from cyclopts import Group, Parameter
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "Files", "Format", "Output", "TimeLimit", "open_dataset"]
+__all__ = ["Data", "Files", "Format", "Output", "RowOutput", "TimeLimit", "open_dataset"]
 
 Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
@@ -50,6 +50,15 @@ class Output:
 
     output: Path | None = None
     """File to write instead of standard output."""
+
+
+@Parameter(name="*", group=_OUTPUT)
+@dataclass(frozen=True, kw_only=True)
+class RowOutput(Output):
+    """What becomes of rows."""
+
+    labels: Annotated[bool, Parameter(negative=())] = False
+    """Put labels beside IRIs, in csv, tsv and json; a table shows them anyway."""
 
 
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
-from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
 from testimonia.errors import InputError, Place
 
 __all__ = ["query"]
@@ -21,7 +21,7 @@ def query(
     *,
     expression: Annotated[str | None, Parameter(alias="-e")] = None,
     data: Data | None = None,
-    output: Output | None = None,
+    output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
 ) -> None:
     """Run a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE, over the union of all graphs.
