@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Quad
 
 from testimonia import __version__, files, questions, resources, results
-from testimonia.errors import InputError, Place
+from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import Source
+from testimonia.limits import Deadline
 from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
+_READING = "reading the data"
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
@@ -65,10 +67,14 @@ class Dataset:
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
+        return self._loaded(Deadline(None))
+
+    def _loaded(self, deadline: Deadline) -> Store:
         if self.directory is not None:
             # Read once for nothing: a fault in a file must not leave a store half filled.
-            for _ in files.read(self.files):
+            for _ in deadline.watched(files.read(self.files), _READING):
                 pass
+            deadline = Deadline(None)  # nor may the time that is up
         store = Store(self.directory)
         for graph, paths in _vocabulary().items():
             store.clear(graph)
@@ -77,7 +83,7 @@ class Dataset:
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
-        quads = self._read()
+        quads = deadline.watched(self._read(), _READING)
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
         return store
 
@@ -135,7 +141,8 @@ class Dataset:
         question
             Its name.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
         parameters
             Values for its parameters; those left out or None keep their default.
 
@@ -151,9 +158,10 @@ class Dataset:
             It took longer than allowed.
         """
         found = self.question(question)
+        deadline = self._begun(time_limit)
         if found.needs:
-            self._conclusions.prepare(found, parameters)
-        return self.query(self.bind(found, parameters), time_limit=time_limit)
+            self._conclusions.prepare(found, parameters, deadline)
+        return self._answered(self.bind(found, parameters), deadline)
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -172,10 +180,12 @@ class Dataset:
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
         """
-        for name, term in question.terms(parameters).items():
-            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
-                self._names.check_value(name, term)
-        return question.bind(parameters)
+        found = {
+            name: self._names.value(name, term)
+            for name, term in question.terms(parameters).items()
+            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode)
+        }
+        return question.bind({**parameters, **found})
 
     def open_read_only(self) -> None:
         """Open the store on disk as it is, to read it beside other processes.
@@ -208,15 +218,34 @@ class Dataset:
             A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs. The
             prefixes of `testimonia.namespaces` need not be declared.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Raises
         ------
         QueryError
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
-        answer = self.store.query(sparql, time_limit=time_limit)
+        return self._answered(sparql, self._begun(time_limit))
+
+    def _answered(self, sparql: str, deadline: Deadline | None) -> Results | Boolean | GraphResult:
+        if deadline is None:
+            answer = self.store.query(sparql)
+        else:
+            try:
+                answer = self.store.query(sparql, time_limit=deadline.left("the query"))
+            except TimeLimitExceeded:
+                raise deadline.exceeded("the query") from None
         return results.of(answer, self._names.label)
+
+    def _begun(self, time_limit: float | None) -> Deadline | None:
+        """Start the clock, and load the store by it."""
+        if time_limit is None:
+            return None
+        deadline = Deadline(time_limit)
+        if "store" not in self.__dict__:
+            self.store = self._loaded(deadline)
+        return deadline
 
     def describe(self, iri: str) -> GraphResult:
         """Show all that is stated about a thing, from it and to it.
@@ -416,7 +445,9 @@ class Dataset:
 
         return policies.shipped()
 
-    def accept(self, policy: Source, *, incident: str | None = None) -> Results:
+    def accept(
+        self, policy: Source, *, incident: str | None = None, time_limit: float | None = None
+    ) -> Results:
         """Let a policy assess the figures, and show what it accepts, of what grade and why.
 
         Parameters
@@ -424,7 +455,11 @@ class Dataset:
         policy
             The name of a policy, or a file of one's own that ends in ``.rq``.
         incident
-            Only what is about this incident or its parts: an IRI, in full or as a CURIE.
+            Only what is about this incident or its parts: an IRI, in full or as a CURIE, or a bare
+            name.
+        time_limit
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Returns
         -------
@@ -438,7 +473,7 @@ class Dataset:
         PolicyError
             It cannot be read, or assesses nothing.
         QueryError
-            Its query is not well formed or fails.
+            Its query is not well formed, fails, or took longer than allowed.
         UnknownResource
             The incident is unknown.
 
@@ -449,8 +484,11 @@ class Dataset:
         >>> sorted({row.grade.rpartition("/")[2] for row in rows})
         ['confirmed', 'weak']
         """
-        found = self._conclusions.accept(policy)
-        rows = self.ask("accepted-figures", policy=found.iri, incident=incident)
+        deadline = self._begun(time_limit)
+        found = self._conclusions.accept(policy, deadline)
+        question = self.question("accepted-figures")
+        query = self.bind(question, {"policy": found.iri, "incident": incident})
+        rows = self._answered(query, deadline)
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
 

@@ -20,6 +20,7 @@ from testimonia.errors import Place, QueryError, UpdateRefused
 from testimonia.namespaces import PREFIXES
 
 __all__ = [
+    "DEEPEST",
     "LARGEST_REQUEST",
     "NEVER",
     "PADDING",
@@ -37,6 +38,9 @@ __all__ = [
 
 LARGEST_REQUEST: Final = 1024 * 1024
 """Most bytes of UTF-8 that a request may have."""
+
+DEEPEST: Final = 500
+"""Most brackets that stand inside one another; many more exhaust the stack of the parser."""
 
 # Possessive quantifiers, and runs of letters and dots read in one go, keep the reading linear.
 _TOKEN = re.compile(
@@ -60,6 +64,7 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 PADDING = "\n" * 64  # Oxigraph may report a fault as far behind its place as a keyword is long
 NEVER = "\x01"  # a character that no query may have outside strings and comments
 PROLOGUE = {"BASE": 1, "VERSION": 1, "PREFIX": 2}
+_OPENING, _CLOSING = "([{<", ")]}>"
 _UPDATE_FORMS = frozenset(
     {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
 )
@@ -119,18 +124,35 @@ def check(request: str) -> None:
     UpdateRefused
         It is an update.
     QueryError
-        It is larger than `LARGEST_REQUEST`.
+        It is larger than `LARGEST_REQUEST`, or nested deeper than `DEEPEST`.
     """
     if len(request.encode("utf-8", "surrogatepass")) > LARGEST_REQUEST:
         raise QueryError(
             f"the query is larger than {LARGEST_REQUEST >> 20} MiB",
             hint="Put its values into a file of data, and query for them.",
         )
+    if _depth(request) > DEEPEST:
+        raise QueryError(
+            f"the query is nested more than {DEEPEST} deep",
+            hint="Write it with fewer brackets inside one another.",
+        )
     if form(request) in _UPDATE_FORMS:
         raise UpdateRefused(
             "this is an update, and only queries are taken",
             hint="Change the RDF files instead, or use SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
+
+
+def _depth(request: str) -> int:
+    """Count how many brackets at most are open at once."""
+    if sum(request.count(mark) for mark in _OPENING) <= DEEPEST:
+        return 0  # the common case, without reading tokens
+    depth = most = 0
+    for token in tokens(request):
+        if token.kind == "mark":
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+            most = max(most, depth)
+    return most
 
 
 def service_call(request: str, base: str | None = None) -> Place | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from io import RawIOBase
 from pathlib import Path
 from typing import IO, Final, TypeGuard, cast
@@ -24,6 +25,7 @@ from testimonia.errors import InputError, Place, QueryError
 from testimonia.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
+from testimonia.processes import on_disk
 from testimonia.values import Term
 
 __all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "is_under"]
@@ -272,6 +274,10 @@ class Store:
         """Copy a store on disk into a new directory, by links where the file system has them."""
         self._oxigraph.flush()
         self._oxigraph.backup(directory)
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give a place from which another process can read it, as `testimonia.processes` does."""
+        return on_disk(self._oxigraph, self.directory)
 
     def flush(self) -> None:
         """Write to disk what is only in memory."""

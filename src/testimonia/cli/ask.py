@@ -31,7 +31,7 @@ def ask(
     question
         Its name; testimonia questions lists them.
     time_limit
-        Seconds after which it is stopped.
+        Seconds after which it is stopped, reading and deriving included.
     """
     dataset = open_dataset(data)
     named = {name.replace("-", "_"): value for name, value in parameters.items()}

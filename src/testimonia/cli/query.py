@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.answers import show
 from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
-from testimonia.errors import InputError, Place
+from testimonia.errors import InputError, Place, QueryError, placed_in
 
 __all__ = ["query"]
 
@@ -35,9 +35,15 @@ def query(
     expression
         The query itself, in place of a file.
     time_limit
-        Seconds after which it is stopped.
+        Seconds after which it is stopped, reading and deriving included.
     """
-    answer = open_dataset(data).query(_sparql(file, expression), time_limit=time_limit)
+    sparql = _sparql(file, expression)
+    try:
+        answer = open_dataset(data).query(sparql, time_limit=time_limit)
+    except QueryError as error:
+        if file is not None and error.place is not None:
+            error.place = placed_in("standard input" if str(file) == "-" else file, error.place)
+        raise
     show(answer, output)
 
 
