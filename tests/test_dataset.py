@@ -223,3 +223,16 @@ def test_public_names() -> None:
     assert all(hasattr(testimonia, name) for name in testimonia.__all__)
     with pytest.raises(AttributeError, match="no attribute 'close'"):
         testimonia.close  # noqa: B018
+
+
+def test_what_a_dataset_shows_of_itself(tmp_path: Path) -> None:
+    data = tmp_path / "own.nt"
+    data.write_text("<urn:a> <urn:b> <urn:c> .\n")
+    dataset = testimonia.open(data)
+    assert repr(dataset) == "<Dataset: own.nt; not yet read>"
+    count = len(dataset.store)
+    assert repr(dataset) == f"<Dataset: own.nt; {count:,} statements>"
+    assert repr(dataset.store) == f"<Store in memory: {count:,} statements>"
+    kept = testimonia.open(data, store=tmp_path / "kept")
+    assert repr(kept) == f"<Dataset: own.nt; store {tmp_path / 'kept'}; not yet read>"
+    assert "more files; not yet read" in repr(testimonia.open())

@@ -14,6 +14,7 @@ from testimonia import __version__, files, questions, resources, results
 from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import Source
 from testimonia.limits import Deadline
+from testimonia.namespaces import ONTOLOGY
 from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
+_FEW_FILES = 3
 _READING = "reading the data"
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
@@ -63,6 +65,16 @@ class Dataset:
     def __init__(self, files: list[Path], directory: Path | None = None) -> None:
         self.files = files
         self.directory = directory
+
+    def __repr__(self) -> str:
+        names = [path.name for path in self.files[:_FEW_FILES]]
+        more = len(self.files) - len(names)
+        of = [", ".join(names) + (f" and {more} more files" if more else "")] if names else []
+        kept = [] if self.directory is None else [f"store {self.directory}"]
+        loaded = (
+            [f"{len(self.store):,} statements"] if "store" in self.__dict__ else ["not yet read"]
+        )
+        return f"<Dataset: {'; '.join([*of, *kept, *loaded])}>"
 
     @cached_property
     def store(self) -> Store:
@@ -236,7 +248,12 @@ class Dataset:
                 answer = self.store.query(sparql, time_limit=deadline.left("the query"))
             except TimeLimitExceeded:
                 raise deadline.exceeded("the query") from None
-        return results.of(answer, self._names.label)
+        return results.of(answer, self._names.label, self._lacking(sparql))
+
+    def _lacking(self, sparql: str) -> tuple[str, ...]:
+        from testimonia.derivation.lacking import lacking
+
+        return lacking(self.store, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
 
     def _begun(self, time_limit: float | None) -> Deadline | None:
         """Start the clock, and load the store by it."""

@@ -75,7 +75,11 @@ class Results(Sequence[Row]):
         The names of the columns, in the order of the query.
     terms
         The RDF terms of each row, None where unbound.
+    notes
+        What the answer lacks and why, such as facts that nothing derived; most have none.
     """
+
+    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes, label: Label = lambda _: None) -> None:
         solutions = _solutions(content)
@@ -217,11 +221,13 @@ class Results(Sequence[Row]):
     def _repr_html_(self) -> str:
         from testimonia.html import table
 
-        return table(self.variables, self, self.label)
+        return table(self.variables, self.terms, self._label, self.notes)
 
 
 class Boolean:
     """The yes or no of an ASK query: true or false in a condition."""
+
+    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -256,6 +262,8 @@ class GraphResult(Sequence[Triple]):
     about
         The IRI of the thing it describes, where it is a description.
     """
+
+    notes: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -311,11 +319,13 @@ class GraphResult(Sequence[Triple]):
     def _repr_html_(self) -> str:
         from testimonia.html import table
 
-        rows = [[value_of(term) for term in (t.subject, t.predicate, t.object)] for t in self]
-        return table(("subject", "predicate", "object"), rows, self.label)
+        rows = [(triple.subject, triple.predicate, triple.object) for triple in self]
+        return table(("subject", "predicate", "object"), rows, self._label)
 
 
-def of(answer: Answer, label: Label) -> Results | Boolean | GraphResult:
+def of(
+    answer: Answer, label: Label, notes: tuple[str, ...] = ()
+) -> Results | Boolean | GraphResult:
     """Wrap the answer of a store.
 
     Parameters
@@ -324,13 +334,19 @@ def of(answer: Answer, label: Label) -> Results | Boolean | GraphResult:
         What the store answered.
     label
         Finds the label of an IRI.
+    notes
+        What it lacks.
     """
+    made: Results | Boolean | GraphResult
     if answer.kind == "solutions":
-        return Results(answer.content, label)
-    if answer.kind == "boolean":
-        return Boolean(answer.content)
-    quads = parse(answer.content, RdfFormat.N_TRIPLES)
-    return GraphResult([quad.triple for quad in quads], label)
+        made = Results(answer.content, label)
+    elif answer.kind == "boolean":
+        made = Boolean(answer.content)
+    else:
+        quads = parse(answer.content, RdfFormat.N_TRIPLES)
+        made = GraphResult([quad.triple for quad in quads], label)
+    made.notes = notes
+    return made
 
 
 def _solutions(content: bytes) -> QuerySolutions:

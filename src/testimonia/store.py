@@ -37,6 +37,7 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
 
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -93,6 +94,10 @@ class Store:
             ) from None
         return store
 
+    def __repr__(self) -> str:
+        place = "in memory" if self.directory is None else str(self.directory)
+        return f"<Store {place}: {len(self):,} statements>"
+
     def __len__(self) -> int:
         return len(self._oxigraph)
 
@@ -146,6 +151,11 @@ class Store:
     def incoming(self, object_: NamedNode) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
         return (quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, object_))
+
+    def uses(self, term: NamedNode) -> bool:
+        """Tell whether data use a term as a predicate, or as the class of something."""
+        patterns = ((None, term, None), (None, _TYPE, term))
+        return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
         """Tell whether a graph holds the triple of a quad."""

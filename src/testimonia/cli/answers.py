@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from testimonia.cli.options import Output, RowOutput
-from testimonia.cli.terminal import console, write
+from testimonia.cli.terminal import console, remark, write
 from testimonia.errors import InputError
 from testimonia.results import Boolean, GraphResult, Results
 
@@ -40,6 +40,8 @@ def show(
         The answer cannot be written in that format, or the file cannot be written.
     """
     output = output or Output()
+    for note in answer.notes:
+        remark(note)
     if output.format == "table":
         _show_table(answer, output, title)
         return

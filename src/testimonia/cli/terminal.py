@@ -13,7 +13,7 @@ from testimonia.outputs import replacing
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["complain", "console", "visible", "write"]
+__all__ = ["complain", "console", "remark", "visible", "write"]
 
 
 def console(*, error: bool = False) -> Console:
@@ -58,6 +58,14 @@ def write(text: str, output: Path | None = None) -> None:
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
+
+
+def remark(note: str) -> None:
+    """Write on standard error what an answer lacks."""
+    from rich.text import Text
+
+    line = Text.assemble(("note: ", "bold yellow"), visible(note))
+    console(error=True).print(line, soft_wrap=True)
 
 
 def complain(error: TestimoniaError) -> None:
