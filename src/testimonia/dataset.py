@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
@@ -649,14 +650,14 @@ class Dataset:
 
 
 def open(  # noqa: A001 - read as testimonia.open
-    *sources: Source, shipped: bool | None = None, store: Source | None = None
+    *sources: Source | Iterable[Source], shipped: bool | None = None, store: Source | None = None
 ) -> Dataset:
     """Open a dataset.
 
     Parameters
     ----------
     sources
-        RDF files and directories. None of them stands for the data that come with the library, or
+        RDF files and directories, one by one or in lists. None of them stands for the data that come with the library, or
         for what the store already holds.
     shipped
         Whether to take the data that come with the library; by default only without sources.
@@ -672,8 +673,22 @@ def open(  # noqa: A001 - read as testimonia.open
     holds_data = directory is not None and directory.is_dir() and any(directory.iterdir())
     if shipped is None:
         shipped = not sources and not holds_data
-    chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
+    chosen = [*(resources.data() if shipped else []), *files.expand(_each(sources))]
     return Dataset(chosen, directory)
+
+
+def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
+    """Take paths out of lists."""
+    for source in sources:
+        if isinstance(source, str | os.PathLike):
+            yield source
+        elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+            yield from _each(source)
+        else:
+            raise InputError(
+                f"{source!r} is no path but of type {type(source).__name__}",
+                hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
+            )
 
 
 def _computed(quad: Quad) -> bool:

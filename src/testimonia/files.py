@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import gzip
 import os
 import zlib
@@ -148,7 +149,7 @@ def _files_of(source: Path) -> list[Path]:
         return files
     if not source.exists():
         raise InputError(
-            "there is no such file or directory", place=Place(source), hint="Check the spelling."
+            "there is no such file or directory", place=Place(source), hint=_spelling(source)
         )
     if format_of(source) is None:
         raise UnknownFormat(
@@ -222,6 +223,21 @@ def _plain(path: Path) -> IO[bytes]:
 
 def _gzipped(path: Path) -> bool:
     return path.name.lower().endswith(".gz")
+
+
+def _spelling(path: Path) -> str:
+    """Name what a path that leads nowhere may have meant: something beside it with a like name."""
+    folder = path.parent
+    try:
+        while not folder.is_dir() and folder != folder.parent:
+            path, folder = folder, folder.parent
+        beside = [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return "Check the spelling."
+    close = difflib.get_close_matches(path.name, beside, n=2, cutoff=0.6)
+    if not close:
+        return f"Check the spelling: {folder} holds nothing of a name like {path.name}."
+    return f"Did you mean {' or '.join(str(folder / name) for name in close)}?"
 
 
 def _syntax_fault(path: Path, error: SyntaxError) -> InputError:

@@ -12,6 +12,7 @@ from testimonia.outputs import replacing
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 __all__ = ["complain", "console", "remark", "visible", "write"]
 
@@ -64,8 +65,7 @@ def remark(note: str) -> None:
     """Write on standard error what an answer lacks."""
     from rich.text import Text
 
-    line = Text.assemble(("note: ", "bold yellow"), visible(note))
-    console(error=True).print(line, soft_wrap=True)
+    _print_error(Text.assemble(("note: ", "bold yellow"), visible(note)))
 
 
 def complain(error: TestimoniaError) -> None:
@@ -76,6 +76,12 @@ def complain(error: TestimoniaError) -> None:
     if error.place:
         line.append(visible(f"{error.place}: "), "bold")
     line.append(visible(error.message))
-    console(error=True).print(line, soft_wrap=True)
+    _print_error(line)
     if error.hint:
-        console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
+        _print_error(Text(visible(error.hint)))
+
+
+def _print_error(text: Text) -> None:
+    """Break lines between words on a terminal, which itself breaks within them, and nowhere else."""
+    err = console(error=True)
+    err.print(text, soft_wrap=not err.is_terminal)

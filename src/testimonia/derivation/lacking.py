@@ -19,6 +19,7 @@ from testimonia.store import Store
 
 __all__ = ["lacking"]
 
+_FEW = 3  # terms that a note names
 _ASSESSMENTS = (
     TMN.Assessment,
     TMN.underPolicy,
@@ -49,14 +50,14 @@ def lacking(store: Store, query: str) -> tuple[str, ...]:
     derived = [term for term in _derived() if term in terms]
     if derived and not _any(store, _derived()):
         found.append(
-            f"{_named(derived)}: rules derive this, and nothing was derived from these data. Run "
+            f"{_named(derived)}: rules derive such statements, and nothing was derived from these data. Run "
             "testimonia derive with --store first, or call Dataset.derive(); testimonia ask does it "
             "by itself"
         )
     accepted = [term for term in _ASSESSMENTS if term in terms]
     if accepted and not _any(store, _ASSESSMENTS):
         found.append(
-            f"{_named(accepted)}: acceptance policies state this, and none has assessed these data. "
+            f"{_named(accepted)}: acceptance policies make such statements, and none has assessed these data. "
             "Run testimonia accept --policy NAME with --store first, or call Dataset.accept(NAME); "
             "testimonia ask accepted-figures does it by itself"
         )
@@ -92,4 +93,6 @@ def _any(store: Store, terms: Iterable[NamedNode]) -> bool:
 
 
 def _named(terms: Iterable[NamedNode]) -> str:
-    return ", ".join(f"tmn:{term.value.removeprefix(ONTOLOGY)}" for term in terms)
+    names = [f"tmn:{term.value.removeprefix(ONTOLOGY)}" for term in terms]
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
