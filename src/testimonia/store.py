@@ -61,7 +61,7 @@ class Store:
             _refuse_other_contents(self.directory)
         try:
             self._oxigraph = Oxigraph(self.directory)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise InputError(
                 f"the store cannot be opened ({error})",
                 place=Place(str(directory)),

@@ -61,6 +61,22 @@ def test_ask_as_csv_agrees_with_python(cli: Callable[..., Outcome]) -> None:
     )
 
 
+def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    assert cli("query", "-e", "ASK {}", "--store", str(place), "--format", "json")[0] == 0
+    for table in place.glob("*.sst"):
+        content = table.read_bytes()
+        table.write_bytes(bytes(byte ^ 0xFF for byte in content))
+    code, out, err = cli("ask", "timeline", "--store", str(place))
+    assert (code, out) == (2, "")
+    assert "store" in err
+    assert "internal fault" not in err
+    (place / "CURRENT").write_text("nonsense\n")
+    code, out, err = cli("describe", "event:x", "--store", str(place))
+    assert (code, out) == (2, "")
+    assert "the store cannot be opened" in err
+
+
 def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
     query = "SELECT ?harm (COUNT(*) AS ?n) { ?p tmn:harm ?harm } GROUP BY ?harm ORDER BY ?harm"
     code, out, err = cli("query", "-e", query, "--format", "csv", "--labels")

@@ -39,6 +39,7 @@ __all__ = ["app", "main"]
 
 _FINE, _BAD_INPUT, _FAULT = 0, 2, 3
 _DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+_STORE_FAULTS = ("Corruption", "IO error", "Block checksum")  # as RocksDB begins them
 _BROKEN_PIPE, _INTERRUPTED = 141, 130  # 128 + the signal's number, as shells have it
 
 app = App(
@@ -146,6 +147,10 @@ def _report(error: Exception) -> int:
         _abandon_output()
         why = f"the answer cannot be written ({error.strerror})"
         complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
+        return _BAD_INPUT
+    if isinstance(error, RuntimeError) and str(error).startswith(_STORE_FAULTS):
+        why = f"the store is damaged, or its disk fails ({error})"
+        complain(TestimoniaError(why, hint="Make the store again from its files, in a new folder."))
         return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
     complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))

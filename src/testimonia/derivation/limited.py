@@ -37,6 +37,7 @@ __all__ = ["conclude"]
 
 DERIVING: Final = "deriving from the data"
 ASSESSING: Final = "accepting figures"
+_DAMAGED: Final = "Make the store again from its files."
 
 
 def conclude(store: Store, policies: Sequence[Policy], deadline: Deadline) -> None:
@@ -104,6 +105,13 @@ def _work(store: Store, derive: bool, policies: Sequence[Policy], stream: IO[byt
         where = None if place is None else [str(place.path), place.line, place.column]
         reason = [type(error).__name__, error.message, error.hint, where]
         stream.write(FAILED + json.dumps(reason).encode())
+    except (
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:  # of Oxigraph: a damaged store, a full disk
+        reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
+        stream.write(FAILED + json.dumps(reason).encode())
     else:
         stream.write(COMPLETE)
 
@@ -137,7 +145,12 @@ def _died(policies: Sequence[Policy]) -> TestimoniaError:
 def _main(place: Path) -> None:
     derive, paths = json.load(sys.stdin)
     store = Store()
-    store.load(iter(opened(place)))
+    try:
+        store.load(iter(opened(place)))
+    except (RuntimeError, OSError, ValueError) as error:
+        reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
+        sys.stdout.buffer.write(FAILED + json.dumps(reason).encode())
+        return
     _work(store, derive, [read_policy(Path(path)) for path in paths], sys.stdout.buffer)
 
 
