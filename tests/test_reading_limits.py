@@ -240,8 +240,9 @@ def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
         f"Did you mean {tmp_path / 'claims.ttl'}?"
     )
     assert refused(tmp_path / "xyz.nq", "no such file").hint == "Check the spelling."
-    gone = refused(tmp_path / "clams" / "a.ttl", "no such file")
-    assert gone.hint == f"There is no directory {tmp_path / 'clams'} either. Check the spelling."
+    (tmp_path / "incidents").mkdir()
+    gone = refused(tmp_path / "incidnets" / "a.ttl", "no such file")
+    assert gone.hint == f"Did you mean {tmp_path / 'incidents'}?"
 
 
 @pytest.mark.parametrize(

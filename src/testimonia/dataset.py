@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Quad
 
 from testimonia import __version__, files, questions, resources, results
-from testimonia.errors import InputError, Place
+from testimonia.deadlines import Deadline
+from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import PLAIN, Reading, Source
+from testimonia.namespaces import ONTOLOGY
 from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
+_FEW_FILES = 3
+_READING = "reading the data"
+_UNLIMITED = Deadline(None)
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
@@ -68,13 +74,26 @@ class Dataset:
         self.directory = directory
         self.reading = reading
 
+    def __repr__(self) -> str:
+        names = [path.name for path in self.files[:_FEW_FILES]]
+        more = len(self.files) - len(names)
+        of = [", ".join(names) + (f" and {more} more files" if more else "")] if names else []
+        kept = [] if self.directory is None else [f"store {self.directory}"]
+        loaded = (
+            [f"{len(self.store):,} statements"] if "store" in self.__dict__ else ["not yet read"]
+        )
+        return f"<Dataset: {'; '.join([*of, *kept, *loaded])}>"
+
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
+        return self._loaded(Deadline(None))
+
+    def _loaded(self, deadline: Deadline) -> Store:
         if self.directory is not None and self.files:
             # In a copy, which takes the store's place: neither a fault in a file nor a kill leaves
-            # the store half filled.
-            change(self.directory, self._fill)
+            # the store half filled, and nor does the time that is up.
+            change(self.directory, partial(self._fill, deadline=deadline))
             return Store(self.directory)
         if self.directory is not None:
             existing(self.directory)
@@ -82,7 +101,7 @@ class Dataset:
         self._fill(store)
         return store
 
-    def _fill(self, store: Store) -> None:
+    def _fill(self, store: Store, *, deadline: Deadline = _UNLIMITED) -> None:
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
@@ -90,7 +109,7 @@ class Dataset:
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
-        quads = self._read()
+        quads = deadline.watched(self._read(), _READING)
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
 
     def quads(self) -> Iterator[Quad]:
@@ -147,7 +166,8 @@ class Dataset:
         question
             Its name.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
         parameters
             Values for its parameters; those left out or None keep their default.
 
@@ -163,9 +183,10 @@ class Dataset:
             It took longer than allowed.
         """
         found = self.question(question)
+        deadline = self._begun(time_limit)
         if found.needs:
-            self._conclusions.prepare(found, parameters)
-        return self.query(self.bind(found, parameters), time_limit=time_limit)
+            self._conclusions.prepare(found, parameters, deadline)
+        return self._answered(self.bind(found, parameters), deadline)
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -184,10 +205,12 @@ class Dataset:
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
         """
-        for name, term in question.terms(parameters).items():
-            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
-                self._names.check_value(name, term)
-        return question.bind(parameters)
+        found = {
+            name: self._names.value(name, term)
+            for name, term in question.terms(parameters).items()
+            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode)
+        }
+        return question.bind({**parameters, **found})
 
     def open_read_only(self) -> None:
         """Open the store on disk as it is, to read it beside other processes.
@@ -220,15 +243,39 @@ class Dataset:
             A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs. The
             prefixes of `testimonia.namespaces` need not be declared.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Raises
         ------
         QueryError
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
-        answer = self.store.query(sparql, time_limit=time_limit)
-        return results.of(answer, self._names.label)
+        return self._answered(sparql, self._begun(time_limit))
+
+    def _answered(self, sparql: str, deadline: Deadline | None) -> Results | Boolean | GraphResult:
+        if deadline is None:
+            answer = self.store.query(sparql)
+        else:
+            try:
+                answer = self.store.query(sparql, time_limit=deadline.left("the query"))
+            except TimeLimitExceeded:
+                raise deadline.exceeded("the query") from None
+        return results.of(answer, self._names.label, self._lacking(sparql))
+
+    def _lacking(self, sparql: str) -> tuple[str, ...]:
+        from testimonia.derivation.lacking import lacking
+
+        return lacking(self.store, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
+
+    def _begun(self, time_limit: float | None) -> Deadline | None:
+        """Start the clock, and load the store by it."""
+        if time_limit is None:
+            return None
+        deadline = Deadline(time_limit)
+        if "store" not in self.__dict__:
+            self.store = self._loaded(deadline)
+        return deadline
 
     def describe(self, iri: str) -> GraphResult:
         """Show all that is stated about a thing, from it and to it.
@@ -441,7 +488,9 @@ class Dataset:
 
         return policies.shipped()
 
-    def accept(self, policy: Source, *, incident: str | None = None) -> Results:
+    def accept(
+        self, policy: Source, *, incident: str | None = None, time_limit: float | None = None
+    ) -> Results:
         """Let a policy assess the figures, and show what it accepts, of what grade and why.
 
         Parameters
@@ -449,7 +498,11 @@ class Dataset:
         policy
             The name of a policy, or a file of one's own that ends in ``.rq``.
         incident
-            Only what is about this incident or its parts: an IRI, in full or as a CURIE.
+            Only what is about this incident or its parts: an IRI, in full or as a CURIE, or a bare
+            name.
+        time_limit
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Returns
         -------
@@ -463,7 +516,7 @@ class Dataset:
         PolicyError
             It cannot be read, or assesses nothing.
         QueryError
-            Its query is not well formed or fails.
+            Its query is not well formed, fails, or took longer than allowed.
         UnknownResource
             The incident is unknown.
 
@@ -474,8 +527,11 @@ class Dataset:
         >>> sorted({row.grade.rpartition("/")[2] for row in rows})
         ['confirmed', 'weak']
         """
-        found = self._conclusions.accept(policy)
-        rows = self.ask("accepted-figures", policy=found.iri, incident=incident)
+        deadline = self._begun(time_limit)
+        found = self._conclusions.accept(policy, deadline)
+        question = self.question("accepted-figures")
+        query = self.bind(question, {"policy": found.iri, "incident": incident})
+        rows = self._answered(query, deadline)
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
 
@@ -619,7 +675,7 @@ class Dataset:
 
 
 def open(  # noqa: A001 - read as testimonia.open
-    *sources: Source,
+    *sources: Source | Iterable[Source],
     shipped: bool | None = None,
     store: Source | None = None,
     base: str | None = None,
@@ -630,7 +686,7 @@ def open(  # noqa: A001 - read as testimonia.open
     Parameters
     ----------
     sources
-        RDF files and directories. None of them stands for the data that come with the library, or
+        RDF files and directories, one by one or in lists. None of them stands for the data that come with the library, or
         for what the store already holds.
     shipped
         Whether to take the data that come with the library; by default only without sources.
@@ -653,8 +709,22 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and directory is None
     if directory is not None and not sources and not shipped:
         existing(directory)
-    chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
+    chosen = [*(resources.data() if shipped else []), *files.expand(_each(sources))]
     return Dataset(chosen, directory, Reading(base, contexts=contexts or {}))
+
+
+def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
+    """Take paths out of lists."""
+    for source in sources:
+        if isinstance(source, str | os.PathLike):
+            yield source
+        elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+            yield from _each(source)
+        else:
+            raise InputError(
+                f"{source!r} is no path but of type {type(source).__name__}",
+                hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
+            )
 
 
 def _computed(quad: Quad) -> bool:

@@ -72,6 +72,7 @@ __all__ = [
     "UnknownResource",
     "UnsupportedDatatype",
     "UpdateRefused",
+    "placed_in",
 ]
 
 
@@ -87,6 +88,11 @@ class Place:
         return ":".join(
             str(part) for part in (self.path, self.line, self.column) if part is not None
         )
+
+
+def placed_in(path: Path | str, place: Place | None) -> Place:
+    """Give the place of a fault in a query as one in the file that holds the query."""
+    return Place(path) if place is None else Place(path, place.line, place.column)
 
 
 class TestimoniaError(Exception):

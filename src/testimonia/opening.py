@@ -285,10 +285,10 @@ def _zstd() -> ModuleType:
 
 
 def _similar(path: Path) -> str:
-    """Name the nearest thing that there is."""
+    """Name the nearest thing that there is, in the nearest folder that there is."""
     folder = path.parent
-    if not folder.is_dir():
-        return f"There is no directory {folder} either. Check the spelling."
+    while not folder.is_dir() and folder != folder.parent:
+        path, folder = folder, folder.parent
     names = []
     try:
         with os.scandir(folder) as entries:

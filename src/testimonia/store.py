@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from io import RawIOBase
 from pathlib import Path
@@ -26,6 +26,7 @@ from testimonia.errors import InputError, Place, QueryError
 from testimonia.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
+from testimonia.processes import on_disk
 from testimonia.values import Term
 
 __all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "damaged", "is_under"]
@@ -37,6 +38,7 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
 
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -121,6 +123,10 @@ class Store:
             ) from None
         return store
 
+    def __repr__(self) -> str:
+        place = "in memory" if self.directory is None else str(self.directory)
+        return f"<Store {place}: {len(self):,} statements>"
+
     @_reports_damage
     def __len__(self) -> int:
         return len(self._oxigraph)
@@ -175,6 +181,11 @@ class Store:
     def incoming(self, object_: NamedNode) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
         return self._matching(None, None, object_)
+
+    def uses(self, term: NamedNode) -> bool:
+        """Tell whether data use a term as a predicate, or as the class of something."""
+        patterns = ((None, term, None), (None, _TYPE, term))
+        return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
         """Tell whether a graph holds the triple of a quad."""
@@ -323,6 +334,10 @@ class Store:
         """Copy a store on disk into a new directory, by links where the file system has them."""
         self._oxigraph.flush()
         self._oxigraph.backup(directory)
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give a place from which another process can read it, as `testimonia.processes` does."""
+        return on_disk(self._oxigraph, self.directory)
 
     @_reports_damage
     def flush(self) -> None:

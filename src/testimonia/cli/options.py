@@ -15,7 +15,17 @@ from testimonia.outputs import refuse_overwriting
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "Files", "Format", "Given", "Output", "TimeLimit", "copies_of", "open_dataset"]
+__all__ = [
+    "Data",
+    "Files",
+    "Format",
+    "Given",
+    "Output",
+    "RowOutput",
+    "TimeLimit",
+    "copies_of",
+    "open_dataset",
+]
 
 Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
@@ -71,6 +81,15 @@ class Output:
     def files(self) -> tuple[Path, ...]:
         """What is written, if anything."""
         return () if self.output is None else (self.output,)
+
+
+@Parameter(name="*", group=_OUTPUT)
+@dataclass(frozen=True, kw_only=True)
+class RowOutput(Output):
+    """What becomes of rows."""
+
+    labels: Annotated[bool, Parameter(negative=())] = False
+    """Put labels beside IRIs, in csv, tsv and json; a table shows them anyway."""
 
 
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]

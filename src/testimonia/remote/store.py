@@ -23,11 +23,12 @@ from testimonia.evaluation import Answer
 from testimonia.limits import NESTING
 from testimonia.namespaces import PREFIXES
 from testimonia.nesting import refuse_deep_lines
+from testimonia.query_faults import syntax_fault
 from testimonia.remote.profiles import Profile
 from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.remote.transport import Reply, TooSlow, Transport
 from testimonia.remote.watching import LONGEST_EXCHANGE
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault, tokens
+from testimonia.sparql import check, names_dataset, service_call, tokens
 
 __all__ = ["LARGEST_GRAPH", "PROBE_SECONDS", "RemoteStore"]
 
@@ -119,7 +120,7 @@ class RemoteStore:
         try:
             called = service_call(complete)
         except SyntaxError as error:
-            raise syntax_fault(error) from None
+            raise syntax_fault(error, sparql) from None
         if called is not None:
             raise QueryError(
                 "this query calls on another server (SERVICE), and nothing is fetched",

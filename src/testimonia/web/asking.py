@@ -27,6 +27,7 @@ __all__ = ["Asking"]
 _INCIDENT = "incident"
 _LONGEST = 1000
 _MOST = 50
+_LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,15 @@ class Asking:
         if form is None or form not in offered:
             raise answers.not_acceptable(offered)
         try:
-            values = _values(request)
+            values, labels = _labels(_values(request))
         except Problem as problem:
             if form is not HTML:
                 raise
             return self._page(question, {}, problem)
         if form is not HTML:
-            return Sent(await self._fetch(question, values, form.name, request), request)
+            return Sent(
+                await self._fetch(question, values, form.name, request, labels=labels), request
+            )
         if not values and any(p.required for p in question.parameters.values()):
             return self._page(question, values)
         try:
@@ -90,9 +93,20 @@ class Asking:
         return Framed(reply, self._page(question, values, fragment=MARK))
 
     async def _fetch(
-        self, question: Question, values: Mapping[str, str], form: str, request: Request
+        self,
+        question: Question,
+        values: Mapping[str, str],
+        form: str,
+        request: Request,
+        *,
+        labels: bool = False,
     ) -> Reply:
-        job = Job(question=question.name, parameters=values, formats={"solutions": form})
+        job = Job(
+            question=question.name,
+            parameters=values,
+            formats={"solutions": form},
+            labels=labels,
+        )
         return await answers.fetch(self._pool, job, request)
 
     def _page(
@@ -153,6 +167,14 @@ def _values(request: Request) -> dict[str, str]:
         if value:
             values[name] = value
     return values
+
+
+def _labels(values: dict[str, str]) -> tuple[dict[str, str], bool]:
+    """Take out the one parameter that is of every question: whether labels stand beside IRIs."""
+    written = values.pop(_LABELS, "false")
+    if written not in ("true", "false"):
+        raise Problem(400, f"{_LABELS} cannot be {written!r}", "Write true or false.")
+    return values, written == "true"
 
 
 def _query(values: Mapping[str, str]) -> str:

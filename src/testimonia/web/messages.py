@@ -57,6 +57,8 @@ class Job:
     formats
         Name of the format for each kind of result (solutions, boolean, triples); a kind that is
         missing is not acceptable to the client.
+    labels
+        Whether to put labels beside IRIs.
     seconds
         After so many the worker ends itself, whatever else happens.
     """
@@ -68,6 +70,7 @@ class Job:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
+    labels: bool = False
     seconds: float = 0
 
     def written(self) -> bytes:

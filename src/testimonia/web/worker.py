@@ -14,7 +14,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, NoReturn, cast
 
@@ -31,9 +31,9 @@ from pyoxigraph import (
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
+from testimonia.query_faults import syntax_fault
 from testimonia.questions import Question
-from testimonia.sparql import syntax_fault
-from testimonia.web import problems, tables
+from testimonia.web import problems, rowwise, tables
 from testimonia.web.confinement import confine
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
 from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
@@ -150,7 +150,8 @@ def _answer(bench: Bench, job: Job, connection: socket.socket) -> None:
     except TestimoniaError as error:
         _fail(connection, problems.told(error))
     except SyntaxError as error:
-        _fail(connection, problems.told(syntax_fault(error)))
+        fault = syntax_fault(error, job.query or None, base=job.base or None)
+        _fail(connection, problems.told(fault))
     except MemoryError:
         _fail(connection, problems.told(_memory_short(bench)))
     except (_TooLarge, RuntimeError, OSError, ValueError) as error:
@@ -213,7 +214,8 @@ def _write_results(bench: Bench, job: Job, connection: socket.socket, reply: _Re
         page = tables.fragment(results, bench.dataset.label, spaced=bool(job.question))
         stream.write(page.encode())
     else:
-        _serialize(results, BY_SUFFIX[name].syntax, stream)
+        label = bench.dataset.label if job.labels else None
+        _serialize(results, BY_SUFFIX[name].syntax, stream, label)
     stream.flush()
 
 
@@ -238,8 +240,11 @@ def _serialize(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     syntax: QueryResultsFormat | RdfFormat | None,
     stream: IO[bytes],
+    label: Callable[[str], str | None] | None = None,
 ) -> None:
-    if isinstance(results, QueryTriples):
+    if isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
+        rowwise.write(results, syntax, stream, label)
+    elif isinstance(results, QueryTriples):
         assert isinstance(syntax, RdfFormat)  # noqa: S101
         serialize(results, stream, syntax, prefixes=PREFIXES)
     else:
