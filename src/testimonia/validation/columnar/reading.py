@@ -6,6 +6,7 @@ Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes gra
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -122,7 +123,7 @@ class _Reader:
         self.graph = graph
         self.faults: list[Fault] = []
         self._read: dict[Term, Shape] = {}
-        self._pending: list[Shape] = []
+        self._pending: deque[Shape] = deque()
         self._custom = CustomComponents(graph, self.faults.append)
 
     def shape(self, node: Term) -> Shape:
@@ -144,7 +145,7 @@ class _Reader:
     def fill(self) -> None:
         """Read the constraints of all shapes, and of those that they refer to."""
         while self._pending:
-            shape = self._pending.pop()
+            shape = self._pending.popleft()
             shape.constraints = tuple(self._constraints(shape))
 
     def _unreadable(

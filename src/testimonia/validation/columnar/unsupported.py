@@ -53,7 +53,7 @@ def _unknown(graph: ShapesGraph) -> Iterator[Fault]:
     names = sorted(str(each).removeprefix(SH) for each in dir(KNOWN))
     for predicate in graph.all_predicates():
         name = predicate.value.removeprefix(SH)
-        if name == predicate.value or name in _SILENT or name in _ADVANCED:
+        if name == predicate.value or name in _SILENT | _ADVANCED.keys() | _NO_CONSTRAINTS.keys():
             continue
         if URIRef(predicate.value) in KNOWN:
             continue
