@@ -295,7 +295,7 @@ def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
         ("ex:a ex:b ex:c .", "there is no shape to validate against", None),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:minCount 1 ] .",
-            "a node without an IRI: sh:minCount cannot stand in a node shape",
+            "tmsh:C: sh:minCount cannot stand in a node shape",
             "the shapes cannot be used",
         ),
         (
@@ -340,8 +340,8 @@ SERVICE#x
         ),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:rule [ a sh:TripleRule ] .",
-            "tmsh:C: it uses sh:rule, which is not supported",
-            "an advanced feature that is not supported",
+            "tmsh:C: the rule (sh:rule) is not run",
+            None,
         ),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:in ex:l . ex:l rdf:first ex:a ; rdf:rest ex:l .",
@@ -360,7 +360,7 @@ def test_shapes_that_cannot_be_used_are_refused(
 ) -> None:
     for engine, words in (("columnar", said), ("pyshacl", pyshacl_said or said)):
         with pytest.raises(ShapesError) as caught:
-            run("ex:c a tmn:Claim .", shapes, engine=engine)
+            run("ex:c a tmn:Claim .", shapes, engine=engine, strict=True)
         assert words in caught.value.message
         assert caught.value.hint
 

@@ -11,6 +11,7 @@ from pyoxigraph import Quad
 from testimonia.errors import InputError
 from testimonia.validation import reference
 from testimonia.validation.columnar import engine as columnar
+from testimonia.validation.columnar.faults import Unusable
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.comparison import compare
 from testimonia.validation.findings import Found
@@ -43,7 +44,8 @@ def run(
     limit
         The columnar engine alone keeps at most so many findings of each shape; None keeps all.
     strict
-        Whether the columnar engine refuses shapes of which a part cannot be used.
+        Whether to refuse shapes of which a part cannot be used. What pySHACL itself cannot use, it
+        refuses anyway.
     progress
         Is told how far the columnar engine has come.
 
@@ -58,7 +60,7 @@ def run(
         case "columnar":
             return columnar.find(data, shapes, limit=limit, strict=strict, progress=progress)
         case "pyshacl":
-            return Found(reference.run(data, shapes), coverage=reference.coverage(shapes))
+            return _by_reference(data, shapes, strict=strict)
         case "both":
             found = columnar.find(data, shapes, strict=strict, progress=progress)
             theirs = reference.run(data, shapes)
@@ -67,3 +69,10 @@ def run(
         f"there is no validation engine called {engine!r}",
         hint=f"Choose one of {', '.join(get_args(EngineName))}.",
     )
+
+
+def _by_reference(data: Sequence[Quad], shapes: Sequence[Quad], *, strict: bool) -> Found:
+    coverage = reference.coverage(shapes)
+    if strict and coverage.unchecked:
+        raise Unusable(list(coverage.unchecked))
+    return Found(reference.run(data, shapes), coverage=coverage)
