@@ -8,27 +8,57 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from testimonia.errors import ShapesError
 from testimonia.namespaces import shorten
 from testimonia.validation.columnar.terms import Term
 
-__all__ = ["Fault", "Unusable"]
+__all__ = ["Fault", "NotEvaluated", "Unusable"]
 
 _NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A node of the shapes graph that cannot be used, and why."""
+    """A part of the shapes graph that cannot be used, and why.
+
+    Attributes
+    ----------
+    node
+        The node at fault: a shape, or what describes one of its constraints.
+    reason
+        Why it cannot be used.
+    component
+        The constraint component, or the property of SHACL, that it is about; None for a whole shape.
+    shape
+        The shape with an IRI that the node belongs to, where it has none itself.
+    """
 
     node: Term
     reason: str
+    component: NamedNode | None = None
+    shape: NamedNode | None = None
 
     def __str__(self) -> str:
         return _NODE.sub(
             lambda node: shorten(node[1]) if node[1] else "a node without an IRI",
-            f"{self.node}: {self.reason}",
+            f"{self.shape or self.node}: {self.reason}",
         )
+
+
+class NotEvaluated(Exception):
+    """A constraint could not be evaluated over these data: it is left out, and the report says so.
+
+    Parameters
+    ----------
+    reason
+        Why; the shape and the component are added by the caller.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Unusable(ShapesError):
