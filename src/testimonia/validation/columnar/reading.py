@@ -5,14 +5,11 @@ Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes gra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraints
 from testimonia.validation.columnar.faults import Fault, Unusable
 from testimonia.validation.columnar.prebinding import UnsupportedQuery
@@ -41,6 +38,7 @@ from testimonia.validation.columnar.shapes import (
 from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.vocabulary import RDFS, XSD, sh
+from testimonia.validation.patterns import BadPattern, compiled
 
 __all__ = ["read_shapes"]
 
@@ -253,8 +251,8 @@ class _Reader:
             if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
                 raise IllFormed(shape.node, f"sh:pattern must be a string, not {value}")
             try:
-                matches(pl.lit(""), value.value, flags)
-            except re.error as fault:
+                compiled(value.value, flags)
+            except BadPattern as fault:
                 reason = f"{value} is not a regular expression: {fault}"
                 raise IllFormed(shape.node, reason) from fault
             yield Pattern(_component(parameter), value.value, flags)
