@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from copy import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -218,6 +218,7 @@ def _listed(ranges: Ranges, form: str) -> str:
     )
 
 
+@cache
 def _ranges_of(name: str, flags: str) -> Ranges:
     match name:
         case ".":
