@@ -7,16 +7,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pyoxigraph import NamedNode
 
-from testimonia.errors import ShapesError
+from testimonia.errors import Place, ShapesError
 from testimonia.namespaces import shorten
 from testimonia.validation.columnar.terms import Term
 
-__all__ = ["Fault", "NotEvaluated", "Unusable"]
+__all__ = ["Fault", "Kind", "NotEvaluated", "Unusable"]
 
 _NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
+
+
+class Kind(StrEnum):
+    """Why a part of a shapes graph is not used."""
+
+    ILL_FORMED = "ill-formed"
+    UNSUPPORTED = "unsupported"
+    NOT_EVALUATED = "not evaluated"
+    NO_CONSTRAINT = "no constraint"
+    """Nothing that data could break: a rule, say, which validation does not run."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +44,32 @@ class Fault:
         The constraint component, or the property of SHACL, that it is about; None for a whole shape.
     shape
         The shape with an IRI that the node belongs to, where it has none itself.
+    kind
+        Why it is not used, in one word.
+    place
+        Where the shape is described, if that is known.
     """
 
     node: Term
     reason: str
     component: NamedNode | None = None
     shape: NamedNode | None = None
+    kind: Kind = Kind.ILL_FORMED
+    place: Place | None = None
+
+    @property
+    def name(self) -> str:
+        """The shape, or the node at fault if it belongs to no shape with an IRI."""
+        return _named(str(self.shape or self.node))
 
     def __str__(self) -> str:
-        return _NODE.sub(
-            lambda node: shorten(node[1]) if node[1] else "a node without an IRI",
-            f"{self.shape or self.node}: {self.reason}",
-        )
+        return _named(f"{self.shape or self.node}: {self.reason}")
+
+
+def _named(text: str) -> str:
+    return _NODE.sub(
+        lambda node: shorten(node[1]) if node[1] else "a node without an IRI", text
+    )
 
 
 class NotEvaluated(Exception):
@@ -62,7 +87,7 @@ class NotEvaluated(Exception):
 
 
 class Unusable(ShapesError):
-    """A shapes graph that is ill-formed, recursive, or uses SPARQL that SHACL does not allow.
+    """A shapes graph of which a part cannot be used.
 
     Attributes
     ----------

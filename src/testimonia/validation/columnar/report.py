@@ -18,6 +18,7 @@ import polars as pl
 from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
 
 from testimonia.validation.columnar.evaluation import Finding
+from testimonia.validation.columnar.faults import Fault, Kind
 from testimonia.validation.columnar.messages import default_message
 from testimonia.validation.columnar.paths import sparql_path
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
@@ -58,6 +59,10 @@ class ColumnarReport:
     cautions
         What may make a result other than the standard asks: queries that look at how literals are
         written, where Oxigraph, which evaluates them, keeps values only.
+    unchecked
+        The parts of the shapes that were left out, each with the reason.
+    without_target
+        The shapes that neither a target nor another shape leads to: nothing was checked by them.
     """
 
     terms: Terms = field(repr=False)
@@ -66,11 +71,18 @@ class ColumnarReport:
     idle: tuple[Shape, ...] = field(repr=False)
     triples_read: int
     cautions: tuple[str, ...] = ()
+    unchecked: tuple[Fault, ...] = ()
+    without_target: tuple[Term, ...] = ()
 
     @property
     def conforms(self) -> bool:
-        """Whether there is no result at all, of whatever severity."""
+        """Whether there is no result at all, of whatever severity, in what was checked."""
         return not self.totals
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the shapes ask was checked."""
+        return all(fault.kind is Kind.NO_CONSTRAINT for fault in self.unchecked)
 
     @property
     def number(self) -> int:
