@@ -262,6 +262,7 @@ class Dataset:
         *,
         engine: EngineName = "columnar",
         limit: int | None = None,
+        strict: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Check the data against the shapes, and their terms against the ontology.
@@ -276,6 +277,9 @@ class Dataset:
             the differences.
         limit
             At most so many findings of each shape are kept; the report counts them in full.
+        strict
+            Whether to refuse shapes of which a part cannot be used. Otherwise the report names what
+            was left out (`Report.coverage`), and does not pass.
         progress
             Is called with what is counted (``"statements"``, ``"triples"``, ``"shapes"``), how many
             are done, and of how many if that is known.
@@ -304,6 +308,7 @@ class Dataset:
             data_files=self.files,
             engine=engine,
             limit=limit,
+            strict=strict,
             progress=progress,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -14,6 +14,7 @@ from testimonia.errors import InputError, Place, ShapesError
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
 from testimonia.validation import engines, times
+from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
@@ -39,6 +40,7 @@ def check(
     data_files: Sequence[Path] = (),
     engine: EngineName = "columnar",
     limit: int | None = None,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Check data against shapes, and their terms against the ontology.
@@ -63,13 +65,17 @@ def check(
     limit
         At most so many findings of each shape are kept; the report counts them in full. None keeps
         all.
+    strict
+        Whether to refuse shapes of which a part cannot be used, or that use a term of a reused
+        vocabulary that it lacks. Otherwise the report tells what was left out.
     progress
         Is called with what is counted, how many are done, and of how many if that is known.
 
     Raises
     ------
     ShapesError
-        The shapes use a name that nothing declares, hold no shape, or cannot be run.
+        The shapes use a name of this project that nothing declares, hold no shape, none that has
+        a target, or cannot be run.
     InputError
         A file cannot be read, there is no such engine, or the limit is below 0.
     """
@@ -77,7 +83,8 @@ def check(
         raise InputError(f"the limit cannot be {limit}", hint="Give 0 or more.")
     ontology, shapes = list(ontology), list(shapes)
     vocabulary = Vocabulary(ontology)
-    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
+    known = [_checked(path, vocabulary, strict=strict) for path in shapes]
+    quads = [quad for each in known for quad in each.quads]
     graph = ShapesGraph(quads)
     if not graph.shapes():
         raise ShapesError(
@@ -90,7 +97,7 @@ def check(
     undeclared = list(vocabulary.undeclared(data))
     # A closed shape finds undeclared properties too: to count them once, all must be at hand.
     early = None if undeclared else limit
-    found = engines.run(engine, both, quads, limit=early, progress=progress)
+    found = engines.run(engine, both, quads, limit=early, strict=strict, progress=progress)
     findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
@@ -113,7 +120,25 @@ def check(
         statements=len(data),
         left_out=kept.left_out,
         differences=found.differences,
+        coverage=replace(
+            found.coverage,
+            unchecked=tuple(_placed(each, shapes) for each in found.coverage.unchecked),
+            cautions=(
+                *found.coverage.cautions,
+                *(text for each in known for text in each.cautions),
+            ),
+        ),
     )
+
+
+def _placed(fault: Fault, shapes: Sequence[Path]) -> Fault:
+    """Say in which file and line the shape at fault is described."""
+    if fault.shape is None:
+        return fault
+    for path in shapes:
+        if (line := subject_lines(path).get(fault.shape.value)) is not None:
+            return replace(fault, place=Place(path, line))
+    return fault
 
 
 def _told(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
@@ -154,23 +179,46 @@ def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
     return anchors.get(focus, ("", ""))[1]
 
 
-def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
-    """Read a file of shapes and refuse names in it that nothing declares."""
+@dataclass(frozen=True)
+class _Checked:
+    """The statements of a file of shapes, and what looks wrong in it."""
+
+    quads: list[Quad]
+    cautions: tuple[str, ...]
+
+
+def _checked(path: Path, vocabulary: Vocabulary, *, strict: bool) -> _Checked:
+    """Read a file of shapes and look for names in it that nothing declares.
+
+    Those in this project's own namespaces are refused: their owner can correct them. The shapes
+    of others may use what a vocabulary lacks.
+    """
     quads = list(files.read([path]))
     unknown: dict[str, str] = {}
     for iri, shape in ShapesGraph(quads).names():
-        if vocabulary.lacks(iri):
+        if vocabulary.lacks(iri) and not iri.startswith(PREFIXES["sh"]):
             unknown.setdefault(iri, shape)
-    if unknown:
-        iri, shape = next(iter(sorted(unknown.items(), key=lambda item: item[0])))
-        near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
+    grave = {iri: shape for iri, shape in unknown.items() if strict or vocabulary.owns(iri)}
+    if grave:
+        iri, shape = min(grave.items())
         raise ShapesError(
-            "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
+            "nothing declares " + ", ".join(shorten(name) for name in sorted(grave)),
             place=Place(path, subject_lines(path).get(shape)),
-            hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
-            or "Declare it in the ontology, or mend the spelling.",
+            hint="; ".join(filter(None, (_meant(name, vocabulary) for name in sorted(grave))))
+            or "Declare it in the ontology, or correct the spelling.",
         )
-    return quads
+    return _Checked(quads, tuple(_caution(path, *each, vocabulary) for each in unknown.items()))
+
+
+def _caution(path: Path, iri: str, shape: str, vocabulary: Vocabulary) -> str:
+    place = Place(path, subject_lines(path).get(shape))
+    meant = _meant(iri, vocabulary)
+    return f"{place}: nothing declares {shorten(iri)}" + (f" ({meant})" if meant else "")
+
+
+def _meant(iri: str, vocabulary: Vocabulary) -> str:
+    near = vocabulary.nearest(iri)
+    return f"{shorten(iri)}: did you mean {near}?" if near else ""
 
 
 def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 from pyoxigraph import Quad
@@ -25,6 +26,7 @@ def run(
     shapes: Sequence[Quad],
     *,
     limit: int | None = None,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes.
@@ -40,6 +42,8 @@ def run(
         The shapes graph.
     limit
         The columnar engine alone keeps at most so many findings of each shape; None keeps all.
+    strict
+        Whether the columnar engine refuses shapes of which a part cannot be used.
     progress
         Is told how far the columnar engine has come.
 
@@ -52,12 +56,13 @@ def run(
     """
     match engine:
         case "columnar":
-            return columnar.find(data, shapes, limit=limit, progress=progress)
+            return columnar.find(data, shapes, limit=limit, strict=strict, progress=progress)
         case "pyshacl":
-            return Found(reference.run(data, shapes))
+            return Found(reference.run(data, shapes), coverage=reference.coverage(shapes))
         case "both":
-            ours = columnar.find(data, shapes, progress=progress).findings
-            return Found(ours, differences=compare(ours, reference.run(data, shapes)))
+            found = columnar.find(data, shapes, strict=strict, progress=progress)
+            theirs = reference.run(data, shapes)
+            return replace(found, differences=compare(found.findings, theirs))
     raise InputError(
         f"there is no validation engine called {engine!r}",
         hint=f"Choose one of {', '.join(get_args(EngineName))}.",

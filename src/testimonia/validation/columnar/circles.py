@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from testimonia.validation.columnar.faults import Fault, Kind
 from testimonia.validation.columnar.shapes import (
-    Combination,
     Constraint,
     Qualified,
     Shape,
@@ -40,7 +39,8 @@ def negates(constraint: Constraint, shape: Shape) -> bool:
 
 def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
     """Return shapes and all that they refer to, each once."""
-    pending, seen = list(reversed(list(shapes))), {}
+    pending = list(reversed(list(shapes)))
+    seen: dict[Shape, None] = {}
     while pending:
         shape = pending.pop()
         if shape not in seen:
@@ -50,7 +50,7 @@ def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
 
 
 def break_circles(shapes: Iterable[Shape]) -> list[Fault]:
-    """Number the circles of shapes, and cut those that have no one meaning.
+    """Give the circles of shapes their numbers, and cut those that have no one meaning.
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ from testimonia.validation.columnar.vocabulary import IMPORTS, sh
 
 __all__ = ["CustomComponents", "read_sparql_constraint"]
 
+
 def is_absolute(iri: str) -> bool:
     """Tell whether a text is an absolute IRI, which may stand in angle brackets."""
     try:
@@ -156,7 +157,9 @@ class CustomComponents:
             path = graph.single(parameter, sh("path"))
             name = _LOCAL_NAME.search(path.value) if isinstance(path, NamedNode) else None
             if not isinstance(path, NamedNode) or name is None:
-                reason = "a parameter needs an IRI as its sh:path that ends in a SPARQL variable's name"
+                reason = (
+                    "a parameter needs an IRI as its sh:path that ends in a SPARQL variable's name"
+                )
                 raise IllFormed(parameter, reason)
             yield _Parameter(path, name[0], graph.boolean(parameter, sh("optional")))
 

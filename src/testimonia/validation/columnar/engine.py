@@ -25,6 +25,7 @@ def find(
     shapes: Iterable[Quad],
     *,
     limit: int | None = None,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes by column (SHACL Core and SHACL-SPARQL).
@@ -38,6 +39,8 @@ def find(
     limit
         At most so many findings of each shape are kept, property shapes counted apart from the shape
         they belong to. None keeps all.
+    strict
+        Whether to refuse shapes of which a part cannot be used.
     progress
         As `testimonia.validation.validate` takes it.
 
@@ -49,14 +52,16 @@ def find(
     Raises
     ------
     Unusable
-        The shapes are not well formed, recursive, or use SPARQL that SHACL does not allow.
+        A part of the shapes cannot be used, and ``strict`` is set.
+    ShapesError
+        A query would fetch from elsewhere.
     """
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_queries()
-    report = run(data, shapes, limit=limit, progress=progress)
+    report = run(data, shapes, limit=limit, strict=strict, progress=progress)
     findings = [each for found in report.findings for each in _findings(found, report, graph)]
-    return Found(findings, _left_out(report, graph))
+    return Found(findings, _left_out(report, graph), coverage=report.coverage)
 
 
 def _left_out(report: ColumnarReport, graph: ShapesGraph) -> Counter[tuple[str, Severity]]:

@@ -223,15 +223,27 @@ class Evaluation:
         match constraint:
             case Unreadable():
                 raise NotEvaluated(constraint.fault.reason)
-            case SparqlConstraint():
-                return self._queries.constraint(shape, constraint, focus)
-            case CustomConstraint():
-                return self._queries.custom(shape, constraint, focus, values)
+            case SparqlConstraint() | CustomConstraint():
+                return self._asked(shape, constraint, focus, values)
             case ShapeReference() | Combination():
                 return _at(values, self._unfit(constraint, distinct(values["value"]), depth))
             case Qualified():
                 return self._miscounted(constraint, focus, values, depth)
         return find(constraint, ValueNodes(self._graph, focus, values))
+
+    def _asked(
+        self,
+        shape: Shape,
+        constraint: SparqlConstraint | CustomConstraint,
+        focus: pl.Series,
+        values: pl.DataFrame,
+    ) -> pl.DataFrame:
+        try:
+            if isinstance(constraint, SparqlConstraint):
+                return self._queries.constraint(shape, constraint, focus)
+            return self._queries.custom(shape, constraint, focus, values)
+        except (SyntaxError, RuntimeError, ValueError, OSError) as error:  # what Oxigraph raises
+            raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
 
     def _of_inner(
         self, constraint: Constraint, shape: Shape, ids: pl.Series, depth: int

@@ -15,7 +15,7 @@ from testimonia.errors import Place, ShapesError
 from testimonia.namespaces import shorten
 from testimonia.validation.columnar.terms import Term
 
-__all__ = ["Fault", "Kind", "NotEvaluated", "Unusable"]
+__all__ = ["Coverage", "Fault", "Kind", "NotEvaluated", "Unusable"]
 
 _NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
 
@@ -58,6 +58,11 @@ class Fault:
     place: Place | None = None
 
     @property
+    def said(self) -> str:
+        """The reason, with IRIs shortened."""
+        return _named(self.reason)
+
+    @property
     def name(self) -> str:
         """The shape, or the node at fault if it belongs to no shape with an IRI."""
         return _named(str(self.shape or self.node))
@@ -67,9 +72,37 @@ class Fault:
 
 
 def _named(text: str) -> str:
-    return _NODE.sub(
-        lambda node: shorten(node[1]) if node[1] else "a node without an IRI", text
-    )
+    return _NODE.sub(lambda node: shorten(node[1]) if node[1] else "a node without an IRI", text)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of the shapes was not checked.
+
+    Attributes
+    ----------
+    unchecked
+        The parts of the shapes that were left out, each with the reason.
+    without_target
+        The shapes, by IRI, that neither a target nor another shape leads to; of one without an IRI
+        the name of its blank node.
+    cautions
+        What may make a finding other than the shapes ask.
+    targeted
+        The number of shapes that have a target.
+    """
+
+    unchecked: tuple[Fault, ...] = ()
+    without_target: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    targeted: int = 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the shapes ask was checked."""
+        if not self.targeted and self.without_target:
+            return False
+        return all(fault.kind is Kind.NO_CONSTRAINT for fault in self.unchecked)
 
 
 class NotEvaluated(Exception):
@@ -100,6 +133,6 @@ class Unusable(ShapesError):
         more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
         super().__init__(
             f"the shapes graph cannot be used: {first}{more}",
-            hint="Mend these shapes: nothing was validated.",
+            hint="Correct these shapes, or leave such parts out: nothing was validated.",
         )
         self.faults = faults

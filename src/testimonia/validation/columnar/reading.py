@@ -42,18 +42,13 @@ from testimonia.validation.columnar.shapes import (
     Unreadable,
 )
 from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
+from testimonia.validation.columnar.targets import is_class_itself, targeted, without_target
 from testimonia.validation.columnar.terms import Term
-from testimonia.validation.columnar.unused import is_typed_shape, unsupported, without_target
-from testimonia.validation.columnar.vocabulary import OWL, RDFS, XSD, sh
+from testimonia.validation.columnar.unsupported import unsupported
+from testimonia.validation.columnar.vocabulary import XSD, sh
 
 __all__ = ["ReadShapes", "read_shapes"]
 
-_TARGETS = [
-    sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
-]
-# SHACL, section 2.1.3.3, names rdfs:Class alone; every owl:Class is one, by the axioms of OWL 2
-# (RDF-Based Semantics, section 5.2), and shapes in use rely on it.
-_CLASSES = (NamedNode(RDFS + "Class"), NamedNode(OWL + "Class"))
 _KINDS = frozenset(
     sh(name)
     for name in (
@@ -84,7 +79,7 @@ class ReadShapes:
 
     shapes: tuple[Shape, ...]
     faults: tuple[Fault, ...] = ()
-    without_target: tuple[Term, ...] = ()
+    without_target: tuple[NamedNode | BlankNode, ...] = ()
 
     def __iter__(self) -> Iterator[Shape]:
         return iter(self.shapes)
@@ -105,13 +100,13 @@ def read_shapes(graph: ShapesGraph) -> ReadShapes:
         A shapes graph.
     """
     reader = _Reader(graph)
-    shapes = tuple(reader.shape(node) for node in reader.targeted())
+    shapes = tuple(reader.shape(node) for node in targeted(graph))
     reader.fill()
     faults = [*unsupported(graph), *reader.faults, *break_circles(shapes)]
     return ReadShapes(
         shapes,
         tuple(dict.fromkeys(_of_a_shape(graph, fault) for fault in faults)),
-        tuple(without_target(graph, reader.targeted())),
+        tuple(without_target(graph)),
     )
 
 
@@ -128,19 +123,6 @@ class _Reader:
         self._read: dict[Term, Shape] = {}
         self._pending: list[Shape] = []
         self._custom = CustomComponents(graph)
-
-    def targeted(self) -> list[Term]:
-        found = [node for predicate in _TARGETS for node in self.graph.subjects(predicate)]
-        found += [node for cls in _CLASSES for node in self.graph.instances(cls)]
-        return [
-            node
-            for node in dict.fromkeys(found)
-            if isinstance(node, NamedNode | BlankNode)
-            and (
-                any(self.graph.objects(node, predicate) for predicate in _TARGETS)
-                or is_typed_shape(self.graph, node)
-            )
-        ]
 
     def shape(self, node: Term) -> Shape:
         """Return the shape that a node stands for; its constraints are read by `fill`."""
@@ -205,16 +187,16 @@ class _Reader:
     def _targets(self, node: NamedNode | BlankNode) -> Targets:
         """Read the targets that are well formed; the others are faults, each for itself."""
         graph = self.graph
-        class_itself = is_typed_shape(graph, node) and any(
-            graph.is_instance(node, cls) for cls in _CLASSES
-        )
         nodes = graph.objects(node, sh("targetNode"))
         for blank in [each for each in nodes if isinstance(each, BlankNode)]:
             reason = f"sh:targetNode must be an IRI or a literal, not {blank}"
             self.faults.append(Fault(node, reason, sh("targetNode")))
         return Targets(
             nodes=tuple(each for each in nodes if not isinstance(each, BlankNode)),
-            classes=(*self._target_iris(node, "targetClass"), *([node] if class_itself else [])),
+            classes=(
+                *self._target_iris(node, "targetClass"),
+                *([node] if is_class_itself(graph, node) else []),
+            ),
             subjects_of=self._target_iris(node, "targetSubjectsOf"),
             objects_of=self._target_iris(node, "targetObjectsOf"),
         )
@@ -320,7 +302,12 @@ class _Reader:
             raise IllFormed(shape.node, f"{parameter} must be an IRI, not {value}")
         yield Pair(_component(parameter), value)
 
-    def reference(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+    def reference(
+        self,
+        shape: Shape,  # noqa: ARG002 - all are called alike
+        parameter: NamedNode,
+        value: Term,
+    ) -> Iterator[Constraint]:
         inner = self.shape(value)
         if parameter == sh("property") and not self.graph.objects(value, sh("path")):
             raise IllFormed(value, "it is a value of sh:property, and has no sh:path")
@@ -330,7 +317,12 @@ class _Reader:
         members = self.graph.members(value, shape.node)
         yield Combination(_component(parameter), tuple(self.shape(each) for each in members))
 
-    def qualified(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+    def qualified(
+        self,
+        shape: Shape,
+        parameter: NamedNode,  # noqa: ARG002 - all are called alike
+        value: Term,
+    ) -> Iterator[Constraint]:
         disjoint = self.graph.boolean(shape.node, sh("qualifiedValueShapesDisjoint"))
         counts = [
             (name, self._integer(shape, sh(name)))
@@ -369,10 +361,20 @@ class _Reader:
         allowed = [each for each in [*members, *described] if isinstance(each, NamedNode)]
         yield Closed(_component(parameter), tuple(dict.fromkeys(allowed)))
 
-    def has_value(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+    def has_value(
+        self,
+        shape: Shape,  # noqa: ARG002 - all are called alike
+        parameter: NamedNode,
+        value: Term,
+    ) -> Iterator[Constraint]:
         yield HasValue(_component(parameter), value)
 
-    def sparql(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+    def sparql(
+        self,
+        shape: Shape,
+        parameter: NamedNode,  # noqa: ARG002 - all are called alike
+        value: Term,
+    ) -> Iterator[Constraint]:
         yield from read_sparql_constraint(self.graph, shape, value)
 
     def members(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:

@@ -115,6 +115,7 @@ def run(
         tuple(queries.cautions()),
         unchecked=tuple(dict.fromkeys([*read.faults, *met])),
         without_target=read.without_target,
+        targeted=len(read),
     )
 
 
