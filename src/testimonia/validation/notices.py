@@ -50,8 +50,8 @@ def notices(coverage: Coverage, idle: Iterable[str] = ()) -> Iterator[Notice]:
     idle
         The IRIs of the shapes whose targets stand for no node of the data.
     """
-    for fault in sorted(coverage.unchecked, key=lambda each: each.kind is Kind.NO_CONSTRAINT):
-        grave = fault.kind is not Kind.NO_CONSTRAINT
+    for fault in sorted(coverage.unchecked, key=lambda each: each.kind is Kind.PASSED_OVER):
+        grave = fault.kind is not Kind.PASSED_OVER
         heading = "Not checked" if grave else "Passed over"
         yield Notice(heading, fault.name, fault.said, fault.place, grave)
     for caution in coverage.cautions:

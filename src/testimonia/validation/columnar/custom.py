@@ -12,7 +12,9 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
+from testimonia.namespaces import PREFIXES
 from testimonia.sparql import tokens
+from testimonia.validation.columnar.faults import Fault, Kind
 from testimonia.validation.columnar.prebinding import prepare_ask, prepare_select
 from testimonia.validation.columnar.shapes import (
     AskValidator,
@@ -24,7 +26,7 @@ from testimonia.validation.columnar.shapes import (
 )
 from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
 from testimonia.validation.columnar.terms import Term
-from testimonia.validation.columnar.vocabulary import IMPORTS, sh
+from testimonia.validation.columnar.vocabulary import IMPORTS, OWL, RDF, RDFS, SH, XSD, sh
 
 __all__ = ["CustomComponents", "read_sparql_constraint"]
 
@@ -38,13 +40,35 @@ def is_absolute(iri: str) -> bool:
     return True
 
 
+# Published queries leave some prefixes out, since their authors' engines know them. These mean one
+# thing everywhere: SHACL's own, and those of the W3C's RDFa Core Initial Context.
+_WELL_KNOWN = {
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
+    "sh": SH,
+    **{name: PREFIXES[name] for name in ("dcterms", "foaf", "org", "prov", "skos", "time")},
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "void": "http://rdfs.org/ns/void#",
+}
 _PREBOUND = ("this", "shapesGraph", "currentShape")
 _LOCAL_NAME = re.compile(r"(?<=[/#:])[^\W\d]\w*$")
 _PREFIX = re.compile(r"([^\W\d_]([\w.\-]*[\w\-])?)?")  # SPARQL 1.1, PN_PREFIX
 
 
-def read_sparql_constraint(graph: ShapesGraph, shape: Shape, node: Term) -> Iterator[Constraint]:
+def read_sparql_constraint(
+    graph: ShapesGraph, shape: Shape, node: Term, note: Callable[[Fault], None]
+) -> Iterator[Constraint]:
     """Yield the constraint that a value of ``sh:sparql`` stands for, unless it is deactivated.
+
+    Parameters
+    ----------
+    graph, shape, node
+        The shapes graph, the shape, and the value.
+    note
+        Takes what is passed over.
 
     Raises
     ------
@@ -60,7 +84,7 @@ def read_sparql_constraint(graph: ShapesGraph, shape: Shape, node: Term) -> Iter
     text = graph.string(node, sh("select"))
     if text is None:
         raise IllFormed(node, "a SPARQL-based constraint needs an sh:select")
-    query = prepare_select(text, _prefixes(graph, node, text), shape.path, _PREBOUND)
+    query = prepare_select(text, _prefixes(graph, node, text, note), shape.path, _PREBOUND)
     messages = _messages(graph, node) or shape.messages
     yield SparqlConstraint(sh("SPARQLConstraintComponent"), node, query, messages)
 
@@ -69,10 +93,12 @@ def _messages(graph: ShapesGraph, node: Term) -> tuple[Literal, ...]:
     return tuple(each for each in graph.objects(node, sh("message")) if isinstance(each, Literal))
 
 
-def _prefixes(graph: ShapesGraph, node: Term, text: str) -> dict[str, str]:
-    """Return the prefixes declared for a query; those that cannot be, it must not use."""
+def _prefixes(
+    graph: ShapesGraph, node: Term, text: str, note: Callable[[Fault], None]
+) -> dict[str, str]:
+    """Return the prefixes of a query; those that are no prefixes, it must not use."""
     prefixes: dict[str, str] = {}
-    used = {token.text.partition(":")[0] for token in tokens(text) if token.kind == "name"}
+    used, declared = _names(text)
     for declaration in _declarations(graph, node):
         prefix = graph.single(declaration, sh("prefix"))
         namespace = graph.single(declaration, sh("namespace"))
@@ -85,7 +111,24 @@ def _prefixes(graph: ShapesGraph, node: Term, text: str) -> dict[str, str]:
                 raise IllFormed(node, f"it uses {what}, which is not a prefix and an absolute IRI")
         elif prefixes.setdefault(name, iri) != iri:
             raise IllFormed(node, f"the prefix {name!r} is declared with two namespaces")
+    for name in sorted((used & _WELL_KNOWN.keys()) - declared - prefixes.keys()):
+        prefixes[name] = _WELL_KNOWN[name]
+        reason = f"its query uses {name}: without declaring it, and is read as if it did"
+        note(Fault(node, reason, sh("prefixes"), kind=Kind.PASSED_OVER))
     return prefixes
+
+
+def _names(text: str) -> tuple[set[str], set[str]]:
+    """Return the prefixes that a query uses, and those that it declares itself."""
+    used: set[str] = set()
+    declared: set[str] = set()
+    before = ""
+    for token in tokens(text):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            (declared if before.upper() == "PREFIX" else used).add(prefix)
+        before = token.text
+    return used, declared
 
 
 def _declarations(graph: ShapesGraph, node: Term) -> Iterator[Term]:
@@ -113,9 +156,18 @@ class _Component:
 
 
 class CustomComponents:
-    """The SPARQL-based constraint components that a shapes graph declares."""
+    """The SPARQL-based constraint components that a shapes graph declares.
 
-    def __init__(self, graph: ShapesGraph) -> None:
+    Parameters
+    ----------
+    graph
+        The shapes graph.
+    note
+        Takes what is passed over.
+    """
+
+    def __init__(self, graph: ShapesGraph, note: Callable[[Fault], None]) -> None:
+        self._note = note
         self._graph = graph
         self._components = [
             self._component(node)
@@ -197,9 +249,9 @@ class CustomComponents:
     def _query(self, node: Term, shape: Shape, names: list[str]) -> SelectQuery | AskValidator:
         graph = self._graph
         if (text := graph.string(node, sh("ask"))) is not None:
-            prefixes = _prefixes(graph, node, text)
+            prefixes = _prefixes(graph, node, text, self._note)
             return prepare_ask(text, prefixes, shape.path, [*_PREBOUND, "value", *names])
         if (text := graph.string(node, sh("select"))) is not None:
-            prefixes = _prefixes(graph, node, text)
+            prefixes = _prefixes(graph, node, text, self._note)
             return prepare_select(text, prefixes, shape.path, [*_PREBOUND, *names])
         raise IllFormed(node, "a validator needs an sh:ask or an sh:select")

@@ -26,7 +26,7 @@ class Kind(StrEnum):
     ILL_FORMED = "ill-formed"
     UNSUPPORTED = "unsupported"
     NOT_EVALUATED = "not evaluated"
-    NO_CONSTRAINT = "no constraint"
+    PASSED_OVER = "passed over"
     """Nothing that data could break: a rule, say, which validation does not run."""
 
 
@@ -102,7 +102,7 @@ class Coverage:
         """Whether all that the shapes ask was checked."""
         if not self.targeted and self.without_target:
             return False
-        return all(fault.kind is Kind.NO_CONSTRAINT for fault in self.unchecked)
+        return all(fault.kind is Kind.PASSED_OVER for fault in self.unchecked)
 
 
 class NotEvaluated(Exception):

@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.circles import break_circles
 from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraint
-from testimonia.validation.columnar.faults import Fault
+from testimonia.validation.columnar.faults import Fault, Kind
 from testimonia.validation.columnar.prebinding import UnsupportedQuery
 from testimonia.validation.columnar.shapes import (
     Bound,
@@ -45,7 +45,7 @@ from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
 from testimonia.validation.columnar.targets import is_class_itself, targeted, without_target
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.unsupported import unsupported
-from testimonia.validation.columnar.vocabulary import XSD, sh
+from testimonia.validation.columnar.vocabulary import COMMENT, RDFS, XSD, sh
 
 __all__ = ["ReadShapes", "read_shapes"]
 
@@ -61,6 +61,7 @@ _KINDS = frozenset(
     )
 )
 _FLAGS = frozenset("smixq")
+_LABELS = (NamedNode(RDFS + "label"), COMMENT, sh("name"), sh("message"))
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self._read: dict[Term, Shape] = {}
         self._pending: list[Shape] = []
-        self._custom = CustomComponents(graph)
+        self._custom = CustomComponents(graph, self.faults.append)
 
     def shape(self, node: Term) -> Shape:
         """Return the shape that a node stands for; its constraints are read by `fill`."""
@@ -134,7 +135,7 @@ class _Reader:
         try:
             self._describe(shape)
         except IllFormed as fault:
-            shape.constraints = (self._unreadable(shape, fault, None),)
+            shape.constraints = (self._unreadable(shape, fault.node, fault.reason),)
         else:
             if not shape.deactivated:
                 self._pending.append(shape)
@@ -147,14 +148,30 @@ class _Reader:
             shape.constraints = tuple(self._constraints(shape))
 
     def _unreadable(
-        self, shape: Shape, error: IllFormed | UnsupportedQuery, component: NamedNode | None
+        self,
+        shape: Shape,
+        node: Term,
+        reason: str,
+        component: NamedNode | None = None,
+        kind: Kind = Kind.ILL_FORMED,
     ) -> Unreadable:
-        node = error.node if isinstance(error, IllFormed) else shape.node
-        if isinstance(node, Literal):
-            node = shape.node
-        fault = Fault(node, str(error), component, None)
+        label = self._label(node) if isinstance(node, BlankNode) else ""
+        fault = Fault(
+            shape.node if isinstance(node, Literal) else node,
+            reason.splitlines()[0] + (f" (in {label!r})" if label else ""),
+            component,
+            kind=kind,
+        )
         self.faults.append(fault)
         return Unreadable(component or sh("Shape"), fault)
+
+    def _label(self, node: BlankNode) -> str:
+        """Return what tells a node without an IRI from its like."""
+        for predicate in _LABELS:
+            for label in self.graph.objects(node, predicate):
+                if isinstance(label, Literal):
+                    return label.value.strip().partition("\n")[0]
+        return ""
 
     def _describe(self, shape: Shape) -> None:
         graph, node = self.graph, shape.node
@@ -220,24 +237,37 @@ class _Reader:
         component = _component(parameter)
         if shape.path is None and parameter in _PROPERTY_SHAPES_ONLY:
             reason = f"{parameter} cannot stand in a node shape"
-            yield self._unreadable(shape, IllFormed(shape.node, reason), component)
+            yield self._unreadable(shape, shape.node, reason, component)
         elif parameter in _COMPONENTS:
             read = _COMPONENTS[parameter]
             yield from self._guarded(shape, component, lambda: read(self, shape, parameter))
         else:
             each = _REPEATABLE[parameter]
             for value in self.graph.objects(shape.node, parameter):
+                at = value if parameter == sh("sparql") else None
                 yield from self._guarded(
-                    shape, component, partial(each, self, shape, parameter, value)
+                    shape, component, partial(each, self, shape, parameter, value), at
                 )
 
     def _guarded(
-        self, shape: Shape, component: NamedNode, read: Callable[[], Iterable[Constraint]]
+        self,
+        shape: Shape,
+        component: NamedNode,
+        read: Callable[[], Iterable[Constraint]],
+        at: Term | None = None,
     ) -> list[Constraint]:
+        """Read constraints; if they cannot be, what stands for them, described at a node or the shape."""
+        kind = Kind.ILL_FORMED
         try:
             return list(read())
-        except (IllFormed, UnsupportedQuery) as error:
-            return [self._unreadable(shape, error, component)]
+        except IllFormed as error:
+            node, reason = error.node, error.reason
+        except UnsupportedQuery as error:
+            node, reason = at or shape.node, str(error)
+        except (RuntimeError, ValueError, SyntaxError) as error:  # what Oxigraph and rdflib raise
+            node, reason = at or shape.node, str(error).strip() or type(error).__name__
+            kind = Kind.UNSUPPORTED
+        return [self._unreadable(shape, node, reason, component, kind)]
 
     # Each of the following reads the constraints of one parameter; see _COMPONENTS.
 
@@ -375,7 +405,7 @@ class _Reader:
         parameter: NamedNode,  # noqa: ARG002 - all are called alike
         value: Term,
     ) -> Iterator[Constraint]:
-        yield from read_sparql_constraint(self.graph, shape, value)
+        yield from read_sparql_constraint(self.graph, shape, value, self.faults.append)
 
     def members(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
         yield In(_component(parameter), self._list(shape, parameter))

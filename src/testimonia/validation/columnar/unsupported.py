@@ -38,11 +38,11 @@ def unsupported(graph: ShapesGraph) -> Iterator[Fault]:
             yield Fault(node, reason, sh(name), kind=Kind.UNSUPPORTED)
     for name, reason in _NO_CONSTRAINTS.items():
         for node in graph.subjects(sh(name)):
-            yield Fault(node, reason, sh(name), kind=Kind.NO_CONSTRAINT)
+            yield Fault(node, reason, sh(name), kind=Kind.PASSED_OVER)
     for name in _FUNCTIONS:
         for node in graph.subjects(TYPE, sh(name)):
             reason = "the function is not defined for queries"
-            yield Fault(node, reason, sh(name), kind=Kind.NO_CONSTRAINT)
+            yield Fault(node, reason, sh(name), kind=Kind.PASSED_OVER)
     yield from _unknown(graph)
 
 
