@@ -88,9 +88,9 @@ def test_known_prefixes_need_no_declaration(store: Store, limit: int | None) -> 
     ("query", "place", "message"),
     [
         ("SELECT * {", "query:1:11", "not well formed"),
-        ("SELECT *\n{ ?s nobody:p ?o }", "query:2:14", "a prefix there is not declared"),
+        ("SELECT *\n{ ?s nobody:p ?o }", "query:2:6", "the prefix nobody: is not declared"),
         ("", "query:1:1", "not well formed"),
-        ("SELECT * { ?s }", "query:1:16", "not well formed"),
+        ("SELECT * { ?s }", "query:1:15", "} cannot stand there"),
     ],
 )
 def test_syntax_faults(

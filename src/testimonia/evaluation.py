@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Final, Literal, NoReturn, cast
+from typing import IO, Any, Final, Literal, NoReturn, cast
 
 from pyoxigraph import (
     NamedNode,
@@ -36,9 +36,16 @@ from pyoxigraph import (
     Store,
 )
 
-from testimonia.errors import Place, QueryError, ServiceRefused, TimeLimitExceeded
+from testimonia.errors import (
+    Place,
+    QueryError,
+    QuerySyntaxFault,
+    ServiceRefused,
+    TimeLimitExceeded,
+)
 from testimonia.namespaces import PREFIXES
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault
+from testimonia.query_faults import syntax_fault
+from testimonia.sparql import check, names_dataset, service_call
 
 __all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within", "run"]
 
@@ -161,7 +168,7 @@ def run(
     try:
         called = service_call(query, base)
         if called is not None:
-            _fail("SERVICE", cast(int, called.line), cast(int, called.column))
+            _fail("SERVICE", called.line, called.column)
         if default_graphs is not None or named_graphs is not None:
             return store.query(
                 query,
@@ -175,7 +182,7 @@ def run(
             query, base_iri=base, prefixes=PREFIXES, use_default_graph_as_union=union
         )
     except SyntaxError as error:
-        raise syntax_fault(error) from None
+        raise syntax_fault(error, query, base=base) from None
 
 
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
@@ -195,7 +202,12 @@ def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
             results.serialize(stream, QueryResultsFormat.JSON)
         else:
             results.serialize(stream, RdfFormat.N_TRIPLES)
-    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+    except SyntaxError as error:
+        fault = syntax_fault(error, query)
+        where = fault.place or Place("query")
+        reason = [fault.message, fault.hint, where.line, where.column]
+        stream.write(_FAILED + json.dumps(["SyntaxError", *reason]).encode())
+    except (RuntimeError, OSError, ValueError) as error:
         stream.write(_FAILED + json.dumps([type(error).__name__, str(error)]).encode())
     else:
         stream.write(_COMPLETE)
@@ -209,15 +221,16 @@ def _decoded(message: bytes) -> Answer:
     return Answer(_KINDS[message[:1]], content)
 
 
-def _fail(kind: str, *reason: str | int) -> NoReturn:
+def _fail(kind: str, *reason: Any) -> NoReturn:
     if kind == "SERVICE":
         raise ServiceRefused(
             "this query calls on another server (SERVICE), and nothing is fetched",
-            place=Place("query", *map(int, reason)),
+            place=Place("query", *reason),
             hint="Get the data as a file and open it together with the dataset.",
         )
     if kind == "SyntaxError":
-        raise syntax_fault(SyntaxError(reason[0]))
+        message, hint, line, column = reason
+        raise QuerySyntaxFault(message, hint=hint, place=Place("query", line, column))
     raise QueryError(f"the query failed: {reason[0]}", hint="Mend the query.")
 
 

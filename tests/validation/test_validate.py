@@ -300,7 +300,7 @@ def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { $this nope:x ?y }" ] .',
-            "tmsh:C: the query is not well formed: a prefix there is not declared",
+            "tmsh:C: the query is not well formed: the prefix nope: is not declared",
             "the shapes cannot be used: Unknown namespace prefix : nope",
         ),
         (

@@ -178,8 +178,8 @@ def test_problem_for_programs_and_for_people(shipped: Running) -> None:
             "type": "about:blank",
             "title": "Bad Request",
             "status": 400,
-            "detail": "the query is not well formed",
-            "hint": "Mend the query at that place.",
+            "detail": "the query is not well formed: it ends too early",
+            "hint": "Complete the query.",
             "place": "query:1:6",
         }
     hostile = "SELECT <script>alert(1)</script> \u202e"

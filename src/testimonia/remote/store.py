@@ -20,10 +20,11 @@ from pyoxigraph import (
 from testimonia.errors import Place, QueryError, StoreError, StoreUnreachable, TimeLimitExceeded
 from testimonia.evaluation import Answer
 from testimonia.namespaces import PREFIXES
+from testimonia.query_faults import syntax_fault
 from testimonia.remote.profiles import Profile
 from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.remote.transport import Reply, Transport
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault, tokens
+from testimonia.sparql import check, names_dataset, service_call, tokens
 
 __all__ = ["RemoteStore"]
 
@@ -109,7 +110,7 @@ class RemoteStore:
         try:
             called = service_call(complete)
         except SyntaxError as error:
-            raise syntax_fault(error) from None
+            raise syntax_fault(error, sparql) from None
         if called is not None:
             raise QueryError(
                 "this query calls on another server (SERVICE), and nothing is fetched",

@@ -31,8 +31,8 @@ from pyoxigraph import (
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
+from testimonia.query_faults import syntax_fault
 from testimonia.questions import Question
-from testimonia.sparql import syntax_fault
 from testimonia.web import problems, tables
 from testimonia.web.confinement import confine
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
@@ -136,7 +136,8 @@ def _answer(bench: Bench, job: Job, connection: socket.socket) -> None:
     except TestimoniaError as error:
         _fail(connection, problems.told(error))
     except SyntaxError as error:
-        _fail(connection, problems.told(syntax_fault(error)))
+        fault = syntax_fault(error, job.query or None, base=job.base or None)
+        _fail(connection, problems.told(fault))
     except MemoryError:
         _fail(connection, problems.told(_memory_short(bench)))
     except (_TooLarge, RuntimeError, OSError, ValueError) as error:

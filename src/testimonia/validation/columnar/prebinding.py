@@ -16,7 +16,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from testimonia.sparql import service_call, syntax_fault
+from testimonia.query_faults import syntax_fault
+from testimonia.sparql import service_call
 from testimonia.validation.columnar.paths import Path, sparql_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
@@ -148,7 +149,7 @@ def _parsed(text: str) -> Any:
     try:
         pyoxigraph.Store().query(text)
     except SyntaxError as fault:
-        raise UnsupportedQuery(syntax_fault(fault).message) from fault
+        raise UnsupportedQuery(syntax_fault(fault, text, prefixes={}).message) from fault
     try:
         return parseQuery(text)
     except (ParseException, RecursionError) as fault:
