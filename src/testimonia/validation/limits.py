@@ -16,7 +16,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, NoReturn
 
-__all__ = ["MEMORY", "Crashed", "Failed", "TimeIsUp", "within"]
+__all__ = ["MEMORY", "SECONDS", "Crashed", "Failed", "TimeIsUp", "within"]
+
+SECONDS: Final = 60.0
+"""How long the query of one constraint may take, if nothing else is said."""
 
 MEMORY: Final = 4 << 30
 """Bytes that such a process may have beyond those of its parent."""
