@@ -268,8 +268,11 @@ class _Asked:
         )
         self._store: Store = stores.get(written=as_written)
         self._text = read_as_written(text, literals) if as_written else text
-        self._requests = requests
-        self._as_written = as_written
+        self._requests = (
+            [{name: written.as_written(term) for name, term in each.items()} for each in requests]
+            if as_written
+            else requests
+        )
 
     def answers(self) -> bytes:
         """Return the solutions for each request, as JSON of terms in N-Triples."""
@@ -277,8 +280,6 @@ class _Asked:
 
     def _solutions(self, bindings: _Bindings) -> Iterator[dict[str, str]]:
         functions = {name.value: NamedNode(_FUNCTION + name.value) for name in bindings}
-        if self._as_written:
-            bindings = {name: written.as_written(term) for name, term in bindings.items()}
         solutions = self._store.query(
             bind_everywhere(self._text, functions),
             # Those selected are given once more, since Oxigraph looks only these up in its index.

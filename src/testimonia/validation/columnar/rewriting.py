@@ -45,7 +45,7 @@ def write_path(text: str, path: Path | None) -> str:
     return changed(
         text,
         (
-            (token.start, token.start + len(token.text), f" {written} ")
+            (token.start, token.start + len(token.text), written)
             for token in tokens(text)
             if token.kind == "variable" and token.text[1:] == "PATH"
         ),
