@@ -19,7 +19,7 @@ JOINED = [
     "SELECT ?this { ?this :p ?x filter exists { ?x :q+ ?y ; :p ?z , ?w . } }",
     "SELECT ?this { ?this :p ?x FILTER NOT # {\n EXISTS { ?x :p+ ?x } }",
     "SELECT ?this { ?this :p ?x OPTIONAL { ?x :q ?y } FILTER NOT EXISTS { ?x (:p|^:q)+ ?this } }",
-    "SELECT ?this { { ?this :p ?x FILTER NOT EXISTS { ?x :q+ ?y } } UNION { ?this :q ?y } }",
+    "SELECT ?this { { ?this :p ?x FILTER NOT EXISTS { ?x :q+ ?z } } UNION { ?this :q ?y } }",
     "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :p+ ?k } FILTER NOT EXISTS { ?x :q+ ?k } }",
     "SELECT ?this { ?this :p ?x OPTIONAL { ?x :q ?y FILTER NOT EXISTS { ?y :p+ ?x } } }",
 ]

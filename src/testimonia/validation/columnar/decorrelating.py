@@ -40,7 +40,8 @@ def decorrelated(text: str) -> str | None:
             f" MINUS {body} " if exists.negated else f" {{ SELECT DISTINCT {names} WHERE {body} }} "
         )
         end = outline.tokens[exists.outer.end].start
-        changes.append((outline.tokens[exists.start].start, outline.end_of(inner.end), " "))
+        start = outline.tokens[exists.start].start
+        changes.append((start, outline.end_of(inner.end), " {} "))  # parts triples as it did
         # A pattern before it may have no full stop, which none need where a group follows.
         changes.append((end, end, join))
     return changed(text, changes) if changes else None
