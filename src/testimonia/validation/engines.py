@@ -14,6 +14,7 @@ from testimonia.validation.columnar import engine as columnar
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.comparison import compare
 from testimonia.validation.findings import Found
+from testimonia.validation.limits import SECONDS
 
 __all__ = ["EngineName", "run"]
 
@@ -27,6 +28,7 @@ def run(
     *,
     limit: int | None = None,
     strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes.
@@ -44,6 +46,8 @@ def run(
         The columnar engine alone keeps at most so many findings of each shape; None keeps all.
     strict
         Whether the columnar engine refuses shapes of which a part cannot be used.
+    time_limit
+        How many seconds the columnar engine gives the query of one constraint; None for ever.
     progress
         Is told how far the columnar engine has come.
 
@@ -56,11 +60,15 @@ def run(
     """
     match engine:
         case "columnar":
-            return columnar.find(data, shapes, limit=limit, strict=strict, progress=progress)
+            return columnar.find(
+                data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress
+            )
         case "pyshacl":
             return Found(reference.run(data, shapes), coverage=reference.coverage(shapes))
         case "both":
-            found = columnar.find(data, shapes, strict=strict, progress=progress)
+            found = columnar.find(
+                data, shapes, strict=strict, time_limit=time_limit, progress=progress
+            )
             theirs = reference.run(data, shapes)
             return replace(found, differences=compare(found.findings, theirs))
     raise InputError(
