@@ -1,4 +1,4 @@
-"""The readers under spoilt files: a few here, many by ``python -m tools.fuzzing.readers``."""
+"""The fuzzers under tools/ find nothing in a short run, and count what they should."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad
-from tools.fuzzing import readers
+from tools.fuzzing import edtf, patterns, readers
 
 from testimonia import files
 
@@ -57,3 +57,15 @@ def test_a_process_that_dies_is_counted_and_the_next_goes_on(
     assert counts["died with -6"] == 1
     assert counts["read"] + counts["refused"] == 5
     assert len(list(tmp_path.glob("fuzzed-3-1-*"))) == 1
+
+
+def test_edtf() -> None:
+    outcomes = edtf.run(seed=7, inputs=2_000)
+    assert outcomes["bounded"] > 100
+    assert [outcome for outcome in outcomes if outcome.startswith("finding")] == []
+
+
+def test_patterns() -> None:
+    outcomes = patterns.run(seed=7, inputs=1_000)
+    assert outcomes["matched"] > 100
+    assert [outcome for outcome in outcomes if outcome.startswith("finding")] == []

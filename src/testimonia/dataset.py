@@ -322,6 +322,7 @@ class Dataset:
         engine: EngineName = "columnar",
         limit: int | None = None,
         strict: bool = False,
+        time_limit: float | None = 60,
         progress: Progress | None = None,
     ) -> Report:
         """Check the data against the shapes, and their terms against the ontology.
@@ -339,6 +340,10 @@ class Dataset:
         strict
             Whether to refuse shapes of which a part cannot be used. Otherwise the report names what
             was left out (`Report.coverage`), and does not pass.
+        time_limit
+            How many seconds the SPARQL query of one constraint may take, and a pattern that looks
+            back; what takes longer is left out and named. None sets no limit. For the columnar
+            engine.
         progress
             Is called with what is counted (``"statements"``, ``"triples"``, ``"shapes"``), how many
             are done, and of how many if that is known.
@@ -369,6 +374,7 @@ class Dataset:
             engine=engine,
             limit=limit,
             strict=strict,
+            time_limit=time_limit,
             progress=progress,
         )
 

@@ -38,6 +38,7 @@ def validate(
     engine: Literal["columnar", "pyshacl", "both"] = "columnar",
     limit: int | None = None,
     strict: Annotated[bool, Parameter(negative=())] = False,
+    time_limit: float = 60,
     explain: Annotated[bool, Parameter(negative=())] = False,
     format: Literal["table", "json", "turtle", "sarif"] = "table",  # noqa: A002
     output: Path | None = None,
@@ -62,6 +63,9 @@ def validate(
     strict
         Refuse shapes of which a part cannot be used, and check nothing. Without this, such a part is
         left out and named.
+    time_limit
+        Seconds that the SPARQL query of one constraint may take; what takes longer is left out and
+        named.
     explain
         Print what the columnar engine makes of the shapes, and look at no data.
     format
@@ -77,7 +81,12 @@ def validate(
     dataset = open_dataset(replace(data, data=(*paths, *data.data)), output, read=shapes)
     with progress_bar() as progress:
         report = dataset.validate(
-            shapes, engine=engine, limit=limit, strict=strict, progress=progress
+            shapes,
+            engine=engine,
+            limit=limit,
+            strict=strict,
+            time_limit=time_limit,
+            progress=progress,
         )
     differences = [_difference(each) for each in report.differences]
     if format == "table":

@@ -19,6 +19,7 @@ from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
+from testimonia.validation.limits import SECONDS
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 from testimonia.validation.vocabulary import Vocabulary
 
@@ -43,6 +44,7 @@ def check(
     engine: EngineName = "columnar",
     limit: int | None = None,
     strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Report:
     """Check data against shapes, and their terms against the ontology.
@@ -73,6 +75,9 @@ def check(
     strict
         Whether to refuse shapes of which a part cannot be used, or that use a term of a reused
         vocabulary that it lacks. Otherwise the report tells what was left out.
+    time_limit
+        How many seconds the SPARQL query of one constraint may take, and a pattern that looks back;
+        what takes longer is left out and named. None sets no limit. For the columnar engine.
     progress
         Is called with what is counted, how many are done, and of how many if that is known.
 
@@ -102,7 +107,15 @@ def check(
     undeclared = list(vocabulary.undeclared(data))
     # A closed shape finds undeclared properties too: to count them once, all must be at hand.
     early = None if undeclared else limit
-    found = engines.run(engine, both, quads, limit=early, strict=strict, progress=progress)
+    found = engines.run(
+        engine,
+        both,
+        quads,
+        limit=early,
+        strict=strict,
+        time_limit=time_limit,
+        progress=progress,
+    )
     findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}

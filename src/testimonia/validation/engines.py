@@ -15,6 +15,7 @@ from testimonia.validation.columnar.faults import Unusable
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.comparison import compare
 from testimonia.validation.findings import Found
+from testimonia.validation.limits import SECONDS
 
 __all__ = ["EngineName", "run"]
 
@@ -28,6 +29,7 @@ def run(
     *,
     limit: int | None = None,
     strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes.
@@ -46,6 +48,8 @@ def run(
     strict
         Whether to refuse shapes of which a part cannot be used. What pySHACL itself cannot use, it
         refuses anyway.
+    time_limit
+        How many seconds the columnar engine gives the query of one constraint; None for ever.
     progress
         Is told how far the columnar engine has come.
 
@@ -58,11 +62,15 @@ def run(
     """
     match engine:
         case "columnar":
-            return columnar.find(data, shapes, limit=limit, strict=strict, progress=progress)
+            return columnar.find(
+                data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress
+            )
         case "pyshacl":
             return _by_reference(data, shapes, strict=strict)
         case "both":
-            found = columnar.find(data, shapes, strict=strict, progress=progress)
+            found = columnar.find(
+                data, shapes, strict=strict, time_limit=time_limit, progress=progress
+            )
             theirs = reference.run(data, shapes)
             return replace(found, differences=compare(found.findings, theirs))
     raise InputError(

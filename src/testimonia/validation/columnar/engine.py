@@ -14,6 +14,7 @@ from testimonia.validation.columnar.report import ColumnarReport
 from testimonia.validation.columnar.running import Progress, run
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
 from testimonia.validation.findings import Finding, Found, Severity, Term
+from testimonia.validation.limits import SECONDS
 from testimonia.validation.paths import Path
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
@@ -26,6 +27,7 @@ def find(
     *,
     limit: int | None = None,
     strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes by column (SHACL Core and SHACL-SPARQL).
@@ -41,6 +43,8 @@ def find(
         they belong to. None keeps all.
     strict
         Whether to refuse shapes of which a part cannot be used.
+    time_limit
+        As `testimonia.validation.columnar.run` takes it.
     progress
         As `testimonia.validation.validate` takes it.
 
@@ -59,7 +63,7 @@ def find(
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_queries()
-    report = run(data, shapes, limit=limit, strict=strict, progress=progress)
+    report = run(data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress)
     findings = [each for found in report.findings for each in _findings(found, report, graph)]
     return Found(findings, _left_out(report, graph), coverage=report.coverage)
 

@@ -118,6 +118,8 @@ class Evaluation:
         The data graph.
     queries
         What runs the SPARQL queries of the shapes.
+    seconds
+        How long a pattern may take whose time has no bound; None for ever.
 
     Attributes
     ----------
@@ -125,8 +127,9 @@ class Evaluation:
         What could not be checked, though there were nodes to check it at.
     """
 
-    def __init__(self, graph: Graph, queries: Queries) -> None:
+    def __init__(self, graph: Graph, queries: Queries, *, seconds: float | None = None) -> None:
         self._graph = graph
+        self._seconds = seconds
         self._queries = queries
         self._failed: dict[Shape, pl.DataFrame] = {}
         self._incomplete: set[Shape] = set()
@@ -229,7 +232,7 @@ class Evaluation:
                 return _at(values, self._unfit(constraint, distinct(values["value"]), depth))
             case Qualified():
                 return self._miscounted(constraint, focus, values, depth)
-        return find(constraint, ValueNodes(self._graph, focus, values))
+        return find(constraint, ValueNodes(self._graph, focus, values, self._seconds))
 
     def _asked(
         self,

@@ -5,16 +5,13 @@ Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes gra
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.circles import break_circles
 from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraint
 from testimonia.validation.columnar.faults import Fault, Kind
@@ -47,6 +44,7 @@ from testimonia.validation.columnar.targets import is_class_itself, targeted, wi
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.unsupported import unsupported
 from testimonia.validation.columnar.vocabulary import COMMENT, RDFS, XSD, sh
+from testimonia.validation.patterns import BadPattern, compiled
 
 __all__ = ["ReadShapes", "read_shapes"]
 
@@ -311,8 +309,8 @@ class _Reader:
         if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
             raise IllFormed(shape.node, f"sh:pattern must be a string, not {value}")
         try:
-            matches(pl.lit(""), value.value, flags)
-        except re.error as fault:
+            compiled(value.value, flags)
+        except BadPattern as fault:
             reason = f"{value} is not a regular expression: {fault}"
             raise IllFormed(shape.node, reason) from fault
         yield Pattern(_component(parameter), value.value, flags)

@@ -30,6 +30,7 @@ from testimonia.validation.columnar.shapes import (
 from testimonia.validation.columnar.shapes_graph import ShapesGraph
 from testimonia.validation.columnar.sources import Source, columns, triples
 from testimonia.validation.columnar.vocabulary import SUBCLASS, TYPE
+from testimonia.validation.limits import SECONDS
 
 __all__ = ["Progress", "needed_predicates", "query_predicates", "run"]
 
@@ -44,6 +45,7 @@ def run(
     limit: int | None = None,
     strict: bool | None = None,
     at_once: bool = True,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
     base: str | None = None,
 ) -> ColumnarReport:
@@ -62,6 +64,10 @@ def run(
     at_once
         False asks every SPARQL query of one focus node after the other, which gives the same
         results more slowly.
+    time_limit
+        How many seconds each SPARQL query of a shape may take, at all its focus nodes together, and
+        each pattern that looks back or around. What takes longer is left out, and the report says
+        so. None sets no limit.
     progress
         Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
         have been validated and how many there are.
@@ -95,8 +101,14 @@ def run(
     if strict and read.faults:
         raise Unusable(list(read.faults))
     graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(read.shapes))
-    queries = Queries(graph, shapes_graph.triples, query_predicates(read.shapes), at_once=at_once)
-    evaluation = Evaluation(graph, queries)
+    queries = Queries(
+        graph,
+        shapes_graph.triples,
+        query_predicates(read.shapes),
+        at_once=at_once,
+        seconds=time_limit,
+    )
+    evaluation = Evaluation(graph, queries, seconds=time_limit)
     found = _Findings(graph, limit)
     idle: list[Shape] = []
     for number, shape in enumerate(read):
@@ -117,7 +129,6 @@ def run(
         found.totals,
         tuple(idle),
         graph.read,
-        tuple(queries.cautions()),
         unchecked=tuple(dict.fromkeys([*read.faults, *met])),
         without_target=read.without_target,
         targeted=len(read),

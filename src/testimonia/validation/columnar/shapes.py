@@ -219,16 +219,16 @@ class SelectQuery:
         The query.
     predicates
         The predicates of the triples it reads; None if it may read any.
-    spelling
-        Functions it uses that look at how a literal is written, not at its value.
     at_once
         Whether asking it once gives what asking it of each focus node gives.
+    joined
+        The same query with its filters for paths as joins, where it has any.
     """
 
     text: str
     predicates: frozenset[NamedNode] | None
-    spelling: frozenset[str]
     at_once: bool
+    joined: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +237,7 @@ class AskValidator:
 
     text: str
     predicates: frozenset[NamedNode] | None
-    spelling: frozenset[str]
+    joined: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
