@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
+
+_SHOWN = 20
+"""Findings of each shape that are kept for whoever publishes."""
 
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
@@ -385,11 +388,17 @@ class Dataset:
 
         return reading.tables(self.quads(), plain=plain)
 
-    def derive(self) -> Derivation:
+    def derive(self, *, policies: bool = False) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.
 
         Facts go to graphs of their own in the store, one for each rule, and never into `quads`. A
         question that needs them derives them by itself; call this after changing the store.
+
+        Parameters
+        ----------
+        policies
+            Whether to keep the assessments of all shipped policies as well, so that no question has
+            to make them.
 
         Examples
         --------
@@ -398,7 +407,7 @@ class Dataset:
         >>> dataset.derive().counts["380-own-loss-confirmed-by"]
         2
         """
-        return self._conclusions.derive()
+        return self._conclusions.derive(policies=policies)
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
@@ -498,7 +507,9 @@ class Dataset:
         title: str | None = None,
         licence: str | None = None,
         derived: bool = True,
-        policies: Iterable[Source] = (),
+        policies: Iterable[Source] | None = None,
+        shapes: bool = True,
+        allow_violations: bool = False,
         compress: bool = True,
         projections: bool = True,
         progress: Progress | None = None,
@@ -524,7 +535,14 @@ class Dataset:
         derived
             Whether to derive what follows from the claims, and publish it in graphs of its own.
         policies
-            Names or files of policies whose assessments to publish as well; needs what is derived.
+            Names or files of policies whose assessments to publish as well; all shipped ones when
+            left out. They need what is derived.
+        shapes
+            Whether to validate the data before anything is written. This needs memory in proportion
+            to the data, and publishing what is not derived does not.
+        allow_violations
+            Whether to publish data that break the shapes; the manifest then states how many
+            violations there are.
         compress
             Whether to add the large files in gzip as well.
         projections
@@ -538,8 +556,12 @@ class Dataset:
             The folder holds something else or cannot be written, a file cannot be read, a statement
             has a blank node, the dataset has a store, or the version, address, title or licence
             cannot be one.
+        ExtraMissing
+            The extra ``publish`` is not installed.
         PolicyError
             There is no such policy, or it cannot be used.
+        ViolationsFound
+            The data break the shapes; nothing was written.
 
         Examples
         --------
@@ -551,15 +573,16 @@ class Dataset:
         """
         from testimonia import publish
 
-        policies = list(policies)
-        if policies and not derived:
+        given = [] if policies is None else list(policies)
+        if given and not derived:
             raise InputError(
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        accepted = resources.policies() if policies is None else given
         named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
-            chain(self._published(), self._concluded(policies) if derived else ()),
+            chain(self._published(), self._concluded(accepted) if derived else ()),
             Path(output),
             version=__version__ if version is None else version,
             date=date,
@@ -567,8 +590,19 @@ class Dataset:
             **{name: value for name, value in named.items() if value is not None},
             compress=compress,
             projections=projections,
+            check=partial(self._violations, allow_violations, progress) if shapes else None,
             progress=progress,
         )
+
+    def _violations(self, allowed: bool, progress: Progress | None) -> int:
+        """Count the violations of the shapes, and raise unless they are allowed."""
+        from testimonia.publish.violations import ViolationsFound
+        from testimonia.validation import Severity
+
+        report = self.validate(limit=_SHOWN, progress=progress)
+        if not report.passes and not allowed:
+            raise ViolationsFound(report)
+        return report.count(Severity.VIOLATION)
 
     def _concluded(self, policies: Iterable[Source]) -> Iterator[Quad]:
         """Stream what was derived, and what policies accept, each in its graph."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia import questions, resources
-from testimonia.errors import ExtraMissing, InputError
+from testimonia.errors import InputError
+from testimonia.extras import require
 from testimonia.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,11 +55,7 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     ExtraMissing
         uvicorn, starlette or jinja2 is not installed.
     """
-    for package in ("jinja2", "starlette", "uvicorn"):
-        try:
-            __import__(package)
-        except ImportError:
-            raise ExtraMissing(package, "serve") from None
+    require("serve", "jinja2", "starlette", "uvicorn")
     from testimonia.web.pool import Nursery
 
     _log_to_standard_error()

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.errors import ExtraMissing, InputError, Place, SyntaxFault
+from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.extras import require
 
 __all__ = ["TEXT", "opened_to_write", "read", "write"]
 
@@ -48,11 +49,10 @@ def read(path: Path) -> Iterator[tuple[str, list[Record], list[dict[str, object]
     ExtraMissing
         fastexcel or pyarrow is not installed.
     """
-    try:
-        import fastexcel
-        import pyarrow  # noqa: F401 - fastexcel tells cells whose formula fails only with it
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(error.name or "fastexcel", "sheets") from None
+    # fastexcel tells cells whose formula fails only with pyarrow
+    require("sheets", "fastexcel", "pyarrow")
+    import fastexcel
+
     try:
         book = fastexcel.read_excel(path)
         for name in book.sheet_names:
@@ -166,10 +166,9 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     ExtraMissing
         xlsxwriter is not installed.
     """
-    try:
-        import xlsxwriter
-    except ModuleNotFoundError:
-        raise ExtraMissing("xlsxwriter", "sheets") from None
+    require("sheets", "xlsxwriter")
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": _CREATED})
     try:
