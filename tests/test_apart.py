@@ -36,11 +36,9 @@ def test_messages_come_in_order() -> None:
 
 
 def test_a_task_that_takes_too_long_is_stopped() -> None:
-    begun, said = time.monotonic(), []
+    begun = time.monotonic()
     with pytest.raises(OutOfTime, match=r"^took longer than 0\.5 seconds, and was stopped$"):
-        for message in messages("sleep", 600, seconds=0.5):
-            said.append(message)  # noqa: PERF402 - what was said before it ended counts
-    assert said in ([], ["asleep"])
+        list(messages("sleep", 600, seconds=0.5))
     assert time.monotonic() - begun < 60
 
 

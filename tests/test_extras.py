@@ -27,7 +27,8 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, None)
 
 
-def test_what_is_missing_is_named_at_once(bare: None) -> None:
+@pytest.mark.usefixtures("bare")
+def test_what_is_missing_is_named_at_once() -> None:
     require("frames", "json", "polars")
     with pytest.raises(ExtraMissing) as caught:
         require("serve", "jinja2", "json", "starlette", "uvicorn")
@@ -63,10 +64,9 @@ EXTRA = {
 }
 
 
+@pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("name", COMMANDS)
-def test_commands(
-    bare: None, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_commands(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "book.xlsx").write_bytes(b"PK")
     (tmp_path / "e.csv").write_text("id\n1\n")
     assert run([word.format(tmp=tmp_path) for word in COMMANDS[name]]) == 2
@@ -84,8 +84,9 @@ FRAMES: dict[str, Callable[[Results], object]] = {
 }
 
 
+@pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("name", FRAMES)
-def test_frames(bare: None, name: str) -> None:
+def test_frames(name: str) -> None:
     rows = testimonia.open().ask("confirmed-figures")
     assert isinstance(rows, Results)
     with pytest.raises(ExtraMissing) as caught:
@@ -93,7 +94,8 @@ def test_frames(bare: None, name: str) -> None:
     assert caught.value.hint == 'Install it with: pip install "testimonia[frames]"'
 
 
-def test_a_notebook_needs_no_extra(bare: None) -> None:
+@pytest.mark.usefixtures("bare")
+def test_a_notebook_needs_no_extra() -> None:
     rows = testimonia.open().ask("confirmed-figures")
     assert isinstance(rows, Results)
     assert "<table" in rows._repr_html_()

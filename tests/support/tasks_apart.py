@@ -35,6 +35,7 @@ def crash(number: int, say: Say) -> None:
 
 def stumble(argument: object, say: Say) -> None:
     """Hold a mistake."""
+    say("about to stumble")
     raise LookupError(f"no {argument}")
 
 
