@@ -32,7 +32,7 @@ MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 FORMAT: Final = "testimonia-release-1"
 
-_LARGEST: Final = 256 << 20
+_LARGEST: Final = 64 << 20
 _MOST_PARTS: Final = 2_000_000
 _MOST: Final = 2**63
 _REASONS: Final = {
