@@ -572,6 +572,7 @@ class Dataset:
         8
         """
         from testimonia import publish
+        from testimonia.derivation.policies import find
 
         given = [] if policies is None else list(policies)
         if given and not derived:
@@ -579,6 +580,8 @@ class Dataset:
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        for policy in given:  # before any work
+            find(Path(policy), resources.policies())
         accepted = resources.policies() if policies is None else given
         named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
