@@ -157,7 +157,12 @@ def test_a_run_that_fails_leaves_a_store_as_it_was(tmp_path: Path) -> None:
     store = OurStore(tmp_path / "store")
     graph = NamedNode(f"{DERIVED.value}/300-old")
     store.load([Quad(NamedNode("urn:a"), NamedNode("urn:b"), Literal("1"), graph)])
-    with pytest.raises(LookupError), running.in_memory(store) as copy:
-        copy.forget(DERIVED)
-        raise LookupError
+
+    def fail() -> None:
+        with running.in_memory(store) as copy:
+            copy.forget(DERIVED)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     assert store.graphs(DERIVED) == [graph]
