@@ -159,6 +159,8 @@ class Apart:
         if self._expired.is_set():
             return OutOfTime(f"took longer than {self._seconds:g} seconds, and was stopped")
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        if name == "SIGXCPU":
+            return OutOfTime("took longer than allowed, and was stopped")
         if name in _KILLED:
             return self._out_of_memory()
         return ProcessDied(f"brought down the process that read it ({name})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ try:
 except ImportError:  # Windows, where a process is limited from outside alone
     resource = None  # type: ignore[assignment]
 
-__all__ = ["confine"]
+__all__ = ["confine", "limit_processor_time"]
 
 _MEBIBYTE: Final = 1024 * 1024
 _STATM: Final = Path("/proc/self/statm")
@@ -47,6 +48,25 @@ def confine(memory: int, *, files: bool, writing: bool = False) -> None:
         free = os.dup(0)
         os.close(free)
         _lower(resource.RLIMIT_NOFILE, free)
+
+
+def limit_processor_time(seconds: float) -> None:
+    """Let this process end by SIGXCPU once it has used so many more seconds of processor time.
+
+    Unlike the time of the clock, that does not depend on what else the machine does.
+
+    Parameters
+    ----------
+    seconds
+        How many; rounded up.
+    """
+    if resource is None:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = math.ceil(min(used.ru_utime + used.ru_stime + seconds, 2**31))
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or most < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
 
 def _lower(kind: int, most: int) -> None:

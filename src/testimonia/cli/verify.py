@@ -44,8 +44,8 @@ def verify(
     shapes
         Validate the data against the shapes of the release, which needs memory in proportion to them.
     time_limit
-        Seconds that the shapes may take; a minute, and a second for each megabyte of N-Quads, when left
-        out.
+        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
+        and a second for each megabyte of N-Quads, when left out.
     memory
         MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left out.
     format

@@ -22,6 +22,7 @@ from testimonia import files
 from testimonia.apart import Say
 from testimonia.canonical import graph_digest
 from testimonia.canonical.lines import graph_of
+from testimonia.confinement import limit_processor_time
 from testimonia.errors import InputError, TestimoniaError
 from testimonia.namespaces import shorten
 from testimonia.publish import manifest
@@ -50,7 +51,8 @@ def examine(request: dict[str, Any], say: Say) -> None:
     Parameters
     ----------
     request
-        ``root``, the folder; and ``shapes``, whether to validate the data against its shapes.
+        ``root``, the folder; ``shapes``, whether to validate the data against its shapes; and
+        ``time_limit``, how many seconds of processor time that may take.
     say
         Takes what is found.
     """
@@ -78,6 +80,7 @@ def examine(request: dict[str, Any], say: Say) -> None:
     tell(_contents(root, found, says, progress))
     if request["shapes"] and NQUADS not in faulty:
         say(["shapes"])
+        limit_processor_time(request["time_limit"])
         report = _validated(root, found & {file.path for file in says.files})
         if isinstance(report, Discrepancy):
             tell([report])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.apart import Apart, ProcessDied
+from testimonia.apart import Apart, OutOfTime, ProcessDied
 from testimonia.errors import InputError, Place
 from testimonia.files import Source
 from testimonia.publish.arranging import Told
@@ -17,6 +17,8 @@ from testimonia.publish.scanning import Discrepancy
 __all__ = ["Discrepancy", "Verification", "verify"]
 
 _EXAMINE: Final = "testimonia.publish.examining:examine"
+_PATIENCE: Final = 10
+"""How much longer the clock may run than the processor: others may use the machine as well."""
 _MEGABYTE: Final = 1_000_000
 
 
@@ -73,7 +75,8 @@ def verify(
         Whether to validate the data against the shapes that the release holds. This needs memory in
         proportion to the data, and all else does not.
     time_limit
-        Seconds that the shapes may take; a minute, and a second for each megabyte of N-Quads, when
+        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
+        and a second for each megabyte of N-Quads, when
         left out.
     memory
         MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left
@@ -108,13 +111,13 @@ def verify(
         return Verification((Discrepancy(MANIFEST, "is missing"),))
     size = _megabytes(root / NQUADS)
     found = _Found(time_limit or 60.0 + size, progress)
-    request = {"root": str(root), "shapes": shapes}
+    request = {"root": str(root), "shapes": shapes, "time_limit": found.time_limit}
     with Apart(_EXAMINE, request, memory=memory or 2_048 + 16 * size) as process:
         try:
             for message in process:
                 found.take(message, process)
         except ProcessDied as error:
-            found.discrepancies.append(_cut_short(error, found.running_shapes))
+            found.discrepancies.append(_cut_short(error, found))
     return Verification(
         tuple(found.discrepancies), found.files, found.quads, found.sha256, found.violations
     )
@@ -144,13 +147,19 @@ class _Found:
                 self.violations = number
             case ["shapes"]:
                 self.running_shapes = True
-                process.limit(self.time_limit)
+                process.limit(self.time_limit * _PATIENCE)
             case ["progress", what, done, of] if self.progress:
                 self.progress(what, done, of)
 
 
-def _cut_short(error: ProcessDied, running_shapes: bool) -> Discrepancy:
-    if running_shapes:
+def _cut_short(error: ProcessDied, found: _Found) -> Discrepancy:
+    if found.running_shapes and isinstance(error, OutOfTime):
+        limit = f"{found.time_limit:g} seconds"
+        return Discrepancy(
+            "shapes",
+            f"could not be checked: checking them took longer than {limit}, and was stopped",
+        )
+    if found.running_shapes:
         return Discrepancy("shapes", f"could not be checked: checking them {error.message}")
     return Discrepancy("", f"The release could not be read to its end: reading it {error.message}")
 
