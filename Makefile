@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark stores clients lock clean
+.PHONY: help ask test check format generated notebooks spark stores clients wheels lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,9 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
 	@touch $@
 
+wheels: $(VENV)/.dev  ## Try the built wheel on every Python here, with lowest and newest dependencies
+	$(BIN)/python -m tools.wheels
+
 stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the tests that need them
 	$(BIN)/python -m pytest tests/stores
 
@@ -82,8 +85,12 @@ clients: .venv-clients/node_modules $(VENV)/.dev  ## Fetch clients that run in N
 
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
-lock:  ## Resolve the dependencies anew (needs uv and npm)
+# The oldest that the wheel takes of what it asks for itself, as the newest pip would resolve all else.
+LOWEST := --resolution lowest-direct --extra frames --extra sheets --extra publish --extra serve
+
+lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) pyproject.toml --extra dev --output-file constraints/dev.txt
+	$(RESOLVE) pyproject.toml $(LOWEST) --output-file constraints/lowest.txt
 	$(RESOLVE) pyproject.toml --extra build --constraint constraints/dev.txt --output-file constraints/base.txt
 	$(RESOLVE) pyproject.toml --extra spark --constraint constraints/dev.txt --output-file constraints/spark.txt
 	$(RESOLVE) --group mappers --output-file constraints/mappers.txt

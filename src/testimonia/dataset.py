@@ -49,6 +49,9 @@ __all__ = ["Dataset", "open"]
 _FEW_FILES = 3
 _READING = "reading the data"
 _UNLIMITED = Deadline(None)
+_SHOWN = 20
+"""Findings of each shape that are kept for whoever publishes."""
+
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
@@ -456,11 +459,17 @@ class Dataset:
 
         return reading.tables(self.quads(), plain=plain)
 
-    def derive(self) -> Derivation:
+    def derive(self, *, policies: bool = False) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.
 
         Facts go to graphs of their own in the store, one for each rule, and never into `quads`. A
         question that needs them derives them by itself; call this after changing the store.
+
+        Parameters
+        ----------
+        policies
+            Whether to keep the assessments of all shipped policies as well, so that no question has
+            to make them.
 
         Examples
         --------
@@ -470,18 +479,19 @@ class Dataset:
         2
         """
         if self.directory is None or "store" in self.__dict__:
-            return self._conclusions.derive()
+            return self._conclusions.derive(policies=policies)
         if not self.files:
             existing(self.directory)
-        derivation = change(self.directory, self._filled_and_derived)
+        derivations: list[Derivation] = []
+
+        def fill(store: Store) -> None:
+            self._fill(store)
+            conclusions = Conclusions(store, Names(store).label)
+            derivations.append(conclusions.derive(policies=policies))
+
+        change(self.directory, fill)
         self.store = Store(self.directory)
-        return derivation
-
-    def _filled_and_derived(self, store: Store) -> Derivation:
-        from testimonia.derivation.conclusions import Conclusions
-
-        self._fill(store)
-        return Conclusions(store, Names(store).label).derive()
+        return derivations[0]
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
@@ -590,7 +600,9 @@ class Dataset:
         title: str | None = None,
         licence: str | None = None,
         derived: bool = True,
-        policies: Iterable[Source] = (),
+        policies: Iterable[Source] | None = None,
+        shapes: bool = True,
+        allow_violations: bool = False,
         compress: bool = True,
         projections: bool = True,
         progress: Progress | None = None,
@@ -616,7 +628,14 @@ class Dataset:
         derived
             Whether to derive what follows from the claims, and publish it in graphs of its own.
         policies
-            Names or files of policies whose assessments to publish as well; needs what is derived.
+            Names or files of policies whose assessments to publish as well; all shipped ones when
+            left out. They need what is derived.
+        shapes
+            Whether to validate the data before anything is written. This needs memory in proportion
+            to the data, and publishing what is not derived does not.
+        allow_violations
+            Whether to publish data that break the shapes; the manifest then states how many
+            violations there are.
         compress
             Whether to add the large files in gzip as well.
         projections
@@ -630,8 +649,12 @@ class Dataset:
             The folder holds something else or cannot be written, a file cannot be read, a statement
             has a blank node, the dataset has a store, or the version, address, title or licence
             cannot be one.
+        ExtraMissing
+            The extra ``publish`` is not installed.
         PolicyError
             There is no such policy, or it cannot be used.
+        ViolationsFound
+            The data break the shapes; nothing was written.
 
         Examples
         --------
@@ -642,16 +665,20 @@ class Dataset:
         8
         """
         from testimonia import publish
+        from testimonia.derivation.policies import find
 
-        policies = list(policies)
-        if policies and not derived:
+        given = [] if policies is None else list(policies)
+        if given and not derived:
             raise InputError(
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        for policy in given:  # before any work
+            find(Path(policy), resources.policies())
+        accepted = resources.policies() if policies is None else given
         named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
-            chain(self._published(), self._concluded(policies) if derived else ()),
+            chain(self._published(), self._concluded(accepted) if derived else ()),
             Path(output),
             version=__version__ if version is None else version,
             date=date,
@@ -659,8 +686,19 @@ class Dataset:
             **{name: value for name, value in named.items() if value is not None},
             compress=compress,
             projections=projections,
+            check=partial(self._violations, allow_violations, progress) if shapes else None,
             progress=progress,
         )
+
+    def _violations(self, allowed: bool, progress: Progress | None) -> int:
+        """Count the violations of the shapes, and raise unless they are allowed."""
+        from testimonia.publish.violations import ViolationsFound
+        from testimonia.validation import Severity
+
+        report = self.validate(limit=_SHOWN, progress=progress)
+        if not report.passes and not allowed:
+            raise ViolationsFound(report)
+        return report.count(Severity.VIOLATION)
 
     def _concluded(self, policies: Iterable[Source]) -> Iterator[Quad]:
         """Stream what was derived, and what policies accept, each in its graph."""

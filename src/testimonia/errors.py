@@ -36,6 +36,7 @@ Every error says what happened, where, and how to mend it::
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -238,10 +239,20 @@ class SparkError(TestimoniaError):
 
 
 class ExtraMissing(TestimoniaError):
-    """An optional dependency is not installed."""
+    """Optional dependencies are not installed.
 
-    def __init__(self, module: str, extra: str) -> None:
+    Parameters
+    ----------
+    modules
+        Their names; one or more.
+    extra
+        The extra that brings them all.
+    """
+
+    def __init__(self, modules: Sequence[str], extra: str) -> None:
+        *rest, last = modules
+        named = f"packages {', '.join(rest)} and {last}" if rest else f"package {last}"
         super().__init__(
-            f"this needs the package {module}, which is not installed",
+            f"this needs the {named}, which {'are' if rest else 'is'} not installed",
             hint=f'Install it with: pip install "testimonia[{extra}]"',
         )

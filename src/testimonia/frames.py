@@ -8,7 +8,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from testimonia.errors import ExtraMissing
+from testimonia.extras import require
 from testimonia.values import Term, Value
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def pandas_frame(table: pyarrow.Table) -> pandas.DataFrame:
     ExtraMissing
         pandas is not installed.
     """
+    require("frames", "pandas", "pyarrow")
     pandas, arrow = _required("pandas"), _required("pyarrow")
     dtypes = {
         arrow.bool_(): pandas.BooleanDtype(),
@@ -85,10 +86,8 @@ def polars_frame(table: pyarrow.Table) -> polars.DataFrame:
 
 
 def _required(module: str) -> Any:
-    try:
-        return import_module(module)
-    except ImportError:
-        raise ExtraMissing(module, "frames") from None
+    require("frames", module)
+    return import_module(module)
 
 
 def _column(

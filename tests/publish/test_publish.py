@@ -381,7 +381,15 @@ def test_data_of_others_are_not_said_to_be_the_projects(
     nowhere: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "own.ttl").write_text("<http://e.example/a> <http://e.example/b> 1 .")
-    words = ["publish", "-o", str(nowhere), "--data", str(tmp_path / "own.ttl"), "--no-derived"]
+    words = [
+        "publish",
+        "-o",
+        str(nowhere),
+        "--data",
+        str(tmp_path / "own.ttl"),
+        "--no-derived",
+        "--no-shapes",
+    ]
     named = {
         "base": "https://e.example/release/",
         "title": "What <was> said",

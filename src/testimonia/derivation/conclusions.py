@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from testimonia import resources
 from testimonia.deadlines import Deadline
 from testimonia.derivation import explaining, limited, policies, running
 from testimonia.derivation.explaining import Explanation
-from testimonia.derivation.policies import Policy
+from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
 from testimonia.derivation.rules import Rule, read_rules
 from testimonia.derivation.running import Derivation
@@ -44,9 +45,19 @@ class Conclusions:
         """The shipped rules, in order."""
         return read_rules(resources.rules())
 
-    def derive(self) -> Derivation:
-        """Run all rules, in place of what was derived before."""
-        return running.derive(self._store, self.rules)
+    def derive(self, *, policies: bool = False) -> Derivation:
+        """Run all rules, in place of what was derived before.
+
+        Parameters
+        ----------
+        policies
+            Whether to let all shipped policies assess as well.
+        """
+        with running.in_memory(self._store) as store:
+            derivation = running.derive(store, self.rules)
+            accepting = shipped() if policies else []
+            assessments = {policy.name: accept(store, policy) for policy in accepting}
+        return replace(derivation, assessments=assessments)
 
     def facts(self) -> list[Triple]:
         """Give all derived facts."""

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import testimonia.dataset
+from testimonia.confinement import memory_left
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
-from testimonia.web.confinement import memory_left
 from testimonia.web.contents import MOST_COUNTED, survey
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.messages import FAILURE, LONG, ORDER, STOP, frame

@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from testimonia import questions, resources
-from testimonia.errors import ExtraMissing, InputError
+from testimonia.errors import InputError
+from testimonia.extras import require
 from testimonia.web.descriptors import BACKLOG, connections_allowed
 from testimonia.web.logs import LOG, log_to_standard_error
 from testimonia.web.rooms import room
@@ -57,11 +58,7 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     ExtraMissing
         uvicorn, starlette or jinja2 is not installed.
     """
-    for package in ("jinja2", "starlette", "uvicorn"):
-        try:
-            __import__(package)
-        except ImportError:
-            raise ExtraMissing(package, "serve") from None
+    require("serve", "jinja2", "starlette", "uvicorn")
     from testimonia.web.keeping import ForkServer
 
     log_to_standard_error()

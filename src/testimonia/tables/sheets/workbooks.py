@@ -9,7 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.errors import ExtraMissing, InputError, Place, SyntaxFault
+from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.extras import require
 from testimonia.tables.inputs.kinds import head_of, kind_of
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.sheets import EXPECTED
@@ -145,10 +146,9 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     ExtraMissing
         xlsxwriter is not installed.
     """
-    try:
-        import xlsxwriter
-    except ModuleNotFoundError:
-        raise ExtraMissing("xlsxwriter", "sheets") from None
+    require("sheets", "xlsxwriter")
+    import xlsxwriter
+
     # In memory, where it is until its end anyway: its own temporary files and a zip file that was begun
     # would have to be cared for when a disk is full.
     whole = BytesIO()
