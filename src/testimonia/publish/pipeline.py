@@ -264,7 +264,7 @@ def _filled(
 
 
 def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Iterator[Artefact]:
-    """Give what a function adds; the page of the ontology may fail, and nothing else (decision 14)."""
+    """Give what a function adds; the page of the ontology may fail, and nothing else (decision 16)."""
     try:
         yield from describe(release)
     except PageFailed as error:
