@@ -57,9 +57,11 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	@touch $@
 
 # Peers that tests and benchmarks compare with: .venv-mappers (Morph-KGC, maplib) and .venv-stores (the Oxigraph server).
+# Without looking for dependencies: the lock files hold them all, and with hashes pip takes no pin for a package
+# that is also asked for with an extra (pydantic[email]) once there is a newer version.
 .venv-%: constraints/%.txt
 	$(PYTHON) -m venv $@
-	$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	$@/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r $<
 	@touch $@
 
 # The stores that run in Java: Fuseki and RDF4J. Virtuoso comes from the system's packages (see .ci/run).
