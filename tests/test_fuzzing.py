@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad
-from tools.fuzzing import edtf, patterns, readers
+from tools import fuzz
+from tools.fuzzing import edtf, patterns, questions, readers
 
 from testimonia import files
 
@@ -69,3 +71,15 @@ def test_patterns() -> None:
     outcomes = patterns.run(seed=7, inputs=1_000)
     assert outcomes["matched"] > 100
     assert [outcome for outcome in outcomes if outcome.startswith("finding")] == []
+
+
+def test_questions() -> None:
+    outcomes = questions.run(seed=7, inputs=400)
+    assert {"answered", "bound", "refused"} == outcomes.keys()
+
+
+def test_the_counts_tell_findings_from_what_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fuzz.main(["7", "edtf=200", "questions=20"]) == 0
+    assert capsys.readouterr().out.count(" | 0 | ") == 2
+    spoilt = Counter({"read": 5, "KeyError": 2, "died with -6": 1})
+    assert fuzz.findings("readers", spoilt) == {"KeyError": 2, "died with -6": 1}
