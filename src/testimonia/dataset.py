@@ -482,6 +482,8 @@ class Dataset:
             return self._conclusions.derive(policies=policies)
         if not self.files:
             existing(self.directory)
+        from testimonia.derivation.conclusions import Conclusions
+
         derivations: list[Derivation] = []
 
         def fill(store: Store) -> None:
