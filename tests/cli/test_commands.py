@@ -74,7 +74,7 @@ def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Pat
     (place / "CURRENT").write_text("nonsense\n")
     code, out, err = cli("describe", "event:x", "--store", str(place))
     assert (code, out) == (2, "")
-    assert "the store cannot be opened" in err
+    assert "the store fails" in err
 
 
 def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
