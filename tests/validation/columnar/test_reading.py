@@ -282,7 +282,7 @@ def test_a_component_with_an_ill_formed_parameter_is_left_out_where_it_is_used()
 
 
 def test_a_query_that_fails_over_the_data_is_left_out_by_name() -> None:
-    query = 'sh:sparql [ sh:select "SELECT ?v { ?s <urn:x:p> ?v }" ] .'
+    query = 'sh:sparql [ sh:select "SELECT $this { $this ?p ?v FILTER(<urn:x:f>(?v)) }" ] .'
     report = validated(NODE + MISSING + ";" + query)
     assert found(report) == [("a", "MinCount")]
     assert [fault.name for fault in report.unchecked] == ["urn:x:s"]
