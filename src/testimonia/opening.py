@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-__all__ = ["COMPRESSIONS", "MEDIA_TYPES", "opened", "refuse_missing", "uncompressed_name"]
+__all__ = [
+    "COMPRESSIONS",
+    "MEDIA_TYPES",
+    "opened",
+    "refuse_missing",
+    "uncompressed_name",
+    "zstandard",
+]
 
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "Zstandard", ".bz2": "bzip2", ".xz": "xz"}
 """Names of compressions by the suffix of files, which may follow that of a format."""
@@ -199,7 +206,7 @@ class _Guarded(io.RawIOBase):
 
             self._failures += (opener.BadGzipFile,)
         elif self._compression == ".zst":
-            opener = _zstd()
+            opener = zstandard()
             self._failures += (opener.ZstdError,)
         elif self._compression == ".bz2":
             import bz2 as opener
@@ -276,7 +283,8 @@ def _compression(name: str) -> str:
     return next((suffix for suffix in COMPRESSIONS if name.endswith(suffix)), "")
 
 
-def _zstd() -> ModuleType:
+def zstandard() -> ModuleType:
+    """Import the module that reads zstd (RFC 8878), by whichever name this Python has it."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:

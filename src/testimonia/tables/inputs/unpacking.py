@@ -13,10 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
-import polars as pl
-from polars.exceptions import PolarsError
-
 from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.opening import zstandard
 from testimonia.tables.inputs.kinds import Kind
 from testimonia.tables.inputs.manner import Manner
 
@@ -40,7 +38,6 @@ _DAMAGE: Final = (
     RuntimeError,  # a password is needed
     ValueError,
     OverflowError,
-    PolarsError,
 )
 
 
@@ -124,18 +121,11 @@ def _read(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _of_zstd(path: Path) -> Iterator[bytes]:
-    """Read zstd: by pyarrow where it is installed, else line by line by Polars."""
+    zstd = zstandard()
     try:
-        import pyarrow as pa
-    except ModuleNotFoundError:
-        for batch in pl.scan_lines(path, glob=False).collect_batches():
-            yield "".join(f"{line}\n" for line in batch["line"].fill_null("")).encode()
-        return
-    try:
-        with pa.input_stream(str(path), compression="zstd") as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
-    except (pa.ArrowException, OSError) as error:
+        with zstd.open(path) as stream:
+            yield from _read(stream)
+    except zstd.ZstdError as error:
         raise ValueError(str(error)) from None
 
 
