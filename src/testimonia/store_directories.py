@@ -52,9 +52,12 @@ def existing(directory: Path) -> None:
     recover(directory)
     if is_store(directory):
         return
-    what = "this directory holds no store" if directory.is_dir() else "there is no store here"
+    what = "this directory holds no store"
+    if not directory.is_dir():
+        nearest = one_line(str(_nearest(directory)))
+        what = f"there is no store here; what is nearest is {nearest}"
     raise InputError(
-        f"{what}; what is nearest is {one_line(str(_nearest(directory)))}",
+        what,
         place=Place(directory),
         hint="Check the spelling. To make a store: testimonia load FILE --to DIRECTORY, or "
         "testimonia derive --data FILE --store DIRECTORY.",

@@ -62,6 +62,13 @@ def children(process: int) -> list[int]:
     return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def write_much(path: Path) -> Path:
+    """Write N-Triples that take a while to load."""
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"<urn:x:s{n}> <urn:x:p> <urn:x:o{n % 977}> .\n" for n in range(2_000_000))
+    return path
+
+
 def alive(process: int) -> bool:
     """Tell whether a process runs; one that has ended and waits to be reaped does not."""
     try:

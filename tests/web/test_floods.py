@@ -17,7 +17,17 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from endpoints import ENDLESS, ROOT, Running, alive, await_that, children, endpoint, limited
+from endpoints import (
+    ENDLESS,
+    ROOT,
+    Running,
+    alive,
+    await_that,
+    children,
+    endpoint,
+    limited,
+    write_much,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,28 +204,24 @@ def test_memory_that_is_left() -> None:
 @linux
 @pytest.mark.parametrize("whom", ["server", "fork server"])
 def test_nobody_outlives_who_started_it(tmp_path: Path, whom: str) -> None:
-    """A store is being filled from a pipe that never ends."""
-    endless = tmp_path / "endless.nt"
-    os.mkfifo(endless)
+    """A store is being filled with much data."""
+    much = write_much(tmp_path / "much.nt")
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "testimonia", "serve", "--port", "0"),
-            *("--store", str(tmp_path / "store"), str(endless)),
+            *("--store", str(tmp_path / "store"), str(much)),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
-    writers: list[int] = []
     started: list[int] = []
 
-    def being_read() -> bool:
-        with contextlib.suppress(OSError):  # no reader yet
-            writers.append(os.open(endless, os.O_WRONLY | os.O_NONBLOCK))
-        return bool(writers)
+    def being_filled() -> bool:
+        return any(map(children, children(process.pid)))
 
     try:
-        await_that(being_read, 60)
+        await_that(being_filled, 60)
         (fork_server,) = children(process.pid)
         (filler,) = children(fork_server)
         started = [fork_server, filler]
@@ -223,8 +229,6 @@ def test_nobody_outlives_who_started_it(tmp_path: Path, whom: str) -> None:
         await_that(lambda: not any(map(alive, started)))
         assert process.wait(30) != 0
     finally:
-        for writer in writers:
-            os.close(writer)
         for other in started:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(other, 9)
