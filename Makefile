@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark stores lock clean
+.PHONY: help ask test check format generated notebooks spark stores clients wheels lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,9 +57,11 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	@touch $@
 
 # Peers that tests and benchmarks compare with: .venv-mappers (Morph-KGC, maplib) and .venv-stores (the Oxigraph server).
+# Without looking for dependencies: the lock files hold them all, and with hashes pip takes no pin for a package
+# that is also asked for with an extra (pydantic[email]) once there is a newer version.
 .venv-%: constraints/%.txt
 	$(PYTHON) -m venv $@
-	$@/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	$@/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r $<
 	@touch $@
 
 # The stores that run in Java: Fuseki and RDF4J. Virtuoso comes from the system's packages (see .ci/run).
@@ -67,17 +69,36 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
 	@touch $@
 
+wheels: $(VENV)/.dev  ## Try the built wheel on every Python here, with lowest and newest dependencies
+	$(BIN)/python -m tools.wheels
+
 stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the tests that need them
 	$(BIN)/python -m pytest tests/stores
 
+# Clients of the endpoint that run in Node: Comunica. Their install scripts are not run.
+.venv-clients/node_modules: tools/clients/package-lock.json
+	mkdir -p $(@D)
+	cp tools/clients/package.json $< $(@D)
+	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+clients: .venv-clients/node_modules $(VENV)/.dev  ## Fetch clients that run in Node, and run the tests that need them
+	$(BIN)/python -m pytest tests/clients
+
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
-lock:  ## Resolve the dependencies anew (needs uv)
+# The oldest that the wheel takes of what it asks for itself, as the newest pip would resolve all else.
+LOWEST := --resolution lowest-direct --extra frames --extra sheets --extra publish --extra serve
+
+lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) pyproject.toml --extra dev --output-file constraints/dev.txt
+	$(RESOLVE) pyproject.toml $(LOWEST) --output-file constraints/lowest.txt
 	$(RESOLVE) pyproject.toml --extra build --constraint constraints/dev.txt --output-file constraints/base.txt
 	$(RESOLVE) pyproject.toml --extra spark --constraint constraints/dev.txt --output-file constraints/spark.txt
 	$(RESOLVE) --group mappers --output-file constraints/mappers.txt
 	$(RESOLVE) --group stores --output-file constraints/stores.txt
+	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	$(BIN)/python -m tools.clients
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

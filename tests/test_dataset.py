@@ -104,6 +104,7 @@ def test_a_faulty_file_leaves_the_store_unmade(tmp_path: Path) -> None:
 @pytest.mark.parametrize("check", ["validate", "reason", "check_passages", "coverage"])
 def test_a_store_is_not_checked_for_the_files(own: Path, tmp_path: Path, check: str) -> None:
     """The store writes 01 as 1, and xsd:nonNegativeInteger as xsd:integer."""
+    assert len(testimonia.open(own, store=tmp_path / "store").store)
     for dataset in (
         testimonia.open(own, store=tmp_path / "store"),
         testimonia.open(store=tmp_path / "store"),
@@ -223,3 +224,40 @@ def test_public_names() -> None:
     assert all(hasattr(testimonia, name) for name in testimonia.__all__)
     with pytest.raises(AttributeError, match="no attribute 'close'"):
         testimonia.close  # noqa: B018
+
+
+def test_what_a_dataset_shows_of_itself(tmp_path: Path) -> None:
+    data = tmp_path / "own.nt"
+    data.write_text("<urn:a> <urn:b> <urn:c> .\n")
+    dataset = testimonia.open(data)
+    assert repr(dataset) == "<Dataset: own.nt; not yet read>"
+    count = len(dataset.store)
+    assert repr(dataset) == f"<Dataset: own.nt; {count:,} statements>"
+    assert repr(dataset.store) == f"<Store in memory: {count:,} statements>"
+    kept = testimonia.open(data, store=tmp_path / "kept")
+    assert repr(kept) == f"<Dataset: own.nt; store {tmp_path / 'kept'}; not yet read>"
+    assert "more files; not yet read" in repr(testimonia.open())
+
+
+def test_lists_of_paths_are_opened(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.nt", "b.nt", "c.nt")]
+    for path in paths:
+        path.write_text("<urn:a> <urn:b> <urn:c> .\n")
+    assert testimonia.open(paths[:2], str(paths[2])).files == paths
+    assert testimonia.open(iter(paths)).files == paths
+    assert testimonia.open([]).files == []
+    for wrong in (7, None, b"a.nt", [paths, 3.5], {"a.nt": 1}):
+        with pytest.raises(InputError, match="is no path but of type"):
+            testimonia.open(wrong)  # type: ignore[arg-type]
+
+
+def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "claims.ttl").touch()
+    for wrong, meant in (("folder/clams.ttl", "folder/claims.ttl"), ("foldr/x.ttl", "folder")):
+        with pytest.raises(InputError) as caught:
+            testimonia.open(tmp_path / wrong)
+        assert caught.value.hint == f"Did you mean {tmp_path / meant}?"
+    with pytest.raises(InputError) as caught:
+        testimonia.open(tmp_path / "quite-another")
+    assert caught.value.hint.startswith("Check the spelling")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia import dates
+from testimonia import dates, edtf
 from testimonia.dates import bounds, resolve_weekday
 from testimonia.errors import InputError
 
@@ -51,6 +51,16 @@ def test_bounds(edtf: str, not_before: str | None, not_after: str | None) -> Non
         ("2025-21", "names a season"),
         ("Y-17000", "outside the years 1 to 9999"),
         ("2025-12-20/2025-12-13", "ends before it begins"),
+        ("2003-02-29", "2003 is no leap year: it has no 29 February"),
+        ("2003-02-30", "February has at most 29 days"),
+        ("2003-04-31", "April has 30 days"),
+        ("2026-00", "there is no month 00; an unknown month is written XX"),
+        ("2026-01-00", "there is no day 00"),
+        ("2026-13", "there is no month 13"),
+        ("Y1E999999999", "outside the years 1 to 9999"),
+        ("Y99999999999", "outside the years 1 to 9999"),
+        ("2025-12-13T14:00:00+15:00", "is no offset from UTC"),
+        ("1" * 600, "too long to be EDTF"),
     ],
 )
 def test_what_has_no_bounds_is_refused(edtf: str, message: str) -> None:
@@ -98,9 +108,7 @@ def test_no_weekday() -> None:
 def test_a_set_between_two_days_is_bounded_as_the_grammar_bounds_it(one: date, other: date) -> None:
     first, last = sorted((one, other))
     text = f"[{first}..{last}]"
-    parsed = dates._parsed(text)
-    assert date(*parsed.lower_strict()[:3]) == first
-    assert date(*parsed.upper_strict()[:3]) == last
+    assert edtf.span(text) == (edtf.Day(*first.timetuple()[:3]), edtf.Day(*last.timetuple()[:3]))
     found = dates.bounds(text, UTC)
     assert (found.not_before, found.not_after) == (
         datetime.combine(first, datetime.min.time(), UTC),
@@ -110,11 +118,27 @@ def test_a_set_between_two_days_is_bounded_as_the_grammar_bounds_it(one: date, o
 
 @given(st.dates(), st.sampled_from(["%04d", "%04d-%02d", "%04d-%02d-%02d"]))
 def test_plain_dates_are_bounded_as_the_grammar_bounds_them(day: date, form: str) -> None:
-    parts = (day.year, day.month, day.day)[: form.count("%")]
-    text = form % parts
-    parsed = dates._parsed(text)
+    text = form % (day.year, day.month, day.day)[: form.count("%")]
+    begins, ends = edtf.span(text)
     found = dates.bounds(text, UTC)
-    assert found.not_before is not None
+    assert begins is not None
+    assert ends is not None
+    assert found.not_before == datetime.combine(date(*begins), datetime.min.time(), UTC)
     assert found.not_after is not None
-    assert found.not_before.date() == date(*parsed.lower_strict()[:3])
-    assert found.not_after.date() == date(*parsed.upper_strict()[:3])
+    assert found.not_after.date() == date(*ends)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "doubt"),
+    [
+        ("0016-03", "before 1800"),
+        ("2999", "yet to come"),
+        ("1799-12-31/1800-01-01", None),
+        ("2027-12-31", None),
+        ("../..", None),
+        ("2028-01-01/..", "yet to come"),
+    ],
+)
+def test_years_that_nobody_means(edtf: str, doubt: str | None) -> None:
+    said = dates.unlikely(bounds(edtf, UTC), date(2026, 6, 1))
+    assert said is None if doubt is None else doubt in (said or "")

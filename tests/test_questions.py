@@ -10,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
+import testimonia
 from testimonia import questions, resources
-from testimonia.errors import ParameterError, QuestionError, UnknownQuestion
+from testimonia.errors import (
+    ParameterError,
+    QuestionError,
+    UnknownPolicy,
+    UnknownQuestion,
+    UnknownResource,
+)
 from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES
 from testimonia.parameters import TYPES, term_for
@@ -296,3 +303,51 @@ def test_unreadable_question(tmp_path: Path) -> None:
 def test_shipped_questions_take_no_name_of_an_option(path: Path) -> None:
     options = {"data", "shipped", "store", "format", "output", "time_limit", "debug", "help"}
     assert options.isdisjoint(read_question(path).parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "bare", "in_full"),
+    [
+        ("incident", "2025-12-13-palmyra-attack", "event:2025-12-13-palmyra-attack"),
+        ("policy", "official-only", "policy:official-only"),
+    ],
+)
+def test_a_bare_name_will_do(name: str, bare: str, in_full: str) -> None:
+    dataset = testimonia.open()
+    rows = dataset.ask("accepted-figures", **{name: bare})
+    assert list(rows) == list(dataset.ask("accepted-figures", **{name: in_full}))  # type: ignore[arg-type]
+    assert len(rows) > 0  # type: ignore[arg-type]
+    assert dataset.describe(bare).about == dataset.describe(in_full).about
+
+
+def test_bare_names_of_other_data(tmp_path: Path) -> None:
+    data = tmp_path / "own.ttl"
+    data.write_text("""
+        @prefix tmn: <https://w3id.org/testimonia/ns#> .
+        <https://own.example/id/event/fire> a tmn:Incident .
+        <https://own.example/id/a/twice> a tmn:Incident . <https://own.example/b/twice> a tmn:Place .
+    """)
+    dataset = testimonia.open(data)
+    query = dataset.bind(dataset.question("accepted-figures"), {"incident": "fire"})
+    assert "VALUES ?incident { <https://own.example/id/event/fire> }" in query
+    with pytest.raises(UnknownResource):  # it is the name of two things
+        dataset.bind(dataset.question("accepted-figures"), {"incident": "twice"})
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "error", "said"),
+    [
+        ("accepted-figures", {"policy": "oficial-only"}, UnknownPolicy, "official-only"),
+        ("accepted-figures", {"policy": "policy:oficial"}, UnknownPolicy, "official-only"),
+        ("timeline", {"event_type": "killed"}, ParameterError, "There are accession, air-strike"),
+        ("timeline", {"event_type": "air-strik"}, ParameterError, "Did you mean air-strike"),
+        ("accepted-figures", {"incident": "agnt:x"}, UnknownResource, "Did you mean agent:"),
+        ("accepted-figures", {"incident": "palmyra-atack"}, UnknownResource, "palmyra-attack"),
+    ],
+)
+def test_unknown_values_name_the_nearest(
+    question: str, values: dict[str, str], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error) as caught:
+        testimonia.open().ask(question, **values)  # type: ignore[arg-type]
+    assert said in str(caught.value)

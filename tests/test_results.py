@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -265,8 +267,10 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a tag, and that it has no attribute that could do harm."""
         self.tags.add(tag)
-        assert {name for name, _ in attrs} <= {"title", "style"}
-        assert dict(attrs).get("style") in (None, "text-align: left", "text-align: right")
+        assert {name for name, _ in attrs} <= {"title", "style", "class"}
+        assert dict(attrs).get("class") in (None, "tex2jax_ignore mathjax_ignore")
+        sides = ("text-align: left", "text-align: right")
+        assert dict(attrs).get("style") in (None, "overflow-x: auto", *sides)
 
 
 def test_notebook_shows_labels_beside_iris() -> None:
@@ -279,7 +283,7 @@ def test_notebook_shows_labels_beside_iris() -> None:
 def test_notebook_aligns_numbers_right_and_all_else_left() -> None:
     page = select(
         """SELECT * { VALUES (?n ?x ?mixed ?yes ?text ?none) {
-          (1 1.5 1 true "1" UNDEF) (UNDEF 2e0 "a" false "2" UNDEF)
+          (1 1.5 1 true "1" UNDEF) (UNDEF 2e0 "a" false "2" "none")
         } }"""
     )._repr_html_()
     head, first, second = page.split("<tr>")[1:]
@@ -298,7 +302,9 @@ def test_notebook_escapes_everything(text: str) -> None:
     page += construct(f"CONSTRUCT {{ tmn:a tmn:b {written} }} {{}}")._repr_html_()
     tags = Tags()
     tags.feed(page)
-    assert tags.tags <= {"table", "thead", "tbody", "tr", "th", "td", "code", "p"}
+    assert tags.tags <= {
+        *["table", "thead", "tbody", "tr", "th", "td", "code", "p", "div", "span", "b"]
+    }
     assert "\x1b" not in page
 
 
@@ -306,7 +312,61 @@ def test_notebook_shows_the_first_of_many_rows() -> None:
     digits = " ".join(map(str, range(15)))
     page = select(f"SELECT * {{ VALUES ?a {{ {digits} }} VALUES ?b {{ {digits} }} }}")._repr_html_()
     assert page.count("<tr>") == 201
-    assert "<p>25 more rows</p>" in page
+    assert "<p>225 rows, of which the last 25 are not shown</p>" in page
+
+
+def test_notebook_says_once_what_all_rows_share() -> None:
+    query = """SELECT ?n ?iri ?same ?none ?text { VALUES (?n ?iri ?same ?none ?text) {
+        (1 <http://a.example/x> "s" UNDEF "a") (2 <http://a.example/x> "s" UNDEF "b") } }"""
+    page = select(query)._repr_html_()
+    above, below = page.split("<thead>")
+    assert re.findall(r"<b>(\w+)</b>", above) == ["iri", "same"]
+    assert above.count("The &lt;b&gt;") == 1
+    assert re.findall(r"<th [^>]*>(\w+)</th>", below) == ["n", "text"]
+    assert page.count("<td") == 2 * 2 + 2 * 2
+    # Of one row all is shown, but for what is unbound; where all rows are alike, there is no table.
+    one = select(query.replace('(2 <http://a.example/x> "s" UNDEF "b")', ""))._repr_html_()
+    assert re.findall(r"<th [^>]*>(\w+)</th>", one) == ["n", "iri", "same", "text"]
+    alike = select('SELECT ?x { VALUES ?x { "s" "s" } }')._repr_html_()
+    assert "<thead>" not in alike
+    assert "<p>2 rows</p>" in alike
+
+
+class Texts(HTMLParser):
+    """Collects the runs of text between tags, and the classes of tables."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.classes: list[str | None] = []
+        self.feed(page)
+
+    def handle_data(self, data: str) -> None:
+        """Keep a run of text."""
+        self.texts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the class of a table."""
+        if tag == "table":
+            self.classes.append(dict(attrs).get("class"))
+
+
+@pytest.mark.parametrize(
+    "text", ["between $5 million and $6 million", r"\(x^2\) \[y\]", "$$", r"\begin{equation}x"]
+)
+def test_notebook_sets_nothing_as_a_formula(text: str) -> None:
+    written = str(Literal(text))
+    for page in (
+        select(f"SELECT * {{ VALUES (?x ?n) {{ ({written} 1) ({written} 2) }} }}")._repr_html_(),
+        select(f"SELECT * {{ VALUES (?x ?n) {{ ({written} 1) ('' 2) }} }}")._repr_html_(),
+        construct(f"CONSTRUCT {{ tmn:a tmn:b {written} }} {{}}")._repr_html_(),
+    ):
+        found = Texts(page)
+        assert text in "".join(found.texts)
+        for run in found.texts:
+            assert run in ("$", "\\") or not set(run) & set("$\\")
+        assert found.classes
+        assert set(found.classes) == {"tex2jax_ignore mathjax_ignore"}
 
 
 def test_boolean() -> None:
@@ -388,3 +448,36 @@ def test_times_of_one_offset_keep_their_days_and_years() -> None:
     assert found.to_pandas()["t"].dt.year.tolist() == [2014]
     assert found.to_polars()["t"].dt.year().to_list() == [2014]
     assert found.to_arrow().schema.field("t").type.tz == "Etc/GMT-3"
+
+
+def test_labels_in_csv_tsv_and_json() -> None:
+    found = select(LABELLED)
+    head, first, second, third = csv.reader(io.StringIO(found.to_csv(labels=True), newline=""))
+    assert head == [
+        "one",
+        "plain",
+        "one_label",
+        "two",
+        "two_label",
+        "mixed",
+        "mixed_label",
+        "count",
+    ]
+    iri, label = "http://a.example/x", LABELS["http://a.example/x"]
+    assert first == [iri, "http://a.example/y", "own", iri, label, iri, label, "1"]
+    assert second == ["", "", "", "http://a.example/y", "", "x", "", "2"]
+    assert third == [""] * 8
+    assert found.to_tsv(labels=True).splitlines()[0] == "\t".join(f"?{name}" for name in head)
+    written = json.loads(found.to_json(labels=True))
+    assert written["head"]["vars"] == head
+    bindings = written["results"]["bindings"]
+    assert bindings[0]["two_label"] == {"type": "literal", "value": label}
+    assert "two_label" not in bindings[1]
+    assert bindings[1]["mixed"] == {"type": "literal", "value": "x"}
+
+
+def test_labels_where_there_are_none_change_nothing() -> None:
+    for query in ("SELECT * { }", "SELECT ?a { ?a ?b 1 }", "SELECT (1 AS ?n) { }"):
+        found = select(query)
+        assert found.to_csv(labels=True) == found.to_csv()
+        assert json.loads(found.to_json(labels=True)) == json.loads(found.to_json())

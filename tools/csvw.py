@@ -20,6 +20,7 @@ _DATATYPES: Final = {
     "integer": "nonNegativeInteger",
     "decimal": "decimal",
     "moment": "dateTimeStamp",
+    "address": "anyURI",
 }
 _SELECTOR: Final = f"{IDENTIFIER}document/{{+document}}#selector={{start}},{{end}}"
 _EITHER: Final = (

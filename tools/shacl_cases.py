@@ -35,6 +35,7 @@ MESSAGE = NamedNode(SH + "resultMessage")
 CONFORMS = NamedNode(SH + "conforms")
 RESULT = NamedNode(SH + "result")
 DETAIL = NamedNode(SH + "detail")
+COMMENT = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
 POINTERS = [
     NamedNode(SH + name) for name in ("focusNode", "value", "sourceShape", "sourceConstraint")
 ]
@@ -152,8 +153,8 @@ def same_outcome(case: Case, actual: Iterable[Triple]) -> bool:
 
 
 def report_of(triples: Iterable[Triple]) -> list[Triple]:
-    """Return the triples of a report, from a graph that may hold more, such as ``sh:detail``."""
-    triples = [triple for triple in triples if triple.predicate != DETAIL]
+    """Return the triples of a report, from a graph that may hold more, such as ``sh:detail``, and comments."""
+    triples = [triple for triple in triples if triple.predicate not in (DETAIL, COMMENT)]
     reports = [triple.subject for triple in triples if triple.predicate == CONFORMS]
     return [triple for report in reports for triple in _report_triples(triples, report)]
 

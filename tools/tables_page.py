@@ -18,6 +18,7 @@ _HOLDS: Final = {
     "integer": "a whole number",
     "decimal": "a number with a point",
     "moment": "a date and time with its offset from UTC",
+    "address": "an address on the web",
 }
 _INTRODUCTION: Final = f"""\
 These tables hold all that the model says of an incident. `testimonia map` fills them from datasets,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Quad
 
 from testimonia import __version__, files, questions, resources, results
-from testimonia.errors import InputError, Place
-from testimonia.files import Source
+from testimonia.deadlines import Deadline
+from testimonia.errors import InputError, Place, TimeLimitExceeded
+from testimonia.files import PLAIN, Reading, Source
+from testimonia.namespaces import ONTOLOGY
 from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
@@ -23,6 +26,7 @@ from testimonia.store import (
     Store,
     is_under,
 )
+from testimonia.store_directories import change, existing
 
 if TYPE_CHECKING:
     import datetime
@@ -42,6 +46,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
+_FEW_FILES = 3
+_READING = "reading the data"
+_UNLIMITED = Deadline(None)
+_SHOWN = 20
+"""Findings of each shape that are kept for whoever publishes."""
+
 _VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
@@ -56,20 +66,45 @@ class Dataset:
         The RDF files its data come from; empty when they were already in a store.
     directory
         The directory of its store, or None for a store in memory.
+    reading
+        How its files are read.
     """
 
-    def __init__(self, files: list[Path], directory: Path | None = None) -> None:
+    def __init__(
+        self, files: list[Path], directory: Path | None = None, reading: Reading = PLAIN
+    ) -> None:
         self.files = files
         self.directory = directory
+        self.reading = reading
+
+    def __repr__(self) -> str:
+        names = [path.name for path in self.files[:_FEW_FILES]]
+        more = len(self.files) - len(names)
+        of = [", ".join(names) + (f" and {more} more files" if more else "")] if names else []
+        kept = [] if self.directory is None else [f"store {self.directory}"]
+        loaded = (
+            [f"{len(self.store):,} statements"] if "store" in self.__dict__ else ["not yet read"]
+        )
+        return f"<Dataset: {'; '.join([*of, *kept, *loaded])}>"
 
     @cached_property
     def store(self) -> Store:
         """The store that answers queries, loaded when first needed."""
+        return self._loaded(Deadline(None))
+
+    def _loaded(self, deadline: Deadline) -> Store:
+        if self.directory is not None and self.files:
+            # In a copy, which takes the store's place: neither a fault in a file nor a kill leaves
+            # the store half filled, and nor does the time that is up.
+            change(self.directory, partial(self._fill, deadline=deadline))
+            return Store(self.directory)
         if self.directory is not None:
-            # Read once for nothing: a fault in a file must not leave a store half filled.
-            for _ in files.read(self.files):
-                pass
+            existing(self.directory)
         store = Store(self.directory)
+        self._fill(store)
+        return store
+
+    def _fill(self, store: Store, *, deadline: Deadline = _UNLIMITED) -> None:
         for graph, paths in _vocabulary().items():
             store.clear(graph)
             store.load(files.read(paths), graph)
@@ -77,9 +112,8 @@ class Dataset:
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
-        quads = self._read()
+        quads = deadline.watched(self._read(), _READING)
         store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
-        return store
 
     def quads(self) -> Iterator[Quad]:
         """Stream the data as published, without ontology, code lists and derived facts.
@@ -93,7 +127,7 @@ class Dataset:
         return (quad for quad in stored if not _computed(quad))
 
     def _read(self) -> Iterator[Quad]:
-        return (quad for quad in files.read(self.files) if not _computed(quad))
+        return (quad for quad in files.read(self.files, self.reading) if not _computed(quad))
 
     def _published(self) -> Iterator[Quad]:
         """Stream the data for a check, which must see every literal as it was published."""
@@ -135,7 +169,8 @@ class Dataset:
         question
             Its name.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
         parameters
             Values for its parameters; those left out or None keep their default.
 
@@ -151,9 +186,10 @@ class Dataset:
             It took longer than allowed.
         """
         found = self.question(question)
+        deadline = self._begun(time_limit)
         if found.needs:
-            self._conclusions.prepare(found, parameters)
-        return self.query(self.bind(found, parameters), time_limit=time_limit)
+            self._conclusions.prepare(found, parameters, deadline)
+        return self._answered(self.bind(found, parameters), deadline)
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -172,10 +208,12 @@ class Dataset:
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
         """
-        for name, term in question.terms(parameters).items():
-            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode):
-                self._names.check_value(name, term)
-        return question.bind(parameters)
+        found = {
+            name: self._names.value(name, term)
+            for name, term in question.terms(parameters).items()
+            if question.parameters[name].type in ("iri", "code") and isinstance(term, NamedNode)
+        }
+        return question.bind({**parameters, **found})
 
     def open_read_only(self) -> None:
         """Open the store on disk as it is, to read it beside other processes.
@@ -208,15 +246,39 @@ class Dataset:
             A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query, over the union of all graphs. The
             prefixes of `testimonia.namespaces` need not be declared.
         time_limit
-            Seconds after which it is stopped; no limit when left out.
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Raises
         ------
         QueryError
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
-        answer = self.store.query(sparql, time_limit=time_limit)
-        return results.of(answer, self._names.label)
+        return self._answered(sparql, self._begun(time_limit))
+
+    def _answered(self, sparql: str, deadline: Deadline | None) -> Results | Boolean | GraphResult:
+        if deadline is None:
+            answer = self.store.query(sparql)
+        else:
+            try:
+                answer = self.store.query(sparql, time_limit=deadline.left("the query"))
+            except TimeLimitExceeded:
+                raise deadline.exceeded("the query") from None
+        return results.of(answer, self._names.label, self._lacking(sparql))
+
+    def _lacking(self, sparql: str) -> tuple[str, ...]:
+        from testimonia.derivation.lacking import lacking
+
+        return lacking(self.store, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
+
+    def _begun(self, time_limit: float | None) -> Deadline | None:
+        """Start the clock, and load the store by it."""
+        if time_limit is None:
+            return None
+        deadline = Deadline(time_limit)
+        if "store" not in self.__dict__:
+            self.store = self._loaded(deadline)
+        return deadline
 
     def describe(self, iri: str) -> GraphResult:
         """Show all that is stated about a thing, from it and to it.
@@ -262,6 +324,8 @@ class Dataset:
         *,
         engine: EngineName = "columnar",
         limit: int | None = None,
+        strict: bool = False,
+        time_limit: float | None = 60,
         progress: Progress | None = None,
     ) -> Report:
         """Check the data against the shapes, and their terms against the ontology.
@@ -276,6 +340,13 @@ class Dataset:
             the differences.
         limit
             At most so many findings of each shape are kept; the report counts them in full.
+        strict
+            Whether to refuse shapes of which a part cannot be used. Otherwise the report names what
+            was left out (`Report.coverage`), and does not pass.
+        time_limit
+            How many seconds the SPARQL query of one constraint may take, and a pattern that looks
+            back; what takes longer is left out and named. None sets no limit. For the columnar
+            engine.
         progress
             Is called with what is counted (``"statements"``, ``"triples"``, ``"shapes"``), how many
             are done, and of how many if that is known.
@@ -302,8 +373,11 @@ class Dataset:
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
+            reading=self.reading,
             engine=engine,
             limit=limit,
+            strict=strict,
+            time_limit=time_limit,
             progress=progress,
         )
 
@@ -385,11 +459,17 @@ class Dataset:
 
         return reading.tables(self.quads(), plain=plain)
 
-    def derive(self) -> Derivation:
+    def derive(self, *, policies: bool = False) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.
 
         Facts go to graphs of their own in the store, one for each rule, and never into `quads`. A
         question that needs them derives them by itself; call this after changing the store.
+
+        Parameters
+        ----------
+        policies
+            Whether to keep the assessments of all shipped policies as well, so that no question has
+            to make them.
 
         Examples
         --------
@@ -398,7 +478,22 @@ class Dataset:
         >>> dataset.derive().counts["380-own-loss-confirmed-by"]
         2
         """
-        return self._conclusions.derive()
+        if self.directory is None or "store" in self.__dict__:
+            return self._conclusions.derive(policies=policies)
+        if not self.files:
+            existing(self.directory)
+        from testimonia.derivation.conclusions import Conclusions
+
+        derivations: list[Derivation] = []
+
+        def fill(store: Store) -> None:
+            self._fill(store)
+            conclusions = Conclusions(store, Names(store).label)
+            derivations.append(conclusions.derive(policies=policies))
+
+        change(self.directory, fill)
+        self.store = Store(self.directory)
+        return derivations[0]
 
     def facts(self) -> GraphResult:
         """Give all derived facts, deriving them first where that was not done."""
@@ -416,7 +511,9 @@ class Dataset:
 
         return policies.shipped()
 
-    def accept(self, policy: Source, *, incident: str | None = None) -> Results:
+    def accept(
+        self, policy: Source, *, incident: str | None = None, time_limit: float | None = None
+    ) -> Results:
         """Let a policy assess the figures, and show what it accepts, of what grade and why.
 
         Parameters
@@ -424,7 +521,11 @@ class Dataset:
         policy
             The name of a policy, or a file of one's own that ends in ``.rq``.
         incident
-            Only what is about this incident or its parts: an IRI, in full or as a CURIE.
+            Only what is about this incident or its parts: an IRI, in full or as a CURIE, or a bare
+            name.
+        time_limit
+            Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
 
         Returns
         -------
@@ -438,7 +539,7 @@ class Dataset:
         PolicyError
             It cannot be read, or assesses nothing.
         QueryError
-            Its query is not well formed or fails.
+            Its query is not well formed, fails, or took longer than allowed.
         UnknownResource
             The incident is unknown.
 
@@ -449,8 +550,11 @@ class Dataset:
         >>> sorted({row.grade.rpartition("/")[2] for row in rows})
         ['confirmed', 'weak']
         """
-        found = self._conclusions.accept(policy)
-        rows = self.ask("accepted-figures", policy=found.iri, incident=incident)
+        deadline = self._begun(time_limit)
+        found = self._conclusions.accept(policy, deadline)
+        question = self.question("accepted-figures")
+        query = self.bind(question, {"policy": found.iri, "incident": incident})
+        rows = self._answered(query, deadline)
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
 
@@ -498,7 +602,9 @@ class Dataset:
         title: str | None = None,
         licence: str | None = None,
         derived: bool = True,
-        policies: Iterable[Source] = (),
+        policies: Iterable[Source] | None = None,
+        shapes: bool = True,
+        allow_violations: bool = False,
         compress: bool = True,
         projections: bool = True,
         progress: Progress | None = None,
@@ -524,7 +630,14 @@ class Dataset:
         derived
             Whether to derive what follows from the claims, and publish it in graphs of its own.
         policies
-            Names or files of policies whose assessments to publish as well; needs what is derived.
+            Names or files of policies whose assessments to publish as well; all shipped ones when
+            left out. They need what is derived.
+        shapes
+            Whether to validate the data before anything is written. This needs memory in proportion
+            to the data, and publishing what is not derived does not.
+        allow_violations
+            Whether to publish data that break the shapes; the manifest then states how many
+            violations there are.
         compress
             Whether to add the large files in gzip as well.
         projections
@@ -538,8 +651,12 @@ class Dataset:
             The folder holds something else or cannot be written, a file cannot be read, a statement
             has a blank node, the dataset has a store, or the version, address, title or licence
             cannot be one.
+        ExtraMissing
+            The extra ``publish`` is not installed.
         PolicyError
             There is no such policy, or it cannot be used.
+        ViolationsFound
+            The data break the shapes; nothing was written.
 
         Examples
         --------
@@ -550,16 +667,20 @@ class Dataset:
         8
         """
         from testimonia import publish
+        from testimonia.derivation.policies import find
 
-        policies = list(policies)
-        if policies and not derived:
+        given = [] if policies is None else list(policies)
+        if given and not derived:
             raise InputError(
                 "a policy assesses by what was derived, which is not to be published",
                 hint="Publish both, or neither.",
             )
+        for policy in given:  # before any work
+            find(Path(policy), resources.policies())
+        accepted = resources.policies() if policies is None else given
         named = {"base": base, "title": title, "licence": licence}
         return publish.publish(
-            chain(self._published(), self._concluded(policies) if derived else ()),
+            chain(self._published(), self._concluded(accepted) if derived else ()),
             Path(output),
             version=__version__ if version is None else version,
             date=date,
@@ -567,8 +688,19 @@ class Dataset:
             **{name: value for name, value in named.items() if value is not None},
             compress=compress,
             projections=projections,
+            check=partial(self._violations, allow_violations, progress) if shapes else None,
             progress=progress,
         )
+
+    def _violations(self, allowed: bool, progress: Progress | None) -> int:
+        """Count the violations of the shapes, and raise unless they are allowed."""
+        from testimonia.publish.violations import ViolationsFound
+        from testimonia.validation import Severity
+
+        report = self.validate(limit=_SHOWN, progress=progress)
+        if not report.passes and not allowed:
+            raise ViolationsFound(report)
+        return report.count(Severity.VIOLATION)
 
     def _concluded(self, policies: Iterable[Source]) -> Iterator[Quad]:
         """Stream what was derived, and what policies accept, each in its graph."""
@@ -594,31 +726,56 @@ class Dataset:
 
 
 def open(  # noqa: A001 - read as testimonia.open
-    *sources: Source, shipped: bool | None = None, store: Source | None = None
+    *sources: Source | Iterable[Source],
+    shipped: bool | None = None,
+    store: Source | None = None,
+    base: str | None = None,
+    contexts: Mapping[str, str | Path] | None = None,
 ) -> Dataset:
     """Open a dataset.
 
     Parameters
     ----------
     sources
-        RDF files and directories. None of them stands for the data that come with the library, or
+        RDF files and directories, one by one or in lists. None of them stands for the data that come with the library, or
         for what the store already holds.
     shipped
         Whether to take the data that come with the library; by default only without sources.
     store
-        A directory that keeps the data between runs; in memory when left out.
+        A directory that keeps the data between runs; in memory when left out. A store is made there,
+        if there is none, only from data that are named: with sources, or with ``shipped=True``.
+    base
+        IRI that relative IRIs are resolved against, in files that name no base themselves: the
+        address that they are published at. Without one, files with relative IRIs are refused.
+    contexts
+        Local copies of JSON-LD contexts, by IRI: nothing is fetched.
 
     Raises
     ------
     InputError
-        A source or the store cannot be used.
+        The base is no absolute IRI, or a source or the store cannot be used.
     """
     directory = None if store is None else Path(store)
-    holds_data = directory is not None and directory.is_dir() and any(directory.iterdir())
     if shipped is None:
-        shipped = not sources and not holds_data
-    chosen = [*(resources.data() if shipped else []), *files.expand(sources)]
-    return Dataset(chosen, directory)
+        shipped = not sources and directory is None
+    if directory is not None and not sources and not shipped:
+        existing(directory)
+    chosen = [*(resources.data() if shipped else []), *files.expand(_each(sources))]
+    return Dataset(chosen, directory, Reading(base, contexts=contexts or {}))
+
+
+def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
+    """Take paths out of lists."""
+    for source in sources:
+        if isinstance(source, str | os.PathLike):
+            yield source
+        elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+            yield from _each(source)
+        else:
+            raise InputError(
+                f"{source!r} is no path but of type {type(source).__name__}",
+                hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
+            )
 
 
 def _computed(quad: Quad) -> bool:

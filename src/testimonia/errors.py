@@ -36,6 +36,7 @@ Every error says what happened, where, and how to mend it::
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,7 @@ __all__ = [
     "InconsistentOntology",
     "InputError",
     "JavaMissing",
+    "LeftOut",
     "LoadStopped",
     "ParameterError",
     "PassageError",
@@ -71,6 +73,7 @@ __all__ = [
     "UnknownResource",
     "UnsupportedDatatype",
     "UpdateRefused",
+    "placed_in",
 ]
 
 
@@ -86,6 +89,11 @@ class Place:
         return ":".join(
             str(part) for part in (self.path, self.line, self.column) if part is not None
         )
+
+
+def placed_in(path: Path | str, place: Place | None) -> Place:
+    """Give the place of a fault in a query as one in the file that holds the query."""
+    return Place(path) if place is None else Place(path, place.line, place.column)
 
 
 class TestimoniaError(Exception):
@@ -124,6 +132,10 @@ class UnknownFormat(InputError):
 
 class SyntaxFault(InputError):
     """A file is not well formed."""
+
+
+class LeftOut(UserWarning):
+    """Something in a file is no data by the rules of its format, and was left out."""
 
 
 class TableError(InputError):
@@ -227,10 +239,20 @@ class SparkError(TestimoniaError):
 
 
 class ExtraMissing(TestimoniaError):
-    """An optional dependency is not installed."""
+    """Optional dependencies are not installed.
 
-    def __init__(self, module: str, extra: str) -> None:
+    Parameters
+    ----------
+    modules
+        Their names; one or more.
+    extra
+        The extra that brings them all.
+    """
+
+    def __init__(self, modules: Sequence[str], extra: str) -> None:
+        *rest, last = modules
+        named = f"packages {', '.join(rest)} and {last}" if rest else f"package {last}"
         super().__init__(
-            f"this needs the package {module}, which is not installed",
+            f"this needs the {named}, which {'are' if rest else 'is'} not installed",
             hint=f'Install it with: pip install "testimonia[{extra}]"',
         )

@@ -1,30 +1,15 @@
-"""Evaluates a query, here or in a process of its own that can be stopped.
-
-Oxigraph offers no way to interrupt a query: a signal handler of Python does not run before the
-call into Rust returns, and a thread cannot be killed. A process can. Where the platform forks, a
-forked child sees the store in memory as it is at no cost; elsewhere, and for stores on disk (whose
-background threads do not survive a fork), a fresh process opens the data read-only. The same
-process boundary keeps a query that exhausts the stack from taking the caller down.
-"""
+"""Evaluates a query, here or in a process of its own that can be stopped."""
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import json
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import threading
-import time
-import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Final, Literal, NoReturn, cast
+from typing import IO, Any, Final, Literal, NoReturn
 
 from pyoxigraph import (
     NamedNode,
@@ -36,20 +21,35 @@ from pyoxigraph import (
     Store,
 )
 
-from testimonia.errors import Place, QueryError, ServiceRefused, TimeLimitExceeded
+from testimonia.errors import (
+    Place,
+    QueryError,
+    QuerySyntaxFault,
+    ServiceRefused,
+    TimeLimitExceeded,
+)
 from testimonia.namespaces import PREFIXES
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault
+from testimonia.processes import (
+    COMPLETE,
+    FAILED,
+    Ended,
+    can_fork,
+    forked,
+    on_disk,
+    opened,
+    spawned,
+)
+from testimonia.query_faults import syntax_fault
+from testimonia.sparql import check, names_dataset, service_call
 
-__all__ = ["LARGEST_ANSWER", "Answer", "evaluate", "evaluate_within", "run"]
+__all__ = ["LARGEST_ANSWER", "Answer", "check_limit", "evaluate", "evaluate_within", "run"]
 
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 """Most bytes that a query under a time limit may answer with, so that it cannot fill the memory."""
 
 Kind = Literal["solutions", "boolean", "triples"]
 
-_COMPLETE, _FAILED = b"\0", b"\1"  # neither byte occurs in JSON or N-Triples
 _KINDS: dict[bytes, Kind] = {b"S": "solutions", b"B": "boolean", b"T": "triples"}
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +113,50 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
         As for `evaluate`; or the answer is larger than `LARGEST_ANSWER`.
     """
     check(query)
+    check_limit(seconds)
+
+    def answer(stream: IO[bytes]) -> None:
+        _answer(store, query, stream)
+
+    try:
+        if directory is None and can_fork():
+            message = forked(answer, seconds, most=LARGEST_ANSWER)
+        else:
+            with on_disk(store, directory) as place:
+                message = spawned(__name__, place, query.encode(), seconds, most=LARGEST_ANSWER)
+    except Ended as end:
+        raise _ended(end, seconds) from None
+    return _decoded(message)
+
+
+def check_limit(seconds: float) -> None:
+    """Refuse what is no limit of time.
+
+    Raises
+    ------
+    QueryError
+        It is not greater than zero, or greater than a clock can wait.
+    """
     if not 0 < seconds <= threading.TIMEOUT_MAX:  # not a number is neither
         raise QueryError(
             f"the time limit is {seconds:g} seconds",
             hint=f"Give a number greater than zero, and at most {threading.TIMEOUT_MAX:.0f}.",
         )
-    if directory is not None:
-        store.flush()
-        return _decoded(_spawned(directory, query, seconds))
-    if hasattr(os, "fork"):
-        return _decoded(_forked(store, query, seconds))
-    with tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder, "store.nq")
-        store.dump(dump, RdfFormat.N_QUADS)
-        return _decoded(_spawned(dump, query, seconds))
+
+
+def _ended(end: Ended, seconds: float) -> QueryError:
+    if end.why == "time":
+        return TimeLimitExceeded(
+            f"the query took longer than {seconds:g} seconds and was stopped",
+            hint="Make the query narrower, or allow it more time.",
+        )
+    if end.why == "size":
+        return QueryError(
+            f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", hint="Add a LIMIT."
+        )
+    return QueryError(
+        "the query's process died, most likely for want of memory", hint="Make the query narrower."
+    )
 
 
 def run(
@@ -161,7 +191,7 @@ def run(
     try:
         called = service_call(query, base)
         if called is not None:
-            _fail("SERVICE", cast(int, called.line), cast(int, called.column))
+            _fail("SERVICE", called.line, called.column)
         if default_graphs is not None or named_graphs is not None:
             return store.query(
                 query,
@@ -175,7 +205,7 @@ def run(
             query, base_iri=base, prefixes=PREFIXES, use_default_graph_as_union=union
         )
     except SyntaxError as error:
-        raise syntax_fault(error) from None
+        raise syntax_fault(error, query, base=base) from None
 
 
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
@@ -183,7 +213,7 @@ def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
     try:
         called = service_call(query)
         if called is not None:
-            stream.write(_FAILED + json.dumps(["SERVICE", called.line, called.column]).encode())
+            stream.write(FAILED + json.dumps(["SERVICE", called.line, called.column]).encode())
             return
         union = not names_dataset(query)
         results = store.query(query, use_default_graph_as_union=union, prefixes=PREFIXES)
@@ -195,139 +225,37 @@ def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
             results.serialize(stream, QueryResultsFormat.JSON)
         else:
             results.serialize(stream, RdfFormat.N_TRIPLES)
-    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
-        stream.write(_FAILED + json.dumps([type(error).__name__, str(error)]).encode())
+    except SyntaxError as error:
+        fault = syntax_fault(error, query)
+        where = fault.place or Place("query")
+        reason = [fault.message, fault.hint, where.line, where.column]
+        stream.write(FAILED + json.dumps(["SyntaxError", *reason]).encode())
+    except (RuntimeError, OSError, ValueError) as error:
+        stream.write(FAILED + json.dumps([type(error).__name__, str(error)]).encode())
     else:
-        stream.write(_COMPLETE)
+        stream.write(COMPLETE)
 
 
 def _decoded(message: bytes) -> Answer:
-    content, failed, reason = message.rpartition(_FAILED)
+    content, failed, reason = message.rpartition(FAILED)
     if failed:
         _fail(*json.loads(reason))
-    content = message[1:].removesuffix(_COMPLETE)
+    content = message[1:].removesuffix(COMPLETE)
     return Answer(_KINDS[message[:1]], content)
 
 
-def _fail(kind: str, *reason: str | int) -> NoReturn:
+def _fail(kind: str, *reason: Any) -> NoReturn:
     if kind == "SERVICE":
         raise ServiceRefused(
             "this query calls on another server (SERVICE), and nothing is fetched",
-            place=Place("query", *map(int, reason)),
+            place=Place("query", *reason),
             hint="Get the data as a file and open it together with the dataset.",
         )
     if kind == "SyntaxError":
-        raise syntax_fault(SyntaxError(reason[0]))
+        message, hint, line, column = reason
+        raise QuerySyntaxFault(message, hint=hint, place=Place("query", line, column))
     raise QueryError(f"the query failed: {reason[0]}", hint="Mend the query.")
 
 
-def _forked(store: Store, query: str, seconds: float) -> bytes:
-    receiver, sender = os.pipe()
-    # An interrupt between fork and the care for the child would leave a child that nobody ends.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with warnings.catch_warnings():
-        # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _work_and_leave(store, query, sender, before)
-    os.close(sender)
-
-    def kill() -> None:
-        os.kill(child, signal.SIGKILL)
-
-    try:
-        with os.fdopen(receiver, "rb", 0) as stream:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            return _gathered(stream, kill, seconds)
-    finally:
-        kill()
-        os.waitpid(child, 0)
-
-
-def _work_and_leave(store: Store, query: str, sender: int, signals: Iterable[int]) -> NoReturn:
-    try:
-        faulthandler.disable()  # a query that overflows the stack is the parent's to report
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
-        with os.fdopen(sender, "wb", _CHUNK) as stream:
-            _answer(store, query, stream)
-    finally:
-        os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
-
-
-def _spawned(place: Path, query: str, seconds: float) -> bytes:
-    package = str(Path(__file__).resolve().parents[1])
-    # An empty entry would mean the working directory.
-    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    with subprocess.Popen(  # noqa: S603 - this interpreter, this module
-        # -P: a module in the working directory must not stand in for one that is installed.
-        [sys.executable, "-P", "-m", __name__, str(place)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])},
-    ) as process:
-        request, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
-        with contextlib.suppress(BrokenPipeError), request:
-            request.write(query.encode())
-        return _gathered(answer, process.kill, seconds)
-
-
-def _gathered(stream: IO[bytes], kill: Callable[[], None], seconds: float) -> bytes:
-    """Read all that a child writes, and kill it at the end or when its time is up."""
-    expired = threading.Event()
-
-    def stop() -> None:
-        expired.set()
-        kill()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    message = bytearray()
-    try:
-        while len(message) <= LARGEST_ANSWER and (chunk := stream.read(_CHUNK)):
-            message += chunk
-    finally:
-        timer.cancel()
-        timer.join()  # afterwards nothing kills a process number that may be another's by then
-        kill()
-    if len(message) > LARGEST_ANSWER:
-        raise QueryError(
-            f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", hint="Add a LIMIT."
-        )
-    if message.endswith(_COMPLETE) or _FAILED in message:
-        return bytes(message)
-    if expired.is_set():
-        raise TimeLimitExceeded(
-            f"the query took longer than {seconds:g} seconds and was stopped",
-            hint="Make the query narrower, or allow it more time.",
-        )
-    raise QueryError(
-        "the query's process died, most likely for want of memory", hint="Make the query narrower."
-    )
-
-
-def _serve(place: Path) -> None:
-    query = sys.stdin.buffer.read().decode()
-    if place.is_dir():
-        store = _opened(place)
-    else:
-        store = Store()
-        store.bulk_load(path=str(place), format=RdfFormat.N_QUADS)
-    _answer(store, query, sys.stdout.buffer)
-
-
-def _opened(directory: Path) -> Store:
-    """Open a store read-only, again if its owner has just tidied away a file that it listed."""
-    for wait in (0.05, 0.1, 0.2, 0.4):
-        try:
-            return Store.read_only(str(directory))
-        except (OSError, RuntimeError):
-            time.sleep(wait)
-    return Store.read_only(str(directory))
-
-
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _answer(opened(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)

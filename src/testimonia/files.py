@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
+import io
 import os
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from testimonia.errors import InputError, Place, SyntaxFault, UnknownFormat
+from testimonia.errors import InputError, LeftOut, Place, SyntaxFault, UnknownFormat
+from testimonia.jsonld import prepared
+from testimonia.limits import JSONLD, LONGEST_TOKEN
+from testimonia.opening import COMPRESSIONS, opened, refuse_missing, uncompressed_name
 
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-__all__ = ["FORMATS", "Source", "expand", "format_of", "read", "to_rdflib"]
+__all__ = ["FORMATS", "PLAIN", "Reading", "Source", "expand", "format_of", "read", "to_rdflib"]
 
 Source = str | os.PathLike[str]
 
@@ -34,10 +38,61 @@ FORMATS: Final[dict[str, RdfFormat]] = {
     ".xml": RdfFormat.RDF_XML,
     ".n3": RdfFormat.N3,
 }
-"""RDF formats by file suffix; each may be followed by ``.gz``."""
+"""RDF formats by file suffix; each may be followed by one of `testimonia.opening.COMPRESSIONS`."""
 
-_SNIFFED_BYTES = 1024
+_LONGEST = 400  # characters of what the parser says
 _AMBIGUOUS = (".json", ".xml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How RDF files are read.
+
+    Attributes
+    ----------
+    base
+        The IRI that relative IRIs are resolved against, where a file names no base itself. Without
+        one, files with relative IRIs are refused: the address of a file on this machine would be
+        taken into what is published.
+    own_address
+        Whether to take a file's own address (``file:``) where there is no base (RFC 3986, section
+        5.1.3): for files whose IRIs go nowhere, as those of shapes.
+    contexts
+        Local copies of JSON-LD contexts, by IRI.
+    checked
+        Whether to look in JSON-LD for what RDF cannot take. What is compared with another form of
+        the same data needs no such look.
+
+    Raises
+    ------
+    InputError
+        The base is no absolute IRI.
+    """
+
+    base: str | None = None
+    own_address: bool = False
+    contexts: Mapping[str, str | Path] = field(default_factory=dict)
+    checked: bool = True
+
+    def __post_init__(self) -> None:
+        if self.base is not None:
+            try:
+                NamedNode(self.base)
+            except ValueError as error:
+                raise InputError(
+                    f"the base {self.base!r} is no absolute IRI ({error})",
+                    hint="Such as https://example.org/data/.",
+                ) from None
+
+    def base_of(self, path: Path) -> str | None:
+        """Give what relative IRIs of a file are resolved against."""
+        if self.base is None and self.own_address:
+            return path.resolve().as_uri()
+        return self.base
+
+
+PLAIN: Final = Reading()
+"""Without a base and without contexts."""
 
 
 def format_of(path: Source) -> RdfFormat | None:
@@ -48,8 +103,7 @@ def format_of(path: Source) -> RdfFormat | None:
     >>> format_of("claims.ttl.gz").name
     'Turtle'
     """
-    name = Path(path).name.lower().removesuffix(".gz")
-    return FORMATS.get(Path(name).suffix)
+    return FORMATS.get(Path(uncompressed_name(path)).suffix)
 
 
 def expand(sources: Iterable[Source]) -> list[Path]:
@@ -83,7 +137,7 @@ def expand(sources: Iterable[Source]) -> list[Path]:
     return list(found.values())
 
 
-def read(sources: Iterable[Source]) -> Iterator[Quad]:
+def read(sources: Iterable[Source], reading: Reading = PLAIN) -> Iterator[Quad]:
     """Stream the quads of RDF files, every literal as it is written.
 
     Blank nodes of different files are kept apart. Nothing is fetched from the network.
@@ -92,18 +146,27 @@ def read(sources: Iterable[Source]) -> Iterator[Quad]:
     ----------
     sources
         Files and directories, as for `expand`.
+    reading
+        Against what relative IRIs are resolved, and the like.
 
     Raises
     ------
     InputError
-        A file cannot be read, is not text, or needs a document from the network.
+        A file cannot be read, is not text, needs a document from the network, has relative IRIs and
+        no base, or goes beyond a limit of `testimonia.limits`.
     UnknownFormat
         A suffix is not that of an RDF format.
     SyntaxFault
-        A file is not well formed.
+        A file is not well formed, or a part of it can be no RDF.
+
+    Warns
+    -----
+    LeftOut
+        A JSON-LD file holds what by the rules of JSON-LD is no data, as names that its context does
+        not know.
     """
     for path in expand(sources):
-        yield from _quads(path)
+        yield from _quads(path, reading)
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
@@ -136,6 +199,7 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
 
 
 def _files_of(source: Path) -> list[Path]:
+    refuse_missing(source)
     if source.is_dir():
         files = [path for path in _walk(source) if _surely_rdf(path)]
         if not files:
@@ -146,10 +210,6 @@ def _files_of(source: Path) -> list[Path]:
                 "Name .json and .xml files themselves.",
             )
         return files
-    if not source.exists():
-        raise InputError(
-            "there is no such file or directory", place=Place(source), hint="Check the spelling."
-        )
     if format_of(source) is None:
         raise UnknownFormat(
             f"the suffix {source.suffix!r} names no RDF format",
@@ -160,8 +220,7 @@ def _files_of(source: Path) -> list[Path]:
 
 
 def _surely_rdf(path: Path) -> bool:
-    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
-    return format_of(path) is not None and suffix not in _AMBIGUOUS
+    return format_of(path) is not None and not uncompressed_name(path).endswith(_AMBIGUOUS)
 
 
 def _walk(directory: Path) -> list[Path]:
@@ -173,70 +232,117 @@ def _walk(directory: Path) -> list[Path]:
 
 
 def _suffixes() -> str:
-    return ", ".join(FORMATS) + ", each also with .gz"
+    return f"{', '.join(FORMATS)}, each also with {', '.join(COMPRESSIONS)}"
 
 
-def _quads(path: Path) -> Iterator[Quad]:
+def _quads(path: Path, reading: Reading) -> Iterator[Quad]:
+    form = format_of(path)
+    with opened(path, form) as stream:
+        if form == RdfFormat.JSON_LD and reading.checked:
+            yield from _jsonld(path, stream, reading)
+        else:
+            yield from _parsed(path, stream, reading.base_of(path))
+
+
+def _parsed(path: Path, stream: BinaryIO, base: str | None) -> Iterator[Quad]:
     try:
-        with _open(path) as stream:
-            yield from parse(stream, format_of(path), rename_blank_nodes=True)
+        yield from parse(stream, format_of(path), base_iri=base, rename_blank_nodes=True)
     except SyntaxError as error:
-        raise _syntax_fault(path, error) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SyntaxFault(
-            f"this is not a whole gzip file ({error})", place=Place(path), hint="Compress it anew."
-        ) from None
-    except OSError as error:
+        raise _syntax_fault(path, error, base) from None
+    except MemoryError as error:
+        if "buffer" not in str(error):
+            raise
         raise InputError(
-            f"this file cannot be read ({error.strerror or error})",
+            f"a literal, an IRI or a comment is longer than {LONGEST_TOKEN:,} bytes",
             place=Place(path),
-            hint="Check that it exists and that you may read it.",
+            hint="Keep such a text in a file of its own, and link to it.",
         ) from None
 
 
-def _open(path: Path) -> IO[bytes]:
-    opener = cast(Callable[[Path], IO[bytes]], gzip.open) if _gzipped(path) else _plain
-    stream = opener(path)
-    try:
-        head = stream.read(_SNIFFED_BYTES)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise InputError(
-                "this file is encoded in UTF-16", place=Place(path), hint="Save it as UTF-8."
-            )
-        if b"\0" in head:
-            raise InputError(
-                "this is a binary file, not RDF",
-                place=Place(path),
-                hint="Give text in an RDF format; compressed files end in .gz.",
-            )
-        stream.seek(len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)
-    except BaseException:
-        stream.close()
-        raise
-    return stream
+def _jsonld(path: Path, stream: BinaryIO, reading: Reading) -> Iterator[Quad]:
+    most = JSONLD.value
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise InputError(
+            f"this JSON-LD file is larger than {most:,} bytes, and is read whole",
+            place=Place(path),
+            hint=f"{JSONLD.hint} Or convert it to N-Quads, which are read piece by piece.",
+        )
+    base = reading.base_of(path)
+    document = prepared(content, path, base, reading.contexts)
+    number = 0
+    for quad in _parsed(path, io.BytesIO(document.content), base):
+        number += 1
+        yield quad
+    if document.ignored and not number:
+        raise InputError(
+            f"this file holds no statement: {document.ignored}",
+            place=Place(path),
+            hint="Give it an @context that maps names to IRIs.",
+        )
+    if document.ignored:
+        warnings.warn(
+            LeftOut(f"{path}: left out, as JSON-LD has it: {document.ignored}"), stacklevel=1
+        )
 
 
-def _plain(path: Path) -> IO[bytes]:
-    return path.open("rb")
-
-
-def _gzipped(path: Path) -> bool:
-    return path.name.lower().endswith(".gz")
-
-
-def _syntax_fault(path: Path, error: SyntaxError) -> InputError:
+def _syntax_fault(path: Path, error: SyntaxError, base: str | None) -> InputError:
     if "LoadDocumentCallback" in error.msg:
         return InputError(
             "this file refers to a remote JSON-LD context, and nothing is fetched",
             place=Place(path),
             hint="Write the context into the file.",
         )
-    reason = error.msg.split(": ", 1)[-1] if error.msg.startswith("Parser error") else error.msg
-    hint = "Mend the file at that place."
-    if "No scheme found in an absolute IRI" in reason:
-        hint = "Write the IRI in full, or declare a base IRI at the head of the file."
+    reason = error.msg
+    if reason.startswith("Parser error"):
+        reason = re.sub(r" \(line \d+\)$", "", reason.split(": ", 1)[-1])
+    if len(reason) > _LONGEST:
+        reason = reason[:_LONGEST] + " …"
     place = Place(path, error.lineno, error.offset)
+    if error.lineno is None:
+        place = _found_again(path, base)
+    hint = "Correct the file at that place."
+    if "No scheme found in an absolute IRI" in reason:
+        hint = (
+            "Write the IRI in full, name a base at the head of the file, "
+            "or give the address that it is published at: --base IRI."
+        )
+    elif "has not been declared" in reason:
+        hint = "Declare the prefix at the head of the file."
+    elif "Invalid UTF-8" in reason:
+        hint = "Save the file as UTF-8."
     return SyntaxFault(f"not well formed: {reason}", place=place, hint=hint)
+
+
+def _found_again(path: Path, base: str | None) -> Place:
+    """Find the line at which the parser stops, for formats whose faults come without.
+
+    It is given one line at a time: the last one that it takes is the one.
+    """
+    with opened(path, format_of(path)) as stream:
+        lines = _Lines(stream)
+        try:
+            for _ in parse(cast(BinaryIO, lines), format_of(path), base_iri=base):
+                pass
+        except (SyntaxError, MemoryError):
+            return Place(path, lines.number or None)
+    return Place(path)
+
+
+class _Lines:
+    """Gives a text one line, or a part of a long one, at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._within = False
+        self.number = 0
+
+    def read(self, size: int) -> bytes:
+        line = self._stream.readline(size)
+        if line and not self._within:
+            self.number += 1
+        self._within = bool(line) and not line.endswith(b"\n")
+        return line
 
 
 def _term(term: NamedNode | BlankNode | Literal | Triple) -> Node:

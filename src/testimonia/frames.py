@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from testimonia.errors import ExtraMissing
-from testimonia.values import IRI, Term, Value
+from testimonia.extras import require
+from testimonia.values import Term, Value
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-__all__ = ["arrow_table", "pandas_frame", "polars_frame", "with_labels"]
+__all__ = ["arrow_table", "pandas_frame", "polars_frame"]
 
 _LARGEST = 2**63
 
@@ -55,44 +55,6 @@ def arrow_table(
     return arrow.table(columns, names=list(variables))
 
 
-def with_labels(
-    table: pyarrow.Table,
-    rows: Sequence[Sequence[Value | None]],
-    label: Callable[[str], str | None],
-) -> pyarrow.Table:
-    """Put beside each column of IRIs one of their labels, named after it with ``_label``.
-
-    None is put beside a column where nothing has a label, or whose label the rows hold already
-    under that name.
-
-    Parameters
-    ----------
-    table
-        The Arrow table of the rows.
-    rows
-        The values.
-    label
-        Finds the label of an IRI, where it has one.
-
-    Raises
-    ------
-    ExtraMissing
-        pyarrow is not installed.
-    """
-    arrow = _required("pyarrow")
-    columns: dict[str, Any] = {}
-    for index, name in enumerate(table.column_names):
-        columns[name] = table.column(index)
-        iris = [value if isinstance(value, IRI) else None for value in (r[index] for r in rows)]
-        found = {iri: label(iri) for iri in dict.fromkeys(iris) if iri is not None}
-        beside = f"{name}_label"
-        if any(found.values()) and beside not in table.column_names:
-            columns[beside] = arrow.array(
-                [None if iri is None else found[iri] for iri in iris], arrow.string()
-            )
-    return arrow.table(columns)
-
-
 def pandas_frame(table: pyarrow.Table) -> pandas.DataFrame:
     """Make a pandas frame of an Arrow table, with nullable dtypes.
 
@@ -101,6 +63,7 @@ def pandas_frame(table: pyarrow.Table) -> pandas.DataFrame:
     ExtraMissing
         pandas is not installed.
     """
+    require("frames", "pandas", "pyarrow")
     pandas, arrow = _required("pandas"), _required("pyarrow")
     dtypes = {
         arrow.bool_(): pandas.BooleanDtype(),
@@ -123,10 +86,8 @@ def polars_frame(table: pyarrow.Table) -> polars.DataFrame:
 
 
 def _required(module: str) -> Any:
-    try:
-        return import_module(module)
-    except ImportError:
-        raise ExtraMissing(module, "frames") from None
+    require("frames", module)
+    return import_module(module)
 
 
 def _column(

@@ -2,70 +2,106 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from html import escape
 
 from testimonia.legible import visible
-from testimonia.namespaces import shorten
-from testimonia.values import IRI, Value
+from testimonia.tabular import Cell, cell, folded
+from testimonia.values import Term
 
-__all__ = ["table"]
+__all__ = ["UNTYPESET", "safe", "table"]
+
+UNTYPESET = 'class="tex2jax_ignore mathjax_ignore"'
+"""Keeps MathJax 2 and 3 off an element."""
 
 _MOST_ROWS = 200
+_TYPESET = re.compile(r"[$\\]")
+
+
+def safe(text: str) -> str:
+    r"""Escape text from outside, so that it is neither markup nor a formula.
+
+    Notebooks set ``$…$``, ``\(…\)`` and the like as formulas, and not all of them heed classes. They
+    never look for a formula across elements, so that each such sign is put in one of its own.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Examples
+    --------
+    >>> safe("from $5 to $6 <million>")
+    'from <span>$</span>5 to <span>$</span>6 &lt;million&gt;'
+    """
+    return _TYPESET.sub(r"<span>\g<0></span>", escape(visible(text)))
 
 
 def table(
-    columns: Iterable[str],
-    rows: Sequence[Sequence[Value | None]],
-    label: Callable[[Value | None], str | None],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Term | None]],
+    label: Callable[[str], str | None],
+    notes: Iterable[str] = (),
 ) -> str:
     """Show rows as a table, a label beside each IRI; only the first rows of many.
+
+    What all rows share is said once, above them.
 
     Parameters
     ----------
     columns
         Their names.
     rows
-        The values.
+        The terms, None where unbound.
     label
-        Finds the label of a value.
+        Finds the label of an IRI.
+    notes
+        What the answer lacks.
     """
-    names = list(columns)
-    sides = [_side([row[index] for row in rows]) for index in range(len(names))]
-    head = "".join(
-        f"<th {side}>{_safe(name)}</th>" for name, side in zip(names, sides, strict=True)
-    )
-    body = "".join(f"<tr>{_cells(row, sides, label)}</tr>" for row in rows[:_MOST_ROWS])
+    shown = [[cell(term, label) for term in row] for row in rows[:_MOST_ROWS]]
+    sheet = folded(columns, shown)
+    sides = [_side([row[index] for row in sheet.rows]) for index in range(len(sheet.names))]
+    head = _row("th", [safe(name) for name in sheet.names], sides)
+    body = "".join(_row("td", map(_cell, row), sides) for row in sheet.rows)
+    parts = [f"<p>{safe(note)}</p>" for note in notes]
+    parts.append(_constants(sheet.constants))
+    if sheet.names:
+        parts.append(f"<table {UNTYPESET}><thead>{head}</thead><tbody>{body}</tbody></table>")
     more = len(rows) - _MOST_ROWS
-    note = f"<p>{more:,} more rows</p>" if more > 0 else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+    parts.append(f"<p>{len(rows):,} row{'' if len(rows) == 1 else 's'}{_not_shown(more)}</p>")
+    return f'<div style="overflow-x: auto">{"".join(parts)}</div>'
 
 
-def _side(values: Sequence[Value | None]) -> str:
-    """Align a column of numbers right and all else left, since notebooks align everything right."""
-    known = [value for value in values if value is not None]
-    numbers = [isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in known]
-    return f'style="text-align: {"right" if known and all(numbers) else "left"}"'
+def _not_shown(more: int) -> str:
+    return f", of which the last {more:,} are not shown" if more > 0 else ""
 
 
-def _cells(
-    row: Sequence[Value | None], sides: Sequence[str], label: Callable[[Value | None], str | None]
-) -> str:
-    pairs = zip(row, sides, strict=True)
-    return "".join(f"<td {side}>{_cell(value, label(value))}</td>" for value, side in pairs)
-
-
-def _cell(value: Value | None, label: str | None) -> str:
-    if value is None:
+def _constants(said: Sequence[tuple[str, Cell]]) -> str:
+    if not said:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, IRI):
-        return _safe(str(value))
-    curie = f'<code title="{_safe(value)}">{_safe(shorten(value))}</code>'
-    return f"{_safe(label)} {curie}" if label else curie
+    rows = "".join(
+        _row("td", [f"<b>{safe(name)}</b>", _cell(one)], ["left", "left"]) for name, one in said
+    )
+    return f"<p>In every row:</p><table {UNTYPESET}><tbody>{rows}</tbody></table>"
 
 
-def _safe(text: str) -> str:
-    return escape(visible(text))
+def _side(column: Sequence[Cell | None]) -> str:
+    """Align a column of numbers right and all else left, since notebooks align everything right."""
+    known = [one.number for one in column if one is not None]
+    return "right" if known and all(known) else "left"
+
+
+def _row(tag: str, contents: Iterable[str], sides: Sequence[str]) -> str:
+    pairs = zip(contents, sides, strict=True)
+    cells = (f'<{tag} style="text-align: {side}">{content}</{tag}>' for content, side in pairs)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(one: Cell | None) -> str:
+    if one is None:
+        return ""
+    if one.iri is None:
+        return safe(one.text)
+    curie = f'<code title="{escape(visible(one.iri))}">{safe(one.text)}</code>'
+    return f"{safe(one.label)} {curie}" if one.label else curie

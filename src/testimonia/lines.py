@@ -6,7 +6,6 @@ finding's place is worth.
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,8 @@ from urllib.parse import urljoin
 
 from pyoxigraph import RdfFormat
 
-from testimonia.files import Source, format_of
+from testimonia.files import PLAIN, Reading, Source, format_of
+from testimonia.opening import opened
 
 __all__ = ["subject_lines"]
 
@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
-def subject_lines(path: Source) -> dict[str, int]:
+def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
     """Map each subject of a file to the line it first stands on.
 
     Parameters
@@ -46,6 +46,8 @@ def subject_lines(path: Source) -> dict[str, int]:
     path
         A well-formed RDF file. For formats other than Turtle, TriG, N-Triples and N-Quads nothing
         is found.
+    reading
+        How it was read.
 
     Returns
     -------
@@ -54,28 +56,25 @@ def subject_lines(path: Source) -> dict[str, int]:
 
     Raises
     ------
-    OSError
+    InputError
         The file cannot be read.
     """
     if format_of(path) not in _LEXICAL:
         return {}
     path = Path(path)
-    content = path.read_bytes()
-    if path.suffix.lower() == ".gz":
-        content = gzip.decompress(content)
-    text = content.decode("utf-8-sig", "replace")
+    with opened(path, None) as stream:
+        text = stream.read().decode("utf-8", "replace")
     found: dict[str, int] = {}
     line, counted = 1, 0
-    for iri, offset in _subjects(text):
+    for iri, offset in _subjects(text, reading.base_of(path) or ""):
         line += text.count("\n", counted, offset)
         counted = offset
         found.setdefault(iri, line)
     return found
 
 
-def _subjects(text: str) -> Iterator[tuple[str, int]]:
+def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
     prefixes: dict[str, str] = {}
-    base = ""
     fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
     declared = ""
     for match in _TOKEN.finditer(text):

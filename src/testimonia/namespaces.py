@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-__all__ = ["CODE", "IDENTIFIER", "PREFIXES", "TERMS", "TMC", "TMN", "expand", "shorten"]
+__all__ = ["CODE", "IDENTIFIER", "ONTOLOGY", "PREFIXES", "TERMS", "TMC", "TMN", "expand", "shorten"]
 
 ONTOLOGY: Final = "https://w3id.org/testimonia/ns#"
 CODE: Final = "https://w3id.org/testimonia/code/"

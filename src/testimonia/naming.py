@@ -9,11 +9,14 @@ from pyoxigraph import Literal, NamedNode
 from testimonia import questions
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
-from testimonia.parameters import term_for
+from testimonia.parameters import is_bare, term_for
 from testimonia.store import Store
 
 __all__ = ["Names"]
 
+_IN_SCHEME: Final = NamedNode(PREFIXES["skos"] + "inScheme")
+_NO_CODE = "no code list has that code"
+_FEW = 20  # codes that a message can list
 _LABELS: Final = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
 
 
@@ -39,13 +42,15 @@ class Names:
         return None
 
     def resource(self, iri: str) -> NamedNode:
-        """Find the thing that an IRI or CURIE means.
+        """Find the thing that an IRI, a CURIE or a bare name means.
 
         Raises
         ------
         UnknownResource
-            It is no IRI, or nothing in the store has it.
+            It is no IRI, nothing in the store has it, or it is the name of several things.
         """
+        if is_bare(iri):
+            return self._named(iri)
         try:
             node = term_for("iri", iri)
         except ValueError as error:
@@ -58,37 +63,89 @@ class Names:
             raise self._unknown(node)
         return node
 
-    def check_value(self, parameter: str, node: NamedNode) -> None:
-        """Refuse a value of a parameter that occurs nowhere.
+    def value(self, parameter: str, node: NamedNode) -> NamedNode:
+        """Find what the value of a parameter means, and refuse one that occurs nowhere.
+
+        A name that the project's own data do not have may be one of other data: ``event:NAME`` is
+        also what else ends in ``/NAME`` or ``#NAME``, where that is one thing.
 
         Raises
         ------
         ParameterError
-            It is a code of no list.
+            It is a code of no list, or of another list than the one that the parameter is named
+            after.
         UnknownResource
             It is something else that nothing in the store has.
         """
-        if self._occurs(node):
-            return
         if node.value.startswith(CODE):
-            names = [iri.removeprefix(CODE) for iri in self._subjects(CODE)]
-            code = node.value.removeprefix(CODE)
-            close = questions.nearest(code, names)
-            raise ParameterError(
-                f"the parameter {parameter!r} cannot be {code!r}: no code list has that code",
-                hint=f"Did you mean {' or '.join(close)}?" if close else "See the code lists.",
-            )
+            self._check_code(parameter, node)
+            return node
+        if self._occurs(node):
+            return node
+        if node.value.startswith(IDENTIFIER):
+            ends = tuple(mark + node.value.rpartition("/")[2] for mark in "/#")
+            others = [iri for iri in self._subjects("") if iri.endswith(ends)]
+            if len(others) == 1:
+                return NamedNode(others[0])
         raise self._unknown(node)
+
+    def _named(self, name: str) -> NamedNode:
+        spaces = [space for space in PREFIXES.values() if space.startswith(IDENTIFIER)]
+        nodes = [NamedNode(space + name) for space in (*spaces, CODE)]
+        found = [node for node in nodes if self._occurs(node)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            curies = [shorten(node.value) for node in found]
+            raise UnknownResource(
+                f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
+            )
+        known = {iri.rpartition("/")[2]: iri for iri in self._subjects(IDENTIFIER)}
+        close = [shorten(known[other]) for other in questions.nearest(name, known)]
+        raise UnknownResource(
+            f"nothing in the data is called {name!r}",
+            hint=f"Did you mean {' or '.join(close)}?"
+            if close
+            else f"Give an IRI, or a CURIE with one of the prefixes {', '.join(PREFIXES)}.",
+        )
+
+    def _check_code(self, parameter: str, node: NamedNode) -> None:
+        code = node.value.removeprefix(CODE)
+        scheme = NamedNode(CODE + parameter.replace("_", "-"))
+        listed = {
+            triple.subject.value.removeprefix(CODE)
+            for triple in self._store.incoming(scheme)
+            if triple.predicate == _IN_SCHEME and isinstance(triple.subject, NamedNode)
+        }
+        if code in listed or (not listed and self._occurs(node)):
+            return
+        known = self._occurs(node)
+        names = listed or {iri.removeprefix(CODE) for iri in self._subjects(CODE)}
+        why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
+        close = questions.nearest(code, names)
+        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        if listed and len(listed) <= _FEW:
+            hint += f"There are {', '.join(sorted(listed))}."
+        raise ParameterError(
+            f"the parameter {parameter!r} cannot be {code!r}: {why}",
+            hint=hint.strip() or "See the code lists.",
+        )
 
     def _occurs(self, node: NamedNode) -> bool:
         return any(self._store.outgoing(node)) or any(self._store.incoming(node))
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
         close = questions.nearest(shorten(node.value), map(shorten, self._subjects(IDENTIFIER)))
-        return UnknownResource(
-            f"nothing in the data has the IRI {shorten(node.value)}",
-            hint=f"Did you mean {' or '.join(close)}?" if close else "Check its spelling.",
-        )
+        hint = f"Did you mean {' or '.join(close)}?" if close else "Check its spelling."
+        prefix, _, rest = node.value.partition(":")
+        if not rest.startswith("//") and prefix not in ("urn", "tag", "mailto", "info", "doi"):
+            near = questions.nearest(prefix, PREFIXES)
+            hint = f"{prefix}: is no known prefix. " + (
+                f"Did you mean {' or '.join(f'{name}:' for name in near)}?"
+                if near
+                else f"Known are {', '.join(PREFIXES)}."
+            )
+        return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
 
     def _subjects(self, namespace: str) -> set[str]:
         return {

@@ -1,19 +1,47 @@
-"""Files written whole or not at all: beside their place first, and then renamed."""
+"""Files written whole or not at all, beside their place first and then renamed; and never onto input."""
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from testimonia.errors import InputError, Place
+from testimonia.leftovers import beside
 
-__all__ = ["new_directory", "replacing"]
+__all__ = ["new_directory", "refuse_overwriting", "replacing"]
+
+
+def refuse_overwriting(written: Iterable[Path], read: Iterable[Path]) -> None:
+    """Raise an error where what is to be written would take the place of what is read.
+
+    Names do not count, but files: it makes no difference whether one is named by a link, by another
+    spelling, or within a folder that is read.
+
+    Parameters
+    ----------
+    written
+        Files, or folders that are replaced whole.
+    read
+        Files; or folders, for all that is in them.
+
+    Raises
+    ------
+    InputError
+        It would.
+    """
+    sources = [(path, *_known_by(path)) for path in read]
+    for target in written:
+        place, itself = _known_by(target)
+        for source, where, file in sources:
+            if itself is None or file is None:
+                continue
+            within = place.is_relative_to(where) or where.is_relative_to(place)
+            if itself == file or within:
+                raise _is_read(target, source, same=itself == file)
 
 
 @contextmanager
@@ -30,28 +58,22 @@ def new_directory(target: Path) -> Iterator[Path]:
     InputError
         Something is there, or nothing can be written there.
     """
-    if target.is_dir() and not any(target.iterdir()):
-        target = Path(os.path.realpath(target))
-    elif target.exists() or target.is_symlink():
-        raise InputError(
-            "this is there already, and is not overwritten",
-            place=Place(target),
-            hint="Name a new directory, or an empty one.",
-        )
-    try:
-        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise InputError(
-            f"this directory cannot be made ({error.strerror or error})",
-            place=Place(target),
-            hint="Choose a place in a directory that exists and that you may write to.",
-        ) from None
-    try:
-        yield beside
-        beside.chmod(0o777 & ~_umask())
-        beside.replace(target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    what = "this directory cannot be made"
+    place = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is to be seen, not followed
+    with _faults(what, target, place.parent):
+        if place.is_dir() and not any(place.iterdir()):
+            place = Path(os.path.realpath(place))
+        elif place.is_symlink() or place.exists():
+            raise InputError(
+                "this is there already, and is not overwritten",
+                place=Place(target),
+                hint="Name a new directory, or an empty one.",
+            )
+        _refuse_store(place, target)
+    with _faults(what, target, place.parent), beside(place, folder=True) as made:
+        yield made
+        made.chmod(0o777 & ~_umask())
+        made.replace(place)
 
 
 @contextmanager
@@ -71,39 +93,70 @@ def replacing(target: Path) -> Iterator[Path]:
     InputError
         Nothing can be written there.
     """
-    beside = target
-    try:
+    place = Path(os.path.realpath(target))
+    with _faults("this file cannot be written", target, place.parent):
         mode = _mode(target)
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if mode is not None and not stat.S_ISREG(mode):
             yield target
             return
-        with _beside(Path(os.path.realpath(target)), mode) as beside:
-            yield beside
-    except OSError as error:
-        # A full device names no file; what befell another file is told elsewhere.
-        if error.filename is not None and Path(error.filename).parent != beside.parent:
-            raise
-        raise InputError(
-            f"this file cannot be written ({error.strerror or error})",
-            place=Place(target),
-            hint="Choose a file in a directory that exists and that you may write to.",
-        ) from None
+        _refuse_store(place, target)
+        with beside(place, folder=False) as made:
+            yield made
+            if made.exists():
+                made.chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
+                made.replace(place)
 
 
 @contextmanager
-def _beside(target: Path, mode: int | None) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    beside = Path(name)
+def _faults(what: str, target: Path, folder: Path) -> Iterator[None]:
+    """Say of errors that befall the output what they are; those of other files pass."""
     try:
-        yield beside
-        if beside.exists():
-            beside.chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
-            beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        # A full device names no file.
+        if error.filename is not None and not _lies_in(error.filename, folder):
+            raise
+        raise InputError(
+            f"{what} ({error.strerror or error})",
+            place=Place(target),
+            hint="Choose a place in a directory that exists, that you may write to, and with room.",
+        ) from None
+
+
+def _lies_in(file: object, folder: Path) -> bool:
+    if not isinstance(file, str | bytes | os.PathLike):
+        return True
+    return Path(os.path.realpath(os.fsdecode(file))).is_relative_to(os.path.realpath(folder))
+
+
+def _refuse_store(place: Path, target: Path) -> None:
+    """Refuse to write among the files of a store, which is replaced as a whole at times."""
+    if (place.parent / "CURRENT").exists() and (place.parent / "LOCK").exists():
+        raise InputError(
+            "this lies in the directory of a store",
+            place=Place(target),
+            hint="Choose a place outside of it.",
+        )
+
+
+def _known_by(path: Path) -> tuple[Path, tuple[int, int] | None]:
+    """Give the place that a path leads to, and what the file there is known by; None for nothing."""
+    try:
+        state = path.stat()
+        return Path(os.path.realpath(path)), (state.st_dev, state.st_ino)
+    except (OSError, ValueError):
+        return Path(os.path.realpath(path)), None
+
+
+def _is_read(target: Path, source: Path, *, same: bool) -> InputError:
+    why = "this file is read" if same else f"this would take the place of what is read ({source})"
+    return InputError(
+        f"{why}, and is not overwritten",
+        place=Place(target),
+        hint="Name another place for what is written.",
+    )
 
 
 def _mode(path: Path) -> int | None:

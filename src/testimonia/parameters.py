@@ -11,13 +11,13 @@ from pyoxigraph import Literal, NamedNode
 
 from testimonia.namespaces import CODE, PREFIXES, expand
 
-__all__ = ["TYPES", "Bindable", "term_for"]
+__all__ = ["TYPES", "Bindable", "in_full", "is_bare", "term_for"]
 
 Bindable = str | int | bool | date | datetime | NamedNode
 """Python values that can be bound to a parameter."""
 
 TYPES: Final[dict[str, str]] = {
-    "iri": "an IRI, in full or as a CURIE such as event:NAME",
+    "iri": "an IRI, in full or as a CURIE such as event:NAME, or a bare name",
     "code": "a code of the code lists, such as killed",
     "string": "text",
     "integer": "a whole number",
@@ -26,6 +26,21 @@ TYPES: Final[dict[str, str]] = {
 }
 """What each type takes, in words."""
 
+_NAMESPACES: Final = {
+    "actor": "agent",
+    "claim": "claim",
+    "claimant": "agent",
+    "event": "event",
+    "incident": "event",
+    "informant": "agent",
+    "of_party": "agent",
+    "organization": "agent",
+    "place": "place",
+    "policy": "policy",
+}
+"""The prefix of bare names, by what the parameter is called."""
+
+_BARE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _CODE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _XSD: Final = PREFIXES["xsd"]
@@ -53,6 +68,32 @@ def term_for(type_: str, value: Bindable) -> NamedNode | Literal:
     '<https://w3id.org/testimonia/code/killed>'
     """
     return _READERS[type_](value)
+
+
+def in_full(parameter: str, value: Bindable) -> Bindable:
+    """Write a bare name as a CURIE, where the parameter tells what it is the name of.
+
+    Parameters
+    ----------
+    parameter
+        The name of a parameter of type iri.
+    value
+        Its value; what is no bare name stays as it is.
+
+    Examples
+    --------
+    >>> in_full("policy", "official-only")
+    'policy:official-only'
+    """
+    prefix = _NAMESPACES.get(parameter)
+    if prefix is None or isinstance(value, NamedNode) or not isinstance(value, str):
+        return value
+    return f"{prefix}:{value}" if is_bare(value) else value
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether a text is a name without anything that makes it an IRI or a CURIE."""
+    return _BARE.fullmatch(text) is not None
 
 
 def _iri(value: Bindable) -> NamedNode:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from testimonia.errors import Place
+from testimonia.files import PLAIN, Reading
 from testimonia.lines import subject_lines
 
 __all__ = ["find"]
 
 
-def find(paths: Iterable[Path], iris: Iterable[str]) -> dict[str, Place]:
+def find(paths: Iterable[Path], iris: Iterable[str], reading: Reading = PLAIN) -> dict[str, Place]:
     """Find the file and line on which each of some things is first described.
 
     Parameters
@@ -20,6 +21,8 @@ def find(paths: Iterable[Path], iris: Iterable[str]) -> dict[str, Place]:
         Well-formed RDF files; the first one that describes a thing counts.
     iris
         IRIs of the things.
+    reading
+        How the files were read.
 
     Returns
     -------
@@ -31,7 +34,7 @@ def find(paths: Iterable[Path], iris: Iterable[str]) -> dict[str, Place]:
     for path in paths:
         if not missing:
             break
-        lines = subject_lines(path)
+        lines = subject_lines(path, reading)
         found |= {iri: Place(path, lines[iri]) for iri in missing & lines.keys()}
         missing -= lines.keys()
     return found

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from testimonia.errors import ParameterError, Place, QuestionError, UnknownQuestion
 from testimonia.headers import Header, read_header
 from testimonia.namespaces import PREFIXES
-from testimonia.parameters import TYPES, Bindable, term_for
+from testimonia.parameters import TYPES, Bindable, in_full, term_for
 from testimonia.sparql import tokens
 
 __all__ = ["Parameter", "Question", "find", "nearest", "read_question"]
@@ -112,6 +112,8 @@ class Question:
                 )
             if value is None:
                 continue
+            if parameter.type == "iri":
+                value = in_full(name, value)
             try:
                 found[name] = term_for(parameter.type, value)
             except ValueError as error:

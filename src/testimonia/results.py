@@ -24,7 +24,9 @@ from pyoxigraph import (
 )
 from pyoxigraph import Dataset as QuadSet
 
+from testimonia import delimited
 from testimonia.evaluation import Answer
+from testimonia.labelling import labelled, with_labels
 from testimonia.namespaces import PREFIXES
 from testimonia.values import IRI, Term, Value, value_of
 
@@ -73,7 +75,11 @@ class Results(Sequence[Row]):
         The names of the columns, in the order of the query.
     terms
         The RDF terms of each row, None where unbound.
+    notes
+        What the answer lacks and why, such as facts that nothing derived; most have none.
     """
+
+    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes, label: Label = lambda _: None) -> None:
         solutions = _solutions(content)
@@ -107,17 +113,45 @@ class Results(Sequence[Row]):
         """Find the label of a cell, where it is an IRI and has one."""
         return self._label(value) if isinstance(value, IRI) else None
 
-    def to_csv(self) -> str:
-        """Write the rows as CSV (W3C SPARQL 1.1 Query Results CSV Format)."""
-        return _written(self._content, QueryResultsFormat.CSV)
+    def to_csv(self, *, labels: bool = False) -> str:
+        """Write the rows as CSV (W3C SPARQL 1.1 Query Results CSV Format; RFC 4180).
 
-    def to_tsv(self) -> str:
-        """Write the rows as TSV (W3C SPARQL 1.1 Query Results TSV Format)."""
-        return _written(self._content, QueryResultsFormat.TSV)
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        return "".join(delimited.csv(*self._columns(labels)))
 
-    def to_json(self) -> str:
-        """Write the rows as JSON (W3C SPARQL 1.1 Query Results JSON Format)."""
-        return self._content.decode()
+    def to_tsv(self, *, labels: bool = False) -> str:
+        """Write the rows as TSV (W3C SPARQL 1.1 Query Results TSV Format).
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        return "".join(delimited.tsv(*self._columns(labels)))
+
+    def to_json(self, *, labels: bool = False) -> str:
+        """Write the rows as JSON (W3C SPARQL 1.1 Query Results JSON Format).
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        if not labels:
+            return self._content.decode()
+        return with_labels(self._content, self._label).decode()
+
+    def _columns(self, labels: bool) -> tuple[tuple[str, ...], Sequence[tuple[Term | None, ...]]]:
+        if labels:
+            return labelled(self.variables, self.terms, self._label)
+        return self.variables, self.terms
 
     def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
         """Give the rows as an Arrow table with typed, nullable columns.
@@ -133,10 +167,11 @@ class Results(Sequence[Row]):
         ExtraMissing
             pyarrow is not installed.
         """
-        from testimonia.frames import arrow_table, with_labels
+        from testimonia.frames import arrow_table
 
-        table = arrow_table(self.variables, self._rows, self.terms)
-        return with_labels(table, self._rows, self._label) if labels else table
+        variables, terms = self._columns(labels)
+        values = [tuple(map(value_of, row)) for row in terms] if labels else self._rows
+        return arrow_table(variables, values, terms)
 
     def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Give the rows as a pandas frame with nullable dtypes.
@@ -186,11 +221,13 @@ class Results(Sequence[Row]):
     def _repr_html_(self) -> str:
         from testimonia.html import table
 
-        return table(self.variables, self, self.label)
+        return table(self.variables, self.terms, self._label, self.notes)
 
 
 class Boolean:
     """The yes or no of an ASK query: true or false in a condition."""
+
+    notes: tuple[str, ...] = ()
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -225,6 +262,8 @@ class GraphResult(Sequence[Triple]):
     about
         The IRI of the thing it describes, where it is a description.
     """
+
+    notes: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -280,11 +319,13 @@ class GraphResult(Sequence[Triple]):
     def _repr_html_(self) -> str:
         from testimonia.html import table
 
-        rows = [[value_of(term) for term in (t.subject, t.predicate, t.object)] for t in self]
-        return table(("subject", "predicate", "object"), rows, self.label)
+        rows = [(triple.subject, triple.predicate, triple.object) for triple in self]
+        return table(("subject", "predicate", "object"), rows, self._label)
 
 
-def of(answer: Answer, label: Label) -> Results | Boolean | GraphResult:
+def of(
+    answer: Answer, label: Label, notes: tuple[str, ...] = ()
+) -> Results | Boolean | GraphResult:
     """Wrap the answer of a store.
 
     Parameters
@@ -293,13 +334,19 @@ def of(answer: Answer, label: Label) -> Results | Boolean | GraphResult:
         What the store answered.
     label
         Finds the label of an IRI.
+    notes
+        What it lacks.
     """
+    made: Results | Boolean | GraphResult
     if answer.kind == "solutions":
-        return Results(answer.content, label)
-    if answer.kind == "boolean":
-        return Boolean(answer.content)
-    quads = parse(answer.content, RdfFormat.N_TRIPLES)
-    return GraphResult([quad.triple for quad in quads], label)
+        made = Results(answer.content, label)
+    elif answer.kind == "boolean":
+        made = Boolean(answer.content)
+    else:
+        quads = parse(answer.content, RdfFormat.N_TRIPLES)
+        made = GraphResult([quad.triple for quad in quads], label)
+    made.notes = notes
+    return made
 
 
 def _solutions(content: bytes) -> QuerySolutions:
@@ -307,11 +354,6 @@ def _solutions(content: bytes) -> QuerySolutions:
     if isinstance(results, QueryBoolean):
         raise TypeError("these are the results of an ASK query")
     return results
-
-
-def _written(content: bytes, syntax: QueryResultsFormat) -> str:
-    written = _solutions(content).serialize(format=syntax)
-    return written.decode() if written else ""
 
 
 def _row_class(variables: tuple[str, ...]) -> type[Row]:

@@ -16,22 +16,31 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from testimonia.errors import Place, QueryError, QuerySyntaxFault, UpdateRefused
+from testimonia.errors import Place, QueryError, UpdateRefused
 from testimonia.namespaces import PREFIXES
 
 __all__ = [
+    "DEEPEST",
     "LARGEST_REQUEST",
+    "NEVER",
+    "PADDING",
+    "POSITION",
+    "PROLOGUE",
     "Token",
     "check",
+    "clause",
     "form",
     "names_dataset",
+    "place_in",
     "service_call",
-    "syntax_fault",
     "tokens",
 ]
 
 LARGEST_REQUEST: Final = 1024 * 1024
 """Most bytes of UTF-8 that a request may have."""
+
+DEEPEST: Final = 500
+"""Most brackets that stand inside one another; many more exhaust the stack of the parser."""
 
 # Possessive quantifiers, and runs of letters and dots read in one go, keep the reading linear.
 _TOKEN = re.compile(
@@ -52,13 +61,14 @@ _TOKEN = re.compile(
 )
 _PART = re.compile(r"(?P<word>[^\W\d_]\w*+)|(?P<number>\.?\d++)|(?P<mark>.)", re.DOTALL)
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
-_PADDING = "\n" * 64  # Oxigraph may report a fault as far behind its place as a keyword is long
-_NEVER = "\x01"  # a character that no query may have outside strings and comments
-_PROLOGUE = {"BASE": 1, "VERSION": 1, "PREFIX": 2}
+PADDING = "\n" * 64  # Oxigraph may report a fault as far behind its place as a keyword is long
+NEVER = "\x01"  # a character that no query may have outside strings and comments
+PROLOGUE = {"BASE": 1, "VERSION": 1, "PREFIX": 2}
+_OPENING, _CLOSING = "([{<", ")]}>"
 _UPDATE_FORMS = frozenset(
     {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
 )
-_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected (.*))?", re.DOTALL)
+POSITION = re.compile(r"error at (\d+):(\d+): (?:expected (.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +124,35 @@ def check(request: str) -> None:
     UpdateRefused
         It is an update.
     QueryError
-        It is larger than `LARGEST_REQUEST`.
+        It is larger than `LARGEST_REQUEST`, or nested deeper than `DEEPEST`.
     """
     if len(request.encode("utf-8", "surrogatepass")) > LARGEST_REQUEST:
         raise QueryError(
             f"the query is larger than {LARGEST_REQUEST >> 20} MiB",
             hint="Put its values into a file of data, and query for them.",
         )
+    if _depth(request) > DEEPEST:
+        raise QueryError(
+            f"the query is nested more than {DEEPEST} deep",
+            hint="Write it with fewer brackets inside one another.",
+        )
     if form(request) in _UPDATE_FORMS:
         raise UpdateRefused(
             "this is an update, and only queries are taken",
             hint="Change the RDF files instead, or use SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
+
+
+def _depth(request: str) -> int:
+    """Count how many brackets at most are open at once."""
+    if sum(request.count(mark) for mark in _OPENING) <= DEEPEST:
+        return 0  # the common case, without reading tokens
+    depth = most = 0
+    for token in tokens(request):
+        if token.kind == "mark":
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+            most = max(most, depth)
+    return most
 
 
 def service_call(request: str, base: str | None = None) -> Place | None:
@@ -164,7 +191,7 @@ def service_call(request: str, base: str | None = None) -> Place | None:
     if fault is not None:
         raise fault
     words = (t.start for t in tokens(request) if t.kind == "word" and _SERVICE.search(t.text))
-    return _place(request, next(words, first.start()))
+    return place_in(request, next(words, first.start()))
 
 
 def _without_service(request: str) -> str:
@@ -183,11 +210,11 @@ def _without_service(request: str) -> str:
 
 def _fault_before_end(request: str, base: str | None) -> SyntaxError | None:
     """Let Oxigraph parse a query without running it: give what it stumbles over before the end."""
-    spoilt = request + _PADDING + _NEVER
+    spoilt = request + PADDING + NEVER
     try:
         Store().query(spoilt, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        match = _POSITION.match(error.msg)
+        match = POSITION.match(error.msg)
         if match is None or int(match[1]) != spoilt.count("\n") + 1:
             return error
         return None
@@ -211,26 +238,6 @@ def names_dataset(request: str) -> bool:
     """
     words = (token.text.upper() for token in tokens(request) if token.kind == "word")
     return any(word.startswith("FROM") for word in words)  # FROMNAMED is FROM NAMED to Oxigraph
-
-
-def syntax_fault(error: SyntaxError) -> QuerySyntaxFault:
-    """Tell what Oxigraph found wrong with a query, and where."""
-    match = _POSITION.match(error.msg)
-    if match is None:
-        return QuerySyntaxFault(f"the query is not well formed: {error.msg}", hint=_SYNTAX_HINT)
-    reason = _reason(match[3] or "")
-    place = Place("query", int(match[1]), int(match[2]))
-    return QuerySyntaxFault(f"the query is not well formed{reason}", place=place, hint=_SYNTAX_HINT)
-
-
-_SYNTAX_HINT = "Mend the query at that place."
-
-
-def _reason(expected: str) -> str:
-    if "Prefix not found" in expected:
-        return ": a prefix there is not declared"
-    # The parser lists every character class it would have taken; only the short lists help.
-    return f": expected {expected}" if 0 < len(expected) <= 100 else ""
 
 
 def form(request: str) -> str | None:
@@ -258,13 +265,19 @@ def form(request: str) -> str | None:
             skipped -= 1
         elif token.kind != "word":
             return None
-        elif word not in _PROLOGUE:
+        elif word not in PROLOGUE:
             return word
         else:
-            skipped = _PROLOGUE[word]
+            skipped = PROLOGUE[word]
     return None
 
 
-def _place(request: str, offset: int) -> Place:
+def clause(token: Token) -> str:
+    """Give the keyword or mark that a token may be, in upper case; empty where it is neither."""
+    return token.text.upper() if token.kind in ("word", "mark") else ""
+
+
+def place_in(request: str, offset: int) -> Place:
+    """Give the line and column of a character of a request."""
     line_start = request.rfind("\n", 0, offset) + 1
     return Place("query", request.count("\n", 0, offset) + 1, offset - line_start + 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
 from io import RawIOBase
 from pathlib import Path
-from typing import IO, Final, TypeGuard, cast
+from typing import IO, Concatenate, Final, ParamSpec, TypeGuard, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -24,9 +26,10 @@ from testimonia.errors import InputError, Place, QueryError
 from testimonia.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
+from testimonia.processes import on_disk
 from testimonia.values import Term
 
-__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "is_under"]
+__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "damaged", "is_under"]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
@@ -35,7 +38,32 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
 
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@contextmanager
+def _reporting_damage(store: Store) -> Iterator[None]:
+    """Say of the store's own faults, such as damaged files, that they are its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise damaged(error, store.directory) from None
+
+
+def _reports_damage(
+    method: Callable[Concatenate[Store, Parameters], Result],
+) -> Callable[Concatenate[Store, Parameters], Result]:
+    @wraps(method)
+    def guarded(store: Store, /, *args: Parameters.args, **named: Parameters.kwargs) -> Result:
+        with _reporting_damage(store):
+            return method(store, *args, **named)
+
+    return guarded
 
 
 class Store:
@@ -58,6 +86,8 @@ class Store:
             _refuse_other_contents(self.directory)
         try:
             self._oxigraph = Oxigraph(self.directory)
+        except RuntimeError as error:
+            raise damaged(error, self.directory) from None
         except (OSError, ValueError) as error:
             raise InputError(
                 f"the store cannot be opened ({error})",
@@ -83,7 +113,9 @@ class Store:
         store.directory = Path(directory)
         try:
             store._oxigraph = Oxigraph.read_only(str(directory))
-        except (OSError, ValueError, RuntimeError) as error:
+        except RuntimeError as error:
+            raise damaged(error, store.directory) from None
+        except (OSError, ValueError) as error:
             raise InputError(
                 f"the store cannot be read ({error})",
                 place=Place(store.directory),
@@ -91,11 +123,17 @@ class Store:
             ) from None
         return store
 
+    def __repr__(self) -> str:
+        place = "in memory" if self.directory is None else str(self.directory)
+        return f"<Store {place}: {len(self):,} statements>"
+
+    @_reports_damage
     def __len__(self) -> int:
         return len(self._oxigraph)
 
     def __iter__(self) -> Iterator[Quad]:
-        yield from self._oxigraph
+        with _reporting_damage(self):
+            yield from self._oxigraph
 
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
         """Run a query over the union of all graphs, or over those that it names itself (FROM).
@@ -138,17 +176,22 @@ class Store:
 
     def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have a subject, in any graph."""
-        quads = self._oxigraph.quads_for_pattern(subject, predicate, None)
-        return (quad.triple for quad in quads)
+        return self._matching(subject, predicate, None)
 
     def incoming(self, object_: NamedNode) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
-        return (quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, object_))
+        return self._matching(None, None, object_)
+
+    def uses(self, term: NamedNode) -> bool:
+        """Tell whether data use a term as a predicate, or as the class of something."""
+        patterns = ((None, term, None), (None, _TYPE, term))
+        return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
         """Tell whether a graph holds the triple of a quad."""
         return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
 
+    @_reports_damage
     def load(self, quads: Iterable[Quad], graph: NamedNode | None = None) -> None:
         """Add quads.
 
@@ -163,6 +206,7 @@ class Store:
             quads = (_placed(quad, graph) for quad in quads)
         self._oxigraph.bulk_extend(quads)
 
+    @_reports_damage
     def write(self, construct: str, graph: NamedNode) -> int:
         """Put what a CONSTRUCT query over the union of all graphs gives into a graph, in place of it.
 
@@ -198,13 +242,25 @@ class Store:
 
     def statements(self, graph: NamedNode) -> Iterator[Triple]:
         """Stream the statements of a graph."""
-        quads = self._oxigraph.quads_for_pattern(None, None, None, graph)
-        return (quad.triple for quad in quads)
+        return self._matching(None, None, None, graph)
 
+    def _matching(
+        self,
+        subject: NamedNode | None,
+        predicate: NamedNode | None,
+        object_: NamedNode | None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Triple]:
+        with _reporting_damage(self):
+            for quad in self._oxigraph.quads_for_pattern(subject, predicate, object_, graph):
+                yield quad.triple
+
+    @_reports_damage
     def graphs(self, root: NamedNode) -> list[NamedNode]:
         """List a graph and those whose names begin with its name and a slash, as far as there are any."""
         return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
+    @_reports_damage
     def sizes(self) -> dict[str, int]:
         """Count the statements of each graph that an IRI names, by name and in order of name."""
         rows = self._oxigraph.query(_SIZES)
@@ -214,11 +270,13 @@ class Store:
         counts = {graph.value: int(count.value) for graph, count in named}
         return dict(sorted(counts.items()))
 
+    @_reports_damage
     def contains(self, triple: Triple) -> bool:
         """Tell whether any graph holds a triple."""
         pattern = (triple.subject, triple.predicate, triple.object)
         return any(self._oxigraph.quads_for_pattern(*pattern))
 
+    @_reports_damage
     def solutions(self, select: str, values: Mapping[str, Term]) -> list[dict[str, Term]]:
         """Run a SELECT query with some of its variables set.
 
@@ -246,14 +304,17 @@ class Store:
         rows = [{n: t for n, t in zip(names, row, strict=True) if t is not None} for row in found]
         return [{**row, **values} for row in rows]
 
+    @_reports_damage
     def dump(self, stream: RawIOBase) -> None:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
+    @_reports_damage
     def count(self, graph: NamedNode) -> int:
         """Count the statements of a graph."""
         return sum(1 for _ in self._oxigraph.quads_for_pattern(None, None, None, graph))
 
+    @_reports_damage
     def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
         """Put statements into a graph, in place of what it held. A break leaves it half done.
 
@@ -268,23 +329,40 @@ class Store:
         source = cast(IO[bytes], _Pieces(ntriples))
         self._oxigraph.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph)
 
+    @_reports_damage
     def copy_to(self, directory: Path) -> None:
         """Copy a store on disk into a new directory, by links where the file system has them."""
         self._oxigraph.flush()
         self._oxigraph.backup(directory)
 
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give a place from which another process can read it, as `testimonia.processes` does."""
+        return on_disk(self._oxigraph, self.directory)
+
+    @_reports_damage
     def flush(self) -> None:
         """Write to disk what is only in memory."""
         self._oxigraph.flush()
 
+    @_reports_damage
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
         self._oxigraph.remove_graph(graph)
 
     def forget(self, root: NamedNode) -> None:
-        """Remove a graph and those whose names begin with its name and a slash."""
+        """Remove a graph, first, and those whose names begin with its name and a slash."""
+        self.clear(root)
         for graph in self.graphs(root):
             self.clear(graph)
+
+
+def damaged(error: RuntimeError, directory: Path | None = None) -> InputError:
+    """Make the error for a store that fails: its files are not as written, or its disk is full."""
+    return InputError(
+        f"the store fails ({error})",
+        place=None if directory is None else Place(directory),
+        hint="It is damaged, or its disk is full: make room, or load it again from its sources.",
+    )
 
 
 class _Pieces:

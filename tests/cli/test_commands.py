@@ -61,6 +61,37 @@ def test_ask_as_csv_agrees_with_python(cli: Callable[..., Outcome]) -> None:
     )
 
 
+def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    assert cli("derive", "--shipped", "--store", str(place), "--format", "json")[0] == 0
+    for table in place.glob("*.sst"):
+        content = table.read_bytes()
+        table.write_bytes(bytes(byte ^ 0xFF for byte in content))
+    code, out, err = cli("ask", "timeline", "--store", str(place))
+    assert (code, out) == (2, "")
+    assert "store" in err
+    assert "internal fault" not in err
+    (place / "CURRENT").write_text("nonsense\n")
+    code, out, err = cli("describe", "event:x", "--store", str(place))
+    assert (code, out) == (2, "")
+    assert "the store fails" in err
+
+
+def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
+    query = "SELECT ?harm (COUNT(*) AS ?n) { ?p tmn:harm ?harm } GROUP BY ?harm ORDER BY ?harm"
+    code, out, err = cli("query", "-e", query, "--format", "csv", "--labels")
+    assert (code, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert list(rows[0]) == ["harm", "harm_label", "n"]
+    assert {row["harm"].rpartition("/")[2]: row["harm_label"] for row in rows}["killed"] == "killed"
+    code, out, _ = cli("ask", "confirmed-figures", "--format", "json", "--labels")
+    assert code == 0
+    assert json.loads(out)["results"]["bindings"][0]["body_label"]["value"] == "US Central Command"
+    code, out, err = cli("query", "-e", "ASK {}", "--format", "json", "--labels")
+    assert (code, out) == (2, "")
+    assert "labels stand beside the IRIs of rows, and this is a yes or no" in err
+
+
 @pytest.mark.parametrize("width", [80, 100, 140])
 @pytest.mark.parametrize("name", [path.stem for path in resources.queries()])
 def test_tables_fit_and_lose_nothing(
@@ -198,10 +229,12 @@ def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "own.nt"
     path.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     count = "SELECT (COUNT(*) AS ?n) { ?s <urn:x:p> ?o }"
-    for more in ([], ["--shipped"], ["--store", str(tmp_path / "store")]):
+    store = ("--store", str(tmp_path / "store"))
+    assert cli("derive", "--data", str(path), *store)[0] == 0
+    for more in ([], ["--shipped"], store):
         code, out, _ = cli("query", "-e", count, "--data", str(path), "--format", "csv", *more)
         assert (code, out) == (0, "n\r\n1\r\n")
-    code, out, _ = cli("query", "-e", count, "--store", str(tmp_path / "store"), "--format", "csv")
+    code, out, _ = cli("query", "-e", count, *store, "--format", "csv")
     assert (code, out) == (0, "n\r\n1\r\n")
 
 

@@ -102,3 +102,16 @@ def test_explain_writes_text_and_json(capfd: pytest.CaptureFixture[str]) -> None
     words = ("explain", "claim:defence", "--data", DATA)
     assert printed(capfd, *words) == explanation.to_text()
     assert json.loads(printed(capfd, *words, "--format", "json")) == explanation.to_dict()
+
+
+def test_a_store_keeps_assessments_as_well(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("derive", "--data", DATA, "--store", str(tmp_path / "store"), "--format", "json")
+    content = json.loads(printed(capfd, *words))
+    made = testimonia.open(DATA).derive(policies=True)
+    assert content["assessments"] == made.assessments
+    assert len(made.assessments) == 6
+    assert "assessments" not in json.loads(printed(capfd, *words, "--no-policies"))
+    lines = printed(capfd, "derive", "--data", DATA, "--policies").splitlines()
+    assert "Assessments by policies" in lines

@@ -150,3 +150,40 @@ def test_bad_input_ends_with_2(
     assert captured.out == ""
     assert said in captured.err.replace("\n", " ")
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("nosuchprefix:boats", "The prefixes are agent, "),
+        ("dok:boats", "Did you mean doc:boats?"),
+        ("boats", "'boats' is not an IRI"),
+        (":boats", "':' is no prefix that is known"),
+    ],
+)
+def test_a_prefix_that_is_not_known_is_no_scheme(
+    capfd: pytest.CaptureFixture[str], document: str, reason: str
+) -> None:
+    for command in (
+        ["locate", "texts/boats.txt", document, "boats"],
+        ["document", "texts/boats.txt", document],
+    ):
+        assert run(["passages", *command]) == 2
+        out, err = capfd.readouterr()
+        assert out == ""
+        assert reason in err
+
+
+@pytest.mark.parametrize("document", ["https://example.org/boats", "urn:x:boats", "ark:1/boats"])
+def test_iris_in_full_are_taken(capfd: pytest.CaptureFixture[str], document: str) -> None:
+    assert run(["passages", "locate", "texts/boats.txt", document, "boats"]) == 0
+    assert f"oa:hasSource <{document}>" in capfd.readouterr().out
+
+
+def test_words_may_begin_with_a_dash(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("list.txt").write_text("- one boat", encoding="utf-8")
+    assert run(["passages", "locate", "list.txt", "doc:list", "- one"]) == 2
+    assert "come last, behind --; or write --words=" in capfd.readouterr().err
+    for words in (["--words=- one"], ["--", "- one"]):
+        assert run(["passages", "locate", "list.txt", "doc:list", *words]) == 0
+        assert "doc" in capfd.readouterr().out

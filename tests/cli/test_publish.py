@@ -55,7 +55,8 @@ def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) 
     folder = tmp_path / "release"
     data = tmp_path / "data.nt"
     data.write_text("<x:a> <x:b> <x:c> .\n")
-    words = ("publish", "-o", str(folder), "--no-derived", *OWN, "--data", str(data))
+    words = ("publish", "-o", str(folder), "--no-derived", "--no-shapes", *OWN)
+    words = (*words, "--data", str(data))
     assert cli(*words)[0] == 0
     (folder / "strange\n\x1b[31m").touch()
     (folder / "context.jsonld").unlink()
@@ -84,10 +85,16 @@ def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) 
         (("publish", "-o", "{tmp}/r", "--previous", "{tmp}"), "the manifest cannot be read"),
         (("publish", "-o", "{tmp}/r", *OWN, "--data", "{tmp}/bad.nt"), "bad.nt:1:"),
         (
+            ("publish", "-o", "{tmp}/r", "--policy", "official-only", "--no-policies"),
+            "--policy names a policy, and --no-policies wants none",
+        ),
+        (
             ("publish", "-o", "{tmp}/r", *OWN[:4], "--data", "{tmp}/bad.nt"),
             "a release of your own data needs --licence",
         ),
         (("verify",), "requires an argument"),
+        (("verify", "{tmp}", "--time-limit", "0"), "the time limit cannot be 0"),
+        (("verify", "{tmp}", "--memory", "-1"), "the memory cannot be -1"),
         (("verify", "{tmp}/none"), "there is no such folder"),
         (("verify", "{tmp}"), "this folder is no release"),
     ],
@@ -101,3 +108,76 @@ def test_bad_usage_and_bad_input(
     assert err.startswith("error: ")
     assert reason in err
     assert [path.name for path in tmp_path.iterdir()] == ["bad.nt"]
+
+
+def test_data_that_break_the_shapes(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        "@prefix tmn: <https://w3id.org/testimonia/ns#> .\n"
+        "@prefix event: <https://w3id.org/testimonia/id/event/> .\n"
+        "event:b a tmn:Event ; tmn:misspelt 'x' .\n"
+    )
+    folder = tmp_path / "release"
+    words = ("publish", "-o", str(folder), "--no-derived", "--no-projections", *OWN)
+    code, out, err = cli(*words, "--data", str(data))
+    assert (code, err) == (1, "")
+    *lines, summary, _ = out.splitlines()
+    number = len(lines)
+    assert all(line.startswith(f"{data}:3: event:b: ") for line in lines)
+    assert any("tmn:misspelt" in line for line in lines)
+    counted = f"{number} violation{'s' * (number > 1)}"
+    assert summary == f"The data break the shapes ({counted}), and nothing was published."
+    assert not folder.exists()
+
+    code, out, err = cli(*words, "--allow-violations", "--data", str(data))
+    assert code == 0
+    assert err == f"warning: The data break the shapes ({counted}), which the manifest states.\n"
+    code, out, _ = cli("verify", str(folder))
+    assert code == 0
+    assert f"{counted} of the shapes, as the manifest states." in out
+    code, out, _ = cli("verify", str(folder), "--format", "json")
+    assert json.loads(out)["violations"] == number
+
+
+@pytest.mark.parametrize(("options", "number"), [((), 6), (("--policy", "official-only"), 1)])
+def test_which_policies_are_published(
+    cli: Callable[..., Outcome], tmp_path: Path, options: tuple[str, ...], number: int
+) -> None:
+    folder = tmp_path / "release"
+    words = ("publish", "-o", str(folder), "--no-projections", "--no-compress", "--no-shapes")
+    assert cli(*words, *options)[0] == 0
+    accepted = "https://w3id.org/testimonia/id/graph/accepted"
+    names = {graph.name for graph in manifest.read(folder / "manifest.json").graphs}
+    found = {name for name in names if name.startswith(f"{accepted}/")}
+    assert len(found) == number
+    assert accepted in names
+    assert manifest.read(folder / "manifest.json").violations is None
+
+
+def test_a_default_release_answers_every_question(
+    cli: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    from pyoxigraph import RdfFormat, Store
+
+    import testimonia
+
+    folder = tmp_path / "release"
+    assert cli("publish", "-o", str(folder), "--no-projections", "--no-compress")[0] == 0
+    store = Store()
+    store.bulk_load(path=str(folder / "data/testimonia.nq"), format=RdfFormat.N_QUADS)
+    for path in (folder / "ontology/testimonia.ttl", *folder.glob("ontology/codes/*.ttl")):
+        store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
+    dataset = testimonia.open()
+    for name in ("accepted-figures", "corroboration", "confirmed-figures"):
+        query = (folder / f"questions/{name}.rq").read_text()
+        rows = list(store.query(query, use_default_graph_as_union=True))
+        assert len(rows) == len(dataset.ask(name)) > 0  # type: ignore[arg-type]
+
+
+def test_no_policies(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    words = ("publish", "-o", str(folder), "--no-projections", "--no-compress", "--no-shapes")
+    assert cli(*words, "--no-policies")[0] == 0
+    names = {graph.name for graph in manifest.read(folder / "manifest.json").graphs}
+    assert not [name for name in names if "/graph/accepted" in name]
+    assert [name for name in names if "/graph/derived" in name]

@@ -70,11 +70,26 @@ def test_links_into_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
 
 def test_a_sheet_that_cannot_be_read(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "places.csv"
-    path.write_bytes("id,label\na,Zürich\n".encode("latin-1"))
-    code, out, err = cli("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")
+    path.write_bytes("id,label\na,القاهرة\n".encode("cp1256"))
+    map_it = ("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")
+    code, out, err = cli(*map_it)
     assert (code, out) == (2, "")
-    assert err.startswith(f"error: {path}:2:4: this file is not in UTF-8")
+    assert err.startswith(f"error: {path}:2: this file is not in UTF-8")
+    assert "--encoding" in err
     assert not (tmp_path / "out.nq").exists()
+    assert cli(*map_it, "--encoding", "windows-1256")[0] == 0
+    assert "القاهرة" in (tmp_path / "out.nq").read_text("utf-8")
+
+
+def test_what_was_found_of_a_file_is_said(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_bytes("id;label\na;Zürich\n".encode("latin-1"))
+    code, out, err = cli("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")
+    assert (code, err) == (0, "")
+    assert f"{path}: cells separated by semicolons\n" in out
+    assert (
+        f"{path}: not in UTF-8 (byte 0xfc on line 2): read as Windows-1252, which is a guess" in out
+    )
 
 
 @pytest.mark.parametrize("option", [[], ["--xlsx"]])
@@ -88,7 +103,10 @@ def test_a_new_sheet(cli: Callable[..., Outcome], tmp_path: Path, option: list[s
     assert (code, out) == (2, "")
     assert "is not overwritten" in err
     source = paths[0] if option else directory
-    assert cli("map", "sheet", source, "-o", tmp_path / "out.nq")[0] == 0
+    code, out, err = cli("map", "sheet", source, "-o", tmp_path / "out.nq")
+    assert (code, out) == (2, "")
+    assert "no table here has a row under its header" in err
+    assert not (tmp_path / "out.nq").exists()
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
@@ -113,7 +131,6 @@ def test_what_fits_no_table_is_told(cli: Callable[..., Outcome], tmp_path: Path)
 
 
 @pytest.mark.parametrize(("module", "words"), [
-    ("fastexcel", ["map", "sheet", "a.xlsx", "-o", "out.nq"]),
     ("xlsxwriter", ["sheet", "new", "new", "--xlsx"]),
     ("xlsxwriter", ["tables", "-o", "a.xlsx", "--format", "xlsx"]),
 ])  # fmt: skip

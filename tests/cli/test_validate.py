@@ -299,3 +299,105 @@ def test_a_file_name_need_not_be_utf8(
         assert json.loads(written)["findings"][0]["file"] == str(name)
     else:
         assert written.splitlines()[0].endswith("bad\\udcff .ttl:5")
+
+
+LEFT_OUT = (
+    SHAPES
+    + """
+ex:Ruled a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:nodeKind sh:IRI ; sh:rule [ a sh:TripleRule ] .
+"""
+)
+QUERIED = (
+    LEFT_OUT
+    + """
+ex:Asked a sh:NodeShape ; sh:targetClass tmn:Claim ;
+    sh:sparql [ sh:message "never" ; sh:select "SELECT $this {" ] .
+ex:Lost a sh:NodeShape ; sh:nodeKind sh:Literal .
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "data", "options", "code"),
+    [
+        (LEFT_OUT, "good.ttl", [], 0),
+        (LEFT_OUT, "good.ttl", ["--strict"], 2),
+        (QUERIED, "good.ttl", [], 2),
+        (QUERIED, "bad.ttl", [], 1),
+        (QUERIED, "bad.ttl", ["--strict"], 2),
+        ("ex:Lost a sh:NodeShape ; sh:nodeKind sh:Literal .", "good.ttl", [], 2),
+    ],
+)
+def test_the_code_tells_whether_all_was_checked(
+    shapes: str, data: str, options: list[str], code: int
+) -> None:
+    Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    assert run(["validate", data, "--shapes", "shapes.ttl", *options]) == code
+
+
+def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("shapes.ttl").write_text(PREFIXES + QUERIED, encoding="utf-8")
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 2
+    lines = capfd.readouterr().out.splitlines()
+    (asked,) = (line for line in lines if "https://example.org/Asked" in line)
+    assert asked.startswith("Not checked: https://example.org/Asked (shapes.ttl:12): ")
+    assert asked.endswith("(in 'never').")
+    assert (
+        "Passed over: https://example.org/Ruled (shapes.ttl:10): "
+        "the rule (sh:rule) is not run, and adds nothing to the data."
+    ) in lines
+    assert (
+        "Shapes without a target, by which nothing was checked: https://example.org/Lost."
+    ) in lines
+    assert "Shapes that found nothing to check: https://example.org/Events." in lines
+
+
+@pytest.mark.parametrize("format_", ["json", "turtle", "sarif"])
+def test_every_form_holds_what_was_left_out(
+    format_: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("shapes.ttl").write_text(PREFIXES + QUERIED, encoding="utf-8")
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl", "--format", format_]) == 2
+    captured = capfd.readouterr()
+    for name in ("Asked", "Ruled", "Lost", "Events"):
+        assert f"https://example.org/{name}" in captured.out
+        assert f"https://example.org/{name}" in captured.err
+    if format_ == "json":
+        written = json.loads(captured.out)
+        assert written["complete"] is False
+        assert written["shapesWithoutTarget"] == ["https://example.org/Lost"]
+        assert [(each["kind"], each["line"]) for each in written["unchecked"]] == [
+            ("passed over", 10),
+            ("ill-formed", 12),
+        ]
+    if format_ == "sarif":
+        (invocation,) = json.loads(captured.out)["runs"][0]["invocations"]
+        assert invocation["executionSuccessful"] is False
+        assert {each["level"] for each in invocation["toolConfigurationNotifications"]} == {
+            "warning",
+            "note",
+        }
+
+
+def test_a_term_that_a_reused_vocabulary_lacks_is_a_caution(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    shapes = SHAPES.replace("sh:nodeKind sh:IRI", "sh:class rdfs:Resourze")
+    Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 0
+    out = capfd.readouterr().out
+    assert "Caution: shapes.ttl:8: nothing declares rdfs:Resourze" in out
+    assert "did you mean rdfs:Resource?" in out
+    assert run(["validate", "good.ttl", "--shapes", "shapes.ttl", "--strict"]) == 2
+
+
+def test_a_caution_of_the_engine_reaches_every_form() -> None:
+    """A shape's query may look at how a number is written, which the store of queries forgets."""
+    report = testimonia.validation.Report(
+        (), coverage=testimonia.validation.Coverage(cautions=("beware of numbers",))
+    )
+    from testimonia.validation import reports
+
+    assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
+    assert "Caution: beware of numbers" in reports.to_turtle(report)
+    assert "Caution: beware of numbers" in reports.to_sarif(report, "1")

@@ -77,7 +77,8 @@ def test_a_conflict_is_explained_down_to_the_words(tmp_path: Path) -> None:
         "Health Ministry of Varnia: forty-four civilians were killed\n  because ",
         "they uphold propositions that are incompatible",
         "thirty-eight civilians were killed · incompatible with · forty-four civilians were killed",
-        "the most that the one allows is 38, and the least that the other allows is 44",
+        "“thirty-eight civilians were killed” allows 38 at most, "
+        "and “forty-four civilians were killed” allows 44 at least",
         "“Defence Ministry of Varnia said that thirty-eight civilians were killed on Monday.”",
         "“Health Ministry of Varnia said that forty-four civilians were killed on Monday.”",
     ):
@@ -86,6 +87,17 @@ def test_a_conflict_is_explained_down_to_the_words(tmp_path: Path) -> None:
     lines = [line.strip() for line in text.splitlines() if " · " in line]
     explained = [line for line in lines if not line.endswith("(see above)")]
     assert len(explained) == len(set(explained))
+
+
+def test_each_figure_keeps_its_own_bounds_from_whichever_side_it_is_explained() -> None:
+    dataset, _ = opened("two-officials-differ")
+    dataset.derive()
+    prover = Prover(dataset.store, scenarios.RULES, dataset.label)
+    ten, fourteen = (NamedNode(expand(f"prop:{name}") or "") for name in ("ten", "fourteen"))
+    for one, other in ((ten, fourteen), (fourteen, ten)):
+        sentence = prover.step(Triple(one, TMN.incompatibleWith, other)).sentence
+        assert "“ten civilians were killed” allows 10 at most" in sentence
+        assert "“fourteen civilians were killed” allows 14 at least" in sentence
 
 
 def test_without_texts_passages_are_named() -> None:
@@ -166,7 +178,7 @@ def test_text_from_outside_neither_steers_a_terminal_nor_a_page() -> None:
     assert "<b>\\x1b[2J[red]&" in explanation.to_text()
     html = explanation._repr_html_()
     assert "\x1b" not in html
-    assert "&lt;b&gt;\\x1b[2J[red]&amp;" in html
+    assert "&lt;b&gt;<span>\\</span>x1b[2J[red]&amp;" in html
     assert "<b>\\x1b" not in html
 
 

@@ -140,3 +140,31 @@ def test_facts_added_to_a_store_on_disk_are_forgotten_when_data_are_added(tmp_pa
 )
 def test_graphs_under_a_root(graph: object, inside: bool) -> None:
     assert is_under(graph, DERIVED) is inside
+
+
+def test_a_store_on_disk_holds_what_memory_does(tmp_path: Path) -> None:
+    here, there = testimonia.open(DATA), testimonia.open(DATA, store=tmp_path / "store")
+    derived = there.derive(policies=True)
+    assert derived == here.derive(policies=True)
+    assert sorted(derived.assessments) == sorted(policy.name for policy in here.policies())
+    assert contents(there) == contents(here)
+    rows = len(there.ask("accepted-figures"))  # type: ignore[arg-type]
+    assert rows == len(here.ask("accepted-figures")) > 0  # type: ignore[arg-type]
+    # Without policies, what was accepted before is forgotten: it rested on what was derived before.
+    there.derive()
+    assert there.store.graphs(ACCEPTED) == []
+
+
+def test_a_run_that_fails_leaves_a_store_as_it_was(tmp_path: Path) -> None:
+    store = OurStore(tmp_path / "store")
+    graph = NamedNode(f"{DERIVED.value}/300-old")
+    store.load([Quad(NamedNode("urn:a"), NamedNode("urn:b"), Literal("1"), graph)])
+
+    def fail() -> None:
+        with running.in_memory(store) as copy:
+            copy.forget(DERIVED)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert store.graphs(DERIVED) == [graph]

@@ -93,7 +93,12 @@ def test_many_differences_are_counted_and_some_are_listed() -> None:
     assert (found.missing_count, len(found.missing)) == (500, LISTED)
 
 
-@pytest.mark.parametrize("given", [b"<html>Sorry</html>", b"<x:s> <x:p> <x:o> .\n<x:s> <x:p>"])
+DEEP = b"<x:s> <x:p> " + b"<<( <x:s> <x:p> " * 20_000 + b"<x:o>" + b" )>>" * 20_000 + b" .\n"
+
+
+@pytest.mark.parametrize(
+    "given", [b"<html>Sorry</html>", b"<x:s> <x:p> <x:o> .\n<x:s> <x:p>", DEEP], ids=range(3)
+)
 def test_what_is_no_graph(given: bytes) -> None:
     with (
         Spool(quads("<x:s> <x:p> 1 .")) as spool,

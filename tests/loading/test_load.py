@@ -10,16 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 from scripted import YES, Says, scripted
 
 import testimonia
 from testimonia import loading
 from testimonia.cli import run
 from testimonia.errors import InputError, LoadStopped
-from testimonia.loading import load, targets
+from testimonia.loading import load
 from testimonia.publish import publish
 from testimonia.store import Store
+from testimonia.store_directories import Change
 
 ONE = "<x:s> <x:p> 007 <x:g> .\n<x:s> <x:p> <x:o> <x:h> .\n".replace(
     "007", '"007"^^<http://www.w3.org/2001/XMLSchema#integer>'
@@ -165,14 +166,21 @@ def test_no_room_for_temporary_files(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nt", "small.nq", "store"]
 
 
-def test_a_copy_that_cannot_be_made(source: Path, tmp_path: Path) -> None:
+def test_a_copy_that_cannot_be_made(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load(source, tmp_path / "store")
     before = held(tmp_path / "store")
-    (tmp_path / ".store.loading").write_text("in the way")
     source.write_text(OTHER)
-    with pytest.raises(LoadStopped, match=r"cannot be written .* <x:g>: as before"):
+
+    def fail(*_: object) -> None:
+        raise OSError("no room for links")
+
+    monkeypatch.setattr(Store, "copy_to", fail)
+    with pytest.raises(LoadStopped, match=r"cannot be written .*no room.* <x:g>: as before"):
         load(source, tmp_path / "store")
     assert held(tmp_path / "store") == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nq", "store"]
 
 
 @pytest.mark.parametrize("name", ["store/", "deep/er/store"])
@@ -212,12 +220,25 @@ def test_a_store_open_elsewhere(source: Path, tmp_path: Path) -> None:
     assert len(held_open) == 0
 
 
-def test_two_loads_make_no_store_at_once(source: Path, tmp_path: Path) -> None:
-    opened = pytest.raises(InputError, match="cannot be opened")
-    with targets.Directory(tmp_path / "store"), opened:
+def test_of_two_loads_that_make_a_store_the_later_one_is_refused(
+    source: Path, tmp_path: Path
+) -> None:
+    with Change(tmp_path / "store") as other:
+        other.begin().load([Quad(NamedNode("x:a"), NamedNode("x:b"), NamedNode("x:c"))])
+        assert load(source, tmp_path / "store").loaded == 2
+        before = held(tmp_path / "store")
+        with pytest.raises(InputError, match="cannot be replaced"):
+            other.finish()
+    assert held(tmp_path / "store") == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nq", "store"]
+
+
+def test_two_loads_do_not_replace_a_store_at_once(source: Path, tmp_path: Path) -> None:
+    load(source, tmp_path / "store")
+    source.write_text(OTHER)
+    with Change(tmp_path / "store"), pytest.raises(InputError, match="about to replace it"):
         load(source, tmp_path / "store")
-    assert not (tmp_path / "store").exists()  # as nothing was loaded
-    assert load(source, tmp_path / "store").loaded == 2
+    assert load(source, tmp_path / "store").loaded == 1
 
 
 def test_statements_without_a_graph_need_one(tmp_path: Path) -> None:
@@ -422,3 +443,15 @@ def test_requests_can_be_had_in_python(source: Path) -> None:
     asked = loading.requests(source, "http://h:7878", store="oxigraph")
     puts = [(r.url, b"".join(r.body)) for r in asked if r.method == "PUT"]  # type: ignore[arg-type]
     assert [url for url, _ in puts] == ["http://h:7878/store?graph=x%3Ag", "http://h:7878/store?graph=x%3Ah"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_a_source_without_statements_is_not_all_there(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.nq").write_text(text)
+    assert run(["load", str(tmp_path / "empty.nq"), "--to", str(tmp_path / "store")]) == 1
+    told = capsys.readouterr().out
+    assert "nothing was loaded" in told
+    assert "all is there" not in told
+    assert not (tmp_path / "store").exists()

@@ -135,7 +135,12 @@ def test_redirects_lead_to_files_that_are_there(second: Published) -> None:
 def test_projections_can_be_left_out(tmp_path: Path) -> None:
     data = Path(releases.__file__).parents[1] / "scenarios" / "retraction" / "data.ttl"
     made = testimonia.open(data).publish(
-        tmp_path / "release", version="1", derived=False, compress=False, projections=False
+        tmp_path / "release",
+        version="1",
+        derived=False,
+        shapes=False,
+        compress=False,
+        projections=False,
     )
     assert not [file for file in made.manifest.files if file.path.startswith("projections/")]
     assert set(PROJECTIONS).isdisjoint(ARTEFACTS)

@@ -20,8 +20,9 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from testimonia import files, resources
 from testimonia.errors import InputError
 from testimonia.namespaces import ONTOLOGY, PREFIXES, TERMS
+from testimonia.publish import publish, verify
 from testimonia.publish.expressions import without_blank_nodes
-from testimonia.publish.ontology_page import ontology_page
+from testimonia.publish.ontology_page import _page, ontology_page
 from testimonia.publish.release import Release, Resources
 
 CORE = resources.folder("ontology") / "testimonia.ttl"
@@ -196,3 +197,22 @@ def test_expressions(expression: str, expected: str) -> None:
 def test_an_expression_that_cannot_be_shown_is_refused() -> None:
     with pytest.raises(InputError, match="class expression"):
         without_blank_nodes(quads_of("[ a owl:Class ; owl:complementOf tmn:Claim ]"))
+
+
+def test_a_release_can_do_without_the_page(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pyLODE 3.4.4 does on import: it takes from another library what that does not have."""
+    broken = nowhere.parent / "broken"
+    broken.mkdir()
+    (broken / "pylode.py").write_text("from html import get_missing_labels\n")
+    monkeypatch.syspath_prepend(broken)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pylode"]:
+        monkeypatch.delitem(sys.modules, name)
+    _page.cache_clear()
+    quads = [Quad(NamedNode("x:a"), NamedNode("x:b"), NamedNode("x:c"))]
+    made = publish(quads, nowhere, version="1", compress=False)
+    ((note),) = made.notes
+    assert note.startswith("The release has no ontology/testimonia.html: pyLODE ")
+    assert "ImportError: cannot import name 'get_missing_labels'" in note
+    assert 'pip install "testimonia[publish]"' in note
+    assert not (made.folder / "ontology/testimonia.html").exists()
+    assert verify(made.folder, shapes=False).passes

@@ -18,7 +18,7 @@ import rdflib
 from pyoxigraph import Quad, RdfFormat, parse
 
 import testimonia
-from testimonia import files, resources
+from testimonia import exchange, files, resources
 from testimonia.canonical import canonical_nquads, graph_digest
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
@@ -266,7 +266,7 @@ def test_a_release_is_replaced_whole(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
     small(nowhere)
     (nowhere / "stray").write_text("left by somebody")
     small(nowhere, b"<x:a> <x:b> <x:d> .", version="2")
@@ -282,9 +282,9 @@ def test_linux_exchanges_folders_in_one_step(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    assert folders._exchanged(tmp_path / "a", tmp_path / "b")
+    assert exchange._exchanged(tmp_path / "a", tmp_path / "b")
     assert [path.name for path in sorted(tmp_path.rglob("*/*"))] == ["b", "a"]
-    assert not folders._exchanged(tmp_path / "a", tmp_path / "none")
+    assert not exchange._exchanged(tmp_path / "a", tmp_path / "none")
 
 
 def test_an_empty_folder_is_filled(nowhere: Path) -> None:
@@ -324,11 +324,11 @@ def test_what_was_there_stays_when_something_fails(
         real = Path.rename
 
         def refuse(path: Path, target: Path) -> Path:
-            if path.name.startswith("."):
+            if path.name.endswith("-part"):
                 raise PermissionError(errno.EACCES, "Permission denied")
             return real(path, target)
 
-        monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
         monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(expected):
         small(nowhere, text, version="2")
@@ -381,7 +381,15 @@ def test_data_of_others_are_not_said_to_be_the_projects(
     nowhere: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "own.ttl").write_text("<http://e.example/a> <http://e.example/b> 1 .")
-    words = ["publish", "-o", str(nowhere), "--data", str(tmp_path / "own.ttl"), "--no-derived"]
+    words = [
+        "publish",
+        "-o",
+        str(nowhere),
+        "--data",
+        str(tmp_path / "own.ttl"),
+        "--no-derived",
+        "--no-shapes",
+    ]
     named = {
         "base": "https://e.example/release/",
         "title": "What <was> said",

@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+import testimonia
 from testimonia.errors import InputError
-from testimonia.publish import Published, manifest, publish, verify
+from testimonia.publish import Published, ViolationsFound, manifest, publish, verify
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
+from testimonia.validation import Severity
 
 Change = Callable[[Path], None]
 
@@ -32,7 +34,7 @@ def test_a_sound_release(published: Published) -> None:
 
 KEPT = re.compile(
     r"data/.*|context\.jsonld|questions/confirmed-figures\.rq|shapes/Claim\..*"
-    r"|ontology/(testimonia|codes/harm)\..*|ontology/codes/.*\.ttl"
+    r"|shapes/prefixes\..*|ontology/(testimonia|codes/harm)\..*|ontology/codes/.*\.ttl"
 )
 
 
@@ -395,3 +397,104 @@ def test_progress(published: Published) -> None:
     told: list[tuple[str, int, int | None]] = []
     verify(published.folder, shapes=False, progress=lambda *what: told.append(what))
     assert ("quads checked", published.manifest.quads, None) in told
+
+
+ENDLESS = """
+    SELECT $this { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?a), STR(?d), STR(?g)) = "x") }
+"""
+HUNGRY = """
+    SELECT DISTINCT $this ?value {
+      ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?a), STR(?d), STR(?g), STR(?i)) AS ?value)
+    }
+"""
+
+
+def with_constraint(folder: Path, query: str) -> None:
+    """Put a constraint into the shapes, as a stranger would whose release agrees with itself."""
+    twins = ["shapes/Claim.jsonld", "shapes/Claim.rdf"]
+    for path in twins:
+        (folder / path).unlink()
+    kept = [
+        file
+        for file in json.loads((folder / "manifest.json").read_bytes())["files"]
+        if file["path"] not in twins
+    ]
+    path = folder / "shapes/Claim.ttl"
+    path.write_text(
+        f"""{path.read_text()}
+        <https://example.org/shape> a sh:NodeShape ;
+          sh:targetSubjectsOf <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ;
+          sh:sparql [ sh:message "x" ; sh:select '''{query}''' ] .
+        """
+    )
+    sealed(folder, "shapes/Claim.ttl", files=kept)
+
+
+def test_shapes_that_never_end(release: Path) -> None:
+    with_constraint(release, ENDLESS)
+    assert differences(release) == []
+    ((path, message),) = differences(release, shapes=True, time_limit=3)
+    assert path == "shapes"
+    assert message == (
+        "could not be checked: checking them took longer than 3 seconds, and was stopped"
+    )
+
+
+def test_shapes_that_take_all_memory(release: Path) -> None:
+    with_constraint(release, HUNGRY)
+    ((path, message),) = differences(release, shapes=True, time_limit=300, memory=700)
+    assert path == "shapes"
+    assert message == "could not be checked: checking them needed more than 700 MiB of memory"
+
+
+@pytest.mark.parametrize("limit", [{"time_limit": 0}, {"time_limit": float("nan")}, {"memory": -1}])
+def test_limits_that_are_none(tmp_path: Path, limit: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="cannot be"):
+        verify(tmp_path, **limit)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"[" + b"[]," * 2_000_001 + b"[]]", "it has more than 2,000,000 lists and objects"),
+        (b"[" * 100_000, "it is nested too deep"),
+        (b'{"a":' * 100_000, "it is nested too deep"),
+        (b" " * ((64 << 20) + 1), "it is larger than 64 MiB"),
+    ],
+)
+def test_manifests_that_no_release_has(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    assert differences(tmp_path) == [
+        ("manifest.json", f"this is no manifest of a release: {reason}")
+    ]
+
+
+def test_violations_that_the_manifest_states(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        "@prefix tmn: <https://w3id.org/testimonia/ns#> ."
+        "<https://w3id.org/testimonia/id/event/b> a tmn:Event ; tmn:misspelt 'x' , 'y' ."
+    )
+    dataset = testimonia.open(data)
+    with pytest.raises(ViolationsFound) as caught:
+        dataset.publish(tmp_path / "release", derived=False, projections=False)
+    number = caught.value.report.count(Severity.VIOLATION)
+    assert number > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["data.ttl"]
+
+    options = {"derived": False, "projections": False, "allow_violations": True}
+    made = dataset.publish(tmp_path / "release", **options)
+    assert made.manifest.violations == number
+    found = verify(made.folder)
+    assert (found.passes, found.violations) == (True, number)
+
+    sealed(made.folder, violations=number + 1)
+    assert (
+        "manifest.json",
+        f"states {number + 1} violations of the shapes, where there are {number}",
+    ) in differences(made.folder, shapes=True)
+
+
+def test_a_manifest_states_that_the_data_keep_the_shapes(published: Published) -> None:
+    assert published.manifest.violations == 0
+    assert verify(published.folder).violations == 0

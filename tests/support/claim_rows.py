@@ -27,6 +27,9 @@ MOMENT = st.builds(
     st.integers(0, 23),
     st.sampled_from(["Z", "+00:00", "+14:00", "-12:00"]),
 )
+ADDRESS = st.builds(
+    "https://example.org/{}".format, st.from_regex(r"[a-z0-9?=&%üב,;.-]{0,9}", fullmatch=True)
+)
 DECIMAL = st.sampled_from(["1", "01.50", "-0.0", "34.5503", ".5", "5.", "+7"])
 
 
@@ -56,6 +59,7 @@ def cells(column: Column, table: Table) -> st.SearchStrategy[Any]:
         "integer": st.integers(0, 10**17),
         "decimal": DECIMAL,
         "moment": MOMENT,
+        "address": ADDRESS,
         "id": names(table),
     }[column.kind]
     if not column.many:
@@ -125,6 +129,7 @@ def _hostile(table: Table, number: int) -> pl.DataFrame:
             "integer": number,
             "decimal": "01.50",
             "moment": "2026-03-03T00:00:00+14:00",
+            "address": f"https://example.org/ü?q={number}&r='a,b'%22#x",
         }.get(column.kind, word)
         row[column.name] = [cell] if column.many else cell
     frame = pl.DataFrame([row], schema=frame_schema(table))

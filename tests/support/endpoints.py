@@ -47,19 +47,26 @@ class Running:
         """Send it a query."""
         return httpx.get(self.sparql, params={"query": query, **more}, timeout=60)
 
-    def nursery(self) -> int:
+    def fork_server(self) -> int:
         """Give the process that holds the data."""
         (child,) = children(self.process.pid)
         return child
 
     def workers(self) -> list[int]:
         """Give the processes that run queries."""
-        return children(self.nursery())
+        return children(self.fork_server())
 
 
 def children(process: int) -> list[int]:
     """Give the processes that a process has started."""
     return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def write_much(path: Path) -> Path:
+    """Write N-Triples that take a while to load."""
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"<urn:x:s{n}> <urn:x:p> <urn:x:o{n % 977}> .\n" for n in range(2_000_000))
+    return path
 
 
 def alive(process: int) -> bool:
@@ -79,14 +86,38 @@ def await_that(condition: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+def limited(limits: str) -> list[str]:
+    """Write the beginning of a command that runs within limits of the shell's."""
+    return ["bash", "-c", f'{limits}; exec "$@"', "limited"]
+
+
 @contextlib.contextmanager
-def endpoint(folder: Path, *arguments: str) -> Iterator[Running]:
-    """Start an endpoint, and stop it with all that belongs to it."""
+def endpoint(folder: Path, *arguments: str, limits: str = ":") -> Iterator[Running]:
+    """Start an endpoint, and stop it with all that belongs to it.
+
+    Parameters
+    ----------
+    folder
+        Where the log goes.
+    arguments
+        Those of the command.
+    limits
+        What the shell does before, such as ``ulimit -n 300``.
+    """
     log = folder / "endpoint.log"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "testimonia", "serve", "--port", "0", *arguments],
+            [
+                *limited(limits),
+                sys.executable,
+                "-m",
+                "testimonia",
+                "serve",
+                "--port",
+                "0",
+                *arguments,
+            ],
             stdout=subprocess.PIPE,
             stderr=stream,
             env=environment,

@@ -38,7 +38,13 @@ OF_COLUMN = {
     *("aboutUrl", "propertyUrl", "valueUrl"),
 }
 OF_DIALECT = {"commentPrefix", "encoding", "header"}
-BUILT_IN = {"string", "nonNegativeInteger", "decimal", "dateTimeStamp"}  # of section 5.11.1
+BUILT_IN = {
+    "string",
+    "nonNegativeInteger",
+    "decimal",
+    "dateTimeStamp",
+    "anyURI",
+}  # of section 5.11.1
 VARIABLE = re.compile(r"\{\+?([A-Za-z0-9_]+)\}")
 
 

@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from testimonia.cli import run as run_command
-from testimonia.errors import InputError, TableError
+from testimonia.errors import InputError
 from testimonia.namespaces import CODE, IDENTIFIER
 from testimonia.tables import published
 from testimonia.tables.columns import Column
@@ -130,10 +130,13 @@ def test_publication_as_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"key,name\n1,2,3\n", "cannot be read"),
-        ("key,name\n1,é\n".encode("latin-1"), "cannot be read"),
-        (b'key,name\n"1,2\n', "cannot be read"),
-        (b"", "cannot be read"),
+        (b"key,name\n1,2,3\n", "more cells than its header, which has 2: row 1 .line 2. has 3"),
+        (b'key,name\n"1,2\n', "not well-formed CSV"),
+        (b"", "this file is empty"),
+        (b"\n \n", "this file is blank"),
+        (b"key,name\n", "no row under its header"),
+        (b"key,name\n,\n\n", "no row under its header .passed over: 2 rows with nothing"),
+        (b"key,name\n#id,\n", "no row under its header .passed over: row 1 of HXL tags"),
         (b"id,name\n1,2\n", "has no column 'key'"),
     ],
 )
@@ -141,7 +144,7 @@ def test_what_is_no_table_changes_nothing(tmp_path: Path, content: bytes, messag
     path, output = tmp_path / "p.csv", tmp_path / "out.nq"
     path.write_bytes(content)
     output.write_text("as before", "utf-8")
-    with pytest.raises(TableError, match=message) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         map_files(PLACES, [path], output)
     assert caught.value.place is not None
     assert caught.value.place.path == path

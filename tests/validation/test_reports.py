@@ -12,11 +12,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import RDF, SH
 
 from testimonia.errors import Place
-from testimonia.validation import Finding, Report, Severity
+from testimonia.validation import Coverage, Fault, Finding, Report, Severity
+from testimonia.validation.columnar.faults import Kind
 from testimonia.validation.paths import Path as PropertyPath
 from testimonia.validation.reports import to_json, to_sarif, to_turtle
 
 SHAPE = "https://w3id.org/testimonia/shapes#Claim"
+SPARQL = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
 MIN = "http://www.w3.org/ns/shacl#MinCountConstraintComponent"
 
 
@@ -36,7 +38,20 @@ def report(tmp_path: Path) -> Report:
         place=Place(tmp_path / "my data.ttl", 7),
     )
     bare = Finding(Severity.INFO, BlankNode("b"), SHAPE, MIN, "Remark.")
-    return Report((full, bare), dead_shapes=("https://w3id.org/testimonia/shapes#Dead",))
+    fault = Fault(
+        NamedNode(SHAPE),
+        "<https://w3id.org/testimonia/ns#x> took too long",
+        NamedNode(SPARQL),
+        NamedNode(SHAPE),
+        Kind.NOT_EVALUATED,
+        Place(tmp_path / "my shapes.ttl", 3),
+    )
+    lost = "https://w3id.org/testimonia/shapes#Lost"
+    return Report(
+        (full, bare),
+        dead_shapes=("https://w3id.org/testimonia/shapes#Dead",),
+        coverage=Coverage((fault,), (lost,), ("beware",)),
+    )
 
 
 def test_json_holds_everything(report: Report, tmp_path: Path) -> None:
@@ -47,6 +62,19 @@ def test_json_holds_everything(report: Report, tmp_path: Path) -> None:
         "leftOut": [],
         "differences": [],
         "deadShapes": ["https://w3id.org/testimonia/shapes#Dead"],
+        "shapesWithoutTarget": ["https://w3id.org/testimonia/shapes#Lost"],
+        "complete": False,
+        "unchecked": [
+            {
+                "shape": SHAPE,
+                "component": SPARQL,
+                "kind": "not evaluated",
+                "reason": "tmn:x took too long",
+                "file": str(tmp_path / "my shapes.ttl"),
+                "line": 3,
+            }
+        ],
+        "cautions": ["beware"],
         "findings": [
             {
                 "severity": "Violation",

@@ -37,12 +37,26 @@ def quads(edtf: str, first: str | None = FIRST, last: str | None = LAST) -> list
         "[..2025-12-14]",
         "2025-12-12T21:00:00Z",
         "2025-12-13~",
-        "last Saturday",
         "2025-24",
     ],
 )
 def test_agreeing(edtf: str) -> None:
     assert list(disagreeing(quads(edtf))) == []
+
+
+@pytest.mark.parametrize(
+    ("edtf", "said"),
+    [
+        ("last Saturday", "is not a date in EDTF"),
+        ("2025-02-29", "2025 is no leap year"),
+        ("Y1E999999999", "lies outside the years 1 to 9999"),
+    ],
+)
+@pytest.mark.parametrize("first", [FIRST, None])
+def test_what_is_not_edtf_is_reported(edtf: str, said: str, first: str | None) -> None:
+    (finding,) = disagreeing(quads(edtf, first))
+    assert said in finding.message
+    assert finding.severity is Severity.VIOLATION
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,15 @@ import pytest
 
 from testimonia.web.app import application
 from testimonia.web.contents import Contents
-from testimonia.web.headers import LOG
-from testimonia.web.pool import Nursery, Pool
+from testimonia.web.keeping import ForkServer
+from testimonia.web.logs import LOG
+from testimonia.web.pool import Pool
 from testimonia.web.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    made = Nursery(SETTINGS, tmp_path_factory.mktemp("nursery"))
+def fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    made = ForkServer(SETTINGS, tmp_path_factory.mktemp("data"))
     yield made
     made.close()
 
@@ -27,10 +28,10 @@ SETTINGS = Settings(host="0.0.0.0", workers=2)  # noqa: S104 - nothing is bound
 
 
 def asked(
-    nursery: Nursery, contents: Contents, headers: Mapping[str, str], path: str = "/sparql"
+    fork_server: ForkServer, contents: Contents, headers: Mapping[str, str], path: str = "/sparql"
 ) -> httpx.Response:
     async def ask() -> httpx.Response:
-        pool = Pool(nursery, SETTINGS)
+        pool = Pool(fork_server, SETTINGS)
         app = application(SETTINGS, contents, {}, {}, pool)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         try:
@@ -44,8 +45,8 @@ def asked(
 
 @pytest.mark.parametrize("host", ["[:::]", "[1.2]:80", "a/b", ""])
 @pytest.mark.parametrize("path", ["/sparql", "/.well-known/void", "/sparql?query=ASK{}"])
-def test_hosts_that_are_none(host: str, path: str, nursery: Nursery) -> None:
-    answer = asked(nursery, nursery.contents, {"host": host, "accept": "text/turtle"}, path)
+def test_hosts_that_are_none(host: str, path: str, fork_server: ForkServer) -> None:
+    answer = asked(fork_server, fork_server.contents, {"host": host, "accept": "text/turtle"}, path)
     assert (answer.status_code, answer.text) == (
         400,
         "the Host field of the request is malformed\n",
@@ -53,12 +54,12 @@ def test_hosts_that_are_none(host: str, path: str, nursery: Nursery) -> None:
 
 
 def test_a_fault_is_guarded_and_logged(
-    nursery: Nursery, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    fork_server: ForkServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LOG, "propagate", True)
     broken = Contents(graphs={"no IRI": 1}, default=0, incidents=[], files=[])
     with caplog.at_level(logging.INFO, LOG.name):
-        answer = asked(nursery, broken, {"accept": "text/turtle"})
+        answer = asked(fork_server, broken, {"accept": "text/turtle"})
     assert (answer.status_code, answer.text) == (500, "the endpoint failed\nIts log tells more.\n")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; ")

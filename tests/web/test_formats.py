@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, KINDS, acceptable, preferred
+from testimonia.web.formats import BY_SUFFIX, GRAPHS, KINDS, acceptable, asked_for, preferred
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 SOLUTIONS, BOOLEAN, TRIPLES = KINDS["solutions"], KINDS["boolean"], KINDS["triples"]
@@ -47,6 +47,48 @@ def test_preferred(
     assert acceptable(accept) == {kind: name for kind, name in expected.items() if name}
 
 
+@pytest.mark.parametrize(
+    ("words", "solutions", "boolean", "triples"),
+    [
+        (["turtle"], "csv", None, "ttl"),
+        (["ttl"], "csv", None, "ttl"),
+        (["n3"], "csv", None, "n3"),
+        (["N-Triples"], "csv", None, "nt"),
+        (["ntriples"], "csv", None, "nt"),
+        (["rdf+xml"], "csv", None, "rdf"),
+        (["RDF/XML"], "csv", None, "rdf"),
+        (["rdf"], "csv", None, "rdf"),
+        (["json-ld"], "csv", None, "jsonld"),
+        (["ld+json"], "csv", None, "jsonld"),
+        (["json"], "json", "json", "jsonld"),
+        (["xml"], "xml", "xml", "rdf"),
+        (["tsv"], "tsv", None, None),
+        (["sparql-results+json"], "json", "json", None),
+        (["html"], "html", "html", "html"),
+        (["application/sparql-results+json"], "json", "json", None),
+        (["application/sparql-results json"], "json", "json", None),  # a plus that was not encoded
+        (["text/turtle;charset=utf-8"], "csv", None, "ttl"),
+        (["text/rdf+n3,application/turtle;q=0.5"], "csv", None, "n3"),
+        (["TEXT/TAB-SEPARATED-VALUES"], "tsv", None, None),
+        (["image/png"], "csv", None, None),
+        (["nonsense"], "csv", None, None),
+        (["nonsense", "xml"], "xml", "xml", "rdf"),
+        (["turtle", "xml"], "xml", "xml", "ttl"),
+        (["", "/", " ", "x" * 100_000], "csv", None, None),
+    ],
+)
+def test_words_of_clients(
+    words: list[str], solutions: str | None, boolean: str | None, triples: str | None
+) -> None:
+    expected = {"solutions": solutions, "boolean": boolean, "triples": triples}
+    assert asked_for(words, "text/csv") == {kind: name for kind, name in expected.items() if name}
+
+
+@given(st.lists(st.text(max_size=40), max_size=4), st.text(max_size=40))
+def test_any_words_can_be_sent(words: list[str], accept: str) -> None:
+    assert asked_for(words, accept).keys() >= acceptable(accept).keys()
+
+
 def test_first_of_equals() -> None:
     assert preferred("text/csv, text/tab-separated-values", SOLUTIONS) == BY_SUFFIX["csv"]
     assert preferred("application/n-triples, text/turtle", GRAPHS) == BY_SUFFIX["ttl"]
@@ -54,7 +96,8 @@ def test_first_of_equals() -> None:
 
 def test_names_are_unique() -> None:
     assert {name: form.name for name, form in BY_SUFFIX.items()} == {
-        name: name for name in ("json", "xml", "csv", "tsv", "html", "ttl", "nt", "jsonld", "rdf")
+        name: name
+        for name in ("json", "xml", "csv", "tsv", "html", "ttl", "nt", "jsonld", "rdf", "n3")
     }
     assert BOOLEAN[0] == SOLUTIONS[0]
     assert TRIPLES[-1] == SOLUTIONS[-1]

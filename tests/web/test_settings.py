@@ -87,7 +87,7 @@ def test_data_that_cannot_be_read(tmp_path: Path) -> None:
         ({"sources": (broken,)}, "not well formed"),
         ({"sources": (remote,)}, "refers to a remote JSON-LD context, and nothing is fetched"),
         ({"sources": (tmp_path / "none.ttl",)}, "there is no such file or directory"),
-        ({"store": tmp_path / "other"}, "this directory is no store"),
+        ({"store": tmp_path / "other"}, "this directory holds no store"),
     ]:
         with pytest.raises(TestimoniaError, match=message) as caught:
             serve(Settings(port=0, **named))  # type: ignore[arg-type]

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
 
@@ -30,16 +33,17 @@ from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
 from testimonia.cli.serve import serve
 from testimonia.cli.sheet import sheet
-from testimonia.cli.terminal import complain
+from testimonia.cli.terminal import caution, complain
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
-from testimonia.errors import TestimoniaError
+from testimonia.errors import LeftOut, Place, TestimoniaError
 
 __all__ = ["app", "main"]
 
 _FINE, _BAD_INPUT, _FAULT = 0, 2, 3
 _DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-_BROKEN_PIPE, _INTERRUPTED = 141, 130  # 128 + the signal's number, as shells have it
+# 128 + the signal's number, as shells have it
+_BROKEN_PIPE, _INTERRUPTED, _TERMINATED = 141, 130, 143
 
 app = App(
     name="testimonia",
@@ -77,7 +81,17 @@ for _command in (
 
 def main() -> None:
     """Run the command line on the words of the process, and leave with the exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(sys.argv[1:]))
+
+
+class _Terminated(BaseException):
+    """The process was asked to end: what it has begun is undone on the way out."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # who asks twice does not wait
+    raise _Terminated
 
 
 def run(words: Sequence[str]) -> int:
@@ -94,11 +108,14 @@ def run(words: Sequence[str]) -> int:
         The exit code.
     """
     words, debug = _without_debug(list(words))
+    _show_what_is_left_out()
     try:
         code = app(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except _Terminated:
+        return _TERMINATED
     except BrokenPipeError:
         _abandon_output()
         return _BROKEN_PIPE
@@ -107,6 +124,20 @@ def run(words: Sequence[str]) -> int:
             traceback.print_exc()
         return _report(error)
     return code if isinstance(code, int) else _FINE
+
+
+def _show_what_is_left_out() -> None:
+    """Have what a reader leaves out shown once, as a sentence without a place in this program."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, *rest: Any) -> None:
+        if isinstance(message, LeftOut):
+            caution(str(message))
+        else:
+            usual(message, *rest)
+
+    warnings.filterwarnings("default", category=LeftOut)
+    warnings.showwarning = show  # type: ignore[assignment]
 
 
 def _abandon_output() -> None:
@@ -132,6 +163,8 @@ def _hint(error: CycloptsError) -> str:
         and error.command_chain == ("ask",)
     ):
         return "A parameter of a question takes a value, such as --NAME true."
+    if isinstance(error, UnknownOptionError) and error.command_chain == ("passages", "locate"):
+        return "Words that begin with - come last, behind --; or write --words='- …'."
     return "See testimonia --help, or COMMAND --help."
 
 
@@ -146,6 +179,11 @@ def _report(error: Exception) -> int:
         _abandon_output()
         why = f"the answer cannot be written ({error.strerror})"
         complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
+        return _BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        place = Place(os.fsdecode(error.filename))
+        why = f"this cannot be used ({error.strerror or error})"
+        complain(TestimoniaError(why, place=place, hint="Check that it is there, and your rights."))
         return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
     complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))

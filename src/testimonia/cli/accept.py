@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
-from testimonia.cli.options import Data, Output, open_dataset
+from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
 from testimonia.cli.terminal import write
 from testimonia.errors import PolicyError
 from testimonia.legible import visible
@@ -20,6 +21,7 @@ def accept(
     policy: str | None = None,
     list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
     incident: str | None = None,
+    time_limit: TimeLimit = 60,
     data: Data | None = None,
     output: Output | None = None,
 ) -> None:
@@ -32,9 +34,12 @@ def accept(
     list_
         List the policies instead.
     incident
-        Only what is about this incident or its parts, such as event:NAME.
+        Only what is about this incident or its parts, such as event:NAME or its name alone.
+    time_limit
+        Seconds after which it is stopped, reading and deriving included.
     """
-    dataset = open_dataset(data)
+    policies = [Path(policy)] if policy else []
+    dataset = open_dataset(data, *(output.files if output else ()), read=policies)
     if list_:
         lines = [
             f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()
@@ -44,4 +49,5 @@ def accept(
     if policy is None:
         names = ", ".join(p.name for p in dataset.policies())
         raise PolicyError("no policy was named", hint=f"Give --policy with one of: {names}.")
-    show(dataset.accept(policy, incident=incident), output, title=f"Accepted under {policy}")
+    rows = dataset.accept(policy, incident=incident, time_limit=time_limit)
+    show(rows, output, title=f"Accepted under {policy}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from testimonia.cli.options import Output
-from testimonia.cli.terminal import console, write
+from testimonia.cli.options import Output, RowOutput
+from testimonia.cli.terminal import console, remark, write
 from testimonia.errors import InputError
 from testimonia.results import Boolean, GraphResult, Results
 
@@ -39,14 +40,22 @@ def show(
         The answer cannot be written in that format, or the file cannot be written.
     """
     output = output or Output()
+    for note in answer.notes:
+        remark(note)
     if output.format == "table":
         _show_table(answer, output, title)
         return
-    writers = _writers(answer)
+    labels = isinstance(output, RowOutput) and output.labels
+    writers = _writers(answer, labels=labels)
     if output.format not in writers:
         raise InputError(
             f"{_NAMES[type(answer)]} cannot be written as {output.format}",
             hint=f"Choose --format {' or '.join(['table', *writers])}.",
+        )
+    if labels and not isinstance(answer, Results):
+        raise InputError(
+            f"labels stand beside the IRIs of rows, and this is {_NAMES[type(answer)]}",
+            hint="Leave --labels out.",
         )
     text = writers[output.format]()
     write(text if text.endswith("\n") else text + "\n", output.output)
@@ -55,9 +64,12 @@ def show(
 _NAMES = {Results: "rows", Boolean: "a yes or no", GraphResult: "a graph"}
 
 
-def _writers(answer: Results | Boolean | GraphResult) -> dict[str, Callable[[], str]]:
+def _writers(
+    answer: Results | Boolean | GraphResult, *, labels: bool
+) -> dict[str, Callable[[], str]]:
     if isinstance(answer, Results):
-        return {"csv": answer.to_csv, "tsv": answer.to_tsv, "json": answer.to_json}
+        writers = {"csv": answer.to_csv, "tsv": answer.to_tsv, "json": answer.to_json}
+        return {name: partial(writer, labels=labels) for name, writer in writers.items()}
     if isinstance(answer, Boolean):
         return {"json": answer.to_json}
     return {

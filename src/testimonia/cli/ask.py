@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
-from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
 
 __all__ = ["ask"]
 
@@ -17,7 +17,7 @@ def ask(
     /,
     *,
     data: Data | None = None,
-    output: Output | None = None,
+    output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
     **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
 ) -> None:
@@ -31,9 +31,9 @@ def ask(
     question
         Its name; testimonia questions lists them.
     time_limit
-        Seconds after which it is stopped.
+        Seconds after which it is stopped, reading and deriving included.
     """
-    dataset = open_dataset(data)
+    dataset = open_dataset(data, *(output.files if output else ()))
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     show(answer, output, title=dataset.question(question).summary)

@@ -31,9 +31,10 @@ def tables(
         CSV; Parquet, with what each column means in its metadata; one workbook; or CSV normalised, as
         the published RML mapping reads it: whole IRIs, and a file for each column that holds lists.
     """
-    from testimonia.tables.sheets.exporting import export
+    from testimonia.tables.sheets.exporting import export, rest_of
 
-    found = open_dataset(data).tables(plain=format in ("csv", "xlsx"))
+    written = [output, rest_of(output)] if format == "xlsx" else [output]
+    found = open_dataset(data, *written).tables(plain=format in ("csv", "xlsx"))
     export(found, output, format)
     lines = [f"{frame.height:>12,} {name}" for name, frame in found.items() if frame.height]
     if found.rest:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from testimonia.cli.options import Data, open_dataset
 from testimonia.cli.terminal import write
+
+if TYPE_CHECKING:
+    from testimonia.derivation.running import Derivation
 
 __all__ = ["derive"]
 
@@ -15,31 +18,51 @@ __all__ = ["derive"]
 def derive(
     *,
     data: Data | None = None,
+    policies: bool | None = None,
     format: Literal["table", "json", "turtle", "n-triples"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> None:
     """Derive what follows from the claims: origins, agreement, conflict, revision, confirmation.
 
-    With --store, the facts stay in the store, in place of what was derived before.
+    With --store, the facts stay in the store, in place of what was derived before; with --data or
+    --shipped as well, a store is made if there is none. They are derived in memory, which is several
+    times as fast.
 
     Parameters
     ----------
+    policies
+        Let all policies assess as well; done with --store when left out, so that no question has to wait
+        for them.
     format
         How many facts each rule derived, as a table or as JSON; or the facts themselves.
     output
         File to write to; standard output when left out.
     """
-    dataset = open_dataset(data)
-    derivation = dataset.derive()
+    dataset = open_dataset(data, output, makes_store=True)
+    stored = dataset.directory is not None
+    derivation = dataset.derive(policies=stored if policies is None else policies)
     if format == "json":
-        content = {"inputs": derivation.inputs, "facts": derivation.counts}
-        write(json.dumps(content, indent=2) + "\n", output)
+        write(_json(derivation), output)
     elif format == "turtle":
         write(dataset.facts().to_turtle(), output)
     elif format == "n-triples":
         write(dataset.facts().to_ntriples(), output)
     else:
-        width = max(map(len, derivation.counts), default=0)
-        lines = [f"{name:<{width}}  {count:>8}" for name, count in derivation.counts.items()]
-        lines.append(f"{'in all':<{width}}  {derivation.total:>8}")
-        write("\n".join(lines) + "\n", output)
+        write(_table(derivation), output)
+
+
+def _json(derivation: Derivation) -> str:
+    content: dict[str, object] = {"inputs": derivation.inputs, "facts": derivation.counts}
+    if derivation.assessments:
+        content["assessments"] = derivation.assessments
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _table(derivation: Derivation) -> str:
+    width = max(map(len, (*derivation.counts, *derivation.assessments)), default=0)
+    lines = [f"{name:<{width}}  {count:>8}" for name, count in derivation.counts.items()]
+    lines.append(f"{'in all':<{width}}  {derivation.total:>8}")
+    if derivation.assessments:
+        lines.append("\nAssessments by policies")
+        lines += [f"{name:<{width}}  {n:>8}" for name, n in derivation.assessments.items()]
+    return "\n".join(lines) + "\n"

@@ -16,4 +16,5 @@ def describe(iri: str, /, *, data: Data | None = None, output: Output | None = N
     iri
         Its IRI, in full or as a CURIE such as agent:us-central-command.
     """
-    show(open_dataset(data).describe(iri), output)
+    dataset = open_dataset(data, *(output.files if output else ()))
+    show(dataset.describe(iri), output)

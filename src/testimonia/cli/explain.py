@@ -34,7 +34,7 @@ def explain(
     output
         File to write to; standard output when left out.
     """
-    explanation = open_dataset(data).explain(iri, sources=sources)
+    explanation = open_dataset(data, output, read=[sources]).explain(iri, sources=sources)
     if format == "json":
         write(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2) + "\n", output)
     else:

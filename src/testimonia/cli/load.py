@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from testimonia.cli.blocks import print_texts
+from testimonia.cli.options import copies_of
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import write
 from testimonia.legible import one_line
@@ -30,6 +31,8 @@ def load(
     store: str | None = None,
     graph: str | None = None,
     timeout: float = 600.0,
+    base: str | None = None,
+    context: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     show: Annotated[bool, Parameter(negative=())] = False,
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
@@ -40,7 +43,7 @@ def load(
     there already is left alone, so that the command can be run again at any time. User and password
     come from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from
     TESTIMONIA_STORE_TOKEN. Leaves with 1 when a graph in the store differs from its source in more
-    than the store is known to write another way.
+    than the store is known to write another way, and when the source holds no statement.
 
     Parameters
     ----------
@@ -54,7 +57,12 @@ def load(
     graph
         IRI of the graph for statements that are in none.
     timeout
-        Seconds that a store may be silent before a request counts as lost.
+        Seconds that a store may be silent before a request counts as lost; over as long, it must take
+        and send 100 bytes a second.
+    base
+        IRI that relative IRIs in files are resolved against: the address they are published at.
+    context
+        IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once.
     show
         Print the requests, and send none; needs --store.
     format
@@ -63,7 +71,11 @@ def load(
         File to write to; standard output when left out.
     """
     from testimonia import loading
+    from testimonia.outputs import refuse_overwriting
 
+    contexts = copies_of(context)
+    written = [output] if output else []
+    refuse_overwriting(written, [*source, *([] if "://" in to else [Path(to)])])
     if show:
         if store is None:
             from testimonia.errors import InputError
@@ -72,18 +84,25 @@ def load(
                 "--show sends nothing, and so cannot find out what kind of store listens there",
                 hint="Name it with --store.",
             )
-        asked = loading.requests(source, to, store=store, graph=graph)
+        asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
         return 0
     with progress_bar() as progress:
         report = loading.load(
-            source, to, store=store, graph=graph, timeout=timeout, progress=progress
+            source,
+            to,
+            store=store,
+            graph=graph,
+            timeout=timeout,
+            progress=progress,
+            base=base,
+            contexts=contexts,
         )
     if format == "json":
         write(report.to_json(), output)
     else:
         print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
-    return 0 if report.passes else _DIFFERENT
+    return 0 if report.passes and report.triples else _DIFFERENT
 
 
 def _block(graph: GraphOutcome) -> Text:
@@ -127,7 +146,9 @@ def _summary(report: LoadReport) -> Text:
         f"{report.triples:,} statements; {report.loaded:,} loaded, "
         f"{graphs - report.loaded:,} there already."
     )
-    if report.passes:
+    if not report.triples:
+        summary.append("\nThere is nothing in what was given: nothing was loaded.", "bold red")
+    elif report.passes:
         summary.append("\nRead back and compared: all is there.", "green")
     else:
         differing = len(report.differing)

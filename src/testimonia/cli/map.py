@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, Group, Parameter, validators
 
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import visible, write
+from testimonia.legible import one_line
 
 if TYPE_CHECKING:
+    from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run
 
-__all__ = ["Mapping", "map_", "report"]
+__all__ = ["Mapping", "Reading", "map_", "report"]
 
 _REJECTED = 1
 _MAPPING = Group("Mapping", sort_key=10)
-_SPARK = Group("Spark", sort_key=11)
+_READING = Group("Reading", sort_key=11)
+_SPARK = Group("Spark", sort_key=12)
 
 map_ = App(
     name="map",
@@ -45,6 +48,29 @@ class Mapping:
     """What does the work: Polars on this machine, or Apache Spark."""
 
 
+@Parameter(name="*", group=_READING)
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How files are read; what is left out is found out, and said where it is a guess."""
+
+    encoding: str | None = None
+    """The encoding of text, such as windows-1252, where it is not UTF-8."""
+
+    separator: str | None = None
+    """What stands between cells: one character, or the word tab."""
+
+    max_unpacked: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
+    """MiB that a compressed file or a workbook may unpack to; 2048 when left out."""
+
+    def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
+        """Give the manner of reading that the options ask for."""
+        from testimonia.tables.days import YEARS
+        from testimonia.tables.inputs.manner import LARGEST, Manner
+
+        limit = self.max_unpacked or LARGEST
+        return Manner(self.encoding, self.separator, sheet, limit=limit, years=years or YEARS)
+
+
 @Parameter(name="*", group=_SPARK)
 @dataclass(frozen=True, kw_only=True)
 class OnSpark:
@@ -58,8 +84,14 @@ class OnSpark:
 
 
 @map_.command(name="ucdp-ged")
-def ucdp_ged(*files: str, mapping: Mapping, on_spark: OnSpark | None = None) -> int:
-    """Map files of the UCDP Georeferenced Event Dataset: CSV, plain or compressed, or Parquet.
+def ucdp_ged(
+    *files: str,
+    mapping: Mapping,
+    reading: Reading | None = None,
+    sheet: Annotated[str | None, Parameter(group=_READING)] = None,
+    on_spark: OnSpark | None = None,
+) -> int:
+    """Map files of the UCDP Georeferenced Event Dataset: CSV, Parquet or .xlsx, also compressed.
 
     Leaves with 1 when rows were rejected; the others are mapped all the same.
 
@@ -67,12 +99,14 @@ def ucdp_ged(*files: str, mapping: Mapping, on_spark: OnSpark | None = None) -> 
     ----------
     files
         The files; columns may differ by version.
+    sheet
+        The sheet of a workbook; the first with the columns of the dataset when left out.
     """
-    return _map("ucdp-ged", files, mapping, on_spark or OnSpark())
+    return _map("ucdp-ged", files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
 
 
 @map_.command(name="gaza-daily")
-def gaza_daily(*files: str, mapping: Mapping) -> int:
+def gaza_daily(*files: str, mapping: Mapping, reading: Reading | None = None) -> int:
     """Map the daily casualty series for Gaza and the West Bank of Tech for Palestine: JSON.
 
     Leaves with 1 when days were rejected; the others are mapped all the same.
@@ -82,10 +116,17 @@ def gaza_daily(*files: str, mapping: Mapping) -> int:
     files
         The files, as published.
     """
-    return _map("gaza-daily", files, mapping, OnSpark())
+    return _map("gaza-daily", files, mapping, reading or Reading(), OnSpark())
 
 
-def _map(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark) -> int:
+def _map(
+    name: str,
+    files: tuple[str, ...],
+    mapping: Mapping,
+    reading: Reading,
+    on_spark: OnSpark,
+    sheet: str | None = None,
+) -> int:
     from testimonia.errors import InputError
     from testimonia.tables.mapping import map_files
     from testimonia.tables.sources import find
@@ -93,6 +134,11 @@ def _map(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark)
     if not files:
         raise InputError("no file is given", hint="Name the files of the dataset.")
     if mapping.engine == "spark":
+        if reading != Reading() or sheet is not None:
+            raise InputError(
+                "--encoding, --separator, --sheet and --max-unpacked do not go with --engine spark",
+                hint="Spark reads CSV in UTF-8 with commas, and Parquet.",
+            )
         return _map_on_spark(name, files, mapping, on_spark)
     if on_spark != OnSpark():
         raise InputError(
@@ -105,6 +151,7 @@ def _map(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark)
             Path(mapping.output),
             rejects=mapping.rejects,
             published=mapping.published,
+            manner=reading.manner(sheet),
             progress=progress,
         )
     write(report(run))
@@ -137,6 +184,11 @@ def report(run: Run) -> str:
     lines = [
         f"{visible(path)}: {read:,} rows, {run.rejected[path]:,} rejected"
         for path, read in run.read.items()
+    ]
+    lines += [
+        f"{visible(path)}: {one_line(notice)}"
+        for path, notices in run.notices.items()
+        for notice in notices
     ]
     lines += [f"flagged {flag}: {count:,}" for flag, count in sorted(run.flagged.items())]
     lines += _left_out(run)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.map import map_, report
-from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.map import Reading, map_, report
+from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import write
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 __all__ = ["map_"]
 
@@ -23,7 +27,10 @@ def sheet(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     rejects: Path | None = None,
-    data: Files | None = None,
+    base: str | None = None,
+    years: tuple[int, int] | None = None,
+    reading: Reading | None = None,
+    data: Given | None = None,
 ) -> int:
     """Map a filled-in sheet: a directory of CSV or Parquet files, or one .xlsx workbook.
 
@@ -39,11 +46,19 @@ def sheet(
     rejects
         CSV file for what is rejected, with its row, column, value, and what was expected;
         OUTPUT.rejects.csv when left out.
+    base
+        What the IRIs of names begin with, such as https://example.org/desk/; those of the project when
+        left out, under which the names of two sheets are one.
+    years
+        The first and last year that dates may have, such as 1500 2099; 1800 to 2099 when left out.
     """
     from testimonia.tables.sheets.mapping import map_sheet
 
     # Links may lead to what is in the data that are named, and to nothing else.
-    known = open_dataset(data).quads() if data and (data.data or data.shipped) else ()
-    run = map_sheet(path, output, rejects=rejects, known=known)
+    known: Iterator[Quad] | tuple[()] = ()
+    if data and (data.data or data.shipped):
+        known = open_dataset(data, output, rejects).quads()
+    manner = (reading or Reading()).manner(years=years)
+    run = map_sheet(path, output, rejects=rejects, known=known, manner=manner, base=base)
     write(report(run))
     return _REJECTED if run.rejects else 0

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from testimonia.errors import InputError
+from testimonia.outputs import refuse_overwriting
+
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
 
-__all__ = ["Data", "Files", "Format", "Output", "TimeLimit", "open_dataset"]
+__all__ = [
+    "Data",
+    "Files",
+    "Format",
+    "Given",
+    "Output",
+    "RowOutput",
+    "TimeLimit",
+    "copies_of",
+    "open_dataset",
+]
 
 Format = Literal["table", "csv", "tsv", "json", "turtle", "n-triples", "json-ld"]
 
@@ -21,7 +35,7 @@ _OUTPUT = Group("Output", sort_key=20)
 
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
-class Files:
+class Given:
     """Where the data come from, for checks: the store does not keep literals as the files have them."""
 
     data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = ()
@@ -30,6 +44,18 @@ class Files:
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
 
+    context: Annotated[tuple[str, ...], Parameter(negative=())] = ()
+    """IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once."""
+
+
+@Parameter(name="*", group=_DATA)
+@dataclass(frozen=True, kw_only=True)
+class Files(Given):
+    """The same, with a base for relative IRIs."""
+
+    base: str | None = None
+    """IRI that relative IRIs in the files are resolved against: the address they are published at."""
+
 
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +63,7 @@ class Data(Files):
     """Where the data come from."""
 
     store: Path | None = None
-    """Directory that keeps the data between runs; in memory when left out."""
+    """Directory of a store that keeps the data between runs; in memory when left out."""
 
 
 @Parameter(name="*", group=_OUTPUT)
@@ -51,16 +77,84 @@ class Output:
     output: Path | None = None
     """File to write instead of standard output."""
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What is written, if anything."""
+        return () if self.output is None else (self.output,)
+
+
+@Parameter(name="*", group=_OUTPUT)
+@dataclass(frozen=True, kw_only=True)
+class RowOutput(Output):
+    """What becomes of rows."""
+
+    labels: Annotated[bool, Parameter(negative=())] = False
+    """Put labels beside IRIs, in csv, tsv and json; a table shows them anyway."""
+
 
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]
 """Seconds after which a query is stopped."""
 
 
-def open_dataset(options: Files | None) -> Dataset:
-    """Open the dataset that the options describe."""
-    import testimonia.dataset
+def open_dataset(
+    options: Given | None,
+    *written: Path | None,
+    read: Iterable[Path | None] = (),
+    makes_store: bool = False,
+    base: str | None = None,
+) -> Dataset:
+    """Open the dataset that the options describe.
 
-    options = options or Files()
+    Parameters
+    ----------
+    options
+        Where the data come from.
+    written
+        What the command writes; none of it may be what it reads.
+    read
+        What the command reads beside the data.
+    makes_store
+        Whether it makes the store if there is none; commands that only read do not.
+    base
+        The base of relative IRIs, for commands whose option --base is something else.
+    """
+    import testimonia.dataset
+    from testimonia import store_directories
+
+    options = options or Given()
+    if isinstance(options, Files):
+        base = options.base
     shipped = True if options.shipped else None
     store = options.store if isinstance(options, Data) else None
-    return testimonia.dataset.open(*options.data, shipped=shipped, store=store)
+    contexts = copies_of(options.context)
+    if store is not None and not makes_store:
+        store_directories.existing(store)
+    dataset = testimonia.dataset.open(
+        *options.data, shipped=shipped, store=store, base=base, contexts=contexts
+    )
+    refuse_overwriting(_given(written), [*dataset.files, *_given([store]), *_given(read)])
+    return dataset
+
+
+def _given(paths: Iterable[Path | None]) -> list[Path]:
+    return [path for path in paths if path is not None]
+
+
+def copies_of(context: tuple[str, ...]) -> dict[str, Path]:
+    """Read the values of --context: files by IRI.
+
+    Raises
+    ------
+    InputError
+        One is not of the form IRI=FILE.
+    """
+    copies = {}
+    for each in context:
+        iri, sign, file = each.rpartition("=")
+        if not (iri and sign and file):
+            raise InputError(
+                f"{each!r} is no copy of a context",
+                hint="Write --context IRI=FILE, such as https://example.org/context=context.jsonld.",
+            )
+        copies[iri] = Path(file)
+    return copies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["passages"]
 
 _FINDINGS = 1
+# Schemes of IRIs that have no // behind them; others without are prefixes, misspelt.
+_SCHEMES = ("urn", "tag", "doi", "info", "ark", "did", "hdl", "ni")
 _Format = Literal["table", "csv", "json"]
 _Flag = Annotated[bool, Parameter(negative=())]
 
@@ -63,7 +66,7 @@ def check(
     output
         File to write to; standard output when left out.
     """
-    report = open_dataset(data).check_passages(sources)
+    report = open_dataset(data, output, read=[sources]).check_passages(sources)
     if format == "table":
         print_texts(_check_lines(report, quote=quote), output)
     else:
@@ -101,7 +104,7 @@ def coverage(
     output
         File to write to; standard output when left out.
     """
-    found = open_dataset(data).coverage(sources)
+    found = open_dataset(data, output, read=[sources]).coverage(sources)
     if format == "table":
         print_texts(_coverage_lines(found, every=all), output)
     else:
@@ -176,9 +179,19 @@ def _refuse_existing(output: Path | None) -> None:
 
 
 def _iri(name: str) -> str:
-    from testimonia.namespaces import expand
+    """Write an IRI in full, and refuse a CURIE whose prefix is not known: it looks like an IRI."""
+    from testimonia.namespaces import PREFIXES, expand
 
-    return expand(name) or name
+    whole = expand(name)
+    prefix, colon, rest = name.partition(":")
+    if whole is None and not (colon and (rest.startswith("//") or prefix.lower() in _SCHEMES)):
+        near = difflib.get_close_matches(prefix, PREFIXES, n=1)
+        raise InputError(
+            f"{name!r} is not an IRI, and {prefix + colon!r} is no prefix that is known",
+            hint=(f"Did you mean {near[0]}:{rest}? " if near else "")
+            + f"The prefixes are {', '.join(sorted(PREFIXES))}.",
+        )
+    return whole or name
 
 
 def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:

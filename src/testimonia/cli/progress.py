@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from testimonia.cli.terminal import console
+from testimonia.legible import one_line
 
 __all__ = ["progress_bar"]
 
@@ -42,6 +43,6 @@ def progress_bar() -> Iterator[Told | None]:
 
         def tell(what: str, done: int, total: int | None) -> None:
             counted = f"{done:,}" if total is None else f"{done:,} of {total:,}"
-            bar.update(task, description=what, completed=done, total=total, done=counted)
+            bar.update(task, description=one_line(what), completed=done, total=total, done=counted)
 
         yield tell

@@ -9,8 +9,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
-from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
-from testimonia.errors import InputError, Place
+from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.errors import InputError, Place, QueryError, placed_in
 
 __all__ = ["query"]
 
@@ -21,7 +21,7 @@ def query(
     *,
     expression: Annotated[str | None, Parameter(alias="-e")] = None,
     data: Data | None = None,
-    output: Output | None = None,
+    output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
 ) -> None:
     """Run a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE, over the union of all graphs.
@@ -35,9 +35,16 @@ def query(
     expression
         The query itself, in place of a file.
     time_limit
-        Seconds after which it is stopped.
+        Seconds after which it is stopped, reading and deriving included.
     """
-    answer = open_dataset(data).query(_sparql(file, expression), time_limit=time_limit)
+    sparql = _sparql(file, expression)
+    dataset = open_dataset(data, *(output.files if output else ()), read=[file])
+    try:
+        answer = dataset.query(sparql, time_limit=time_limit)
+    except QueryError as error:
+        if file is not None and error.place is not None:
+            error.place = placed_in("standard input" if str(file) == "-" else file, error.place)
+        raise
     show(answer, output)
 
 

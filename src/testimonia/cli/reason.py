@@ -40,7 +40,7 @@ def reason(
         File to write to; standard output when left out.
     """
     try:
-        result = open_dataset(data).reason()
+        result = open_dataset(data, output).reason()
     except InconsistentOntology as error:
         if format == "json":
             place = str(error.place) if error.place else None

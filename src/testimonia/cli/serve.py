@@ -8,6 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from testimonia.cli.options import copies_of
+
 __all__ = ["serve"]
 
 
@@ -15,6 +17,8 @@ def serve(
     *data: Path,
     shipped: Annotated[bool, Parameter(negative=())] = False,
     store: Path | None = None,
+    base: str | None = None,
+    context: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     host: str = "127.0.0.1",
     port: int = 8000,
     url: str | None = None,
@@ -38,7 +42,12 @@ def serve(
     shipped
         Serve the shipped data as well as DATA.
     store
-        Directory that keeps the data between runs; in memory when left out.
+        Directory of a store that keeps the data between runs; in memory when left out. It is made only of
+        data that are named, by DATA or --shipped.
+    base
+        IRI that relative IRIs in the files are resolved against: the address they are published at.
+    context
+        IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once.
     host
         Where to listen; only this machine reaches the default.
     port
@@ -61,13 +70,18 @@ def serve(
     log_queries
         Show the text of queries in the log.
     """
+    from testimonia.store_directories import existing
     from testimonia.web.serving import serve as serve_data
     from testimonia.web.settings import Settings
 
+    if store is not None and not data and not shipped:
+        existing(store)
     settings = Settings(
         sources=data,
         shipped=True if shipped else None,
         store=store,
+        base=base,
+        contexts=copies_of(context),
         host=host,
         port=port,
         url=url,

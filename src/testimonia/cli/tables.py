@@ -7,7 +7,6 @@ their labels; in records, things of the data also by the CURIE that ``testimonia
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from rich.text import Text
 from testimonia.legible import visible
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
 from testimonia.results import Boolean, GraphResult, Results
+from testimonia.tabular import constant, words
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _GAP = 2
 _NARROW, _WIDE, _LONG = 14, 22, 45  # cells wrap no narrower; the wide hold more than long texts
 _MOST = 1000  # rows laid out: more than a person reads, and laying out takes long
 _FEWEST = 3  # a table of fewer columns than this says too little beside records
-_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _RDF_TYPE = PREFIXES["rdf"] + "type"
 
 
@@ -87,7 +86,7 @@ def table(
     rows = [[_cell(value, answer.label) for value in row] for row in islice(answer, _MOST)]
     if title is None:  # a query of the user's own: who wrote IRIs into it wants to see them
         rows = [[_Cell(cell.full().plain) for cell in row] for row in rows]
-    sheet = _Sheet([_words(name) for name in answer.variables], rows)
+    sheet = _Sheet([words(name) for name in answer.variables], rows)
     parts = [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
     if len(answer) > _MOST:
         parts.append(Text(f"The first {_MOST:,} are shown; --format csv gives all.", "yellow"))
@@ -162,10 +161,7 @@ def _numbered(sheet: _Sheet) -> _Sheet:
 
 
 def _shared(sheet: _Sheet) -> set[int]:
-    """Find the columns that hold the same in all of several rows, or nothing in any."""
-    indices = range(len(sheet.columns))
-    same = {i for i in indices if len({row[i] for row in sheet.rows}) == 1}
-    return same if len(sheet.rows) > 1 else {i for i in same if not sheet.rows[0][i].text}
+    return constant([[cell.full().plain for cell in row] for row in sheet.rows], nothing="")
 
 
 def _table(sheet: _Sheet, width: int) -> Table:
@@ -260,10 +256,6 @@ def _cell(value: Value | None, label: Callable[[Value | None], str | None]) -> _
 
 def _moment(value: datetime) -> str:
     return value.isoformat(" ", "seconds").replace("+00:00", "Z")
-
-
-def _words(name: str) -> str:
-    return _WORD_START.sub(" ", name).lower()
 
 
 def _is_number(text: str) -> bool:

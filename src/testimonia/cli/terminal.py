@@ -12,8 +12,9 @@ from testimonia.outputs import replacing
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
-__all__ = ["complain", "console", "visible", "write"]
+__all__ = ["caution", "complain", "console", "remark", "visible", "write"]
 
 
 def console(*, error: bool = False) -> Console:
@@ -60,6 +61,13 @@ def write(text: str, output: Path | None = None) -> None:
         sys.stdout.flush()
 
 
+def remark(note: str) -> None:
+    """Write on standard error what an answer lacks."""
+    from rich.text import Text
+
+    _print_error(Text.assemble(("note: ", "bold yellow"), visible(note)))
+
+
 def complain(error: TestimoniaError) -> None:
     """Tell an error on standard error: where, what, and how to mend it."""
     from rich.text import Text
@@ -68,6 +76,19 @@ def complain(error: TestimoniaError) -> None:
     if error.place:
         line.append(visible(f"{error.place}: "), "bold")
     line.append(visible(error.message))
-    console(error=True).print(line, soft_wrap=True)
+    _print_error(line)
     if error.hint:
-        console(error=True).print(Text(visible(error.hint)), soft_wrap=True)
+        _print_error(Text(visible(error.hint)))
+
+
+def caution(message: str) -> None:
+    """Say on standard error what a user should know, though the command goes on."""
+    from rich.text import Text
+
+    _print_error(Text.assemble(("caution: ", "bold yellow"), visible(message)))
+
+
+def _print_error(text: Text) -> None:
+    """Break lines between words on a terminal, which itself breaks within them, and nowhere else."""
+    err = console(error=True)
+    err.print(text, soft_wrap=not err.is_terminal)

@@ -14,17 +14,20 @@ from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import console, visible, write
 from testimonia.legible import one_line
+from testimonia.outputs import refuse_overwriting
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from testimonia.errors import Place
     from testimonia.validation import Difference, Finding, Report
+    from testimonia.validation.notices import Notice
 
 __all__ = ["validate"]
 
 _FINDINGS = 1
-_LISTED = 15  # more shapes without work than this are counted, not listed
+_UNCHECKED = 2
+_LISTED = 15  # of more shapes that found nothing to check, the first are listed
 _STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue"}
 
 
@@ -34,13 +37,16 @@ def validate(
     shapes: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
     engine: Literal["columnar", "pyshacl", "both"] = "columnar",
     limit: int | None = None,
+    strict: Annotated[bool, Parameter(negative=())] = False,
+    time_limit: float = 60,
     explain: Annotated[bool, Parameter(negative=())] = False,
     format: Literal["table", "json", "turtle", "sarif"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
     """Check data against the shapes, and their terms against the ontology.
 
-    Leaves with 1 when there is any violation, or any difference between two engines; with 0 when
+    Leaves with 1 when there is any violation, or any difference between two engines; else with 2 when
+    a part of the shapes could not be checked, or none has a target; with 0 when all was checked and
     there are warnings at most.
 
     Parameters
@@ -54,6 +60,12 @@ def validate(
         compare what they find.
     limit
         Show at most so many findings of each shape; all are counted.
+    strict
+        Refuse shapes of which a part cannot be used, and check nothing. Without this, such a part is
+        left out and named.
+    time_limit
+        Seconds that the SPARQL query of one constraint may take; what takes longer is left out and
+        named.
     explain
         Print what the columnar engine makes of the shapes, and look at no data.
     format
@@ -62,12 +74,20 @@ def validate(
         File to write to; standard output when left out.
     """
     if explain:
+        refuse_overwriting([output] if output else [], shapes)
         write(_plan(shapes), output)
         return 0
     data = data or Files()
-    dataset = open_dataset(replace(data, data=(*paths, *data.data)))
+    dataset = open_dataset(replace(data, data=(*paths, *data.data)), output, read=shapes)
     with progress_bar() as progress:
-        report = dataset.validate(shapes, engine=engine, limit=limit, progress=progress)
+        report = dataset.validate(
+            shapes,
+            engine=engine,
+            limit=limit,
+            strict=strict,
+            time_limit=time_limit,
+            progress=progress,
+        )
     differences = [_difference(each) for each in report.differences]
     if format == "table":
         print_texts([*map(_block, report.findings), *differences, _summary(report)], output)
@@ -75,7 +95,16 @@ def validate(
         write(_written(report, format), output)
         for difference in differences:
             console(error=True).print(difference, soft_wrap=True)
-    return 0 if report.passes and not report.differences else _FINDINGS
+        console(error=True).print(_notices(report), end="", soft_wrap=True)
+    return _code(report)
+
+
+def _code(report: Report) -> int:
+    from testimonia.validation import Severity
+
+    if report.count(Severity.VIOLATION) or report.differences:
+        return _FINDINGS
+    return 0 if report.coverage.complete else _UNCHECKED
 
 
 def _plan(shapes: tuple[Path, ...]) -> str:
@@ -152,12 +181,35 @@ def _summary(report: Report) -> Text:
             summary.append(f"\nShown {shown[shape]:,} of {total:,}: {name}.")
     if not report.claims:
         summary.append("\nThere are no claims: is the prefix tmn: as it should be?", "bold yellow")
-    dead = [visible(shorten(shape)) for shape in report.dead_shapes]
-    if len(dead) > _LISTED:
-        summary.append(f"\n{len(dead)} shapes found nothing to check; JSON lists them.", "dim")
-    elif dead:
-        summary.append(f"\nShapes that found nothing to check: {', '.join(dead)}.", "dim")
+    said = _notices(report)
+    if said:
+        said.rstrip()
+        summary.append("\n").append_text(said)
     return summary
+
+
+def _notices(report: Report) -> Text:
+    """Say what was not checked: what has one reason in one line, with the names."""
+    from rich.text import Text
+
+    from testimonia.validation.notices import notices
+
+    groups: dict[tuple[str, str, bool], list[Notice]] = {}
+    for each in notices(report.coverage, report.dead_shapes):
+        groups.setdefault((each.heading, each.reason, each.grave), []).append(each)
+    text = Text()
+    for (heading, reason, grave), found in groups.items():
+        shown = found if grave else found[:_LISTED]
+        more = f", and {len(found) - len(shown):,} more" if len(found) > len(shown) else ""
+        named = ", ".join(_subject(each) for each in shown) + more
+        line = f"{heading}: {named}" + (f": {one_line(reason)}" if reason else "")
+        text.append(f"{line}.\n", "bold yellow" if grave else "dim")
+    return text
+
+
+def _subject(notice: Notice) -> str:
+    where = f" ({one_line(_nearby(notice.place))})" if notice.place else ""
+    return one_line(notice.subject) + where
 
 
 def _times(number: int) -> str:

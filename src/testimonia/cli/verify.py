@@ -26,6 +26,8 @@ def verify(
     /,
     *,
     shapes: bool = True,
+    time_limit: float | None = None,
+    memory: int | None = None,
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
@@ -41,15 +43,25 @@ def verify(
         The release.
     shapes
         Validate the data against the shapes of the release, which needs memory in proportion to them.
+    time_limit
+        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
+        and a second for each megabyte of N-Quads, when left out.
+    memory
+        MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left out.
     format
         Lines for people, or JSON.
     output
         File to write to; standard output when left out.
     """
     from testimonia import publish
+    from testimonia.outputs import refuse_overwriting
+
+    refuse_overwriting([output] if output else [], [folder])
 
     with progress_bar() as progress:
-        found = publish.verify(folder, shapes=shapes, progress=progress)
+        found = publish.verify(
+            folder, shapes=shapes, time_limit=time_limit, memory=memory, progress=progress
+        )
     if format == "json":
         write(_json(found), output)
     else:
@@ -61,12 +73,21 @@ def _lines(found: Verification) -> list[Text]:
     from rich.text import Text
 
     lines = [
-        Text.assemble((one_line(each.path), "bold"), " ", one_line(each.message))
+        Text.assemble(
+            (one_line(each.path), "bold"), " " if each.path else "", one_line(each.message)
+        )
         for each in found.discrepancies
     ]
     number = len(lines)
     differences = "No difference" if number == 0 else f"{number:,} difference{'s' * (number > 1)}"
     summary = f"{differences}. Files listed: {found.files:,}; quads: {found.quads:,}."
+    if found.violations:
+        there = (
+            "There is 1 violation"
+            if found.violations == 1
+            else f"There are {found.violations:,} violations"
+        )
+        summary += f"\n{there} of the shapes, as the manifest states."
     if found.sha256:
         summary += f"\nSHA-256 of the manifest: {found.sha256}"
     return [*lines, Text(summary)]
@@ -77,6 +98,7 @@ def _json(found: Verification) -> str:
         "passes": found.passes,
         "files": found.files,
         "quads": found.quads,
+        "violations": found.violations,
         "manifest": found.sha256,
         "discrepancies": [{"path": d.path, "message": d.message} for d in found.discrepancies],
     }

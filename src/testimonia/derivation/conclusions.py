@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
 from testimonia import resources
-from testimonia.derivation import explaining, policies, running
+from testimonia.deadlines import Deadline
+from testimonia.derivation import explaining, limited, policies, running
 from testimonia.derivation.explaining import Explanation
-from testimonia.derivation.policies import Policy
+from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
 from testimonia.derivation.rules import Rule, read_rules
 from testimonia.derivation.running import Derivation
@@ -43,29 +45,52 @@ class Conclusions:
         """The shipped rules, in order."""
         return read_rules(resources.rules())
 
-    def derive(self) -> Derivation:
-        """Run all rules, in place of what was derived before."""
-        return running.derive(self._store, self.rules)
+    def derive(self, *, policies: bool = False) -> Derivation:
+        """Run all rules, in place of what was derived before.
+
+        Parameters
+        ----------
+        policies
+            Whether to let all shipped policies assess as well.
+        """
+        with running.in_memory(self._store) as store:
+            derivation = running.derive(store, self.rules)
+            accepting = shipped() if policies else []
+            assessments = {policy.name: accept(store, policy) for policy in accepting}
+        return replace(derivation, assessments=assessments)
 
     def facts(self) -> list[Triple]:
         """Give all derived facts."""
         self._ensure()
         return list(running.facts(self._store, self.rules))
 
-    def accept(self, policy: Source) -> Policy:
+    def accept(self, policy: Source, deadline: Deadline | None = None) -> Policy:
         """Let a policy assess.
+
+        That is done in a process of its own where there is a limit, and where the policy is from a
+        file of somebody's own, which might not end or might bring this process down.
 
         Parameters
         ----------
         policy
             The name of a shipped policy, or a file that ends in ``.rq``.
+        deadline
+            When it is stopped; never when left out.
         """
         found = policies.find(Path(policy), resources.policies())
-        self._ensure()
-        policies.accept(self._store, found)
+        if deadline is not None or found.path not in resources.policies():
+            limited.conclude(self._store, [found], deadline or Deadline(None))
+        else:
+            self._ensure()
+            policies.accept(self._store, found)
         return found
 
-    def prepare(self, question: Question, parameters: Mapping[str, Bindable | None]) -> None:
+    def prepare(
+        self,
+        question: Question,
+        parameters: Mapping[str, Bindable | None],
+        deadline: Deadline | None = None,
+    ) -> None:
         """Derive and accept what a question needs and what is not there yet.
 
         Parameters
@@ -74,14 +99,29 @@ class Conclusions:
             The question.
         parameters
             Values for its parameters.
+        deadline
+            When it is stopped; never when left out.
         """
-        self._ensure()
-        if question.needs != "accepted":
+        missing: list[Policy] = []
+        if question.needs == "accepted":
+            wanted = question.terms(parameters).get("policy")
+            asked = [p for p in policies.shipped() if wanted in (None, p.iri)]
+            if not asked and isinstance(wanted, NamedNode):
+                self._check_own(wanted)
+            derived = bool(self._store.graphs(DERIVED))  # deriving forgets what was accepted
+            missing = [p for p in asked if not derived or not self._store.graphs(p.graph)]
+        if deadline is not None:
+            limited.conclude(self._store, missing, deadline)
             return
-        wanted = question.terms(parameters).get("policy")
-        for policy in policies.shipped():
-            if wanted in (None, policy.iri) and not self._store.graphs(policy.graph):
-                policies.accept(self._store, policy)
+        self._ensure()
+        for policy in missing:
+            policies.accept(self._store, policy)
+
+    def _check_own(self, policy: NamedNode) -> None:
+        """Refuse a policy that is no shipped one and that has assessed nothing here."""
+        name = policies.name_of(policy)
+        if name is not None and not self._store.graphs(policies.graph_of(name)):
+            policies.find(name, resources.policies())
 
     def explain(self, node: NamedNode, quotations: Mapping[str, str]) -> Explanation:
         """Explain what was derived about a thing.
@@ -98,5 +138,7 @@ class Conclusions:
         return explaining.explain(self._store, prover, node, self._label, quotations)
 
     def _ensure(self) -> None:
-        if not self._store.graphs(DERIVED):
+        if DERIVED not in self._store.graphs(
+            DERIVED
+        ):  # graphs of single rules may be of a killed run
             self.derive()

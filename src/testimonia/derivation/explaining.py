@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.derivation.proofs import Prover, Step
+from testimonia.html import UNTYPESET, safe
 from testimonia.legible import visible
 from testimonia.namespaces import TMN, shorten
 from testimonia.store import Store
@@ -105,7 +105,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         facts = "".join(self._html(step) for step in self.steps)
         body = facts or "<p>Nothing was derived about it.</p>"
-        return f"<p><b>{_safe(self.label)}</b> <code>{_safe(shorten(self.iri))}</code></p>{body}"
+        return f"<div {UNTYPESET}><p><b>{safe(self.label)}</b> <code>{safe(shorten(self.iri))}</code></p>{body}</div>"
 
     def _tree(
         self, step: Step, depth: int, shown: set[Triple | str]
@@ -159,10 +159,10 @@ class Explanation:
         for iri in step.claims:
             claim = self.evidence[iri]
             words = "; ".join(p if q is None else f"“{q}”" for p, q in claim.passages)
-            claims += f"<li>{_safe(claim.label)}: {_safe(words)}</li>"
+            claims += f"<li>{safe(claim.label)}: {safe(words)}</li>"
         return (
-            f"<details><summary>{_safe(self.statement(step))}</summary>"
-            f"<p>{_safe(step.sentence)} <code>{_safe(step.rule.name)}</code></p>"
+            f"<details><summary>{safe(self.statement(step))}</summary>"
+            f"<p>{safe(step.sentence)} <code>{safe(step.rule.name)}</code></p>"
             f"{inner}<ul>{claims}</ul></details>"
         )
 
@@ -263,7 +263,3 @@ def _order(triple: Triple) -> tuple[str, ...]:
 
 def _plain(term: Term) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
-
-
-def _safe(text: str) -> str:
-    return escape(visible(text))

@@ -12,13 +12,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import resources
 from testimonia.derivation.running import Plan, digest, provenance
-from testimonia.errors import Place, PolicyError, UnknownPolicy
+from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
 from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.questions import nearest
 from testimonia.store import ACCEPTED, Store
 
-__all__ = ["Policy", "accept", "find", "read_policy", "shipped"]
+__all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
 
 _POLICY: Final = "https://w3id.org/testimonia/id/policy/"
 _KEYS: Final = ("summary", "version", "description")
@@ -60,7 +60,17 @@ class Policy:
     @property
     def graph(self) -> NamedNode:
         """The graph that holds its assessments."""
-        return NamedNode(f"{ACCEPTED.value}/{self.name}")
+        return graph_of(self.name)
+
+
+def graph_of(name: str) -> NamedNode:
+    """Name the graph that holds the assessments of a policy."""
+    return NamedNode(f"{ACCEPTED.value}/{name}")
+
+
+def name_of(policy: NamedNode) -> str | None:
+    """Give the name of a policy by its IRI, None where that is no policy's."""
+    return policy.value.removeprefix(_POLICY) if policy.value.startswith(_POLICY) else None
 
 
 def find(name: str | Path, paths: Iterable[Path]) -> Policy:
@@ -108,8 +118,13 @@ def read_policy(path: Path) -> Policy:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"this policy cannot be read ({error})", place=Place(path)) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise PolicyError(
+            f"this policy cannot be read ({why})",
+            place=Place(path),
+            hint="Give the name of a policy, or a file of SPARQL in UTF-8 that ends in .rq.",
+        ) from None
     header = read_header(text, path)
     for key in _KEYS:
         if not isinstance(header.get(key), str):
@@ -163,7 +178,11 @@ def accept(store: Store, policy: Policy) -> int:
     """
     inputs = digest(store)
     before = list(store.statements(policy.graph))
-    written = store.write(policy.sparql, policy.graph)
+    try:
+        written = store.write(policy.sparql, policy.graph)
+    except QueryError as error:
+        error.place = placed_in(policy.path, error.place)
+        raise
     assessments = [
         triple.subject
         for triple in store.statements(policy.graph)

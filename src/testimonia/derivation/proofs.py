@@ -22,7 +22,7 @@ from testimonia.sparql import tokens
 from testimonia.store import Store
 from testimonia.values import Term
 
-__all__ = ["Prover", "Step"]
+__all__ = ["Prover", "Step", "predicate_of"]
 
 _VARIABLE = re.compile(r"\?(\w+)")
 _OPEN_END: Final = 999_999_999_999  # how the rules write a missing upper bound
@@ -85,7 +85,7 @@ class Prover:
         """The properties that the rules derive, with their rules."""
         found: dict[NamedNode, list[Rule]] = {}
         for rule in self._rules:
-            found.setdefault(_predicate(rule), []).append(rule)
+            found.setdefault(predicate_of(rule), []).append(rule)
         return found
 
     def steps(self, facts: Sequence[Triple]) -> tuple[Step, ...]:
@@ -193,7 +193,7 @@ class Prover:
         return str(term)
 
 
-def _predicate(rule: Rule) -> NamedNode:
+def predicate_of(rule: Rule) -> NamedNode:
     """Read the property from CONSTRUCT { ?subject PROPERTY ?object }."""
     words = [token.text for token in tokens(rule.sparql)]
     start = next(i for i, word in enumerate(words) if word.upper() == "CONSTRUCT")

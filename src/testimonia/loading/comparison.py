@@ -14,14 +14,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final, Literal, Self
+from typing import IO, BinaryIO, Final, Literal, Self, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from testimonia.canonical import Sorter, canonical_nquads
 from testimonia.canonical.lines import triples
-from testimonia.errors import StoreError
+from testimonia.errors import InputError, StoreError
 from testimonia.loading.spool import SpooledGraph
+from testimonia.nesting import refuse_deep_terms
 from testimonia.remote.rewrites import Rewrite, normal_quad
 
 __all__ = ["Comparison", "compare", "normal_count"]
@@ -214,8 +215,13 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Quad]:
 def _read(stored: IO[bytes]) -> Iterator[Quad]:
     stored.seek(0)
     try:
+        refuse_deep_terms(cast(BinaryIO, stored))
         yield from parse(stored, RdfFormat.N_TRIPLES)
-    except SyntaxError as error:
+    except InputError as error:
+        raise StoreError(
+            f"what the store gives is not read: {error.message}", hint=error.hint
+        ) from None
+    except (SyntaxError, MemoryError) as error:
         raise StoreError(
             f"what the store gives for a graph is no N-Triples ({error})",
             hint="See the store's log: it may have broken off.",

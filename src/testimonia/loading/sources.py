@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from testimonia import files
 from testimonia.errors import InputError, Place
-from testimonia.files import Source
+from testimonia.files import PLAIN, Reading, Source
 from testimonia.legible import one_line
 from testimonia.loading.spool import Spool, Told
 from testimonia.publish import manifest
@@ -22,7 +22,11 @@ __all__ = ["spooled"]
 
 
 def spooled(
-    sources: Sequence[Source], *, graph: NamedNode | None = None, told: Told | None = None
+    sources: Sequence[Source],
+    *,
+    graph: NamedNode | None = None,
+    told: Told | None = None,
+    reading: Reading = PLAIN,
 ) -> Spool:
     """Read what is to be loaded, graph by graph, into a temporary file.
 
@@ -34,6 +38,8 @@ def spooled(
         The graph for statements that are in none.
     told
         Is called with what is counted, how many are done, and of how many if that is known.
+    reading
+        How RDF files are read; a release needs nothing to read it.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def spooled(
             "there is nothing to load", hint="Name a release folder, or RDF files and directories."
         )
     if not releases:
-        return Spool(_placed(files.read(paths), graph), told=told)
+        return Spool(_placed(files.read(paths, reading), graph), told=told)
     if len(paths) > 1 or graph is not None:
         raise InputError(
             "a release is loaded by itself, in the graphs that it has",

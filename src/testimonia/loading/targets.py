@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,12 +11,12 @@ from typing import IO, Final, Protocol, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from testimonia.errors import InputError, Place, StoreError, StoreFull
+from testimonia.errors import InputError, StoreError, StoreFull
 from testimonia.loading.comparison import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
 from testimonia.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
-from testimonia.store import Store
+from testimonia.store_directories import Change
 
 __all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
 
@@ -55,8 +53,8 @@ class Target(Protocol):
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
         """Put graphs in place of what they held."""
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
-        """Get a graph as N-Triples."""
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
+        """Get a graph as N-Triples, of no more bytes than that if it is somebody else who sends it."""
 
     def finish(self) -> None:
         """Make what was written lasting and seen."""
@@ -137,7 +135,8 @@ class Remote:
         self.left_behind = (
             "as before, or whole but not checked"
             if self.whole_updates
-            else "perhaps there in part, as this store cannot replace a graph at once"
+            else "perhaps there in part, as this store cannot replace a graph at once, and perhaps also "
+            f"in a graph {STAGING}…, which the same load removes"
         )
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
@@ -173,9 +172,15 @@ class Remote:
                     hint="See the store's log.",
                 )
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
-        """Get a graph as N-Triples."""
-        self._store.read(graph, sink)
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
+        """Get a graph as N-Triples.
+
+        Raises
+        ------
+        AnswerTooLarge
+            It has more bytes than that.
+        """
+        self._store.read(graph, sink, most=most)
 
     def finish(self) -> None:
         """Do nothing: a store over HTTP keeps each graph as it comes."""
@@ -184,8 +189,7 @@ class Remote:
 class Directory:
     """The embedded store in a directory, which is replaced as a whole once all is in it.
 
-    What is loaded goes into a copy beside it, made of links to the same files. Nobody else can
-    write to the store meanwhile, and whoever reads it sees it as it was.
+    Whoever reads the store meanwhile sees it as it was.
 
     Parameters
     ----------
@@ -200,33 +204,11 @@ class Directory:
 
     def __init__(self, directory: Path) -> None:
         self.title = f"the store in {directory}"
-        # What a link leads to is replaced, and not the link.
-        directory = Path(os.path.realpath(directory))
-        if Path.cwd().is_relative_to(directory):
-            raise InputError(
-                "this command runs in the directory of the store, which is replaced as a whole",
-                place=Place(directory),
-                hint="Run it from elsewhere, or choose another directory.",
-            )
-        self._directory = directory
-        self._copy = directory.with_name(f".{directory.name}.loading")
-        self._before = directory.with_name(f".{directory.name}.before")
+        self._change = Change(directory)
         self.rewrites = PROFILES["oxigraph"].rewrites
         self.whole_updates = True
         self.together = 1
         self.left_behind = "as before"
-        if not directory.parent.is_dir():
-            raise InputError(
-                "the directory that the store shall be in does not exist",
-                place=Place(directory.parent),
-                hint="Make it, or choose another.",
-            )
-        if self._before.is_dir() and not directory.exists():
-            self._before.rename(directory)  # a load was cut off between its last two steps
-        # Also where there is none yet: an open store keeps every other load out.
-        self._made = not directory.exists()
-        self._original: Store | None = Store(directory)
-        self._new: Store | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -237,14 +219,11 @@ class Directory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._original = self._new = None
-        shutil.rmtree(self._copy, ignore_errors=True)
-        if self._made:
-            shutil.rmtree(self._directory, ignore_errors=True)
+        self._change.__exit__(kind, error, trace)
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
-        store = self._new or self._original
+        store = self._change.store
         return {graph: store.count(graph) if store else 0 for graph in graphs}
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
@@ -256,22 +235,19 @@ class Directory:
             The copy cannot be written; the store is as it was.
         """
         try:
-            if self._new is None:
-                shutil.rmtree(self._copy, ignore_errors=True)
-                if self._original is not None:
-                    self._original.copy_to(self._copy)
-                self._new = Store(self._copy)
+            store = self._change.begin()
             for graph in graphs:
-                self._new.replace(graph.name, graph.body)
-        except (OSError, RuntimeError) as error:
+                store.replace(graph.name, graph.body)
+        except (OSError, InputError) as error:
+            why = error.message if isinstance(error, InputError) else error
             raise StoreFull(
-                f"{self.title} cannot be written ({error})",
+                f"{self.title} cannot be written ({why})",
                 hint="Make room beside it: it is changed in a copy. It is as it was.",
             ) from None
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
         """Get a graph as N-Triples."""
-        store = self._new or self._original
+        store = self._change.store
         sink.seek(0)
         sink.truncate()
         if store is not None:
@@ -285,22 +261,4 @@ class Directory:
         InputError
             It cannot be renamed, such as where the directory is a file system of its own.
         """
-        if self._new is None:
-            return
-        self._new.flush()
-        self._original = self._new = None  # a store must not be open when it is renamed
-        try:
-            shutil.rmtree(self._before, ignore_errors=True)
-            if self._directory.exists():
-                self._directory.rename(self._before)
-            self._copy.rename(self._directory)
-            self._made = False
-        except OSError as error:
-            if self._before.is_dir() and not self._directory.exists():
-                self._before.rename(self._directory)
-            raise InputError(
-                f"the store cannot be replaced ({error.strerror or error})",
-                place=Place(self._directory),
-                hint="Give a directory inside one that may be written to; the store is as it was.",
-            ) from None
-        shutil.rmtree(self._before, ignore_errors=True)
+        self._change.finish()

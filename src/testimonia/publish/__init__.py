@@ -5,6 +5,7 @@ from __future__ import annotations
 from testimonia.publish.pipeline import Published, publish
 from testimonia.publish.release import Artefact, PublishedFile, PublishedGraph, Release, Resources
 from testimonia.publish.verifying import Discrepancy, Verification, verify
+from testimonia.publish.violations import ViolationsFound
 
 __all__ = [
     "Artefact",
@@ -15,6 +16,7 @@ __all__ = [
     "Release",
     "Resources",
     "Verification",
+    "ViolationsFound",
     "publish",
     "verify",
 ]

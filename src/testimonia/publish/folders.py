@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from testimonia.errors import InputError, Place
+from testimonia.exchange import put
+from testimonia.leftovers import beside, remove
 from testimonia.publish.manifest import MANIFEST, looks_like_one
 
 __all__ = ["staged"]
 
-_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 _ALL: Final = 0o777
 
 
@@ -27,7 +24,7 @@ def staged(target: Path) -> Iterator[Path]:
 
     A release that is there already stays as it is until then. Where the system can exchange two
     folders in one step (Linux), there is no moment without a release; elsewhere there is a short
-    one, in which the old release lies beside, under the name it has plus ``.before``.
+    one, in which the old release lies beside, as `testimonia.exchange.before_of` names it.
 
     Parameters
     ----------
@@ -46,19 +43,19 @@ def staged(target: Path) -> Iterator[Path]:
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is to be seen, not followed
     _refuse_others(target)
-    try:
-        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise _unwritable(target, error) from None
-    try:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(beside(target, folder=True))
+        except OSError as error:
+            raise _unwritable(target, error) from None
         yield folder
         folder.chmod(_ALL & ~_umask())
         try:
-            _put(folder, target)
+            aside = put(folder, target, replaces=target.exists() and any(target.iterdir()))
         except OSError as error:
             raise _unwritable(target, error) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if aside is not None:
+            remove(aside)
 
 
 def _refuse_others(target: Path) -> None:
@@ -77,32 +74,6 @@ def _refuse_others(target: Path) -> None:
             place=Place(target),
             hint="Give a new or empty folder, or one that holds a release, which is then replaced.",
         )
-
-
-def _put(folder: Path, target: Path) -> None:
-    if not target.exists():
-        folder.rename(target)
-    elif not _exchanged(folder, target):
-        before = target.with_name(f"{target.name}.before")
-        target.rename(before)
-        try:
-            folder.rename(target)
-        except BaseException:
-            before.rename(target)
-            raise
-        shutil.rmtree(before, ignore_errors=True)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, if the system can."""
-    if sys.platform != "linux":
-        return False
-    try:
-        exchange = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):  # a C library without it
-        return False
-    names = (os.fsencode(one), os.fsencode(other))
-    return bool(exchange(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)
 
 
 def _unwritable(target: Path, error: OSError) -> InputError:

@@ -32,8 +32,13 @@ MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 FORMAT: Final = "testimonia-release-1"
 
-_LARGEST: Final = 256 << 20
+_LARGEST: Final = 64 << 20
+_MOST_PARTS: Final = 2_000_000
 _MOST: Final = 2**63
+_REASONS: Final = {
+    RecursionError: "it is nested too deep",
+    MemoryError: "it needs more memory than there is",
+}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _PART: Final = r"\.?[A-Za-z0-9_][A-Za-z0-9._+-]*"
@@ -53,6 +58,8 @@ class Manifest:
     quads: int
     graphs: tuple[PublishedGraph, ...]
     files: tuple[PublishedFile, ...]
+    violations: int | None = None
+    """Of the shapes by the data; None where that was not checked."""
 
 
 def written(manifest: Manifest) -> bytes:
@@ -65,6 +72,7 @@ def written(manifest: Manifest) -> bytes:
         "licence": manifest.licence,
         "base": manifest.base,
         "quads": manifest.quads,
+        "violations": manifest.violations,
     }
     graphs = [{"name": g.name, "triples": g.triples, "sha256": g.sha256} for g in manifest.graphs]
     files = [
@@ -127,14 +135,17 @@ def read(path: Path) -> Manifest:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
             raise ValueError(f"it is larger than {_LARGEST >> 20} MiB")
+        # Each takes more memory than its two characters.
+        if content.count(b"[") + content.count(b"{") > _MOST_PARTS:
+            raise ValueError(f"it has more than {_MOST_PARTS:,} lists and objects")
         read = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
         return _manifest(read)
     except OSError as error:
         raise InputError(
             f"the manifest cannot be read ({error.strerror or error})", place=Place(path)
         ) from None
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else error
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = _REASONS.get(type(error), error)
         raise InputError(
             f"this is no manifest of a release: {reason}",
             place=Place(path),
@@ -161,6 +172,8 @@ def _manifest(value: Any) -> Manifest:
         licence=_text(value, "licence", _IRI),
         base=_text(value, "base", _IRI),
         quads=_number(value, "quads"),
+        # Releases of before had none.
+        violations=None if value.get("violations") is None else _number(value, "violations"),
         graphs=graphs,
         files=files,
     )

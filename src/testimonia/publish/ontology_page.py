@@ -25,12 +25,14 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia import files
-from testimonia.errors import ExtraMissing
+from testimonia.errors import TestimoniaError
+from testimonia.extras import require
+from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
 from testimonia.publish.expressions import without_blank_nodes
 from testimonia.publish.release import Artefact, Release
 
-__all__ = ["PATH", "ontology_page"]
+__all__ = ["PATH", "PageFailed", "ontology_page"]
 
 PATH: Final = "ontology/testimonia.html"
 
@@ -51,6 +53,10 @@ pre { white-space: pre-wrap; font-family: inherit; margin: 0; }
 """
 
 
+class PageFailed(TestimoniaError):
+    """The page of the ontology cannot be made, and a release can do without it."""
+
+
 def ontology_page(release: Release) -> Iterator[Artefact]:
     """Document the ontology of a release.
 
@@ -63,9 +69,22 @@ def ontology_page(release: Release) -> Iterator[Artefact]:
     ------
     ExtraMissing
         pyLODE is not installed.
+    PageFailed
+        pyLODE cannot be imported, or fails.
     """
     triples = without_blank_nodes(files.read(release.resources.ontology))
-    yield Artefact(PATH, _page(tuple(_for_reading(triples))), "text/html")
+    quads = tuple(_for_reading(triples))
+    try:
+        page = _page(quads)
+    except TestimoniaError:
+        raise
+    except Exception as error:
+        raise PageFailed(
+            f"pyLODE {_version()} cannot make the page of the ontology "
+            f"({type(error).__name__}: {one_line(str(error))})",
+            hint='Install the version that is known to work: pip install "testimonia[publish]"',
+        ) from error
+    yield Artefact(PATH, page, "text/html")
 
 
 def _for_reading(triples: list[Triple]) -> Iterator[Quad]:
@@ -134,17 +153,22 @@ def _tamed() -> Iterator[Any]:
 
 
 def _import() -> Any:
-    try:
-        version = ModuleType("pylode.version")
-        version.__version__ = metadata.version("pylode")  # type: ignore[attr-defined]
-    except metadata.PackageNotFoundError:
-        raise ExtraMissing("pylode", "publish") from None
-    # Its version 3.4.1, the last for Python 3.11, reads its number from a file that it lacks.
+    require("publish", "pylode")
+    version = ModuleType("pylode.version")
+    version.__version__ = _version()  # type: ignore[attr-defined]
+    # Version 3.4.1 reads its number from a file that it lacks.
     sys.modules.setdefault("pylode.version", version)
     import pylode
     import pylode.utils
 
     return pylode
+
+
+def _version() -> str:
+    try:
+        return metadata.version("pylode")
+    except metadata.PackageNotFoundError:  # put there without an installer
+        return "of an unknown version"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest, sha256
@@ -20,12 +20,14 @@ from testimonia import files
 from testimonia.canonical.jsonld import Context, context, jsonld
 from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
+from testimonia.extras import require
 from testimonia.legible import one_line
-from testimonia.publish import manifest, nanopublications, vocabulary
+from testimonia.publish import manifest, nanopublications, ontology_page, vocabulary
 from testimonia.publish.arranging import Arrangement, Told, computed
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.folders import staged
-from testimonia.publish.release import Artefact, Release
+from testimonia.publish.ontology_page import PageFailed
+from testimonia.publish.release import Artefact, ArtefactFunction, Release
 from testimonia.publish.writing import Writer
 
 __all__ = [
@@ -71,11 +73,14 @@ class Published:
         What it holds.
     sha256
         The digest of its manifest, which stands for the whole release.
+    notes
+        What it lacks that other releases have, and why, each as a sentence.
     """
 
     folder: Path
     manifest: manifest.Manifest
     sha256: str
+    notes: tuple[str, ...] = ()
 
 
 def publish(
@@ -90,6 +95,7 @@ def publish(
     licence: str = LICENCE,
     compress: bool = True,
     projections: bool = True,
+    check: Callable[[], int] | None = None,
     progress: Told | None = None,
 ) -> Published:
     """Make a release folder, or replace one whole.
@@ -119,6 +125,9 @@ def publish(
         Whether to add each of the large files in gzip as well.
     projections
         Whether to add the claims in RDF 1.2, as nanopublications (decision 10) and as tables.
+    check
+        Counts the violations of the shapes, which the manifest then states, before anything is
+        written; what it raises ends it all.
     progress
         Is told what is counted, how many are done, and of how many if that is known.
 
@@ -129,6 +138,8 @@ def publish(
 
     Raises
     ------
+    ExtraMissing
+        The extra ``publish`` is not installed.
     InputError
         The folder holds something else or cannot be written; a file cannot be read; a statement has
         a blank node or is none of RDF 1.1; the version, address, title or licence cannot be one; or the
@@ -143,7 +154,9 @@ def publish(
     if previous is not None:
         _check_data(previous)
     date = date or _date_of_environment()
+    require("publish", "pylode", *(["pyarrow"] if projections else []))
     with staged(output) as folder:
+        violations = check() if check else None
         release = Release(
             version=version,
             date=date,
@@ -159,7 +172,8 @@ def publish(
         )
         writer = Writer(folder)
         try:
-            made = _filled(release, quads, writer, compress, projections, progress)
+            made, notes = _filled(release, quads, writer, compress, projections, progress)
+            made = replace(made, violations=violations)
             digest = _sealed(made, folder)
         except OSError as error:
             raise InputError(
@@ -169,7 +183,7 @@ def publish(
             ) from None
         finally:
             writer.close()
-    return Published(output, made, digest)
+    return Published(output, made, digest, notes)
 
 
 def _check_names(base: str, title: str, licence: str) -> None:
@@ -207,8 +221,8 @@ def _filled(
     compress: bool,
     projections: bool,
     progress: Told | None,
-) -> manifest.Manifest:
-    """Write all files of a release but its manifest."""
+) -> tuple[manifest.Manifest, tuple[str, ...]]:
+    """Write all files of a release but its manifest; tell what could not be made."""
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
@@ -228,14 +242,15 @@ def _filled(
         Artefact(CONTEXT, _context_file(names), "application/ld+json"),
     ):
         writer.write(artefact)
+    notes: list[str] = []
     for describe in (*PROJECTIONS, *ARTEFACTS) if projections else ARTEFACTS:
         release = replace(release, files=writer.files())
-        for artefact in describe(release):
+        for artefact in _made(describe, release, notes):
             file = writer.write(artefact)
             # As large as the data; Parquet is compressed already.
             if compress and describe in PROJECTIONS and not artefact.path.endswith(".parquet"):
                 writer.compress(file)
-    return manifest.Manifest(
+    made = manifest.Manifest(
         version=release.version,
         date=release.date,
         title=release.title,
@@ -245,6 +260,15 @@ def _filled(
         graphs=release.graphs,
         files=writer.files(),
     )
+    return made, tuple(notes)
+
+
+def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Iterator[Artefact]:
+    """Give what a function adds; the page of the ontology may fail, and nothing else (decision 16)."""
+    try:
+        yield from describe(release)
+    except PageFailed as error:
+        notes.append(f"The release has no {ontology_page.PATH}: {error.message}. {error.hint}")
 
 
 def _dumps(arrangement: Arrangement, names: Context) -> Iterator[Artefact]:

@@ -16,6 +16,7 @@ from testimonia import files
 from testimonia.canonical import canonical_nquads
 from testimonia.canonical.lines import nquads, split
 from testimonia.errors import InputError
+from testimonia.files import Reading
 from testimonia.publish.arranging import Told, computed
 from testimonia.publish.release import PublishedGraph
 
@@ -23,6 +24,7 @@ __all__ = ["Discrepancy", "Scan", "dataset_digest", "statements", "triples_diges
 
 _BLOCK: Final = 4 << 20
 _ENTITY: Final = b"<!ENTITY"
+_COMPARED: Final = Reading(checked=False)  # what a reader leaves out makes another digest
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def dataset_digest(path: Path) -> str:
     InputError
         It cannot be read or is not well formed.
     """
-    return _digest(files.read([path]), path)
+    return _digest(files.read([path], _COMPARED), path)
 
 
 def triples_digest(path: Path) -> str:
@@ -154,7 +156,9 @@ def triples_digest(path: Path) -> str:
     InputError
         It cannot be read or is not well formed.
     """
-    quads = (Quad(quad.subject, quad.predicate, quad.object) for quad in files.read([path]))
+    quads = (
+        Quad(quad.subject, quad.predicate, quad.object) for quad in files.read([path], _COMPARED)
+    )
     return _digest(quads, path)
 
 

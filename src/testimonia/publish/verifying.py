@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pyoxigraph import NamedNode
-
-from testimonia import files
-from testimonia.canonical import graph_digest
-from testimonia.canonical.lines import graph_of
-from testimonia.errors import InputError, Place, TestimoniaError
-from testimonia.namespaces import shorten
-from testimonia.publish import manifest
-from testimonia.publish.arranging import Told, computed
-from testimonia.publish.manifest import MANIFEST, SUMS, Manifest
-from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
-from testimonia.publish.scanning import (
-    Discrepancy,
-    Scan,
-    dataset_digest,
-    statements,
-    triples_digest,
-)
-from testimonia.publish.storage import compared, present
+from testimonia.apart import Apart, OutOfTime, ProcessDied
+from testimonia.errors import InputError, Place
+from testimonia.files import Source
+from testimonia.publish.arranging import Told
+from testimonia.publish.manifest import MANIFEST, SUMS
+from testimonia.publish.pipeline import NQUADS
+from testimonia.publish.scanning import Discrepancy
 
 __all__ = ["Discrepancy", "Verification", "verify"]
 
-_AT_MOST: Final = 20
-"""Findings of each shape that are told one by one."""
+_EXAMINE: Final = "testimonia.publish.examining:examine"
+_PATIENCE: Final = 10
+"""How much longer the clock may run than the processor: others may use the machine as well."""
+_MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -47,12 +35,16 @@ class Verification:
     sha256
         The digest of the manifest, to compare with one that is known from elsewhere; empty where
         there is no manifest.
+    violations
+        How many violations of its shapes the release has and its manifest states, so that they are
+        no discrepancies.
     """
 
     discrepancies: tuple[Discrepancy, ...]
     files: int = 0
     quads: int = 0
     sha256: str = ""
+    violations: int = 0
 
     @property
     def passes(self) -> bool:
@@ -61,14 +53,19 @@ class Verification:
 
 
 def verify(
-    folder: files.Source, *, shapes: bool = True, progress: Told | None = None
+    folder: Source,
+    *,
+    shapes: bool = True,
+    time_limit: float | None = None,
+    memory: int | None = None,
+    progress: Told | None = None,
 ) -> Verification:
     """Check a release folder.
 
     Nothing in it is taken on trust: no path is followed out of the folder, no link is followed at
-    all, and nothing is fetched. The check tells whether the folder is whole and agrees with itself.
-    Whether it is the release it claims to be, only the digest of its manifest can tell, compared
-    with one from elsewhere.
+    all, and nothing is fetched. It is read in a process of its own, which is stopped at the limits.
+    The check tells whether the folder is whole and agrees with itself. Whether it is the release it
+    claims to be, only the digest of its manifest can tell, compared with one from elsewhere.
 
     Parameters
     ----------
@@ -77,13 +74,20 @@ def verify(
     shapes
         Whether to validate the data against the shapes that the release holds. This needs memory in
         proportion to the data, and all else does not.
+    time_limit
+        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
+        and a second for each megabyte of N-Quads, when
+        left out.
+    memory
+        MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left
+        out.
     progress
         Is told what is counted, how many are done, and of how many if that is known.
 
     Raises
     ------
     InputError
-        There is no such folder, or it holds neither a manifest nor digests.
+        There is no such folder, it holds neither a manifest nor digests, or a limit is not above 0.
 
     Examples
     --------
@@ -94,160 +98,81 @@ def verify(
     True
     """
     root = Path(folder)
+    _refuse_limits(time_limit, memory)
     if not root.is_dir():
         raise InputError("there is no such folder", place=Place(root), hint="Check the spelling.")
-    found, odd = present(root)
-    if MANIFEST not in found and SUMS not in found:
-        raise InputError(
-            "this folder is no release: it has no manifest",
-            place=Place(root),
-            hint=f"Give the folder that holds {MANIFEST}.",
-        )
-    if MANIFEST not in found:
-        return Verification((*odd, Discrepancy(MANIFEST, "is missing")))
-    try:
-        says = manifest.read(root / MANIFEST)
-    except InputError as error:
-        return Verification((*odd, Discrepancy(MANIFEST, error.message)))
-    stored = compared(root, found, says, progress)
-    faults = [*odd, *stored.discrepancies, *_contents(root, found, says, progress)]
-    if shapes and not any(fault.path == NQUADS for fault in faults):
-        faults += _against_shapes(root, found & {file.path for file in says.files})
-    return Verification(tuple(faults), len(says.files), says.quads, stored.manifest)
-
-
-def _contents(
-    root: Path, found: set[str], says: Manifest, progress: Told | None
-) -> Iterator[Discrepancy]:
-    """Compare what the files mean."""
-    listed = {file.path for file in says.files}
-    if NQUADS not in listed:
-        yield Discrepancy(MANIFEST, f"does not list {NQUADS}")
-    if NQUADS in found:
-        scan = Scan(root / NQUADS, progress)
-        yield from (Discrepancy(NQUADS, fault) for fault in scan.faults)
-        if not scan.faults:
-            yield from _counts(scan, says)
-            yield from _same_data(root, found & listed, scan)
-    yield from _vocabulary(root, found & listed)
-    rest = found & listed - {NQUADS, TRIG, JSONLD, TURTLE, DERIVED}
-    compared = {path for turtle in rest if _is_turtle(turtle) for path in (turtle, *_twins(turtle))}
-    for path in sorted(path for path in rest - compared if _is_rdf(path)):
-        yield from _parsed(root, path)
-
-
-def _counts(scan: Scan, says: Manifest) -> Iterator[Discrepancy]:
-    if says.quads != scan.quads:
-        yield Discrepancy(MANIFEST, f"tells of {says.quads} quads, and there are {scan.quads}")
-    told = {graph.name: graph for graph in says.graphs}
-    there = {graph.name: graph for graph in scan.graphs()}
-    for name in sorted(told.keys() | there.keys()):
-        if name not in there:
-            yield Discrepancy(NQUADS, f"lacks the graph {name}")
-        elif name not in told:
-            yield Discrepancy(MANIFEST, f"does not list the graph {name or 'without a name'}")
-        elif told[name].triples != there[name].triples:
-            yield Discrepancy(
-                NQUADS,
-                f"has {there[name].triples} statements in the graph {name}, where the manifest "
-                f"tells of {told[name].triples}",
+    if not _is_file(root / MANIFEST):
+        if not _is_file(root / SUMS):
+            raise InputError(
+                "this folder is no release: it has no manifest",
+                place=Place(root),
+                hint=f"Give the folder that holds {MANIFEST}.",
             )
-        elif told[name].sha256 != there[name].sha256:
-            yield Discrepancy(NQUADS, f"has other statements in the graph {name} than the manifest")
-
-
-def _same_data(root: Path, there: set[str], scan: Scan) -> Iterator[Discrepancy]:
-    """Compare the other formats of the data with the canonical one."""
-    for path in sorted(there & {TRIG, JSONLD}):
-        yield from _compared(path, NQUADS, scan.sha256, partial(dataset_digest, root / path))
-    for path, derived in ((TURTLE, False), (DERIVED, True)):
-        if path in there:
-            expected = scan.without_names(derived=derived)
-            yield from _compared(path, NQUADS, expected, partial(triples_digest, root / path))
-
-
-def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
-    """Compare the formats of ontology, code lists and shapes with their Turtle."""
-    for turtle in sorted(filter(_is_turtle, there)):
+        return Verification((Discrepancy(MANIFEST, "is missing"),))
+    size = _megabytes(root / NQUADS)
+    found = _Found(time_limit or 60.0 + size, progress)
+    request = {"root": str(root), "shapes": shapes, "time_limit": found.time_limit}
+    with Apart(_EXAMINE, request, memory=memory or 2_048 + 16 * size) as process:
         try:
-            expected = _graph_digest(root / turtle)
-        except InputError as error:
-            yield Discrepancy(turtle, _told(error))
-            continue
-        for path in _twins(turtle):
-            if path in there:
-                yield from _compared(path, turtle, expected, partial(_graph_digest, root / path))
+            for message in process:
+                found.take(message, process)
+        except ProcessDied as error:
+            found.discrepancies.append(_cut_short(error, found))
+    return Verification(
+        tuple(found.discrepancies), found.files, found.quads, found.sha256, found.violations
+    )
 
 
-def _graph_digest(path: Path) -> str:
-    return graph_digest(statements(path))
+@dataclass
+class _Found:
+    """What has been found so far."""
+
+    time_limit: float
+    progress: Told | None
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+    files: int = 0
+    quads: int = 0
+    sha256: str = ""
+    violations: int = 0
+    running_shapes: bool = False
+
+    def take(self, message: list[Any], process: Apart) -> None:
+        """Take a message of `testimonia.publish.examining`."""
+        match message:
+            case ["discrepancy", path, text]:
+                self.discrepancies.append(Discrepancy(path, text))
+            case ["manifest", files, quads, sha256]:
+                self.files, self.quads, self.sha256 = files, quads, sha256
+            case ["violations", number]:
+                self.violations = number
+            case ["shapes"]:
+                self.running_shapes = True
+                process.limit(self.time_limit * _PATIENCE)
+            case ["progress", what, done, of] if self.progress:
+                self.progress(what, done, of)
 
 
-def _compared(
-    path: str, other: str, expected: str, digest: Callable[[], str]
-) -> Iterator[Discrepancy]:
-    try:
-        if digest() != expected:
-            yield Discrepancy(path, f"does not say what {other} says")
-    except InputError as error:
-        yield Discrepancy(path, _told(error))
-
-
-def _parsed(root: Path, path: str) -> Iterator[Discrepancy]:
-    try:
-        for _ in statements(root / path):
-            pass
-    except InputError as error:
-        yield Discrepancy(path, _told(error))
-
-
-def _against_shapes(root: Path, there: set[str]) -> Iterator[Discrepancy]:
-    """Validate what was published, not what was derived, as the shapes of the release ask."""
-    from testimonia.validation import Severity, check
-
-    def within(folder: str) -> list[Path]:
-        names = (path.rpartition("/") for path in sorted(there) if path.endswith(".ttl"))
-        return [root / parent / name for parent, _, name in names if parent == folder]
-
-    if not within("shapes"):
-        yield Discrepancy(MANIFEST, "lists no shapes")
-        return
-    try:
-        report = check(
-            (quad for quad in files.read([root / NQUADS]) if not computed(graph_of(quad))),
-            ontology=files.read([*within("ontology"), *within("ontology/codes")]),
-            shapes=within("shapes"),
-            limit=_AT_MOST,
+def _cut_short(error: ProcessDied, found: _Found) -> Discrepancy:
+    if found.running_shapes and isinstance(error, OutOfTime):
+        limit = f"{found.time_limit:g} seconds"
+        return Discrepancy(
+            "shapes",
+            f"could not be checked: checking them took longer than {limit}, and was stopped",
         )
-    except TestimoniaError as error:
-        yield Discrepancy("shapes", _told(error))
-        return
-    grave = [finding for finding in report.findings if finding.severity is Severity.VIOLATION]
-    for finding in grave:
-        yield Discrepancy(NQUADS, f"{shorten(_text(finding.focus))}: {finding.message}")
-    left_out = report.count(Severity.VIOLATION) - len(grave)
-    if left_out:
-        yield Discrepancy(NQUADS, f"has {left_out} more violations of the shapes")
+    if found.running_shapes:
+        return Discrepancy("shapes", f"could not be checked: checking them {error.message}")
+    return Discrepancy("", f"The release could not be read to its end: reading it {error.message}")
 
 
-def _text(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+def _refuse_limits(time_limit: float | None, memory: int | None) -> None:
+    for name, limit in (("time limit", time_limit), ("memory", memory)):
+        if limit is not None and not limit > 0:  # not a number is not above 0 either
+            raise InputError(f"the {name} cannot be {limit:g}", hint="Give a number above 0.")
 
 
-def _is_turtle(path: str) -> bool:
-    """Tell whether a file is the Turtle of ontology, code list or shapes."""
-    return path.startswith(("ontology/", "shapes/")) and path.endswith(".ttl")
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
-def _twins(turtle: str) -> list[str]:
-    """Name the files that say the same in other formats."""
-    return [turtle.removesuffix(".ttl") + suffix for suffix in (".jsonld", ".rdf")]
-
-
-def _is_rdf(path: str) -> bool:
-    return files.format_of(path) is not None and not path.endswith((".gz", ".json", ".xml"))
-
-
-def _told(error: TestimoniaError) -> str:
-    line = f"line {error.place.line}: " if error.place and error.place.line else ""
-    return line + error.message
+def _megabytes(path: Path) -> int:
+    return path.stat().st_size // _MEGABYTE if _is_file(path) else 0

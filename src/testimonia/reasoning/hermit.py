@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from testimonia.errors import (
-    ExtraMissing,
     InconsistentOntology,
     JavaMissing,
     ReasoningError,
     UnsupportedDatatype,
 )
+from testimonia.extras import require
 from testimonia.namespaces import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -128,10 +128,9 @@ def _reasoned(quads: Sequence[Quad]) -> Iterator[owlready2.World]:
 
 
 def _owlready2() -> Any:
-    try:
-        import owlready2
-    except ImportError:
-        raise ExtraMissing("owlready2", "owl") from None
+    require("owl", "owlready2")
+    import owlready2
+
     if shutil.which(owlready2.JAVA_EXE) is None:
         raise JavaMissing(
             "no Java runtime was found, and the reasoner HermiT runs on Java",

@@ -9,7 +9,8 @@ from typing import Literal
 
 import httpx
 
-from testimonia.errors import InputError
+from testimonia.errors import AccessDenied, InputError
+from testimonia.legible import one_line
 
 __all__ = ["Credentials"]
 
@@ -72,8 +73,9 @@ class Credentials:
             return _Bearer(self.token)
         if self.user is None or self.password is None:
             return None
-        signer = httpx.DigestAuth if kind == "digest" else httpx.BasicAuth
-        return signer(self.user, self.password)
+        if kind == "digest":
+            return _Digest(self.user, self.password)
+        return httpx.BasicAuth(self.user, self.password)
 
 
 class _Bearer(httpx.Auth):
@@ -83,3 +85,30 @@ class _Bearer(httpx.Auth):
     def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
         request.headers["Authorization"] = self._header
         yield request
+
+
+class _Digest(httpx.Auth):
+    """Digest authentication that says of a challenge it cannot meet what it is."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self._signer = httpx.DigestAuth(user, password)
+
+    def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
+        try:
+            yield from self._signer.auth_flow(request)
+        # What HTTPX makes of headers without "=", unknown algorithms, auth-int, and text beyond ASCII.
+        except (
+            AssertionError,
+            LookupError,
+            NotImplementedError,
+            ValueError,
+            httpx.ProtocolError,
+        ) as error:
+            raise AccessDenied(
+                f"{request.url.netloc.decode('ascii', 'replace')} asks for Digest authentication in a "
+                f"form that cannot be answered ({one_line(str(error))[:_SHOWN] or 'malformed'})",
+                hint="See how authentication is set up there; MD5 and SHA with qop auth are known.",
+            ) from None
+
+
+_SHOWN = 200

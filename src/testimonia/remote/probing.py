@@ -11,7 +11,7 @@ from testimonia.errors import InputError
 from testimonia.remote.credentials import Credentials
 from testimonia.remote.profiles import PROFILES, Profile, base_of, profile_named
 from testimonia.remote.requests import Request, Requests
-from testimonia.remote.store import RemoteStore
+from testimonia.remote.store import PROBE_SECONDS, RemoteStore
 from testimonia.remote.transport import Transport
 
 __all__ = ["SILENCE", "connect"]
@@ -88,7 +88,7 @@ def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Prof
 def _is_of(profile: Profile, base: str, transport: Transport) -> bool:
     requests = Requests(profile.addresses(base, credentials=False))
     asked = requests.query("ASK {}", purpose="tell what it is")
-    reply = transport.send(replace(asked, answers=_ANY_FAULT))
+    reply = transport.send(replace(asked, answers=_ANY_FAULT), total=PROBE_SECONDS)
     if profile.server is not None:
         return str(reply.headers.get("server", "")).startswith(profile.server)
     if profile.header is not None:
@@ -97,5 +97,5 @@ def _is_of(profile: Profile, base: str, transport: Transport) -> bool:
         return False
     # What is left is RDF4J, whose protocol tells a repository's size as a plain number.
     size = Request("GET", f"{requests.addresses.query}/size", "tell its size", answers=_ANY_FAULT)
-    told = transport.send(size)
+    told = transport.send(size, total=PROBE_SECONDS)
     return told.good and told.content.strip().isdigit()

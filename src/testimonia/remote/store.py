@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from itertools import pairwise
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pyoxigraph import (
@@ -17,17 +18,27 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from testimonia.errors import Place, QueryError, StoreError, StoreUnreachable, TimeLimitExceeded
+from testimonia.errors import InputError, Place, QueryError, StoreError, TimeLimitExceeded
 from testimonia.evaluation import Answer
+from testimonia.limits import NESTING
 from testimonia.namespaces import PREFIXES
+from testimonia.nesting import refuse_deep_lines
+from testimonia.query_faults import syntax_fault
 from testimonia.remote.profiles import Profile
 from testimonia.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
-from testimonia.remote.transport import Reply, Transport
-from testimonia.sparql import check, names_dataset, service_call, syntax_fault, tokens
+from testimonia.remote.transport import Reply, TooSlow, Transport
+from testimonia.remote.watching import LONGEST_EXCHANGE
+from testimonia.sparql import check, names_dataset, service_call, tokens
 
-__all__ = ["RemoteStore"]
+__all__ = ["LARGEST_GRAPH", "PROBE_SECONDS", "RemoteStore"]
 
 _TRIPLES: Final = frozenset({N_TRIPLES, "text/plain", "text/ntriples"})
+LARGEST_GRAPH: Final = 1 << 40
+"""Most bytes that a graph may have, where nobody says how many are expected."""
+
+PROBE_SECONDS: Final = 120.0
+"""Seconds that the whole answer to a query of nothing may take."""
+
 _ASKED_AS_ROWS = ["__ASK_RETVAL"]
 
 
@@ -76,7 +87,7 @@ class RemoteStore:
             It does not, or something else answers.
         """
         request = self.requests.query("ASK {}", purpose="answer a query")
-        answer = self._answer(self._transport.send(request))
+        answer = self._answer(self._transport.send(request, total=PROBE_SECONDS))
         if answer.kind != "boolean":
             raise self._no_results("rows for a yes or no")
 
@@ -109,7 +120,7 @@ class RemoteStore:
         try:
             called = service_call(complete)
         except SyntaxError as error:
-            raise syntax_fault(error) from None
+            raise syntax_fault(error, sparql) from None
         if called is not None:
             raise QueryError(
                 "this query calls on another server (SERVICE), and nothing is fetched",
@@ -119,11 +130,12 @@ class RemoteStore:
         parameters = self.profile.union if self._can_unite(sparql) else ()
         request = self.requests.query(complete, parameters=parameters, purpose="answer a query")
         try:
-            return self._answer(self._transport.send(request, seconds=time_limit))
-        except StoreUnreachable as error:
-            if time_limit is not None and "was silent" in error.message:
-                raise TimeLimitExceeded(error.message, hint=error.hint) from None
-            raise
+            total = LONGEST_EXCHANGE if time_limit is None else time_limit
+            return self._answer(self._transport.send(request, seconds=time_limit, total=total))
+        except TooSlow as error:
+            if time_limit is None:
+                raise
+            raise TimeLimitExceeded(error.message, hint=error.hint) from None
 
     def send(self, request: Request) -> None:
         """Send a request that changes something, and has the same outcome when it is sent twice.
@@ -177,7 +189,7 @@ class RemoteStore:
                 found[name] = number
         return found
 
-    def read(self, graph: NamedNode, sink: IO[bytes]) -> None:
+    def read(self, graph: NamedNode, sink: IO[bytes], *, most: int = LARGEST_GRAPH) -> None:
         """Get a graph as N-Triples.
 
         Parameters
@@ -186,13 +198,17 @@ class RemoteStore:
             Its name; one that is not there is empty.
         sink
             Takes the text, in place of what it holds.
+        most
+            How many bytes it may have.
 
         Raises
         ------
+        AnswerTooLarge
+            It has more.
         StoreError
             The store does not give it.
         """
-        reply = self._transport.send(self.requests.read(graph), sink=sink)
+        reply = self._transport.send(self.requests.read(graph), sink=sink, most=most)
         if not reply.good:
             sink.seek(0)
             sink.truncate()
@@ -252,6 +268,10 @@ class RemoteStore:
 
     def _answer(self, reply: Reply) -> Answer:
         if reply.media_type in _TRIPLES:
+            try:
+                refuse_deep_lines(BytesIO(reply.content))
+            except InputError as error:
+                raise self._no_results(f"what is not read: {error.message}") from None
             return Answer("triples", reply.content)
         if reply.media_type not in (RESULTS, "application/json"):
             raise self._no_results(f"{reply.media_type or 'something untyped'}: {reply.words}")
@@ -261,7 +281,9 @@ class RemoteStore:
                 return Answer("boolean", reply.content)
             names = content["head"]["vars"]
             rows = content["results"]["bindings"]
-        except (ValueError, KeyError, TypeError):
+            if any(_is_deep(term) for row in rows for term in row.values()):
+                raise ValueError("nested too deep")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._no_results(f"what is no table of results: {reply.words}") from None
         if self.profile.boolean_rows and names == _ASKED_AS_ROWS:
             return Answer("boolean", json.dumps({"head": {}, "boolean": bool(rows)}).encode())
@@ -283,6 +305,17 @@ class RemoteStore:
             f"{self.host} answers as if all were well, but with {what}",
             hint="Check the path of the URL, and whether a log-in page or a proxy stands before it.",
         )
+
+
+def _is_deep(term: Any) -> bool:
+    """Tell whether triple terms lie too deep within one another for the parser of results."""
+    level = [term]
+    for _ in range(NESTING.value):
+        inner = (each["value"] for each in level if isinstance(each.get("value"), dict))
+        level = [part for triple in inner for part in triple.values() if isinstance(part, dict)]
+        if not level:
+            return False
+    return True
 
 
 def _with_prefixes(sparql: str) -> str:

@@ -6,11 +6,11 @@ time. A redirect is never followed: neither credentials nor data go to a host no
 
 from __future__ import annotations
 
-import contextlib
 import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import IO, Final, NoReturn
@@ -24,8 +24,15 @@ from testimonia.legible import one_line
 from testimonia.remote.credentials import Credentials
 from testimonia.remote.profiles import Profile
 from testimonia.remote.requests import Request
+from testimonia.remote.watching import (
+    LEAST_RATE,
+    LONGEST_EXCHANGE,
+    Links,
+    Slowness,
+    Watch,
+)
 
-__all__ = ["ATTEMPTS", "LONGEST_WAIT", "Reply", "Transport"]
+__all__ = ["ATTEMPTS", "LONGEST_WAIT", "AnswerTooLarge", "Reply", "TooSlow", "Transport"]
 
 ATTEMPTS: Final = 6
 """How often a request is sent at most."""
@@ -42,6 +49,14 @@ _CHUNK = 1 << 16
 _NO_ROOM = re.compile(
     r"no space left|disk (?:is )?full|quota exceeded|out of (?:disk )?space", re.I
 )
+
+
+class TooSlow(StoreUnreachable):
+    """A store is silent for too long, or too slow."""
+
+
+class AnswerTooLarge(StoreError):
+    """A store answers with more than is taken."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +133,7 @@ class Transport:
             timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS),
             follow_redirects=False,
         )
+        self._links = Links()
         self._credentials = credentials
         self._seconds = seconds
         self._wait = wait
@@ -125,9 +141,16 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+        self._links.close()
 
     def send(
-        self, request: Request, *, sink: IO[bytes] | None = None, seconds: float | None = None
+        self,
+        request: Request,
+        *,
+        sink: IO[bytes] | None = None,
+        most: int = LARGEST_ANSWER,
+        seconds: float | None = None,
+        total: float = LONGEST_EXCHANGE,
     ) -> Reply:
         """Send a request, and read the whole answer.
 
@@ -137,22 +160,33 @@ class Transport:
             What to send.
         sink
             Where the content of a good answer goes, in place of what it holds; else it is kept.
+        most
+            How many bytes a good answer may have.
         seconds
             How long the store may be silent, where not as always.
+        total
+            How long request and answer may take in all.
 
         Raises
         ------
+        AnswerTooLarge
+            The answer is larger.
         StoreError
-            The store refuses it, does not answer however often it is asked, or answers with more
-            than `LARGEST_ANSWER` bytes that no sink takes.
+            The store refuses it, is too slow, or does not answer however often it is asked.
         """
+        silence = self._seconds if seconds is None else seconds
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
+            watch = Watch(self._links, silence, total)
             try:
-                reply = self._exchange(request, sink, seconds)
+                reply = self._exchange(request, sink, most, silence, watch)
             except httpx.RequestError as error:
+                if watch.expired is not None:
+                    self._too_slow(request, watch.expired, silence, total)
+                if self._links.in_handshake:
+                    self._not_secure(request, error)
                 if last or not _may_pass(error):
-                    self._unreachable(request, error, attempt, seconds or self._seconds)
+                    self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
             if reply.good or reply.status in request.answers:
@@ -163,41 +197,76 @@ class Transport:
             self._wait(_pause(attempt) if pause is None else pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _exchange(self, request: Request, sink: IO[bytes] | None, seconds: float | None) -> Reply:
-        response = self._client.send(self._built(request, seconds), stream=True)
-        with contextlib.closing(response):
+    def _exchange(
+        self, request: Request, sink: IO[bytes] | None, most: int, silence: float, watch: Watch
+    ) -> Reply:
+        with (
+            watch,
+            closing(self._client.send(self._built(request, silence, watch), stream=True)) as r,
+        ):
+            if r.is_success:
+                _refuse_compressed(r)
             content = bytearray()
-            most = LARGEST_ANSWER if response.is_success else _LARGEST_COMPLAINT
-            into = sink if response.is_success else None
+            size, most = 0, most if r.is_success else _LARGEST_COMPLAINT
+            into = sink if r.is_success else None
             if into is not None:
                 into.seek(0)
                 into.truncate()
-            for piece in response.iter_bytes(_CHUNK):
+            # Raw: what was compressed, unasked, is not inflated to whatever it may come to.
+            for piece in watch.counted(r.iter_raw(_CHUNK)):
+                size += len(piece)
+                if size > most:
+                    break
                 if into is not None:
                     into.write(piece)
-                    continue
-                content += piece
-                if len(content) > most:
-                    break
-        if response.is_success and len(content) > most:
-            raise StoreError(
-                f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", hint="Add a LIMIT."
+                else:
+                    content += piece
+        if r.is_success and size > most:
+            raise AnswerTooLarge(
+                f"the answer is larger than {most >> 20:,} MiB",
+                hint="Ask for less, as with a LIMIT.",
             )
-        return Reply(response.status_code, response.headers, bytes(content))
+        return Reply(r.status_code, r.headers, bytes(content))
 
-    def _built(self, request: Request, seconds: float | None) -> httpx.Request:
-        content = request.body
+    def _built(self, request: Request, silence: float, watch: Watch) -> httpx.Request:
+        body = request.body
+        # A body from a file is iterated anew each time.
+        content = body if body is None or isinstance(body, bytes) else watch.counted(body)
         return self._client.build_request(
             request.method,
             request.url,
-            headers={**request.headers, "User-Agent": "testimonia"},
-            content=content,  # a body from a file is iterated anew each time
-            timeout=(
-                httpx.USE_CLIENT_DEFAULT
-                if seconds is None
-                else httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
-            ),
+            headers={
+                **request.headers,
+                "Accept-Encoding": "identity",
+                "User-Agent": "testimonia",
+            },
+            content=content,
+            timeout=httpx.Timeout(silence, connect=min(silence, _CONNECT_SECONDS)),
+            extensions={"trace": self._links.note},
         )
+
+    def _too_slow(
+        self, request: Request, slowness: Slowness, silence: float, total: float
+    ) -> NoReturn:
+        if slowness == "handshake":
+            self._not_secure(request, None)
+        how = (
+            f"sent and took less than {LEAST_RATE} bytes a second over {silence:g} seconds"
+            if slowness == "rate"
+            else f"took longer than {total:g} seconds in all"
+        )
+        raise TooSlow(
+            f"{urlsplit(request.url).netloc} {how} when asked to {request.purpose}",
+            hint="See what keeps it: its log, a proxy, the line. --timeout allows longer.",
+        ) from None
+
+    def _not_secure(self, request: Request, error: httpx.RequestError | None) -> NoReturn:
+        why = "" if error is None else _words(str(error))
+        raise StoreUnreachable(
+            f"there is no secure connection to {urlsplit(request.url).netloc} "
+            f"({why or 'it does not answer as TLS does'})",
+            hint="Check host, port and certificate; if it speaks plain HTTP, begin the URL with http://.",
+        ) from None
 
     def _unreachable(
         self, request: Request, error: httpx.RequestError, attempts: int, seconds: float
@@ -205,7 +274,7 @@ class Transport:
         host = urlsplit(request.url).netloc
         what = f"to {request.purpose}"
         if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
-            raise StoreUnreachable(
+            raise TooSlow(
                 f"{host} was silent for {seconds:g} seconds when asked {what}",
                 hint="It may still be at work: wait until it is idle, or allow more (--timeout).",
             ) from None
@@ -260,6 +329,16 @@ class Transport:
                 f"{answer}, {attempts} times in a row", hint="Come back when it is less busy."
             )
         raise StoreError(answer, hint="See the store's log.")
+
+
+def _refuse_compressed(response: httpx.Response) -> None:
+    encoding = str(response.headers.get("content-encoding", "")).strip().lower()
+    if encoding not in ("", "identity"):
+        raise StoreError(
+            f"{response.url.netloc.decode('ascii', 'replace')} compresses its answer "
+            f"({one_line(encoding)[:_SHOWN]}) unasked",
+            hint="Turn that off in the store, or in the proxy before it.",
+        )
 
 
 def _may_pass(error: httpx.RequestError) -> bool:

@@ -35,6 +35,10 @@ LEXICAL: Final = {
         r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)$",
         "a date and time with its offset from UTC, such as 2026-03-03T00:00:00+01:00",
     ),
+    "address": (
+        r"^https?://[^\s\x00-\x20\x7F\"<>\\^`{|}]+$",
+        "an address on the web, such as https://example.org/report, without spaces",
+    ),
     "type": (r"^([a-z]+:)?[A-Za-z][A-Za-z0-9]*$", "the name of a class, such as Incident"),
 }
 """By kind of column: what its cells look like, and the same in words."""

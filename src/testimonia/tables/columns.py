@@ -9,7 +9,9 @@ from testimonia.namespaces import IDENTIFIER, PREFIXES
 
 __all__ = ["Column", "Kind", "Table", "Target", "class_iri"]
 
-Kind = Literal["id", "type", "link", "code", "text", "string", "integer", "decimal", "moment"]
+Kind = Literal[
+    "id", "type", "link", "code", "text", "string", "integer", "decimal", "moment", "address"
+]
 """What a cell holds:
 
 ``id``       the name of the row's thing: the end of its IRI, or a whole IRI
@@ -21,6 +23,7 @@ Kind = Literal["id", "type", "link", "code", "text", "string", "integer", "decim
 ``integer``  a whole number from 0 (``xsd:nonNegativeInteger``)
 ``decimal``  a number in digits, with a point (``xsd:decimal``)
 ``moment``   a date and time with its offset from UTC (``xsd:dateTimeStamp``)
+``address``  an address on the web (``xsd:anyURI``), which is kept and never fetched
 """
 
 Target = str
@@ -31,6 +34,7 @@ _DATATYPES: Final[dict[Kind, str]] = {
     "integer": _XSD + "nonNegativeInteger",
     "decimal": _XSD + "decimal",
     "moment": _XSD + "dateTimeStamp",
+    "address": _XSD + "anyURI",
 }
 
 

@@ -6,10 +6,25 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["anywhere", "anywhere_name"]
+__all__ = [
+    "YEARS",
+    "anywhere",
+    "anywhere_name",
+    "expected_years",
+    "of_odd_year",
+]
+
+YEARS: Final = (1800, 2099)
+"""The first and last year that a date may have unless somebody allows others. A date outside of them is
+most likely a slip of the hand (0016, 2999). They are fixed, so that no run depends on the day it is made."""
 
 _EARLIEST, _LATEST = "T00:00:00+14:00", "T23:59:59-12:00"
 _RESOLUTION: Final = "The time zone is not told: the bounds hold this day anywhere on Earth."
+
+
+def expected_years(years: tuple[int, int] = YEARS) -> str:
+    """Say which years are expected."""
+    return f"a year from {years[0]} to {years[1]}"
 
 
 def anywhere_name(first: pl.Expr, last: pl.Expr) -> pl.Expr:
@@ -57,3 +72,21 @@ def anywhere(days: pl.DataFrame) -> pl.DataFrame:
             resolution=pl.lit(_RESOLUTION),
         )
     )
+
+
+def of_odd_year(value: pl.Expr) -> pl.Expr:
+    """Tell whether text begins with a day, as ``2026-03-03``, that is in none of the `YEARS`.
+
+    Parameters
+    ----------
+    value
+        Text.
+
+    Examples
+    --------
+    >>> days = pl.DataFrame({"day": ["2024-02-29", "0016-01-31", "2999-01-01", "soon", None]})
+    >>> days.select(of_odd_year(pl.col("day"))).to_series().to_list()
+    [False, True, True, False, False]
+    """
+    day = value.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return ~day.dt.year().is_between(*YEARS).fill_null(True)

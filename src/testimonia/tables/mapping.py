@@ -12,10 +12,13 @@ import polars as pl
 
 from testimonia import dates
 from testimonia.errors import InputError, Place, TableError
+from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
-from testimonia.outputs import replacing
+from testimonia.outputs import refuse_overwriting, replacing
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.form import REJECTS
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.passed import Passed
 from testimonia.tables.published import ROW, digest
 from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
@@ -29,7 +32,7 @@ __all__ = [
     "document_of",
     "graphs_of",
     "map_files",
-    "refuse_overwriting",
+    "refuse_outputs",
     "write_rejects",
 ]
 
@@ -60,6 +63,8 @@ class Run:
         How many records carry each flag.
     left_out
         Columns that are not mapped, and why.
+    notices
+        What was found of how files are made, and what was passed over, by file.
     things
         How many things were written, by table.
     quads
@@ -72,6 +77,7 @@ class Run:
     rejected: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, list[str]] = field(default_factory=dict)
     things: Mapping[str, int] = field(default_factory=dict)
     quads: int = 0
 
@@ -83,6 +89,7 @@ def map_files(
     *,
     rejects: Path | None = None,
     published: str | None = None,
+    manner: Manner | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Map files of a dataset to N-Quads.
@@ -102,26 +109,38 @@ def map_files(
         none where every row is mapped.
     published
         When the files were published, as EDTF; what their rows tell of when left out.
+    manner
+        How the files are to be read; as usual when left out.
     progress
         Is told how many rows are mapped.
 
     Raises
     ------
     InputError
-        A file cannot be read, is named twice, is no table of this dataset, or would be
+        A file cannot be read, is named twice, is no table of this dataset, has no row, or would be
         overwritten; or ``published`` is not EDTF.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
-    refuse_overwriting(files, output, rejects)
+    refuse_outputs(files, output, rejects)
     if published:
         dates.bounds(published, UTC)  # before the work, not after it
     taken = _digests(files)
     run = Run(output)
+    manner = manner or Manner()
     with replacing(output) as target:
         with target.open("wb") as stream:
             writer = QuadWriter(stream, compression_of(output))
             listed = [
-                _map_file(source, path, taken[path], published, writer, run, progress)
+                _map_file(
+                    source,
+                    path,
+                    taken[path],
+                    published,
+                    writer,
+                    run,
+                    manner.afresh(source.key_column),
+                    progress,
+                )
                 for path in files
             ]
         run.things, run.quads = writer.rows, writer.quads
@@ -133,14 +152,24 @@ def map_files(
 def write_rejects(found: pl.DataFrame, path: Path) -> bool:
     """List what was rejected, or remove the list of an earlier run; tell whether anything was."""
     if found.is_empty():
-        path.unlink(missing_ok=True)
+        if _lists_rejects(path, found.columns):
+            path.unlink()
         return False
     with replacing(path) as target:
         found.write_csv(target)
     return True
 
 
-def refuse_overwriting(files: Iterable[Path], output: Path, rejects: Path) -> None:
+def _lists_rejects(path: Path, columns: Sequence[str]) -> bool:
+    """Tell whether a file is a list of rejects that a run wrote, and nothing of the user's own."""
+    head = ",".join(columns).encode() + b"\n"
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.readline(len(head)) == head
+
+
+def refuse_outputs(files: Iterable[Path], output: Path, rejects: Path) -> None:
     """Raise an error where what is written would take the place of what is read, or of each other.
 
     Raises
@@ -148,15 +177,10 @@ def refuse_overwriting(files: Iterable[Path], output: Path, rejects: Path) -> No
     InputError
         It would.
     """
-    read = {path.resolve() for path in files}
-    for written in (output, rejects):
-        if written.resolve() in read:
-            raise InputError(
-                "this file is read, and is not overwritten",
-                place=Place(written),
-                hint="Name another file for what is written.",
-            )
-    if output.resolve() == rejects.resolve():
+    refuse_overwriting([output, rejects], files)
+    if output.resolve() == rejects.resolve() or (
+        output.exists() and rejects.exists() and output.samefile(rejects)
+    ):
         raise InputError(
             "this file is named for both the statements and the rejects",
             place=Place(output),
@@ -171,32 +195,54 @@ def _map_file(
     published: str | None,
     writer: QuadWriter,
     run: Run,
+    manner: Manner,
     progress: Progress | None,
 ) -> pl.DataFrame:
     """Map one file, and list its rejects."""
     name = f"{source.name}-{taken[:16]}"
     graphs = graphs_of(name)
     writer.write(source.shared, graphs)
-    rejects, last_day, read = [pl.DataFrame(schema=FAULTS)], "", 0
+    rejects, last_day, passed = [pl.DataFrame(schema=FAULTS)], "", Passed()
     keys = pl.Series(dtype=pl.String)
-    for batch in source.read(path):
+    for batch in source.read(path, manner):
+        batch = _trimmed_header(batch)
         _refuse_other_table(source, batch, path)
-        first, again = _told_first(batch, source.key_column, keys)
+        rows, odd = _in_form(source, passed.without(batch, source.key_column), manner)
+        first, again = _told_first(rows, source.key_column, keys)
         keys = pl.concat([keys, first[source.key_column].drop_nulls()])
         mapped = _mapped(source, first, name, path)
         writer.write(mapped.tables, graphs)
-        rejects += [mapped.rejects, again]
+        rejects += [odd, mapped.rejects, again]
         count_flags(mapped, run.flagged)
         run.left_out |= unmapped(source, batch)
-        last_day = max(last_day, last_day_of(source, batch))
-        read += batch.height
+        last_day = max(last_day, last_day_of(source, first))
         if progress is not None:
-            progress(f"mapping {path.name}: rows", read, None)
+            progress(f"mapping {one_line(path.name)}: rows", passed.rows, None)
+    passed.refuse_nothing(path)
     writer.write(document_of(source, path, taken, last_day, published), graphs)
     found = pl.concat(rejects)
-    run.read[str(path)] = read
+    run.read[str(path)] = passed.rows
     run.rejected[str(path)] = found["row"].n_unique()
+    run.notices[str(path)] = [*manner.notices, *passed.report()]
     return found.select(pl.lit(str(path)).alias("file"), pl.all())
+
+
+def _trimmed_header(batch: pl.DataFrame) -> pl.DataFrame:
+    """Take spaces off the names of columns, where that makes no two of them the same."""
+    names = {name: name.strip() for name in batch.columns if name != ROW and name.strip() != name}
+    return batch if set(names.values()) & set(batch.columns) else batch.rename(names)
+
+
+def _in_form(
+    source: Source, batch: pl.DataFrame, manner: Manner
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows from those with a cell that cannot be used as it stands in the file."""
+    if not manner.faults:
+        return batch, pl.DataFrame(schema=FAULTS)
+    other = [name for name in batch.columns if name not in source.mapped]
+    found = pl.DataFrame(manner.faults, schema=FAULTS).filter(~pl.col("column").is_in(other))
+    odd = found.filter(pl.col("row").is_in(batch[ROW].implode()))
+    return batch.filter(~pl.col(ROW).is_in(odd["row"].implode())), odd
 
 
 def _told_first(

@@ -10,7 +10,7 @@ import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from testimonia.errors import ExtraMissing
+from testimonia.extras import require
 from testimonia.tables.columns import Column, Table
 
 if TYPE_CHECKING:
@@ -72,10 +72,9 @@ def arrow_schema(table: Table) -> pa.Schema:
     ExtraMissing
         pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa
-    except ModuleNotFoundError:
-        raise ExtraMissing("pyarrow", "frames") from None
+    require("frames", "pyarrow")
+    import pyarrow as pa
+
     fields = []
     for column in table.columns:
         plain = pa.int64() if column.kind == "integer" else pa.large_string()

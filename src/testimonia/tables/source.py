@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from testimonia.tables.checking import FAULTS
+from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import batches
 
 __all__ = ["Mapped", "Source"]
@@ -60,8 +61,8 @@ class Source:
     left_out
         Columns that are not mapped, and why.
     read
-        Reads a file of it in batches; every cell is text or null, and rows are numbered in the
-        column `ROW`.
+        Reads a file of it in batches, in the manner that is wished, and puts what it finds there;
+        every cell is text or null, and rows are numbered in the column `ROW`.
     """
 
     name: str
@@ -73,4 +74,4 @@ class Source:
     shared: Mapping[str, pl.DataFrame]
     mapped: frozenset[str]
     left_out: Mapping[str, str] = field(default_factory=dict)
-    read: Callable[[Path], Iterator[pl.DataFrame]] = batches
+    read: Callable[[Path, Manner], Iterator[pl.DataFrame]] = batches

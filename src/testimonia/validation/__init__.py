@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from testimonia.validation.checking import check
 from testimonia.validation.columnar import ColumnarReport, Fault, Unusable, explain
+from testimonia.validation.columnar.faults import Coverage
 from testimonia.validation.columnar.running import Progress, run
 from testimonia.validation.columnar.sources import Source
 from testimonia.validation.comparison import Difference
@@ -16,6 +17,7 @@ from testimonia.validation.findings import Finding, Report, Severity
 
 __all__ = [
     "ColumnarReport",
+    "Coverage",
     "Difference",
     "EngineName",
     "Fault",
@@ -32,7 +34,13 @@ __all__ = [
 
 
 def validate(
-    data: Source, shapes: Source, *, limit: int | None = None, progress: Progress | None = None
+    data: Source,
+    shapes: Source,
+    *,
+    limit: int | None = None,
+    strict: bool | None = None,
+    progress: Progress | None = None,
+    base: str | None = None,
 ) -> ColumnarReport:
     """Validate any RDF against SHACL shapes (SHACL Core and SHACL-SPARQL), by column.
 
@@ -44,9 +52,19 @@ def validate(
     limit
         At most so many results of each shape are kept; the report tells their number in full. None
         keeps all.
+    strict
+        What to do about a part of the shapes that cannot be used: one that is ill-formed, of SHACL
+        Advanced Features, or recursive through a negation, or a query that fails or that SHACL does
+        not allow. True refuses the shapes for any. False leaves each out, and the report names it
+        (`ColumnarReport.unchecked`). None, the default, leaves out too, but refuses the shapes for
+        an ill-formed part that has nodes to be checked: its findings would be missed.
     progress
         Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
         have been validated and how many there are.
+    base
+        IRI that relative IRIs are resolved against, in files that name no base themselves. Without
+        one, files of data with relative IRIs are refused, and those of shapes are resolved against
+        the file's own address (RFC 3986, section 5.1.3).
 
     Returns
     -------
@@ -57,9 +75,9 @@ def validate(
     Raises
     ------
     Unusable
-        The shapes are ill-formed, recursive, or use SPARQL that SHACL does not allow.
+        A part of the shapes cannot be used, as ``strict`` has it.
     InputError
-        A file cannot be read.
+        A file cannot be read, or the base is no absolute IRI.
 
     Examples
     --------
@@ -77,4 +95,4 @@ def validate(
     >>> report.conforms, report.number, report.frame["focus"].to_list()
     (False, 1, ['<http://example.com/bob>'])
     """
-    return run(data, shapes, limit=limit, progress=progress)
+    return run(data, shapes, limit=limit, strict=strict, progress=progress, base=base)

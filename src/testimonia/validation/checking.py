@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import files, positions
 from testimonia.errors import InputError, Place, ShapesError
+from testimonia.files import PLAIN, Reading
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
 from testimonia.validation import engines, times
+from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
+from testimonia.validation.limits import SECONDS
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 from testimonia.validation.vocabulary import Vocabulary
 
@@ -37,8 +40,11 @@ def check(
     ontology: Iterable[Quad],
     shapes: Iterable[Path],
     data_files: Sequence[Path] = (),
+    reading: Reading = PLAIN,
     engine: EngineName = "columnar",
     limit: int | None = None,
+    strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Report:
     """Check data against shapes, and their terms against the ontology.
@@ -58,18 +64,28 @@ def check(
         Files of shapes.
     data_files
         The files the data come from, to tell the lines on which things are described.
+    reading
+        How these were read; files of shapes are read so too, with their own address as the base
+        where there is none.
     engine
         What runs the shapes: ``columnar``, ``pyshacl``, or ``both`` and their differences.
     limit
         At most so many findings of each shape are kept; the report counts them in full. None keeps
         all.
+    strict
+        Whether to refuse shapes of which a part cannot be used, or that use a term of a reused
+        vocabulary that it lacks. Otherwise the report tells what was left out.
+    time_limit
+        How many seconds the SPARQL query of one constraint may take, and a pattern that looks back;
+        what takes longer is left out and named. None sets no limit. For the columnar engine.
     progress
         Is called with what is counted, how many are done, and of how many if that is known.
 
     Raises
     ------
     ShapesError
-        The shapes use a name that nothing declares, hold no shape, or cannot be run.
+        The shapes use a name of this project that nothing declares, hold no shape, none that has
+        a target, or cannot be run.
     InputError
         A file cannot be read, there is no such engine, or the limit is below 0.
     """
@@ -77,7 +93,8 @@ def check(
         raise InputError(f"the limit cannot be {limit}", hint="Give 0 or more.")
     ontology, shapes = list(ontology), list(shapes)
     vocabulary = Vocabulary(ontology)
-    quads = [quad for path in shapes for quad in _checked(path, vocabulary)]
+    known = [_checked(path, vocabulary, reading, strict=strict) for path in shapes]
+    quads = [quad for each in known for quad in each.quads]
     graph = ShapesGraph(quads)
     if not graph.shapes():
         raise ShapesError(
@@ -90,14 +107,22 @@ def check(
     undeclared = list(vocabulary.undeclared(data))
     # A closed shape finds undeclared properties too: to count them once, all must be at hand.
     early = None if undeclared else limit
-    found = engines.run(engine, both, quads, limit=early, progress=progress)
+    found = engines.run(
+        engine,
+        both,
+        quads,
+        limit=early,
+        strict=strict,
+        time_limit=time_limit,
+        progress=progress,
+    )
     findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
     anchors = _anchors(data, focuses)
     labels = _labels(both, focuses)
     dangling = vocabulary.undescribed(data, focuses)
-    places = positions.find(data_files, {iri for iri, _ in anchors.values()})
+    places = positions.find(data_files, {iri for iri, _ in anchors.values()}, reading)
     return Report(
         findings=in_order(
             replace(
@@ -113,7 +138,25 @@ def check(
         statements=len(data),
         left_out=kept.left_out,
         differences=found.differences,
+        coverage=replace(
+            found.coverage,
+            unchecked=tuple(_placed(each, shapes) for each in found.coverage.unchecked),
+            cautions=(
+                *found.coverage.cautions,
+                *(text for each in known for text in each.cautions),
+            ),
+        ),
     )
+
+
+def _placed(fault: Fault, shapes: Sequence[Path]) -> Fault:
+    """Say in which file and line the shape at fault is described."""
+    if fault.shape is None:
+        return fault
+    for path in shapes:
+        if (line := subject_lines(path).get(fault.shape.value)) is not None:
+            return replace(fault, place=Place(path, line))
+    return fault
 
 
 def _told(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
@@ -154,33 +197,68 @@ def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
     return anchors.get(focus, ("", ""))[1]
 
 
-def _checked(path: Path, vocabulary: Vocabulary) -> list[Quad]:
-    """Read a file of shapes and refuse names in it that nothing declares."""
-    quads = list(files.read([path]))
+@dataclass(frozen=True)
+class _Checked:
+    """The statements of a file of shapes, and what looks wrong in it."""
+
+    quads: list[Quad]
+    cautions: tuple[str, ...]
+
+
+def _checked(path: Path, vocabulary: Vocabulary, reading: Reading, *, strict: bool) -> _Checked:
+    """Read a file of shapes and look for names in it that nothing declares.
+
+    Those in this project's own namespaces are refused: their owner can correct them. The shapes
+    of others may use what a vocabulary lacks.
+    """
+    reading = replace(reading, own_address=True)
+    quads = list(files.read([path], reading))
     unknown: dict[str, str] = {}
     for iri, shape in ShapesGraph(quads).names():
-        if vocabulary.lacks(iri):
+        if vocabulary.lacks(iri) and not iri.startswith(PREFIXES["sh"]):
             unknown.setdefault(iri, shape)
-    if unknown:
-        iri, shape = next(iter(sorted(unknown.items(), key=lambda item: item[0])))
-        near = {name: vocabulary.nearest(name) for name in sorted(unknown)}
+    grave = {iri: shape for iri, shape in unknown.items() if strict or vocabulary.owns(iri)}
+    if grave:
+        iri, shape = min(grave.items())
         raise ShapesError(
-            "nothing declares " + ", ".join(shorten(name) for name in sorted(unknown)),
-            place=Place(path, subject_lines(path).get(shape)),
-            hint="; ".join(f"{shorten(n)}: did you mean {m}?" for n, m in near.items() if m)
-            or "Declare it in the ontology, or mend the spelling.",
+            "nothing declares " + ", ".join(shorten(name) for name in sorted(grave)),
+            place=Place(path, subject_lines(path, reading).get(shape)),
+            hint="; ".join(filter(None, (_meant(name, vocabulary) for name in sorted(grave))))
+            or "Declare it in the ontology, or correct the spelling.",
         )
-    return quads
+    lines = subject_lines(path, reading) if unknown else {}
+    return _Checked(
+        quads,
+        tuple(
+            _caution(Place(path, lines.get(shape)), iri, vocabulary)
+            for iri, shape in unknown.items()
+        ),
+    )
+
+
+def _caution(place: Place, iri: str, vocabulary: Vocabulary) -> str:
+    meant = _meant(iri, vocabulary)
+    return f"{place}: nothing declares {shorten(iri)}" + (f" ({meant})" if meant else "")
+
+
+def _meant(iri: str, vocabulary: Vocabulary) -> str:
+    near = vocabulary.nearest(iri)
+    return f"{shorten(iri)}: did you mean {near}?" if near else ""
 
 
 def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
-    """Join findings; an undeclared property is not reported again by a closed shape."""
+    """Join findings; an undeclared property is not reported again by a closed shape.
+
+    Nor is a value for which two constraints of a shape have the same to say: a date and time without
+    its offset is neither of its datatype nor of its pattern.
+    """
     known = {(finding.focus, finding.path) for finding in undeclared}
-    return undeclared + [
-        finding
-        for finding in found
-        if finding.component != _CLOSED or (finding.focus, finding.path) not in known
-    ]
+    first: dict[tuple[object, ...], Finding] = {}
+    for finding in found:
+        if finding.component != _CLOSED or (finding.focus, finding.path) not in known:
+            said = (finding.focus, finding.shape, finding.path, finding.value, finding.message)
+            first.setdefault((*said, finding.severity), finding)
+    return undeclared + list(first.values())
 
 
 def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:

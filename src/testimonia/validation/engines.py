@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 from pyoxigraph import Quad
@@ -10,9 +11,11 @@ from pyoxigraph import Quad
 from testimonia.errors import InputError
 from testimonia.validation import reference
 from testimonia.validation.columnar import engine as columnar
+from testimonia.validation.columnar.faults import Unusable
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.comparison import compare
 from testimonia.validation.findings import Found
+from testimonia.validation.limits import SECONDS
 
 __all__ = ["EngineName", "run"]
 
@@ -25,6 +28,8 @@ def run(
     shapes: Sequence[Quad],
     *,
     limit: int | None = None,
+    strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes.
@@ -40,6 +45,11 @@ def run(
         The shapes graph.
     limit
         The columnar engine alone keeps at most so many findings of each shape; None keeps all.
+    strict
+        Whether to refuse shapes of which a part cannot be used. What pySHACL itself cannot use, it
+        refuses anyway.
+    time_limit
+        How many seconds the columnar engine gives the query of one constraint; None for ever.
     progress
         Is told how far the columnar engine has come.
 
@@ -52,13 +62,25 @@ def run(
     """
     match engine:
         case "columnar":
-            return columnar.find(data, shapes, limit=limit, progress=progress)
+            return columnar.find(
+                data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress
+            )
         case "pyshacl":
-            return Found(reference.run(data, shapes))
+            return _by_reference(data, shapes, strict=strict)
         case "both":
-            ours = columnar.find(data, shapes, progress=progress).findings
-            return Found(ours, differences=compare(ours, reference.run(data, shapes)))
+            found = columnar.find(
+                data, shapes, strict=strict, time_limit=time_limit, progress=progress
+            )
+            theirs = reference.run(data, shapes)
+            return replace(found, differences=compare(found.findings, theirs))
     raise InputError(
         f"there is no validation engine called {engine!r}",
         hint=f"Choose one of {', '.join(get_args(EngineName))}.",
     )
+
+
+def _by_reference(data: Sequence[Quad], shapes: Sequence[Quad], *, strict: bool) -> Found:
+    coverage = reference.coverage(shapes)
+    if strict and coverage.unchecked:
+        raise Unusable(list(coverage.unchecked))
+    return Found(reference.run(data, shapes), coverage=coverage)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from testimonia.errors import Place
+from testimonia.validation.columnar.faults import Coverage
 from testimonia.validation.paths import Path
 
 if TYPE_CHECKING:
@@ -86,11 +87,14 @@ class Found:
         How many findings a limit left out.
     differences
         What another engine found otherwise.
+    coverage
+        What of the shapes was not checked.
     """
 
     findings: list[Finding]
     left_out: LeftOut = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ class Report:
         How many findings a limit left out, by the IRI of their shape and by severity.
     differences
         What only one of two engines found, where two were asked.
+    coverage
+        What of the shapes was not checked.
     """
 
     findings: tuple[Finding, ...]
@@ -119,16 +125,17 @@ class Report:
     statements: int = 0
     left_out: LeftOut = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing at all was found (``sh:conforms``)."""
+        """Whether nothing at all was found (``sh:conforms``) in what was checked."""
         return not self.findings and not self.left_out
 
     @property
     def passes(self) -> bool:
-        """Whether no violation was found; there may be warnings."""
-        return self.count(Severity.VIOLATION) == 0
+        """Whether all was checked and no violation was found; there may be warnings."""
+        return self.count(Severity.VIOLATION) == 0 and self.coverage.complete
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity, those that a limit left out included."""

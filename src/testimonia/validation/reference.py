@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -11,6 +12,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from testimonia.errors import ShapesError
 from testimonia.files import to_rdflib
 from testimonia.validation import paths
+from testimonia.validation.columnar import shapes_graph as columnar
+from testimonia.validation.columnar.faults import Coverage
+from testimonia.validation.columnar.targets import targeted, without_target
+from testimonia.validation.columnar.unsupported import unsupported
 from testimonia.validation.findings import Finding, Severity, Term
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
@@ -20,12 +25,11 @@ if TYPE_CHECKING:
     from rdflib.plugins.sparql.sparql import QueryContext
     from rdflib.term import Node
 
-__all__ = ["run"]
+__all__ = ["coverage", "run"]
 
 _SH = "http://www.w3.org/ns/shacl#"
 _STAND_IN = "urn:testimonia:blank-node:"
 _REPORTED = {NamedNode(_SH + name) for name in ("property", "sparql")}
-_ADVANCED = {NamedNode(_SH + name) for name in ("target", "rule", "expression", "js")}
 
 
 def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
@@ -46,25 +50,22 @@ def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
     Raises
     ------
     ShapesError
-        The shapes are not well formed, need SHACL Advanced Features, or cannot be evaluated.
+        The shapes are not well formed, or cannot be evaluated.
     """
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_lists()
     graph.check_queries()
-    _refuse_advanced(graph)
     report = _Results(_validate(to_rdflib(data), to_rdflib(_with_stand_ins(shapes))))
     return [_finding(result, report, graph) for result in report.results()]
 
 
-def _refuse_advanced(graph: ShapesGraph) -> None:
-    for node, properties in graph.nodes.items():
-        for predicate in _ADVANCED.intersection(properties):
-            raise ShapesError(
-                f"the shape {graph.owner(node)} uses sh:{predicate.value.removeprefix(_SH)}, "
-                "an advanced feature that is not supported",
-                hint="Write it with SHACL Core or a sh:sparql constraint.",
-            )
+def coverage(shapes: Iterable[Quad]) -> Coverage:
+    """Say what of a shapes graph pySHACL does not look at: all that is not Core or SPARQL."""
+    graph = columnar.ShapesGraph(quad.triple for quad in shapes)
+    faults = [replace(each, shape=graph.owner(each.node)) for each in unsupported(graph)]
+    without = tuple(node.value for node in without_target(graph))
+    return Coverage(tuple(faults), without, targeted=len(targeted(graph)))
 
 
 def _with_stand_ins(shapes: list[Quad]) -> Iterator[Quad]:

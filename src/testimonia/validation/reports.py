@@ -11,13 +11,17 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from testimonia.errors import Place
 from testimonia.namespaces import PREFIXES, shorten
+from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.findings import Finding, Report, Severity, Term
+from testimonia.validation.notices import Notice, notices
 
 __all__ = ["to_json", "to_sarif", "to_turtle"]
 
 _SH = PREFIXES["sh"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_COMMENT = NamedNode(PREFIXES["rdfs"] + "comment")
 _BOOLEAN = NamedNode(PREFIXES["xsd"] + "boolean")
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SARIF_SCHEMA = (
@@ -26,7 +30,7 @@ _SARIF_SCHEMA = (
 
 
 def to_json(report: Report) -> str:
-    """Write a report as JSON: counts, one object per finding, and the shapes with no target."""
+    """Write a report as JSON: counts, one object per finding, and what was not checked."""
     return _dumped(
         {
             "conforms": report.conforms,
@@ -46,8 +50,24 @@ def to_json(report: Report) -> str:
                 for difference in report.differences
             ],
             "deadShapes": list(report.dead_shapes),
+            "shapesWithoutTarget": list(report.coverage.without_target),
+            "complete": report.coverage.complete,
+            "unchecked": [_fault(fault) for fault in report.coverage.unchecked],
+            "cautions": list(report.coverage.cautions),
         }
     )
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    place = fault.place
+    return {
+        "shape": fault.shape.value if fault.shape else None,
+        "component": fault.component.value if fault.component else None,
+        "kind": fault.kind.value,
+        "reason": fault.said,
+        "file": str(place.path) if place else None,
+        "line": place.line if place else None,
+    }
 
 
 def to_turtle(report: Report) -> str:
@@ -85,6 +105,14 @@ def to_sarif(report: Report, version: str) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "results": [_sarif_result(finding, rules) for finding in report.findings],
+        "invocations": [
+            {
+                "executionSuccessful": report.coverage.complete,
+                "toolConfigurationNotifications": [
+                    _notification(n) for n in notices(report.coverage, report.dead_shapes)
+                ],
+            }
+        ],
     }
     return _dumped({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -126,6 +154,8 @@ def _graph(report: Report) -> Iterator[Triple]:
     whole = BlankNode("report")
     yield Triple(whole, _TYPE, sh("ValidationReport"))
     yield Triple(whole, sh("conforms"), Literal(str(report.conforms).lower(), datatype=_BOOLEAN))
+    for notice in notices(report.coverage, report.dead_shapes):
+        yield Triple(whole, _COMMENT, Literal(str(notice)))
     for finding in report.findings:
         result = fresh()
         yield Triple(whole, sh("result"), result)
@@ -143,6 +173,23 @@ def _graph(report: Report) -> Iterator[Triple]:
             yield Triple(result, sh("value"), finding.value)
         if finding.message:
             yield Triple(result, sh("resultMessage"), Literal(finding.message))
+
+
+def _notification(notice: Notice) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "level": "warning" if notice.grave else "note",
+        "message": {"text": str(notice)},
+    }
+    if notice.place:
+        written["locations"] = [{"physicalLocation": _physical(notice.place)}]
+    return written
+
+
+def _physical(place: Place) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(Path(place.path))}}
+    if place.line:
+        physical["region"] = {"startLine": place.line}
+    return physical
 
 
 def _rule_id(finding: Finding) -> str:
@@ -180,10 +227,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     logical = {"fullyQualifiedName": _text(finding.focus), "kind": "resource"}
     location: dict[str, Any] = {"logicalLocations": [logical]}
     if finding.place:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(Path(finding.place.path))}}
-        if finding.place.line:
-            physical["region"] = {"startLine": finding.place.line}
-        location["physicalLocation"] = physical
+        location["physicalLocation"] = _physical(finding.place)
     return location
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime, timezone
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -22,12 +22,11 @@ _SHAPE = PREFIXES["tmsh"] + "TimeBounds-edtf"
 
 
 def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
-    """Find the times whose ``tmn:edtf`` reaches beyond ``tmn:notBefore`` or ``tmn:notAfter``.
+    """Find the times whose ``tmn:edtf`` is none, or reaches beyond their other bounds.
 
     Days are compared, as the offset of either bound has them: bounds may be finer than EDTF can say.
-    An open end of the EDTF string agrees with any bound. Times that lack one of the three, have it
-    several times or end before they begin, and strings that `testimonia.dates.bounds` does not
-    take, are passed over.
+    An open end of the EDTF string agrees with any bound, and so does a season. Of times that lack one
+    of the three, have it several times or end before they begin, only the string is looked at.
 
     Parameters
     ----------
@@ -37,7 +36,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     Yields
     ------
     Finding
-        A warning, without label and place.
+        Without label and place: a violation where the string is no date, else a warning.
     """
     wanted = (TMN.edtf, TMN.notBefore, TMN.notAfter)
     values: dict[NamedNode | BlankNode | Triple, dict[NamedNode, list[Literal]]] = defaultdict(dict)
@@ -47,11 +46,24 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     for node, properties in values.items():
         first, last = (_moment(properties.get(end, [])) for end in wanted[1:])
         edtf = properties.get(TMN.edtf, [])
-        if first is None or last is None or first > last or len(edtf) != 1:
+        faulty = [found for each in edtf if (found := _faulty(node, each))]
+        yield from faulty
+        if faulty or first is None or last is None or first > last or len(edtf) != 1:
             continue
         finding = _compared(node, edtf[0], first, last)
         if finding is not None:
             yield finding
+
+
+def _faulty(node: Term, edtf: Literal) -> Finding | None:
+    """Tell of a string that is no date in EDTF, or of no year that bounds could have."""
+    try:
+        dates.bounds(edtf.value, UTC)
+    except dates.SeasonNamed:
+        return None
+    except InputError as fault:
+        return _finding(node, edtf, f"{fault.message}.", fault.hint, Severity.VIOLATION)
+    return None
 
 
 def _moment(found: list[Literal]) -> datetime | None:
@@ -71,15 +83,26 @@ def _compared(node: Term, edtf: Literal, first: datetime, last: datetime) -> Fin
     if all(day is None or earliest <= day <= latest for day in (begins, ends)):
         return None
     said = f"from {begins or 'an open end'} to {ends or 'an open end'}"
+    return _finding(
+        node,
+        edtf,
+        f"tmn:edtf reaches {said}, and the bounds from {earliest} to {latest}.",
+        "Correct tmn:edtf, or tmn:notBefore and tmn:notAfter.",
+    )
+
+
+def _finding(
+    node: Term, edtf: Literal, message: str, hint: str, severity: Severity = Severity.WARNING
+) -> Finding:
     return Finding(
-        severity=Severity.WARNING,
+        severity=severity,
         focus=node,
         shape=_SHAPE,
         component=DISAGREEING,
-        message=f"tmn:edtf reaches {said}, and the bounds from {earliest} to {latest}.",
+        message=message,
         path=Path("", property=TMN.edtf.value),
         value=edtf,
-        hint="Correct tmn:edtf, or tmn:notBefore and tmn:notAfter.",
+        hint=hint,
     )
 
 

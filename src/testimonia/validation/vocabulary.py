@@ -76,6 +76,11 @@ class Vocabulary:
             return True
         return iri not in self._declared and _unknown_elsewhere(iri)
 
+    @staticmethod
+    def owns(iri: str) -> bool:
+        """Tell whether an IRI is in a namespace of this project, or nearly so."""
+        return _HOME.match(iri) is not None
+
     def nearest(self, iri: str) -> str:
         """Find the declared term that is spelt most like an IRI; empty where none comes near."""
         if iri not in self._near:

@@ -9,16 +9,25 @@ from collections.abc import Iterable
 from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Receive, Scope, Send
 
 from testimonia.namespaces import PREFIXES
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, Format, preferred
+from testimonia.web.formats import GRAPHS, HTML, Format, named_format, preferred
+from testimonia.web.kept import Kept
 from testimonia.web.messages import Job
-from testimonia.web.pool import Pool, Reply
+from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
+from testimonia.web.ranges import wants_parts
 from testimonia.web.rendering import render
+from testimonia.web.workers import Reply
 
-__all__ = ["Sent", "fetch", "graph", "not_acceptable", "page", "problem"]
+__all__ = [
+    "fetch",
+    "graph_format",
+    "not_acceptable",
+    "page",
+    "problem",
+    "written",
+]
 
 _VOCABULARIES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -32,28 +41,10 @@ _JSON_ALIKE = ("application/sparql-results+json", "application/ld+json")
 _TEXT = Format("txt", ("text/plain",))
 
 
-class Sent(Response):
-    """Sends the reply of a worker piece by piece, and closes it."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(headers={"Content-Length": str(reply.size)})
-        self.headers["Content-Type"] = BY_SUFFIX[reply.format].content_type
-        self._reply = reply
-
-    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
-        """Send it."""
-        try:
-            head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-            await send(head)
-            for chunk in self._reply.chunks() if scope["method"] != "HEAD" else ():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body"})
-        finally:
-            self._reply.close()
-
-
 async def fetch(pool: Pool, job: Job, request: Request) -> Reply:
     """Have a job done for as long as the client waits for it.
+
+    Its answer is kept for a while where the client may ask for parts of it.
 
     Raises
     ------
@@ -61,6 +52,17 @@ async def fetch(pool: Pool, job: Job, request: Request) -> Reply:
         It failed, or the client has gone.
     """
     client = request.client.host if request.client else ""
+    if not wants_parts(request) or HTML.name in job.formats.values():
+        return await _fetched(pool, job, request, client)
+    kept: Kept = request.app.state.kept
+    reply = kept.find(client, job)
+    if reply is None:
+        reply = await _fetched(pool, job, request, client)
+        kept.keep(client, job, reply)
+    return reply
+
+
+async def _fetched(pool: Pool, job: Job, request: Request, client: str) -> Reply:
     work = asyncio.ensure_future(pool.answer(job, client))
     gone = asyncio.ensure_future(_disconnected(request))
     try:
@@ -83,16 +85,17 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def graph(
-    triples: Iterable[Triple], request: Request, *, offered: tuple[Format, ...] = GRAPHS
-) -> Response:
-    """Write a description in the format that the client prefers."""
-    form = preferred(request.headers.get("accept", ""), offered)
-    if form is None:
-        raise not_acceptable(offered)
+def graph_format(request: Request) -> Format | None:
+    """Choose the format that a client wants a description in: by parameter, or by Accept."""
+    words = [word for name, word in request.query_params.multi_items() if name == "format"]
+    return named_format(words, GRAPHS) or preferred(request.headers.get("accept", ""), GRAPHS)
+
+
+def written(triples: Iterable[Triple], form: Format) -> bytes:
+    """Write a description in a format of graphs."""
     assert isinstance(form.syntax, RdfFormat)  # noqa: S101
-    content = serialize(triples, format=form.syntax, prefixes={**PREFIXES, **_VOCABULARIES})
-    return Response(content, media_type=form.content_type)
+    prefixes = {**PREFIXES, **_VOCABULARIES}
+    return serialize(triples, format=form.syntax, prefixes=prefixes) or b""
 
 
 def not_acceptable(offered: Iterable[Format]) -> Problem:

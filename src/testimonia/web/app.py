@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pyoxigraph import NamedNode
 from starlette.applications import Starlette
@@ -21,19 +24,37 @@ from testimonia.questions import Question
 from testimonia.web import answers, descriptions
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents
-from testimonia.web.dumps import WHOLE, Dump
-from testimonia.web.formats import BY_SUFFIX, GRAPHS, HTML, KINDS, acceptable, preferred
+from testimonia.web.dumps import ALL, GRAPH, N_QUADS, WHOLE, Dump
+from testimonia.web.formats import (
+    BY_SUFFIX,
+    GRAPHS,
+    HTML,
+    KINDS,
+    Format,
+    asked_for,
+    named_format,
+    preferred,
+)
 from testimonia.web.headers import SAFE, Journal, Safeguards
+from testimonia.web.kept import Kept
 from testimonia.web.messages import Job
-from testimonia.web.operations import operation
+from testimonia.web.operations import large_requests, operation, parameters
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.rendering import STYLE
+from testimonia.web.sending import MARK, Framed, Sent, Slice
 from testimonia.web.settings import Settings
+from testimonia.web.titles import shipped_titles
 
 __all__ = ["application"]
 
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_EXPOSED: Final = ("Retry-After", "Content-Length", "Accept-Ranges", "Content-Range", "ETag")
+_DAY: Final = 24 * 3600
+_LONGEST_SHOWN: Final = 8 * 1024
+"""Characters of a query that a page shows again."""
+_MOST_WRITTEN: Final = 32  # descriptions, by format and by the name that a client has for this host
+_MOST_GRAPHS: Final = 500
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
   ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
@@ -64,7 +85,7 @@ def application(
     """
     site = _Site(settings, contents, questions, dumps, pool)
     asking = Asking(pool, questions, contents)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", site.index),
             Route("/sparql", site.sparql, methods=["GET", "POST", "OPTIONS"]),
@@ -84,9 +105,12 @@ def application(
                 CORSMiddleware,
                 allow_origins=[] if settings.private else ["*"],
                 allow_origin_regex=_LOCAL_PAGES if settings.private else None,
+                # Nothing is done by a request's fields but to read public data, and credentials are
+                # never asked for: a page may send any of them.
                 allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["Accept", "Content-Type"],
-                expose_headers=["Retry-After"],
+                allow_headers=["*"],
+                expose_headers=_EXPOSED,
+                max_age=_DAY,
             ),
         ],
         exception_handlers={
@@ -95,6 +119,9 @@ def application(
             Exception: _fault,
         },
     )
+    app.state.bodies = large_requests()
+    app.state.kept = Kept()
+    return app
 
 
 # A page of somebody else's, open in the same browser, must not read data that are nobody's but one's own.
@@ -127,6 +154,7 @@ class _Site:
         self._questions = questions
         self._dumps = dumps
         self._pool = pool
+        self._written = lru_cache(_MOST_WRITTEN)(self._write)
 
     async def index(self, request: Request) -> Response:
         """Show what there is."""
@@ -139,32 +167,30 @@ class _Site:
             return Response(status_code=204, headers={"Allow": _METHODS})
         asked = await operation(request)
         accept = request.headers.get("accept", "")
-        endpoint = f"{self._root(request)}sparql"
+        root = self._root(request)
+        endpoint = f"{root}sparql"
         if asked.query is None:
-            if preferred(accept, (*GRAPHS, HTML)) is HTML:
+            form = named_format(asked.formats, GRAPHS) or preferred(accept, (*GRAPHS, HTML))
+            if form is HTML:
                 return self._form(_EXAMPLE)
-            return answers.graph(descriptions.service(self._contents, endpoint), request)
+            return await self._described("service", root, form)
         request.state.query = asked.query
         job = Job(
             query=asked.query,
             base=endpoint,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            formats=_formats(asked.format, accept),
+            formats=asked_for(asked.formats, accept),
         )
         try:
             reply = await answers.fetch(self._pool, job, request)
         except Problem as problem:
-            if preferred(accept, (*KINDS["solutions"], *GRAPHS)) is not HTML or asked.format:
+            if set(job.formats.values()) != {HTML.name}:
                 raise
             return self._form(asked.query, problem)
-        if reply.format != "html":
-            return answers.Sent(reply)
-        try:
-            fragment = b"".join(reply.chunks()).decode()
-        finally:
-            reply.close()
-        return self._form(asked.query, fragment=fragment, kind=reply.kind)
+        if reply.format != HTML.name:
+            return Sent(reply, request)
+        return Framed(reply, self._form(asked.query, fragment=MARK, kind=reply.kind))
 
     def _form(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""
@@ -174,7 +200,8 @@ class _Site:
         response = answers.page(
             "sparql.html",
             status=problem.status if problem else 200,
-            query=query,
+            query=query[:_LONGEST_SHOWN],
+            cut=len(query) > _LONGEST_SHOWN,
             problem=problem,
             fragment=fragment,
             formats=[form.name for form in offered],
@@ -187,27 +214,65 @@ class _Site:
     async def data(self, _: Request) -> Response:
         """List the dumps."""
         dumps = list(self._dumps.values())
-        return answers.page("data.html", dumps=dumps, whole=WHOLE in self._dumps)
+        graphs = [
+            (f"{GRAPH}?graph={quote(name, safe='')}", name, self._contents.graphs[name])
+            for name in islice(self._contents.places, _MOST_GRAPHS)
+        ]
+        return answers.page(
+            "data.html",
+            dumps=dumps,
+            whole=WHOLE in self._dumps,
+            files=bool(self._dumps.keys() - {ALL}),
+            graphs=graphs,
+        )
 
     async def dump(self, request: Request) -> Response:
         """Give a dump."""
-        found = self._dumps.get(request.path_params["name"])
+        name = request.path_params["name"]
+        if name == GRAPH:
+            return self._graph(request)
+        found = self._dumps.get(name)
         if found is None or not found.path.is_file():
-            raise Problem(404, "there is no such dump", "See /data/ for those that there are.")
+            raise _no_dump()
         return FileResponse(found.path, media_type=found.media_type)
+
+    def _graph(self, request: Request) -> Response:
+        names = [value for name, value in parameters(request) if name == "graph"]
+        if len(names) != 1 or names[0] not in self._contents.places or ALL not in self._dumps:
+            raise _no_dump()
+        place = self._contents.places[names[0]]
+        return Slice(self._dumps[ALL].path, place, N_QUADS, request)
 
     async def void(self, request: Request) -> Response:
         """Describe the dataset."""
-        root = self._root(request)
-        addresses = [f"{root}data/{dump.address}" for dump in self._dumps.values()]
-        shipped = not self._settings.sources and self._settings.store is None
-        triples = descriptions.dataset(self._contents, root, addresses, shipped=shipped)
-        return answers.graph(triples, request)
+        return await self._described("void", self._root(request), answers.graph_format(request))
 
     async def examples(self, request: Request) -> Response:
         """Describe the questions."""
-        triples = descriptions.examples(self._questions.values(), self._root(request))
-        return answers.graph(triples, request)
+        return await self._described("examples", self._root(request), answers.graph_format(request))
+
+    async def _described(self, what: str, root: str, form: Format | None) -> Response:
+        """Write a description, off the loop: it may be long."""
+        if form is None:
+            raise answers.not_acceptable(GRAPHS)
+        content = await asyncio.to_thread(self._written, what, root, form.name)
+        return Response(content, media_type=form.content_type)
+
+    def _write(self, what: str, root: str, form: str) -> bytes:
+        if what == "service":
+            triples = descriptions.service(self._contents, f"{root}sparql", root)
+        elif what == "void":
+            dumps = {name: f"{root}data/{dump.address}" for name, dump in self._dumps.items()}
+            triples = descriptions.dataset(self._contents, root, dumps, self._about())
+        else:
+            triples = descriptions.examples(self._questions.values(), root)
+        return answers.written(triples, BY_SUFFIX[form])
+
+    def _about(self) -> dict[str, str]:
+        """Title, licence and the like: what the data say of themselves, or the shipped data's."""
+        if not self._settings.sources and self._settings.store is None:
+            return shipped_titles()
+        return {"title": '"Data of an endpoint of Testimonia"@en', **self._contents.about}
 
     def _root(self, request: Request) -> str:
         """Tell the address of the first page, as the client sees it."""
@@ -228,14 +293,8 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _formats(name: str, accept: str) -> dict[str, str]:
-    if not name:
-        return acceptable(accept)
-    if name not in BY_SUFFIX:
-        raise Problem(
-            400, f"there is no format {name!r}", f"There are {', '.join(sorted(BY_SUFFIX))}."
-        )
-    return {kind: name for kind, forms in KINDS.items() if BY_SUFFIX[name] in forms}
+def _no_dump() -> Problem:
+    return Problem(404, "there is no such dump", "See /data/ for those that there are.")
 
 
 async def _style(_: Request) -> Response:

@@ -10,20 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from testimonia import questions as catalogue
-from testimonia.errors import TestimoniaError
 from testimonia.parameters import TYPES
 from testimonia.questions import Parameter, Question
-from testimonia.web import answers, problems
+from testimonia.web import answers
 from testimonia.web.contents import Contents
 from testimonia.web.formats import BY_SUFFIX, HTML, KINDS, preferred
 from testimonia.web.messages import Job
 from testimonia.web.operations import parameters
-from testimonia.web.pool import Pool, Reply
-from testimonia.web.problems import Problem
+from testimonia.web.pool import Pool
+from testimonia.web.problems import Problem, shortened
+from testimonia.web.sending import MARK, Framed, Sent
+from testimonia.web.workers import Reply
 
 __all__ = ["Asking"]
 
 _INCIDENT = "incident"
+_LONGEST = 1000
+_MOST = 50
+_LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +75,38 @@ class Asking:
         if form is None or form not in offered:
             raise answers.not_acceptable(offered)
         try:
-            values = _values(request)
+            values, labels = _labels(_values(request))
         except Problem as problem:
             if form is not HTML:
                 raise
             return self._page(question, {}, problem)
         if form is not HTML:
-            return answers.Sent(await self._fetch(question, values, form.name, request))
+            return Sent(
+                await self._fetch(question, values, form.name, request, labels=labels), request
+            )
         if not values and any(p.required for p in question.parameters.values()):
             return self._page(question, values)
         try:
             reply = await self._fetch(question, values, form.name, request)
         except Problem as problem:
             return self._page(question, values, problem)
-        try:
-            fragment = b"".join(reply.chunks()).decode()
-        finally:
-            reply.close()
-        return self._page(question, values, fragment=fragment)
+        return Framed(reply, self._page(question, values, fragment=MARK))
 
     async def _fetch(
-        self, question: Question, values: Mapping[str, str], form: str, request: Request
+        self,
+        question: Question,
+        values: Mapping[str, str],
+        form: str,
+        request: Request,
+        *,
+        labels: bool = False,
     ) -> Reply:
-        try:
-            question.terms(values)
-        except TestimoniaError as error:
-            raise problems.of(**problems.told(error)) from None
-        job = Job(question=question.name, parameters=values, formats={"solutions": form})
+        job = Job(
+            question=question.name,
+            parameters=values,
+            formats={"solutions": form},
+            labels=labels,
+        )
         return await answers.fetch(self._pool, job, request)
 
     def _page(
@@ -133,7 +142,7 @@ class Asking:
         return _Field(parameter, TYPES[parameter.type], value, choices)
 
     def _unknown(self, name: str) -> Problem:
-        close = catalogue.nearest(name, self._questions)
+        close = catalogue.nearest(name, self._questions) if len(name) <= _LONGEST else []
         guess = f"Did you mean {' or '.join(close)}? " if close else ""
         hint = f"{guess}/questions lists them all, and they come as {', '.join(BY_SUFFIX)}."
         return Problem(404, f"there is no question {name!r} in that form", hint)
@@ -142,12 +151,30 @@ class Asking:
 def _values(request: Request) -> dict[str, str]:
     """Read the parameters; one left empty in a form is left out."""
     values: dict[str, str] = {}
-    for name, value in parameters(request):
+    given = parameters(request)
+    if len(given) > _MOST:
+        raise Problem(400, f"the request has more than {_MOST} parameters", "Send less.")
+    for name, value in given:
         if name in values:
             raise Problem(400, f"the parameter {name!r} stands there twice", "Give it once.")
+        if max(len(name), len(value)) > _LONGEST:
+            beginning = shortened(name, _LONGEST)
+            raise Problem(
+                400,
+                f"the parameter {beginning!r} has more than {_LONGEST:,} characters",
+                "Ask by SPARQL where a value is longer.",
+            )
         if value:
             values[name] = value
     return values
+
+
+def _labels(values: dict[str, str]) -> tuple[dict[str, str], bool]:
+    """Take out the one parameter that is of every question: whether labels stand beside IRIs."""
+    written = values.pop(_LABELS, "false")
+    if written not in ("true", "false"):
+        raise Problem(400, f"{_LABELS} cannot be {written!r}", "Write true or false.")
+    return values, written == "true"
 
 
 def _query(values: Mapping[str, str]) -> str:

@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from testimonia.canonical import Sorter
 from testimonia.canonical.lines import chunks
 from testimonia.files import format_of
+from testimonia.opening import MEDIA_TYPES
+from testimonia.store import Store
 
-__all__ = ["WHOLE", "Dump", "dumps", "write_whole"]
+__all__ = ["ALL", "GRAPH", "WHOLE", "Dump", "dumps", "write_graphs", "write_whole"]
 
 WHOLE = "dump.nq"
-"""Name of the file that holds all data."""
+"""Name of the file that holds all data as published."""
+ALL = "all.nq"
+"""Name of the file that holds all that is queried, graph by graph."""
+GRAPH = "graph.nq"
+"""Name under which a graph is given, with the parameter ``graph`` for its own."""
+N_QUADS = "application/n-quads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +56,25 @@ class Dump:
         return self.path.stat().st_size if self.path.exists() else 0
 
 
-def dumps(files: Iterable[str], whole: Path | None) -> dict[str, Dump]:
+def dumps(files: Iterable[str], folder: Path) -> dict[str, Dump]:
     """List the dumps by name; whatever else is asked for is not there.
 
     Parameters
     ----------
     files
         The files that the data come from.
-    whole
-        All data in one file, or None where they came from a store.
+    folder
+        Where those dumps lie that were made of the data.
     """
     # No address holds "..": clients resolve it before they ask.
     paths = {Path(os.path.normpath(file)): Path(file) for file in files}
-    found = [] if whole is None else [Dump(WHOLE, whole, "application/n-quads")]
+    made = [folder / name for name in (ALL, WHOLE)]
+    found = [Dump(file.name, file, N_QUADS) for file in made if file.exists()]
     parent = os.path.commonpath([place.parent for place in paths]) if paths else ""
     for place, path in paths.items():
         form = format_of(path)
-        zipped = path.name.lower().endswith(".gz")
-        media_type = "application/gzip" if zipped or form is None else form.media_type
+        plain = "application/octet-stream" if form is None else form.media_type
+        media_type = MEDIA_TYPES.get(path.suffix.lower(), plain)
         found.append(Dump(f"files/{place.relative_to(parent).as_posix()}", path, media_type))
     return {dump.name: dump for dump in found}
 
@@ -90,3 +98,30 @@ def write_whole(quads: Iterable[Quad], path: Path) -> int:
             stream.writelines(batch)
             count += len(batch)
     return count
+
+
+def write_graphs(store: Store, path: Path) -> dict[str, tuple[int, int]]:
+    """Write all that a store holds as N-Quads, graph by graph.
+
+    Parameters
+    ----------
+    store
+        The store. It has written some literals anew.
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        Where in the file each graph lies that an IRI names: its first byte, and the one after its last.
+    """
+    places = {}
+    with path.open("wb") as stream:
+        for name in store.sizes():
+            start, graph = stream.tell(), NamedNode(name)
+            quads = (Quad(t.subject, t.predicate, t.object, graph) for t in store.statements(graph))
+            serialize(quads, stream, RdfFormat.N_QUADS)
+            places[name] = start, stream.tell()
+        others = (quad for quad in store if not isinstance(quad.graph_name, NamedNode))
+        serialize(others, stream, RdfFormat.N_QUADS)
+    return places

@@ -9,7 +9,18 @@ from typing import Final, Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-__all__ = ["BY_SUFFIX", "GRAPHS", "HTML", "KINDS", "Format", "Kind", "acceptable", "preferred"]
+__all__ = [
+    "BY_SUFFIX",
+    "GRAPHS",
+    "HTML",
+    "KINDS",
+    "Format",
+    "Kind",
+    "acceptable",
+    "asked_for",
+    "named_format",
+    "preferred",
+]
 
 Kind = Literal["solutions", "boolean", "triples"]
 
@@ -48,10 +59,11 @@ _CSV = Format("csv", ("text/csv",), QueryResultsFormat.CSV)
 _TSV = Format("tsv", ("text/tab-separated-values",), QueryResultsFormat.TSV)
 
 GRAPHS: Final = (
-    Format("ttl", ("text/turtle", "application/x-turtle"), RdfFormat.TURTLE),
+    Format("ttl", ("text/turtle", "application/x-turtle", "application/turtle"), RdfFormat.TURTLE),
     Format("nt", ("application/n-triples", "text/plain"), RdfFormat.N_TRIPLES),
     Format("jsonld", ("application/ld+json", "application/json"), RdfFormat.JSON_LD),
     Format("rdf", ("application/rdf+xml", *_XML), RdfFormat.RDF_XML),
+    Format("n3", ("text/n3", "text/rdf+n3", "application/n3"), RdfFormat.N3),
 )
 """Formats of graphs, the first one for whoever takes any."""
 
@@ -64,6 +76,31 @@ KINDS: Final[dict[Kind, tuple[Format, ...]]] = {
 """Formats by kind of result, the first one for whoever takes any."""
 
 BY_SUFFIX: Final = {form.name: form for forms in KINDS.values() for form in forms}
+
+# What clients call formats in the parameters format, output and results, beside suffixes and media types.
+_WORDS: Final = {
+    "turtle": ("ttl",),
+    "ntriples": ("nt",),
+    "plain": ("nt",),
+    "text": ("nt",),
+    "json": ("json", "jsonld"),
+    "xml": ("xml", "rdf"),
+    "rdfxml": ("rdf",),
+    "ldjson": ("jsonld",),
+    "rdfn3": ("n3",),
+    "srj": ("json",),
+    "srx": ("xml",),
+    "sparqlresultsjson": ("json",),
+    "sparqlresultsxml": ("xml",),
+    "sparqljson": ("json",),
+    "sparqlxml": ("xml",),
+    "tabseparatedvalues": ("tsv",),
+    "tab": ("tsv",),
+    "htm": ("html",),
+    "xhtml": ("html",),
+}
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_LONGEST_WORD = 200
 
 _RANGE = re.compile(
     r"""\s*(?P<type>[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)
@@ -106,6 +143,65 @@ def acceptable(accept: str) -> dict[str, str]:
     """Name the preferred format of each kind of result, where one is acceptable."""
     chosen = {kind: preferred(accept, forms) for kind, forms in KINDS.items()}
     return {kind: form.name for kind, form in chosen.items() if form is not None}
+
+
+def asked_for(words: Sequence[str], accept: str) -> dict[str, str]:
+    """Name the format of each kind of result, where parameters of the request name formats as well.
+
+    The SPARQL 1.1 Protocol has no such parameters, yet many clients send them beside Accept, with words
+    of their own. The first word that fits a kind of result counts, and Accept where none does.
+
+    Parameters
+    ----------
+    words
+        Values of the parameters: suffixes, media types, and common names of formats.
+    accept
+        The Accept field of the request; empty where there is none.
+
+    Examples
+    --------
+    >>> asked_for(["turtle"], "text/csv")
+    {'solutions': 'csv', 'triples': 'ttl'}
+    """
+    chosen = acceptable(accept)
+    for kind, offered in KINDS.items():
+        form = named_format(words, offered)
+        if form is not None:
+            chosen[kind] = form.name
+    return chosen
+
+
+def named_format(words: Sequence[str], offered: Sequence[Format]) -> Format | None:
+    """Choose the format that a parameter of the request names.
+
+    Parameters
+    ----------
+    words
+        Values of the parameters, those that count most first.
+    offered
+        What there is.
+
+    Returns
+    -------
+    Format or None
+        None where no word names one of those offered.
+    """
+    return next((form for word in words if (form := _named(word, offered))), None)
+
+
+def _named(word: str, offered: Sequence[Format]) -> Format | None:
+    word = word.strip().lower()
+    if not word or len(word) > _LONGEST_WORD:
+        return None
+    if "/" in word:
+        # A plus sign that was not encoded arrives as a blank.
+        ranges = word if ";" in word or "," in word else word.replace(" ", "+")
+        form = preferred(ranges, offered) if _ranges(ranges) else None
+        if form is not None:
+            return form
+    bare = _NO_LETTERS.sub("", word)
+    names = (bare, *_WORDS.get(bare, ()))
+    return next((form for form in offered if form.name in names), None)
 
 
 def _ranges(accept: str) -> dict[str, float]:

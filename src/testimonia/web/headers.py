@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Final
 
@@ -10,10 +9,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testimonia.legible import one_line
+from testimonia.web.logs import LOG
 
-__all__ = ["LOG", "SAFE", "Journal", "Safeguards"]
-
-LOG: Final = logging.getLogger("testimonia.web")
+__all__ = ["SAFE", "Journal", "Safeguards"]
 
 SAFE: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "
@@ -23,6 +21,7 @@ SAFE: Final = {
 }
 """Fields that keep browsers from misusing an answer."""
 _LONGEST_QUERY: Final = 10_000
+_LONGEST_PATH: Final = 1_000
 
 
 class Safeguards:
@@ -81,7 +80,7 @@ class Journal:
             raise
         finally:
             seconds = time.monotonic() - start
-            path = one_line(scope["path"])
+            path = one_line(scope["path"][:_LONGEST_PATH])
             LOG.info("%s %s %s %.3f s %d B", scope["method"], path, status, seconds, size)
             query = scope.get("state", {}).get("query")
             if self._queries and query:

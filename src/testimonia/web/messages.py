@@ -18,12 +18,13 @@ __all__ = [
     "ORDER",
     "PART",
     "QUICK",
+    "READY",
     "STOP",
     "Job",
     "frame",
 ]
 
-JOB, HEAD, PART, END, FAILURE = b"J", b"H", b"P", b"E", b"F"
+READY, JOB, HEAD, PART, END, FAILURE = b"R", b"J", b"H", b"P", b"E", b"F"
 FRAME: Final = struct.Struct(">cI")
 """A letter for the kind, and the length of the content that follows."""
 
@@ -56,6 +57,8 @@ class Job:
     formats
         Name of the format for each kind of result (solutions, boolean, triples); a kind that is
         missing is not acceptable to the client.
+    labels
+        Whether to put labels beside IRIs.
     seconds
         After so many the worker ends itself, whatever else happens.
     """
@@ -67,6 +70,7 @@ class Job:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
+    labels: bool = False
     seconds: float = 0
 
     def written(self) -> bytes:

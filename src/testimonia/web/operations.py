@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
 from testimonia.sparql import LARGEST_REQUEST
-from testimonia.web.problems import Problem
+from testimonia.web.allowances import Allowance
+from testimonia.web.fields import TooManyFields, read_fields
+from testimonia.web.problems import Busy, Problem, busy
 
-__all__ = ["Operation", "operation", "parameters"]
+__all__ = ["Operation", "large_requests", "operation", "parameters"]
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _LARGEST_BODY: Final = {FORM: 3 * LARGEST_REQUEST, QUERY: LARGEST_REQUEST}
+_FORMATS: Final = ("format", "output", "results")
 _MOST_FIELDS: Final = 1000
+_SMALL: Final = 1 << 16  # bytes of a request of which any number may arrive at a time
 _PATIENCE: Final = 20.0
+_MOST_LARGE: Final = 32
+
+
+def large_requests() -> Allowance:
+    """Bound the requests of some size that arrive at a time, which take memory and time to read."""
+    return Allowance(_MOST_LARGE, _MOST_LARGE // 4, "too many large requests are arriving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,15 @@ class Operation:
         The query; None asks for the description of the service.
     default_graphs, named_graphs
         The dataset, where the request names one (SPARQL 1.1 Protocol, section 2.1.4).
-    format
-        Name of the format asked for by the parameter ``format``; empty where the Accept field decides.
+    formats
+        What the parameters ``format``, ``output`` and ``results`` name, which are not the protocol's but
+        many clients'.
     """
 
     query: str | None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    format: str = ""
+    formats: tuple[str, ...] = ()
 
 
 async def operation(request: Request) -> Operation:
@@ -70,10 +83,10 @@ async def operation(request: Request) -> Operation:
         None if name not in by_name else tuple(by_name[name])
         for name in ("default-graph-uri", "named-graph-uri")
     ]
-    if not queries and (by_name or request.method == "POST"):
+    if not queries and (by_name.keys() - set(_FORMATS) or request.method == "POST"):
         raise Problem(400, "the request has no query", "Send it as the parameter query.")
-    form = by_name.get("format", [""])[-1]
-    return Operation(queries[0] if queries else None, graphs[0], graphs[1], form)
+    formats = tuple(word for name in _FORMATS for word in by_name.get(name, ()))
+    return Operation(queries[0] if queries else None, graphs[0], graphs[1], formats)
 
 
 def parameters(request: Request) -> list[tuple[str, str]]:
@@ -126,18 +139,39 @@ async def _body(request: Request, most: int) -> bytes:
     if len(length) > 12 or int(length) > most:  # h11 has seen that it is a number
         raise too_large
     body = bytearray()
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > most:
-                    raise too_large
-    except TimeoutError:
-        hint = f"Send it within {_PATIENCE:g} seconds."
-        raise Problem(408, "the request did not arrive in time", hint, headers=_CLOSE) from None
-    except ClientDisconnect:
-        raise Problem(400, "the request broke off", headers=_CLOSE) from None
+    with contextlib.ExitStack() as stack:
+        room = _taking_room(request, stack)
+        if int(length) > _SMALL:
+            room()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > most:
+                        raise too_large
+                    if len(body) > _SMALL:
+                        room()
+        except TimeoutError:
+            hint = f"Send it within {_PATIENCE:g} seconds."
+            raise Problem(408, "the request did not arrive in time", hint, headers=_CLOSE) from None
+        except ClientDisconnect:
+            raise Problem(400, "the request broke off", headers=_CLOSE) from None
     return bytes(body)
+
+
+def _taking_room(request: Request, stack: contextlib.ExitStack) -> Callable[[], None]:
+    """Give what takes room for a large request, once; the stack gives it back."""
+    client = request.client.host if request.client else ""
+    bodies: Allowance = request.app.state.bodies
+
+    @cache
+    def room() -> None:
+        try:
+            stack.callback(bodies.take(client))
+        except Busy as error:
+            raise busy(error, _PATIENCE, **_CLOSE) from None
+
+    return room
 
 
 _CLOSE: Final = {"Connection": "close"}  # what has not been read would be taken for another request
@@ -145,18 +179,11 @@ _CLOSE: Final = {"Connection": "close"}  # what has not been read would be taken
 
 def _fields(content: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(
-            content.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MOST_FIELDS,
-        )
+        return read_fields(content, _MOST_FIELDS)
     except UnicodeDecodeError:
         raise _not_utf8() from None
-    except ValueError:
-        raise Problem(
-            400, f"the request has more than {_MOST_FIELDS} parameters", "Send less."
-        ) from None
+    except TooManyFields as error:
+        raise Problem(400, f"the request has {error}", "Send less.") from None
 
 
 def _not_utf8() -> Problem:

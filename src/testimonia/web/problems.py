@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
 from testimonia.errors import QueryError, TestimoniaError
 
-__all__ = ["AnswerTooLarge", "Busy", "NotAcceptable", "Problem", "WorkerDied", "of", "told"]
+__all__ = [
+    "AnswerTooLarge",
+    "Busy",
+    "NotAcceptable",
+    "Problem",
+    "WorkerDied",
+    "not_started",
+    "of",
+    "told",
+]
 
 
 class AnswerTooLarge(QueryError):
@@ -43,6 +53,22 @@ _STATUS: Final = {
 }
 
 
+_LONGEST: Final = 2000
+
+
+def shortened(text: str, most: int) -> str:
+    """Give the beginning of a text, and an ellipsis where something was left out.
+
+    Parameters
+    ----------
+    text
+        A text of any length.
+    most
+        Characters that are kept.
+    """
+    return text if len(text) <= most else text[:most] + "…"
+
+
 class Problem(Exception):
     """A request that is answered with an error.
 
@@ -71,9 +97,9 @@ class Problem(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
-        self.hint = hint
-        self.place = place
+        self.message = shortened(message, _LONGEST)
+        self.hint = shortened(hint, _LONGEST)
+        self.place = shortened(place, _LONGEST)
         self.headers = dict(headers or {})
 
     @property
@@ -96,10 +122,32 @@ def told(error: TestimoniaError) -> dict[str, str]:
     """Put an error into words that go from one process to another."""
     return {
         "name": type(error).__name__,
-        "message": error.message,
-        "hint": error.hint,
+        "message": shortened(error.message, _LONGEST),
+        "hint": shortened(error.hint, _LONGEST),
         "place": str(error.place or ""),
     }
+
+
+def busy(error: Busy, seconds: float, **headers: str) -> Problem:
+    """Make a problem that asks the client to come again.
+
+    Parameters
+    ----------
+    error
+        Why.
+    seconds
+        After how many.
+    headers
+        Further fields of the answer.
+    """
+    fields = {"Retry-After": str(math.ceil(seconds)), **headers}
+    return Problem(503, error.message, error.hint, headers=fields)
+
+
+def not_started(error: BaseException) -> dict[str, str]:
+    """Put into words, as `told` does, why a worker could not be started."""
+    cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return {"name": "Busy", "message": f"no process can be started to run the query ({cause})"}
 
 
 def of(name: str, message: str, hint: str = "", place: str = "") -> Problem:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
-import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from testimonia import questions, resources
-from testimonia.errors import ExtraMissing, InputError
+from testimonia.errors import InputError
+from testimonia.extras import require
+from testimonia.web.descriptors import BACKLOG, connections_allowed
+from testimonia.web.logs import LOG, log_to_standard_error
+from testimonia.web.rooms import room
 from testimonia.web.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.applications import Starlette
 
-    from testimonia.web.pool import Nursery
+    from testimonia.web.keeping import ForkServer
 
 __all__ = ["serve"]
 
-_MOST_CONNECTIONS = 512
+_SHARE = 8
+"""The part of all connections that one address may have, as a divisor."""
+_PROXIES = ("127.0.0.1", "::1")
 _LARGEST_HEAD = 1 << 16
 _KEEP_ALIVE = 10
 
@@ -45,7 +49,7 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     Returns
     -------
     int
-        0; or 3 where the process that holds the data died.
+        0; or 3 where no worker could be started, or the process that holds the data died.
 
     Raises
     ------
@@ -54,55 +58,45 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     ExtraMissing
         uvicorn, starlette or jinja2 is not installed.
     """
-    for package in ("jinja2", "starlette", "uvicorn"):
-        try:
-            __import__(package)
-        except ImportError:
-            raise ExtraMissing(package, "serve") from None
-    from testimonia.web.pool import Nursery
+    require("serve", "jinja2", "starlette", "uvicorn")
+    from testimonia.web.keeping import ForkServer
 
-    _log_to_standard_error()
+    log_to_standard_error()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_leaving_while_loading())
         listener = stack.enter_context(_bound(settings.host, settings.port))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="testimonia-"))
-        nursery = Nursery(settings, Path(folder))
-        stack.callback(nursery.close)
-        return asyncio.run(_run(settings, nursery, listener, ready))
+        folder = stack.enter_context(room())
+        most = connections_allowed(settings.workers)
+        fork_server = ForkServer(settings, folder)
+        stack.callback(fork_server.close)
+        return asyncio.run(_run(settings, fork_server, listener, most, ready))
 
 
 async def _run(
-    settings: Settings, nursery: Nursery, listener: socket.socket, ready: Callable[[str], None]
+    settings: Settings,
+    fork_server: ForkServer,
+    listener: socket.socket,
+    most: int,
+    ready: Callable[[str], None],
 ) -> int:
-    import uvicorn
-
     from testimonia.web.app import application
-    from testimonia.web.connections import Connection
     from testimonia.web.dumps import dumps
     from testimonia.web.pool import Pool
+    from testimonia.web.workers import NotStarted
 
     asked = {path.stem: questions.read_question(path) for path in resources.queries()}
-    taken = dumps(nursery.contents.files, nursery.dump)
-    pool = Pool(nursery, settings)
-    config = uvicorn.Config(
-        application(settings, nursery.contents, asked, taken, pool),
-        http=Connection,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=settings.url is not None,
-        forwarded_allow_ips=["127.0.0.1", "::1"],
-        limit_concurrency=_MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=_LARGEST_HEAD,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=settings.grace,
-    )
-    server = uvicorn.Server(config)
+    taken = dumps(fork_server.contents.files, fork_server.folder)
+    pool = Pool(fork_server, settings)
+    try:
+        await pool.begin()
+    except NotStarted as error:
+        LOG.error("the endpoint cannot start: %s", error)
+        return 3
+    app = application(settings, fork_server.contents, asked, taken, pool)
+    server = _server(settings, app, most)
     server.capture_signals = lambda: _leaving(server)  # type: ignore[method-assign]
-    nursery.control.setblocking(True)
-    async with _watching(nursery, server) as died:
+    fork_server.control.setblocking(True)
+    async with _watching(fork_server, server) as died:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         while not (server.started or serving.done()):
             await asyncio.sleep(0.01)
@@ -110,6 +104,33 @@ async def _run(
         await serving
         pool.close()
     return 3 if died.is_set() else 0
+
+
+def _server(settings: Settings, app: Starlette, most: int) -> uvicorn.Server:
+    """Make the server for so many connections."""
+    import uvicorn
+
+    from testimonia.web.connections import Connection
+    from testimonia.web.crowd import Crowd
+
+    behind_proxy = settings.url is not None
+    crowd = Crowd(most, max(8, most // _SHARE), _PROXIES if behind_proxy else ())
+    config = uvicorn.Config(
+        app,
+        http=partial(Connection, crowd=crowd),  # type: ignore[arg-type]
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips=list(_PROXIES),
+        backlog=BACKLOG,
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=settings.grace,
+    )
+    return uvicorn.Server(config)
 
 
 @contextlib.contextmanager
@@ -136,7 +157,9 @@ def _leaving(server: uvicorn.Server) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _watching(nursery: Nursery, server: uvicorn.Server) -> AsyncIterator[asyncio.Event]:
+async def _watching(
+    fork_server: ForkServer, server: uvicorn.Server
+) -> AsyncIterator[asyncio.Event]:
     """Stop the server when the process that holds the data has died."""
     died = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -144,13 +167,13 @@ async def _watching(nursery: Nursery, server: uvicorn.Server) -> AsyncIterator[a
     def ended() -> None:
         died.set()
         server.should_exit = True
-        loop.remove_reader(nursery.control)
+        loop.remove_reader(fork_server.control)
 
-    loop.add_reader(nursery.control, ended)  # it says nothing more: only its end can be read
+    loop.add_reader(fork_server.control, ended)  # it says nothing more: only its end can be read
     try:
         yield died
     finally:
-        loop.remove_reader(nursery.control)
+        loop.remove_reader(fork_server.control)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -177,13 +200,3 @@ def _bound(host: str, port: int) -> socket.socket:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _log_to_standard_error() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for name, level in (("testimonia.web", logging.INFO), ("uvicorn.error", logging.WARNING)):
-        log = logging.getLogger(name)
-        log.handlers[:] = [handler]
-        log.setLevel(level)
-        log.propagate = False

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from testimonia.errors import InputError
 
-__all__ = ["MEBIBYTE", "TRIAL", "Settings"]
+__all__ = ["LEAST_MEMORY", "MEBIBYTE", "TRIAL", "Settings"]
 
 MEBIBYTE: Final = 1 << 20
+LEAST_MEMORY: Final = 16
+"""MiB without which a worker can answer next to nothing."""
 TRIAL: Final = 0.5
 """Seconds that a query may take before it has to queue with the other long ones."""
 
@@ -32,6 +35,8 @@ class Settings:
         Whether to serve the shipped data; by default only without sources.
     store
         Directory that keeps the data; in memory when left out.
+    base, contexts
+        The base of relative IRIs and copies of JSON-LD contexts, as for `testimonia.open`.
     host, port
         Where to listen. Port 0 takes a free one.
     url
@@ -56,6 +61,8 @@ class Settings:
     sources: tuple[Path, ...] = ()
     shipped: bool | None = None
     store: Path | None = None
+    base: str | None = None
+    contexts: Mapping[str, Path] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 8000
     url: str | None = None
@@ -72,7 +79,7 @@ class Settings:
             "port": (self.port, 0, 65535),
             "workers": (self.workers, 2, 512),
             "time limit": (self.time_limit, 0.05, _LONGEST),
-            "memory": (self.memory, 16, 1 << 20),
+            "memory": (self.memory, LEAST_MEMORY, 1 << 20),
             "largest answer": (self.largest_answer, 1, 1 << 16),
             "waiting": (self.waiting, 2, 1 << 16),
             "grace": (self.grace, 0, _LONGEST),

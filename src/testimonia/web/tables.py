@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import Literal, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from testimonia.namespaces import shorten
-from testimonia.values import IRI, Term, value_of
+from testimonia.tabular import cell, folded, words
+from testimonia.values import Term
 from testimonia.web.rendering import render
 
 __all__ = ["MOST_ROWS", "fragment"]
@@ -20,18 +17,7 @@ __all__ = ["MOST_ROWS", "fragment"]
 MOST_ROWS: Final = 500
 """Most rows that a page shows."""
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
 Label = Callable[[str], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    label: str | None = None
-    iri: str | None = None
-    language: str | None = None
-    number: bool = False
 
 
 def fragment(
@@ -60,33 +46,13 @@ def fragment(
         names = [variable.value for variable in results.variables]
         rows = (tuple(solution) for solution in results)
     if spaced:
-        names = [_HUMP.sub(" ", name).lower() for name in names]
+        names = [words(name) for name in names]
     taken = list(islice(rows, MOST_ROWS + 1))
-    cells = [[_cell(term, label) for term in row] for row in taken[:MOST_ROWS]]
-    columns = list(zip(*cells, strict=True)) if cells else []
-    same = [len(cells) > 1 and len(set(column)) == 1 for column in columns]
-    shown = [index for index, alike in enumerate(same) if not alike]
+    sheet = folded(names, [[cell(term, label) for term in row] for row in taken[:MOST_ROWS]])
     return render(
         "table.html",
-        constants=[
-            (names[index], column[0])
-            for index, column in enumerate(columns)
-            if same[index] and column[0] is not None
-        ],
-        names=[names[index] for index in shown],
-        rows=[[row[index] for index in shown] for row in cells],
+        constants=sheet.constants,
+        names=sheet.names,
+        rows=sheet.rows,
         more=len(taken) > MOST_ROWS,
     )
-
-
-def _cell(term: Term | None, label: Label) -> _Cell | None:
-    if term is None:
-        return None
-    value = value_of(term)
-    if isinstance(value, IRI):
-        return _Cell(shorten(value), label(value), value)
-    if isinstance(value, bool):
-        return _Cell("true" if value else "false")
-    number = isinstance(value, int | float | Decimal)
-    language = term.language if isinstance(term, Literal) else None
-    return _Cell(str(value), language=language, number=number)

@@ -14,7 +14,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, NoReturn, cast
 
@@ -28,16 +28,17 @@ from pyoxigraph import (
     serialize,
 )
 
+from testimonia.confinement import confine
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
+from testimonia.query_faults import syntax_fault
 from testimonia.questions import Question
-from testimonia.sparql import syntax_fault
-from testimonia.web import problems, tables
-from testimonia.web.confinement import confine
+from testimonia.web import problems, rowwise, tables
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
-from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, Job, frame
-from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied
+from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
+from testimonia.web.orphans import end_with
+from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied, not_started
 from testimonia.web.settings import MEBIBYTE
 
 __all__ = ["Bench", "work"]
@@ -68,7 +69,7 @@ class Bench:
     largest_answer: int
 
 
-def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
+def work(bench: Bench, connection: socket.socket, parent: int, *, long: bool) -> NoReturn:
     """Answer what comes over a connection, and leave the process when it ends.
 
     Parameters
@@ -77,19 +78,19 @@ def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
         What it works on.
     connection
         Where requests come from and answers go.
+    parent
+        The process that forked it, with which it ends.
     long
         Whether it is for long queries, which leave the processor to short ones.
     """
     status = 1
     try:
+        end_with(parent)
         faulthandler.disable()  # a query that exhausts the stack is the server's to report
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if long:
             os.nice(_NICENESS)
-        on_disk = bench.dataset.directory is not None
-        if on_disk:
-            bench.dataset.open_read_only()
-        confine(bench.memory, files=on_disk)
+        _prepare(bench, connection)
         before = _largest_size()
         with connection, connection.makefile("rb") as requests:
             while head := requests.read(FRAME.size):
@@ -101,6 +102,19 @@ def work(bench: Bench, connection: socket.socket, *, long: bool) -> NoReturn:
         status = 0
     finally:
         os._exit(status)  # the exit handlers and buffers of the parent are not the child's to run
+
+
+def _prepare(bench: Bench, connection: socket.socket) -> None:
+    """Open the data and confine the process, then report that it is ready, or why it is not."""
+    on_disk = bench.dataset.directory is not None
+    try:
+        if on_disk:
+            bench.dataset.open_read_only()
+        confine(bench.memory, files=on_disk)
+    except (TestimoniaError, OSError, ValueError, MemoryError) as error:
+        _fail(connection, not_started(error))
+        os._exit(1)
+    connection.sendall(frame(READY))
 
 
 class _TooLarge(Exception):
@@ -136,7 +150,8 @@ def _answer(bench: Bench, job: Job, connection: socket.socket) -> None:
     except TestimoniaError as error:
         _fail(connection, problems.told(error))
     except SyntaxError as error:
-        _fail(connection, problems.told(syntax_fault(error)))
+        fault = syntax_fault(error, job.query or None, base=job.base or None)
+        _fail(connection, problems.told(fault))
     except MemoryError:
         _fail(connection, problems.told(_memory_short(bench)))
     except (_TooLarge, RuntimeError, OSError, ValueError) as error:
@@ -199,7 +214,8 @@ def _write_results(bench: Bench, job: Job, connection: socket.socket, reply: _Re
         page = tables.fragment(results, bench.dataset.label, spaced=bool(job.question))
         stream.write(page.encode())
     else:
-        _serialize(results, BY_SUFFIX[name].syntax, stream)
+        label = bench.dataset.label if job.labels else None
+        _serialize(results, BY_SUFFIX[name].syntax, stream, label)
     stream.flush()
 
 
@@ -224,8 +240,11 @@ def _serialize(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     syntax: QueryResultsFormat | RdfFormat | None,
     stream: IO[bytes],
+    label: Callable[[str], str | None] | None = None,
 ) -> None:
-    if isinstance(results, QueryTriples):
+    if isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
+        rowwise.write(results, syntax, stream, label)
+    elif isinstance(results, QueryTriples):
         assert isinstance(syntax, RdfFormat)  # noqa: S101
         serialize(results, stream, syntax, prefixes=PREFIXES)
     else:

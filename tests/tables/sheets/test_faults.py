@@ -247,13 +247,16 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "place", "message"),
     [
-        ("id,label\na,Zürich\n".encode("latin-1"), ":2:4", "not in UTF-8 (byte 0xfc)"),
-        (codecs.BOM_UTF16_LE + "id,label\n".encode("utf-16-le"), "", "encoded in UTF-16"),
-        (b"id;label\na;A\n", ":1", "separated by semicolons"),
-        (b"id\tlabel\na\tA\n", ":1", "separated by tabs"),
+        ("id,label\na,Москва\n".encode("cp1251"), ":2", "not in UTF-8 (byte 0xcc)"),
+        ("id,label\na,القاهرة\n".encode("cp1256"), ":2", "its encoding cannot be guessed"),
+        (b"id,label\na,\x81\x8d\n", ":2", "its encoding cannot be guessed"),
+        (b"id,label\na,A\0\x01\x02\x03\n", "", "this is a binary file"),
+        (codecs.BOM_UTF16_LE + b"i\0d", "", "not in UTF-16"),
         (b'id,label\na,"A\n', ":2", "not well-formed CSV"),
         (b'id,label\na,"A"B\n', ":2", "not well-formed CSV"),
-        (b"", "", "there is no header"),
+        (b"", "", "this file is empty"),
+        (b"<!DOCTYPE html><html>", "", "a page of HTML or XML"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", "an old Excel workbook"),
         (b"# only a comment\n", "", "there is no header"),
     ],
 )
@@ -269,11 +272,19 @@ def test_files_that_cannot_be_read(
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["claim.csv", "claims (2).csv", "Claims.csv", "rows.parquet"])
-def test_files_of_no_table(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["claim.csv", "claims (2).csv", "Claims.csv", "Calims.parquet"])
+def test_files_of_nearly_the_name_of_a_table(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("id\n")
-    with pytest.raises(InputError, match="no claim table is named"):
+    with pytest.raises(InputError, match=r"no claim table is named .*; is it 'claims'\?"):
         read(tmp_path)
+
+
+def test_files_of_no_table_are_passed_over_by_name(tmp_path: Path) -> None:
+    (tmp_path / "rows.parquet").write_text("id\n")
+    with pytest.raises(InputError, match="here is no claim table"):
+        read(tmp_path)
+    write_csv(tmp_path, FINE)
+    assert read(tmp_path).passed_over == {"rows.parquet": "is named for no claim table"}
 
 
 def test_what_is_no_sheet(tmp_path: Path) -> None:

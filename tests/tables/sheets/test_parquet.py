@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from sheets import rejects
 
+from testimonia.errors import InputError, SyntaxFault
+from testimonia.tables.schema import by_name
+from testimonia.tables.sheets import opening
 from testimonia.tables.sheets.reading import read
 
 
@@ -54,6 +60,67 @@ def test_columns_of_other_types_reject_every_row(
     assert filled.rejects["expected"][0].startswith(expected)
     assert filled.rejects["row"].to_list() == [None, 1, 2]
     assert filled.tables == {}
+
+
+ODD = [
+    pl.Series([b"\xff\x00", None]),
+    pl.Series([date(2020, 1, 1), None]),
+    pl.Series([datetime(2020, 1, 1, tzinfo=UTC), None]),
+    pl.Series([time(1), None]),
+    pl.Series([timedelta(1), None]),
+    pl.Series([{"a": 1}, None]),
+    pl.Series([[["a"]], None]),
+    pl.Series([[None], []]),
+    pl.Series([None, None]),
+    pl.Series([[], []], dtype=pl.List(pl.Null)),
+    pl.Series([1.5, float("nan")]),
+    pl.Series([True, None]),
+    pl.Series([2**63, 1], dtype=pl.UInt64),
+    pl.Series([1, 2], dtype=pl.Int8),
+    pl.Series(["a", "b"], dtype=pl.Categorical()),
+    pl.Series(["a", "\ud7ff\0"]),
+    pl.Series([["a"], ["b", None]]),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda series: str(series.dtype))
+@pytest.mark.parametrize("table", ["documents", "bounds", "agents", "passages", "claims"])
+def test_cells_of_any_type_are_read_or_listed(tmp_path: Path, table: str, odd: pl.Series) -> None:
+    columns = by_name(table).columns
+    row = {c.name: [c.example] if c.many else c.example for c in columns if c.kind != "integer"}
+    for number, column in enumerate([*(column.name for column in columns), "\0row", "more"]):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        frame = pl.DataFrame([row, row | {"id": "two"}]).with_columns(odd.alias(column))
+        frame.write_parquet(directory / f"{table}.parquet")
+        with without_trial():
+            try:
+                filled = read(directory)
+            except InputError:
+                continue
+        assert filled.read[str(directory / f"{table}.parquet")] == 2
+        written = filled.tables.get(table, frame.clear()).height
+        assert written + filled.rejects["row"].drop_nulls().n_unique() == 2
+
+
+@contextmanager
+def without_trial() -> Iterator[None]:
+    """Leave the trial in another process out, which takes longer than all the rest."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(opening, "probed", lambda *_: None)
+        yield
+
+
+def test_a_damaged_page_is_told_and_kills_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "agents.parquet"
+    write(tmp_path, **BASE)
+    content = path.read_bytes()
+    for place in range(4, 60, 6):
+        path.write_bytes(content[:place] + b"\xff\xff\xff\xff" + content[place + 4 :])
+        try:
+            assert read(tmp_path).read[str(path)] == 2
+        except SyntaxFault:
+            continue
 
 
 def test_negative_numbers(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from sheets import changed, rejects, write_xlsx
+from sheets import FINE, changed, rejects, write_xlsx
 
-from testimonia.errors import InputError, SyntaxFault
+from testimonia.errors import InputError
 from testimonia.tables.sheets.reading import read
 
 
@@ -67,20 +67,33 @@ def test_dates_and_failed_formulas(tmp_path: Path) -> None:
     assert filled.tables["places"]["id"].to_list() == ["f"]
 
 
-def test_a_name_that_cannot_be_found_stops_the_reader(tmp_path: Path) -> None:
-    path = book(tmp_path / "a.xlsx", {(1, 0): "a", (1, 1): "=#NAME?"})
-    with pytest.raises(SyntaxFault) as caught:
-        read(path)
-    assert caught.value.hint == "Search the sheets for #NAME?, and mend the formula."
+def test_every_kind_of_failed_formula_rejects_its_row(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {(1, 0): "a", (1, 1): "=#NAME?", (2, 0): "b", (2, 1): "B"})
+    filled = read(path)
+    assert rejects(filled) == [("places", 2, "label", "#NAME?")]
+    assert filled.tables["places"]["id"].to_list() == ["b"]
 
 
 def test_sheets_of_no_table_and_sheets_without_a_header(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"claim": [["id"]]})
-    with pytest.raises(InputError, match="no claim table is named 'claim'"):
+    with pytest.raises(InputError, match=r"is named 'claim'; is it 'claims'\?"):
         read(path)
     path = write_xlsx(tmp_path / "b.xlsx", {"claims": []})
     with pytest.raises(InputError, match="there is no header"):
         read(path)
+    path = write_xlsx(tmp_path / "c.xlsx", {"Pivot": [["Sum"], ["7"]], "Sheet1": []})
+    with pytest.raises(InputError, match="here is no claim table"):
+        read(path)
+
+
+def test_sheets_of_ones_own_are_passed_over_by_name(tmp_path: Path) -> None:
+    sheets = {"Pivot": [["Sum"], ["7"]], **FINE, "Legend": [["colour", "meaning"]]}
+    filled = read(write_xlsx(tmp_path / "a.xlsx", sheets))
+    assert filled.rejects.is_empty()
+    assert filled.passed_over == {
+        "sheet Pivot": "is named for no claim table",
+        "sheet Legend": "is named for no claim table",
+    }
 
 
 def test_the_sheet_is_named_beside_the_file(tmp_path: Path) -> None:

@@ -218,6 +218,13 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
         ("[{", "this is no JSON"),
         ('{"a": 1}', "this is no list of days"),
         ("[1]", "no list of days"),
+        ("[]", "this series has no day"),
+        ("[{}]", "it has no column 'report_date'"),
+        ('[{"a": ' * 500 + "1" + "}]" * 500, "too deep"),
+        ('[{"a":' * 1 + '{"a":' * 400 + "1" + "}" * 401 + "]", "no column 'report_date'"),
+        ("[" * 100_000, "too deep"),
+        ('[{"killed": 1, "killed": 2}]', "there twice: killed"),
+        ('[{"verified.killed": 1, "verified": {"killed": 2}}]', "there twice: verified.killed"),
     ],
 )
 def test_what_is_no_series_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -226,6 +233,29 @@ def test_what_is_no_series_is_refused(tmp_path: Path, text: str, message: str) -
     with pytest.raises(TableError, match=message):
         map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["series.json"]
+
+
+def test_halves_of_a_pair_and_odd_years_are_one_bad_day(tmp_path: Path) -> None:
+    path = tmp_path / "series.json"
+    day = '{"report_date": "%s", "report_source": "mohtel", "report_period": 24, "killed": %s}'
+    days = [
+        day % ("2024-01-01", "1"),
+        day % (r"\ud800", "1"),
+        day % ("0016-01-01", "1"),
+        day % ("2999-01-01", "1"),
+        day % ("2024-01-02", "NaN"),
+        (day % ("2024-01-03", "1e3")).replace("killed", r"\udfff"),
+    ]
+    path.write_text(f"[{', '.join(days)}]", "utf-8")
+    run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
+    lines = (tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:]
+    assert [line.removeprefix(f"{path},") for line in lines] == [
+        r"2,report_date,\ud800,a date such as 2023-10-07",
+        "3,report_date,0016-01-01,a year from 1800 to 2099",
+        "4,report_date,2999-01-01,a year from 1800 to 2099",
+        "5,killed,NaN,a count",
+    ]
+    assert run.left_out[r"\udfff"] == "not known to this version"
 
 
 def figures(days: list[dict[str, Any]]) -> Iterable[tuple[str, int]]:

@@ -357,6 +357,8 @@ FAULTS = [
     ({"low": "1e3"}, "low", "1e3", "a whole number from 0, such as 12 or 12.0"),
     ({"date_start": "2031-02-30"}, "date_start", "2031-02-30", "a date such as 2016-01-31"),
     ({"date_end": None}, "date_end", None, "a date such as 2016-01-31"),
+    ({"date_start": "0016-01-31"}, "date_start", "0016-01-31", "a year from 1800 to 2099"),
+    ({"date_end": "2999-01-31"}, "date_end", "2999-01-31", "a year from 1800 to 2099"),
     ({"date_end": "2031-03-11"}, "date_end", "2031-03-11", "no date before date_start"),
     ({"type_of_violence": "4"}, "type_of_violence", "4", "a whole number from 1 to 3"),
     ({"type_of_violence": None}, "type_of_violence", None, "a value"),

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from testimonia.validation.columnar.checks import matches
 from testimonia.validation.columnar.literals import (
     datatype,
     has_datatype,
@@ -92,23 +91,3 @@ def test_texts_with_a_language_have_their_own_datatype():
     assert not asked('"a"@en', lambda text: has_datatype(text, NamedNode(XSD + "string")))
     assert not asked('"a"', lambda text: has_datatype(text, lang_string))
     assert asked('"x"^^<urn:d>', lambda text: has_datatype(text, NamedNode("urn:d")))
-
-
-@pytest.mark.parametrize(
-    ("text", "pattern", "flags", "expected"),
-    [
-        ("abc", "^b", "", False),
-        ("abc", "B", "i", True),
-        ("a\nb", "^b$", "m", True),
-        ("a\nb", "a.b", "", False),
-        ("a\nb", "a.b", "s", True),
-        ("a.b", ".", "q", True),
-        ("acb", "a.b", "q", False),
-        ("A.B", "a.b", "iq", True),
-        ("ab", "a b", "x", True),
-        ("price", "p(?=r)", "", True),
-        ("pick", "p(?=r)", "", False),
-    ],
-)
-def test_patterns(text, pattern, flags, expected):
-    assert asked(text, lambda column: matches(column, pattern, flags)) is expected

@@ -1,11 +1,13 @@
-"""Shapes that are not well formed, and recursive ones, are refused before the run."""
+"""Shapes that cannot be used in part: what is left out, what is refused, and when."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.validation.columnar import Unusable, run
+from testimonia.validation.columnar import ColumnarReport, Unusable, run
 
 HEAD = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -17,7 +19,7 @@ PROPERTY = ":s sh:targetNode :a ; sh:path :p ; "
 
 def refusal(shapes: str) -> Unusable:
     with pytest.raises(Unusable) as caught:
-        run([], parse(HEAD + shapes, RdfFormat.TURTLE))
+        run([], parse(HEAD + shapes, RdfFormat.TURTLE), strict=True)
     return caught.value
 
 
@@ -57,15 +59,15 @@ def refusal(shapes: str) -> Unusable:
         (":s sh:targetNode :a ; sh:path [] .", "not a well-formed property path"),
         (
             ":s sh:targetNode :a ; sh:path _:p . _:p sh:inversePath _:p .",
-            "not a well-formed property path",
+            "its property path contains itself",
         ),
         (
             NODE + "sh:nodeKind sh:IRI . :shapes sh:entailment :regime .",
-            "sh:entailment, which is not supported",
+            "the entailment regime is not supported",
         ),
         (
             NODE + 'sh:nodeKind sh:IRI . :t sh:target [ sh:select "" ] .',
-            "sh:target, which is not supported",
+            "its target (sh:target) is of SHACL Advanced Features",
         ),
         (NODE + "sh:sparql [] .", "needs an sh:select"),
         (NODE + 'sh:sparql [ sh:select "SELECT $this {" ] .', "not well formed"),
@@ -76,20 +78,6 @@ def test_ill_formed_shapes_are_refused_with_the_reason(shapes, reason):
     assert reason in str(refusal(shapes))
 
 
-@pytest.mark.parametrize(
-    "shapes",
-    [
-        NODE + "sh:node :s .",
-        NODE + "sh:not :t . :t sh:and ( :u ) . :u sh:property [ sh:path :p ; sh:node :s ] .",
-        PROPERTY + "sh:qualifiedValueShape :s ; sh:qualifiedMinCount 1 .",
-    ],
-)
-def test_recursive_shapes_are_refused(shapes):
-    refused = refusal(shapes)
-    assert "refers to itself" in str(refused)
-    assert "→" in str(refused)
-
-
 def test_every_fault_is_told():
     faults = refusal(":s sh:targetNode :a ; sh:datatype 1 . :t sh:targetNode :a ; sh:in 2 .").faults
     assert [str(fault.node) for fault in faults] == ["<urn:x:s>", "<urn:x:t>"]
@@ -98,3 +86,211 @@ def test_every_fault_is_told():
 def test_ill_formed_shapes_that_nothing_uses_are_passed_over():
     report = run([], parse(HEAD + ":s sh:nodeKind 1 .", RdfFormat.TURTLE))
     assert report.conforms
+
+
+DATA = ":a :p 1 . :b :p :c ."
+
+
+def validated(shapes: str, data: str = DATA, **options: bool | None) -> ColumnarReport:
+    return run(
+        parse(HEAD + data, RdfFormat.TURTLE), parse(HEAD + shapes, RdfFormat.TURTLE), **options
+    )
+
+
+def found(report: ColumnarReport) -> list[tuple[str, str]]:
+    """Give the local names of focus nodes and constraint components."""
+    return [
+        (focus.strip("<>").removeprefix("urn:x:"), component.partition("#")[2].partition("Cons")[0])
+        for focus, component in report.frame.select("focus", "component").rows()
+    ]
+
+
+def left_out(report: ColumnarReport) -> list[tuple[str, str]]:
+    return [
+        (fault.name.removeprefix("urn:x:"), str(fault.component).partition("#")[2].strip(">"))
+        for fault in report.unchecked
+    ]
+
+
+MISSING = "sh:property [ sh:path :q ; sh:minCount 1 ] "
+
+
+@pytest.mark.parametrize(
+    ("beside", "component"),
+    [
+        ("sh:rule [ a sh:TripleRule ]", "rule"),
+        ("sh:values [ sh:path :r ]", "values"),
+        ('sh:target [ a sh:SPARQLTarget ; sh:select "" ]', "target"),
+        ("sh:js [ a sh:JSConstraint ]", "js"),
+        ("sh:expression [ sh:path :r ]", "expression"),
+        ("sh:minCuont 2", "minCuont"),
+    ],
+)
+def test_what_is_of_other_parts_of_shacl_is_left_out_by_name(beside: str, component: str) -> None:
+    report = validated(f"{NODE} {MISSING} ; {beside} .")
+    assert found(report) == [("a", "MinCount")]
+    assert left_out(report) == [("s", component)]
+    assert report.complete is (component in ("rule", "values"))
+
+
+def test_a_misspelt_term_of_shacl_is_told_with_the_one_meant() -> None:
+    (fault,) = validated(f"{NODE} {MISSING} ; sh:minCuont 2 .").unchecked
+    assert str(fault) == "urn:x:s: sh:minCuont is no term of SHACL; did you mean sh:minCount?"
+
+
+@pytest.mark.parametrize(
+    ("bad", "component"),
+    [
+        ('sh:pattern "("', "PatternConstraintComponent"),
+        ('sh:sparql [ sh:select "SELECT $this {" ]', "SPARQLConstraintComponent"),
+        ("sh:datatype 1", "DatatypeConstraintComponent"),
+        ("sh:property [ sh:path [ sh:zeroOrMorePaths :p ] ; sh:minCount 1 ]", ""),
+        ("sh:property 5", "PropertyConstraintComponent"),
+        ("sh:node [ sh:severity 1 ]", ""),
+    ],
+)
+def test_an_ill_formed_part_alone_is_left_out(bad: str, component: str) -> None:
+    shapes = f"{NODE} {MISSING} ; {bad} ."
+    report = validated(shapes, strict=False)
+    assert found(report) == [("a", "MinCount")]
+    assert ("s", component) in left_out(report)
+    assert not report.complete
+    with pytest.raises(Unusable, match="urn:x:s: "):
+        validated(shapes)
+    elsewhere = shapes.replace("sh:targetNode :a", "sh:targetClass :Nothing")
+    assert ("s", component) in left_out(validated(elsewhere))
+
+
+def test_of_several_queries_the_one_at_fault_is_named_by_what_it_says() -> None:
+    query = 'sh:sparql [ sh:message "{}" ; sh:select "{}" ]'
+    good = query.format("has p", "SELECT $this { $this <urn:x:p> ?any }")
+    bad = query.format("never", "SELECT $this { $this <urn:x:p> }")
+    report = validated(f"{NODE} {bad} , {good.removeprefix('sh:sparql ')} .", strict=False)
+    assert found(report) == [("a", "SPARQL")]
+    assert str(report.unchecked[0]).endswith("(in 'never')")
+
+
+def test_a_misspelt_path_operator_is_named() -> None:
+    reason = str(refusal(":s sh:targetNode :a ; sh:path [ sh:zeroOrMorePaths :p ] ."))
+    assert "sh:zeroOrMorePaths is none of " in reason
+    assert "did you mean sh:zeroOrMorePath?" in reason
+
+
+@pytest.mark.parametrize(
+    ("negation", "holds"),
+    [
+        ("sh:not :t", False),
+        ("sh:xone ( :t [ sh:nodeKind sh:Literal ] )", False),
+        ("sh:node [ sh:not [ sh:node :t ] ]", False),
+        ("sh:node :t", True),
+        ("sh:or ( :t [ sh:nodeKind sh:Literal ] )", True),
+    ],
+)
+def test_what_is_known_in_part_is_not_negated(negation: str, holds: bool) -> None:
+    """By the whole of :t, :a would fail; its half lets :a pass, which must accuse nobody."""
+    shapes = f'{NODE} {negation} . :t sh:nodeKind sh:IRI ; sh:pattern "(" .'
+    report = validated(shapes, strict=False)
+    assert found(report) == []
+    assert left_out(report)[0] == ("t", "PatternConstraintComponent")
+    assert any("negates" in fault.reason for fault in report.unchecked) is not holds
+    assert not report.complete
+
+
+def test_values_that_may_conform_to_an_unreadable_shape_are_not_counted() -> None:
+    shapes = (
+        ":s sh:targetNode :b ; sh:path :p ; sh:qualifiedValueShape :t ; {} . "
+        ":t sh:nodeKind sh:IRI ; sh:datatype 1 ."
+    )
+    most = validated(shapes.format("sh:qualifiedMaxCount 0"), strict=False)
+    assert (found(most), len(most.unchecked)) == ([], 2)
+    least = validated(shapes.format("sh:qualifiedMinCount 2"), strict=False)
+    assert (found(least), len(least.unchecked)) == ([("b", "QualifiedMinCount")], 1)
+
+
+@pytest.mark.parametrize(
+    ("deep", "depth"),
+    [
+        ("sh:and ( [ {} ] )", 200),
+        ("sh:node [ {} ]", 2000),
+        ("sh:not [ {} ]", 200),
+        ("sh:property [ sh:path :p ; {} ]", 200),
+        ("sh:path [ sh:inversePath [] ] ; sh:node [ {} ]", 200),
+    ],
+)
+def test_shapes_nested_too_deep_are_left_out_with_the_limit(deep: str, depth: int) -> None:
+    inner = "sh:nodeKind sh:Literal"
+    head, tail = deep.split("{}")
+    shapes = NODE + "sh:node [ " + head * depth + inner + tail * depth + " ] ."
+    with pytest.raises(Unusable, match=r"64 deep|not a well-formed"):
+        validated(shapes, ":a :p :a .", strict=True)
+    report = validated(shapes, ":a :p :a .", strict=False)
+    assert found(report) == []
+    assert not report.complete
+
+
+def test_shapes_nested_as_deep_as_allowed_are_used() -> None:
+    shapes = NODE + "sh:node [ " * 60 + "sh:nodeKind sh:Literal" + " ]" * 60 + " ."
+    assert found(validated(shapes, strict=True)) == [("a", "Node")]
+
+
+def test_paths_nested_too_deep_are_left_out_with_the_limit() -> None:
+    path = "[ sh:inversePath " * 2000 + ":p" + " ]" * 2000
+    shapes = (
+        f":s sh:targetNode :a ; sh:path {path} ; sh:minCount 1 . :t sh:targetNode :a ; {MISSING} ."
+    )
+    report = validated(shapes, strict=False)
+    assert found(report) == [("a", "MinCount")]
+    assert str(report.unchecked[0]) == "urn:x:s: its property path is nested more than 64 deep"
+
+
+DECLARED = (
+    ':P sh:declare [ sh:prefix "x" ; sh:namespace "urn:x:" ] , '
+    '[ sh:prefix "ro" ; sh:namespace "./" ] , [ sh:prefix "a b" ; sh:namespace "urn:y:" ] . '
+)
+
+
+def test_a_prefix_that_cannot_be_is_no_fault_of_a_query_that_does_not_use_it() -> None:
+    query = 'sh:sparql [ sh:prefixes :P ; sh:select "SELECT $this { $this x:p ?any }" ] .'
+    report = validated(DECLARED + NODE + query, strict=True)
+    assert found(report) == [("a", "SPARQL")]
+
+
+def test_a_prefix_that_cannot_be_is_named_where_a_query_uses_it() -> None:
+    query = 'sh:sparql [ sh:prefixes :P ; sh:select "SELECT $this { $this ro:p ?any }" ] .'
+    assert "the prefix 'ro' of './'" in str(refusal(DECLARED + NODE + query))
+
+
+def test_a_well_known_prefix_need_not_be_declared() -> None:
+    query = 'sh:sparql [ sh:select "SELECT $this { $this a owl:Class }" ] .'
+    report = validated(NODE + query, ":a a <http://www.w3.org/2002/07/owl#Class> .")
+    assert found(report) == [("a", "SPARQL")]
+    assert [fault.reason for fault in report.unchecked] == [
+        "its query uses owl: without declaring it, and is read as if it did"
+    ]
+    assert report.complete
+
+
+def test_a_component_with_an_ill_formed_parameter_is_left_out_where_it_is_used() -> None:
+    component = (
+        ":C a sh:ConstraintComponent ; sh:parameter [ sh:path :limit ] , [ sh:path 5 ] ; "
+        'sh:validator [ sh:ask "ASK { }" ] . '
+    )
+    report = validated(component + NODE + MISSING + "; :limit 5 .", strict=False)
+    assert found(report) == [("a", "MinCount")]
+    assert "a parameter needs an IRI" in report.unchecked[0].reason
+    assert validated(component + NODE + MISSING + ".", strict=True).number == 1
+
+
+def test_a_query_that_fails_over_the_data_is_left_out_by_name() -> None:
+    query = 'sh:sparql [ sh:select "SELECT $this { $this ?p ?v FILTER(<urn:x:f>(?v)) }" ] .'
+    report = validated(NODE + MISSING + ";" + query)
+    assert found(report) == [("a", "MinCount")]
+    assert [fault.name for fault in report.unchecked] == ["urn:x:s"]
+
+
+def test_the_report_graph_says_what_was_left_out(tmp_path: Path) -> None:
+    report = validated(NODE + MISSING + "; sh:rule [] . :t a sh:NodeShape ; sh:nodeKind sh:IRI .")
+    report.write(tmp_path / "report.nt")
+    for written in (report.serialize(), (tmp_path / "report.nt").read_bytes()):
+        assert b"Passed over: urn:x:s: the rule (sh:rule)" in written
+        assert b"Shapes without a target, by which nothing was checked: urn:x:t" in written

@@ -10,30 +10,34 @@ from urllib.parse import quote
 import polars as pl
 from pyoxigraph import NamedNode
 
-from testimonia import dates, files, resources
-from testimonia.errors import InputError
+from testimonia import files, resources
 from testimonia.namespaces import CODE, PREFIXES
 from testimonia.tables.checking import FAULTS, faults
 from testimonia.tables.columns import Column, Table
+from testimonia.tables.days import YEARS, expected_years
 from testimonia.tables.form import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.published import ROW
 from testimonia.tables.sheets.opening import Sheet
+from testimonia.tables.sheets.times import ends_of, is_odd
 from testimonia.tables.terms import iri_of
 
 __all__ = ["codes_of", "typed"]
 
 _WHOLE: Final = r"^(0|[1-9][0-9]{0,17})$"
+_YEAR: Final = r"^(-?[0-9]{4,9})-"
 _MANY: Final = 10
 """More allowed values than this are not listed one by one."""
 
 
-def typed(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Turn the cells of a sheet into those of its claim table.
 
     Parameters
     ----------
     sheet
         A table as it lies in a file.
+    years
+        The first and last year that dates may have.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
     for name in frame.columns:
         column = table.column(name)
         if column is not None and name != ROW:
-            found += _values(frame, name, column, table)
+            found += _values(frame, name, column, table, years)
     found.append(_names(frame, table))
     every = pl.concat(found).unique(["row", "column"], keep="first", maintain_order=True)
     return frame.drop(name for name in frame.columns if not _belongs(table, name)), every
@@ -146,7 +150,9 @@ def _repeated_header(rows: pl.DataFrame) -> pl.DataFrame:
     return _faults_where(rows, "id", same & told, "a row, not the header once more")
 
 
-def _values(frame: pl.DataFrame, name: str, column: Column, table: Table) -> list[pl.DataFrame]:
+def _values(
+    frame: pl.DataFrame, name: str, column: Column, table: Table, years: tuple[int, int]
+) -> list[pl.DataFrame]:
     """Find values that are of the right form, and not among those allowed."""
     if not _is_text(frame, name):
         return []
@@ -160,9 +166,18 @@ def _values(frame: pl.DataFrame, name: str, column: Column, table: Table) -> lis
         expected = f"one of: {', '.join(table.types)}"
         return [_faults_where(frame, name, _outside(frame, name, table.types), expected)]
     if column.predicate == "tmn:edtf":
-        odd = [value for value in frame[name].unique().drop_nulls() if not _is_edtf(value)]
+        distinct = frame[name].unique().drop_nulls()
+        odd = [value for value in distinct if ends_of(value) is None]
+        strange = [value for value in distinct if is_odd(value, years)]
         expected = "a date in EDTF, such as 2026-03-03, 2026-03 or 2026-03-03/2026-03-05"
-        return [_faults_where(frame, name, pl.col(name).is_in(odd), expected)]
+        return [
+            _faults_where(frame, name, pl.col(name).is_in(odd), expected),
+            _faults_where(frame, name, pl.col(name).is_in(strange), expected_years(years)),
+        ]
+    if column.kind == "moment":
+        year = pl.col(name).str.extract(_YEAR, 1).cast(pl.Int64, strict=False)
+        strange_year = ~year.is_between(*years)
+        return [_faults_where(frame, name, strange_year, expected_years(years))]
     return []
 
 
@@ -175,16 +190,6 @@ def _outside(frame: pl.DataFrame, name: str, allowed: tuple[str, ...]) -> pl.Exp
     if isinstance(frame.schema[name], pl.List):
         return pl.col(name).list.eval(~pl.element().is_in(allowed)).list.any()
     return ~pl.col(name).is_in(allowed)
-
-
-def _is_edtf(value: str) -> bool:
-    from datetime import UTC
-
-    try:
-        dates.bounds(value, UTC)
-    except InputError:
-        return False
-    return True
 
 
 def _names(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import polars as pl
 from pyoxigraph import RdfFormat, serialize
 
-from testimonia.errors import ExtraMissing
+from testimonia.errors import ExtraMissing, InputError, Place
 from testimonia.outputs import new_directory, replacing
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.form import SEPARATOR
@@ -17,7 +17,7 @@ from testimonia.tables.reading import ClaimTables
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.terms import iri_of, language_of, resource_base, selector_of
 
-__all__ = ["LANGUAGE", "REST", "SELECTOR", "Form", "export", "normalised"]
+__all__ = ["LANGUAGE", "REST", "SELECTOR", "Form", "export", "normalised", "rest_of"]
 
 Form = Literal["csv", "normalised", "parquet", "xlsx"]
 """``normalised`` is CSV without lists and with whole IRIs: a file for each table, and one for each
@@ -73,15 +73,24 @@ def _rest(found: ClaimTables, path: Path) -> None:
 def _workbook(found: ClaimTables, output: Path) -> None:
     from testimonia.tables.sheets.workbooks import write
 
-    beside = output.with_name(output.name + "." + REST)
+    beside = rest_of(output)
+    if beside.exists() and not found.rest:
+        raise InputError(
+            "this would be taken for what the workbook does not hold, and there is nothing of the kind",
+            place=Place(beside),
+            hint="Remove it if an earlier export wrote it, or name another workbook.",
+        )
     with replacing(output) as book, replacing(beside) as rest:
         write(book, {name: _cells(frame) for name, frame in _joined(found).items()})
         if found.rest:
             _rest(found, rest)
         else:
             rest.unlink()
-    if not found.rest:
-        beside.unlink(missing_ok=True)  # of an earlier export, and no longer true
+
+
+def rest_of(workbook: Path) -> Path:
+    """Name the file beside a workbook for what no table holds."""
+    return workbook.with_name(f"{workbook.name}.{REST}")
 
 
 def _cells(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import polars as pl
-from polars.exceptions import PolarsError
 
-from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.errors import InputError, Place, SyntaxFault, TableError
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.columns import Table
 from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.opening import records_of, whole
+from testimonia.tables.inputs.walls import Unusable, probed, walled
+from testimonia.tables.passed import TAG
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES
 
-__all__ = ["Opened", "Sheet", "opened"]
+__all__ = ["Opened", "Sheet", "is_table_file", "opened"]
 
 _FORMULA_ERROR: Final = re.compile(FORMULA_ERROR)
 _BY_NAME: Final = {table.name: table for table in TABLES}
-_OTHER_SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
+_TAG: Final = re.compile(TAG)
+_TEXTS: Final = (".csv", ".tsv", ".tab")
+_PACKED: Final = (".gz", ".zst", ".bz2", ".xz", ".zip")
+_NEAR: Final = 0.75
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Sheet:
         What is wrong with its form: ``row``, ``column``, ``value``, ``expected``.
     comments
         How many rows and columns of comment were passed over.
+    notices
+        What was found of how the file is made.
     """
 
     table: Table
@@ -55,6 +61,7 @@ class Sheet:
     rows: pl.DataFrame
     faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS))
     comments: int = 0
+    notices: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -70,28 +77,29 @@ class Opened:
     passed_over: dict[str, str]
 
 
-def opened(path: Path) -> Opened:
+def opened(path: Path, manner: Manner | None = None) -> Opened:
     """Open a directory of CSV or Parquet files, one for each table, or a workbook with a sheet for each.
 
     Parameters
     ----------
     path
         The directory; or an ``.xlsx`` file.
+    manner
+        How to read the files; as usual when left out.
 
     Raises
     ------
     InputError
-        It holds no claim table, a table twice, or a table of an unknown name.
+        It holds no claim table, a table twice, or one of nearly the name of a claim table.
     SyntaxFault
         A file is not well formed.
-    ExtraMissing
-        What reads workbooks is not installed.
     """
+    manner = manner or Manner()
     if not path.exists():
         raise InputError(
             "there is no such file or directory", place=Place(path), hint="Check the spelling."
         )
-    found = _of_directory(path) if path.is_dir() else _of_workbook(path)
+    found = _of_directory(path, manner) if path.is_dir() else _of_workbook(path, manner)
     if not found.sheets:
         hint = f"Name each file or sheet for its table: {', '.join(_BY_NAME)}."
         books = [name for name in found.passed_over if name.lower().endswith(".xlsx")]
@@ -101,23 +109,38 @@ def opened(path: Path) -> Opened:
     return found
 
 
-def _of_directory(directory: Path) -> Opened:
+def is_table_file(path: Path) -> bool:
+    """Check whether a file in a directory is one that holds a table, by its name."""
+    return bool(_split(path)[1]) and not path.name.endswith(REJECTS)
+
+
+def _split(path: Path) -> tuple[str, str]:
+    """Part the name of a file from what tells that it is a table, also where that is packed."""
+    plain = path.with_suffix("") if path.suffix.lower() in _PACKED else path
+    suffix = plain.suffix.lower()
+    return (plain.stem, suffix) if suffix in (*_TEXTS, ".parquet") else (plain.stem, "")
+
+
+def _of_directory(directory: Path, manner: Manner) -> Opened:
     sheets: dict[str, Sheet] = {}
     passed_over = {}
     for path in sorted(directory.iterdir()):
-        suffix = path.suffix.lower()
-        if path.name.startswith(".") or path.is_dir() or suffix not in (".csv", ".parquet"):
+        name, suffix = _split(path)
+        if path.name.startswith(".") or path.is_dir() or not suffix:
             passed_over[path.name] = "is neither CSV nor Parquet"
             continue
         if path.name.endswith(REJECTS):
             passed_over[path.name] = "is a list of what was rejected"
             continue
-        table = _table(path.stem, Place(path))
+        table = _table(name, Place(path))
+        if table is None:
+            passed_over[path.name] = "is named for no claim table"
+            continue
         if table.name in sheets:
             raise InputError(
                 f"the table {table.name} is there twice", place=Place(path), hint="Leave one file."
             )
-        sheets[table.name] = (_csv if suffix == ".csv" else _parquet)(table, path)
+        sheets[table.name] = _file(table, path, manner.afresh())
     return Opened(_in_order(sheets), passed_over)
 
 
@@ -125,20 +148,24 @@ def _in_order(sheets: dict[str, Sheet]) -> list[Sheet]:
     return [sheets[name] for name in _BY_NAME if name in sheets]
 
 
-def _table(name: str, place: Place) -> Table:
-    if name not in _BY_NAME:
-        raise InputError(
-            f"no claim table is named {name!r}",
-            place=place,
-            hint=f"The tables: {', '.join(_BY_NAME)}.",
-        )
-    return _BY_NAME[name]
+def _table(name: str, place: Place) -> Table | None:
+    """Find the table of a name, or None where the name is nowhere near that of a table."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    near = get_close_matches(name.strip().casefold(), _BY_NAME, n=1, cutoff=_NEAR)
+    if not near:
+        return None
+    raise InputError(
+        f"no claim table is named {name!r}; is it {near[0]!r}?",
+        place=place,
+        hint=f"Name it so; or let its name begin with {COMMENT}, and it is passed over.",
+    )
 
 
-def _of_workbook(path: Path) -> Opened:
+def _of_workbook(path: Path, manner: Manner) -> Opened:
     from testimonia.tables.sheets.workbooks import read
 
-    if path.suffix.lower() != ".xlsx":
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise InputError(
             "this is neither a directory nor a workbook",
             place=Place(path),
@@ -146,75 +173,96 @@ def _of_workbook(path: Path) -> Opened:
         )
     sheets: dict[str, Sheet] = {}
     passed_over = {}
-    for name, records, faults in read(path):
-        if name == NOTES or name.startswith(COMMENT):
+
+    def wanted(name: str) -> bool:
+        if name.casefold() == NOTES or name.startswith(COMMENT):
             passed_over[f"sheet {name}"] = "is for notes"
-            continue
-        table = _table(name, Place(f"{path}, sheet {name}"))
-        sheets[table.name] = _sheet(table, path, name, records, faults)
+            return False
+        if _table(name, Place(f"{path}, sheet {name}")) is None:
+            passed_over[f"sheet {name}"] = "is named for no claim table"
+            return False
+        return True
+
+    for name, numbered, faults, notices in read(path, wanted, manner):
+        sheets[name] = _sheet(_BY_NAME[name], path, name, numbered, faults, notices)
     return Opened(_in_order(sheets), passed_over)
 
 
-def _parquet(table: Table, path: Path) -> Sheet:
+def _file(table: Table, path: Path, manner: Manner) -> Sheet:
+    with whole(path, manner) as (held, kind):
+        if kind == "parquet":
+            return _parquet(table, held, path, manner)
+        if kind != "text":
+            raise TableError(
+                "this is a workbook, and not CSV", place=Place(path), hint="Name it alone."
+            )
+        found = records_of(held, path, manner)
+    numbered = [(n, [cell or None for cell in each.cells]) for n, each in enumerate(found, 1)]
+    return _sheet(table, path, None, numbered, [], manner.notices)
+
+
+def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
+    probed(held, path, manner)
     try:
-        rows = pl.read_parquet(path)
-    except (PolarsError, OSError) as error:
+        with walled():
+            rows = pl.read_parquet(held, glob=False)
+            rows = rows.with_columns(_lasting(rows.schema))
+            numbered = rows.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    except Unusable as error:
         raise SyntaxFault(
-            f"this is no whole Parquet file ({str(error).splitlines()[0]})",
-            place=Place(path),
-            hint="Write it anew.",
+            f"this is no whole Parquet file ({error})", place=Place(path), hint="Write it again."
         ) from None
-    numbered = rows.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
-    return Sheet(table, path, None, numbered)
+    odd = {name: _needs(table, name, kind) for name, kind in rows.schema.items()}
+    odd = {name: needs for name, needs in odd.items() if needs}
+    faults = [_fault(None, name, None, needs) for name, needs in odd.items()]
+    return Sheet(
+        table,
+        path,
+        None,
+        numbered.drop(odd),
+        pl.DataFrame(faults, schema=FAULTS),
+        notices=tuple(manner.notices),
+    )
 
 
-def _csv(table: Table, path: Path) -> Sheet:
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    try:
-        records = [[cell or None for cell in record] for record in reader]
-    except csv.Error as error:
-        raise SyntaxFault(
-            f"this is not well-formed CSV ({error})",
-            place=Place(path, reader.line_num),
-            hint="Put quotes round cells with commas, quotes or line breaks, and double the quotes.",
-        ) from None
-    return _sheet(table, path, None, records, [])
+def _lasting(schema: pl.Schema) -> Iterator[pl.Expr]:
+    """Write what is text or a whole number in another guise as such; what does not fit fails."""
+    for name, kind in schema.items():
+        if isinstance(kind, pl.Categorical | pl.Enum) or kind == pl.Null:
+            yield pl.col(name).cast(pl.String)
+        elif kind == pl.List(pl.Null):
+            yield pl.col(name).cast(pl.List(pl.String))
+        elif kind.is_integer() and kind != pl.Int64:
+            yield pl.col(name).cast(pl.Int64)
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"this file cannot be read ({error.strerror or error})",
-            place=Place(path),
-            hint="Check that you may read it.",
-        ) from None
-    hint = "Save it as UTF-8; Excel calls it “CSV UTF-8 (comma delimited)”."
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputError("this file is encoded in UTF-16", place=Place(path), hint=hint)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise InputError(
-            f"this file is not in UTF-8 (byte {content[error.start]:#04x})",
-            place=Place(path, line, column),
-            hint=hint,
-        ) from None
+def _needs(table: Table, name: str, kind: pl.DataType) -> str:
+    """Say what a column of Parquet should hold where it is of a type that its table has not there."""
+    column = table.column(name)
+    if column is None or kind == pl.String or (column.kind == "integer" and kind.is_integer()):
+        return ""
+    if not isinstance(kind, pl.List):
+        wanted = "whole numbers" if column.kind == "integer" else "text"
+        return f"{wanted}, not {kind}"
+    if not column.many:
+        return "one value, not a list"
+    return "" if kind.inner == pl.String else f"text, not {kind.inner}"
+
+
+_Numbered = Sequence[tuple[int, Sequence[str | None]]]
+"""Rows that are not empty, by their number as a spreadsheet numbers them."""
 
 
 def _sheet(
     table: Table,
     file: Path,
     name: str | None,
-    records: Sequence[Sequence[str | None]],
+    records: _Numbered,
     faults: list[dict[str, object]],
+    notices: Sequence[str],
 ) -> Sheet:
-    """Take comments, empty rows and the header off, and number the others."""
-    numbered = [(n, record) for n, record in enumerate(records, 1) if any(record)]
+    """Take comments, empty rows and the header off."""
+    numbered = [(n, record) for n, record in records if any(record)]
     told = [(n, record) for n, record in numbered if not _is_comment(record)]
     if not told:
         raise InputError(
@@ -223,9 +271,13 @@ def _sheet(
             hint=f"Its columns: {', '.join(column.name for column in table.columns)}.",
         )
     (_, header), *rows = told
-    _refuse_other_separator(header, file)
+    if name is not None:  # a workbook keeps no empty cells at the end of a row
+        widest = max(len(record) for _, record in told)
+        header, short = [*header, *[None] * (widest - len(header))], []
+    else:
+        short = list(_ragged(header, rows))
     columns, wrong = _columns(header, rows)
-    faults = [*_ragged(header, rows), *wrong, *_named(faults, header, {n for n, _ in rows})]
+    faults = [*short, *wrong, *_named(faults, header, {n for n, _ in rows})]
     cells: dict[str, list[object]] = {ROW: [n for n, _ in rows]}
     for index, title in columns.items():
         cells[title] = [record[index] if index < len(record) else None for _, record in rows]
@@ -238,31 +290,20 @@ def _sheet(
         pl.DataFrame(cells, schema=schema),
         pl.DataFrame(faults, schema=FAULTS),
         comments,
+        tuple(notices),
     )
 
 
 def _is_comment(record: Sequence[str | None]) -> bool:
+    """Recognise a row of comment, or of tags that other programs put under the header (HXL 1.1)."""
     first = record[0] or ""
-    return first.startswith(COMMENT) and not _FORMULA_ERROR.fullmatch(first)
-
-
-def _refuse_other_separator(header: Sequence[str | None], file: Path) -> None:
-    if len(header) != 1 or not header[0]:
-        return
-    for mark, called in _OTHER_SEPARATORS.items():
-        if mark in header[0]:
-            raise InputError(
-                f"the columns are separated by {called}",
-                place=Place(file, 1),
-                hint="Separate them by commas; Excel does where the system's list separator is one.",
-            )
-
-
-_Rows = Sequence[tuple[int, Sequence[str | None]]]
+    if first.startswith(COMMENT):
+        return not _FORMULA_ERROR.fullmatch(first)
+    return all(_TAG.fullmatch(cell) for cell in record if cell)
 
 
 def _columns(
-    header: Sequence[str | None], rows: _Rows
+    header: Sequence[str | None], rows: _Numbered
 ) -> tuple[dict[int, str], list[dict[str, object]]]:
     """Find the columns by their headers; those of comment are left out."""
     columns: dict[int, str] = {}
@@ -278,7 +319,7 @@ def _columns(
     return columns, faults
 
 
-def _ragged(header: Sequence[str | None], rows: _Rows) -> Iterator[dict[str, object]]:
+def _ragged(header: Sequence[str | None], rows: _Numbered) -> Iterator[dict[str, object]]:
     expected = f"as many cells as the header, {len(header)}"
     for number, record in rows:
         if len(record) < len(header) or any(record[len(header) :]):

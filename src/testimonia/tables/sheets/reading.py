@@ -10,11 +10,14 @@ from typing import Final
 import polars as pl
 from pyoxigraph import Quad
 
+from testimonia.tables.days import expected_years
+from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import ROW
+from testimonia.tables.sheets.basing import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
 from testimonia.tables.sheets.linking import LISTED, Links, described
 from testimonia.tables.sheets.opening import Sheet, opened
-from testimonia.tables.sheets.times import bounds_of
+from testimonia.tables.sheets.times import bounds_of, is_odd
 
 __all__ = ["Filled", "read"]
 
@@ -38,6 +41,8 @@ class Filled:
         How many of them were rejected, by file or sheet.
     passed_over
         What else was there, and why it was not read.
+    notices
+        What was found of how files are made, by file or sheet.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -45,9 +50,15 @@ class Filled:
     read: dict[str, int]
     rejected: dict[str, int]
     passed_over: dict[str, str]
+    notices: dict[str, list[str]]
 
 
-def read(path: Path, known: Iterable[Quad] = ()) -> Filled:
+def read(
+    path: Path,
+    known: Iterable[Quad] = (),
+    manner: Manner | None = None,
+    base: str | None = None,
+) -> Filled:
     """Read a directory of CSV or Parquet files, or a workbook, with one claim table each.
 
     Parameters
@@ -56,37 +67,48 @@ def read(path: Path, known: Iterable[Quad] = ()) -> Filled:
         The directory, or the ``.xlsx`` file.
     known
         Data that links may lead to.
+    manner
+        How to read the files; as usual when left out.
+    base
+        What the IRIs of names begin with: then all names in the tables are whole IRIs. Names stay as
+        they are when left out, and stand for IRIs of the project.
 
     Raises
     ------
     InputError
-        It cannot be read at all: no table of ours, not UTF-8, not well formed.
-    ExtraMissing
-        What reads workbooks is not installed.
+        It cannot be read at all, or names cannot be under the base: no table of ours, no text, not well formed.
     """
-    found = opened(path)
+    base = checked(base) if base is not None else None
+    found = opened(path, manner)
     sheets = {sheet.table.name: sheet for sheet in found.sheets}
-    frames, faults = _typed(found.sheets)
-    links = Links(frames, described(known))
+    years = (manner or Manner()).years
+    frames, faults = _typed(found.sheets, years)
+    there = described(known)
+    links = Links(frames, seen_from(there, base) if base else there)
     dated, made = _dated(links.astray())
     undated = links.astray().join(dated, on=["table", "row", "column", "value"], how="anti")
-    listed = _listed([*faults, links.repeated(), links.expected_of(undated)], links)
+    odd = [*faults, links.repeated(), _of_odd_years(dated, years), links.expected_of(undated)]
+    listed = _listed(odd, links)
     tables = _with_made(_fine(frames, listed, dated), made, dated, listed)
+    tables = {name: frame for name, frame in tables.items() if frame.height}
     return Filled(
-        {name: frame for name, frame in tables.items() if frame.height},
+        based(tables, there, base) if base else tables,
         _rejects(listed, sheets),
         {sheet.shown: sheet.rows.height for sheet in found.sheets},
         {sheet.shown: _rejected(listed, sheet) for sheet in found.sheets},
         found.passed_over | _comments(found.sheets),
+        {sheet.shown: list(sheet.notices) for sheet in found.sheets if sheet.notices},
     )
 
 
-def _typed(sheets: Iterable[Sheet]) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
+def _typed(
+    sheets: Iterable[Sheet], years: tuple[int, int]
+) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
     """Turn the cells of all sheets into those of their tables, and collect what cannot be."""
     frames, faults = {}, []
     for sheet in sheets:
         name = sheet.table.name
-        frame, odd = typed(sheet)
+        frame, odd = typed(sheet, years)
         faults.append(_of_table(name, odd))
         if odd["row"].null_count():
             faults.append(_of_table(name, _every_row(sheet)))
@@ -134,6 +156,14 @@ def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     empty = pl.DataFrame(schema={"id": pl.String})
     bounds = pl.concat([empty, *rows.values()], how="diagonal").unique("id", maintain_order=True)
     return wanted.join(names, on="value", maintain_order="left"), bounds
+
+
+def _of_odd_years(dated: pl.DataFrame, years: tuple[int, int]) -> pl.DataFrame:
+    """List the links that are dates of years that dates should not have."""
+    odd = [value for value in dated["value"].unique() if is_odd(value, years)]
+    return dated.filter(pl.col("value").is_in(odd)).select(
+        "table", "row", "column", "value", pl.lit(expected_years(years)).alias("expected")
+    )
 
 
 def _fine(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from typing import Final
 
 import polars as pl
@@ -13,14 +13,62 @@ from testimonia.errors import InputError
 from testimonia.tables.days import anywhere
 from testimonia.tables.schema import by_name, frame_schema
 
-__all__ = ["bounds_of"]
+__all__ = ["bounds_of", "ends_of", "is_odd"]
 
 _EAST, _WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OF_A_SET: Final = re.compile(rf"\[({_DAY.pattern})\.\.({_DAY.pattern})\]")
 _OFFSET: Final = re.compile(r"T.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")
+_NO_DATE: Final = (
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+"""What the parser of dates may come to with text that is none."""
+
 _ANYWHERE: Final = "The time zone is not told: the bounds hold this time anywhere on Earth."
 _AS_GIVEN: Final = "The moment as it is given, with its offset from UTC."
+
+
+def ends_of(edtf: str, offset: timezone = UTC) -> dates.Bounds | None:
+    """Find the bounds of a date, or None where it is no date in EDTF, whatever else it may be.
+
+    Parameters
+    ----------
+    edtf
+        Whatever stands in a cell.
+    offset
+        The offset from UTC that holds where it gives none.
+    """
+    try:
+        return dates.bounds(edtf, offset)
+    except (InputError, *_NO_DATE):
+        return None
+
+
+def is_odd(edtf: str, years: tuple[int, int]) -> bool:
+    """Tell whether a date begins or ends in a year that dates should not have.
+
+    Parameters
+    ----------
+    edtf
+        A date in EDTF; anything else is not odd.
+    years
+        The first and last year that they should.
+
+    Examples
+    --------
+    >>> is_odd("0016-03", (1800, 2099)), is_odd("2026-03-03/..", (1800, 2099))
+    (True, False)
+    """
+    ends = ends_of(edtf)
+    if ends is None:
+        return False
+    told = [end.year for end in (ends.not_before, ends.not_after) if end is not None]
+    return any(not years[0] <= year <= years[1] for year in told)
 
 
 def bounds_of(edtf: str) -> pl.DataFrame | None:
@@ -43,11 +91,10 @@ def bounds_of(edtf: str) -> pl.DataFrame | None:
     days = (edtf, edtf) if _DAY.fullmatch(edtf) else None
     if of_a_set := _OF_A_SET.fullmatch(edtf):
         days = (of_a_set[1], of_a_set[2])
-    try:
-        first = dates.bounds(edtf, _EAST).not_before
-        last = dates.bounds(edtf, _WEST).not_after
-    except InputError:
+    found = ends_of(edtf, _EAST), ends_of(edtf, _WEST)
+    if found[0] is None or found[1] is None:
         return None
+    first, last = found[0].not_before, found[1].not_after
     if days and date.fromisoformat(days[0]) <= date.fromisoformat(days[1]):
         row = anywhere(pl.DataFrame({"first": [days[0]], "last": [days[1]]}))
         return row.select(pl.col(name) for name in row.columns)

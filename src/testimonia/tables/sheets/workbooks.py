@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.errors import ExtraMissing, InputError, Place, SyntaxFault
+from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.extras import require
+from testimonia.tables.inputs.kinds import head_of, kind_of
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.sheets import EXPECTED
+from testimonia.tables.inputs.workbooks.book import opened
+from testimonia.tables.inputs.workbooks.pages import Odd
 
 __all__ = ["TEXT", "opened_to_write", "read", "write"]
 
@@ -21,97 +28,70 @@ _CREATED: Final = datetime(
 )  # a fixed time, so that the same content makes the same bytes
 
 _DATE: Final = "text: the spreadsheet turned this into a date, and what was typed is lost"
-_FAILED: Final = "a value: the formula fails"
 
-Record = list[str | None]
+Numbered = list[tuple[int, list[str | None]]]
 
 
-def read(path: Path) -> Iterator[tuple[str, list[Record], list[dict[str, object]]]]:
-    """Read the sheets of a workbook.
+def read(
+    path: Path, wanted: Callable[[str], bool], manner: Manner
+) -> Iterator[tuple[str, Numbered, list[dict[str, object]], list[str]]]:
+    """Read sheets of a workbook.
 
     Parameters
     ----------
     path
         The ``.xlsx`` file.
+    wanted
+        Tells by its name whether a sheet is to be read.
+    manner
+        What limits how much is read.
 
     Yields
     ------
     tuple
-        The name of a sheet; its rows from the first, each cell as text, None where empty; and its
-        faults, with rows counted from 1 and columns by index: cells that are dates, and cells whose
-        formula fails.
+        The name of a sheet; its rows that are not empty, by number from 1, each cell as text, None
+        where empty; its faults, with rows counted from 1 and columns by index: cells that are dates,
+        percentages or merged with others, and those whose formula fails or was never computed; and
+        what else is to be said of it.
 
     Raises
     ------
+    InputError
+        It is larger than allowed.
     SyntaxFault
         It is no workbook.
-    ExtraMissing
-        fastexcel or pyarrow is not installed.
     """
-    try:
-        import fastexcel
-        import pyarrow  # noqa: F401 - fastexcel tells cells whose formula fails only with it
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(error.name or "fastexcel", "sheets") from None
-    try:
-        book = fastexcel.read_excel(path)
-        for name in book.sheet_names:
-            yield name, *_sheet(book, name)
-    except fastexcel.FastExcelError as error:
-        why = str(error).splitlines()[0]
-        hint = "Save it as .xlsx anew, without a password."
-        if "cell error" in why:  # the reader stops at this kind of failed formula
-            hint = f"Search the sheets for {why.rpartition(' ')[2]}, and mend the formula."
+    if kind_of(head_of(path), path) != "zip":
         raise SyntaxFault(
-            f"this workbook cannot be read ({why})", place=Place(path), hint=hint
-        ) from None
+            "this workbook cannot be read (it is none)",
+            place=Place(path),
+            hint="Save it as .xlsx, without a password.",
+        )
+    with opened(path, path, manner) as book:
+        for sheet in book.sheets:
+            if not wanted(sheet.name):
+                continue
+            rows = _Rows()
+            page = book.read(sheet, rows.take)
+            notices = ["read although the sheet is hidden"] if sheet.hidden else []
+            if page.hidden:
+                notices.append(f"read although hidden: {page.hidden:,} rows or columns")
+            yield sheet.name, rows.taken, [_fault(odd) for odd in page.odd], notices
 
 
-def _sheet(book: Any, name: str) -> tuple[list[Record], list[dict[str, object]]]:
-    def load(kind: str) -> tuple[list[list[Any]], Sequence[Any]]:
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes=kind)
-        batch, errors = sheet.to_arrow_with_errors()
-        columns = [column.to_pylist() for column in batch.columns]
-        return columns, () if errors is None else errors.errors
+class _Rows:
+    """Keeps the rows of a sheet."""
 
-    if not book.load_sheet(name, header_row=None, skip_rows=0).height:
-        return [], []
-    texts, failures = load("string")
-    moments, numbers = load("datetime")[0], load("float")[0]
-    faults = []
-    for failure in failures:
-        row, index = failure.position
-        texts[index][row] = _shown(failure.detail)
-        faults.append(_fault(row, index, texts[index][row], _FAILED))
-    for index, column in enumerate(moments):
-        # Numbers can be read as moments too; what can be read as a moment and no number is one.
-        for row, moment in enumerate(column):
-            if moment is not None and numbers[index][row] is None:
-                faults.append(_fault(row, index, texts[index][row], _DATE))
-    records = [list(record) for record in zip(*texts, strict=True)]
-    return [[cell or None for cell in record] for record in records], faults
+    def __init__(self) -> None:
+        self.taken: Numbered = []
+
+    def take(self, number: int, cells: list[str | None]) -> None:
+        self.taken.append((number, cells))
 
 
-_ERRORS: Final = {
-    "Div0": "#DIV/0!",
-    "NA": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "GettingData": "#GETTING_DATA!",
-}
-
-
-def _shown(detail: str) -> str:
-    """Write an error the way spreadsheets show it."""
-    _, _, rest = detail.partition("Error(")
-    return _ERRORS.get(rest.partition(")")[0], "#VALUE!")
-
-
-def _fault(row: int, index: int, value: str | None, expected: str) -> dict[str, object]:
-    return {"row": row + 1, "column": str(index), "value": value, "expected": expected}
+def _fault(odd: Odd) -> dict[str, object]:
+    expected = _DATE if odd.oddity == "date" else EXPECTED[odd.oddity]
+    return {"row": odd.row, "column": str(odd.column), "value": odd.text, "expected": expected}
 
 
 def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> None:
@@ -166,13 +146,14 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     ExtraMissing
         xlsxwriter is not installed.
     """
-    try:
-        import xlsxwriter
-    except ModuleNotFoundError:
-        raise ExtraMissing("xlsxwriter", "sheets") from None
-    book = xlsxwriter.Workbook(path)
+    require("sheets", "xlsxwriter")
+    import xlsxwriter
+
+    # In memory, where it is until its end anyway: its own temporary files and a zip file that was begun
+    # would have to be cared for when a disk is full.
+    whole = BytesIO()
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
     book.set_properties({"created": _CREATED})
-    try:
-        yield book
-    finally:
-        book.close()
+    yield book
+    book.close()
+    path.write_bytes(whole.getbuffer())

@@ -15,7 +15,9 @@ from typing import Any, Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.days import anywhere, anywhere_name
+from testimonia.tables.days import anywhere, anywhere_name, expected_years, of_odd_year
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.opening import text_of
 from testimonia.tables.published import ROW
 from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source
@@ -114,30 +116,77 @@ _BODIES: Final = {
 }
 
 
-def _read(path: Path) -> Iterator[pl.DataFrame]:
+def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
     """Read a series, with the keys of nested objects joined by points and every value as text."""
     try:
+        rows = [_flat(day) for day in _days(path, manner)]
+    except RecursionError:
+        raise TableError(
+            "this is no series of days: its values lie in each other too deep", place=Place(path)
+        ) from None
+    except _TwiceError as error:
+        raise TableError(
+            f"a value of this series is there twice: {error}",
+            place=Place(path),
+            hint="Which of the two holds cannot be known; leave one.",
+        ) from None
+    names = dict.fromkeys(name for row in rows for name in row)
+    numbers = pl.Series(ROW, range(1, len(rows) + 1), dtype=pl.Int64)
+    cells = {name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in names}
+    yield pl.DataFrame({ROW: numbers} | cells)
+
+
+def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
+    text = text_of(path, manner)
+    try:
         # Numbers stay as they are written.
-        days = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str)
-    except (ValueError, OSError, RecursionError) as error:
-        raise TableError(f"this is no JSON ({error})", place=Place(path)) from None
+        days = json.loads(
+            text,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=_once,
+        )
+    except json.JSONDecodeError as error:
+        raise TableError(
+            f"this is no JSON ({error.msg})",
+            place=Place(path, error.lineno, error.colno),
+            hint="Give a v2 series, as published. Is it all of the file?",
+        ) from None
     if not (isinstance(days, list) and all(isinstance(day, dict) for day in days)):
         raise TableError("this is no list of days", place=Place(path), hint="Give a v2 series.")
-    rows = [_flat(day) for day in days]
-    names = dict.fromkeys(name for row in rows for name in row)
-    cells = {name: [row.get(name) for row in rows] for name in names}
-    numbers = pl.Series(ROW, range(1, len(rows) + 1), dtype=pl.Int64)
-    yield pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String)).with_columns(numbers)
+    if not days:
+        raise TableError("this series has no day", place=Place(path), hint="Is it all of it?")
+    return days
+
+
+class _TwiceError(Exception):
+    """A name is given twice, of which one would be lost."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(_whole(name) for name in names if names.count(name) > 1))
+    return found
 
 
 def _flat(day: dict[str, Any]) -> dict[str, str]:
-    flat: dict[str, str] = {}
+    """Give the values of a day as text; what is no Unicode text (half a pair) is spelt out."""
+    flat: list[tuple[str, str]] = []
     for name, value in day.items():
         if isinstance(value, dict):
-            flat |= {f"{name}.{inner}": text for inner, text in _flat(value).items()}
+            flat += [(f"{_whole(name)}.{inner}", text) for inner, text in _flat(value).items()]
         elif value is not None:
-            flat[name] = value if isinstance(value, str) else json.dumps(value)
-    return flat
+            flat.append(
+                (_whole(name), _whole(value if isinstance(value, str) else json.dumps(value)))
+            )
+    return _once(flat)
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _map(batch: pl.DataFrame, document: str) -> Mapped:
@@ -203,6 +252,7 @@ def _checked(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = _fields(batch.columns)["field"].to_list()
     day = pl.col("report_date")
     looks = [("report_date", ~_is_day(day).fill_null(False), "a date such as 2023-10-07")]
+    looks.append(("report_date", of_odd_year(day), expected_years()))
     looks += [(name, ~pl.col(name).str.contains(r"^[0-9]{1,15}$"), "a count") for name in figures]
     if "report_period" in batch.columns:
         odd = ~pl.col("report_period").str.contains(r"^[0-9]{1,4}$")

@@ -142,6 +142,7 @@ def _run(
     building = f"{output}/{_BUILDING}"
     parcels = _stage(spark, source, documents, f"{building}/parcels")
     told = _gather(parcels, documents, run)
+    _refuse_nothing(run)
     _refuse_repeated_records(parcels)
     parcels = parcels.unionByName(_once(spark, source, documents, told, published))
     if form == "parquet":
@@ -260,6 +261,16 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
     run.flagged = dict(flagged)
     told.columns = {table: list(names) for table, names in columns.items()}
     return told
+
+
+def _refuse_nothing(run: Run) -> None:
+    for path, count in run.read.items():
+        if not count:
+            raise TableError(
+                "this table has no row under its header",
+                place=Place(path),
+                hint="Is it all of the file?",
+            )
 
 
 def _refuse_repeated_records(parcels: DataFrame) -> None:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from testimonia.errors import ExtraMissing, SparkError
+from testimonia.errors import SparkError
+from testimonia.extras import require
 
 if TYPE_CHECKING:
     from pyspark import SparkConf
@@ -99,10 +100,9 @@ def why(error: Exception | str) -> str:
 
 
 def _import() -> type[SparkSession]:
-    try:
-        from pyspark.sql import SparkSession
-    except ModuleNotFoundError:
-        raise ExtraMissing("pyspark", "spark") from None
+    require("spark", "pyspark", "pandas", "pyarrow")
+    from pyspark.sql import SparkSession
+
     found: type[SparkSession] = SparkSession
     return found
 

@@ -19,6 +19,7 @@ from testimonia.errors import TableError
 from testimonia.tables.checking import faults, refuse
 from testimonia.tables.columns import Table
 from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
+from testimonia.tables.passed import Passed
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.source import Source
@@ -151,6 +152,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
 def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+    frame = Passed().without(frame, source.key_column)
     try:
         mapped = source.map(frame, document)
     except TableError as error:

@@ -7,6 +7,8 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import TableError
+from testimonia.tables.days import expected_years, of_odd_year
+from testimonia.tables.passed import Passed
 from testimonia.tables.rows import Look, checked, whole_number
 
 __all__ = ["DEATHS", "MAPPED", "TYPES", "read"]
@@ -41,8 +43,6 @@ MAPPED: Final = frozenset((*_NEEDED, *_OPTIONAL))
 """The columns that are mapped."""
 
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
-# A tag of the Humanitarian Exchange Language (HXL 1.1). "#N/A" of a spreadsheet is none.
-_TAG: Final = r"^\s*#[A-Za-z][A-Za-z0-9_]*(\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*\s*$"
 
 
 def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -74,9 +74,9 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.lit(None, pl.String).alias(name) for name in _OPTIONAL if name not in batch.columns
     )
     # A row of HXL tags may stand under the header: it describes the columns and is no event.
-    tags = pl.col("id").str.contains(_TAG).fill_null(False)
+    batch = Passed().without(batch, "id")
     cells = pl.col(*_NEEDED, *_OPTIONAL).str.strip_chars()
-    batch = batch.filter(~tags).with_columns(cells.replace("", None))
+    batch = batch.with_columns(cells.replace("", None))
     rows, rejects = checked(batch, [*_numbers(), *_dates(), *_others()])
     numbers = pl.col(*_IDS, *_CODES, *_COUNTS).cast(pl.Float64).cast(pl.Int64)
     rows = rows.with_columns(numbers).with_columns(
@@ -103,7 +103,10 @@ def _numbers() -> list[Look]:
 
 def _dates() -> list[Look]:
     order = ("date_end", _day("date_end") < _day("date_start"), "no date before date_start")
-    return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [order]
+    return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [
+        *((name, of_odd_year(pl.col(name)), expected_years()) for name in _DATES),
+        order,
+    ]
 
 
 def _others() -> list[Look]:

@@ -5,7 +5,6 @@ Source: SHACL, sections 4.1 to 4.5 and 4.8.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatch
@@ -13,6 +12,7 @@ from functools import singledispatch
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.validation.columnar.faults import NotEvaluated
 from testimonia.validation.columnar.graph import PAIRS, Graph, distinct
 from testimonia.validation.columnar.literals import (
     has_datatype,
@@ -41,8 +41,10 @@ from testimonia.validation.columnar.shapes import (
     UniqueLang,
 )
 from testimonia.validation.columnar.vocabulary import sh
+from testimonia.validation.limits import Crashed, Failed, TimeIsUp
+from testimonia.validation.patterns import compiled
 
-__all__ = ["ValueNodes", "find", "matches"]
+__all__ = ["ValueNodes", "find"]
 
 _NO_VALUE = pl.lit(None, dtype=pl.UInt32).alias("value")
 _KINDS: dict[NamedNode, tuple[Callable[[pl.Expr], pl.Expr], ...]] = {
@@ -57,11 +59,18 @@ _KINDS: dict[NamedNode, tuple[Callable[[pl.Expr], pl.Expr], ...]] = {
 
 @dataclass(frozen=True)
 class ValueNodes:
-    """The focus nodes of a shape, each once, and their value nodes as pairs, in a data graph."""
+    """The focus nodes of a shape, each once, and their value nodes as pairs, in a data graph.
+
+    Attributes
+    ----------
+    seconds
+        How long a constraint may take whose time has no bound; None for ever.
+    """
 
     graph: Graph
     focus: pl.Series
     pairs: pl.DataFrame
+    seconds: float | None = None
 
 
 @singledispatch
@@ -112,37 +121,21 @@ def _length(constraint: Length, at: ValueNodes) -> pl.DataFrame:
 
 @find.register
 def _pattern(constraint: Pattern, at: ValueNodes) -> pl.DataFrame:
-    return _unless(
-        at,
-        lambda text: matches(lexical_form(text), constraint.pattern, constraint.flags),
+    texts = at.graph.texts(distinct(at.pairs["value"])).with_columns(
+        lexical=lexical_form(pl.col("text"))
     )
-
-
-def matches(text: pl.Expr, pattern: str, flags: str) -> pl.Expr:
-    """Tell the texts that SPARQL's ``REGEX`` would match.
-
-    Rust's regular expressions judge, as in Oxigraph; a pattern that they do not know (one that
-    looks around itself, say) is judged by Python's, value by value.
-
-    Raises
-    ------
-    re.error
-        If neither knows the pattern.
-    """
-    if "q" in flags:
-        pattern = re.escape(pattern) if "i" in flags else pattern
-        if "i" not in flags:
-            return text.str.contains(pattern, literal=True)
-    inline = "".join(sorted(set(flags) - {"q"}))
-    whole = f"(?{inline}){pattern}" if inline else pattern
+    pattern = compiled(constraint.pattern, constraint.flags)
     try:
-        pl.Series([""]).str.contains(whole)
-    except pl.exceptions.ComputeError:
-        compiled = re.compile(whole)
-        return text.map_elements(
-            lambda value: compiled.search(value) is not None, return_dtype=pl.Boolean
+        fits = pattern.matches(texts["lexical"], seconds=at.seconds)
+    except (TimeIsUp, Crashed, Failed) as fault:
+        reason = (
+            f"matching {constraint.pattern!r} took longer than {at.seconds:g} seconds"
+            if isinstance(fault, TimeIsUp)
+            else f"{constraint.pattern!r} could not be matched: {fault}"
         )
-    return text.str.contains(whole)
+        raise NotEvaluated(reason) from fault
+    unfit = texts.filter(~fits.fill_null(False))["node"]
+    return at.pairs.join(pl.DataFrame({"value": unfit}), on="value", how="semi")
 
 
 @find.register

@@ -14,6 +14,7 @@ from testimonia.validation.columnar.report import ColumnarReport
 from testimonia.validation.columnar.running import Progress, run
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
 from testimonia.validation.findings import Finding, Found, Severity, Term
+from testimonia.validation.limits import SECONDS
 from testimonia.validation.paths import Path
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
@@ -25,6 +26,8 @@ def find(
     shapes: Iterable[Quad],
     *,
     limit: int | None = None,
+    strict: bool = False,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
 ) -> Found:
     """Validate data against shapes by column (SHACL Core and SHACL-SPARQL).
@@ -38,6 +41,10 @@ def find(
     limit
         At most so many findings of each shape are kept, property shapes counted apart from the shape
         they belong to. None keeps all.
+    strict
+        Whether to refuse shapes of which a part cannot be used.
+    time_limit
+        As `testimonia.validation.columnar.run` takes it.
     progress
         As `testimonia.validation.validate` takes it.
 
@@ -49,14 +56,16 @@ def find(
     Raises
     ------
     Unusable
-        The shapes are not well formed, recursive, or use SPARQL that SHACL does not allow.
+        A part of the shapes cannot be used, and ``strict`` is set.
+    ShapesError
+        A query would fetch from elsewhere.
     """
     shapes = list(shapes)
     graph = ShapesGraph(shapes)
     graph.check_queries()
-    report = run(data, shapes, limit=limit, progress=progress)
+    report = run(data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress)
     findings = [each for found in report.findings for each in _findings(found, report, graph)]
-    return Found(findings, _left_out(report, graph))
+    return Found(findings, _left_out(report, graph), coverage=report.coverage)
 
 
 def _left_out(report: ColumnarReport, graph: ShapesGraph) -> Counter[tuple[str, Severity]]:

@@ -1,8 +1,10 @@
 """SPARQL's ``<`` and ``<=`` over columns of terms.
 
 Terms of the common forms get a sort key and are compared by column: whole numbers, decimals,
-booleans, strings, dates, and times in UTC. Every other pair is put before Oxigraph, in one query,
-as data. A test holds the two equal. Ill-typed literals have no value, and so no order.
+booleans, strings, dates, and times in UTC. Other numbers, dates and times, which may be larger or
+finer than Oxigraph keeps, are compared exactly, one by one. Every other pair is put before
+Oxigraph, in one query, as data. Tests hold them equal. Ill-typed literals have no value, and so no
+order.
 
 Source: SPARQL 1.1, section 17.3 (operator mapping); SHACL, sections 4.3 and 4.5.
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 import polars as pl
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from testimonia.validation.columnar.exactly import DAYS, MOMENTS, NUMBERS, compare
 from testimonia.validation.columnar.literals import datatype, have_values, lexical_form
 from testimonia.validation.columnar.vocabulary import XSD
 
@@ -19,6 +22,7 @@ __all__ = ["compared_by_engine", "holds"]
 
 _WHOLE = [XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "long")]
 _EXACT = pl.Decimal(38, 9)
+_EXACTLY = {"number": sorted(NUMBERS), "moment": sorted(MOMENTS), "day": sorted(DAYS)}
 _LEFT = "urn:x-testimonia:left"
 _RIGHT = "urn:x-testimonia:right"
 _QUERIES = {
@@ -56,7 +60,7 @@ def holds(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
     slow = frame.filter(~pl.col("quick"))
     if slow.is_empty():
         return frame["holds"]
-    judged = slow.select("pair", judged=compared_by_engine(slow["left"], slow["right"], sign))
+    judged = slow.select("pair", judged=_compared_slowly(slow["left"], slow["right"], sign))
     return frame.join(judged, on="pair", how="left", maintain_order="left").select(
         pl.coalesce("judged", "holds")
     )["judged"]
@@ -114,6 +118,36 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
         )
     )
     return pl.DataFrame({name: texts}).join(different, on=name, how="left", maintain_order="left")
+
+
+def _compared_slowly(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
+    """Compare each different pair once: exactly where we can, by Oxigraph otherwise."""
+    pairs = pl.DataFrame({"left": left, "right": right})
+    different = pairs.unique().with_columns(
+        pl.coalesce(
+            pl.when(
+                datatype(pl.col("left")).is_in(kinds) & datatype(pl.col("right")).is_in(kinds)
+            ).then(pl.lit(name))
+            for name, kinds in _EXACTLY.items()
+        ).alias("family")
+    )
+    valued = have_values(different["left"]) & have_values(different["right"])
+    nan = pl.col("left").str.starts_with('"NaN"') | pl.col("right").str.starts_with('"NaN"')
+    exact = different.filter(pl.col("family").is_not_null() & valued & ~nan)
+    rows = exact.select(
+        lexical_form(pl.col("left")).alias("lexical"),
+        datatype(pl.col("left")).alias("datatype"),
+        lexical_form(pl.col("right")).alias("other"),
+        datatype(pl.col("right")).alias("kind"),
+    ).iter_rows()
+    judged = exact.select("left", "right", judged=pl.Series(compare(rows, sign), dtype=pl.Boolean))
+    others = different.filter(pl.col("family").is_null())
+    asked = others.select(
+        "left", "right", judged=compared_by_engine(others["left"], others["right"], sign)
+    )
+    return pairs.join(
+        pl.concat([judged, asked]), on=["left", "right"], how="left", maintain_order="left"
+    )["judged"].fill_null(False)
 
 
 _PLAIN_CLOCK = "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"

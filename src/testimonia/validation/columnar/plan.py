@@ -35,9 +35,10 @@ from testimonia.validation.columnar.shapes import (
     SparqlConstraint,
     Targets,
     UniqueLang,
+    Unreadable,
     nested,
 )
-from testimonia.validation.columnar.shapes_graph import ShapesGraph
+from testimonia.validation.columnar.shapes_graph import DEEPEST, ShapesGraph
 from testimonia.validation.columnar.sources import Source, triples
 from testimonia.validation.columnar.terms import Term
 
@@ -51,11 +52,6 @@ def explain(shapes: Source) -> str:
     ----------
     shapes
         A shapes graph, as `run` takes it.
-
-    Raises
-    ------
-    Unusable
-        The shapes are ill-formed, recursive, or use SPARQL that SHACL does not allow.
 
     Examples
     --------
@@ -74,10 +70,12 @@ def explain(shapes: Source) -> str:
         MinLength: test each different value once: at least 2 characters
     """
     read = read_shapes(ShapesGraph(triples(shapes)))
-    lines = [_reading(read)]
+    lines = [_reading(read.shapes)]
     for shape in read:
         lines.append(_name(shape.node))
-        lines += _indented([f"focus nodes: {_focus(shape.targets)}", *_body(shape)])
+        lines += _indented([f"focus nodes: {_focus(shape.targets)}", *_body(shape, (shape,))])
+    lines += [f"left out: {fault}" for fault in read.faults]
+    lines += [f"without a target: {_name(node)}" for node in read.without_target]
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +98,7 @@ def _focus(targets: Targets) -> str:
     return "; ".join(parts)
 
 
-def _body(shape: Shape) -> Iterator[str]:
+def _body(shape: Shape, above: tuple[Shape, ...]) -> Iterator[str]:
     if shape.deactivated:
         yield "deactivated: nothing to do"
         return
@@ -110,11 +108,20 @@ def _body(shape: Shape) -> Iterator[str]:
         name = constraint.component.value.rpartition("#")[2].removesuffix("ConstraintComponent")
         if name == "Property" and isinstance(constraint, ShapeReference):
             yield f"property shape{_named(constraint.shape)}"
-            yield from _indented(_body(constraint.shape))
+            yield from _indented(_nested(constraint.shape, above))
             continue
         yield f"{name}: {_STEPS[type(constraint)](constraint)}"
         for inner in nested(constraint):
-            yield from _indented([f"shape{_named(inner)}", *_indented(_body(inner))])
+            yield from _indented([f"shape{_named(inner)}", *_indented(_nested(inner, above))])
+
+
+def _nested(shape: Shape, above: tuple[Shape, ...]) -> Iterator[str]:
+    if shape in above:
+        yield "as above, until no more nodes fail"
+    elif len(above) > DEEPEST:
+        yield "nested too deep: left out"
+    else:
+        yield from _body(shape, (*above, shape))
 
 
 def _indented(lines: Any) -> Iterator[str]:
@@ -177,4 +184,5 @@ _STEPS: dict[type[Constraint], Callable[[Any], str]] = {
     In: lambda c: f"anti-join values with {len(c.members)} members",
     SparqlConstraint: lambda c: _query(c.query),
     CustomConstraint: lambda c: _query(c.query),
+    Unreadable: lambda _: "left out",
 }

@@ -10,26 +10,21 @@ Source: SHACL, section 5.3.1 and appendix A (pre-binding of variables in SPARQL 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from testimonia.sparql import service_call, syntax_fault
-from testimonia.validation.columnar.paths import Path, sparql_path
+from testimonia.query_faults import syntax_fault
+from testimonia.sparql import service_call
+from testimonia.validation.columnar.decorrelating import decorrelated
+from testimonia.validation.columnar.outline import unescaped
+from testimonia.validation.columnar.paths import Path
+from testimonia.validation.columnar.rewriting import ask_as_select, write_path
 from testimonia.validation.columnar.shapes import AskValidator, SelectQuery
 
-__all__ = ["UnsupportedQuery", "bind_everywhere", "prepare_ask", "prepare_select", "write_path"]
+__all__ = ["UnsupportedQuery", "prepare_ask", "prepare_select"]
 
-_SKIPPED = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
-    + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
-    + (r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*""")
-)
-_PATH_VARIABLE = re.compile(rf"(?s)({_SKIPPED})|[$?]PATH\b")
-_GROUP_START = re.compile(rf"(?s)({_SKIPPED})|\{{(?!\s*SELECT\b)", re.IGNORECASE)
-_ASK = re.compile(rf"(?s)({_SKIPPED})|(?<![?$:\w\-])ASK(?=\s*(?:WHERE\s*)?\{{)", re.IGNORECASE)
 _FORBIDDEN = {
     "MinusGraphPattern": "MINUS",
     "InlineData": "VALUES",
@@ -40,41 +35,6 @@ _AS_A_WHOLE = frozenset(["SubSelect", "GraphGraphPattern"])
 
 class UnsupportedQuery(Exception):
     """A query uses what SHACL does not allow with pre-bound variables, or is not well formed."""
-
-
-def write_path(text: str, path: Path | None) -> str:
-    """Replace ``$PATH`` by a property path, outside strings, IRIs and comments.
-
-    The standard defines this as a replacement in the text; the path consists of IRIs that the
-    parser of the shapes graph has accepted, and of operators.
-    """
-    if path is None:
-        return text
-    written = sparql_path(path)
-    if path.operator:
-        written = f"({written})"
-    return _PATH_VARIABLE.sub(lambda found: found[1] or written, text)
-
-
-def bind_everywhere(text: str, functions: Mapping[str, NamedNode]) -> str:
-    """Give variables their values at the start of every group of a query.
-
-    The values themselves are not written into the query: each variable is bound to what a function
-    without arguments returns, and the functions are handed to the engine beside the query.
-
-    Parameters
-    ----------
-    text
-        A query, checked by :func:`prepare_select` or :func:`prepare_ask`.
-    functions
-        The name of each variable and the name of the function that returns its value.
-    """
-    bindings = "".join(
-        f" BIND({function}() AS ?{name})"
-        for name, function in functions.items()
-        if re.search(rf"[?$]{name}\b", text)
-    )
-    return _GROUP_START.sub(lambda found: found[1] or "{" + bindings + " ", text)
 
 
 def prepare_select(
@@ -105,8 +65,10 @@ def prepare_select(
     if tree.name != "SelectQuery":
         raise UnsupportedQuery("sh:select must hold a SELECT query")
     _check(tree, prebound)
-    at_once, spelling = _at_once(tree), _spelling(tree)
-    return SelectQuery(whole, _predicates(parsed), spelling, at_once)
+    if not _selects_this(tree):
+        raise UnsupportedQuery("its SELECT must give $this")
+    at_once = _at_once(tree)
+    return SelectQuery(whole, _predicates(parsed), at_once, decorrelated(whole))
 
 
 def prepare_ask(
@@ -124,10 +86,8 @@ def prepare_ask(
         raise UnsupportedQuery("sh:ask must hold an ASK query")
     _check(tree, prebound)
     names = [name for name in ("value", "this") if _mentions(tree, name)]
-    selected = "SELECT " + " ".join(f"?{name}" for name in names or ["value"])
-    asked = _ASK.sub(lambda found: found[1] or selected, whole)
-    spelling = _spelling(tree)
-    return AskValidator(asked, _predicates(parsed), spelling)
+    asked = ask_as_select(whole, names or ["value"])
+    return AskValidator(asked, _predicates(parsed), decorrelated(asked))
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:
@@ -135,7 +95,7 @@ def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) ->
     head = "".join(
         f"PREFIX {prefix}: {NamedNode(namespace)}\n" for prefix, namespace in prefixes.items()
     )
-    return head + write_path(text, path)
+    return head + write_path(unescaped(text), path)
 
 
 def _parsed(text: str) -> Any:
@@ -148,7 +108,7 @@ def _parsed(text: str) -> Any:
     try:
         pyoxigraph.Store().query(text)
     except SyntaxError as fault:
-        raise UnsupportedQuery(syntax_fault(fault).message) from fault
+        raise UnsupportedQuery(syntax_fault(fault, text, prefixes={}).message) from fault
     try:
         return parseQuery(text)
     except (ParseException, RecursionError) as fault:
@@ -208,6 +168,13 @@ def _check(tree: Any, prebound: Collection[str]) -> None:
                 )
 
 
+def _selects_this(tree: Any) -> bool:
+    """Tell whether a query gives ``$this``, as SHACL, section 5.2.1, asks of it."""
+    if not tree.projection:
+        return _mentions(tree.where, "this")
+    return any(str(_of(each, "var") or _of(each, "evar")) == "this" for each in tree.projection)
+
+
 def _at_once(tree: Any) -> bool:
     """Tell whether asking once, and keeping the rows of the focus nodes, is the same."""
     modifiers = ("groupby", "having", "limitoffset")
@@ -216,8 +183,6 @@ def _at_once(tree: Any) -> bool:
     if any(part.name in _AS_A_WHOLE for part in _parts(tree)):
         return False
     if any(_mentions(tree, name) for name in ("shapesGraph", "currentShape")):
-        return False
-    if tree.projection and not any(str(_of(each, "var")) == "this" for each in tree.projection):
         return False
     return _binds_first(tree.where) and all(
         _binds_first(group)
@@ -266,11 +231,6 @@ def _may_be_empty(verb: Any) -> bool:
         case "PathEltOrInverse":
             return _may_be_empty(verb.part)
     return False
-
-
-def _spelling(tree: Any) -> frozenset[str]:
-    used = {part.name.removeprefix("Builtin_") for part in _parts(tree)}
-    return frozenset(used & {"DATATYPE", "STR", "sameTerm"})
 
 
 def _predicates(parsed: Any) -> frozenset[NamedNode] | None:

@@ -5,15 +5,16 @@ Source: SHACL, sections 5.3 (validation with SPARQL-based constraints) and 6.3 (
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 from pyoxigraph import (
     Literal,
     NamedNode,
-    Quad,
     QuerySolutions,
     RdfFormat,
     Store,
@@ -23,10 +24,17 @@ from pyoxigraph import (
 )
 
 from testimonia.errors import ShapesError
+from testimonia.validation.columnar import written
+from testimonia.validation.columnar.faults import NotEvaluated
 from testimonia.validation.columnar.graph import Graph, distinct
 from testimonia.validation.columnar.literals import is_literal
-from testimonia.validation.columnar.paths import value_pairs
-from testimonia.validation.columnar.prebinding import bind_everywhere
+from testimonia.validation.columnar.outline import Outline
+from testimonia.validation.columnar.rewriting import (
+    DATATYPE,
+    DECODE,
+    bind_everywhere,
+    read_as_written,
+)
 from testimonia.validation.columnar.shapes import (
     AskValidator,
     CustomConstraint,
@@ -35,32 +43,22 @@ from testimonia.validation.columnar.shapes import (
     SparqlConstraint,
 )
 from testimonia.validation.columnar.terms import Term
-from testimonia.validation.columnar.vocabulary import XSD
+from testimonia.validation.limits import Crashed, Failed, TimeIsUp, within
 
 __all__ = ["Queries"]
 
-_SHAPES_GRAPH = NamedNode("urn:x-testimonia:shapes-graph")
 _ROWS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "focus": pl.String,
     "value": pl.String,
     "path": pl.String,
     "messages": pl.List(pl.String),
 }
-_WRITTEN = {"value": pl.UInt32, "original": pl.UInt32}
 _PLACEHOLDER = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 _FUNCTION = "urn:x-testimonia:prebound:"
-_THIS = re.compile(r"[?$]this\b")
 _FEW = 4
-# Oxigraph's store keeps the values of literals of XML Schema datatypes, not how they were written,
-# and makes xsd:integer of what is derived from it. These are the forms it leaves alone.
-_TYPED = rf"\"\^\^<{XSD}"
-_KEPT = (
-    rf'^"(?:(?:0|-?[1-9][0-9]{{0,17}})"\^\^<{XSD}integer>'
-    rf'|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:]{{8}}Z"\^\^<{XSD}dateTime>'
-    rf'|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^<{XSD}date>)$'
-)
 
-_Bindings = Mapping[Variable, Term]
+_Bindings: TypeAlias = Mapping[Variable, Term]
+_Solution: TypeAlias = "dict[str, Term]"
 
 
 class Queries:
@@ -76,6 +74,8 @@ class Queries:
         The predicates that the queries read; None for all.
     at_once
         False asks every query of one focus node after the other.
+    seconds
+        How long the query of a constraint may take, at all its focus nodes together; None for ever.
     """
 
     def __init__(
@@ -85,14 +85,12 @@ class Queries:
         predicates: frozenset[NamedNode] | None,
         *,
         at_once: bool = True,
+        seconds: float | None = None,
     ) -> None:
         self._graph = graph
-        self._shapes = shapes
-        self._predicates = predicates
+        self._stores = written.Stores(graph, shapes, predicates)
         self._at_once = at_once
-        self._loaded: Store | None = None
-        self._ran: list[tuple[Shape, SelectQuery | AskValidator]] = []
-        self._rewritten: list[pl.DataFrame] = []
+        self._seconds = seconds
 
     def constraint(
         self, shape: Shape, constraint: SparqlConstraint, focus: pl.Series
@@ -110,18 +108,6 @@ class Queries:
             )
         return self._asked(shape, constraint, constraint.query, values)
 
-    def cautions(self) -> list[str]:
-        """Tell of queries that look at how literals are written, where the store rewrote some."""
-        rewritten = sum(each.height for each in self._rewritten)
-        return sorted(
-            {
-                f"the query of {shape.node} uses {', '.join(sorted(query.spelling))}, and Oxigraph "
-                f"writes {rewritten} of the literals it may read otherwise than the data"
-                for shape, query in self._ran
-                if query.spelling and rewritten
-            }
-        )
-
     def _selected(
         self,
         shape: Shape,
@@ -130,28 +116,29 @@ class Queries:
         parameters: _Bindings,
         focus: pl.Series,
     ) -> pl.DataFrame:
-        self._ran.append((shape, query))
-        # A literal stands in the store by its value: only asked one by one is it itself.
+        # A literal cannot be a subject: what a query says of it is found only one by one.
         literals = self._graph.where(focus, is_literal)
         several = self._at_once and query.at_once and focus.len() - literals.len() > _FEW
         fixed = {**parameters, **self._context(shape)}
+        single = self._graph.terms.objects(literals if several else focus)
+        requests: list[_Bindings] = [{Variable("this"): node, **fixed} for node in single]
+        *answers, rest = self._solutions(query, [*requests, *([parameters] if several else [])]) + (
+            [] if several else [[]]
+        )
         solutions = [
             (str(node), bindings)
-            for node in self._graph.terms.objects(literals if several else focus)
-            for bindings in self._query(query.text, {Variable("this"): node, **fixed})
+            for node, answer in zip(single, answers, strict=True)
+            for bindings in answer
         ]
-        if several:
-            found = self._query(query.text, parameters)
-            solutions += [
-                (str(bindings["this"]), bindings)
-                for bindings in found
-                if not isinstance(bindings["this"], Literal)
-            ]
+        solutions += [
+            (str(bindings["this"]), bindings)
+            for bindings in rest
+            if "this" in bindings and not isinstance(bindings["this"], Literal)
+        ]
         rows = [
             self._row(shape, node, bindings, messages, parameters) for node, bindings in solutions
         ]
-        frame = self._as_data_write(self._encoded(rows), shape)
-        return frame.join(pl.DataFrame({"focus": focus}), on="focus", how="semi")
+        return self._encoded(rows).join(pl.DataFrame({"focus": focus}), on="focus", how="semi")
 
     def _row(
         self,
@@ -195,19 +182,19 @@ class Queries:
     ) -> pl.DataFrame:
         fixed = {**constraint.parameters, **self._context(shape)}
         terms = self._graph.terms
-        self._ran.append((shape, query))
-        if _THIS.search(query.text):
+        requests: list[_Bindings]
+        if "this" in Outline(query.text).variables():
             asked = values
             pairs = zip(terms.objects(asked["focus"]), terms.objects(asked["value"]), strict=True)
-            substitutions = [
+            requests = [
                 {Variable("this"): node, Variable("value"): value, **fixed} for node, value in pairs
             ]
         else:
             asked = pl.DataFrame({"value": distinct(values["value"])})
-            substitutions = [
+            requests = [
                 {Variable("value"): value, **fixed} for value in terms.objects(asked["value"])
             ]
-        conforms = [any(True for _ in self._query(query.text, each)) for each in substitutions]
+        conforms = [bool(answer) for answer in self._solutions(query, requests)]
         unfit = asked.filter(~pl.Series(conforms, dtype=pl.Boolean))
         rows = values.join(unfit, on=unfit.columns, how="semi")
         return rows.with_columns(
@@ -223,114 +210,115 @@ class Queries:
             )
         )
 
-    def _query(self, text: str, bindings: _Bindings) -> Iterator[dict[str, Term]]:
-        """Yield the solutions of a query whose variables are bound to values beforehand."""
-        functions = {name.value: NamedNode(_FUNCTION + name.value) for name in bindings}
-        solutions = self._store().query(
-            bind_everywhere(text, functions),
-            # Those selected are given once more, since Oxigraph looks only these up in its index.
-            substitutions={
-                name: term for name, term in bindings.items() if name.value in ("this", "value")
-            },
-            custom_functions={
-                functions[name.value]: _constant(term) for name, term in bindings.items()
-            },
-        )
-        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - `prepare_select` saw to it
-        names = [variable.value for variable in solutions.variables]
-        for solution in solutions:
-            yield {
-                name: solution[index]
-                for index, name in enumerate(names)
-                if solution[index] is not None
-            }
+    def _solutions(
+        self, query: SelectQuery | AskValidator, requests: Sequence[_Bindings]
+    ) -> list[list[_Solution]]:
+        """Return the solutions of a query for each set of values that variables have beforehand.
+
+        Raises
+        ------
+        NotEvaluated
+            It takes too long, too much memory, or fails.
+        """
+        began = time.monotonic()
+        asked = [_Asked(self._stores, query, text, requests) for text in _ways(query)]
+        for index, each in enumerate(asked):
+            # A way that is quick nearly always gets half the time, before the one that is sure.
+            share = len(asked) - index
+            left = self._seconds and (self._seconds - (time.monotonic() - began)) / share
+            try:
+                return _read(within(left, each.answers))
+            except TimeIsUp as error:
+                if share == 1:
+                    raise NotEvaluated(
+                        f"its query took longer than {self._seconds:g} seconds"
+                    ) from error
+            except Crashed as error:
+                reason = "the process of its query ended, most likely for want of memory"
+                raise NotEvaluated(reason) from error
+            except Failed as error:
+                raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
+        raise AssertionError("there is at least one way")
 
     @staticmethod
     def _context(shape: Shape) -> dict[Variable, Term]:
-        return {Variable("shapesGraph"): _SHAPES_GRAPH, Variable("currentShape"): shape.node}
+        return {Variable("shapesGraph"): written.SHAPES_GRAPH, Variable("currentShape"): shape.node}
 
     def _encoded(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         frame = pl.DataFrame(rows, schema=_ROWS)
         ids = self._graph.terms.encode(frame.select("focus", "value", "path"))
         return ids.with_columns(frame["messages"])
 
-    def _store(self) -> Store:
-        if self._loaded is None:
-            self._loaded = Store()
-            graph, terms = self._graph, self._graph.terms
-            wanted = (
-                graph.predicates
-                if self._predicates is None
-                else [terms.id(each) for each in sorted(self._predicates, key=str)]
-            )
-            for predicate in wanted:
-                pairs = graph.pairs(predicate)
-                subjects, objects = terms.decode(pairs["focus"]), terms.decode(pairs["value"])
-                (verb,) = terms.decode(pl.Series([predicate]))
-                lines = "\n".join(subjects + f" {verb} " + objects + " .")
-                self._loaded.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
-                self._note_rewritten(objects)
-            self._loaded.bulk_extend(
-                Quad(each.subject, each.predicate, each.object, _SHAPES_GRAPH)
-                for each in self._shapes
-            )
-        return self._loaded
 
-    def _note_rewritten(self, objects: pl.Series) -> None:
-        """Remember the literals that the store writes otherwise, to report them as they were."""
-        texts = pl.DataFrame({"text": objects.unique()})
-        kept = texts.filter(
-            pl.col("text").str.contains(_TYPED) & ~pl.col("text").str.contains(_KEPT)
-        )["text"]
-        lines = pl.format("<urn:x:{}> <x:> {} .", pl.int_range(kept.len(), eager=True), kept)
-        store = Store()
-        store.bulk_extend(parse("\n".join(pl.select(lines).to_series()), RdfFormat.N_TRIPLES))
-        stored = [(_number(quad.subject), str(quad.object)) for quad in store]
-        changed = [(kept[number], text) for number, text in stored if kept[number] != text]
-        table = pl.DataFrame(changed, schema=["original", "value"], orient="row")
-        if table.height:
-            self._rewritten.append(self._graph.terms.encode(table.select("value", "original")))
+class _Asked:
+    """A query with the values of its variables, ready to run in another process."""
 
-    def _as_data_write(self, rows: pl.DataFrame, shape: Shape) -> pl.DataFrame:
-        """Replace values that the store has rewritten by those that the data hold there.
-
-        Two literals of one value are one in the store: of a property shape, each is told.
-        """
-        if not self._rewritten:
-            return rows
-        written = pl.concat([pl.DataFrame(schema=_WRITTEN), *self._rewritten]).unique()
-        rows = rows.with_row_index("row")
-        touched = rows.join(written, on="value", how="semi")
-        itself = touched.select("value", original="value").unique()
-        options = touched.select("row", "focus", "value").join(
-            pl.concat([written, itself]), on="value"
+    def __init__(
+        self,
+        stores: written.Stores,
+        query: SelectQuery | AskValidator,
+        text: str,
+        requests: Sequence[_Bindings],
+    ) -> None:
+        literals = written.constants_as_written(text)
+        as_written = (
+            bool(literals)
+            or stores.rewrites(query.predicates)
+            or not all(written.kept(term) for each in requests for term in each.values())
         )
-        focus = distinct(touched["focus"])
-        if shape.path is not None:
-            near = value_pairs(self._graph, shape.path, focus)
-        else:
-            near = self._graph.triples(focus).select("focus", "value").unique()
-        found = options.join(
-            near, left_on=["focus", "original"], right_on=["focus", "value"], how="semi"
-        )
-        # Not found there, it came from elsewhere: then it is told if it can only be one.
-        elsewhere = (
-            options.filter(pl.col("original") != pl.col("value"))
-            .join(found, on="row", how="anti")
-            .filter(pl.len().over("row") == 1)
-        )
-        known = pl.concat([found, elsewhere]).sort("row", "original").select("row", "original")
-        if shape.path is None:
-            known = known.unique("row", keep="first")
-        return (
-            rows.join(known, on="row", how="left")
-            .with_columns(value=pl.coalesce("original", "value"))
-            .drop("row", "original")
+        self._store: Store = stores.get(written=as_written)
+        self._text = read_as_written(text, literals) if as_written else text
+        self._requests = (
+            [{name: written.as_written(term) for name, term in each.items()} for each in requests]
+            if as_written
+            else requests
         )
 
+    def answers(self) -> bytes:
+        """Return the solutions for each request, as JSON of terms in N-Triples."""
+        return json.dumps([list(self._solutions(each)) for each in self._requests]).encode()
 
-def _number(subject: object) -> int:
-    return int(str(subject).strip("<>").rpartition(":")[2])
+    def _solutions(self, bindings: _Bindings) -> Iterator[dict[str, str]]:
+        functions = {name.value: NamedNode(_FUNCTION + name.value) for name in bindings}
+        solutions = self._store.query(
+            bind_everywhere(self._text, functions),
+            # Those selected are given once more, since Oxigraph looks only these up in its index.
+            substitutions={
+                name: term for name, term in bindings.items() if name.value in ("this", "value")
+            },
+            custom_functions={
+                DECODE: written.value,
+                DATATYPE: written.datatype,
+                **{functions[name.value]: _constant(term) for name, term in bindings.items()},
+            },
+        )
+        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - `prepare_select` saw to it
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            yield {
+                name: str(written.value(term))
+                for index, name in enumerate(names)
+                if (term := solution[index]) is not None
+            }
+
+
+def _ways(query: SelectQuery | AskValidator) -> list[str]:
+    return [query.text] if query.joined is None else [query.joined, query.text]
+
+
+def _read(answers: bytes) -> list[list[_Solution]]:
+    """Read solutions from JSON, each different term once."""
+    found: list[list[dict[str, str]]] = json.loads(answers)
+    texts = list(
+        dict.fromkeys(text for each in found for solution in each for text in solution.values())
+    )
+    lines = "\n".join(f"<x:> <x:> {text} ." for text in texts)
+    objects = (quad.object for quad in parse(lines, RdfFormat.N_TRIPLES))
+    terms = dict(zip(texts, objects, strict=True))
+    return [
+        [{name: terms[text] for name, text in solution.items()} for solution in each]
+        for each in found
+    ]
 
 
 def _constant(term: Term) -> Callable[[], Term]:

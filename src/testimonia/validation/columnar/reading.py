@@ -5,16 +5,16 @@ Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes gra
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
-import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.validation.columnar.checks import matches
-from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraints
-from testimonia.validation.columnar.faults import Fault, Unusable
+from testimonia.validation.columnar.circles import break_circles
+from testimonia.validation.columnar.custom import CustomComponents, read_sparql_constraint
+from testimonia.validation.columnar.faults import Fault, Kind
 from testimonia.validation.columnar.prebinding import UnsupportedQuery
 from testimonia.validation.columnar.shapes import (
     Bound,
@@ -37,17 +37,17 @@ from testimonia.validation.columnar.shapes import (
     ShapeReference,
     Targets,
     UniqueLang,
+    Unreadable,
 )
 from testimonia.validation.columnar.shapes_graph import IllFormed, ShapesGraph
+from testimonia.validation.columnar.targets import is_class_itself, targeted, without_target
 from testimonia.validation.columnar.terms import Term
-from testimonia.validation.columnar.vocabulary import RDFS, XSD, sh
+from testimonia.validation.columnar.unsupported import unsupported
+from testimonia.validation.columnar.vocabulary import COMMENT, RDFS, XSD, sh
+from testimonia.validation.patterns import BadPattern, compiled
 
-__all__ = ["read_shapes"]
+__all__ = ["ReadShapes", "read_shapes"]
 
-_TARGETS = [
-    sh(name) for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
-]
-_CLASS = NamedNode(RDFS + "Class")
 _KINDS = frozenset(
     sh(name)
     for name in (
@@ -59,87 +59,123 @@ _KINDS = frozenset(
         "IRIOrLiteral",
     )
 )
-# Entailment regimes must be refused where they are not supported (SHACL, section 1.5); the others are
-# of SHACL Advanced Features and SHACL JavaScript, and to pass them over would leave things unchecked.
-_UNSUPPORTED = [sh(name) for name in ("entailment", "target", "rule", "expression", "js")]
 _FLAGS = frozenset("smixq")
+_LABELS = (NamedNode(RDFS + "label"), COMMENT, sh("name"), sh("message"))
 
 
-def read_shapes(graph: ShapesGraph) -> tuple[Shape, ...]:
-    """Return the shapes that have targets, with all that they refer to.
+@dataclass(frozen=True)
+class ReadShapes:
+    """What a shapes graph holds.
+
+    Attributes
+    ----------
+    shapes
+        The shapes that have targets, with all that they refer to.
+    faults
+        What was left out of them, and why.
+    without_target
+        The shapes that ask for something, and that neither a target nor another shape leads to.
+    """
+
+    shapes: tuple[Shape, ...]
+    faults: tuple[Fault, ...] = ()
+    without_target: tuple[NamedNode | BlankNode, ...] = ()
+
+    def __iter__(self) -> Iterator[Shape]:
+        return iter(self.shapes)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+
+def read_shapes(graph: ShapesGraph) -> ReadShapes:
+    """Read the shapes that have targets, with all that they refer to.
+
+    What cannot be used (ill-formed, recursive through a negation, of SHACL Advanced Features, or
+    with SPARQL that SHACL does not allow) is left out, and named among the faults.
 
     Parameters
     ----------
     graph
         A shapes graph.
-
-    Raises
-    ------
-    Unusable
-        With every fault found in those shapes: ill-formed, recursive, or with SPARQL that SHACL
-        does not allow.
     """
     reader = _Reader(graph)
-    faults = [
-        Fault(node, f"it uses {predicate}, which is not supported")
-        for predicate in _UNSUPPORTED
-        for node in graph.subjects(predicate)
-    ]
-    read: list[Shape] = []
-    for node in reader.targeted():
-        try:
-            read.append(reader.shape(node))
-        except IllFormed as fault:
-            faults.append(Fault(fault.node, fault.reason))
-        except UnsupportedQuery as fault:
-            faults.append(Fault(node, str(fault)))
-    if faults:
-        raise Unusable(list(dict.fromkeys(faults)))
-    return tuple(read)
+    shapes = tuple(reader.shape(node) for node in targeted(graph))
+    reader.fill()
+    faults = [*unsupported(graph), *reader.faults, *break_circles(shapes)]
+    return ReadShapes(
+        shapes,
+        tuple(dict.fromkeys(_of_a_shape(graph, fault) for fault in faults)),
+        tuple(without_target(graph)),
+    )
+
+
+def _of_a_shape(graph: ShapesGraph, fault: Fault) -> Fault:
+    return replace(fault, shape=graph.owner(fault.node))
 
 
 class _Reader:
+    """Reads shapes one after the other, not one inside the other: they may lie deep or in circles."""
+
     def __init__(self, graph: ShapesGraph) -> None:
         self.graph = graph
+        self.faults: list[Fault] = []
         self._read: dict[Term, Shape] = {}
-        self._open: list[Term] = []
-        self._custom = CustomComponents(graph)
-
-    def targeted(self) -> list[Term]:
-        found = [node for predicate in _TARGETS for node in self.graph.subjects(predicate)]
-        found += [
-            node for node in self._implicit_classes() if isinstance(node, NamedNode | BlankNode)
-        ]
-        return list(dict.fromkeys(found))
-
-    def _implicit_classes(self) -> Iterator[Term]:
-        for node in self.graph.instances(_CLASS):
-            if self._is_typed_shape(node):
-                yield node
-
-    def _is_typed_shape(self, node: Term) -> bool:
-        kinds = (sh("NodeShape"), sh("PropertyShape"))
-        return any(self.graph.is_instance(node, kind) for kind in kinds)
+        self._pending: deque[Shape] = deque()
+        self._custom = CustomComponents(graph, self.faults.append)
 
     def shape(self, node: Term) -> Shape:
+        """Return the shape that a node stands for; its constraints are read by `fill`."""
         if node in self._read:
             return self._read[node]
-        if node in self._open:
-            chain = " → ".join(str(each) for each in [*self._open[self._open.index(node) :], node])
-            raise IllFormed(
-                node, f"it refers to itself ({chain}), and recursive shapes are not supported"
-            )
         if not isinstance(node, NamedNode | BlankNode):
             raise IllFormed(node, "a literal cannot be a shape")
-        self._open.append(node)
+        shape = self._read[node] = Shape(node)
         try:
-            self._read[node] = self._shape(node)
-        finally:
-            self._open.pop()
-        return self._read[node]
+            self._describe(shape)
+        except IllFormed as fault:
+            shape.constraints = (self._unreadable(shape, fault.node, fault.reason),)
+        else:
+            if not shape.deactivated:
+                self._pending.append(shape)
+        return shape
 
-    def _shape(self, node: NamedNode | BlankNode) -> Shape:
-        graph = self.graph
+    def fill(self) -> None:
+        """Read the constraints of all shapes, and of those that they refer to."""
+        while self._pending:
+            shape = self._pending.popleft()
+            shape.constraints = tuple(self._constraints(shape))
+
+    def _unreadable(
+        self,
+        shape: Shape,
+        node: Term,
+        reason: str,
+        component: NamedNode | None = None,
+        kind: Kind = Kind.ILL_FORMED,
+    ) -> Unreadable:
+        label = self._label(node) if isinstance(node, BlankNode) else ""
+        fault = Fault(
+            shape.node if isinstance(node, Literal) else node,
+            reason.splitlines()[0] + (f" (in {label!r})" if label else ""),
+            component,
+            kind=kind,
+        )
+        self.faults.append(fault)
+        return Unreadable(component or sh("Shape"), fault)
+
+    def _label(self, node: BlankNode) -> str:
+        """Return what tells a node without an IRI from its like."""
+        for predicate in _LABELS:
+            for label in self.graph.objects(node, predicate):
+                if isinstance(label, Literal):
+                    return label.value.strip().partition("\n")[0]
+        return ""
+
+    def _describe(self, shape: Shape) -> None:
+        graph, node = self.graph, shape.node
+        shape.targets = self._targets(node)
+        shape.deactivated = graph.boolean(node, sh("deactivated"))
         paths = graph.objects(node, sh("path"))
         if len(paths) > 1:
             raise IllFormed(node, "it has more than one sh:path")
@@ -147,21 +183,12 @@ class _Reader:
             raise IllFormed(node, "a property shape needs an sh:path")
         if paths and graph.is_instance(node, sh("NodeShape")):
             raise IllFormed(node, "a node shape cannot have an sh:path")
+        shape.path = graph.path(paths[0], node) if paths else None
         severity = graph.single(node, sh("severity")) or sh("Violation")
         if not isinstance(severity, NamedNode):
             raise IllFormed(node, f"sh:severity must be an IRI, not {severity}")
-        deactivated = graph.boolean(node, sh("deactivated"))
-        path = graph.path(paths[0], node) if paths else None
-        shape = Shape(
-            node=node,
-            path=path,
-            severity=severity,
-            messages=self.messages(node),
-            deactivated=deactivated,
-            targets=self._targets(node),
-            constraints=(),
-        )
-        return shape if deactivated else replace(shape, constraints=tuple(self._constraints(shape)))
+        shape.severity = severity
+        shape.messages = self.messages(node)
 
     def messages(self, node: Term) -> tuple[Literal, ...]:
         found = self.graph.objects(node, sh("message"))
@@ -173,50 +200,80 @@ class _Reader:
                 raise IllFormed(node, f"sh:message must be a string, not {message}")
         return tuple(message for message in found if isinstance(message, Literal))
 
-    def _targets(self, node: Term) -> Targets:
+    def _targets(self, node: NamedNode | BlankNode) -> Targets:
+        """Read the targets that are well formed; the others are faults, each for itself."""
         graph = self.graph
-        implicit = [node] if self._is_typed_shape(node) and graph.is_instance(node, _CLASS) else []
         nodes = graph.objects(node, sh("targetNode"))
-        if blank := [each for each in nodes if isinstance(each, BlankNode)]:
-            raise IllFormed(node, f"sh:targetNode must be an IRI or a literal, not {blank[0]}")
+        for blank in [each for each in nodes if isinstance(each, BlankNode)]:
+            reason = f"sh:targetNode must be an IRI or a literal, not {blank}"
+            self.faults.append(Fault(node, reason, sh("targetNode")))
         return Targets(
-            nodes=tuple(nodes),
-            classes=tuple(
-                each
-                for each in [*self._iris(node, sh("targetClass")), *implicit]
-                if isinstance(each, NamedNode | BlankNode)
+            nodes=tuple(each for each in nodes if not isinstance(each, BlankNode)),
+            classes=(
+                *self._target_iris(node, "targetClass"),
+                *([node] if is_class_itself(graph, node) else []),
             ),
-            subjects_of=self._iris(node, sh("targetSubjectsOf")),
-            objects_of=self._iris(node, sh("targetObjectsOf")),
+            subjects_of=self._target_iris(node, "targetSubjectsOf"),
+            objects_of=self._target_iris(node, "targetObjectsOf"),
         )
 
-    def _iris(self, node: Term, predicate: NamedNode) -> tuple[NamedNode, ...]:
-        found = self.graph.objects(node, predicate)
-        iris = tuple(each for each in found if isinstance(each, NamedNode))
-        if len(iris) < len(found):
-            other = next(each for each in found if not isinstance(each, NamedNode))
-            raise IllFormed(node, f"{predicate} must be an IRI, not {other}")
-        return iris
+    def _target_iris(self, node: Term, name: str) -> tuple[NamedNode, ...]:
+        found = self.graph.objects(node, sh(name))
+        for other in [each for each in found if not isinstance(each, NamedNode)]:
+            self.faults.append(Fault(node, f"sh:{name} must be an IRI, not {other}", sh(name)))
+        return tuple(each for each in found if isinstance(each, NamedNode))
 
     def _constraints(self, shape: Shape) -> Iterator[Constraint]:
+        """Read the constraints of a shape; what cannot be read is a fault, each for itself."""
         present = set(self.graph.predicates(shape.node))
-        for parameter, read in _COMPONENTS.items():
+        for parameter in (*_REPEATABLE, *_COMPONENTS):
             if parameter in present:
-                if shape.path is None and parameter in _PROPERTY_SHAPES_ONLY:
-                    raise IllFormed(shape.node, f"{parameter} cannot stand in a node shape")
-                yield from read(self, shape, parameter)
-        if sh("sparql") in present:
-            yield from read_sparql_constraints(self.graph, shape)
-        yield from self._custom.constraints(shape)
+                yield from self._of_parameter(shape, parameter)
+        for component, read in self._custom.constraints(shape):
+            yield from self._guarded(shape, component, read)
+
+    def _of_parameter(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
+        component = _component(parameter)
+        if shape.path is None and parameter in _PROPERTY_SHAPES_ONLY:
+            reason = f"{parameter} cannot stand in a node shape"
+            yield self._unreadable(shape, shape.node, reason, component)
+        elif parameter in _COMPONENTS:
+            read = _COMPONENTS[parameter]
+            yield from self._guarded(shape, component, lambda: read(self, shape, parameter))
+        else:
+            each = _REPEATABLE[parameter]
+            for value in self.graph.objects(shape.node, parameter):
+                at = value if parameter == sh("sparql") else None
+                yield from self._guarded(
+                    shape, component, partial(each, self, shape, parameter, value), at
+                )
+
+    def _guarded(
+        self,
+        shape: Shape,
+        component: NamedNode,
+        read: Callable[[], Iterable[Constraint]],
+        at: Term | None = None,
+    ) -> list[Constraint]:
+        """Read constraints; if they cannot be, what stands for them, described at a node or the shape."""
+        kind = Kind.ILL_FORMED
+        try:
+            return list(read())
+        except IllFormed as error:
+            node, reason = error.node, error.reason
+        except UnsupportedQuery as error:
+            node, reason = at or shape.node, str(error)
+        except (RuntimeError, ValueError, SyntaxError) as error:  # what Oxigraph and rdflib raise
+            node, reason = at or shape.node, str(error).strip() or type(error).__name__
+            kind = Kind.UNSUPPORTED
+        return [self._unreadable(shape, node, reason, component, kind)]
 
     # Each of the following reads the constraints of one parameter; see _COMPONENTS.
 
-    def classes(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        for value in self.graph.objects(shape.node, parameter):
-            if isinstance(value, Literal):
-                raise IllFormed(shape.node, f"sh:class must be a class, not {value}")
-            if isinstance(value, NamedNode | BlankNode):
-                yield ClassOf(_component(parameter), value)
+    def cls(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+        if not isinstance(value, NamedNode | BlankNode):
+            raise IllFormed(shape.node, f"sh:class must be a class, not {value}")
+        yield ClassOf(_component(parameter), value)
 
     def datatype(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
         yield DatatypeOf(_component(parameter), self._iri(shape, parameter))
@@ -245,19 +302,18 @@ class _Reader:
         lower = parameter == sh("minLength")
         yield Length(_component(parameter), self._integer(shape, parameter), lower=lower)
 
-    def pattern(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
+    def pattern(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
         flags = self.graph.string(shape.node, sh("flags")) or ""
         if unknown := set(flags) - _FLAGS:
             raise IllFormed(shape.node, f"sh:flags has the unknown flag {min(unknown)!r}")
-        for value in self.graph.objects(shape.node, parameter):
-            if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
-                raise IllFormed(shape.node, f"sh:pattern must be a string, not {value}")
-            try:
-                matches(pl.lit(""), value.value, flags)
-            except re.error as fault:
-                reason = f"{value} is not a regular expression: {fault}"
-                raise IllFormed(shape.node, reason) from fault
-            yield Pattern(_component(parameter), value.value, flags)
+        if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
+            raise IllFormed(shape.node, f"sh:pattern must be a string, not {value}")
+        try:
+            compiled(value.value, flags)
+        except BadPattern as fault:
+            reason = f"{value} is not a regular expression: {fault}"
+            raise IllFormed(shape.node, reason) from fault
+        yield Pattern(_component(parameter), value.value, flags)
 
     def language_in(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
         members = self._list(shape, parameter)
@@ -270,24 +326,32 @@ class _Reader:
         if self.graph.boolean(shape.node, parameter):
             yield UniqueLang(_component(parameter))
 
-    def pair(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        for predicate in self._iris(shape.node, parameter):
-            yield Pair(_component(parameter), predicate)
+    def pair(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+        if not isinstance(value, NamedNode):
+            raise IllFormed(shape.node, f"{parameter} must be an IRI, not {value}")
+        yield Pair(_component(parameter), value)
 
-    def reference(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        for value in self.graph.objects(shape.node, parameter):
-            inner = self.shape(value)
-            if parameter == sh("property") and inner.path is None:
-                raise IllFormed(value, "it is a value of sh:property, and has no sh:path")
-            yield ShapeReference(_component(parameter), inner)
+    def reference(
+        self,
+        shape: Shape,  # noqa: ARG002 - all are called alike
+        parameter: NamedNode,
+        value: Term,
+    ) -> Iterator[Constraint]:
+        inner = self.shape(value)
+        if parameter == sh("property") and not self.graph.objects(value, sh("path")):
+            raise IllFormed(value, "it is a value of sh:property, and has no sh:path")
+        yield ShapeReference(_component(parameter), inner)
 
-    def combination(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        for head in self.graph.objects(shape.node, parameter):
-            members = self.graph.members(head, shape.node)
-            yield Combination(_component(parameter), tuple(self.shape(each) for each in members))
+    def combination(self, shape: Shape, parameter: NamedNode, value: Term) -> Iterator[Constraint]:
+        members = self.graph.members(value, shape.node)
+        yield Combination(_component(parameter), tuple(self.shape(each) for each in members))
 
-    def qualified(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        values = self.graph.objects(shape.node, parameter)
+    def qualified(
+        self,
+        shape: Shape,
+        parameter: NamedNode,  # noqa: ARG002 - all are called alike
+        value: Term,
+    ) -> Iterator[Constraint]:
         disjoint = self.graph.boolean(shape.node, sh("qualifiedValueShapesDisjoint"))
         counts = [
             (name, self._integer(shape, sh(name)))
@@ -296,10 +360,9 @@ class _Reader:
         ]
         if not counts:
             raise IllFormed(shape.node, "sh:qualifiedValueShape needs a minimum or a maximum count")
-        for value in values:
-            siblings = self._siblings(shape.node, value) if disjoint else ()
-            for name, count in counts:
-                yield Qualified(_component(sh(name)), self.shape(value), siblings, count)
+        siblings = self._siblings(shape.node, value) if disjoint else ()
+        for name, count in counts:
+            yield Qualified(_component(sh(name)), self.shape(value), siblings, count)
 
     def _siblings(self, node: Term, value: Term) -> tuple[Shape, ...]:
         graph = self.graph
@@ -327,9 +390,21 @@ class _Reader:
         allowed = [each for each in [*members, *described] if isinstance(each, NamedNode)]
         yield Closed(_component(parameter), tuple(dict.fromkeys(allowed)))
 
-    def has_value(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
-        for value in self.graph.objects(shape.node, parameter):
-            yield HasValue(_component(parameter), value)
+    def has_value(
+        self,
+        shape: Shape,  # noqa: ARG002 - all are called alike
+        parameter: NamedNode,
+        value: Term,
+    ) -> Iterator[Constraint]:
+        yield HasValue(_component(parameter), value)
+
+    def sparql(
+        self,
+        shape: Shape,
+        parameter: NamedNode,  # noqa: ARG002 - all are called alike
+        value: Term,
+    ) -> Iterator[Constraint]:
+        yield from read_sparql_constraint(self.graph, shape, value, self.faults.append)
 
     def members(self, shape: Shape, parameter: NamedNode) -> Iterator[Constraint]:
         yield In(_component(parameter), self._list(shape, parameter))
@@ -354,12 +429,13 @@ class _Reader:
 
 
 def _component(parameter: NamedNode) -> NamedNode:
+    if parameter == sh("sparql"):
+        return sh("SPARQLConstraintComponent")
     name = parameter.value.rpartition("#")[2]
     return sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
 
 
 _COMPONENTS: dict[NamedNode, Callable[[_Reader, Shape, NamedNode], Iterator[Constraint]]] = {
-    sh("class"): _Reader.classes,
     sh("datatype"): _Reader.datatype,
     sh("nodeKind"): _Reader.node_kind,
     sh("minCount"): _Reader.min_count,
@@ -370,9 +446,15 @@ _COMPONENTS: dict[NamedNode, Callable[[_Reader, Shape, NamedNode], Iterator[Cons
     sh("maxInclusive"): _Reader.bound,
     sh("minLength"): _Reader.length,
     sh("maxLength"): _Reader.length,
-    sh("pattern"): _Reader.pattern,
     sh("languageIn"): _Reader.language_in,
     sh("uniqueLang"): _Reader.unique_lang,
+    sh("closed"): _Reader.closed,
+    sh("in"): _Reader.members,
+}
+# Each value of these is a constraint of its own.
+_REPEATABLE: dict[NamedNode, Callable[[_Reader, Shape, NamedNode, Term], Iterator[Constraint]]] = {
+    sh("class"): _Reader.cls,
+    sh("pattern"): _Reader.pattern,
     sh("equals"): _Reader.pair,
     sh("disjoint"): _Reader.pair,
     sh("lessThan"): _Reader.pair,
@@ -384,9 +466,8 @@ _COMPONENTS: dict[NamedNode, Callable[[_Reader, Shape, NamedNode], Iterator[Cons
     sh("node"): _Reader.reference,
     sh("property"): _Reader.reference,
     sh("qualifiedValueShape"): _Reader.qualified,
-    sh("closed"): _Reader.closed,
     sh("hasValue"): _Reader.has_value,
-    sh("in"): _Reader.members,
+    sh("sparql"): _Reader.sparql,
 }
 _PROPERTY_SHAPES_ONLY = frozenset(
     sh(name)

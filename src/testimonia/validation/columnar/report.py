@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from testimonia.validation.columnar.evaluation import Finding
+from testimonia.validation.columnar.faults import Coverage, Fault
 from testimonia.validation.columnar.messages import default_message
 from testimonia.validation.columnar.paths import sparql_path
 from testimonia.validation.columnar.shapes import Shape, SparqlConstraint
 from testimonia.validation.columnar.terms import Term, Terms
-from testimonia.validation.columnar.vocabulary import TYPE, sh
+from testimonia.validation.columnar.vocabulary import COMMENT, TYPE, sh
 from testimonia.validation.columnar.writing import report_lines
+from testimonia.validation.notices import notices
 
 __all__ = ["ColumnarReport"]
 
@@ -58,6 +60,12 @@ class ColumnarReport:
     cautions
         What may make a result other than the standard asks: queries that look at how literals are
         written, where Oxigraph, which evaluates them, keeps values only.
+    unchecked
+        The parts of the shapes that were left out, each with the reason.
+    without_target
+        The shapes that neither a target nor another shape leads to: nothing was checked by them.
+    targeted
+        The number of shapes that have a target.
     """
 
     terms: Terms = field(repr=False)
@@ -66,11 +74,29 @@ class ColumnarReport:
     idle: tuple[Shape, ...] = field(repr=False)
     triples_read: int
     cautions: tuple[str, ...] = ()
+    unchecked: tuple[Fault, ...] = ()
+    without_target: tuple[NamedNode | BlankNode, ...] = ()
+    targeted: int = 1
 
     @property
     def conforms(self) -> bool:
-        """Whether there is no result at all, of whatever severity."""
+        """Whether there is no result at all, of whatever severity, in what was checked."""
         return not self.totals
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the shapes ask was checked."""
+        return self.coverage.complete
+
+    @property
+    def coverage(self) -> Coverage:
+        """What of the shapes was not checked."""
+        return Coverage(
+            self.unchecked,
+            tuple(node.value for node in self.without_target),
+            self.cautions,
+            self.targeted,
+        )
 
     @property
     def number(self) -> int:
@@ -96,6 +122,8 @@ class ColumnarReport:
         report = BlankNode()
         yield Triple(report, TYPE, sh("ValidationReport"))
         yield Triple(report, sh("conforms"), Literal(self.conforms))
+        for comment in self._comments():
+            yield Triple(report, COMMENT, comment)
         for finding in self.findings:
             for batch in finding.rows.iter_slices(_BATCH):
                 yield from self._result_triples(report, finding, batch)
@@ -128,9 +156,19 @@ class ColumnarReport:
                 raise
         os.replace(stream.name, path)  # noqa: PTH105 - Path.replace would say the same
 
+    def _comments(self) -> list[Literal]:
+        idle = [each.node.value for each in self.idle]
+        return [Literal(str(each)) for each in notices(self.coverage, idle)]
+
     def _lines(self) -> Iterator[bytes]:
         messages = [_messages(each) for each in self.findings]
-        return report_lines(self.terms, self.findings, messages, conforms=self.conforms)
+        return report_lines(
+            self.terms,
+            self.findings,
+            messages,
+            conforms=self.conforms,
+            comments=self._comments(),
+        )
 
     def _table(self, finding: Finding) -> pl.DataFrame:
         rows, shape, decode = finding.rows, finding.shape, self.terms.decode

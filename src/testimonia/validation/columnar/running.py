@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.files import Reading
+from testimonia.validation.columnar.circles import all_shapes
 from testimonia.validation.columnar.evaluation import Evaluation, Finding, target_nodes
+from testimonia.validation.columnar.faults import Fault, Kind, Unusable
 from testimonia.validation.columnar.graph import Graph
 from testimonia.validation.columnar.paths import path_predicates
 from testimonia.validation.columnar.queries import Queries
@@ -22,11 +26,11 @@ from testimonia.validation.columnar.shapes import (
     Pair,
     Shape,
     SparqlConstraint,
-    nested,
 )
 from testimonia.validation.columnar.shapes_graph import ShapesGraph
 from testimonia.validation.columnar.sources import Source, columns, triples
 from testimonia.validation.columnar.vocabulary import SUBCLASS, TYPE
+from testimonia.validation.limits import SECONDS
 
 __all__ = ["Progress", "needed_predicates", "query_predicates", "run"]
 
@@ -39,8 +43,11 @@ def run(
     shapes: Source,
     *,
     limit: int | None = None,
+    strict: bool | None = None,
     at_once: bool = True,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
+    base: str | None = None,
 ) -> ColumnarReport:
     """Validate data against shapes.
 
@@ -51,17 +58,26 @@ def run(
     limit
         At most so many results of each shape are kept; their number is told in full. None keeps
         all.
+    strict
+        Whether to refuse shapes of which a part cannot be used. None refuses them only if that part
+        is ill-formed and has nodes to be checked; what is left out otherwise is in the report.
     at_once
         False asks every SPARQL query of one focus node after the other, which gives the same
         results more slowly.
+    time_limit
+        How many seconds each SPARQL query of a shape may take, at all its focus nodes together, and
+        each pattern that looks back or around. What takes longer is left out, and the report says
+        so. None sets no limit.
     progress
         Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
         have been validated and how many there are.
+    base
+        As for `testimonia.validation.validate`.
 
     Raises
     ------
     Unusable
-        If the shapes are ill-formed, recursive, or use SPARQL that SHACL does not allow.
+        If a part of the shapes cannot be used, as ``strict`` has it.
     InputError
         If a file cannot be read.
 
@@ -79,13 +95,21 @@ def run(
     >>> report.conforms, report.frame["focus"].to_list()
     (False, ['<http://example.com/ada>'])
     """
-    shapes_graph = ShapesGraph(triples(shapes))
+    reading = Reading(base)
+    shapes_graph = ShapesGraph(triples(shapes, replace(reading, own_address=True)))
     read = read_shapes(shapes_graph)
-    graph = Graph(_counted(columns(data), progress), keep=needed_predicates(read))
-    queries = Queries(graph, shapes_graph.triples, query_predicates(read), at_once=at_once)
-    evaluation = Evaluation(graph, queries)
-    findings: list[Finding] = []
-    totals: dict[Shape, int] = {}
+    if strict and read.faults:
+        raise Unusable(list(read.faults))
+    graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(read.shapes))
+    queries = Queries(
+        graph,
+        shapes_graph.triples,
+        query_predicates(read.shapes),
+        at_once=at_once,
+        seconds=time_limit,
+    )
+    evaluation = Evaluation(graph, queries, seconds=time_limit)
+    found = _Findings(graph, limit)
     idle: list[Shape] = []
     for number, shape in enumerate(read):
         if progress:
@@ -94,18 +118,48 @@ def run(
         if focus.is_empty():
             idle.append(shape)
         for finding in evaluation.findings(shape, focus):
-            before = totals.get(finding.shape, 0)
-            totals[finding.shape] = before + finding.rows.height
-            kept = finding.rows
-            if limit is not None and before + kept.height > limit:
-                kept = _first(graph, kept, max(0, limit - before))
-            if kept.height:
-                findings.append(Finding(finding.shape, finding.constraint, kept))
+            found.add(finding)
     if progress:
         progress("shapes", len(read), len(read))
+    met = [replace(each, shape=shapes_graph.owner(each.node)) for each in evaluation.met]
+    _refuse(met, strict=strict)
     return ColumnarReport(
-        graph.terms, tuple(findings), totals, tuple(idle), graph.read, tuple(queries.cautions())
+        graph.terms,
+        tuple(found.kept),
+        found.totals,
+        tuple(idle),
+        graph.read,
+        unchecked=tuple(dict.fromkeys([*read.faults, *met])),
+        without_target=read.without_target,
+        targeted=len(read),
     )
+
+
+def _refuse(met: list[Fault], *, strict: bool | None) -> None:
+    """Refuse the shapes for what could not be checked, though there were nodes to check it at."""
+    if strict is None:
+        met = [fault for fault in met if fault.kind is Kind.ILL_FORMED]
+    if met and strict is not False:
+        raise Unusable(met)
+
+
+class _Findings:
+    """What is found, as much as a limit lets through."""
+
+    def __init__(self, graph: Graph, limit: int | None) -> None:
+        self._graph = graph
+        self._limit = limit
+        self.kept: list[Finding] = []
+        self.totals: dict[Shape, int] = {}
+
+    def add(self, finding: Finding) -> None:
+        before = self.totals.get(finding.shape, 0)
+        self.totals[finding.shape] = before + finding.rows.height
+        rows = finding.rows
+        if self._limit is not None and before + rows.height > self._limit:
+            rows = _first(self._graph, rows, max(0, self._limit - before))
+        if rows.height:
+            self.kept.append(Finding(finding.shape, finding.constraint, rows))
 
 
 def _first(graph: Graph, rows: pl.DataFrame, number: int) -> pl.DataFrame:
@@ -132,7 +186,7 @@ def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
     if queried is None:
         return None
     needed |= queried
-    for shape in _all_shapes(shapes):
+    for shape in all_shapes(shapes):
         targets = shape.targets
         needed.update(targets.subjects_of, targets.objects_of)
         if targets.classes:
@@ -162,16 +216,5 @@ def query_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
 
 
 def _constraints(shapes: tuple[Shape, ...]) -> Iterator[Constraint]:
-    for shape in _all_shapes(shapes):
+    for shape in all_shapes(shapes):
         yield from shape.constraints
-
-
-def _all_shapes(shapes: tuple[Shape, ...]) -> Iterator[Shape]:
-    """Yield shapes and all that they refer to, each once."""
-    pending, seen = list(reversed(shapes)), set()
-    while pending:
-        shape = pending.pop()
-        if shape not in seen:
-            seen.add(shape)
-            yield shape
-            pending += [inner for each in shape.constraints for inner in nested(each)]

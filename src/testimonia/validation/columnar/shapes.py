@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
+from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.columnar.paths import Path
 from testimonia.validation.columnar.terms import Term
+from testimonia.validation.columnar.vocabulary import sh
 
 __all__ = [
     "AskValidator",
@@ -38,8 +40,12 @@ __all__ = [
     "SparqlConstraint",
     "Targets",
     "UniqueLang",
+    "Unreadable",
     "nested",
 ]
+
+
+_VIOLATION = sh("Violation")
 
 
 @dataclass(frozen=True)
@@ -55,17 +61,22 @@ class Targets:
         return bool(self.nodes or self.classes or self.subjects_of or self.objects_of)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Shape:
-    """A node shape (no path) or a property shape."""
+    """A node shape (no path) or a property shape.
+
+    Its constraints are filled in last: shapes may refer to each other in a circle, and then
+    ``circle`` numbers the circle (SHACL, section 3.4.3).
+    """
 
     node: NamedNode | BlankNode
-    path: Path | None
-    severity: NamedNode
-    messages: tuple[Literal, ...]
-    deactivated: bool
-    targets: Targets
-    constraints: tuple[Constraint, ...] = field(repr=False)
+    path: Path | None = None
+    severity: NamedNode = _VIOLATION
+    messages: tuple[Literal, ...] = ()
+    deactivated: bool = False
+    targets: Targets = field(default_factory=Targets)
+    constraints: tuple[Constraint, ...] = field(default=(), repr=False)
+    circle: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,16 +219,16 @@ class SelectQuery:
         The query.
     predicates
         The predicates of the triples it reads; None if it may read any.
-    spelling
-        Functions it uses that look at how a literal is written, not at its value.
     at_once
         Whether asking it once gives what asking it of each focus node gives.
+    joined
+        The same query with its filters for paths as joins, where it has any.
     """
 
     text: str
     predicates: frozenset[NamedNode] | None
-    spelling: frozenset[str]
     at_once: bool
+    joined: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +237,7 @@ class AskValidator:
 
     text: str
     predicates: frozenset[NamedNode] | None
-    spelling: frozenset[str]
+    joined: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +256,13 @@ class CustomConstraint(Constraint):
     query: SelectQuery | AskValidator
     parameters: dict[Variable, Term]
     messages: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Unreadable(Constraint):
+    """What stands in place of a constraint, or of all those of a shape, that cannot be used."""
+
+    fault: Fault
 
 
 def nested(constraint: Constraint) -> Iterator[Shape]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cached_property
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.validation.columnar.terms import Term
 from testimonia.validation.columnar.vocabulary import FIRST, NIL, REST, SUBCLASS, TYPE, sh, xsd
 from testimonia.validation.paths import Path
 
-__all__ = ["IllFormed", "ShapesGraph"]
+__all__ = ["DEEPEST", "IllFormed", "ShapesGraph"]
 
 
 class IllFormed(Exception):
@@ -22,11 +24,18 @@ class IllFormed(Exception):
         self.reason = reason
 
 
-_REPEATED = {
+DEEPEST = 64
+"""How deep a property path may be nested, and a shape in shapes."""
+
+_OF_ONE = {
+    sh("inversePath"): "^",
     sh("zeroOrMorePath"): "*",
     sh("oneOrMorePath"): "+",
     sh("zeroOrOnePath"): "?",
 }
+
+
+_OPERATORS = (*_OF_ONE, sh("alternativePath"))
 
 
 class ShapesGraph:
@@ -41,6 +50,25 @@ class ShapesGraph:
             by_predicate.setdefault(triple.predicate, []).append(triple.object)
             by_object = self._subjects.setdefault(triple.predicate, {})
             by_object.setdefault(triple.object, []).append(triple.subject)
+
+    def owner(self, node: Term) -> NamedNode | None:
+        """Return a node itself if it has an IRI, or else the nearest above it that has one."""
+        seen: set[Term] = set()
+        level = [node]
+        while level:
+            named = [each for each in level if isinstance(each, NamedNode)]
+            if named:
+                return min(named, key=str)
+            seen.update(level)
+            level = [up for each in level for up in self._above.get(each, ()) if up not in seen]
+        return None
+
+    @cached_property
+    def _above(self) -> dict[Term, list[Term]]:
+        above: dict[Term, list[Term]] = {}
+        for triple in self.triples:
+            above.setdefault(triple.object, []).append(triple.subject)
+        return above
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the objects of a subject and a predicate."""
@@ -58,6 +86,10 @@ class ShapesGraph:
     def predicates(self, subject: Term) -> list[NamedNode]:
         """Return the predicates of a subject."""
         return list(self._objects.get(subject, {}))
+
+    def all_predicates(self) -> list[NamedNode]:
+        """Return every predicate of the graph."""
+        return list(self._subjects)
 
     def single(self, subject: Term, predicate: NamedNode) -> Term | None:
         """Return the one object of a subject and a predicate, or None.
@@ -122,34 +154,40 @@ class ShapesGraph:
         Raises
         ------
         IllFormed
-            If it is not a well-formed path.
+            If it is not a well-formed path, or is nested too deep.
         """
         if isinstance(node, NamedNode) and node != NIL:
             return Path("", property=node.value)
-        if not isinstance(node, BlankNode) or node in within:
-            raise IllFormed(owner, f"{node} is not a well-formed property path")
+        if node in within:
+            raise IllFormed(owner, "its property path contains itself")
+        if len(within) == DEEPEST:
+            raise IllFormed(owner, f"its property path is nested more than {DEEPEST} deep")
         inside = within | {node}
         if self.objects(node, FIRST):
-            paths = tuple(
-                self.path(each, owner, within=inside) for each in self.members(node, owner)
-            )
-            return Path("/", self._several(paths, owner))
+            return Path("/", self._paths(node, owner, inside))
         if alternatives := self.single(node, sh("alternativePath")):
-            members = self.members(alternatives, owner)
-            paths = tuple(self.path(each, owner, within=inside) for each in members)
-            return Path("|", self._several(paths, owner))
-        if inner := self.single(node, sh("inversePath")):
-            return Path("^", (self.path(inner, owner, within=inside),))
-        for predicate, sign in _REPEATED.items():
+            return Path("|", self._paths(alternatives, owner, inside))
+        for predicate, sign in _OF_ONE.items():
             if inner := self.single(node, predicate):
                 return Path(sign, (self.path(inner, owner, within=inside),))
-        raise IllFormed(owner, f"{node} is not a well-formed property path")
+        raise IllFormed(owner, self._no_path(node))
 
-    @staticmethod
-    def _several(paths: tuple[Path, ...], owner: Term) -> tuple[Path, ...]:
-        if len(paths) < 2:
+    def _paths(self, head: Term, owner: Term, within: frozenset[Term]) -> tuple[Path, ...]:
+        members = self.members(head, owner)
+        if len(members) < 2:
             raise IllFormed(owner, "a sequence or alternative path needs at least two members")
-        return paths
+        return tuple(self.path(each, owner, within=within) for each in members)
+
+    def _no_path(self, node: Term) -> str:
+        """Say why a node is no path: by the term that stands where an operator should."""
+        known = ", ".join(f"sh:{each.value.rpartition('#')[2]}" for each in _OPERATORS)
+        others = [each for each in self.predicates(node) if each != TYPE]
+        if not others:
+            return f"{node} is not a well-formed property path"
+        used = " and ".join(str(each) for each in others)
+        near = get_close_matches(others[0].value, [each.value for each in _OPERATORS], n=1)
+        meant = f"; did you mean {NamedNode(near[0])}?" if near else ""
+        return f"not a well-formed property path: {used} is none of {known}{meant}"
 
     def is_instance(self, node: Term, cls: NamedNode) -> bool:
         """Tell whether a node is a SHACL instance of a class, by this graph's own subclass triples."""

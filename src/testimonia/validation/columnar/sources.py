@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import polars as pl
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 
 from testimonia import files
+from testimonia.files import PLAIN, Reading
+from testimonia.opening import opened
 from testimonia.validation.columnar.lexing import term_columns
 
 if TYPE_CHECKING:
@@ -26,9 +28,10 @@ Source: TypeAlias = (
 
 _BY_LINE = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _CHUNK = 1 << 19
+_SHAPES: Final = Reading(own_address=True)  # nobody publishes the address of a shape from here
 
 
-def columns(source: Source) -> Iterator[pl.DataFrame]:
+def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
     """Read a source as frames of canonical terms.
 
     Parameters
@@ -37,6 +40,8 @@ def columns(source: Source) -> Iterator[pl.DataFrame]:
         A file or several (by suffix: ``.nt``, ``.nq``, ``.ttl``, ``.trig``, ``.rdf``, ``.jsonld``
         …), pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph. The graphs of a
         dataset are taken together, since SHACL validates one graph.
+    reading
+        How files are read.
 
     Yields
     ------
@@ -51,15 +56,15 @@ def columns(source: Source) -> Iterator[pl.DataFrame]:
     """
     paths, statements = _sort_out(source)
     for number, path in enumerate(paths):
-        for frame in _file_columns(path):
+        for frame in _file_columns(path, reading):
             yield frame if len(paths) == 1 else _apart(frame, number)
     yield from _statement_columns(statements)
 
 
-def triples(source: Source) -> list[Triple]:
+def triples(source: Source, reading: Reading = _SHAPES) -> list[Triple]:
     """Read a source as pyoxigraph triples, each once; sources and errors are those of `columns`."""
     paths, statements = _sort_out(source)
-    read = chain(files.read(paths) if paths else (), statements)
+    read = chain(files.read(paths, reading) if paths else (), statements)
     return list(dict.fromkeys(map(_triple, read)))
 
 
@@ -88,19 +93,19 @@ def _from_rdflib(graph: Any) -> Iterator[Quad]:
     return parse(lines, name)
 
 
-def _file_columns(path: Path) -> Iterator[pl.DataFrame]:
+def _file_columns(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:
     form = files.format_of(path)
-    if form not in _BY_LINE or path.suffix == ".gz":
-        yield from _statement_columns(files.read([path]))
+    if form not in _BY_LINE:
+        yield from _statement_columns(files.read([path], reading))
         return
     try:
-        with path.open("rb") as stream:
+        with opened(path, form) as stream:
             yield from term_columns(stream, form)
     except (SyntaxError, pl.exceptions.ComputeError, OSError):
         # Read whole, it tells the place of the fault, which was counted from somewhere within the
         # file; or it has none, but something only the parser of files copes with. What has been
         # read already then comes twice, as it may.
-        yield from _statement_columns(files.read([path]))
+        yield from _statement_columns(files.read([path], reading))
 
 
 def _statement_columns(statements: Iterable[Quad | Triple]) -> Iterator[pl.DataFrame]:

@@ -17,6 +17,7 @@ FIRST = NamedNode(RDF + "first")
 REST = NamedNode(RDF + "rest")
 NIL = NamedNode(RDF + "nil")
 SUBCLASS = NamedNode(RDFS + "subClassOf")
+COMMENT = NamedNode(RDFS + "comment")
 IMPORTS = NamedNode(OWL + "imports")
 
 

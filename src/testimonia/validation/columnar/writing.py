@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
 from testimonia.validation.columnar.evaluation import Finding
 from testimonia.validation.columnar.shapes import SparqlConstraint
 from testimonia.validation.columnar.terms import Terms
-from testimonia.validation.columnar.vocabulary import TYPE, sh
+from testimonia.validation.columnar.vocabulary import COMMENT, TYPE, sh
 from testimonia.validation.paths import Path
 
 __all__ = ["report_lines"]
@@ -29,6 +29,7 @@ def report_lines(
     messages: list[tuple[Literal, ...]],
     *,
     conforms: bool,
+    comments: list[Literal],
 ) -> Iterator[bytes]:
     """Yield the report graph as blocks of N-Triples.
 
@@ -42,11 +43,14 @@ def report_lines(
         For each of them the messages of its results, where a result has none of its own.
     conforms
         Whether the data conform.
+    comments
+        What is to be said of the validation as a whole.
     """
     report = BlankNode("report")
     head = [
         Triple(report, TYPE, sh("ValidationReport")),
         Triple(report, sh("conforms"), Literal(conforms)),
+        *(Triple(report, COMMENT, comment) for comment in comments),
     ]
     yield _lines(head).encode()
     first = 0

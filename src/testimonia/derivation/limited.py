@@ -1,0 +1,158 @@
+"""Derives, and lets policies assess, in a process of its own that can be stopped.
+
+A policy of somebody's own may never end, or exhaust the stack; the rules take long over many claims.
+The process has a store in memory, also where the data are on disk, and hands over what it made; so
+nothing is half done when it is stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+
+from testimonia import errors, resources
+from testimonia.deadlines import Deadline
+from testimonia.derivation import policies as assessing
+from testimonia.derivation import running
+from testimonia.derivation.policies import Policy, read_policy
+from testimonia.derivation.rules import read_rules
+from testimonia.errors import Place, PolicyError, TestimoniaError
+from testimonia.processes import (
+    COMPLETE,
+    FAILED,
+    Ended,
+    can_fork,
+    forked,
+    opened,
+    spawned,
+)
+from testimonia.store import ACCEPTED, DERIVED, Store
+
+__all__ = ["conclude"]
+
+DERIVING: Final = "deriving from the data"
+ASSESSING: Final = "accepting figures"
+_DAMAGED: Final = "Make the store again from its files."
+
+
+def conclude(store: Store, policies: Sequence[Policy], deadline: Deadline) -> None:
+    """Derive where that was not done, let policies assess, and keep what they made.
+
+    Parameters
+    ----------
+    store
+        Where the claims are, and where what follows from them goes.
+    policies
+        Those that are to assess.
+    deadline
+        When it is stopped.
+
+    Raises
+    ------
+    TimeLimitExceeded
+        The time is up.
+    PolicyError
+        A policy makes no assessment, or ends its process.
+    QueryError
+        The query of a rule or policy is not well formed or fails.
+    """
+    derive = not store.graphs(DERIVED)
+    if not derive and not policies:
+        return
+    step = " and ".join([DERIVING] * derive + [ASSESSING] * bool(policies))
+    seconds = deadline.left(step)
+    try:
+        if store.directory is None and can_fork():
+            message = forked(lambda stream: _work(store, derive, policies, stream), seconds)
+        else:
+            request = json.dumps([derive, [str(policy.path) for policy in policies]]).encode()
+            with store.on_disk() as place:
+                message = spawned(__name__, place, request, seconds)
+    except Ended as end:
+        if end.why == "time":
+            raise deadline.exceeded(step) from None
+        raise _died(policies) from None
+    content, failed, reason = message.rpartition(FAILED)
+    if failed:
+        raise _error(*json.loads(reason))
+    _keep(store, content or message.removesuffix(COMPLETE), derive, policies)
+
+
+def _keep(store: Store, content: bytes, derive: bool, policies: Sequence[Policy]) -> None:
+    if derive:
+        store.forget(ACCEPTED)
+        store.forget(DERIVED)
+    for policy in policies:
+        store.clear(policy.graph)
+    store.load(parse(content, RdfFormat.N_QUADS))
+
+
+def _work(store: Store, derive: bool, policies: Sequence[Policy], stream: IO[bytes]) -> None:
+    """Do the work in the process, and write what it made, or why it failed."""
+    try:
+        if derive:
+            running.derive(store, read_rules(resources.rules()))
+        for policy in policies:
+            assessing.accept(store, policy)
+        serialize(_made(store, derive, policies), stream, RdfFormat.N_QUADS)
+    except TestimoniaError as error:
+        place = error.place
+        where = None if place is None else [str(place.path), place.line, place.column]
+        reason = [type(error).__name__, error.message, error.hint, where]
+        stream.write(FAILED + json.dumps(reason).encode())
+    except (
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:  # of Oxigraph: a damaged store, a full disk
+        reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
+        stream.write(FAILED + json.dumps(reason).encode())
+    else:
+        stream.write(COMPLETE)
+
+
+def _made(store: Store, derive: bool, policies: Sequence[Policy]) -> Iterator[Quad]:
+    graphs = {ACCEPTED, *(policy.graph for policy in policies)}
+    if derive:
+        graphs |= {*store.graphs(DERIVED), *store.graphs(ACCEPTED)}
+    for graph in graphs:
+        for triple in store.statements(graph):
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _error(name: str, message: str, hint: str, where: list[Any] | None) -> TestimoniaError:
+    kind: type[TestimoniaError] = getattr(errors, name, TestimoniaError)
+    return kind(message, hint=hint, place=None if where is None else Place(*where))
+
+
+def _died(policies: Sequence[Policy]) -> TestimoniaError:
+    own = [policy for policy in policies if policy.path not in resources.policies()]
+    hint = "Make its query simpler: less deeply nested, and over less at once."
+    if own:
+        why = "this policy ended the process that ran it, for want of memory or by its depth"
+        return PolicyError(why, place=Place(own[0].path), hint=hint)
+    return TestimoniaError(
+        "the process that derives died, most likely for want of memory",
+        hint="Give it more memory, or take fewer data at once.",
+    )
+
+
+def _main(place: Path) -> None:
+    derive, paths = json.load(sys.stdin)
+    store = Store()
+    try:
+        store.load(iter(opened(place)))
+    except (RuntimeError, OSError, ValueError) as error:
+        reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
+        sys.stdout.buffer.write(FAILED + json.dumps(reason).encode())
+        return
+    _work(store, derive, [read_policy(Path(path)) for path in paths], sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

@@ -1,0 +1,263 @@
+"""JSON-LD contexts: what a name in a document stands for.
+
+Source: JSON-LD 1.1 Processing Algorithms and API, sections 4.1 (contexts), 4.2 (terms) and 5.2 (IRI
+expansion). What is wrong with a context itself is left to the parser, which reports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import urljoin
+
+__all__ = ["KEYWORDS", "NOTHING", "Context", "RemoteContext", "Term", "expanded", "processed"]
+
+KEYWORDS: Final = frozenset(
+    """
+    @base @container @context @direction @graph @id @import @included @index @json @language @list
+    @nest @none @prefix @propagate @protected @reverse @set @type @value @version @vocab
+    """.split()  # noqa: SIM905
+)
+NOTHING: Final = object()
+"""Where a context says nothing, which is something else than null."""
+
+_KEYWORD_FORM: Final = re.compile(r"@[A-Za-z]+")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_PREFIX_ENDS: Final = tuple(":/?#[]@")
+
+
+class RemoteContext(Exception):
+    """A document takes its context, or part of it, from elsewhere."""
+
+    def __init__(self, iri: str) -> None:
+        super().__init__(iri)
+        self.iri = iri
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a context makes of a name.
+
+    Attributes
+    ----------
+    iri
+        The IRI or keyword; None where the context says that it stands for nothing.
+    kind
+        What values are unless they say otherwise: ``@id``, ``@vocab``, ``@json``, a datatype or
+        nothing.
+    container
+        How values are arranged.
+    language
+        Of strings; `NOTHING` for that of the context.
+    context
+        The context of values; `NOTHING` where they have none of their own.
+    prefix
+        Whether compact IRIs may begin with it.
+    """
+
+    iri: str | None
+    kind: str = ""
+    container: frozenset[str] = frozenset()
+    language: Any = NOTHING
+    context: Any = NOTHING
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What names stand for at some place of a document.
+
+    Attributes
+    ----------
+    document
+        The IRI that the document is taken from; None where none is given.
+    base
+        What relative IRIs are resolved against; None where there is nothing.
+    vocab
+        What names without a term of their own are put behind.
+    language
+        Of strings that have none.
+    terms
+        By name.
+    previous
+        The context to go back to where a node begins, for one that reaches no further.
+    """
+
+    document: str | None = None
+    base: str | None = None
+    vocab: str | None = None
+    language: str | None = None
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    previous: Context | None = None
+
+
+def processed(active: Context, local: Any, *, propagate: bool = True) -> Context:
+    """Give the context that holds where a local context is stated.
+
+    Parameters
+    ----------
+    active
+        The context that holds around it.
+    local
+        What JSON has behind ``@context``.
+    propagate
+        Whether it reaches into the nodes within, unless it says so itself.
+
+    Raises
+    ------
+    RemoteContext
+        It, or a part of it, is elsewhere.
+    """
+    if isinstance(local, dict) and isinstance(local.get("@propagate"), bool):
+        propagate = local["@propagate"]
+    result = active
+    if not propagate and result.previous is None:
+        result = replace(result, previous=active)
+    for each in local if isinstance(local, list) else [local]:
+        if each is None:
+            previous = None if propagate else result
+            result = Context(active.document, active.document, previous=previous)
+        elif isinstance(each, str):
+            raise RemoteContext(each)
+        elif isinstance(each, dict):
+            result = _joined(result, each)
+    return result
+
+
+def _joined(active: Context, local: dict[str, Any]) -> Context:
+    if isinstance(local.get("@import"), str):
+        raise RemoteContext(local["@import"])
+    if "@base" in local:
+        base = local["@base"]
+        active = replace(active, base=None if base is None else resolved(active.base, base))
+    if "@vocab" in local:
+        vocab = local["@vocab"]
+        if isinstance(vocab, str):
+            vocab = expanded(vocab, active, relative=True)
+        active = replace(active, vocab=vocab)
+    if "@language" in local:
+        active = replace(active, language=local["@language"])
+    building = _Building(replace(active, terms=dict(active.terms)), local)
+    for name in local:
+        building.define(name)
+    return building.context
+
+
+class _Building:
+    """Adds the terms of a local context to a context, each after those that it is made from."""
+
+    def __init__(self, context: Context, local: dict[str, Any]) -> None:
+        self.context = context
+        self._terms: dict[str, Term] = context.terms  # type: ignore[assignment]
+        self._local = local
+        self._done: set[str] = set()
+
+    def define(self, name: str) -> None:
+        if name in self._done or name not in self._local:
+            return
+        self._done.add(name)
+        if not name or name in KEYWORDS or _KEYWORD_FORM.fullmatch(name):
+            return
+        self._terms.pop(name, None)
+        value = self._local[name]
+        simple = isinstance(value, str)
+        if simple or value is None:
+            value = {"@id": value}
+        if isinstance(value, dict):
+            term = self._term(name, value, simple=simple)
+            if term is not None:
+                self._terms[name] = term
+
+    def _term(self, name: str, value: dict[str, Any], *, simple: bool) -> Term | None:
+        iri = self._iri(name, value)
+        if iri is not None and _KEYWORD_FORM.fullmatch(iri) and iri not in KEYWORDS:
+            return None
+        kind = value.get("@type")
+        kind = self._expanded(kind) or "" if isinstance(kind, str) else ""
+        container = value.get("@container") or []
+        container = frozenset([container] if isinstance(container, str) else container)
+        if "@type" in container and not kind:
+            kind = "@id"
+        ends = iri is not None and (iri.startswith("_:") or iri.endswith(_PREFIX_ENDS))
+        plain = simple and ":" not in name and "/" not in name
+        return Term(
+            iri,
+            kind,
+            container,
+            value.get("@language", NOTHING),
+            value.get("@context", NOTHING),
+            bool(value.get("@prefix", plain and ends)),
+        )
+
+    def _iri(self, name: str, value: dict[str, Any]) -> str | None:
+        named = value.get("@reverse", value.get("@id", name))
+        if named is None or (isinstance(named, str) and named != name):
+            return None if named is None else self._expanded(named)
+        prefix, colon, rest = name.partition(":")
+        if prefix and colon:
+            self.define(prefix)
+            term = self._terms.get(prefix)
+            return term.iri + rest if term and term.iri else name
+        if "/" in name:
+            return self._expanded(name)
+        return name if self.context.vocab is None else self.context.vocab + name
+
+    def _expanded(self, name: str) -> str | None:
+        self.define(name)
+        self.define(name.partition(":")[0])
+        return expanded(name, self.context)
+
+
+def expanded(
+    name: str, context: Context, *, vocab: bool = True, relative: bool = False
+) -> str | None:
+    """Give the IRI or keyword that a name stands for.
+
+    Parameters
+    ----------
+    name
+        As the document has it.
+    context
+        What holds there.
+    vocab
+        Whether it may be a term, or is put behind the vocabulary.
+    relative
+        Whether it is resolved against the base otherwise.
+
+    Returns
+    -------
+    str or None
+        The name itself where nothing is known of it; None where it stands for nothing.
+    """
+    if name in KEYWORDS:
+        return name
+    if _KEYWORD_FORM.fullmatch(name):
+        return None
+    term = context.terms.get(name)
+    if term is not None and (vocab or term.iri in KEYWORDS):
+        return term.iri
+    prefix, colon, rest = name.partition(":")
+    if prefix and colon:
+        if prefix == "_" or rest.startswith("//"):
+            return name
+        short = context.terms.get(prefix)
+        if short is not None and short.prefix and short.iri:
+            return short.iri + rest
+        if _SCHEME.match(name):
+            return name
+    if vocab and context.vocab is not None:
+        return context.vocab + name
+    return resolved(context.base, name) if relative else name
+
+
+def resolved(base: str | None, reference: str) -> str:
+    """Resolve an IRI against a base; it stays relative where there is no base."""
+    if _SCHEME.match(reference) or not base:
+        return reference
+    joined = urljoin(base, reference)
+    if _SCHEME.match(joined) or not _SCHEME.match(base):
+        return joined
+    # A scheme that urllib does not know: what matters is that the IRI is absolute.
+    return base.partition(":")[0] + ":" + reference

@@ -1,0 +1,81 @@
+"""Puts labels beside the IRIs of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from testimonia.values import Term
+
+__all__ = ["labelled", "with_labels"]
+
+Row = Sequence[Term | None]
+
+
+def labelled(
+    variables: Sequence[str], rows: Sequence[Row], label: Callable[[str], str | None]
+) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
+    """Put beside each column of IRIs one of their labels, named after it with ``_label``.
+
+    None is put beside a column where nothing has a label, or whose label the rows hold already
+    under that name.
+
+    Parameters
+    ----------
+    variables
+        The names of the columns.
+    rows
+        Their terms, None where unbound.
+    label
+        Finds the label of an IRI, where it has one.
+
+    Returns
+    -------
+    tuple
+        The names and the rows.
+    """
+    names: list[str] = []
+    columns: list[Sequence[Term | None]] = []
+    for index, name in enumerate(variables):
+        column = [row[index] for row in rows]
+        names.append(name)
+        columns.append(column)
+        beside = f"{name}_label"
+        iris = dict.fromkeys(term for term in column if isinstance(term, NamedNode))
+        if beside in variables or not iris:
+            continue
+        found = {iri: label(iri.value) for iri in iris}
+        if any(text is not None for text in found.values()):
+            named = {iri: None if text is None else Literal(text) for iri, text in found.items()}
+            names.append(beside)
+            columns.append([named[t] if isinstance(t, NamedNode) else None for t in column])
+    if len(names) == len(variables):
+        return tuple(names), [tuple(row) for row in rows]
+    return tuple(names), list(zip(*columns, strict=True))
+
+
+def with_labels(content: bytes, label: Callable[[str], str | None]) -> bytes:
+    """Put labels into rows in JSON (W3C SPARQL 1.1 Query Results JSON Format), as `labelled` does.
+
+    Parameters
+    ----------
+    content
+        The rows.
+    label
+        Finds the label of an IRI, where it has one.
+    """
+    solutions = parse_query_results(content, QueryResultsFormat.JSON)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101
+    variables = [variable.value for variable in solutions.variables]
+    names, rows = labelled(variables, [tuple(solution) for solution in solutions], label)
+    added = [(index, name) for index, name in enumerate(names) if name not in variables]
+    results = json.loads(content)
+    results["head"]["vars"] = list(names)
+    for binding, row in zip(results["results"]["bindings"], rows, strict=True):
+        for index, name in added:
+            text = row[index]
+            if isinstance(text, Literal):
+                binding[name] = {"type": "literal", "value": text.value}
+    return json.dumps(results, ensure_ascii=False).encode()

@@ -1,0 +1,223 @@
+"""Does work over a store in a process of its own, which can be stopped.
+
+Oxigraph offers no way to interrupt a query: a signal handler of Python does not run before the
+call into Rust returns, and a thread cannot be killed. A process can. Where the platform forks, a
+forked child sees the store in memory as it is at no cost; elsewhere, and for stores on disk (whose
+background threads do not survive a fork), a fresh process opens the data read-only. The same
+process boundary keeps work that exhausts the stack from taking the caller down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Literal, NoReturn, cast
+
+from pyoxigraph import RdfFormat, Store
+
+__all__ = [
+    "COMPLETE",
+    "FAILED",
+    "Ended",
+    "can_fork",
+    "forked",
+    "on_disk",
+    "opened",
+    "spawned",
+]
+
+COMPLETE, FAILED = b"\0", b"\1"
+"""How a child ends what it writes, or begins the reason why it failed.
+
+Neither byte occurs in JSON, N-Triples or N-Quads.
+"""
+
+_CHUNK = 1 << 16
+
+
+class Ended(Exception):
+    """A child ended before its work was done.
+
+    Attributes
+    ----------
+    why
+        Its time was up, what it wrote was too large, or it died of itself.
+    """
+
+    def __init__(self, why: Literal["time", "size", "death"]) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def can_fork() -> bool:
+    """Tell whether this platform forks."""
+    return hasattr(os, "fork")
+
+
+def forked(
+    work: Callable[[IO[bytes]], None], seconds: float | None, *, most: int | None = None
+) -> bytes:
+    """Do work in a child of this process.
+
+    Parameters
+    ----------
+    work
+        Writes what it finds to a stream, and at last `COMPLETE`, or `FAILED` and why.
+    seconds
+        After so many it is stopped; None lets it go on.
+    most
+        So many bytes it may write.
+
+    Raises
+    ------
+    Ended
+        It did not come to its end.
+    """
+    receiver, sender = os.pipe()
+    # An interrupt between fork and the care for the child would leave a child that nobody ends.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _work_and_leave(work, sender, before)
+    os.close(sender)
+
+    def kill() -> None:
+        os.kill(child, signal.SIGKILL)
+
+    try:
+        with os.fdopen(receiver, "rb", 0) as stream:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return _gathered(stream, kill, seconds, most)
+    finally:
+        kill()
+        os.waitpid(child, 0)
+
+
+def _work_and_leave(
+    work: Callable[[IO[bytes]], None], sender: int, signals: Iterable[int]
+) -> NoReturn:
+    try:
+        faulthandler.disable()  # work that overflows the stack is the parent's to report
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+        with os.fdopen(sender, "wb", _CHUNK) as stream:
+            work(stream)
+    finally:
+        os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
+
+
+def spawned(
+    module: str, place: Path, request: bytes, seconds: float | None, *, most: int | None = None
+) -> bytes:
+    """Do work in a fresh process.
+
+    Parameters
+    ----------
+    module
+        Is run with the place as its argument, and writes to standard output as `forked` says.
+    place
+        Where the data are; `opened` reads them.
+    request
+        What the module reads on standard input.
+    seconds
+        After so many it is stopped; None lets it go on.
+    most
+        So many bytes it may write.
+
+    Raises
+    ------
+    Ended
+        It did not come to its end.
+    """
+    package = str(Path(__file__).resolve().parents[1])
+    # An empty entry would mean the working directory.
+    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    with subprocess.Popen(  # noqa: S603 - this interpreter, a module of this package
+        # -P: a module in the working directory must not stand in for one that is installed.
+        [sys.executable, "-P", "-m", module, str(place)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])},
+    ) as process:
+        question, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+        with contextlib.suppress(BrokenPipeError), question:
+            question.write(request)
+        return _gathered(answer, process.kill, seconds, most)
+
+
+@contextlib.contextmanager
+def on_disk(store: Store, directory: Path | None) -> Iterator[Path]:
+    """Give a place from which another process can read a store with `opened`.
+
+    Parameters
+    ----------
+    store
+        The store.
+    directory
+        Where it keeps its quads, or None when it is in memory.
+    """
+    if directory is not None:
+        store.flush()
+        yield directory
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder, "store.nq")
+        store.dump(dump, RdfFormat.N_QUADS)
+        yield dump
+
+
+def opened(place: Path) -> Store:
+    """Open, in another process, what `on_disk` gives."""
+    if not place.is_dir():
+        store = Store()
+        store.bulk_load(path=str(place), format=RdfFormat.N_QUADS)
+        return store
+    # Again if its owner has just tidied away a file that it listed.
+    for wait in (0.05, 0.1, 0.2, 0.4):
+        try:
+            return Store.read_only(str(place))
+        except (OSError, RuntimeError):
+            time.sleep(wait)
+    return Store.read_only(str(place))
+
+
+def _gathered(
+    stream: IO[bytes], kill: Callable[[], None], seconds: float | None, most: int | None
+) -> bytes:
+    """Read all that a child writes, and kill it at the end or when its time is up."""
+    expired = threading.Event()
+
+    def stop() -> None:
+        expired.set()
+        kill()
+
+    timer = threading.Timer(threading.TIMEOUT_MAX if seconds is None else seconds, stop)
+    timer.daemon = True
+    timer.start()
+    message = bytearray()
+    try:
+        while (most is None or len(message) <= most) and (chunk := stream.read(_CHUNK)):
+            message += chunk
+    finally:
+        timer.cancel()
+        timer.join()  # afterwards nothing kills a process number that may be another's by then
+        kill()
+    if most is not None and len(message) > most:
+        raise Ended("size")
+    if message.endswith(COMPLETE) or FAILED in message:
+        return bytes(message)
+    raise Ended("time" if expired.is_set() else "death")

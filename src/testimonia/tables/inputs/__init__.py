@@ -1,0 +1,1 @@
+"""Tables in whatever form they come: what a file is, how it is packed and encoded, and its cells."""

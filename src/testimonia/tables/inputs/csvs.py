@@ -1,0 +1,217 @@
+"""CSV in any dress, record by record: the separator found, each record with the line it ends on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple, TextIO
+
+from testimonia.errors import Place, SyntaxFault, TableError
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.texts import Surveyed, undecodable
+
+__all__ = ["Record", "ragged", "records", "separator_of", "write"]
+
+_SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_HINT: Final = (
+    "Put quotes round cells with separators, quotes or line breaks, and double the quotes."
+)
+_WIDEST: Final = 1 << 24
+"""Characters in a cell."""
+
+_SAMPLE: Final = 1 << 16
+_LISTED: Final = 5
+_DECLARED: Final = "sep="
+
+
+class Record(NamedTuple):
+    """A record of a table, and the line that it ends on."""
+
+    line: int
+    cells: list[str]
+
+
+def separator_of(sample: str, manner: Manner) -> tuple[str, int]:
+    """Find what stands between the cells of a table.
+
+    Parameters
+    ----------
+    sample
+        How the table begins.
+    manner
+        The separator if somebody said so; is given the one that is found where it is no comma.
+
+    Returns
+    -------
+    tuple
+        The separator, and how many lines come before the table: one where it says ``sep=;``, as
+        spreadsheets write it.
+    """
+    first = sample.lstrip("\r\n").splitlines()[:1]
+    declared = first[0].strip(' "') if first else ""
+    if declared.lower().startswith(_DECLARED) and len(declared) == len(_DECLARED) + 1:
+        mark = manner.separator or declared[-1]
+        manner.notice(f"cells separated by {_called(mark)}, as its first line says")
+        return mark, 1
+    if manner.separator:
+        return manner.separator, 0
+    widths = {mark: _width(sample, mark) for mark in _SEPARATORS}
+    mark = max(widths, key=lambda each: widths[each])
+    if mark != ",":
+        manner.notice(f"cells separated by {_called(mark)}")
+    return mark, 0
+
+
+def _called(mark: str) -> str:
+    return _SEPARATORS.get(mark, repr(mark))
+
+
+def _width(sample: str, mark: str) -> int:
+    """Count the cells of the header that a separator would make; comments may stand above it."""
+    widths = []
+    try:
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=mark):
+            if any(row):
+                widths.append(len(row))
+                if not row[0].startswith("#"):
+                    return len(row)
+    except csv.Error:
+        pass
+    return next(iter(widths), 0)
+
+
+@contextmanager
+def records(
+    path: Path, seen: Surveyed, shown: Path, manner: Manner
+) -> Iterator[tuple[str, int, Iterator[Record]]]:
+    """Open a table to read it record by record.
+
+    Parameters
+    ----------
+    path
+        The text.
+    seen
+        What was seen of it.
+    shown
+        The file, as it is named in errors.
+    manner
+        How to read it; is given what is found.
+
+    Yields
+    ------
+    tuple
+        The separator, how many lines come before the table, and its records; one without cells is a
+        line with nothing on it.
+
+    Raises
+    ------
+    InputError
+        It is not in the encoding that it should be in.
+    SyntaxFault
+        It is not well formed.
+    """
+    with path.open(encoding=seen.encoding, newline="") as stream:
+        try:
+            mark, before = separator_of(stream.read(_SAMPLE), manner)
+            stream.seek(0)
+            yield mark, before, _records(stream, mark, before, shown)
+        except UnicodeError as error:
+            raise undecodable(error, seen.encoding, shown) from None
+
+
+def _records(stream: TextIO, mark: str, before: int, shown: Path) -> Iterator[Record]:
+    csv.field_size_limit(max(csv.field_size_limit(), _WIDEST))
+    reader = csv.reader(stream, delimiter=mark, strict=True)
+    try:
+        for record in reader:
+            if before and any(record):
+                before = 0
+                continue
+            yield Record(reader.line_num, record)
+    except csv.Error as error:
+        raise SyntaxFault(
+            f"this is not well-formed CSV ({error})",
+            place=Place(shown, max(reader.line_num, 1)),
+            hint=_HINT,
+        ) from None
+
+
+def write(found: Iterable[Record], target: Path, shown: Path) -> None:
+    """Write a table in the one form that is read fastest: UTF-8, commas, line feeds, no line above it.
+
+    Parameters
+    ----------
+    found
+        Its records. Lines with nothing on them stay rows, so that rows keep their numbers.
+    target
+        The file to write.
+    shown
+        The file, as it is named in errors.
+
+    Raises
+    ------
+    TableError
+        Rows have more or fewer cells than the header.
+    """
+    uneven = _Uneven()
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        for record in uneven.watched(found):
+            rows.writerow(record.cells or [""] * uneven.width)
+    if error := uneven.error(shown):
+        raise error
+
+
+def ragged(found: Iterable[Record], shown: Path) -> TableError | None:
+    """Find the rows that have more or fewer cells than the header, and make the error for them."""
+    uneven = _Uneven()
+    for _ in uneven.watched(found):
+        pass
+    return uneven.error(shown)
+
+
+class _Uneven:
+    """Watches records go by, from the header on, and keeps those of another length than it."""
+
+    def __init__(self) -> None:
+        self.width = 0
+        self._said: list[str] = []
+        self._line = self._count = 0
+        self._fewer = False
+
+    def watched(self, found: Iterable[Record]) -> Iterator[Record]:
+        number = 0
+        for record in found:
+            if self.width:
+                number += 1
+                if record.cells and len(record.cells) != self.width:
+                    self._keep(number, record)
+            elif any(cell.strip() for cell in record.cells):
+                self.width = len(record.cells)
+            else:
+                continue  # nothing stands above the header
+            yield record
+
+    def _keep(self, number: int, record: Record) -> None:
+        self._count += 1
+        self._line = self._line or record.line
+        self._fewer = self._fewer or len(record.cells) < self.width
+        if len(self._said) < _LISTED:
+            self._said.append(f"row {number} (line {record.line}) has {len(record.cells)}")
+
+    def error(self, shown: Path) -> TableError | None:
+        if not self._count:
+            return None
+        more = self._count - len(self._said)
+        return TableError(
+            f"rows of this table have {'fewer' if self._fewer else 'more'} cells than its header, "
+            f"which has {self.width}: {', '.join(self._said)}"
+            + (f", and {more:,} others" if more else ""),
+            place=Place(shown, self._line),
+            hint="Is it all of the file? Rows are counted from the one under the header."
+            if self._fewer
+            else _HINT,
+        )

@@ -1,0 +1,208 @@
+"""Files opened as tables: whatever they are packed in, encoded in or separated by, read in one form."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from testimonia.errors import InputError, Place, TableError
+from testimonia.tables.inputs import csvs, kinds
+from testimonia.tables.inputs.csvs import Record
+from testimonia.tables.inputs.kinds import Kind
+from testimonia.tables.inputs.manner import Manner
+from testimonia.tables.inputs.sheets import written
+from testimonia.tables.inputs.texts import Surveyed, ends_with_returns, surveyed, undecodable
+from testimonia.tables.inputs.unpacking import archived, damaged, is_workbook, unpacked
+
+__all__ = ["Plain", "plain", "records_of", "text_of", "uneven", "whole"]
+
+_LAYERS: Final = 4
+"""Times that a file may be packed into another."""
+
+_SAMPLE: Final = 1 << 16
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A table in a file that Polars reads fast.
+
+    Parameters
+    ----------
+    path
+        The file: the one that was given, or a copy that lasts as long as the table is open.
+    shown
+        The file that was given.
+    is_parquet
+        Whether it is Parquet. Else it is CSV: in UTF-8, with commas, the header on its first line.
+    """
+
+    path: Path
+    shown: Path
+    is_parquet: bool
+
+
+@contextmanager
+def whole(path: Path, manner: Manner) -> Iterator[tuple[Path, Kind]]:
+    """Unpack a file as often as it is packed; a workbook is none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    manner
+        What limits the size; is given what was found.
+
+    Yields
+    ------
+    tuple
+        The file, or a copy of what is in it that is removed at the end; and what it is: ``text``,
+        ``parquet``, or ``zip`` for a workbook.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, is no table, or unpacks to more than is allowed.
+    SyntaxFault
+        It is damaged.
+    """
+    with tempfile.TemporaryDirectory(prefix="testimonia-") as folder:
+        held = path
+        for layer in range(_LAYERS + 1):
+            kind = kinds.kind_of(kinds.head_of(held), path)
+            if kind in ("text", "parquet") or (kind == "zip" and _is_workbook(held, path)):
+                yield held, kind
+                return
+            target = Path(folder, str(layer))
+            unpacked(held, kind, target, path, manner)
+            if held != path:
+                held.unlink()
+            held = target
+        raise InputError(
+            f"this file is packed more than {_LAYERS} times", place=Place(path), hint="Unpack it."
+        )
+
+
+def _is_workbook(path: Path, shown: Path) -> bool:
+    with damaged(shown, "zip"):
+        return is_workbook(archived(path))
+
+
+@contextmanager
+def plain(path: Path, manner: Manner) -> Iterator[Plain]:
+    """Open a table.
+
+    Parameters
+    ----------
+    path
+        CSV or another text with cells in rows, Parquet, or a workbook; also packed, or alone in an
+        archive.
+    manner
+        How to read it; is given what was found.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is no table.
+    TableError
+        Its rows are of different lengths.
+    """
+    with whole(path, manner) as (held, kind):
+        if kind == "parquet":
+            yield Plain(held, path, is_parquet=True)
+            return
+        with tempfile.TemporaryDirectory(prefix="testimonia-") as folder:
+            target = Path(folder, "table.csv")
+            if kind == "zip":
+                written(held, path, manner, target)
+                yield Plain(target, path, is_parquet=False)
+                return
+            seen = surveyed(held, path, manner)
+            if not _is_normal(held, seen, path, manner):
+                with csvs.records(held, seen, path, manner) as (_, _, found):
+                    csvs.write(found, target, path)
+                held = target
+            yield Plain(held, path, is_parquet=False)
+
+
+def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
+    """Check whether Polars reads a text as it stands, and find its separator out."""
+    with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
+        sample = stream.read(_SAMPLE)
+    if not sample.strip():
+        raise TableError("this file is blank", place=Place(shown), hint="Is it all of the file?")
+    returns = ends_with_returns(sample)
+    if returns:
+        manner.notice("lines end with carriage returns alone")
+    if not seen.is_utf8 or returns or sample[0] in "\r\n":
+        return False
+    return csvs.separator_of(sample, manner) == (",", 0)
+
+
+def uneven(table: Plain, manner: Manner) -> TableError | None:
+    """Find the rows of a CSV file that have more or fewer cells than its header, if there are any.
+
+    Parameters
+    ----------
+    table
+        The table.
+    manner
+        How it was read.
+    """
+    aside = manner.afresh()
+    seen = surveyed(table.path, table.shown, aside)
+    with csvs.records(table.path, seen, table.shown, aside) as (_, _, found):
+        return csvs.ragged(found, table.shown)
+
+
+def text_of(path: Path, manner: Manner) -> str:
+    """Read a text whole, also where it is packed.
+
+    Parameters
+    ----------
+    path
+        The file.
+    manner
+        How to read it; is given what was found.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, is no text, or in an encoding that cannot be guessed.
+    """
+    with whole(path, manner) as (held, kind):
+        if kind != "text":
+            name = "Parquet" if kind == "parquet" else "a workbook"
+            raise InputError(f"this is {name}, where text is due", place=Place(path))
+        encoding = surveyed(held, path, manner).encoding
+        try:
+            return held.read_text(encoding)
+        except UnicodeError as error:
+            raise undecodable(error, encoding, path) from None
+
+
+def records_of(path: Path, shown: Path, manner: Manner) -> list[Record]:
+    """Read the records of a text whole.
+
+    Parameters
+    ----------
+    path
+        The text, as `whole` gives it.
+    shown
+        The file, as it is named in errors.
+    manner
+        How to read it; is given what was found.
+
+    Raises
+    ------
+    InputError
+        It is not in the encoding that it should be in.
+    SyntaxFault
+        It is not well formed.
+    """
+    seen = surveyed(path, shown, manner)
+    with csvs.records(path, seen, shown, manner) as (_, _, found):
+        return list(found)

@@ -1,0 +1,123 @@
+"""What terminal, notebook and page share of a table of answers: its cells, and what it folds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from pyoxigraph import Literal
+
+from testimonia.namespaces import shorten
+from testimonia.values import IRI, Term, value_of
+
+__all__ = ["Cell", "Folded", "cell", "constant", "folded", "words"]
+
+T = TypeVar("T")
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A term as it is shown.
+
+    Attributes
+    ----------
+    text
+        The value; of an IRI its CURIE, where it has one.
+    label
+        What an IRI is called.
+    iri
+        The IRI.
+    language
+        The language of a text.
+    number
+        Whether it is a number.
+    """
+
+    text: str
+    label: str | None = None
+    iri: str | None = None
+    language: str | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folded(Generic[T]):
+    """A table without the columns that say the same in every row.
+
+    Attributes
+    ----------
+    constants
+        The names of these columns, and what they say, where they say anything.
+    names
+        The names of the other columns.
+    rows
+        Their cells.
+    """
+
+    constants: list[tuple[str, T]]
+    names: list[str]
+    rows: list[list[T | None]]
+
+
+def cell(term: Term | None, label: Callable[[str], str | None]) -> Cell | None:
+    """Show a term; an unbound variable is shown as nothing.
+
+    Parameters
+    ----------
+    term
+        The term.
+    label
+        Finds the label of an IRI.
+    """
+    if term is None:
+        return None
+    value = value_of(term)
+    if isinstance(value, IRI):
+        return Cell(shorten(value), label(value), value)
+    if isinstance(value, bool):
+        return Cell("true" if value else "false")
+    number = isinstance(value, int | float | Decimal)
+    language = term.language if isinstance(term, Literal) else None
+    return Cell(str(value), language=language, number=number)
+
+
+def constant(rows: Sequence[Sequence[object]], *, nothing: object = None) -> set[int]:
+    """Find the columns that hold the same in all of several rows, or nothing in the only one.
+
+    Parameters
+    ----------
+    rows
+        The cells.
+    nothing
+        What a cell without a value is.
+    """
+    if len(rows) == 1:
+        return {index for index, one in enumerate(rows[0]) if one == nothing}
+    return {index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) == 1}
+
+
+def folded(names: Sequence[str], rows: Sequence[Sequence[T | None]]) -> Folded[T]:
+    """Take out the columns that say the same in every row.
+
+    Parameters
+    ----------
+    names
+        The names of the columns.
+    rows
+        The cells, None where there is nothing.
+    """
+    same = constant(rows)
+    first = rows[0] if rows else []
+    said = [(names[i], one) for i in sorted(same) if (one := first[i]) is not None]
+    kept = [index for index in range(len(names)) if index not in same]
+    return Folded(said, [names[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+def words(name: str) -> str:
+    """Write the name of a variable, such as ``boundType``, as words."""
+    return _WORD_START.sub(" ", name).lower()

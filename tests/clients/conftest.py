@@ -1,0 +1,14 @@
+"""One endpoint over the shipped data for clients that run in Node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from endpoints import Running, endpoint
+
+
+@pytest.fixture(scope="package")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with endpoint(tmp_path_factory.mktemp("shipped"), "--workers", "2") as running:
+        yield running

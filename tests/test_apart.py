@@ -1,0 +1,80 @@
+"""A task in a process of its own may end in any way: the caller learns how, and goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tasks_apart
+
+from testimonia.apart import Apart, OutOfMemory, OutOfTime, ProcessDied
+
+
+@pytest.fixture(autouse=True)
+def _tasks_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(tasks_apart.__file__).parent))
+
+
+def messages(
+    task: str, argument: Any, *, memory: int = 256, seconds: float | None = None
+) -> Iterator[Any]:
+    with Apart(f"tasks_apart:{task}", argument, memory=memory) as process:
+        if seconds is not None:
+            process.limit(seconds)
+        yield from process
+
+
+def test_messages_come_in_order() -> None:
+    assert list(messages("squares", 4)) == [[0, 0], [1, 1], [2, 4], [3, 9]]
+    assert list(messages("squares", 0)) == []
+
+
+def test_a_task_that_takes_too_long_is_stopped() -> None:
+    begun = time.monotonic()
+    with pytest.raises(OutOfTime, match=r"^took longer than 0\.5 seconds, and was stopped$"):
+        list(messages("sleep", 600, seconds=0.5))
+    assert time.monotonic() - begun < 60
+
+
+def test_a_limit_that_is_not_reached_changes_nothing() -> None:
+    assert list(messages("squares", 1, seconds=600)) == [[0, 0]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
+def test_a_task_that_needs_too_much_memory() -> None:
+    assert list(messages("hoard", 100)) == [100]
+    with pytest.raises(OutOfMemory, match=r"^needed more than 256 MiB of memory$"):
+        list(messages("hoard", 300))
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "message"),
+    [
+        (signal.SIGSEGV, ProcessDied, r"^brought down the process that read it \(SIGSEGV\)$"),
+        (signal.SIGABRT, OutOfMemory, r"^needed more than 256 MiB of memory$"),
+    ],
+)
+def test_a_task_whose_process_dies(number: int, kind: type[ProcessDied], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        list(messages("crash", number))
+
+
+def test_a_mistake_in_a_task_is_one_in_the_library() -> None:
+    with pytest.raises(RuntimeError, match="LookupError: no way"):
+        list(messages("stumble", "way"))
+
+
+def test_nothing_stays_behind() -> None:
+    ((path),) = messages("write", "left-")
+    assert not os.path.exists(path)  # noqa: PTH110 - a name that the other process gave
+    with Apart("tasks_apart:sleep", 600, memory=64) as process:
+        assert next(iter(process)) == "asleep"
+        number = process._process.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)

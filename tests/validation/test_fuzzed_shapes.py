@@ -1,0 +1,12 @@
+"""Shapes graphs changed at random: a validation gives a report or an error of our own."""
+
+from __future__ import annotations
+
+from tools.fuzzing import shapes
+
+
+def test_no_other_error_escapes() -> None:
+    outcomes = shapes.run(seed=7, inputs=60)
+    assert [outcome for outcome in outcomes if outcome.startswith("finding")] == []
+    assert outcomes["refused"] > 5
+    assert outcomes["a report of a part"] > 5

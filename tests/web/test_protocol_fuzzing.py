@@ -1,0 +1,12 @@
+"""Nothing that a client sends is a fault of the server's; ``tools/fuzzing`` sends much more."""
+
+from __future__ import annotations
+
+from tools.fuzzing.protocol import FINDING, run
+
+
+def test_requests_with_faults() -> None:
+    outcomes = run(20251213, 400)
+    assert {name: n for name, n in outcomes.items() if name.startswith(FINDING)} == {}
+    assert outcomes.total() == 400
+    assert {"200", "400", "404", "405", "ended"} <= outcomes.keys()

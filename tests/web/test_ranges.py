@@ -1,0 +1,96 @@
+"""Parts of answers: those that are asked for, of one answer as long as a client asks for more."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from endpoints import Running
+
+RANDOM = "SELECT (STRUUID() AS ?a) (STRUUID() AS ?b) {}"
+FIXED = 'SELECT ("0123456789" AS ?a) {}'  # in CSV: a, 10 digits, and two line ends: 15 bytes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "content", "place"),
+    [
+        ("bytes=0-0", 206, "a", "bytes 0-0/15"),
+        ("bytes=3-5", 206, "012", "bytes 3-5/15"),
+        ("BYTES=3-5", 206, "012", "bytes 3-5/15"),
+        ("bytes=10-", 206, "789\r\n", "bytes 10-14/15"),
+        ("bytes=-3", 206, "9\r\n", "bytes 12-14/15"),
+        ("bytes=-99", 206, "a\r\n0123456789\r\n", "bytes 0-14/15"),
+        ("bytes=3-999", 206, "0123456789\r\n", "bytes 3-14/15"),
+        ("bytes=15-", 416, None, "bytes */15"),
+        ("bytes=15-20", 416, None, "bytes */15"),
+        ("bytes=-0", 416, None, "bytes */15"),
+        # What is malformed, in other units, or more than one part, is passed over.
+        ("bytes=5-3", 200, "a\r\n0123456789\r\n", None),
+        ("bytes=0-1,3-4", 200, "a\r\n0123456789\r\n", None),
+        ("bytes=-", 200, "a\r\n0123456789\r\n", None),
+        ("rows=0-1", 200, "a\r\n0123456789\r\n", None),
+        ("bytes=a-b", 200, "a\r\n0123456789\r\n", None),
+        ("bytes=0-1" + ",0-1" * 10_000, 200, "a\r\n0123456789\r\n", None),
+        ("bytes=" + "9" * 5000 + "-", 200, "a\r\n0123456789\r\n", None),
+    ],
+)
+def test_parts(
+    shipped: Running, wanted: str, status: int, content: str | None, place: str | None
+) -> None:
+    asked = {"query": FIXED, "format": "csv"}
+    answer = httpx.get(shipped.sparql, params=asked, headers={"range": wanted})
+    assert answer.status_code == status
+    assert answer.headers.get("content-range") == place
+    if content is not None:
+        assert answer.text == content
+        assert answer.headers["accept-ranges"] == "bytes"
+
+
+def test_parts_are_of_one_answer(shipped: Running) -> None:
+    """The answer differs each time that the query runs."""
+    asked = {"query": RANDOM, "format": "csv"}
+    tags = []
+    content = b""
+    head = httpx.head(shipped.sparql, params=asked)
+    for start in range(0, int(head.headers["content-length"]), 10):
+        fields = {"range": f"bytes={start}-{start + 9}", "if-range": head.headers["etag"]}
+        part = httpx.get(shipped.sparql, params=asked, headers=fields)
+        assert part.status_code == 206
+        tags.append(part.headers["etag"])
+        content += part.content
+    assert set(tags) == {head.headers["etag"]}
+    whole = httpx.get(shipped.sparql, params=asked, headers={"range": "bytes=0-"})
+    assert whole.content == content
+    again = httpx.get(shipped.sparql, params=asked)
+    assert again.status_code == 200
+    assert again.content != content
+    assert again.headers["etag"] != head.headers["etag"]
+
+
+def test_a_part_of_another_answer_is_not_given(shipped: Running) -> None:
+    asked = {"query": RANDOM, "format": "csv"}
+    fields = {"range": "bytes=0-9", "if-range": '"of-another"'}
+    answer = httpx.get(shipped.sparql, params=asked, headers=fields)
+    assert (answer.status_code, len(answer.content) > 10) == (200, True)
+
+
+def test_a_client_does_not_get_what_is_kept_for_another(shipped: Running) -> None:
+    asked = {"query": RANDOM + " #other", "format": "csv"}
+    one = httpx.get(shipped.sparql, params=asked, headers={"range": "bytes=0-"})
+    transport = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(transport=transport) as other:
+        two = other.get(shipped.sparql, params=asked, headers={"range": "bytes=0-"})
+    assert one.content != two.content
+
+
+def test_a_range_of_a_post_is_passed_over(shipped: Running) -> None:
+    asked = {"query": FIXED, "format": "csv"}
+    answer = httpx.post(shipped.sparql, data=asked, headers={"range": "bytes=0-1"})
+    assert (answer.status_code, len(answer.content)) == (200, 15)
+
+
+def test_many_kept_answers_make_room(shipped: Running) -> None:
+    for number in range(40):
+        asked = {"query": f"{FIXED} #{number}", "format": "csv"}
+        part = httpx.get(shipped.sparql, params=asked, headers={"range": "bytes=0-1"})
+        assert part.status_code == 206
+    assert shipped.select("ASK {}").status_code == 200

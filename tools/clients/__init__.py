@@ -1,0 +1,1 @@
+"""Clients of the endpoint that are no Python packages."""

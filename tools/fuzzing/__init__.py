@@ -1,0 +1,1 @@
+"""Programs that feed made-up inputs to one part each, by a seed."""
