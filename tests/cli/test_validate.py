@@ -9,11 +9,14 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import testimonia
+from testimonia import positions
 from testimonia.cli import run
+from testimonia.lines import subject_lines
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 
@@ -350,6 +353,29 @@ def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFi
         "Shapes without a target, by which nothing was checked: https://example.org/Lost."
     ) in lines
     assert "Shapes that found nothing to check: https://example.org/Events." in lines
+
+
+def test_a_file_is_searched_once_for_all_that_was_left_out(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    parts = "".join(
+        f"ex:Part{number} a sh:NodeShape ; sh:targetClass ex:Event ; sh:rule [ a sh:TripleRule ] .\n"
+        for number in range(50)
+    )
+    Path("shapes.ttl").write_text(PREFIXES + parts, encoding="utf-8")
+    searched: list[object] = []
+
+    def counted(path: Path, *rest: Any) -> dict[str, int]:
+        searched.append(path)
+        return subject_lines(path, *rest)
+
+    monkeypatch.setattr(positions, "subject_lines", counted)
+    run(["validate", "good.ttl", "--shapes", "shapes.ttl"])
+    first = PREFIXES.count("\n") + 1
+    out = capfd.readouterr().out
+    assert f"https://example.org/Part0 (shapes.ttl:{first})" in out
+    assert f"https://example.org/Part10 (shapes.ttl:{first + 10})" in out
+    assert searched.count(Path("shapes.ttl")) == 1
 
 
 @pytest.mark.parametrize("format_", ["json", "turtle", "sarif"])
