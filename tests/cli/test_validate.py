@@ -427,3 +427,18 @@ def test_a_caution_of_the_engine_reaches_every_form() -> None:
     assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
     assert "Caution: beware of numbers" in reports.to_turtle(report)
     assert "Caution: beware of numbers" in reports.to_sarif(report, "1")
+
+
+def test_other_shapes_are_not_asked_for_claims(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("other.ttl").write_text(PREFIXES + "ex:e a tmn:Event .\n", encoding="utf-8")
+    assert run(["validate", "other.ttl", "--shapes", "shapes.ttl"]) == 0
+    assert "There are no claims" not in capfd.readouterr().out
+    run(["validate", "other.ttl"])
+    assert "There are no claims" in capfd.readouterr().out
+
+
+def test_a_reason_that_asks_ends_with_its_question_mark(capfd: pytest.CaptureFixture[str]) -> None:
+    shapes = PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:minCuont 1 .\n"
+    Path("shapes.ttl").write_text(shapes, encoding="utf-8")
+    run(["validate", "good.ttl", "--shapes", "shapes.ttl"])
+    assert "did you mean sh:minCount?\n" in capfd.readouterr().out
