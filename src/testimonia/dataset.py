@@ -486,8 +486,7 @@ class Dataset:
 
         def fill(store: Store) -> None:
             self._fill(store)
-            conclusions = Conclusions(store, Names(store).label)
-            derivations.append(conclusions.derive(policies=policies))
+            derivations.append(_conclusions(store).derive(policies=policies))
 
         change(self.directory, fill)
         self.store = Store(self.directory)
@@ -718,9 +717,13 @@ class Dataset:
     @property
     def _conclusions(self) -> Conclusions:
         # Not kept: it refers back to this dataset, and a circle would keep a store on disk locked.
-        from testimonia.derivation.conclusions import Conclusions
+        return _conclusions(self.store)
 
-        return Conclusions(self.store, self._names.label)
+
+def _conclusions(store: Store) -> Conclusions:
+    from testimonia.derivation.conclusions import Conclusions
+
+    return Conclusions(store, Names(store).label)
 
 
 def open(  # noqa: A001 - read as testimonia.open
