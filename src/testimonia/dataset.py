@@ -482,11 +482,14 @@ class Dataset:
             return self._conclusions.derive(policies=policies)
         if not self.files:
             existing(self.directory)
+        from testimonia.derivation.conclusions import Conclusions
+
         derivations: list[Derivation] = []
 
         def fill(store: Store) -> None:
             self._fill(store)
-            derivations.append(_conclusions(store).derive(policies=policies))
+            conclusions = Conclusions(store, Names(store).label)
+            derivations.append(conclusions.derive(policies=policies))
 
         change(self.directory, fill)
         self.store = Store(self.directory)
@@ -717,13 +720,9 @@ class Dataset:
     @property
     def _conclusions(self) -> Conclusions:
         # Not kept: it refers back to this dataset, and a circle would keep a store on disk locked.
-        return _conclusions(self.store)
+        from testimonia.derivation.conclusions import Conclusions
 
-
-def _conclusions(store: Store) -> Conclusions:
-    from testimonia.derivation.conclusions import Conclusions
-
-    return Conclusions(store, Names(store).label)
+        return Conclusions(self.store, self._names.label)
 
 
 def open(  # noqa: A001 - read as testimonia.open
