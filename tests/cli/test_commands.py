@@ -63,7 +63,7 @@ def test_ask_as_csv_agrees_with_python(cli: Callable[..., Outcome]) -> None:
 
 def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     place = tmp_path / "store"
-    assert cli("query", "-e", "ASK {}", "--store", str(place), "--format", "json")[0] == 0
+    assert cli("derive", "--shipped", "--store", str(place), "--format", "json")[0] == 0
     for table in place.glob("*.sst"):
         content = table.read_bytes()
         table.write_bytes(bytes(byte ^ 0xFF for byte in content))
@@ -74,7 +74,7 @@ def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Pat
     (place / "CURRENT").write_text("nonsense\n")
     code, out, err = cli("describe", "event:x", "--store", str(place))
     assert (code, out) == (2, "")
-    assert "the store cannot be opened" in err
+    assert "the store fails" in err
 
 
 def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
@@ -223,6 +223,18 @@ def test_query_from_file_and_standard_input(cli: Callable[..., Outcome], tmp_pat
         words("query", "-"), input=b"ASK {}", env=ENVIRONMENT, capture_output=True, check=True
     )
     assert done.stdout == b"yes\n"
+
+
+def test_a_misspelt_option_of_query_is_no_file(cli: Callable[..., Outcome]) -> None:
+    code, out, err = cli("query", "--limt=5")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: there is no option --limt\n")
+
+
+def test_more_words_than_a_command_takes(cli: Callable[..., Outcome]) -> None:
+    code, out, err = cli("ask", "totals-by-party", "2016", "x y")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: more is given than this command takes: '2016', 'x y'\n")
 
 
 def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
