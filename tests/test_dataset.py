@@ -184,6 +184,13 @@ def test_ask_binds_parameters(shipped: testimonia.Dataset) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["palmyra", "event:palmyra"])
+def test_a_place_is_no_event_of_its_name(shipped: testimonia.Dataset, name: str) -> None:
+    with pytest.raises(UnknownResource, match="IRI event:palmyra") as caught:
+        shipped.ask("confirmed-figures", incident=name)
+    assert "place:palmyra" in str(caught.value.hint)
+
+
 def test_ask_refuses_what_it_cannot_answer(shipped: testimonia.Dataset) -> None:
     with pytest.raises(UnknownQuestion):
         shipped.ask("confirmed")

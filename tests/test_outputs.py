@@ -166,6 +166,7 @@ def test_a_full_disk_is_bad_input_and_nothing_is_half_written(words: list[str], 
         pytest.skip(str(error))
     assert done.returncode == 2, done.stderr
     assert "No space left on device" in done.stderr
+    assert "testimonia-part" not in done.stderr.partition("(")[0]
     assert "Traceback" not in done.stderr
 
 

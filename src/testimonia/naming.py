@@ -84,7 +84,14 @@ class Names:
             return node
         if node.value.startswith(IDENTIFIER):
             ends = tuple(mark + node.value.rpartition("/")[2] for mark in "/#")
-            others = [iri for iri in self._subjects("") if iri.endswith(ends)]
+            kind = IDENTIFIER + node.value.removeprefix(IDENTIFIER).partition("/")[0] + "/"
+            others = [
+                iri
+                for iri in self._subjects("")
+                if iri.endswith(ends)
+                # Of the project's own data, a place is no event of that name.
+                and (iri.startswith(kind) or not iri.startswith(IDENTIFIER))
+            ]
             if len(others) == 1:
                 return NamedNode(others[0])
         raise self._unknown(node)

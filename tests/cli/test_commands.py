@@ -225,6 +225,18 @@ def test_query_from_file_and_standard_input(cli: Callable[..., Outcome], tmp_pat
     assert done.stdout == b"yes\n"
 
 
+def test_a_misspelt_option_of_query_is_no_file(cli: Callable[..., Outcome]) -> None:
+    code, out, err = cli("query", "--limt=5")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: there is no option --limt\n")
+
+
+def test_more_words_than_a_command_takes(cli: Callable[..., Outcome]) -> None:
+    code, out, err = cli("ask", "totals-by-party", "2016", "x y")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: more is given than this command takes: '2016', 'x y'\n")
+
+
 def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "own.nt"
     path.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")

@@ -9,11 +9,14 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import testimonia
+from testimonia import positions
 from testimonia.cli import run
+from testimonia.lines import subject_lines
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 
@@ -352,6 +355,29 @@ def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFi
     assert "Shapes that found nothing to check: https://example.org/Events." in lines
 
 
+def test_a_file_is_searched_once_for_all_that_was_left_out(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    parts = "".join(
+        f"ex:Part{number} a sh:NodeShape ; sh:targetClass ex:Event ; sh:rule [ a sh:TripleRule ] .\n"
+        for number in range(50)
+    )
+    Path("shapes.ttl").write_text(PREFIXES + parts, encoding="utf-8")
+    searched: list[object] = []
+
+    def counted(path: Path, *rest: Any) -> dict[str, int]:
+        searched.append(path)
+        return subject_lines(path, *rest)
+
+    monkeypatch.setattr(positions, "subject_lines", counted)
+    run(["validate", "good.ttl", "--shapes", "shapes.ttl"])
+    first = PREFIXES.count("\n") + 1
+    out = capfd.readouterr().out
+    assert f"https://example.org/Part0 (shapes.ttl:{first})" in out
+    assert f"https://example.org/Part10 (shapes.ttl:{first + 10})" in out
+    assert searched.count(Path("shapes.ttl")) == 1
+
+
 @pytest.mark.parametrize("format_", ["json", "turtle", "sarif"])
 def test_every_form_holds_what_was_left_out(
     format_: str, capfd: pytest.CaptureFixture[str]
@@ -401,3 +427,18 @@ def test_a_caution_of_the_engine_reaches_every_form() -> None:
     assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
     assert "Caution: beware of numbers" in reports.to_turtle(report)
     assert "Caution: beware of numbers" in reports.to_sarif(report, "1")
+
+
+def test_other_shapes_are_not_asked_for_claims(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("other.ttl").write_text(PREFIXES + "ex:e a tmn:Event .\n", encoding="utf-8")
+    assert run(["validate", "other.ttl", "--shapes", "shapes.ttl"]) == 0
+    assert "There are no claims" not in capfd.readouterr().out
+    run(["validate", "other.ttl"])
+    assert "There are no claims" in capfd.readouterr().out
+
+
+def test_a_reason_that_asks_ends_with_its_question_mark(capfd: pytest.CaptureFixture[str]) -> None:
+    shapes = PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:minCuont 1 .\n"
+    Path("shapes.ttl").write_text(shapes, encoding="utf-8")
+    run(["validate", "good.ttl", "--shapes", "shapes.ttl"])
+    assert "did you mean sh:minCount?\n" in capfd.readouterr().out

@@ -14,7 +14,13 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cyclopts import App, CycloptsError, MissingArgumentError, UnknownOptionError
+from cyclopts import (
+    App,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
 
 from testimonia import __version__
 from testimonia.cli.accept import accept
@@ -165,7 +171,16 @@ def _hint(error: CycloptsError) -> str:
         return "A parameter of a question takes a value, such as --NAME true."
     if isinstance(error, UnknownOptionError) and error.command_chain == ("passages", "locate"):
         return "Words that begin with - come last, behind --; or write --words='- …'."
+    if isinstance(error, UnusedCliTokensError):
+        return "Is an option misspelt, or a value with spaces not in quotes? See COMMAND --help."
     return "See testimonia --help, or COMMAND --help."
+
+
+def _reason(error: CycloptsError) -> str:
+    if isinstance(error, UnusedCliTokensError):
+        unused = ", ".join(f"'{token}'" for token in error.unused_tokens or ())
+        return f"more is given than this command takes: {unused}"
+    return str(error)
 
 
 def _report(error: Exception) -> int:
@@ -173,7 +188,7 @@ def _report(error: Exception) -> int:
         complain(error)
         return _BAD_INPUT
     if isinstance(error, CycloptsError):
-        complain(TestimoniaError(str(error), hint=_hint(error)))
+        complain(TestimoniaError(_reason(error), hint=_hint(error)))
         return _BAD_INPUT
     if isinstance(error, OSError) and error.filename is None and error.errno in _DEVICE_ERRORS:
         _abandon_output()

@@ -28,7 +28,7 @@ def sheet(
     output: Annotated[Path, Parameter(alias="-o")],
     rejects: Path | None = None,
     base: str | None = None,
-    years: tuple[int, int] | None = None,
+    years: Annotated[tuple[int, int] | None, Parameter(negative=())] = None,
     reading: Reading | None = None,
     data: Given | None = None,
 ) -> int:

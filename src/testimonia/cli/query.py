@@ -53,6 +53,11 @@ def _sparql(file: Path | None, expression: str | None) -> str:
         raise InputError("give either a file or -e QUERY", hint="A file named - is standard input.")
     if file is None:
         return expression or ""
+    if str(file).startswith("-") and str(file) != "-":
+        raise InputError(
+            f"there is no option {str(file).partition('=')[0]}",
+            hint="See testimonia query --help. Give a file whose name begins with - as ./NAME.",
+        )
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return content.decode("utf-8-sig")

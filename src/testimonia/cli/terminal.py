@@ -27,7 +27,12 @@ def console(*, error: bool = False) -> Console:
     error
         Whether to write to standard error.
     """
-    from rich.console import Console
+    from rich import console as rich_console
+
+    class Console(rich_console.Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would leave with 1, which here means that something was found.
+            raise BrokenPipeError
 
     return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
 

@@ -90,7 +90,9 @@ def validate(
         )
     differences = [_difference(each) for each in report.differences]
     if format == "table":
-        print_texts([*map(_block, report.findings), *differences, _summary(report)], output)
+        print_texts(
+            [*map(_block, report.findings), *differences, _summary(report, own=not shapes)], output
+        )
     else:
         write(_written(report, format), output)
         for difference in differences:
@@ -160,7 +162,7 @@ def _block(finding: Finding) -> Text:
     return block.append("\n")
 
 
-def _summary(report: Report) -> Text:
+def _summary(report: Report, *, own: bool) -> Text:
     from rich.text import Text
 
     from testimonia.namespaces import shorten
@@ -179,7 +181,7 @@ def _summary(report: Report) -> Text:
         if total > shown[shape]:
             name = visible(shorten(shape)) or "shapes without an IRI"
             summary.append(f"\nShown {shown[shape]:,} of {total:,}: {name}.")
-    if not report.claims:
+    if own and not report.claims:  # other shapes may be for other data
         summary.append("\nThere are no claims: is the prefix tmn: as it should be?", "bold yellow")
     said = _notices(report)
     if said:
@@ -203,7 +205,8 @@ def _notices(report: Report) -> Text:
         more = f", and {len(found) - len(shown):,} more" if len(found) > len(shown) else ""
         named = ", ".join(_subject(each) for each in shown) + more
         line = f"{heading}: {named}" + (f": {one_line(reason)}" if reason else "")
-        text.append(f"{line}.\n", "bold yellow" if grave else "dim")
+        end = "" if line.endswith("?") else "."
+        text.append(f"{line}{end}\n", "bold yellow" if grave else "dim")
     return text
 
 

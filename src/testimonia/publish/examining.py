@@ -39,6 +39,7 @@ from testimonia.publish.scanning import (
 )
 from testimonia.publish.storage import compared, present
 from testimonia.validation import Report, Severity, check
+from testimonia.validation.columnar.faults import Kind
 
 __all__ = ["examine"]
 
@@ -197,7 +198,10 @@ def _validated(root: Path, there: set[str]) -> Report | Discrepancy:
 
 
 def _violations(report: Report, says: Manifest) -> Iterator[Discrepancy]:
-    """Report violations that the manifest does not state, or not as many."""
+    """Report violations that the manifest does not state, or not as many, and what was not checked."""
+    for fault in report.coverage.unchecked:
+        if fault.kind is not Kind.PASSED_OVER:
+            yield Discrepancy("shapes", f"{fault.name} could not be checked: {fault.said}")
     number = report.count(Severity.VIOLATION)
     if says.violations is not None and says.violations != number:
         yield Discrepancy(

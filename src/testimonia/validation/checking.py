@@ -140,7 +140,7 @@ def check(
         differences=found.differences,
         coverage=replace(
             found.coverage,
-            unchecked=tuple(_placed(each, shapes) for each in found.coverage.unchecked),
+            unchecked=_placed(found.coverage.unchecked, shapes, reading),
             cautions=(
                 *found.coverage.cautions,
                 *(text for each in known for text in each.cautions),
@@ -149,14 +149,16 @@ def check(
     )
 
 
-def _placed(fault: Fault, shapes: Sequence[Path]) -> Fault:
-    """Say in which file and line the shape at fault is described."""
-    if fault.shape is None:
-        return fault
-    for path in shapes:
-        if (line := subject_lines(path).get(fault.shape.value)) is not None:
-            return replace(fault, place=Place(path, line))
-    return fault
+def _placed(faults: Iterable[Fault], shapes: Sequence[Path], reading: Reading) -> tuple[Fault, ...]:
+    """Say in which file and line the shape of each fault is described."""
+    faults = tuple(faults)
+    # Of published shapes a thousand parts may be at fault: each file is searched once for all.
+    iris = {fault.shape.value for fault in faults if isinstance(fault.shape, NamedNode)}
+    places = positions.find(shapes, iris, replace(reading, own_address=True))
+    return tuple(
+        replace(fault, place=places.get(fault.shape.value, fault.place)) if fault.shape else fault
+        for fault in faults
+    )
 
 
 def _told(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:

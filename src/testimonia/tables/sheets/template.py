@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia.outputs import new_directory, replacing
+from testimonia.outputs import new_directory
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.form import COMMENT, NOTES, SEPARATOR
 from testimonia.tables.schema import TABLES
@@ -100,7 +100,7 @@ def _choices(column: Column, table: Table) -> tuple[str, ...]:
 def _workbook(path: Path) -> None:
     from testimonia.tables.sheets.workbooks import opened_to_write
 
-    with replacing(path) as target, opened_to_write(target) as book:
+    with opened_to_write(path) as book:
         _notes(book)
         lists = _DropDowns(book)
         for table in TABLES:

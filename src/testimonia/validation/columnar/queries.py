@@ -234,7 +234,7 @@ class Queries:
                         f"its query took longer than {self._seconds:g} seconds"
                     ) from error
             except Crashed as error:
-                reason = "the process of its query ended, most likely for want of memory"
+                reason = "the process of its query ended, most likely for want of memory or time"
                 raise NotEvaluated(reason) from error
             except Failed as error:
                 raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
