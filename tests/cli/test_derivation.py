@@ -111,7 +111,7 @@ def test_a_store_keeps_assessments_as_well(
     content = json.loads(printed(capfd, *words))
     made = testimonia.open(DATA).derive(policies=True)
     assert content["assessments"] == made.assessments
-    assert len(made.assessments) == 6
+    assert len(made.assessments) == 7
     assert "assessments" not in json.loads(printed(capfd, *words, "--no-policies"))
     lines = printed(capfd, "derive", "--data", DATA, "--policies").splitlines()
     assert "Assessments by policies" in lines
