@@ -101,7 +101,7 @@ class Dataset:
         if self.directory is not None:
             existing(self.directory)
         store = Store(self.directory)
-        self._fill(store)
+        self._fill(store, deadline=deadline)
         return store
 
     def _fill(self, store: Store, *, deadline: Deadline = _UNLIMITED) -> None:

@@ -49,7 +49,7 @@ def test_without_fork_and_on_disk_the_same_follows(
 ) -> None:
     expected = testimonia.open()
     expected.ask("accepted-figures", policy="official-only")
-    on_disk = testimonia.open(store=tmp_path / "store")
+    on_disk = testimonia.open(shipped=True, store=tmp_path / "store")
     on_disk.ask("accepted-figures", policy="official-only", time_limit=300)
     assert computed(on_disk.store) == computed(expected.store)
     monkeypatch.delattr(os, "fork")
