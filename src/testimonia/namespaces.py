@@ -53,27 +53,30 @@ TERMS: Final[frozenset[str]] = frozenset(
     """
     AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
     CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim
-    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event
-    Exclusion Incident LinkProposition MediaOutlet MembershipProposition Monitor
-    MotiveProposition NarratedClaim OccurrenceProposition OfficialBody OfficialClaim
-    Organization Passage Person PersonGroup Place PlaceProposition Policy Post Proposition
-    Record RelayingClaim ResponsibilityProposition StateMedia StateMediaClaim TimeBounds
-    TimeProposition UnnamedSource VictimGroup about acceptedLowerBound acceptedUpperBound actor
-    affiliatedWith affiliation affiliationKind aggregates agreesWith asStated assessedHarm
-    assessedVictims assesses basis boundType category certainty channel characterCount cites
-    claimant claimedPlace claimedTime claimsAbout clarity closeTo comparableWith compatibleWith
-    concededBy confirmedBy conflictsWith controlledPlace controller corrects countedAs
-    counterparty countsOriginParty dateline describedAs detainedBy detainees differsFrom disowns
-    during edtf eventType excludedClaim exclusion exclusionReason flag gloss grade harm
-    headlineDigest inCapacityOf incompatibleWith independentOrigins informant informantsAsStated
-    informationCredibility keyColumn latitude linkedEvent longitude lowerBound memberOf
-    minPersons narrowerThan nationality noClaimReason notAfter notBefore occurred onBehalfOf
-    opposedBy origin originParty othersLossConfirmedBy ownLossConfirmedBy partOf partsAddUp
-    party passage passageDigest perpetrator place placePrecision post proposition published
-    record recordKey recordOf refines relays reportsClaim resolution revises revisesDown
-    revisesUp role servesQuestion setAside sha256 since sourceReliability speaker stance
-    statedAt statedIn subsetOf tiedTo timePrecision timeZone underPolicy upheldBy upperBound
-    verbatimQuantity victims voice voiceOf withdrawnBy within
+    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event Exclusion
+    Incident LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition
+    NarratedClaim OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person
+    PersonGroup Place PlaceProposition Policy Post Proposition Record RelayingClaim
+    ResponsibilityProposition StateMedia StateMediaClaim TimeBounds TimeProposition UnnamedSource
+    VictimGroup about acceptedLowerBound acceptedUpperBound acceptsFigure actor addsOrigin
+    affiliatedWith affiliation affiliationKind aggregates agreesWith alliedIn asOf asStated
+    assessedFigure assessedHarm assessedVictims assesses basis boundType category certainty channel
+    characterCount cites claimant claimedPlace claimedTime claimsAbout clarity closeTo
+    comparableWith compatibleWith concededBy confirmedBy confirmsFor conflictsWith controlledPlace
+    controller corrects countWindow countedAs counterparty countsOriginParty countsPartOf dateline
+    describedAs detainedBy detainees differsFrom disowns doesNotUphold during edtf entails
+    eventType excludedClaim exclusion exclusionReason flag gloss grade harm headlineDigest
+    inCapacityOf incompatibleWith independentOrigins independentOriginsAtMost informant
+    informantsAsStated informationCredibility keyColumn knownAt latitude linkedEvent longitude
+    lowerBound mayBeOvertakenBy memberOf minPersons namedVictim narrowerThan nationality
+    noClaimReason notAfter notBefore occurred onBehalfOf onlyNarratedBy openAbove openBelow
+    opposedBy origin originParty othersLossConfirmedBy overtakenBy ownLossConfirmedBy partOf
+    partsAddUp party passage passageDigest perpetrator place placePrecision post proposition
+    published record recordKey recordOf refines relays reportsClaim resolution
+    responsibilityClaimedBy revises revisesDown revisesUp role servesQuestion setAside sha256 since
+    sourceReliability speaker stance statedAt statedIn subsetOf suggestedBy supersededBy tiedTo
+    timePrecision timeZone underPolicy upheldBy upperBound verbatimQuantity victims voice voiceOf
+    withdrawnBy within
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

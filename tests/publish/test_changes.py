@@ -82,9 +82,12 @@ def test_a_correction_published_later(published: Published) -> None:
         ("claims", "added"): [("correction", None), ("correction-of-courier", None)],
         # The relay of the old figure falls with what it passes on.
         ("claims", "corrected"): [
-            ("courier-relays", "correction-of-courier"),
-            ("first", "correction"),
-            ("first-in-courier", "correction-of-courier"),
+            # A correction reaches the figure wherever its speaker gave it.
+            *(
+                (claim, by)
+                for claim in ("courier-relays", "first", "first-in-courier")
+                for by in ("correction", "correction-of-courier")
+            ),
         ],
         ("propositions", "added"): [("twenty-two", None)],
     }
