@@ -181,7 +181,7 @@ def test_questions_for_programs(cli: Callable[..., Outcome]) -> None:
     rows = list(
         csv.DictReader(io.StringIO(cli("questions", "claim-provenance", "--format=csv")[1]))
     )
-    assert [row["name"] for row in rows] == ["claim"]
+    assert [row["name"] for row in rows] == ["claim", "language"]
 
 
 def test_describe(cli: Callable[..., Outcome]) -> None:

@@ -139,7 +139,7 @@ def test_data_that_break_the_shapes(cli: Callable[..., Outcome], tmp_path: Path)
     assert json.loads(out)["violations"] == number
 
 
-@pytest.mark.parametrize(("options", "number"), [((), 6), (("--policy", "official-only"), 1)])
+@pytest.mark.parametrize(("options", "number"), [((), 7), (("--policy", "official-only"), 1)])
 def test_which_policies_are_published(
     cli: Callable[..., Outcome], tmp_path: Path, options: tuple[str, ...], number: int
 ) -> None:
