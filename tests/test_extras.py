@@ -15,7 +15,7 @@ from testimonia.extras import require
 from testimonia.results import Results
 
 OPTIONAL = (
-    *("fastexcel", "jinja2", "owlready2", "pandas", "pyarrow", "pylode", "pyspark", "starlette"),
+    *("jinja2", "owlready2", "pandas", "pyarrow", "pylode", "pyspark", "starlette"),
     *("uvicorn", "xlsxwriter"),
 )
 
@@ -47,7 +47,6 @@ COMMANDS = {
     "reason": ("reason",),
     "tables as xlsx": ("tables", "-o", "{tmp}/tables", "--format", "xlsx"),
     "a sheet to fill in": ("sheet", "new", "{tmp}/sheet", "--xlsx"),
-    "map a workbook": ("map", "sheet", "{tmp}/book.xlsx", "-o", "{tmp}/out.nq"),
     "map on Spark": ("map", "ucdp-ged", "{tmp}/e.csv", "-o", "{tmp}/out", "--engine", "spark"),
     "aggregate": ("aggregate", "totals", "{tmp}", "-o", "{tmp}/out"),
 }
@@ -58,7 +57,6 @@ EXTRA = {
     "reason": "owl",
     "tables as xlsx": "sheets",
     "a sheet to fill in": "sheets",
-    "map a workbook": "sheets",
     "map on Spark": "spark",
     "aggregate": "spark",
 }
