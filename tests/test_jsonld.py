@@ -96,6 +96,37 @@ def test_what_cannot_be_rdf(tmp_path: Path, node: dict[str, Any], message: str) 
 
 
 @pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ({"@base": "http://b.ex[ample/"}, "@base is no IRI"),
+        ({"@base": 5}, "@base must be a string or null"),
+        ({"@base": ["http://b.example/"]}, "@base must be a string or null"),
+        ({"@vocab": {"@id": "http://v.example/"}}, "@vocab must be a string or null"),
+        ({"@language": True}, "@language must be a string or null"),
+        ({"p": {"@id": "q:p", "@container": [["@set"]]}}, "@container must be a string or an"),
+        ({"p": {"@id": "q:p", "@container": 5}}, "@container value must be a string or an"),
+        ({"p": {"@id": ["q:p"]}}, "@id value must be a string"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("base", [None, "http://base.example/"])
+def test_an_ill_formed_context(
+    tmp_path: Path, context: dict[str, Any], message: str, base: str | None
+) -> None:
+    path = write(tmp_path / "a.jsonld", {"@context": [VOCAB, context], "@id": "a:s", "p": 1})
+    with pytest.raises(SyntaxFault, match=message) as caught:
+        read(path, base=base)
+    assert caught.value.place is not None
+
+
+@pytest.mark.parametrize("reference", ["//[s", "//a]]>s", "http://[::1"])
+def test_a_host_that_cannot_be_one(tmp_path: Path, reference: str) -> None:
+    path = write(tmp_path / "a.jsonld", {"@context": VOCAB, "@id": reference, "p": 1})
+    with pytest.raises(SyntaxFault, match="is no IRI"):
+        read(path, base="http://base.example/")
+
+
+@pytest.mark.parametrize(
     ("context", "node"),
     [
         ({}, {"p": None, "q": []}),

@@ -1,7 +1,7 @@
 """Spoils valid RDF files of every format, and counts what the readers make of them.
 
 Run ``python -m tools.fuzzing.readers SEED INPUTS``. Each input is made from a valid file by a few random
-edits, and read by `testimonia.files.read` in a process that may die. It is bounded in memory and time;
+edits, of characters or of a JSON value, and read by `testimonia.files.read` in a process that may die. It is bounded in memory and time;
 when it dies, the input that it died of is counted, kept, and the next process goes on behind it.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import lzma
 import os
 import random
@@ -21,7 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from testimonia import files
 from testimonia.errors import TestimoniaError
@@ -138,6 +139,11 @@ _PIECES: Final = (
     ),
 )
 _BYTES: Final = (b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_VALUES: Final[tuple[Any, ...]] = (
+    *(None, True, 5, -0.5, "", "x y", "http://[", "//]", "a:b", "_:b", "@id", "@none", "en_US"),
+    *([], {}, [[]], ["x"], [5], {"@id": 5}, {"@id": "a:s"}, {"@value": {}}, {"@list": {}}),
+    *({"@set": None}, {"@context": 5}, {"@container": ["@set"]}, {"@reverse": "x"}),
+)
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
@@ -201,7 +207,11 @@ def _spoilt(seed: int, number: int) -> tuple[str, bytes]:
     suffix = chance.choice(sorted(_VALID))
     packing = chance.choice(["", "", "", *_packings()])
     content = _VALID[suffix].encode()
-    for _ in range(chance.choice([1, 1, 1, 2, 4])):
+    if suffix == ".jsonld" and chance.random() < 0.5:
+        content = _retyped(content, chance)
+    else:
+        content = _edited(content, chance)
+    for _ in range(chance.choice([0, 0, 0, 1, 3])):
         content = _edited(content, chance)
     content = _packings()[packing](content)
     if packing and chance.random() < 0.5:
@@ -215,6 +225,24 @@ def _packings() -> dict[str, Callable[[bytes], bytes]]:
     else:
         from backports import zstd
     return {**_PACKED, ".zst": zstd.compress}
+
+
+def _retyped(content: bytes, chance: random.Random) -> bytes:
+    """Put other values in place of some of a JSON document, whatever is expected there."""
+    document = json.loads(content)
+    for _ in range(chance.choice([1, 1, 2])):
+        holder, key = chance.choice(list(_slots(document)))
+        holder[key] = chance.choice(_VALUES)
+    return json.dumps(document).encode()
+
+
+def _slots(value: Any) -> Iterator[tuple[Any, Any]]:
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
+    for key in keys:
+        yield value, key
+        yield from _slots(value[key])
 
 
 def _edited(content: bytes, chance: random.Random) -> bytes:

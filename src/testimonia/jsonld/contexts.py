@@ -1,7 +1,8 @@
 """JSON-LD contexts: what a name in a document stands for.
 
 Source: JSON-LD 1.1 Processing Algorithms and API, sections 4.1 (contexts), 4.2 (terms) and 5.2 (IRI
-expansion). What is wrong with a context itself is left to the parser, which reports it.
+expansion). What is wrong with a context itself is left to the parser, which reports it, unless nothing
+can be expanded with it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urljoin
 
-__all__ = ["KEYWORDS", "NOTHING", "Context", "RemoteContext", "Term", "expanded", "processed"]
+from pyoxigraph import NamedNode
+
+__all__ = [
+    "KEYWORDS",
+    "NOTHING",
+    "Context",
+    "IllFormedContext",
+    "RemoteContext",
+    "Term",
+    "expanded",
+    "processed",
+]
 
 KEYWORDS: Final = frozenset(
     """
@@ -34,6 +46,10 @@ class RemoteContext(Exception):
     def __init__(self, iri: str) -> None:
         super().__init__(iri)
         self.iri = iri
+
+
+class IllFormedContext(Exception):
+    """A context has something else than what its keywords take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,8 @@ def processed(active: Context, local: Any, *, propagate: bool = True) -> Context
     ------
     RemoteContext
         It, or a part of it, is elsewhere.
+    IllFormedContext
+        Its base, vocabulary, language or a container is not what those can be.
     """
     if isinstance(local, dict) and isinstance(local.get("@propagate"), bool):
         propagate = local["@propagate"]
@@ -130,19 +148,36 @@ def _joined(active: Context, local: dict[str, Any]) -> Context:
     if isinstance(local.get("@import"), str):
         raise RemoteContext(local["@import"])
     if "@base" in local:
-        base = local["@base"]
-        active = replace(active, base=None if base is None else resolved(active.base, base))
+        base = _string(local, "@base")
+        active = replace(active, base=None if base is None else _base(active.base, base))
     if "@vocab" in local:
-        vocab = local["@vocab"]
-        if isinstance(vocab, str):
+        vocab = _string(local, "@vocab")
+        if vocab is not None:
             vocab = expanded(vocab, active, relative=True)
         active = replace(active, vocab=vocab)
     if "@language" in local:
-        active = replace(active, language=local["@language"])
+        active = replace(active, language=_string(local, "@language"))
     building = _Building(replace(active, terms=dict(active.terms)), local)
     for name in local:
         building.define(name)
     return building.context
+
+
+def _string(local: dict[str, Any], keyword: str) -> str | None:
+    value = local[keyword]
+    if value is None or isinstance(value, str):
+        return value
+    raise IllFormedContext(f"{keyword} must be a string or null")
+
+
+def _base(outer: str | None, base: str) -> str:
+    joined = resolved(outer, base)
+    if _SCHEME.match(joined):
+        try:
+            NamedNode(joined)
+        except ValueError as error:
+            raise IllFormedContext(f"@base is no IRI: {error}") from None
+    return joined
 
 
 class _Building:
@@ -177,7 +212,10 @@ class _Building:
         kind = value.get("@type")
         kind = self._expanded(kind) or "" if isinstance(kind, str) else ""
         container = value.get("@container") or []
-        container = frozenset([container] if isinstance(container, str) else container)
+        container = [container] if isinstance(container, str) else container
+        if not isinstance(container, list) or not all(isinstance(each, str) for each in container):
+            raise IllFormedContext("@container must be a string or an array of strings")
+        container = frozenset(container)
         if "@type" in container and not kind:
             kind = "@id"
         ends = iri is not None and (iri.startswith("_:") or iri.endswith(_PREFIX_ENDS))
@@ -256,8 +294,11 @@ def resolved(base: str | None, reference: str) -> str:
     """Resolve an IRI against a base; it stays relative where there is no base."""
     if _SCHEME.match(reference) or not base:
         return reference
-    joined = urljoin(base, reference)
+    try:
+        joined = urljoin(base, reference)
+    except ValueError:  # a host that cannot be one
+        joined = ""
     if _SCHEME.match(joined) or not _SCHEME.match(base):
-        return joined
-    # A scheme that urllib does not know: what matters is that the IRI is absolute.
+        return joined or reference
+    # Or a scheme that urllib does not know: what matters is that the IRI is absolute.
     return base.partition(":")[0] + ":" + reference

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from testimonia.errors import InputError
+from testimonia.errors import InputError, SyntaxFault
 from testimonia.jsonld.contexts import (
     KEYWORDS,
     NOTHING,
     Context,
+    IllFormedContext,
     RemoteContext,
     Term,
     expanded,
@@ -95,6 +96,8 @@ def losses(document: Any, base: str | None = None) -> Losses:
     ------
     InputError
         It nests too deep. The error has no place.
+    SyntaxFault
+        A context in it is ill-formed. The error has no place.
     """
     walk = _Walk()
     walk.waiting.append(_Here(document, Context(base, base), None, free=True, depth=0))
@@ -107,6 +110,8 @@ def losses(document: Any, base: str | None = None) -> Losses:
             walk.look(here)
         except RemoteContext as remote:
             walk.found.remote[remote.iri] = None
+        except IllFormedContext as error:
+            raise SyntaxFault(f"not well formed: {error}", hint="Correct its context.") from None
     return walk.found
 
 

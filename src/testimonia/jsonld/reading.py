@@ -70,7 +70,7 @@ def prepared(content: bytes, path: Path, base: str | None, copies: Copies) -> Pr
     try:
         found = losses(document, base)
     except InputError as error:
-        raise InputError(error.message, hint=error.hint, place=Place(path)) from None
+        raise type(error)(error.message, hint=error.hint, place=Place(path)) from None
     except RecursionError:
         raise _too_deep(path) from None
     if found.remote:
