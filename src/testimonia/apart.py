@@ -13,22 +13,19 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self, TypeAlias, cast
 
 from testimonia.confinement import confine
 from testimonia.errors import TestimoniaError
+from testimonia.processes import Alarm, started
 
 __all__ = ["Apart", "OutOfMemory", "OutOfTime", "ProcessDied", "Say", "Task"]
 
@@ -78,21 +75,13 @@ class Apart:
     def __init__(self, task: str, argument: Any, *, memory: int) -> None:
         self._task = task
         self._request = {"task": task, "argument": argument, "memory": memory}
-        self._expired = threading.Event()
-        self._timer: threading.Timer | None = None
         self._seconds = 0.0
 
     def __enter__(self) -> Self:
         # Removed here, because a process that is killed leaves its temporary files.
         self._room = tempfile.TemporaryDirectory(prefix="testimonia-", ignore_cleanup_errors=True)
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this module
-            # -P: a module in the working directory must not stand in for one that is installed.
-            [sys.executable, "-P", "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": _path(), "TMPDIR": self._room.name},
-        )
+        self._process = started(__name__, variables={"TMPDIR": self._room.name})
+        self._alarm = Alarm(self._process.kill)
         return self
 
     def __exit__(
@@ -101,7 +90,7 @@ class Apart:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stop_timer()
+        self._alarm.stop()
         self._process.kill()
         self._process.__exit__(kind, error, trace)
         self._room.cleanup()
@@ -124,7 +113,7 @@ class Apart:
             elif kind == _MEMORY:
                 raise self._out_of_memory()
             ended = ended or kind == _ENDED
-        self._stop_timer()
+        self._alarm.stop()
         if not ended:
             raise self._death()
 
@@ -136,27 +125,15 @@ class Apart:
         seconds
             How many, in place of what was set before.
         """
-        self._stop_timer()
         self._seconds = seconds
-        self._timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._expire)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _expire(self) -> None:
-        self._expired.set()
-        self._process.kill()
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join()  # afterwards nothing kills a process number that may be another's by then
+        self._alarm.set(seconds)
 
     def _streams(self) -> tuple[IO[bytes], IO[bytes]]:
         return cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
 
     def _death(self) -> ProcessDied:
         code = self._process.wait()
-        if self._expired.is_set():
+        if self._alarm.rang:
             return OutOfTime(f"took longer than {self._seconds:g} seconds, and was stopped")
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         if name == "SIGXCPU":
@@ -167,14 +144,6 @@ class Apart:
 
     def _out_of_memory(self) -> OutOfMemory:
         return OutOfMemory(f"needed more than {self._request['memory']:,} MiB of memory")
-
-
-def _path() -> str:
-    """Let the process find this package where this process has it."""
-    package = str(Path(__file__).resolve().parents[1])
-    # An empty entry would mean the working directory.
-    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return os.pathsep.join([package, *inherited])
 
 
 def _serve() -> None:

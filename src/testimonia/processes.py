@@ -19,8 +19,9 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Literal, NoReturn, cast
 
 from pyoxigraph import RdfFormat, Store
@@ -28,12 +29,14 @@ from pyoxigraph import RdfFormat, Store
 __all__ = [
     "COMPLETE",
     "FAILED",
+    "Alarm",
     "Ended",
     "can_fork",
     "forked",
     "on_disk",
     "opened",
     "spawned",
+    "started",
 ]
 
 COMPLETE, FAILED = b"\0", b"\1"
@@ -57,6 +60,70 @@ class Ended(Exception):
     def __init__(self, why: Literal["time", "size", "death"]) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Alarm:
+    """Kills a child once its time is up.
+
+    Parameters
+    ----------
+    kill
+        Kills it.
+
+    Attributes
+    ----------
+    rang
+        Whether it did.
+    """
+
+    def __init__(self, kill: Callable[[], None]) -> None:
+        self.rang = False
+        self._kill = kill
+        self._timer: threading.Timer | None = None
+
+    def set(self, seconds: float) -> None:
+        """Ring after so many seconds from now, in place of what was set before."""
+        self.stop()
+        self._timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._ring)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Never ring any more: by the next line, the number of the child may be another's."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+
+    def _ring(self) -> None:
+        self.rang = True
+        self._kill()
+
+
+def started(
+    module: str, *words: str, variables: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.Popen[bytes]:
+    """Start a fresh process of this interpreter, with pipes to write to it and to read from it.
+
+    Parameters
+    ----------
+    module
+        A module of this package to run.
+    words
+        Its arguments.
+    variables
+        What its environment has beside ours.
+    """
+    package = str(Path(__file__).resolve().parents[1])
+    # An empty entry would mean the working directory.
+    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return subprocess.Popen(  # noqa: S603 - this interpreter, a module of this package
+        # -P: a module in the working directory must not stand in for one that is installed.
+        [sys.executable, "-P", "-m", module, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited]), **variables},
+    )
 
 
 def can_fork() -> bool:
@@ -142,17 +209,7 @@ def spawned(
     Ended
         It did not come to its end.
     """
-    package = str(Path(__file__).resolve().parents[1])
-    # An empty entry would mean the working directory.
-    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    with subprocess.Popen(  # noqa: S603 - this interpreter, a module of this package
-        # -P: a module in the working directory must not stand in for one that is installed.
-        [sys.executable, "-P", "-m", module, str(place)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])},
-    ) as process:
+    with started(module, str(place)) as process:
         question, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         with contextlib.suppress(BrokenPipeError), question:
             question.write(request)
@@ -199,25 +256,18 @@ def _gathered(
     stream: IO[bytes], kill: Callable[[], None], seconds: float | None, most: int | None
 ) -> bytes:
     """Read all that a child writes, and kill it at the end or when its time is up."""
-    expired = threading.Event()
-
-    def stop() -> None:
-        expired.set()
-        kill()
-
-    timer = threading.Timer(threading.TIMEOUT_MAX if seconds is None else seconds, stop)
-    timer.daemon = True
-    timer.start()
+    alarm = Alarm(kill)
+    if seconds is not None:
+        alarm.set(seconds)
     message = bytearray()
     try:
         while (most is None or len(message) <= most) and (chunk := stream.read(_CHUNK)):
             message += chunk
     finally:
-        timer.cancel()
-        timer.join()  # afterwards nothing kills a process number that may be another's by then
+        alarm.stop()
         kill()
     if most is not None and len(message) > most:
         raise Ended("size")
     if message.endswith(COMPLETE) or FAILED in message:
         return bytes(message)
-    raise Ended("time" if expired.is_set() else "death")
+    raise Ended("time" if alarm.rang else "death")

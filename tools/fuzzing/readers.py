@@ -8,6 +8,7 @@ when it dies, the input that it died of is counted, kept, and the next process g
 from __future__ import annotations
 
 import bz2
+import copy
 import gzip
 import json
 import lzma
@@ -232,7 +233,7 @@ def _retyped(content: bytes, chance: random.Random) -> bytes:
     document = json.loads(content)
     for _ in range(chance.choice([1, 1, 2])):
         holder, key = chance.choice(list(_slots(document)))
-        holder[key] = chance.choice(_VALUES)
+        holder[key] = copy.deepcopy(chance.choice(_VALUES))
     return json.dumps(document).encode()
 
 
