@@ -32,6 +32,7 @@ __all__ = [
     "Alarm",
     "Ended",
     "can_fork",
+    "environment",
     "forked",
     "on_disk",
     "opened",
@@ -99,6 +100,14 @@ class Alarm:
         self._kill()
 
 
+def environment() -> dict[str, str]:
+    """Give the variables of this process, so that a fresh one finds this package where this one has it."""
+    package = str(Path(__file__).resolve().parents[1])
+    # An empty entry would mean the working directory.
+    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])}
+
+
 def started(
     module: str, *words: str, variables: Mapping[str, str] = MappingProxyType({})
 ) -> subprocess.Popen[bytes]:
@@ -113,16 +122,13 @@ def started(
     variables
         What its environment has beside ours.
     """
-    package = str(Path(__file__).resolve().parents[1])
-    # An empty entry would mean the working directory.
-    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     return subprocess.Popen(  # noqa: S603 - this interpreter, a module of this package
         # -P: a module in the working directory must not stand in for one that is installed.
         [sys.executable, "-P", "-m", module, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited]), **variables},
+        env={**environment(), **variables},
     )
 
 

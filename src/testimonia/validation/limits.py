@@ -6,26 +6,21 @@ system cannot fork, work runs here, without limits.
 
 from __future__ import annotations
 
-import faulthandler
 import os
-import select
-import signal
-import time
-import warnings
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Final, NoReturn
+from collections.abc import Callable
+from functools import partial
+from typing import IO, Final
+
+from testimonia.confinement import confine
+from testimonia.processes import COMPLETE, FAILED, Ended, can_fork, forked
 
 __all__ = ["MEMORY", "SECONDS", "Crashed", "Failed", "TimeIsUp", "within"]
 
 SECONDS: Final = 60.0
 """How long the query of one constraint may take, if nothing else is said."""
 
-MEMORY: Final = 4 << 30
-"""Bytes that such a process may have beyond those of its parent."""
-
-_CHUNK = 1 << 16
-_DONE, _FAILED = b"\0", b"\1"
+MEMORY: Final = 4096
+"""MiB that such a process may have beyond those of its parent."""
 
 
 class TimeIsUp(Exception):
@@ -40,9 +35,7 @@ class Failed(Exception):
     """The work raised an error; the message is that of the error."""
 
 
-def within(
-    seconds: float | None, work: Callable[[], bytes], *, memory: int | None = MEMORY
-) -> bytes:
+def within(seconds: float | None, work: Callable[[], bytes], *, memory: int = MEMORY) -> bytes:
     """Do work in a process of its own, and stop it when its time is up.
 
     Parameters
@@ -50,9 +43,9 @@ def within(
     seconds
         How long it may take; None for as long as it takes, in this process.
     work
-        What to do. It may use neither Polars nor anything else that has threads.
+        What to do; it makes JSON. It may use neither Polars nor anything else that has threads.
     memory
-        How many bytes more than now the process may have, on Linux; None for all there are.
+        How many MiB more than now the process may have, on Linux.
 
     Raises
     ------
@@ -63,76 +56,26 @@ def within(
     Failed
         The work raised an error.
     """
-    if seconds is None or not hasattr(os, "fork"):
+    if seconds is None or not can_fork():
         return work()
-    receiver, sender = os.pipe()
-    # An interrupt between fork and the care for the child would leave a child that nobody ends.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with warnings.catch_warnings():
-            # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if child == 0:
-            _work_and_leave(work, sender, before, memory)
-        os.close(sender)
-        try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            return _received(receiver, time.monotonic() + seconds)
-        finally:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    finally:
-        os.close(receiver)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        message = forked(partial(_told, work, memory), seconds)
+    except Ended as ended:
+        raise (TimeIsUp if ended.why == "time" else Crashed) from None
+    if message.startswith(FAILED):
+        raise Failed(message[len(FAILED) :].decode())
+    return message.removesuffix(COMPLETE)
 
 
-def _received(receiver: int, end: float) -> bytes:
-    message = bytearray()
-    while True:
-        ready, _, _ = select.select([receiver], [], [], max(0.0, end - time.monotonic()))
-        if not ready:
-            raise TimeIsUp
-        chunk = os.read(receiver, _CHUNK)
-        if not chunk:
-            break
-        message += chunk
-    if message.endswith(_DONE):
-        return bytes(message[:-1])
-    if message.endswith(_FAILED):
-        raise Failed(message[:-1].decode())
-    raise Crashed
-
-
-def _work_and_leave(
-    work: Callable[[], bytes], sender: int, signals: Iterable[int], memory: int | None
-) -> NoReturn:
+def _told(work: Callable[[], bytes], memory: int, stream: IO[bytes]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a panic are no one's to read
+    confine(memory, files=True, writing=True)
     try:
-        faulthandler.disable()  # a query that overflows the stack is the parent's to report
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # nor are the last words of a panic
-        if memory is not None:
-            _limit_memory(memory)
-        try:
-            message = work() + _DONE
-        except MemoryError:
-            os._exit(1)
-        except Exception as error:  # noqa: BLE001 - raised again on the other side
-            message = (str(error) or type(error).__name__).encode("utf-8", "replace") + _FAILED
-        with os.fdopen(sender, "wb", _CHUNK) as stream:
-            stream.write(message)
-    finally:
-        os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
-
-
-def _limit_memory(more: int) -> None:
-    import resource
-
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:  # no Linux
+        message = work()
+    except MemoryError:
         return
-    limit = pages * resource.getpagesize() + more
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+    except Exception as error:  # noqa: BLE001 - raised again on the other side
+        reason = str(error) or type(error).__name__
+        stream.write(FAILED + reason.encode("utf-8", "replace"))
+    else:
+        stream.write(message + COMPLETE)

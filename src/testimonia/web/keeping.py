@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place
+from testimonia.processes import environment
 from testimonia.web.contents import Contents
 from testimonia.web.logs import LOG
 from testimonia.web.messages import LONG, ORDER, QUICK, STOP
@@ -48,7 +48,7 @@ class ForkServer:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": _path()},
+                env=environment(),
             )
         try:
             self.contents = self._load(settings)
@@ -109,10 +109,3 @@ class ForkServer:
                 memory,
             )
         return Contents.of_object(found)
-
-
-def _path() -> str:
-    package = str(Path(__file__).resolve().parents[2])
-    # An empty entry would mean the working directory.
-    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return os.pathsep.join([package, *inherited])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Final
 
 from polars.exceptions import PanicException, PolarsError
 
+from testimonia.apart import Apart, ProcessDied, Say
 from testimonia.errors import Place, SyntaxFault
 from testimonia.tables.inputs.manner import Manner
 
@@ -18,12 +17,6 @@ __all__ = ["Unusable", "probed", "walled"]
 
 _LONGEST: Final = 300
 _SECONDS: Final = 600
-_PROBE: Final = """
-import sys
-from pathlib import Path
-from testimonia.tables.inputs.walls import probe
-sys.exit(probe(Path(sys.argv[1]), int(sys.argv[2])))
-"""
 
 
 class Unusable(Exception):
@@ -59,61 +52,38 @@ def probed(path: Path, shown: Path, manner: Manner) -> None:
     SyntaxFault
         It cannot be read.
     """
-    command = [sys.executable, "-P", "-c", _PROBE, str(path), str(manner.most_bytes)]
+    task = f"{__name__}:{probe.__name__}"
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - our own code
-    except subprocess.TimeoutExpired:
-        why = f"reading it takes longer than {_SECONDS} seconds"
-    else:
-        if done.returncode == 0:
-            return
-        said = done.stdout.decode("utf-8", "replace").strip()
-        why = said or "its reader crashes, or needs more memory than allowed"
-    raise SyntaxFault(
-        f"this is no whole Parquet file ({why})",
-        place=Place(shown),
-        hint="Download or write it again. Where you know it to be large, allow more with "
-        "--max-unpacked.",
-    )
+        with Apart(task, str(path), memory=max(1, manner.most_bytes >> 20)) as trial:
+            trial.limit(_SECONDS)
+            why = next(iter(trial), None)
+    except ProcessDied as error:
+        why = f"reading it {error.message}"
+    if why is not None:
+        raise SyntaxFault(
+            f"this is no whole Parquet file ({why})",
+            place=Place(shown),
+            hint="Download or write it again. Where you know it to be large, allow more with "
+            "--max-unpacked.",
+        )
 
 
-def probe(path: Path, most_bytes: int) -> int:
-    """Read a Parquet file to its end within a limit of memory; say on standard output why it cannot be.
+def probe(path: str, say: Say) -> None:
+    """Read a Parquet file to its end, and say why it cannot be read; a task for `Apart`.
 
     Parameters
     ----------
     path
         The file.
-    most_bytes
-        How much memory may be taken beyond what is taken now.
-
-    Returns
-    -------
-    int
-        0 where it can be read.
+    say
+        Is given what the library said; is not called where the file can be read.
     """
     import polars as pl
 
-    _limit(most_bytes)
     try:
         with walled():
             rows = pl.scan_parquet(path, glob=False)
             for _ in rows.collect_batches(chunk_size=20_000, maintain_order=True):
                 pass
     except Unusable as error:
-        sys.stdout.write(str(error))
-        return 1
-    return 0
-
-
-def _limit(most_bytes: int) -> None:
-    try:
-        import resource
-
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    except (ImportError, OSError):
-        return  # where a system has no such limits, a crash is all that is kept apart
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = taken + most_bytes
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        say(str(error))

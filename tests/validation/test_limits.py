@@ -1,0 +1,48 @@
+"""Work in a process of its own: what it gives, and how it ends when it may not go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from testimonia.validation.limits import Crashed, Failed, TimeIsUp, within
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+
+_MIB = 1 << 20
+
+
+def test_what_is_made_arrives() -> None:
+    large = b'"' + b"x" * (3 * _MIB) + b'"'
+    assert within(60, lambda: large) == large
+
+
+def test_an_error_is_told_whatever_its_text() -> None:
+    def work() -> bytes:
+        raise ValueError("no \0 such \1 thing")
+
+    with pytest.raises(Failed, match="^no \0 such \1 thing$"):
+        within(60, work)
+
+
+def test_it_is_stopped_when_its_time_is_up() -> None:
+    began = time.monotonic()
+    with pytest.raises(TimeIsUp):
+        within(0.2, lambda: time.sleep(600) or b"")
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
+def test_it_has_so_much_memory_and_no_more() -> None:
+    assert within(60, lambda: b"%d" % len(bytearray(50 * _MIB)), memory=200) == b"%d" % (50 * _MIB)
+    with pytest.raises(Crashed):
+        within(60, lambda: b"%d" % len(bytearray(300 * _MIB)), memory=200)
+
+
+def test_a_process_that_dies_is_told() -> None:
+    with pytest.raises(Crashed):
+        within(60, lambda: os.kill(os.getpid(), signal.SIGKILL) or b"")
