@@ -281,3 +281,37 @@ def test_every_limit_is_documented() -> None:
         assert f"{limit.default:,}" in text
     assert f"{limits.LONGEST_TOKEN:,}" in text
     assert f"{opening._SMALL:,}" in text
+
+
+@pytest.mark.parametrize("name", ["a\\#b", "a\\'b"])
+def test_marks_that_a_local_name_escapes_begin_nothing(name: str) -> None:
+    deep = f"<s:> <s:p> x:{name} , {nested(257)} .\n".encode()
+    with pytest.raises(InputError, match="nested more than 256 deep"):
+        nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
+
+
+def test_a_long_line_is_looked_through_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nesting, "LONGEST_TOKEN", 64)
+    monkeypatch.setattr(nesting, "_BLOCK", 64)
+    deep = LINE.format('"a"') * 9 + LINE.format(nested(257))
+    with pytest.raises(InputError, match="nested more than 256 deep"):
+        nesting.refuse_deep(io.BytesIO(deep.encode()), RdfFormat.N_TRIPLES)
+    nesting.refuse_deep(io.BytesIO(LINE.format(nested(256)).encode()), RdfFormat.N_TRIPLES)
+
+
+def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None:
+    """Expat then passes over declarations that Oxigraph reads."""
+    path = tmp_path / "laughs.rdf"
+    tens = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    head = f'<!DOCTYPE r [%undef; <!ENTITY e0 "ha">{tens}]>'
+    path.write_text(head + RDF.format(""))
+    assert "parameter entity undef" in refused(path, "does not declare").message
+    path.write_text('<!DOCTYPE r SYSTEM "http://nowhere.invalid/r.dtd">' + RDF.format(""))
+    assert list(files.read([path])) == []
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_compressed_file_of_no_bytes(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"data.nt{suffix}"
+    path.touch()
+    refused(path, "is not a whole", SyntaxFault)

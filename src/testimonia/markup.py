@@ -43,6 +43,9 @@ class Markup:
         self._parser.EndElementHandler = self._ends
         self._parser.EntityDeclHandler = self._declares
         self._parser.XmlDeclHandler = self._encoded
+        # After a parameter entity that is not declared, expat passes over declarations; Oxigraph does not.
+        self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+        self._parser.SkippedEntityHandler = self._skipped
 
     def take(self, block: bytes, *, last: bool = False) -> None:
         """Look through a block.
@@ -112,6 +115,14 @@ class Markup:
                 f"the entities of this file stand for more than {ENTITIES.value:,} characters",
                 place=self._here(),
                 hint=ENTITIES.hint,
+            )
+
+    def _skipped(self, name: str, is_parameter: int) -> None:
+        if is_parameter:
+            raise InputError(
+                f"this file refers to the parameter entity {name}, which it does not declare",
+                place=self._here(),
+                hint="Remove the reference.",
             )
 
     def _encoded(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002

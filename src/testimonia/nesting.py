@@ -7,7 +7,6 @@ levels end the process without a word. So the text is looked through before the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from pyoxigraph import RdfFormat
@@ -27,7 +26,7 @@ _BY_LINE: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 # begun and not ended may go on in the next block.
 _TOKEN: Final = re.compile(
     rb"""
-      (?P<skipped>\#[^\r\n]*+[\r\n] | <[^<>"{}|^`\x00-\x20]*+>
+      (?P<skipped>\\. | \#[^\r\n]*+[\r\n] | <[^<>"{}|^`\x00-\x20]*+>
         | \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*+''')
     | (?P<begun>\"\"\"|'''|\#)
     | (?P<string>"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
@@ -70,7 +69,7 @@ def refuse_deep_terms(stream: BinaryIO) -> None:
             stream.seek(0)
             refuse_deep_lines(stream)
             break
-        before = block[-2:]
+        before = (before + block)[-2:]
     stream.seek(0)
 
 
@@ -91,8 +90,12 @@ def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
     """
     if form in _BY_LINE:
         refuse_deep_lines(stream)
-        return
-    depth, most, rest = 0, NESTING.value, b""
+    else:
+        _refuse_deep_blocks(stream)
+
+
+def _refuse_deep_blocks(stream: BinaryIO, rest: bytes = b"") -> None:
+    depth, most = 0, NESTING.value
     while True:
         block = stream.read(_BLOCK)
         text = rest + block
@@ -114,13 +117,13 @@ def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
             return
 
 
-def refuse_deep_lines(lines: Iterable[bytes]) -> None:
+def refuse_deep_lines(stream: BinaryIO) -> None:
     """Refuse N-Triples or N-Quads whose triple terms nest deeper than `testimonia.limits.NESTING`.
 
     Parameters
     ----------
-    lines
-        The text, by line.
+    stream
+        The text, from the beginning of a line.
 
     Raises
     ------
@@ -128,7 +131,10 @@ def refuse_deep_lines(lines: Iterable[bytes]) -> None:
         They nest deeper. The error has no place.
     """
     most = NESTING.value
-    for line in lines:
+    while line := stream.readline(LONGEST_TOKEN + 1):
+        if len(line) > LONGEST_TOKEN:  # too much to hold, or about to be refused by the parser
+            _refuse_deep_blocks(stream, line)
+            return
         if line.count(_OPENING) <= most:
             continue
         depth = 0

@@ -158,16 +158,21 @@ class _Guarded(io.RawIOBase):
         try:
             block = self._stream.read(len(view))
         except self._failures as error:
-            raise SyntaxFault(
-                f"this is not a whole {COMPRESSIONS[self._compression]} file ({_reason(error)})",
-                place=Place(self._path),
-                hint="Compress it again, or get it again from where it came from.",
-            ) from None
+            raise self._broken(_reason(error)) from None
         except OSError as error:
             raise _unreadable(self._path, error) from None
+        if self._compression and not self._size:
+            raise self._broken("it is empty")
         view[: len(block)] = block
         self._look_through(block)
         return len(block)
+
+    def _broken(self, reason: str) -> SyntaxFault:
+        return SyntaxFault(
+            f"this is not a whole {COMPRESSIONS[self._compression]} file ({reason})",
+            place=Place(self._path),
+            hint="Compress it again, or get it again from where it came from.",
+        )
 
     def _look_through(self, block: bytes) -> None:
         self._given += len(block)
@@ -188,7 +193,7 @@ class _Guarded(io.RawIOBase):
                     raise InputError(
                         error.message, hint=error.hint, place=Place(self._path)
                     ) from None
-        self._before = block[-2:]
+        self._before = (self._before + block)[-2:]
 
     def _refuse_bomb(self) -> None:
         most = EXPANSION.value
