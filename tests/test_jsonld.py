@@ -273,3 +273,31 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="larger than 100 bytes") as caught:
         read(path)
     assert "TESTIMONIA_JSONLD" in caught.value.hint
+
+
+def test_a_name_that_stands_often_takes_no_longer(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonld"
+    members = ", ".join(f'"http://v.example/p{n}": {n}' for n in range(40_000))
+    path.write_text(f'{{"@id": "x:s", {members}, "http://v.example/p0": 7}}')
+    found = read(path)
+    assert len(found) == 40_001
+    assert sum("/p0>" in line for line in found) == 2
+
+
+def test_copies_are_reached_from_within_contexts(tmp_path: Path) -> None:
+    """By `@import`, and by the context of a term."""
+    copy = write(tmp_path / "c.jsonld", {"@context": {**VOCAB, "p": "http://own.example/p"}})
+    node = {"@id": "http://a.example/s", "p": {"@id": "http://a.example/o", "q": "z"}}
+    imported = {"@version": 1.1, "@import": REMOTE, "r": "x:r"}
+    scoped = {"p": {"@id": "x:p", "@context": [REMOTE]}}
+    path = tmp_path / "a.jsonld"
+    for context, first in ((imported, "http://own.example/p"), (scoped, "x:p")):
+        write(path, {"@context": context, **node})
+        assert read(path, contexts={REMOTE: copy}) == [
+            '<http://a.example/o> <http://v.example/q> "z"',
+            f"<http://a.example/s> <{first}> <http://a.example/o>",
+        ]
+    write(copy, {"@context": [VOCAB]})
+    write(path, {"@context": imported, **node})
+    with pytest.raises(InputError, match="has to be one object"):
+        read(path, contexts={REMOTE: copy})

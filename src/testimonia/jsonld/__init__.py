@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from testimonia.jsonld.copies import Copies
-from testimonia.jsonld.reading import Prepared, prepared
+from testimonia.jsonld.reading import prepared
 
-__all__ = ["Copies", "Prepared", "prepared"]
+__all__ = ["Copies", "prepared"]

@@ -40,8 +40,9 @@ def substituted(text: str, copies: Copies) -> str:
     read: dict[str, Any] = {}
     for key in reversed(list(_KEY.finditer(text))):
         context, end = json.JSONDecoder().raw_decode(text, key.end())
-        if isinstance(context, str | list):
-            written = json.dumps(_resolved(context, copies, read, 0), ensure_ascii=False)
+        resolved = _resolved(context, copies, read, 0)
+        if resolved not in (context, [context]):
+            written = json.dumps(resolved, ensure_ascii=False)
             text = text[: key.end()] + written + text[end:]
     return text
 
@@ -49,24 +50,53 @@ def substituted(text: str, copies: Copies) -> str:
 def _resolved(context: Any, copies: Copies, read: dict[str, Any], depth: int) -> list[Any]:
     found: list[Any] = []
     for each in context if isinstance(context, list) else [context]:
-        if not isinstance(each, str) or each not in copies:
+        if isinstance(each, dict):
+            found.append(_within(each, copies, read, depth))
+        elif isinstance(each, str) and each in copies:
+            found += _resolved(_read(each, copies, read, depth), copies, read, depth + 1)
+        else:
             found.append(each)
-            continue
-        if depth > _MOST:
-            raise InputError(
-                f"the copy of the context {each} names itself",
-                place=Place(copies[each]),
-                hint="Write the contexts that it names into it.",
-            )
-        if each not in read:
-            read[each] = _copy(Path(copies[each]))
-        found += _resolved(read[each], copies, read, depth + 1)
     return found
+
+
+def _within(local: dict[str, Any], copies: Copies, read: dict[str, Any], depth: int) -> Any:
+    """Put copies where a context imports another, and where the contexts of its terms name one."""
+    imported = local.get("@import")
+    if isinstance(imported, str) and imported in copies:
+        source = _read(imported, copies, read, depth)
+        if not isinstance(source, dict):
+            raise InputError(
+                f"the copy of the context {imported} is imported, and so has to be one object",
+                place=Place(copies[imported]),
+                hint="Name it in an array of contexts in place of @import.",
+            )
+        local = {**_within(source, copies, read, depth + 1), **local}
+        del local["@import"]
+    return {
+        name: {**term, "@context": _resolved(term["@context"], copies, read, depth)}
+        if isinstance(term, dict) and "@context" in term
+        else term
+        for name, term in local.items()
+    }
+
+
+def _read(iri: str, copies: Copies, read: dict[str, Any], depth: int) -> Any:
+    if depth > _MOST:
+        raise InputError(
+            f"the copy of the context {iri} names itself",
+            place=Place(copies[iri]),
+            hint="Write the contexts that it names into it.",
+        )
+    if iri not in read:
+        read[iri] = _copy(Path(copies[iri]))
+    return read[iri]
 
 
 def _copy(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8-sig"))["@context"]
+        context = json.loads(path.read_text("utf-8-sig"))["@context"]
+        json.dumps(context, ensure_ascii=False).encode()  # fails at half of a character
+        return context
     except OSError as error:
         reason = error.strerror or str(error)
     except (ValueError, RecursionError) as error:

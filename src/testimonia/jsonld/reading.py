@@ -146,13 +146,10 @@ def _no_number(name: str) -> Any:
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of its members; the parser reads all that have one name, and so does the check."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        for name in found:
-            values = [value for key, value in pairs if key == name]
-            if len(values) > 1:
-                found[name] = values
-    return found
+    found: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def _too_deep(path: Path) -> InputError:
