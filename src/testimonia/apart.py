@@ -11,8 +11,8 @@ threads, which no fork may follow.
 
 from __future__ import annotations
 
-import ctypes
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -25,6 +25,7 @@ from typing import IO, Any, Final, Self, TypeAlias, cast
 
 from testimonia.confinement import confine
 from testimonia.errors import TestimoniaError
+from testimonia.orphans import end_with
 from testimonia.processes import Alarm, started
 
 __all__ = ["Apart", "OutOfMemory", "OutOfTime", "ProcessDied", "Say", "Task"]
@@ -148,7 +149,7 @@ class Apart:
 
 def _serve() -> None:
     """Run the task that the caller names, and write what it says, a message on a line."""
-    _die_with_parent()
+    end_with(os.getppid())
     request = json.loads(sys.stdin.buffer.readline())
     module, _, name = request["task"].partition(":")
     task: Task = getattr(import_module(module), name)
@@ -165,13 +166,6 @@ def _serve() -> None:
 def _write(kind: str, content: Any) -> None:
     sys.stdout.buffer.write(json.dumps([kind, content]).encode() + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _die_with_parent() -> None:
-    """Let no task outlive a caller that is killed, where the system can see to that (Linux)."""
-    if sys.platform == "linux":
-        set_death_signal = 1  # PR_SET_PDEATHSIG
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 if __name__ == "__main__":

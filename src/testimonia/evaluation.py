@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from testimonia.errors import (
     TimeLimitExceeded,
 )
 from testimonia.namespaces import PREFIXES
+from testimonia.orphans import end_with
 from testimonia.processes import (
     COMPLETE,
     FAILED,
@@ -258,4 +260,5 @@ def _fail(kind: str, *reason: Any) -> NoReturn:
 
 
 if __name__ == "__main__":
+    end_with(os.getppid())
     _answer(opened(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)

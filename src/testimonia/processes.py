@@ -26,6 +26,8 @@ from typing import IO, Literal, NoReturn, cast
 
 from pyoxigraph import RdfFormat, Store
 
+from testimonia.orphans import end_with
+
 __all__ = [
     "COMPLETE",
     "FAILED",
@@ -157,18 +159,26 @@ def forked(
         It did not come to its end.
     """
     receiver, sender = os.pipe()
+    parent = os.getpid()
     # An interrupt between fork and the care for the child would leave a child that nobody ends.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with warnings.catch_warnings():
-        # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    try:
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(receiver)
+        os.close(sender)
+        raise
     if child == 0:
-        _work_and_leave(work, sender, before)
+        _work_and_leave(work, sender, before, parent)
     os.close(sender)
 
     def kill() -> None:
-        os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
     try:
         with os.fdopen(receiver, "rb", 0) as stream:
@@ -176,13 +186,17 @@ def forked(
             return _gathered(stream, kill, seconds, most)
     finally:
         kill()
-        os.waitpid(child, 0)
+        with contextlib.suppress(
+            ChildProcessError
+        ):  # where the caller has children reaped by the system
+            os.waitpid(child, 0)
 
 
 def _work_and_leave(
-    work: Callable[[IO[bytes]], None], sender: int, signals: Iterable[int]
+    work: Callable[[IO[bytes]], None], sender: int, signals: Iterable[int], parent: int
 ) -> NoReturn:
     try:
+        end_with(parent)
         faulthandler.disable()  # work that overflows the stack is the parent's to report
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)

@@ -25,7 +25,7 @@ def test_an_error_is_told_whatever_its_text() -> None:
     def work() -> bytes:
         raise ValueError("no \0 such \1 thing")
 
-    with pytest.raises(Failed, match="^no \0 such \1 thing$"):
+    with pytest.raises(Failed, match=r"^no \x00 such \x01 thing$"):
         within(60, work)
 
 
@@ -46,3 +46,24 @@ def test_it_has_so_much_memory_and_no_more() -> None:
 def test_a_process_that_dies_is_told() -> None:
     with pytest.raises(Crashed):
         within(60, lambda: os.kill(os.getpid(), signal.SIGKILL) or b"")
+
+
+def test_a_process_that_cannot_be_made_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    opened = len(os.listdir("/dev/fd"))  # noqa: PTH208 - it has no other listing
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    monkeypatch.setattr(os, "fork", fail)
+    with pytest.raises(OSError, match="temporarily unavailable"):
+        within(60, lambda: b"")
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == mask
+    assert len(os.listdir("/dev/fd")) == opened  # noqa: PTH208
+
+
+def test_children_may_be_reaped_by_the_system() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert within(60, lambda: b"made") == b"made"
+    finally:
+        signal.signal(signal.SIGCHLD, before)

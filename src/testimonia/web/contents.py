@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from testimonia.dataset import Dataset
 from testimonia.namespaces import shorten
-from testimonia.store import ACCEPTED, CODES_GRAPH, DERIVED, ONTOLOGY_GRAPH, is_under
+from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.values import Term
 
 __all__ = ["MOST_COUNTED", "Contents", "Statistics", "survey"]
@@ -109,8 +109,7 @@ class Contents:
 
 def _is_ours(name: str) -> bool:
     graph = NamedNode(name)
-    computed = is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
-    return computed or graph in (ONTOLOGY_GRAPH, CODES_GRAPH)
+    return is_computed(graph) or graph in (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
 def survey(dataset: Dataset) -> Contents:

@@ -24,10 +24,10 @@ import testimonia.dataset
 from testimonia.confinement import memory_left
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
+from testimonia.orphans import end_with
 from testimonia.web.contents import MOST_COUNTED, survey
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.messages import FAILURE, LONG, ORDER, STOP, frame
-from testimonia.web.orphans import end_with
 from testimonia.web.problems import not_started
 from testimonia.web.settings import LEAST_MEMORY
 from testimonia.web.worker import Bench, work

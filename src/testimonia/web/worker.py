@@ -32,12 +32,12 @@ from testimonia.confinement import confine
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
+from testimonia.orphans import end_with
 from testimonia.query_faults import syntax_fault
 from testimonia.questions import Question
 from testimonia.web import problems, rowwise, tables
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
 from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
-from testimonia.web.orphans import end_with
 from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied, not_started
 from testimonia.web.settings import MEBIBYTE
 
