@@ -207,7 +207,7 @@ def test_a_damaged_store_is_bad_input(
     store = made(tmp_path, PRECIOUS)
     for path in store.iterdir():
         if damage in path.name:
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+            path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
     assert run([*words, "--store", str(store)]) == 2
     complaint = capsys.readouterr().err
     assert "store" in complaint
@@ -224,3 +224,21 @@ def test_a_graph_of_one_rule_is_not_taken_for_all_that_was_derived(tmp_path: Pat
     for graph in graphs[3:]:
         store.clear(graph)
     assert len(dataset.facts()) == whole.total
+
+
+@pytest.mark.parametrize("name", ["a" * 250, "/", "nul\0"])
+def test_names_that_no_store_can_have(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = name if name == "/" else str(tmp_path / name)
+    assert run(["query", "--store", where, "-e", "ASK {}"]) == 2
+    assert "internal fault" not in capsys.readouterr().err
+
+
+def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
+    store = made(tmp_path, PRECIOUS)
+    long = store.rename(tmp_path / ("a" * 255))
+    source = tmp_path / "other.nq"
+    source.write_text(OTHER)
+    load(source, long)
+    assert held(long) == {PRECIOUS, OTHER}

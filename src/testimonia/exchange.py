@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from testimonia.leftovers import hidden_name
+
 __all__ = ["before_of", "put"]
 
 _HERE: Final = -100  # AT_FDCWD of Linux
@@ -16,7 +18,7 @@ _EXCHANGE: Final = 2  # RENAME_EXCHANGE
 
 def before_of(target: Path) -> Path:
     """Name the place that a folder is moved to where two cannot be exchanged in one step."""
-    return target.with_name(f".{target.name}.before")
+    return target.with_name(hidden_name(target.name, ".before"))
 
 
 def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:

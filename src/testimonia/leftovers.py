@@ -25,7 +25,7 @@ try:
 except ImportError:  # Windows: nothing is locked there, and so nothing is ever taken for left over
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOG", "beside", "held", "remove", "sweep"]
+__all__ = ["LOG", "beside", "held", "hidden_name", "remove"]
 
 LOG: Final = logging.getLogger("testimonia")
 """What a person should know beside the result; goes to standard error where nothing else is set up."""
@@ -56,7 +56,7 @@ def beside(target: Path, *, folder: bool) -> Iterator[Path]:
     OSError
         It cannot be made.
     """
-    sweep(target.parent)
+    _sweep(target.parent)
     path, lock = _made(target, folder=folder)
     try:
         yield path
@@ -65,7 +65,7 @@ def beside(target: Path, *, folder: bool) -> Iterator[Path]:
         os.close(lock)
 
 
-def sweep(folder: Path) -> None:
+def _sweep(folder: Path) -> None:
     """Remove what killed runs left in a folder, and say so.
 
     Parameters
@@ -113,7 +113,7 @@ def remove(path: Path) -> None:
 
 def _made(target: Path, *, folder: bool) -> tuple[Path, int]:
     while True:
-        path = target.with_name(_name(target.name))
+        path = target.with_name(hidden_name(target.name, f".{secrets.token_hex(8)}{_END}"))
         if folder:
             path.mkdir(0o700)
             lock = os.open(path, os.O_RDONLY)
@@ -125,8 +125,8 @@ def _made(target: Path, *, folder: bool) -> tuple[Path, int]:
         os.close(lock)
 
 
-def _name(of: str) -> str:
-    end = f".{secrets.token_hex(8)}{_END}"
+def hidden_name(of: str, end: str) -> str:
+    """Give a hidden name made from another and an ending; the other is cut where it becomes too long."""
     while len(os.fsencode(of)) + len(end) + 1 > _LONGEST_NAME:
         of = of[:-1]
     return f".{of}{end}"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from testimonia.errors import InputError, Place
 from testimonia.leftovers import beside
+from testimonia.store_files import is_store
 
-__all__ = ["new_directory", "refuse_overwriting", "replacing"]
+__all__ = ["new_directory", "refuse_overwriting", "replacing", "umask"]
 
 
 def refuse_overwriting(written: Iterable[Path], read: Iterable[Path]) -> None:
@@ -72,7 +73,7 @@ def new_directory(target: Path) -> Iterator[Path]:
         _refuse_store(place, target)
     with _faults(what, target, place.parent), beside(place, folder=True) as made:
         yield made
-        made.chmod(0o777 & ~_umask())
+        made.chmod(0o777 & ~umask())
         made.replace(place)
 
 
@@ -105,7 +106,7 @@ def replacing(target: Path) -> Iterator[Path]:
         with beside(place, folder=False) as made:
             yield made
             if made.exists():
-                made.chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
+                made.chmod(0o666 & ~umask() if mode is None else stat.S_IMODE(mode))
                 made.replace(place)
 
 
@@ -133,7 +134,7 @@ def _lies_in(file: object, folder: Path) -> bool:
 
 def _refuse_store(place: Path, target: Path) -> None:
     """Refuse to write among the files of a store, which is replaced as a whole at times."""
-    if (place.parent / "CURRENT").exists() and (place.parent / "LOCK").exists():
+    if is_store(place.parent) and (place.parent / "LOCK").exists():
         raise InputError(
             "this lies in the directory of a store",
             place=Place(target),
@@ -167,7 +168,8 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _umask() -> int:
+def umask() -> int:
+    """Give the permissions that new files of this process do not get."""
     current = os.umask(0)
     os.umask(current)
     return current

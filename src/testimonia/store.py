@@ -27,9 +27,19 @@ from testimonia.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.files import Source
 from testimonia.namespaces import PREFIXES
 from testimonia.processes import on_disk
+from testimonia.store_files import holds_others, is_store
 from testimonia.values import Term
 
-__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "Store", "damaged", "is_under"]
+__all__ = [
+    "ACCEPTED",
+    "CODES_GRAPH",
+    "DERIVED",
+    "ONTOLOGY_GRAPH",
+    "Store",
+    "damaged",
+    "is_computed",
+    "is_under",
+]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
@@ -392,17 +402,24 @@ def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
     return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
 
 
+def is_computed(graph: object) -> TypeGuard[NamedNode]:
+    """Tell whether a graph holds what rules derived or policies accepted.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph.
+    """
+    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
+
+
 def _refuse_other_contents(directory: Path) -> None:
     """Refuse a directory that holds something else: opening it would litter it with a database."""
-    if not directory.is_dir() or (directory / "CURRENT").exists():
+    if not directory.is_dir() or is_store(directory):
         return
     other = next(directory.iterdir(), None)
     if other is not None:
-        raise InputError(
-            f"this directory is no store, and holds other files ({other.name})",
-            place=Place(directory),
-            hint="Give a new or empty directory; data files are named with --data.",
-        )
+        raise holds_others(directory, other)
 
 
 def _placed(quad: Quad, graph: NamedNode) -> Quad:

@@ -17,11 +17,12 @@ from typing import Final, Self, TypeVar
 
 from testimonia.errors import InputError, Place
 from testimonia.exchange import before_of, put
-from testimonia.leftovers import LOG, beside, held, remove
+from testimonia.leftovers import LOG, beside, held, hidden_name, remove
 from testimonia.legible import one_line
 from testimonia.store import Store
+from testimonia.store_files import holds_others, is_store
 
-__all__ = ["Change", "change", "existing", "is_store", "recover"]
+__all__ = ["Change", "change", "existing", "recover"]
 
 Result = TypeVar("Result")
 
@@ -29,11 +30,6 @@ _FILES: Final = re.compile(
     r"CURRENT|IDENTITY|LOCK|LOG(\.old\.\d+)?|(MANIFEST|OPTIONS)-\d+(\.dbtmp)?|\d+\.(sst|log|blob|dbtmp)"
 )
 """What RocksDB writes into its directory (its file/filename.cc)."""
-
-
-def is_store(directory: Path) -> bool:
-    """Tell whether a directory holds a store."""
-    return (directory / "CURRENT").is_file()
 
 
 def existing(directory: Path) -> None:
@@ -49,9 +45,16 @@ def existing(directory: Path) -> None:
     InputError
         There is none. The message names what is nearest.
     """
-    recover(directory)
-    if is_store(directory):
-        return
+    try:
+        recover(directory)
+        if is_store(directory):
+            return
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"this directory cannot be read ({getattr(error, 'strerror', None) or error})",
+            place=Place(directory),
+            hint="Check its name, and that you may read it.",
+        ) from None
     what = "this directory holds no store"
     if not directory.is_dir():
         nearest = one_line(str(_nearest(directory)))
@@ -71,6 +74,11 @@ def recover(directory: Path) -> None:
     ----------
     directory
         Where the store should be.
+
+    Raises
+    ------
+    InputError
+        It is there, and cannot be put back.
     """
     place = Path(os.path.realpath(directory))
     before = before_of(place)
@@ -146,7 +154,7 @@ class Change:
         _refuse_place(self._directory)
         recover(self._directory)
         _refuse_foreign_files(self._directory)
-        _remove_old_copy(self._directory.with_name(f".{self._directory.name}.loading"))
+        _remove_old_copy(self._directory.with_name(hidden_name(self._directory.name, ".loading")))
         self._copy: Path | None = None
         self._new: Store | None = None
         self._original: Store | None = None
@@ -250,11 +258,7 @@ def _refuse_foreign_files(directory: Path) -> None:
         return
     for path in directory.iterdir():
         if not is_store(directory):
-            raise InputError(
-                f"this directory is no store, and holds other files ({one_line(path.name)})",
-                place=Place(directory),
-                hint="Give a new or empty directory; data files are named with --data.",
-            )
+            raise holds_others(directory, path)
         if not _FILES.fullmatch(path.name):
             raise InputError(
                 f"this directory holds something beside the store ({one_line(path.name)})",

@@ -121,3 +121,15 @@ def test_a_store_on_disk_is_never_half_filled_by_a_limit(tmp_path: Path) -> None
     with pytest.raises(TimeLimitExceeded, match="reading the data"):
         testimonia.open(data, store=place).query("ASK {}", time_limit=0.01)
     assert not place.exists() or len(Store(place)) == 0
+
+
+def test_with_a_limit_too_what_a_killed_run_left_is_not_taken_for_all(tmp_path: Path) -> None:
+    expected = testimonia.open()
+    expected.ask("accepted-figures")
+    dataset = testimonia.open(shipped=True, store=tmp_path / "store")
+    dataset.ask("accepted-figures", time_limit=300)
+    dataset.store.clear(DERIVED)
+    for graph in dataset.store.graphs(DERIVED)[3:]:
+        dataset.store.clear(graph)
+    dataset.ask("accepted-figures", time_limit=300)
+    assert computed(dataset.store) == computed(expected.store)

@@ -20,7 +20,7 @@ from testimonia.derivation.running import Derivation
 from testimonia.files import Source
 from testimonia.parameters import Bindable
 from testimonia.questions import Question
-from testimonia.store import DERIVED, Store
+from testimonia.store import Store
 
 __all__ = ["Conclusions"]
 
@@ -108,7 +108,7 @@ class Conclusions:
             asked = [p for p in policies.shipped() if wanted in (None, p.iri)]
             if not asked and isinstance(wanted, NamedNode):
                 self._check_own(wanted)
-            derived = bool(self._store.graphs(DERIVED))  # deriving forgets what was accepted
+            derived = running.is_derived(self._store)  # deriving forgets what was accepted
             missing = [p for p in asked if not derived or not self._store.graphs(p.graph)]
         if deadline is not None:
             limited.conclude(self._store, missing, deadline)
@@ -138,7 +138,5 @@ class Conclusions:
         return explaining.explain(self._store, prover, node, self._label, quotations)
 
     def _ensure(self) -> None:
-        if DERIVED not in self._store.graphs(
-            DERIVED
-        ):  # graphs of single rules may be of a killed run
+        if not running.is_derived(self._store):
             self.derive()

@@ -8,6 +8,7 @@ nothing is half done when it is stopped.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from testimonia.derivation import running
 from testimonia.derivation.policies import Policy, read_policy
 from testimonia.derivation.rules import read_rules
 from testimonia.errors import Place, PolicyError, TestimoniaError
+from testimonia.orphans import end_with
 from testimonia.processes import (
     COMPLETE,
     FAILED,
@@ -61,7 +63,7 @@ def conclude(store: Store, policies: Sequence[Policy], deadline: Deadline) -> No
     QueryError
         The query of a rule or policy is not well formed or fails.
     """
-    derive = not store.graphs(DERIVED)
+    derive = not running.is_derived(store)
     if not derive and not policies:
         return
     step = " and ".join([DERIVING] * derive + [ASSESSING] * bool(policies))
@@ -120,7 +122,7 @@ def _made(store: Store, derive: bool, policies: Sequence[Policy]) -> Iterator[Qu
     graphs = {ACCEPTED, *(policy.graph for policy in policies)}
     if derive:
         graphs |= {*store.graphs(DERIVED), *store.graphs(ACCEPTED)}
-    for graph in graphs:
+    for graph in running.described_last(graphs):
         for triple in store.statements(graph):
             yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
@@ -143,6 +145,7 @@ def _died(policies: Sequence[Policy]) -> TestimoniaError:
 
 
 def _main(place: Path) -> None:
+    end_with(os.getppid())
     derive, paths = json.load(sys.stdin)
     store = Store()
     try:

@@ -16,7 +16,17 @@ from testimonia.derivation.rules import Rule
 from testimonia.namespaces import PREFIXES
 from testimonia.store import ACCEPTED, DERIVED, Store
 
-__all__ = ["Derivation", "Plan", "derive", "digest", "facts", "in_memory", "provenance"]
+__all__ = [
+    "Derivation",
+    "Plan",
+    "derive",
+    "described_last",
+    "digest",
+    "facts",
+    "in_memory",
+    "is_derived",
+    "provenance",
+]
 
 _RULE: Final = "https://w3id.org/testimonia/rule/"
 _INPUT: Final = "https://w3id.org/testimonia/id/input/"
@@ -85,11 +95,20 @@ def in_memory(store: Store) -> Iterator[Store]:
     for root in (ACCEPTED, DERIVED):
         store.forget(root)
     for root in (DERIVED, ACCEPTED):
-        # Last the graph that describes the others: who finds it knows that all of them are there.
-        for graph in sorted(copy.graphs(root), key=lambda graph: graph == root):
+        for graph in described_last(copy.graphs(root)):
             found = copy.statements(graph)
             store.load(Quad(t.subject, t.predicate, t.object, graph) for t in found)
     store.flush()
+
+
+def is_derived(store: Store) -> bool:
+    """Tell whether all rules have run: graphs of single rules alone may be of a run that was killed."""
+    return DERIVED in store.graphs(DERIVED)
+
+
+def described_last(graphs: Iterable[NamedNode]) -> list[NamedNode]:
+    """Put those last that describe the others: who finds them knows that all of them are there."""
+    return sorted(graphs, key=lambda graph: (graph in (DERIVED, ACCEPTED), graph.value))
 
 
 def derive(store: Store, rules: Sequence[Rule]) -> Derivation:

@@ -32,7 +32,7 @@ from testimonia.publish.placing import (
     links,
 )
 from testimonia.publish.release import PublishedGraph
-from testimonia.store import ACCEPTED, DERIVED, is_under
+from testimonia.store import is_computed
 
 __all__ = ["Arrangement", "Told", "computed"]
 
@@ -50,7 +50,7 @@ _DOCUMENTS, _REST, _COMPUTED = b"5", b"6", b"7"
 def computed(graph: bytes) -> bool:
     """Tell whether a graph, written as in a line, holds what was derived or accepted."""
     name = NamedNode(graph[1:-1].decode()) if graph.startswith(b"<") else None
-    return is_under(name, DERIVED) or is_under(name, ACCEPTED)
+    return is_computed(name)
 
 
 @dataclass

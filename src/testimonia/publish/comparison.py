@@ -23,7 +23,7 @@ from testimonia.derivation.rules import read_rules
 from testimonia.derivation.running import derive, facts
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMC, TMN
-from testimonia.store import ACCEPTED, DERIVED, Store, is_under
+from testimonia.store import Store, is_computed
 
 __all__ = ["SECTIONS", "Change", "Kind", "compare"]
 
@@ -183,21 +183,17 @@ def _things(quads: Iterator[Quad], propositions: frozenset[str]) -> Iterator[_Th
                 hint="Publish it again; testimonia verify tells what else is wrong with it.",
             )
         last = _place(subject.value)
-        stated = frozenset((q.predicate, q.object) for q in group if not _computed(q))
+        stated = frozenset((q.predicate, q.object) for q in group if not is_computed(q.graph_name))
         kinds = (value.value for p, value in stated if p == _TYPE and isinstance(value, NamedNode))
         section = min((sections[kind] for kind in kinds if kind in sections), default=None)
         if section is not None:
             yield _Thing(subject.value, section, stated)
 
 
-def _computed(quad: Quad) -> bool:
-    return is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
-
-
 def _withdrawals(after: Stream, withdrawing: dict[str, _Thing]) -> list[tuple[str, str]]:
     """Pair claims with those, new in the later release, that withdraw them."""
     store = Store()
-    store.load(q for q in after() if q.predicate in _RULED_BY and not _computed(q))
+    store.load(q for q in after() if q.predicate in _RULED_BY and not is_computed(q.graph_name))
     rules = [rule for rule in read_rules(resources.rules()) if rule.name in _RULES]
     derive(store, rules)
     pairs = ((str(t.subject)[1:-1], str(t.object)[1:-1]) for t in facts(store, rules[-1:]))

@@ -11,6 +11,7 @@ from typing import Final
 from testimonia.errors import InputError, Place
 from testimonia.exchange import put
 from testimonia.leftovers import beside, remove
+from testimonia.outputs import umask
 from testimonia.publish.manifest import MANIFEST, looks_like_one
 
 __all__ = ["staged"]
@@ -49,7 +50,7 @@ def staged(target: Path) -> Iterator[Path]:
         except OSError as error:
             raise _unwritable(target, error) from None
         yield folder
-        folder.chmod(_ALL & ~_umask())
+        folder.chmod(_ALL & ~umask())
         try:
             aside = put(folder, target, replaces=target.exists() and any(target.iterdir()))
         except OSError as error:
@@ -82,9 +83,3 @@ def _unwritable(target: Path, error: OSError) -> InputError:
         place=Place(target),
         hint="Choose a folder in a directory that exists, that you may write to, and with room.",
     )
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

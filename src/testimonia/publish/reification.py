@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.publish.release import Artefact, Release
-from testimonia.store import ACCEPTED, DERIVED, is_under
+from testimonia.store import is_computed
 
 __all__ = ["PATH", "REIFIES", "claims_in_rdf12", "reified", "restored"]
 
@@ -79,7 +79,11 @@ def reified(stream: Callable[[], Iterator[Quad]]) -> Iterator[Quad]:
             claims[quad.object].append(quad.subject)
     ordered = {what: sorted(set(by), key=str) for what, by in claims.items()}
     for quad in stream():
-        if quad.subject in ordered and quad.predicate not in _KEPT and not _computed(quad):
+        if (
+            quad.subject in ordered
+            and quad.predicate not in _KEPT
+            and not is_computed(quad.graph_name)
+        ):
             for claim in ordered[quad.subject]:
                 yield Quad(claim, REIFIES, quad.triple, quad.graph_name)
         else:
@@ -109,10 +113,6 @@ def restored(quads: Iterable[Quad]) -> Iterator[Quad]:
                 yield plain
         else:
             yield quad
-
-
-def _computed(quad: Quad) -> bool:
-    return is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
 
 
 def _lines(quads: Iterator[Quad]) -> Iterator[bytes]:
