@@ -210,3 +210,15 @@ def test_ambiguous_files_are_taken_only_when_named(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("")
     assert files.expand([tmp_path]) == [tmp_path / "a.ttl"]
     assert files.expand([tmp_path / "package.json"]) == [tmp_path / "package.json"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_searched_is_not_passed_over(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(0)
+    try:
+        with pytest.raises(InputError, match="Permission denied"):
+            list(files.read([tmp_path]))
+    finally:
+        closed.chmod(0o700)

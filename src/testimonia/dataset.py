@@ -15,6 +15,7 @@ from testimonia import __version__, files, questions, resources, results
 from testimonia.deadlines import Deadline
 from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import PLAIN, Reading, Source
+from testimonia.jsonld import Copies
 from testimonia.namespaces import ONTOLOGY
 from testimonia.naming import Names
 from testimonia.parameters import term_for
@@ -24,7 +25,7 @@ from testimonia.store import (
     DERIVED,
     ONTOLOGY_GRAPH,
     Store,
-    is_under,
+    is_computed,
 )
 from testimonia.store_directories import change, existing
 
@@ -124,10 +125,14 @@ class Dataset:
         if self.files or self.directory is None:
             return self._read()
         stored = (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
-        return (quad for quad in stored if not _computed(quad))
+        return (quad for quad in stored if not is_computed(quad.graph_name))
 
     def _read(self) -> Iterator[Quad]:
-        return (quad for quad in files.read(self.files, self.reading) if not _computed(quad))
+        return (
+            quad
+            for quad in files.read(self.files, self.reading)
+            if not is_computed(quad.graph_name)
+        )
 
     def _published(self) -> Iterator[Quad]:
         """Stream the data for a check, which must see every literal as it was published."""
@@ -730,7 +735,7 @@ def open(  # noqa: A001 - read as testimonia.open
     shipped: bool | None = None,
     store: Source | None = None,
     base: str | None = None,
-    contexts: Mapping[str, str | Path] | None = None,
+    contexts: Copies | None = None,
 ) -> Dataset:
     """Open a dataset.
 
@@ -776,10 +781,6 @@ def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
                 f"{source!r} is no path but of type {type(source).__name__}",
                 hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
             )
-
-
-def _computed(quad: Quad) -> bool:
-    return is_under(quad.graph_name, DERIVED) or is_under(quad.graph_name, ACCEPTED)
 
 
 def _vocabulary() -> dict[NamedNode, list[Path]]:

@@ -6,7 +6,7 @@ import io
 import os
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from testimonia.errors import InputError, LeftOut, Place, SyntaxFault, UnknownFormat
-from testimonia.jsonld import prepared
+from testimonia.jsonld import Copies, prepared
 from testimonia.limits import JSONLD, LONGEST_TOKEN
 from testimonia.opening import COMPRESSIONS, opened, refuse_missing, uncompressed_name
 
@@ -71,7 +71,7 @@ class Reading:
 
     base: str | None = None
     own_address: bool = False
-    contexts: Mapping[str, str | Path] = field(default_factory=dict)
+    contexts: Copies = field(default_factory=dict)
     checked: bool = True
 
     def __post_init__(self) -> None:
@@ -225,10 +225,18 @@ def _surely_rdf(path: Path) -> bool:
 
 def _walk(directory: Path) -> list[Path]:
     found = []
-    for folder, subfolders, names in os.walk(directory):
+    for folder, subfolders, names in os.walk(directory, onerror=_unsearchable):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         found += [Path(folder, name) for name in names if not name.startswith(".")]
     return sorted(found)
+
+
+def _unsearchable(error: OSError) -> None:
+    raise InputError(
+        f"this directory cannot be searched ({error.strerror or error})",
+        place=Place(Path(str(error.filename))),
+        hint="Check that you may read it, or name the files themselves.",
+    ) from None
 
 
 def _suffixes() -> str:
