@@ -1,7 +1,8 @@
 # `make ask` and `make test` each set everything up in .venv, then do their work.
-# Needs: make and Python >= 3.11 (choose one with `make PYTHON=python3.13 test`).
+# Needs: make and Python >= 3.11 (choose one with `make PYTHON=python3.13 test`; `make JOBS=1 test` runs one test at a time).
 
 PYTHON ?= python3
+JOBS   ?= auto
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -16,7 +17,7 @@ ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures n
 	@$(BIN)/testimonia ask confirmed-figures
 
 test: $(VENV)/.dev  ## Set up, then run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(VENV)/.dev  ## Lint, types, import layers, stale generated files
 	$(BIN)/ruff check
