@@ -15,6 +15,7 @@ __all__ = [
     "citation",
     "data",
     "folder",
+    "migrations",
     "ontology",
     "policies",
     "queries",
@@ -76,6 +77,12 @@ def ontology() -> list[Path]:
     """List the core ontology and its code lists, without the alignments."""
     root = folder("ontology")
     return [*sorted(root.glob("*.ttl")), *sorted((root / "codes").glob("*.ttl"))]
+
+
+def migrations() -> list[Path]:
+    """List the folders of migrations, one for each version of the ontology, the oldest first."""
+    folders = (path for path in (folder("ontology") / "migrations").iterdir() if path.is_dir())
+    return sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
 
 
 def shapes() -> list[Path]:
