@@ -145,7 +145,7 @@ class Dataset:
         return self._read()
 
     def questions(self) -> list[Question]:
-        """List the competency questions, or explain one.
+        """List the competency questions.
 
         Raises
         ------
@@ -156,6 +156,11 @@ class Dataset:
 
     def question(self, name: str) -> Question:
         """Find a competency question by name.
+
+        Parameters
+        ----------
+        name
+            Its name, as `questions` lists it.
 
         Raises
         ------
