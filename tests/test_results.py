@@ -315,6 +315,18 @@ def test_notebook_shows_the_first_of_many_rows() -> None:
     assert "<p>225 rows, of which the last 25 are not shown</p>" in page
 
 
+def test_notebook_judges_by_all_rows_what_they_share() -> None:
+    """Row 201 is not shown, and says something else in one column."""
+    query = """SELECT ?n ?most ?all { VALUES ?n { %s } BIND (IF(?n < 200, "s", "t") AS ?most)
+        BIND ("u" AS ?all) } ORDER BY ?n"""
+    page = select(query % " ".join(map(str, range(201))))._repr_html_()
+    above, below = page.split("<thead>")
+    assert re.findall(r"<b>(\w+)</b>", above) == ["all"]
+    assert re.findall(r"<th [^>]*>(\w+)</th>", below) == ["n", "most"]
+    page = select(query % " ".join(map(str, range(200))))._repr_html_()
+    assert re.findall(r"<b>(\w+)</b>", page) == ["most", "all"]
+
+
 def test_notebook_says_once_what_all_rows_share() -> None:
     query = """SELECT ?n ?iri ?same ?none ?text { VALUES (?n ?iri ?same ?none ?text) {
         (1 <http://a.example/x> "s" UNDEF "a") (2 <http://a.example/x> "s" UNDEF "b") } }"""

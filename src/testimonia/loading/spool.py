@@ -22,7 +22,7 @@ from testimonia.canonical.lines import chunks, has_blank_node, triples
 from testimonia.canonical.rdfc import labelled
 from testimonia.errors import InputError, Place
 
-__all__ = ["Slice", "Spool", "SpooledGraph"]
+__all__ = ["Slice", "Spool", "SpooledGraph", "Told"]
 
 _PIECE: Final = 1 << 18
 _BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
