@@ -28,6 +28,7 @@ _PIECE: Final = 1 << 18
 _BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
 
 Told = Callable[[str, int, int | None], None]
+"""Is called with what is done, how many of it, and of how many if that is known."""
 
 
 @dataclass(frozen=True)
