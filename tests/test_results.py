@@ -157,6 +157,11 @@ COLUMNS = {
         f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp>'
         f' "2025-12-12T19:00:00-05:00"^^<{XSD}dateTimeStamp>'
     ),
+    "half": f'"2024-01-03T01:00:00+03:30"^^<{XSD}dateTimeStamp> UNDEF',
+    "utc": (
+        f'"2025-12-13T03:00:00Z"^^<{XSD}dateTimeStamp>'
+        f' "2025-12-13T04:00:00+00:00"^^<{XSD}dateTimeStamp>'
+    ),
     "local": f'"2025-12-13T03:00:00"^^<{XSD}dateTime> UNDEF',
     "mixed": '1 "a"',
     "iri": "<http://a.example/x> UNDEF",
@@ -180,9 +185,21 @@ COLUMNS = {
         ),
         (
             "offsets",
+            "string",
+            "string",
+            ["2025-12-13T03:00:00+03:00", "2025-12-12T19:00:00-05:00"],
+        ),
+        (
+            "half",
+            "string",
+            "string",
+            ["2024-01-03T01:00:00+03:30", None],
+        ),
+        (
+            "utc",
             "timestamp[us, tz=UTC]",
             "datetime64[us, UTC]",
-            [datetime(2025, 12, 13, tzinfo=UTC), datetime(2025, 12, 13, tzinfo=UTC)],
+            [datetime(2025, 12, 13, 3, tzinfo=UTC), datetime(2025, 12, 13, 4, tzinfo=UTC)],
         ),
         ("local", "string", "string", ["2025-12-13T03:00:00", None]),
         ("mixed", "string", "string", ["1", "a"]),
