@@ -271,7 +271,10 @@ def test_missing_extra(monkeypatch: pytest.MonkeyPatch, module: str, method: str
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(ExtraMissing, match=f"needs the package {module}") as caught:
         getattr(found, method)()
-    assert caught.value.hint == 'Install it with: pip install "testimonia[frames]"'
+    assert caught.value.hint == (
+        'Install it with: pip install "testimonia[frames]"; where Testimonia was checked out, in its '
+        'folder: pip install -e ".[frames]"'
+    )
 
 
 class Tags(HTMLParser):

@@ -135,6 +135,25 @@ def test_what_all_rows_share_is_judged_by_all(
 
 
 @pytest.mark.parametrize(
+    "words", [("explain", "prop:one-interpreter-killed"), ("accept", "--list")], ids=" ".join
+)
+def test_prose_fits_and_a_file_has_it_as_it_is(
+    cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = cli(*words)
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 60
+    assert "doc:palmyra-istanbul#char=146,214" in out or words[0] == "accept"
+    if words[0] == "explain":
+        assert cli(*words, "--output", str(tmp_path / "file"))[0] == 0
+        whole = (tmp_path / "file").read_text()
+        assert whole.split() == out.split()
+        assert max(map(len, whole.splitlines())) > 100
+        assert "https://w3id.org" not in whole
+
+
+@pytest.mark.parametrize(
     ("query", "expected"),
     [
         ('SELECT ?a { VALUES ?a { "b" "c" } }', "a\nb\nc\n\n2 rows\n"),
