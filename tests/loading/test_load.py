@@ -291,7 +291,9 @@ def test_a_release_that_was_changed_is_refused(release: Path, tmp_path: Path) ->
     assert not (tmp_path / "store").exists()
 
 
-@pytest.mark.parametrize("name", ["ontology/testimonia.ttl", "ontology/codes/harm.ttl"])
+@pytest.mark.parametrize(
+    "name", ["ontology/testimonia.ttl", "ontology/codes/harm.ttl", "ontology/labels/ar.ttl"]
+)
 def test_a_vocabulary_that_was_changed_is_refused(name: str, release: Path, tmp_path: Path) -> None:
     copy = tmp_path / "release"
     shutil.copytree(release, copy)

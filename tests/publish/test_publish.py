@@ -176,8 +176,9 @@ def test_the_context_is_published_and_used(published: Published) -> None:
 
 
 def test_the_vocabulary(published: Published) -> None:
-    for path in [*resources.ontology(), *resources.shapes()]:
-        folder = {"codes": "ontology/codes"}.get(path.parent.name, path.parent.name)
+    within = {"codes": "ontology/codes", "labels": "ontology/labels"}
+    for path in [*resources.ontology(), *resources.labels(), *resources.shapes()]:
+        folder = within.get(path.parent.name, path.parent.name)
         copy = published.folder / folder / path.name
         assert copy.read_bytes() == path.read_bytes()
         expected = graph_digest(files.read([path]))
