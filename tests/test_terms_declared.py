@@ -83,7 +83,7 @@ OUR_OWN_THINGS = tuple(
 
 SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
 QUERIES = (*resources.queries(), *resources.rules(), *resources.policies())
-TURTLE = (*resources.ontology(), *resources.data(), *SHAPES)
+TURTLE = (*resources.ontology(), *resources.labels(), *resources.data(), *SHAPES)
 
 
 @cache
