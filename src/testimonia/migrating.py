@@ -13,11 +13,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from testimonia import resources
+from testimonia import files, resources
 from testimonia.errors import InputError, Place
 from testimonia.headers import read_header
+from testimonia.namespaces import PREFIXES
 from testimonia.outputs import replacing
 from testimonia.store import Store
 
@@ -30,6 +31,11 @@ SUFFIXES: Final = (".nq", ".trig", ".nt", ".ttl")
 """What migrated data can be written to; the last two hold no named graphs."""
 
 _NO_GRAPHS: Final = (".nt", ".ttl")
+_RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
+_INTEGER: Final = NamedNode(PREFIXES["xsd"] + "integer")
+_WHOLE: Final = [
+    NamedNode(PREFIXES["xsd"] + name) for name in ("nonNegativeInteger", "positiveInteger")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,8 @@ def migrate(quads: Iterable[Quad]) -> Migration:
             steps.append(Step(folder.name, path.stem, summary, *counts))
             before = after
     kept = _without(originals, first - before)
-    return Migration(tuple(uses), tuple(steps), (*kept, *(before - first)))
+    added = _typed(before - first)
+    return Migration(tuple(uses), tuple(steps), (*kept, *added))
 
 
 def _report(store: Store, folder: Path) -> Iterator[Use]:
@@ -148,6 +155,20 @@ def _without(originals: Sequence[Quad], gone: frozenset[Quad]) -> Iterator[Quad]
             quad not in gone and _as_stored(quad) not in gone
         ):
             yield quad
+
+
+def _typed(added: Iterable[Quad]) -> Iterator[Quad]:
+    """Give whole numbers the datatype of their property: a store makes all of them xsd:integer."""
+    ranges = {
+        quad.subject: quad.object
+        for quad in files.read(resources.ontology())
+        if quad.predicate == _RANGE and isinstance(quad.object, NamedNode)
+    }
+    for quad in added:
+        value, range_ = quad.object, ranges.get(quad.predicate)
+        if isinstance(value, Literal) and value.datatype == _INTEGER and range_ in _WHOLE:
+            value = Literal(value.value, datatype=range_)
+        yield Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
 def _as_stored(quad: Quad) -> Quad:

@@ -13,7 +13,7 @@ import testimonia
 from testimonia import files, migrating, resources
 from testimonia.errors import InputError
 from testimonia.headers import read_header
-from testimonia.namespaces import shorten
+from testimonia.namespaces import expand, shorten
 from testimonia.validation import Severity
 
 # The shipped data of 0.3 with what its own rules derived and its policies accepted, from history.
@@ -152,3 +152,15 @@ def test_a_store_is_not_migrated(tmp_path: Path) -> None:
     dataset = testimonia.open(PALMYRA, store=tmp_path / "store")
     with pytest.raises(InputError, match="in a store"):
         dataset.migrate()
+
+
+def test_no_term_of_0_3_vanished() -> None:
+    declared = {
+        quad.subject.value
+        for quad in files.read(resources.ontology())
+        if hasattr(quad.subject, "value")
+    }
+    terms = Path(__file__).with_name("terms-0.3.txt").read_text(encoding="utf-8").split()
+    assert len(terms) == 344
+    # What is given up is deprecated first, and stays.
+    assert [term for term in terms if expand(term) not in declared] == []
