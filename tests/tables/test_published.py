@@ -21,7 +21,7 @@ WHOLE = [
     ("a,b,c\n", 0),
     ("a\n1\n\n2\n", 3),
     ('\ufeffa,b,b\n1,"2",""\n', 1),
-    ("a,b\nx,\"1\n\n2\"\n,\n\n", 3),
+    ('a,b\nx,"1\n\n2"\n,\n\n', 3),
 ]
 SHORT = [
     "a,b,c\n1,2\n",
