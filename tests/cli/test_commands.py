@@ -470,7 +470,7 @@ COMMANDS = list(commands(app))
 def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
-        *("validate", "reason", "passages"),
+        *("validate", "migrate", "reason", "passages"),
         *("map", "sheet", "tables", "aggregate"),
         *("publish", "verify", "load", "serve"),
     }

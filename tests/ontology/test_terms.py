@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 from itertools import combinations
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from testimonia import files, resources
 from testimonia.namespaces import ONTOLOGY, PREFIXES
@@ -17,9 +18,12 @@ OWN_LISTS = {
     "basis": "gathered from how claimants say that they came to a figure; two codes have a source",
     "bound-type": "plain words for a number",
     "channel": "where statements were found to be made",
+    "correction-reason": "what claimants gave as the reason for a correction",
     "event-type": "what the first incidents were about; the three kinds of conflict have a source",
     "exclusion-reason": "what the policies of this project do",
+    "figure-status": "what claimants say of how settled a figure is",
     "no-claim-reason": "what the sentences of the first incidents were that held no claim",
+    "object-type": "what reports say was damaged",
     "record-flag": "what the checks of this project find in tables",
     "stance": "what claimants in the first incidents did with what was said",
     "voice": "the three ways of rendering speech that every grammar has, and tables",
@@ -143,3 +147,12 @@ def test_a_code_list_names_its_source_or_is_our_own() -> None:
     lists = of_kind(SKOS + "ConceptScheme")
     without = {t for t in lists if not values(NamedNode(t), DCTERMS + "source")}
     assert {iri.rsplit("/", 1)[1] for iri in without} == set(OWN_LISTS)
+
+
+def test_no_two_terms_are_called_the_same_in_any_language() -> None:
+    called: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for quad in files.read([*resources.ontology(), *resources.labels()]):
+        if quad.predicate.value == RDFS + "label" and isinstance(quad.object, Literal):
+            called[quad.object.language or "", quad.object.value.casefold()].add(str(quad.subject))
+    assert {language for language, _ in called} >= {"en", "ar", "fr"}
+    assert {label: terms for label, terms in called.items() if len(terms) > 1} == {}
