@@ -24,6 +24,7 @@ _TMN: Final = PREFIXES["tmn"]
 _NARROWER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _UPHOLD: Final = [CODE + stance for stance in ("asserts", "confirms", "concedes")]
 _HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
+_FORECAST: Final = CODE + "forecast"
 _NARRATORS: Final = [_TMN + "DocumentVoice", _TMN + "MediaOutlet"]
 _OWN_EYES: Final = [CODE + way for way in ("counted", "witnessed")]
 _FORMER: Final = CODE + "former-member"
@@ -64,7 +65,7 @@ class Facts:
     @cached_property
     def claims(self) -> DataFrame:
         """Claims, as far as they matter to the rules."""
-        names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "basis"]
+        names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "figure_status", "basis"]
         names += ["proposition", "stated_at"]
         linked = ["reports", "corrects", "disowns"]
         return self._loading.table("claims", [*names, *linked])
@@ -141,7 +142,8 @@ class Facts:
     def upheld_by(self) -> DataFrame:
         """Rules 050-withdrawn-by and 060-upheld-by: ``proposition``, ``claim``."""
         certain = self.claims.certainty.isNull() | ~self.claims.certainty.isin(_HEDGES)
-        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain)
+        happened = self.claims.figure_status.isNull() | (self.claims.figure_status != _FORECAST)
+        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain & happened)
         upholding = upholding.select("proposition", upholding.id.alias("claim"))
         standing = upholding.join(self._withdrawn, "claim", "left_anti")
         return standing.select("proposition", "claim").distinct().persist()
