@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia import __version__, files, questions, resources, results, vocabulary
+from testimonia import __version__, files, languages, questions, resources, results, vocabulary
 from testimonia.deadlines import Deadline
 from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import PLAIN, Reading, Source
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "open"]
 
+Language = str | Iterable[str] | None
+"""Tags of BCP 47, the best first: one by one, or with commas between them."""
+
 _FEW_FILES = 3
 _READING = "reading the data"
 _UNLIMITED = Deadline(None)
@@ -66,14 +69,21 @@ class Dataset:
         The directory of its store, or None for a store in memory.
     reading
         How its files are read.
+    languages
+        The languages that its labels are shown in, the best first.
     """
 
     def __init__(
-        self, files: list[Path], directory: Path | None = None, reading: Reading = PLAIN
+        self,
+        files: list[Path],
+        directory: Path | None = None,
+        reading: Reading = PLAIN,
+        languages: Sequence[str] = (),
     ) -> None:
         self.files = files
         self.directory = directory
         self.reading = reading
+        self.languages = languages
 
     def __repr__(self) -> str:
         names = [path.name for path in self.files[:_FEW_FILES]]
@@ -172,7 +182,13 @@ class Dataset:
         return questions.find(name, resources.queries())
 
     def ask(
-        self, question: str, /, *, time_limit: float | None = None, **parameters: Bindable | None
+        self,
+        question: str,
+        /,
+        *,
+        time_limit: float | None = None,
+        language: Language = None,
+        **parameters: Bindable | None,
     ) -> Results | Boolean | GraphResult:
         """Ask a competency question.
 
@@ -183,6 +199,10 @@ class Dataset:
         time_limit
             Seconds after which it is stopped, reading and deriving included; no limit when left
             out.
+        language
+            What to show labels in, and glosses where the question gives some: tags of BCP 47, the
+            best first, such as ``"ar"`` or ``["fr-CA", "es"]``; those of the dataset when left out.
+            What is in none of them comes in English, and else in any language.
         parameters
             Values for its parameters; those left out or None keep their default.
 
@@ -192,16 +212,20 @@ class Dataset:
             No question has that name.
         ParameterError
             A parameter is unknown, its value is not of its type, or is a code of no list.
+        InputError
+            A language is none.
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
         TimeLimitExceeded
             It took longer than allowed.
         """
         found = self.question(question)
+        wished = self._wished(language)
+        parameters = found.in_language(parameters, wished)
         deadline = self._begun(time_limit)
         if found.needs:
             self._conclusions.prepare(found, parameters, deadline)
-        return self._answered(self.bind(found, parameters), deadline)
+        return self._answered(self.bind(found, parameters), deadline, wished)
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -248,7 +272,7 @@ class Dataset:
                 self._conclusions.prepare(question, {})
 
     def query(
-        self, sparql: str, *, time_limit: float | None = None
+        self, sparql: str, *, time_limit: float | None = None, language: Language = None
     ) -> Results | Boolean | GraphResult:
         """Run a SPARQL query.
 
@@ -260,15 +284,23 @@ class Dataset:
         time_limit
             Seconds after which it is stopped, reading and deriving included; no limit when left
             out.
+        language
+            What to show labels in: tags of BCP 47, the best first; those of the dataset when left
+            out.
 
         Raises
         ------
+        InputError
+            A language is none.
         QueryError
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
-        return self._answered(sparql, self._begun(time_limit))
+        wished = self._wished(language)
+        return self._answered(sparql, self._begun(time_limit), wished)
 
-    def _answered(self, sparql: str, deadline: Deadline | None) -> Results | Boolean | GraphResult:
+    def _answered(
+        self, sparql: str, deadline: Deadline | None, wished: Sequence[str]
+    ) -> Results | Boolean | GraphResult:
         if deadline is None:
             answer = self.store.query(sparql)
         else:
@@ -276,7 +308,7 @@ class Dataset:
                 answer = self.store.query(sparql, time_limit=deadline.left("the query"))
             except TimeLimitExceeded:
                 raise deadline.exceeded("the query") from None
-        return results.of(answer, self._names.label, self._lacking(sparql))
+        return results.of(answer, Names(self.store, wished).label, self._lacking(sparql))
 
     def _lacking(self, sparql: str) -> tuple[str, ...]:
         from testimonia.derivation.lacking import lacking
@@ -292,43 +324,72 @@ class Dataset:
             self.store = self._loaded(deadline)
         return deadline
 
-    def describe(self, iri: str) -> GraphResult:
+    def describe(self, iri: str, *, language: Language = None) -> GraphResult:
         """Show all that is stated about a thing, from it and to it.
 
         Parameters
         ----------
         iri
             An IRI, in full or as a CURIE such as ``event:NAME``.
+        language
+            What to show labels in: tags of BCP 47, the best first; those of the dataset when left
+            out.
 
         Raises
         ------
         UnknownResource
             Nothing in the data has that IRI.
+        InputError
+            A language is none.
         """
-        node = self._names.resource(iri)
+        names = Names(self.store, self._wished(language))
+        node = names.resource(iri)
         triples = [*self.store.outgoing(node), *self.store.incoming(node)]
-        return results.GraphResult(triples, self._names.label, about=node.value)
+        return results.GraphResult(triples, names.label, about=node.value)
 
-    def label(self, term: NamedNode | str | None) -> str | None:
-        """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first.
+    def label(
+        self, term: NamedNode | str | None, *, language: Language = None
+    ) -> languages.Label | None:
+        """Find the label of a thing in the language wished most, else in English, else in any.
+
+        Of one language, skos:prefLabel goes before rdfs:label.
 
         Parameters
         ----------
         term
             An IRI, in full or as a CURIE; None, such as an empty cell of a row.
+        language
+            Tags of BCP 47, the best first; those of the dataset when left out.
 
         Returns
         -------
-        str or None
-            None where it has none, where it is None, and where it is no IRI.
+        Label or None
+            A text that knows its language. None where it has none, where it is None, and where it is
+            no IRI.
+
+        Raises
+        ------
+        InputError
+            A language is none.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> dataset = testimonia.open(language="fr")
+        >>> dataset.label("tmc:killed"), dataset.label("tmc:killed", language="uk")
+        ('tué', 'загиблий')
         """
+        wished = self._wished(language)
         if term is None:
             return None
         try:
             node = term_for("iri", term)
         except ValueError:
             return None
-        return self._names.label(node.value)
+        return Names(self.store, wished).label(node.value)
+
+    def _wished(self, language: Language) -> Sequence[str]:
+        return self.languages if language is None else languages.wished(language)
 
     def validate(
         self,
@@ -551,7 +612,12 @@ class Dataset:
         return policies.shipped()
 
     def accept(
-        self, policy: Source, *, incident: str | None = None, time_limit: float | None = None
+        self,
+        policy: Source,
+        *,
+        incident: str | None = None,
+        time_limit: float | None = None,
+        language: Language = None,
     ) -> Results:
         """Let a policy assess the figures, and show what it accepts, of what grade and why.
 
@@ -564,6 +630,9 @@ class Dataset:
             name.
         time_limit
             Seconds after which it is stopped, reading and deriving included; no limit when left
+            out.
+        language
+            What to show labels in: tags of BCP 47, the best first; those of the dataset when left
             out.
 
         Returns
@@ -589,15 +658,18 @@ class Dataset:
         >>> sorted({row.grade.rpartition("/")[2] for row in rows})
         ['confirmed', 'weak']
         """
+        wished = self._wished(language)
         deadline = self._begun(time_limit)
         found = self._conclusions.accept(policy, deadline)
         question = self.question("accepted-figures")
         query = self.bind(question, {"policy": found.iri, "incident": incident})
-        rows = self._answered(query, deadline)
+        rows = self._answered(query, deadline, wished)
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
 
-    def explain(self, iri: str, *, sources: Source | None = None) -> Explanation:
+    def explain(
+        self, iri: str, *, sources: Source | None = None, language: Language = None
+    ) -> Explanation:
         """Explain what was derived about a claim, proposition, event or agent, and why.
 
         Parameters
@@ -606,13 +678,16 @@ class Dataset:
             An IRI, in full or as a CURIE such as ``prop:NAME``.
         sources
             Directory that holds the documents' texts, to quote passages from.
+        language
+            What to call things in: tags of BCP 47, the best first; those of the dataset when left
+            out. Sentences are English, with what things are called in English.
 
         Raises
         ------
         UnknownResource
             Nothing in the data has that IRI.
         InputError
-            The directory or a file in it cannot be read.
+            The directory or a file in it cannot be read, or a language is none.
 
         Examples
         --------
@@ -621,14 +696,15 @@ class Dataset:
         >>> "one civilian interpreter killed · refines · one civilian killed" in why.to_text()
         True
         """
-        node = self._names.resource(iri)
+        names = Names(self.store, self._wished(language))
+        node = names.resource(iri)
         quotations: dict[str, str] = {}
         if sources is not None:
             from testimonia import passages
 
             checks = passages.check(self.quads(), Path(sources)).passages
             quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
-        return self._conclusions.explain(node, quotations)
+        return self._concluding(Names(self.store)).explain(node, quotations, names.label)
 
     def publish(
         self,
@@ -754,14 +830,17 @@ class Dataset:
 
     @property
     def _names(self) -> Names:
-        return Names(self.store)
+        return Names(self.store, self.languages)
 
     @property
     def _conclusions(self) -> Conclusions:
+        return self._concluding(self._names)
+
+    def _concluding(self, names: Names) -> Conclusions:
         # Not kept: it refers back to this dataset, and a circle would keep a store on disk locked.
         from testimonia.derivation.conclusions import Conclusions
 
-        return Conclusions(self.store, self._names.label)
+        return Conclusions(self.store, names.label)
 
 
 def open(  # noqa: A001 - read as testimonia.open
@@ -770,6 +849,7 @@ def open(  # noqa: A001 - read as testimonia.open
     store: Source | None = None,
     base: str | None = None,
     contexts: Copies | None = None,
+    language: Language = None,
 ) -> Dataset:
     """Open a dataset.
 
@@ -788,19 +868,24 @@ def open(  # noqa: A001 - read as testimonia.open
         address that they are published at. Without one, files with relative IRIs are refused.
     contexts
         Local copies of JSON-LD contexts, by IRI: nothing is fetched.
+    language
+        What to show labels in, and glosses where a question gives some: tags of BCP 47, the best
+        first, such as ``"ar"`` or ``["fr-CA", "es"]``. What is in none of them comes in English, and
+        else in any language.
 
     Raises
     ------
     InputError
-        The base is no absolute IRI, or a source or the store cannot be used.
+        The base is no absolute IRI, a language is none, or a source or the store cannot be used.
     """
+    wished = languages.wished(language)
     directory = None if store is None else Path(store)
     if shipped is None:
         shipped = not sources and directory is None
     if directory is not None and not sources and not shipped:
         existing(directory)
     chosen = [*(resources.data() if shipped else []), *files.expand(_each(sources))]
-    return Dataset(chosen, directory, Reading(base, contexts=contexts or {}))
+    return Dataset(chosen, directory, Reading(base, contexts=contexts or {}), wished)
 
 
 def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:

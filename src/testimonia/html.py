@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
+from testimonia.languages import is_right_to_left
 from testimonia.legible import visible
 from testimonia.tabular import Cell, cell, folded
 from testimonia.values import Term
@@ -108,4 +109,12 @@ def _cell(one: Cell | None) -> str:
     if one.iri is None:
         return safe(one.text)
     curie = f'<code title="{escape(visible(one.iri))}">{safe(one.text)}</code>'
-    return f"{safe(one.label)} {curie}" if one.label else curie
+    return f"{_called(one.label, one.label_language)} {curie}" if one.label else curie
+
+
+def _called(label: str, language: str | None) -> str:
+    """Mark a label in another language, so that its direction does not reach what stands beside it."""
+    if not language:
+        return safe(label)
+    direction = ' dir="rtl"' if is_right_to_left(language) else ""
+    return f'<bdi lang="{escape(visible(language))}"{direction}>{safe(label)}</bdi>'

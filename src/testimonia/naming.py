@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from testimonia import questions
+from testimonia import languages, questions
 from testimonia.errors import ParameterError, UnknownResource
+from testimonia.languages import Label
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
 from testimonia.parameters import is_bare, term_for
 from testimonia.store import Store
@@ -27,19 +29,30 @@ class Names:
     ----------
     store
         The store.
+    wished
+        The languages that labels are wished in, as `testimonia.languages.wished` gives them.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, wished: Sequence[str] = ()) -> None:
         self._store = store
+        self._wished = wished
 
-    def label(self, iri: str) -> str | None:
-        """Find the label of a thing: skos:prefLabel, then rdfs:label, English or untagged first."""
+    def label(self, iri: str) -> Label | None:
+        """Find the label of a thing in the language wished most, else in English, else in any.
+
+        Of one language, skos:prefLabel goes before rdfs:label.
+        """
+        literals: list[Literal] = []
         for predicate in _LABELS:
             found = [triple.object for triple in self._store.outgoing(NamedNode(iri), predicate)]
-            literals = [term for term in found if isinstance(term, Literal)]
-            if literals:
-                return min(literals, key=_preference).value
-        return None
+            of_predicate = [term for term in found if isinstance(term, Literal)]
+            literals += sorted(of_predicate, key=_preference)
+            if literals and not self._wished:
+                break
+        if not literals:
+            return None
+        chosen = languages.best(literals, self._wished) or literals[0]
+        return Label(chosen.value, chosen.language or "")
 
     def resource(self, iri: str) -> NamedNode:
         """Find the thing that an IRI, a CURIE or a bare name means.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ __all__ = ["Parameter", "Question", "find", "nearest", "read_question"]
 
 _KEYS: Final = {"summary", "description", "tags", "params", "needs"}
 _NEEDS: Final = ("", "derived", "accepted")
+_LANGUAGE: Final = "language"
 _PARAMETER_KEYS: Final = {"type", "default", "required", "description"}
 
 
@@ -130,6 +131,23 @@ class Question:
                     hint=f"{parameter.description} Parameters of this question: {available}.",
                 )
         return found
+
+    def in_language(
+        self, values: Mapping[str, Bindable | None], wished: Sequence[str]
+    ) -> dict[str, Bindable | None]:
+        """Add the language wished most to values, where the question takes one and has none.
+
+        Glosses seldom name a country or script: of a tag such as ``fr-CA`` the language is taken.
+
+        Parameters
+        ----------
+        values
+            By parameter name.
+        wished
+            Tags of languages, the best first.
+        """
+        takes = wished and _LANGUAGE in self.parameters and values.get(_LANGUAGE) is None
+        return {**values, _LANGUAGE: wished[0].partition("-")[0]} if takes else dict(values)
 
     def bind(self, values: Mapping[str, Bindable | None]) -> str:
         """Write the query with parameters bound.

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from pyoxigraph import Literal
 
+from testimonia.languages import Label
 from testimonia.namespaces import shorten
 from testimonia.values import IRI, Term, value_of
 
@@ -39,6 +40,8 @@ class Cell:
         The language of a text.
     number
         Whether it is a number.
+    label_language
+        The language of the label, where it is another than English.
     """
 
     text: str
@@ -46,6 +49,7 @@ class Cell:
     iri: str | None = None
     language: str | None = None
     number: bool = False
+    label_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,18 @@ def cell(term: Term | None, label: Callable[[str], str | None]) -> Cell | None:
         return None
     value = value_of(term)
     if isinstance(value, IRI):
-        return Cell(shorten(value), label(value), value)
+        name = label(value)
+        return Cell(shorten(value), name, value, label_language=_foreign(name))
     if isinstance(value, bool):
         return Cell("true" if value else "false")
     number = isinstance(value, int | float | Decimal)
     language = term.language if isinstance(term, Literal) else None
     return Cell(str(value), language=language, number=number)
+
+
+def _foreign(label: str | None) -> str | None:
+    language = label.language if isinstance(label, Label) else ""
+    return language if language and language.lower().partition("-")[0] != "en" else None
 
 
 def _none(_: int) -> Iterable[object]:

@@ -169,7 +169,8 @@ def test_nothing_listens() -> None:
 def test_a_store_that_answered_before_is_waited_for() -> None:
     """It may be restarting."""
     waits: list[float] = []
-    with scripted(YES) as script:
+    last = Says(content=YES.content, headers={**YES.headers, "Connection": "close"})
+    with scripted(last) as script:
         store = opened(script, waits=waits)
     with store, pytest.raises(StoreUnreachable, match=r"nothing answers at 127.0.0.1"):
         store.put(GRAPH, BODY)

@@ -39,7 +39,8 @@ def accept(
         Seconds after which it is stopped, reading and deriving included.
     """
     policies = [Path(policy)] if policy else []
-    dataset = open_dataset(data, *(output.files if output else ()), read=policies)
+    output = output or Output()
+    dataset = open_dataset(data, *output.files, read=policies, language=output.language)
     if list_:
         lines = [
             f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()

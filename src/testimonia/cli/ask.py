@@ -33,7 +33,8 @@ def ask(
     time_limit
         Seconds after which it is stopped, reading and deriving included.
     """
-    dataset = open_dataset(data, *(output.files if output else ()))
+    output = output or RowOutput()
+    dataset = open_dataset(data, *output.files, language=output.language)
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     show(answer, output, title=dataset.question(question).summary)

@@ -16,5 +16,6 @@ def describe(iri: str, /, *, data: Data | None = None, output: Output | None = N
     iri
         Its IRI, in full or as a CURIE such as agent:us-central-command.
     """
-    dataset = open_dataset(data, *(output.files if output else ()))
+    output = output or Output()
+    dataset = open_dataset(data, *output.files, language=output.language)
     show(dataset.describe(iri), output)

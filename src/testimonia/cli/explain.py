@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from testimonia.cli.options import Data, open_dataset
+from testimonia.cli.options import Data, Language, open_dataset
 from testimonia.cli.terminal import write, write_prose
 
 __all__ = ["explain"]
@@ -20,6 +20,7 @@ def explain(
     data: Data | None = None,
     format: Literal["text", "json"] = "text",  # noqa: A002
     output: Path | None = None,
+    language: Language | None = None,
 ) -> None:
     """Explain what was derived about a claim, proposition, event or agent, and why.
 
@@ -33,8 +34,12 @@ def explain(
         An indented text, or JSON.
     output
         File to write to; standard output when left out.
+    language
+        What to call things in, the best first, such as fr or ar,fr; else in English.
     """
-    explanation = open_dataset(data, output, read=[sources]).explain(iri, sources=sources)
+    explanation = open_dataset(data, output, read=[sources], language=language).explain(
+        iri, sources=sources
+    )
     if format == "json":
         write(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2) + "\n", output)
     else:

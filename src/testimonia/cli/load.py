@@ -101,8 +101,7 @@ def load(
     if format == "json":
         write(report.to_json(), output)
     else:
-        blocks = [*map(_block, report.differing), _table(report)]
-        print_texts(blocks, output, closing=_summary(report))
+        print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
     return 0 if report.passes and report.triples else _DIFFERENT
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "Files",
     "Format",
     "Given",
+    "Language",
     "Output",
     "RowOutput",
     "TimeLimit",
@@ -66,6 +67,10 @@ class Data(Files):
     """Directory of a store that keeps the data between runs; in memory when left out."""
 
 
+Language = Annotated[tuple[str, ...], Parameter(negative=())]
+"""Tags of BCP 47, one by one or with commas between them."""
+
+
 @Parameter(name="*", group=_OUTPUT)
 @dataclass(frozen=True, kw_only=True)
 class Output:
@@ -76,6 +81,9 @@ class Output:
 
     output: Path | None = None
     """File to write instead of standard output."""
+
+    language: Language | None = None
+    """Language of labels and glosses, the best first, such as fr or ar,fr; else they are English."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -102,6 +110,7 @@ def open_dataset(
     read: Iterable[Path | None] = (),
     makes_store: bool = False,
     base: str | None = None,
+    language: tuple[str, ...] | None = None,
 ) -> Dataset:
     """Open the dataset that the options describe.
 
@@ -117,6 +126,8 @@ def open_dataset(
         Whether it makes the store if there is none; commands that only read do not.
     base
         The base of relative IRIs, for commands whose option --base is something else.
+    language
+        What to show labels in.
     """
     import testimonia.dataset
     from testimonia import store_directories
@@ -130,7 +141,12 @@ def open_dataset(
     if store is not None and not makes_store:
         store_directories.existing(store)
     dataset = testimonia.dataset.open(
-        *options.data, shipped=shipped, store=store, base=base, contexts=contexts
+        *options.data,
+        shipped=shipped,
+        store=store,
+        base=base,
+        contexts=contexts,
+        language=language,
     )
     refuse_overwriting(_given(written), [*dataset.files, *_given([store]), *_given(read)])
     return dataset

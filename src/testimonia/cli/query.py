@@ -38,7 +38,8 @@ def query(
         Seconds after which it is stopped, reading and deriving included.
     """
     sparql = _sparql(file, expression)
-    dataset = open_dataset(data, *(output.files if output else ()), read=[file])
+    output = output or RowOutput()
+    dataset = open_dataset(data, *output.files, read=[file], language=output.language)
     try:
         answer = dataset.query(sparql, time_limit=time_limit)
     except QueryError as error:

@@ -123,7 +123,12 @@ class Conclusions:
         if name is not None and not self._store.graphs(policies.graph_of(name)):
             policies.find(name, resources.policies())
 
-    def explain(self, node: NamedNode, quotations: Mapping[str, str]) -> Explanation:
+    def explain(
+        self,
+        node: NamedNode,
+        quotations: Mapping[str, str],
+        label: Callable[[str], str | None] | None = None,
+    ) -> Explanation:
         """Explain what was derived about a thing.
 
         Parameters
@@ -132,10 +137,12 @@ class Conclusions:
             The thing.
         quotations
             The words of passages, by IRI, as far as documents are at hand.
+        label
+            Finds what to call things outside of the sentences, which are English.
         """
         self._ensure()
         prover = Prover(self._store, self.rules, self._label)
-        return explaining.explain(self._store, prover, node, self._label, quotations)
+        return explaining.explain(self._store, prover, node, label or self._label, quotations)
 
     def _ensure(self) -> None:
         if not running.is_derived(self._store):

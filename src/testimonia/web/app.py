@@ -45,6 +45,7 @@ from testimonia.web.rendering import STYLE
 from testimonia.web.sending import MARK, Framed, Sent, Slice
 from testimonia.web.settings import Settings
 from testimonia.web.titles import shipped_titles
+from testimonia.web.wishes import wish
 
 __all__ = ["application"]
 
@@ -175,12 +176,14 @@ class _Site:
                 return self._form(_EXAMPLE)
             return await self._described("service", root, form)
         request.state.query = asked.query
+        wished = wish(request, asked.lang)
         job = Job(
             query=asked.query,
             base=endpoint,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
             formats=asked_for(asked.formats, accept),
+            languages=wished.languages,
         )
         try:
             reply = await answers.fetch(self._pool, job, request)
@@ -190,7 +193,8 @@ class _Site:
             return self._form(asked.query, problem)
         if reply.format != HTML.name:
             return Sent(reply, request)
-        return Framed(reply, self._form(asked.query, fragment=MARK, kind=reply.kind))
+        framed = Framed(reply, self._form(asked.query, fragment=MARK, kind=reply.kind))
+        return wished.tell(framed, page=True)
 
     def _form(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""

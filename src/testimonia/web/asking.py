@@ -20,6 +20,7 @@ from testimonia.web.operations import parameters
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem, shortened
 from testimonia.web.sending import MARK, Framed, Sent
+from testimonia.web.wishes import LANG, NAMES, Wish, wish
 from testimonia.web.workers import Reply
 
 __all__ = ["Asking"]
@@ -28,6 +29,7 @@ _INCIDENT = "incident"
 _LONGEST = 1000
 _MOST = 50
 _LABELS = "labels"
+_NONE = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,24 @@ class Asking:
             raise answers.not_acceptable(offered)
         try:
             values, labels = _labels(_values(request))
+            wished = wish(request, [values.pop(LANG, "")])
         except Problem as problem:
             if form is not HTML:
                 raise
-            return self._page(question, {}, problem)
+            return self._page(question, {}, problem=problem)
         if form is not HTML:
-            return Sent(
-                await self._fetch(question, values, form.name, request, labels=labels), request
-            )
+            reply = await self._fetch(question, values, form.name, request, wished, labels=labels)
+            answer = Sent(reply, request)
+            glosses = question.in_language({}, wished.languages)
+            return wished.tell(answer, page=False) if labels or glosses else answer
         if not values and any(p.required for p in question.parameters.values()):
-            return self._page(question, values)
+            return self._page(question, values, wished)
         try:
-            reply = await self._fetch(question, values, form.name, request)
+            reply = await self._fetch(question, values, form.name, request, wished)
         except Problem as problem:
-            return self._page(question, values, problem)
-        return Framed(reply, self._page(question, values, fragment=MARK))
+            return self._page(question, values, wished, problem)
+        framed = Framed(reply, self._page(question, values, wished, fragment=MARK))
+        return wished.tell(framed, page=True)
 
     async def _fetch(
         self,
@@ -98,14 +103,18 @@ class Asking:
         values: Mapping[str, str],
         form: str,
         request: Request,
+        wished: Wish,
         *,
         labels: bool = False,
     ) -> Reply:
         job = Job(
             question=question.name,
-            parameters=values,
+            parameters={
+                n: str(v) for n, v in question.in_language(values, wished.languages).items()
+            },
             formats={"solutions": form},
             labels=labels,
+            languages=wished.languages,
         )
         return await answers.fetch(self._pool, job, request)
 
@@ -113,11 +122,13 @@ class Asking:
         self,
         question: Question,
         values: Mapping[str, str],
+        wished: Wish = _NONE,
         problem: Problem | None = None,
         *,
         fragment: str = "",
     ) -> Response:
         address = f"/questions/{question.name}"
+        given = {**values, LANG: wished.lang} if wished.lang else values
         response = answers.page(
             "question.html",
             status=problem.status if problem else 200,
@@ -126,11 +137,15 @@ class Asking:
             problem=problem,
             fragment=fragment,
             address=address,
-            twins=[(f.name, f"{address}.{f.name}{_query(values)}") for f in KINDS["solutions"]],
+            twins=[(f.name, f"{address}.{f.name}{_query(given)}") for f in KINDS["solutions"]],
+            lang=wished.lang,
+            languages=[
+                (tag, name, address + _query({**values, LANG: tag})) for tag, name in NAMES.items()
+            ],
         )
         if problem:
             response.headers.update(problem.headers)
-        return response
+        return wished.tell(response, page=True)
 
     def _field(self, parameter: Parameter, values: Mapping[str, str]) -> _Field:
         choices: tuple[tuple[str, str], ...] = ()

@@ -59,6 +59,8 @@ class Job:
         missing is not acceptable to the client.
     labels
         Whether to put labels beside IRIs.
+    languages
+        What labels are wished in, the best first.
     seconds
         After so many the worker ends itself, whatever else happens.
     """
@@ -71,6 +73,7 @@ class Job:
     named_graphs: tuple[str, ...] | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
     labels: bool = False
+    languages: tuple[str, ...] = ()
     seconds: float = 0
 
     def written(self) -> bytes:

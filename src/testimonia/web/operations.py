@@ -15,6 +15,7 @@ from testimonia.sparql import LARGEST_REQUEST
 from testimonia.web.allowances import Allowance
 from testimonia.web.fields import TooManyFields, read_fields
 from testimonia.web.problems import Busy, Problem, busy
+from testimonia.web.wishes import LANG
 
 __all__ = ["Operation", "large_requests", "operation", "parameters"]
 
@@ -47,12 +48,15 @@ class Operation:
     formats
         What the parameters ``format``, ``output`` and ``results`` name, which are not the protocol's but
         many clients'.
+    lang
+        What the parameter ``lang`` names: the languages of labels on a page.
     """
 
     query: str | None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     formats: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
 
 
 async def operation(request: Request) -> Operation:
@@ -83,10 +87,11 @@ async def operation(request: Request) -> Operation:
         None if name not in by_name else tuple(by_name[name])
         for name in ("default-graph-uri", "named-graph-uri")
     ]
-    if not queries and (by_name.keys() - set(_FORMATS) or request.method == "POST"):
+    if not queries and (by_name.keys() - {*_FORMATS, LANG} or request.method == "POST"):
         raise Problem(400, "the request has no query", "Send it as the parameter query.")
     formats = tuple(word for name in _FORMATS for word in by_name.get(name, ()))
-    return Operation(queries[0] if queries else None, graphs[0], graphs[1], formats)
+    lang = tuple(by_name.get(LANG, ()))
+    return Operation(queries[0] if queries else None, graphs[0], graphs[1], formats, lang)
 
 
 def parameters(request: Request) -> list[tuple[str, str]]:

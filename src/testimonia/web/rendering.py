@@ -8,6 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from testimonia.languages import is_right_to_left
 from testimonia.legible import visible
 
 __all__ = ["STYLE", "render"]
@@ -30,6 +31,7 @@ _environment = Environment(
     trim_blocks=True,
     undefined=StrictUndefined,
 )
+_environment.tests["right_to_left"] = is_right_to_left
 # All of them now: a worker, which fills some, may open no file.
 _templates: Final = {
     name: _environment.get_template(name) for name in _environment.list_templates()

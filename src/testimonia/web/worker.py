@@ -16,6 +16,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, NoReturn, cast
 
 from pyoxigraph import (
@@ -210,12 +211,12 @@ def _write_results(bench: Bench, job: Job, connection: socket.socket, reply: _Re
         )
     connection.sendall(frame(HEAD, json.dumps({"kind": kind, "format": name}).encode()))
     stream = io.BufferedWriter(cast(io.RawIOBase, reply), _BUFFER)
+    label = partial(bench.dataset.label, language=job.languages)
     if name == "html":
-        page = tables.fragment(results, bench.dataset.label, spaced=bool(job.question))
+        page = tables.fragment(results, label, spaced=bool(job.question))
         stream.write(page.encode())
     else:
-        label = bench.dataset.label if job.labels else None
-        _serialize(results, BY_SUFFIX[name].syntax, stream, label)
+        _serialize(results, BY_SUFFIX[name].syntax, stream, label if job.labels else None)
     stream.flush()
 
 
