@@ -22,10 +22,13 @@ OWN_LISTS = {
     "event-type": "what the first incidents were about; the three kinds of conflict have a source",
     "exclusion-reason": "what the policies of this project do",
     "figure-status": "what claimants say of how settled a figure is",
+    "judgement": "what claims about claims say of them",
     "no-claim-reason": "what the sentences of the first incidents were that held no claim",
     "object-type": "what reports say was damaged",
     "record-flag": "what the checks of this project find in tables",
+    "source-kind": "the kinds of source that reports cite",
     "stance": "what claimants in the first incidents did with what was said",
+    "unnamed-reason": "why reports say that a source was not named",
     "voice": "the three ways of rendering speech that every grammar has, and tables",
 }
 """Code lists that follow no publication, and where they come from instead."""
