@@ -37,7 +37,7 @@ REUSED: dict[str, str] = {
     "SymmetricProperty AsymmetricProperty IrreflexiveProperty NamedIndividual Restriction "
     "AllDisjointClasses members onProperty someValuesFrom hasValue "
     "equivalentClass intersectionOf oneOf propertyChainAxiom sameAs differentFrom versionIRI "
-    "versionInfo",
+    "versionInfo deprecated",
     # SHACL: https://www.w3.org/TR/shacl/
     "sh": "NodeShape PropertyShape SPARQLConstraint targetClass targetSubjectsOf targetObjectsOf "
     "property path inversePath alternativePath minCount maxCount class datatype nodeKind IRI "
@@ -50,7 +50,7 @@ REUSED: dict[str, str] = {
     "definition scopeNote example note changeNote notation exactMatch closeMatch",
     # DCMI Metadata Terms: https://www.dublincore.org/specifications/dublin-core/dcmi-terms/
     "dcterms": "title abstract description creator publisher license rights created modified "
-    "bibliographicCitation language source identifier",
+    "bibliographicCitation language source identifier replaces isReplacedBy",
     # FOAF: http://xmlns.com/foaf/spec/
     "foaf": "Agent Person Document",
     # PROV-O: https://www.w3.org/TR/prov-o/
@@ -62,6 +62,8 @@ REUSED: dict[str, str] = {
     "end exact prefix suffix",
     # OGC GeoSPARQL: https://docs.ogc.org/is/22-047r1/22-047r1.html
     "geo": "Feature sfDisjoint",
+    # schema.org: https://schema.org/docs/schemas.html
+    "schema": "archivedAt sourceOrganization translationOfWork",
     # VANN: https://vocab.org/vann/
     "vann": "preferredNamespacePrefix preferredNamespaceUri",
     # BIBO: https://www.dublincore.org/specifications/bibo/
@@ -72,7 +74,6 @@ MORE_PREFIXES = {
     "bibo": "http://purl.org/ontology/bibo/",
     "question": "https://w3id.org/testimonia/question/",
     "selector": "https://w3id.org/testimonia/id/selector/",
-    "schema": "https://schema.org/",
 }
 KNOWN_PREFIXES = PREFIXES | MORE_PREFIXES
 VOCABULARIES = {KNOWN_PREFIXES[prefix] for prefix in REUSED} | {ONTOLOGY, CODE}
@@ -246,7 +247,7 @@ def test_shapes_target_classes_and_follow_properties() -> None:
 # BIBO is not among the vocabularies that rdflib holds.
 @pytest.mark.parametrize("prefix", sorted(REUSED.keys() - {"oa", "bibo"}))
 def test_reused_terms_are_in_the_vocabulary_named(prefix: str) -> None:
-    vocabulary = getattr(rdflib.namespace, prefix.upper())
+    vocabulary = getattr(rdflib.namespace, "SDO" if prefix == "schema" else prefix.upper())
     assert str(vocabulary) == KNOWN_PREFIXES[prefix]
     missing = [name for name in REUSED[prefix].split() if vocabulary[name] not in vocabulary]
     assert missing == []

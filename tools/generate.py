@@ -21,7 +21,7 @@ from testimonia import files, questions, resources
 from testimonia.cli import app
 from testimonia.derivation.policies import read_policy
 from testimonia.derivation.rules import read_rules
-from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from testimonia.namespaces import ONTOLOGY, PREFIXES, expand, shorten
 from tools import csvw, rml, tables_page
 
 ROOT: Final = Path(__file__).parents[1]
@@ -72,6 +72,16 @@ def _line(title: str, values: list[str]) -> Iterator[str]:
         yield f"- {title}: " + ", ".join(f"`{value}`" for value in values)
 
 
+def _sources(store: Store, term: NamedNode) -> Iterator[str]:
+    sources = _values(store, term, "dcterms:source")
+    if sources:
+        yield "- Source: " + ", ".join(f"<{_full(source)}>" for source in sources)
+
+
+def _full(name: str) -> str:
+    return expand(name) or name
+
+
 def ontology_page() -> str:
     """Write the page of all terms of the ontology."""
     store = _store(resources.ontology())
@@ -90,6 +100,7 @@ def ontology_page() -> str:
             lines += _line("Narrower than", _values(store, term, "rdfs:subPropertyOf"))
             lines += _line("From", _values(store, term, "rdfs:domain"))
             lines += _line("To", _values(store, term, "rdfs:range"))
+            lines += _sources(store, term)
             served = _values(store, term, "tmn:servesQuestion")
             names = [name.rsplit("/", 1)[-1] for name in served]
             links = ", ".join(f"[{name}](questions.md#{name})" for name in names)
@@ -104,6 +115,8 @@ def codes_page() -> str:
     for scheme in _subjects(store, "skos:ConceptScheme"):
         lines += [f"## {' '.join(_values(store, scheme, 'skos:prefLabel'))}", ""]
         lines += [f"`{shorten(scheme.value)}`", "", *_values(store, scheme, "skos:definition")]
+        if sources := list(_sources(store, scheme)):
+            lines += ["", *sources]
         lines += ["", "| Code | Label | Meaning | Under |", "|---|---|---|---|"]
         for concept in _subjects(store, "skos:Concept"):
             if shorten(scheme.value) in _values(store, concept, "skos:inScheme"):

@@ -59,6 +59,8 @@ def _table(table: Table) -> Iterator[str]:
     yield f"- Names begin with `{table.base}`"
     kinds = ", ".join(f"`{name}`" for name in table.types)
     yield f"- A row is {'one of' if len(table.types) > 1 else 'a'} {kinds}"
+    if table.beside:
+        yield f"- and may be beside that {', '.join(f'`{name}`' for name in table.beside)}"
     yield ""
     yield "| Column | Holds | Meaning | Example | Property |"
     yield "|---|---|---|---|---|"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from testimonia.derivation.explaining import Explanation
     from testimonia.derivation.policies import Policy
     from testimonia.derivation.running import Derivation
+    from testimonia.migrating import Migration
     from testimonia.parameters import Bindable
     from testimonia.passages import Coverage, PassageReport
     from testimonia.publish import Published
@@ -144,16 +145,19 @@ class Dataset:
 
     def _published(self) -> Iterator[Quad]:
         """Stream the data for a check, which must see every literal as it was published."""
+        self._refuse_store()
+        return self._read()
+
+    def _refuse_store(self) -> None:
         if self.directory is not None:
             raise InputError(
                 "the data in a store cannot be checked, because it writes some literals anew",
                 place=Place(self.directory),
                 hint="Open the RDF files themselves, without the store.",
             )
-        return self._read()
 
     def questions(self) -> list[Question]:
-        """List the competency questions, or explain one.
+        """List the competency questions.
 
         Raises
         ------
@@ -164,6 +168,11 @@ class Dataset:
 
     def question(self, name: str) -> Question:
         """Find a competency question by name.
+
+        Parameters
+        ----------
+        name
+            Its name, as `questions` lists it.
 
         Raises
         ------
@@ -444,6 +453,33 @@ class Dataset:
             time_limit=time_limit,
             progress=progress,
         )
+
+    def migrate(self) -> Migration:
+        """Bring data of an earlier version of the ontology up to this one.
+
+        The dataset itself does not change: the result holds the data afterwards, and what was
+        changed and what a person must decide. Derived facts are left out, to be derived again.
+
+        Returns
+        -------
+        Migration
+            Write its ``quads`` with `testimonia.migrating.write`.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read; or the dataset has a store.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> testimonia.open().migrate().changes
+        False
+        """
+        from testimonia import migrating
+
+        self._refuse_store()
+        return migrating.migrate(files.read(self.files, self.reading))
 
     def reason(self) -> Classification:
         """Check that ontology and data are consistent, and classify the claims (OWL, HermiT).

@@ -16,6 +16,7 @@ __all__ = [
     "data",
     "folder",
     "labels",
+    "migrations",
     "ontology",
     "policies",
     "queries",
@@ -82,6 +83,12 @@ def ontology() -> list[Path]:
 def labels() -> list[Path]:
     """List the labels of terms and codes in other languages than English, a language in each file."""
     return sorted((folder("ontology") / "labels").glob("*.ttl"))
+
+
+def migrations() -> list[Path]:
+    """List the folders of migrations, one for each version of the ontology, the oldest first."""
+    folders = (path for path in (folder("ontology") / "migrations").iterdir() if path.is_dir())
+    return sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
 
 
 def shapes() -> list[Path]:

@@ -315,6 +315,11 @@ class Store:
         return [{**row, **values} for row in rows]
 
     @_reports_damage
+    def update(self, sparql: str) -> None:
+        """Run an update of this library's own (SPARQL 1.1 Update), whole or not at all."""
+        self._oxigraph.update(sparql)
+
+    @_reports_damage
     def dump(self, stream: RawIOBase) -> None:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)

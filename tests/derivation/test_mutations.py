@@ -1,14 +1,20 @@
-"""No rule can lose a condition or a branch, or shift a comparison, without a scenario noticing."""
+"""No rule or policy can lose a condition or a branch, or shift a comparison, and no scenario notice."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
+import assessments
 import mutants
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 import scenarios
+import testimonia
+from testimonia.derivation.policies import Policy
 from testimonia.errors import QueryError
 from testimonia.store import Store
 
@@ -62,3 +68,36 @@ def test_no_mutant_survives(wanted: Expectations) -> None:
     assert broken == []  # a mutant that is not well formed proves nothing
     assert survivors == []
     assert made > 300
+
+
+def passes(policy: Policy, mutant: mutants.Mutant, folder: Path) -> bool:
+    """Tell whether a faulty policy gives all that is expected of it."""
+    path = folder / f"{policy.name}.rq"
+    path.write_text(mutant.sparql, encoding="utf-8")
+    expected: list[tuple[str, str, Callable[[], bool]]] = [
+        (name, scenario, partial(lambda s, w: assessments.only(s, path) == tuple(w), scenario, w))
+        for name, scenario, *w in assessments.CASES
+    ]
+    expected += [
+        (name, scenario, partial(lambda s, w: assessments.accepted(s, path) == w, scenario, table))
+        for name, scenario, table in assessments.TABLES
+    ]
+    for name, scenario, holds in expected:
+        if name != policy.name:
+            continue
+        store = assessments.derived(scenario.partition("/")[0]).store
+        if constructed(store, mutant.sparql) == constructed(store, policy.sparql):
+            continue
+        try:
+            if not holds():
+                return False
+        except (AssertionError, ValueError):  # bounds of what is not accepted, or several figures
+            return False
+    return True
+
+
+@pytest.mark.parametrize("policy", testimonia.open().policies(), ids=lambda policy: policy.name)
+def test_no_mutant_of_a_policy_survives(policy: Policy, tmp_path: Path) -> None:
+    made = list(mutants.mutants(policy))
+    assert len(made) > 10
+    assert [mutant.change for mutant in made if passes(policy, mutant, tmp_path)] == []

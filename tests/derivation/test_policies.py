@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+from assessments import CASES, TABLES, Accepted, Table, accepted, only
 from pyoxigraph import NamedNode
 
 import scenarios
@@ -16,96 +16,6 @@ from testimonia.namespaces import PREFIXES, TMN, expand, shorten
 from testimonia.store import ACCEPTED
 
 ALL = {policy.name for policy in testimonia.open().policies()}
-
-
-class Accepted(NamedTuple):
-    """What is accepted, its grade, the claims used, and those set aside by reason.
-
-    A bound with a sign behind it is open: 50- is 50 or fewer, 471+ is 471 or more.
-    """
-
-    bounds: str
-    grade: str | None
-    used: set[str]
-    aside: dict[str, set[str]]
-
-
-def shown(row: Any) -> str:
-    if not row["accepts"]:
-        assert (row["lower"], row["upper"], row["openBelow"], row["openAbove"]) == (None,) * 4
-        return "nothing"
-    below, above = "-" * bool(row["openBelow"]), "+" * bool(row["openAbove"])
-    return f"{row['lower']}{below} to {row['upper']}{above}"
-
-
-def accepted(scenario: str, policy: str) -> dict[tuple[str, ...], Accepted]:
-    dataset = testimonia.open(scenarios.FOLDER / scenario / "data.ttl")
-    found: dict[tuple[str, ...], Accepted] = {}
-    for row in dataset.accept(policy):
-        key = tuple(shorten(row[name]).partition(":")[2] for name in ("event", "harm", "victims"))
-        grade = row["grade"] and shorten(row["grade"]).removeprefix("tmc:")
-        bounds = shown(row)
-        if policy == "evidence-grade":  # which grades each figure by itself
-            key = (*key, bounds)
-        entry = found.setdefault(key, Accepted(bounds, grade, set(), {}))
-        assert entry[:2] == (bounds, grade)
-        claim = shorten(row["claim"]).removeprefix("claim:")
-        if row["reason"] is None:
-            entry.used.add(claim)
-        else:
-            reason = shorten(row["reason"]).removeprefix("tmc:")
-            entry.aside.setdefault(reason, set()).add(claim)
-    return found
-
-
-def only(scenario: str, policy: str) -> Accepted:
-    """Find the one assessment of a scenario, or of one of its events."""
-    name, _, event = scenario.partition("/")
-    (entry,) = (found for key, found in accepted(name, policy).items() if event in ("", key[0]))
-    return entry
-
-
-FALLEN = {"first", "first-in-courier", "courier-relays"}
-CORRECTED = {"correction", "correction-of-courier"}
-
-CASES = [
-    ("official-only", "downward-correction", "22 to 22", None, CORRECTED,
-     {"withdrawn-claim": FALLEN, "not-official": {"monitor"}}),
-    ("official-only", "two-officials-differ", "10 to 14", None, {"defence", "health"}, {}),
-    ("official-only", "circular-reports", "nothing", None, set(),
-     {"not-official": {"television-first", "courier-cites", "television-again"}}),
-    ("two-independent-origins", "state-media-and-ministry", "7 to 7", None,
-     {"ministry", "television", "monitor"}, {}),
-    ("two-independent-origins", "downward-correction", "nothing", None, set(),
-     {"withdrawn-claim": FALLEN, "single-origin": {*CORRECTED, "monitor"}}),
-    ("most-conservative", "downward-correction", "22 to 22", None, CORRECTED,
-     {"withdrawn-claim": FALLEN, "higher-figure": {"monitor"}}),
-    ("most-conservative", "at-least-40", "38 to 38", None, {"defence"},
-     {"higher-figure": {"monitor", "health"}}),
-    ("most-conservative", "overlapping-ranges", "20 to 30", None, {"watch"},
-     {"higher-figure": {"courier", "courier-later"}}),
-    ("full-range", "downward-correction", "22 to 30", None, {*CORRECTED, "monitor"},
-     {"withdrawn-claim": FALLEN}),
-    ("full-range", "at-least-40", "38 to 44+", None, {"defence", "monitor", "health"}, {}),
-    ("full-range", "retraction", "8 to 8", None, {"friday", "gazette-says"},
-     {"withdrawn-claim": {"monday", "monday-in-courier", "courier-relays"},
-      "not-upholding": {"wednesday", "doubt"}}),
-    ("latest-by-claimant", "upward-series", "19 to 19", None, {"wednesday"},
-     {"superseded": {"monday", "tuesday", "monday-in-courier", "courier-relays"}}),
-    ("latest-by-claimant", "two-officials-differ", "10 to 14", None, {"defence", "health"}, {}),
-    ("latest-by-claimant", "never-said-that", "12 to 12", None, {"thursday"},
-     {"superseded": {"monday"}, "withdrawn-claim": {"attributed"}}),
-    ("official-latest", "one-body-many-mouths/blast", "84 to 84", None,
-     {"beck-84", "beck-84-again"}, {"superseded": {"tarn-95"}}),
-    ("official-latest", "two-officials-differ", "10 to 14", None, {"defence", "health"}, {}),
-    ("full-range", "suspected-and-doubted", "24 to 24", None, {"health-24"},
-     {"hedged-claim": {"watch-40", "health-70"}, "not-upholding": {"watch-doubts"}}),
-    ("full-range", "spans-and-open-ends", "50- to 471+", None, {"most-50", "just-84", "least-471"}, {}),
-    ("evidence-grade", "state-media-and-ministry", "7 to 7", "fair",
-     {"ministry", "television", "monitor"}, {}),
-    ("evidence-grade", "denied-and-claimed", "6 to 6", "contested",
-     {"monitor-counts", "tellund-counts"}, {}),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -133,32 +43,15 @@ def test_every_policy_and_every_reason_is_covered() -> None:
     assert reasons == {shorten(row["code"]).removeprefix("tmc:") for row in listed}
 
 
-def test_a_figure_that_a_party_admits_is_confirmed() -> None:
-    graded = {key[:3]: entry for key, entry in accepted("concession", "evidence-grade").items()}
-    conceded = graded["blast", "killed", "civilians"]
-    own_loss = graded["blast", "killed", "tellund-soldiers"]
-    assert (conceded.grade, own_loss.grade) == ("confirmed", "confirmed")
-    assert own_loss.used == {"army-counts-enemy", "tellund-counts-own"}
-
-
-def test_a_grade_belongs_to_one_figure_and_to_what_is_more_precise() -> None:
-    graded = accepted("grades-of-figures", "evidence-grade")
-    assert {(key[2], key[3]): entry.grade for key, entry in graded.items()} == {
-        ("soldiers", "2 to 2"): "confirmed",  # the ministry announces its own loss
-        ("soldiers", "5 to 5"): "weak",  # a blogger's five are not
-        ("soldiers", "nothing"): None,  # nobody upholds that there were some
-        ("civilians", "10 to 10"): "weak",  # ten and none: neither upholds the other
-        ("civilians", "0 to 0"): "weak",
-        ("people", "24 to 24+"): "fair",  # dozens, to which the precise 30 adds
-        ("people", "30 to 30"): "weak",
-    }
-
-
-def test_a_figure_of_which_nothing_stands_is_discounted() -> None:
-    graded = accepted("retraction-undated", "evidence-grade")
-    assert {entry.grade for entry in graded.values()} == {"discounted"}
-    assert {entry.bounds for entry in graded.values()} == {"nothing"}
-    assert not any(entry.used for entry in graded.values())
+@pytest.mark.parametrize(
+    ("policy", "scenario", "table"),
+    TABLES,
+    ids=[f"{policy}-{scenario}" for policy, scenario, _ in TABLES],
+)
+def test_a_policy_gives_all_that_is_expected_of_a_scenario(
+    policy: str, scenario: str, table: Table
+) -> None:
+    assert accepted(scenario, policy) == table
 
 
 def test_comparable_figures_are_assessed_together_and_others_apart() -> None:

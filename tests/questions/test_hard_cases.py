@@ -88,3 +88,8 @@ def test_bodies_and_parties_belong_together(hard: testimonia.Dataset) -> None:
 def test_other_languages_do_not_double_rows(hard: testimonia.Dataset) -> None:
     assert len(hard.ask("claim-provenance", claim=f"{EX}c-min")) == 1
     assert len(hard.ask("relayed-speech")) == 2
+
+
+def test_a_correction_for_two_reasons_is_one_row(hard: testimonia.Dataset) -> None:
+    found = [row for row in rows(hard, "revisions", "later", "earlier", "reasons") if row[2]]
+    assert found == [("c-18", "c-20a", "counted-twice; remains-recounted")]

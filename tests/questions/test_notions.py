@@ -49,7 +49,42 @@ NOTIONS = {
         "tmn:countsOriginParty ?party",
     ),
     "concessions": (("proposition", "body"), "?proposition tmn:concededBy ?body"),
+    "corroboration": (
+        ("proposition", "origins", "originsAtMost", "party"),
+        "?proposition a tmn:CasualtyProposition ; tmn:independentOrigins ?origins ; "
+        "tmn:independentOriginsAtMost ?originsAtMost ; tmn:countsOriginParty ?party",
+    ),
+    "agents-and-parties": (
+        ("agent", "party"),
+        "?agent a/rdfs:subClassOf* tmn:Agent OPTIONAL { ?agent tmn:party ?party }",
+    ),
+    "spoke-for": (
+        ("speaker", "body", "party"),
+        "?claim tmn:claimant ?speaker ; tmn:onBehalfOf ?body . ?speaker a tmn:Person . "
+        "?body tmn:party ?party",
+    ),
+    "figures-by-claimant": (
+        ("claim", "standing"),
+        "?claim tmn:proposition ?figure . ?figure a tmn:CasualtyProposition "
+        "OPTIONAL { ?claim tmn:doesNotUphold ?reason } OPTIONAL { ?claim tmn:supersededBy ?by } "
+        "BIND(COALESCE(?reason, IF(BOUND(?by), tmc:superseded, ?nothing)) AS ?standing)",
+    ),
 }
+
+# Each policy that rests on a notion: which claims it accepts the figures of.
+USED = {
+    "full-range": "?figure tmn:upheldBy ?claim",
+    "evidence-grade": "?figure tmn:upheldBy ?claim",
+    "official-only": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body",
+    "official-latest": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body "
+    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later }",
+    "latest-by-claimant": "?figure tmn:upheldBy ?claim "
+    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later }",
+    "two-independent-origins": "?figure tmn:upheldBy ?claim ; tmn:independentOrigins ?origins "
+    "FILTER(?origins >= 2)",
+}
+# It accepts the lowest figure that stands, which no rule defines.
+OF_ITS_OWN = {"most-conservative"}
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -66,6 +101,20 @@ def test_a_question_gives_what_the_rule_defines(question: str, name: str) -> Non
 @pytest.mark.parametrize("question", NOTIONS)
 def test_some_data_put_each_notion_to_the_test(question: str) -> None:
     assert any(len(dataset_of(name).ask(question)) for name in DATA)
+
+
+@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("policy", USED)
+def test_a_policy_accepts_what_the_rule_defines(policy: str, name: str) -> None:
+    dataset = dataset_of(name)
+    pattern = f"?figure tmn:harm ?harm . {USED[policy]}"
+    derived: Rows = {tuple(row) for row in dataset.query(f"SELECT ?claim {{ {pattern} }}")}
+    rows = dataset.accept(policy)
+    assert {(row["claim"],) for row in rows if row["reason"] is None} == derived
+
+
+def test_every_policy_rests_on_a_notion_or_says_that_it_is_its_own() -> None:
+    assert {policy.name for policy in testimonia.open().policies()} == {*USED, *OF_ITS_OWN}
 
 
 @pytest.mark.parametrize("name", DATA)

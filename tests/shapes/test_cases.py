@@ -25,13 +25,19 @@ import rdflib
 from pyoxigraph import BlankNode, NamedNode, Quad
 
 from testimonia import files, resources, validation
-from testimonia.namespaces import IDENTIFIER, PREFIXES, expand, shorten
+from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN, expand, shorten
 from testimonia.validation import Difference, engines
 from testimonia.validation.findings import Finding, Term
 from testimonia.validation.shapes_graph import ShapesGraph
 
 HERE = Path(__file__).parent
-ON_ONTOLOGY = ("Concept", "Ontology", "Scheme", "Term")  # folders whose shapes are in ontology.ttl
+ON_ONTOLOGY = (
+    "Concept",
+    "Deprecated",
+    "Ontology",
+    "Scheme",
+    "Term",
+)  # folders whose shapes are in ontology.ttl
 # A blank node or a literal as focus cannot be traced to a case by its identifier.
 ALONE = ("Named",)
 MOVED = (IDENTIFIER, "https://example.org/")
@@ -130,10 +136,26 @@ def check_ontology(case: Path | None = None) -> Found:
     return found.findings, found.differences
 
 
+def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
+    """Let somebody claim the propositions of a case, which shapes of their own check: none is for itself."""
+    claimed = {quad.object for quad in case if quad.predicate == TMN.proposition}
+    told = {
+        quad.subject for quad in case if quad.predicate in (TMN.about, TMN.gloss, TMN.boundType)
+    } - claimed
+    model = [quad for quad in context if quad.subject.value == IDENTIFIER + "claim/report"]
+    for number, proposition in enumerate(sorted(told, key=str)):
+        claim = NamedNode(f"{IDENTIFIER}claim/of-unclaimed-{number}")
+        for quad in model:
+            of_this = quad.predicate == TMN.proposition
+            yield Quad(claim, quad.predicate, proposition if of_this else quad.object)
+
+
 def with_context(case: Path) -> list[Quad]:
     """Give the quads of a case, with those of the context that it refers to, however far."""
     context = quads(HERE / "context.ttl")
     found = list(quads(case))
+    if not case.name.startswith("unclaimed"):
+        found += claims_of_unclaimed(found, context)
     reached: set[Term] = set()
     while new := {quad.object for quad in found} - reached:
         reached |= new

@@ -32,6 +32,7 @@ from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
 from testimonia.cli.load import load
 from testimonia.cli.map_sheet import map_
+from testimonia.cli.migrate import migrate
 from testimonia.cli.passages import passages
 from testimonia.cli.publish import publish
 from testimonia.cli.query import query
@@ -71,6 +72,7 @@ for _command in (
     accept,
     explain,
     validate,
+    migrate,
     reason,
     passages,
     map_,

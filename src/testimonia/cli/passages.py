@@ -21,7 +21,14 @@ from testimonia.legible import one_line
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from testimonia.passages import Coverage, DocumentCheck, PassageCheck, PassageReport, Sentence
+    from testimonia.passages import (
+        Coverage,
+        DocumentCheck,
+        PassageCheck,
+        PassageReport,
+        Sentence,
+        WordingCheck,
+    )
 
 __all__ = ["passages"]
 
@@ -50,7 +57,8 @@ def check(
 ) -> int:
     """Compare documents and passages with the documents' texts.
 
-    Leaves with 1 when one disagrees, when a document's text is not among the sources, or when the
+    Finds sentences that were copied into glosses and other texts of the data, too, and words of
+    quantities that do not stand in their passages. Leaves with 1 when one disagrees, when a document's text is not among the sources, or when the
     data describe neither documents nor passages.
 
     Parameters
@@ -72,7 +80,9 @@ def check(
     else:
         rows = [_check_row(outcome, quote=quote) for outcome in report.passages]
         documents = [_document_row(outcome) for outcome in report.documents]
-        _write_rows(rows, {"documents": documents, "passages": rows}, format, output)
+        wordings = [_wording_row(each) for each in report.wordings]
+        whole = {"documents": documents, "passages": rows, "wordings": wordings}
+        _write_rows(rows, whole, format, output)
     fine = report.ok and not report.empty and (report.complete or allow_missing)
     return 0 if fine else _FINDINGS
 
@@ -199,6 +209,7 @@ def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
 
     lines = [_document_line(outcome) for outcome in report.documents]
     lines += [_passage_line(p, quote=quote) for p in report.passages if quote or not p.ok]
+    lines += [_wording_line(each) for each in report.wordings]
     lines += [
         Text(f"{one_line(str(path))}: no document has this text", "dim")
         for path in report.unmatched_files
@@ -231,6 +242,15 @@ def _passage_line(outcome: PassageCheck, *, quote: bool) -> Text:
     if quote and outcome.quotation is not None:
         line.append(f"\n  {one_line(outcome.quotation)}", "italic")
     return line
+
+
+def _wording_line(wording: WordingCheck) -> Text:
+    from rich.text import Text
+
+    from testimonia.namespaces import shorten
+
+    line = Text(visible(f"{shorten(wording.subject)} {shorten(wording.property)}"))
+    return _with_faults(line, {wording.fault: wording.how})
 
 
 def _with_faults(line: Text, faults: dict[Any, str]) -> Text:
@@ -294,6 +314,15 @@ def _check_row(outcome: PassageCheck, *, quote: bool) -> dict[str, Any]:
         "details": "; ".join(outcome.faults.values()),
     }
     return row | {"quotation": outcome.quotation} if quote else row
+
+
+def _wording_row(wording: WordingCheck) -> dict[str, Any]:
+    return {
+        "subject": wording.subject,
+        "property": wording.property,
+        "status": wording.fault.value,
+        "details": wording.how,
+    }
 
 
 def _status(faults: Iterable[Any]) -> str:

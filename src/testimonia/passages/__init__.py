@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from testimonia.passages.authoring import document, locate
 from testimonia.passages.checking import DocumentCheck, Fault, PassageCheck, PassageReport, check
+from testimonia.passages.copying import WordingCheck, WordingFault
 from testimonia.passages.covering import Coverage, Covered, Sentence, coverage
 from testimonia.passages.records import Document, Passage
 
@@ -17,6 +18,8 @@ __all__ = [
     "PassageCheck",
     "PassageReport",
     "Sentence",
+    "WordingCheck",
+    "WordingFault",
     "check",
     "coverage",
     "document",

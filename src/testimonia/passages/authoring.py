@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -12,6 +13,7 @@ from testimonia import files, resources
 from testimonia.errors import InputError, PassageError, Place
 from testimonia.namespaces import CODE, PREFIXES, TMC
 from testimonia.passages.holdings import text_of
+from testimonia.passages.wording import Span, equivalents, lookalikes
 
 __all__ = ["document", "locate"]
 
@@ -21,10 +23,6 @@ _IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
 _PREFIXES = "".join(
     f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("tmn", "tmc", "oa", "xsd")
 )
-
-# Characters that writers and software swap for one another; each for exactly one, so that
-# positions stay the same.
-_LOOKALIKES = str.maketrans("“”„«»’‘‚\u00a0\u202f\u2009\n\r\t–—‑", '"""""\'\'\'      ---')  # noqa: RUF001
 
 
 def document(source: str | Path, iri: str) -> str:
@@ -70,7 +68,8 @@ def locate(
     source
         File with the document's text in UTF-8.
     words
-        The quotation, exactly as it stands in the text.
+        The quotation, exactly as it stands in the text, but that letters may be composed (NFC) where
+        the text decomposes them (NFD), and the other way round.
     document_iri
         IRI of the document.
     nth
@@ -93,15 +92,14 @@ def locate(
     reason = f" ;\n    tmn:noClaimReason {_node(_reason(no_claim))}" if no_claim else ""
     path = Path(source)
     text = text_of(path)
-    start = _occurrence(text, words, nth, Place(path))
-    end = start + len(words)
+    start, end = _occurrence(text, words, nth, Place(path))
     passage = _node(f"{document_iri}#char={start},{end}")
     selector = _node(f"{document_iri}#selector={start},{end}")
     return (
         f"{_PREFIXES}\n{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {_node(document_iri)} ;\n"
         f"    oa:hasSelector {selector} ;\n"
-        f'    tmn:passageDigest "{_sha256(words)}"{reason} .\n'
+        f'    tmn:passageDigest "{_sha256(text[start:end])}"{reason} .\n'
         "\n"
         f"{selector} a oa:TextPositionSelector ;\n"
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'
@@ -127,10 +125,10 @@ def _reason(name: str) -> str:
     return CODE + code
 
 
-def _occurrence(text: str, words: str, nth: int | None, place: Place) -> int:
+def _occurrence(text: str, words: str, nth: int | None, place: Place) -> Span:
     if not words:
         raise PassageError("no words were given", place=place, hint="Give the words to find.")
-    found = _positions(text, words)
+    found = _spans(text, words) or equivalents(text, words)
     if not found:
         raise PassageError(
             "the words do not stand in the document",
@@ -139,7 +137,7 @@ def _occurrence(text: str, words: str, nth: int | None, place: Place) -> int:
         )
     if nth is None and len(found) > 1:
         raise PassageError(
-            f"the words stand in the document {len(found)} times, at {_listed(found)}",
+            f"the words stand in the document {len(found)} times, at {_listed(start for start, _ in found)}",
             place=place,
             hint="Give more of the words around them, or say which occurrence you mean (from 1).",
         )
@@ -152,30 +150,28 @@ def _occurrence(text: str, words: str, nth: int | None, place: Place) -> int:
     return found[(nth or 1) - 1]
 
 
-def _positions(text: str, words: str) -> list[int]:
-    positions = []
+def _spans(text: str, words: str) -> list[Span]:
+    spans = []
     at = text.find(words)
     while at >= 0:
-        positions.append(at)
+        spans.append((at, at + len(words)))
         at = text.find(words, at + 1)
-    return positions
+    return spans
 
 
 def _near(text: str, words: str) -> str:
-    similar = _positions(
-        text.translate(_LOOKALIKES).casefold(), words.translate(_LOOKALIKES).casefold()
-    )
-    if similar and len(text.casefold()) == len(text):
+    similar = lookalikes(text, words)
+    if similar:
         return (
-            f"With other quotation marks, dashes, spaces or capitals they stand at {_listed(similar)}: "
-            "copy them from the file."
+            "With other accents or marks on letters, quotation marks, dashes, spaces or capitals they "
+            f"stand at {_listed(start for start, _ in similar)}: copy them from the file."
         )
     return "Copy the words from the file, with its own quotation marks, dashes and line breaks."
 
 
-def _listed(positions: list[int]) -> str:
-    shown = ", ".join(map(str, positions[:10]))
-    return shown + (", …" if len(positions) > 10 else "")
+def _listed(positions: Iterable[int]) -> str:
+    every = list(positions)
+    return ", ".join(map(str, every[:10])) + (", …" if len(every) > 10 else "")
 
 
 def _node(iri: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
-from testimonia.passages.holdings import Held, hold, text_of
+from testimonia.files import surely_rdf
+from testimonia.passages.copying import WordingCheck, copied, unheard
+from testimonia.passages.holdings import FORMS, Held, hold, text_of
 from testimonia.passages.records import Document, Passage, read
 
 __all__ = ["DocumentCheck", "Fault", "PassageCheck", "PassageReport", "check"]
@@ -65,11 +68,18 @@ class PassageCheck:
 
 @dataclass(frozen=True)
 class PassageReport:
-    """The outcome for every document and passage, and the files that no document matches."""
+    """The outcome for every document and passage, and the files that no document matches.
+
+    RDF files, which may lie beside the texts, are none of these.
+
+    ``wordings`` are the texts of the data that copy a held document, and the words of quantities
+    that do not stand in their passages.
+    """
 
     documents: tuple[DocumentCheck, ...]
     passages: tuple[PassageCheck, ...]
     unmatched_files: tuple[Path, ...]
+    wordings: tuple[WordingCheck, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -86,7 +96,7 @@ class PassageReport:
         """Whether nothing is wrong with the data; documents that are not held are no fault of it."""
         outcomes = [check.faults for check in self.documents]
         outcomes += [check.faults for check in self.passages]
-        return not any(set(faults) - {Fault.NOT_HELD} for faults in outcomes)
+        return not self.wordings and not any(set(faults) - {Fault.NOT_HELD} for faults in outcomes)
 
 
 def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
@@ -96,7 +106,8 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
     names do not matter. Of a document, the character count is verified. Of a passage: that its
     span lies inside the document, that its IRI ends in ``#char=START,END`` (RFC 5147, section
     2.1.1) with the offsets of its selector, and that its digest is the SHA-256 of the UTF-8 of
-    exactly those characters.
+    exactly those characters. Of the data's own words: that none are copied from a held document,
+    and that the words of each quantity stand in a passage of their claim.
 
     Parameters
     ----------
@@ -110,14 +121,23 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
     InputError
         The directory or a file in it cannot be read, or the file of a document is not UTF-8.
     """
+    quads = list(quads)
     records = read(quads)
     held = hold(sources)
     documents = {document.iri: _check_document(document, held) for document in records.documents}
     digests = {document.sha256 for document in records.documents}
+    passages = tuple(_check_passage(passage, documents) for passage in records.passages)
+    texts = {iri: each.text for iri, each in documents.items() if each.text is not None}
+    quotations = {each.passage.iri: each.quotation if each.ok else None for each in passages}
     return PassageReport(
         documents=tuple(documents.values()),
-        passages=tuple(_check_passage(passage, documents) for passage in records.passages),
-        unmatched_files=tuple(path for digest, path in held.files.items() if digest not in digests),
+        passages=passages,
+        unmatched_files=tuple(
+            path
+            for digest, path in held.files.items()
+            if digest not in digests and not surely_rdf(path)
+        ),
+        wordings=(*copied(quads, texts), *unheard(quads, quotations)),
     )
 
 
@@ -172,5 +192,12 @@ def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> Pas
     if passage.digest not in (None, digest):
         faults[Fault.DIGEST_DIFFERS] = (
             f"the data say {passage.digest}, the characters give {digest}"
-        )
+        ) + _in_another_form(quotation, passage.digest)
     return PassageCheck(passage, quotation, faults)
+
+
+def _in_another_form(quotation: str, digest: str | None) -> str:
+    for form in FORMS:
+        if hashlib.sha256(unicodedata.normalize(form, quotation).encode()).hexdigest() == digest:
+            return f"; it is that of the same words in the normal form {form}"
+    return ""

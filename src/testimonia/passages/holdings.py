@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from testimonia.errors import InputError, Place
 
-__all__ = ["Held", "hold", "text_of"]
+__all__ = ["FORMS", "Held", "hold", "text_of"]
+
+FORMS: Final = ("NFC", "NFD")
+"""The normal forms in which the letters of a text are composed or decomposed."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,7 @@ class Held:
     files: dict[str, Path]
 
     def nearly(self, digest: str) -> str:
-        """Tell which file has a digest but for its line ends or a byte order mark; or nothing."""
+        """Tell which file has a digest but for line ends, byte order mark or normal form; or nothing."""
         for path in self.files.values():
             for change, variant in _variants(_bytes(path)):
                 if hashlib.sha256(variant).hexdigest() == digest:
@@ -37,6 +43,9 @@ def _variants(text: bytes) -> Iterator[tuple[str, bytes]]:
     yield "with carriage returns before its line feeds", unix.replace(b"\n", b"\r\n")
     yield "without the line end at its end", unix.removesuffix(b"\n")
     yield "with a line end at its end", unix + b"\n"
+    with contextlib.suppress(UnicodeDecodeError):
+        for form in FORMS:
+            yield f"in the normal form {form}", unicodedata.normalize(form, text.decode()).encode()
 
 
 def hold(directory: str | Path) -> Held:

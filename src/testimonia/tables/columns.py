@@ -108,6 +108,8 @@ class Table:
     types
         The classes of its things, as local names of the ontology or as CURIEs. Where there is one,
         all rows are of it; where there are several, the column ``type`` tells.
+    beside
+        Classes that a thing may have beside those, which by themselves make it none of this table.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Table:
     description: str
     columns: tuple[Column, ...]
     types: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     @property
     def base(self) -> str:

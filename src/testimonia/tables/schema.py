@@ -27,7 +27,8 @@ def _read() -> tuple[Table, ...]:
 
 def _table(told: dict[str, Any]) -> Table:
     columns = tuple(Column(**column) for column in told.pop("column"))
-    return Table(columns=columns, types=tuple(told.pop("types")), **told)
+    types, beside = tuple(told.pop("types")), tuple(told.pop("beside", ()))
+    return Table(columns=columns, types=types, beside=beside, **told)
 
 
 TABLES: Final[tuple[Table, ...]] = _read()

@@ -14,7 +14,7 @@ from testimonia.errors import InputError, Place, ShapesError
 from testimonia.files import PLAIN, Reading
 from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
-from testimonia.validation import engines, times
+from testimonia.validation import engines, quantities, times, zones
 from testimonia.validation.columnar.faults import Fault
 from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
@@ -51,8 +51,8 @@ def check(
 
     Before the run, every name that the shapes use is looked up in the ontology and the reused
     vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
-    same is done for the data, times are compared with their EDTF strings, and shapes that found
-    nothing to check are listed.
+    same is done for the data, times are compared with their EDTF strings and time zones, figures with
+    the words of their quantities, and shapes that found nothing to check are listed.
 
     Parameters
     ----------
@@ -116,7 +116,9 @@ def check(
         time_limit=time_limit,
         progress=progress,
     )
-    findings = _once(found.findings, undeclared) + list(times.disagreeing(data))
+    findings = _once(found.findings, undeclared)
+    for each in (times, zones, quantities):
+        findings += each.disagreeing(data)
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
     anchors = _anchors(data, focuses)

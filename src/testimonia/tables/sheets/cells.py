@@ -163,8 +163,9 @@ def _values(
             expected += f": {', '.join(allowed)}"
         return [_faults_where(frame, name, _outside(frame, name, allowed), expected)]
     if column.kind == "type" and len(table.types) > 1:
-        expected = f"one of: {', '.join(table.types)}"
-        return [_faults_where(frame, name, _outside(frame, name, table.types), expected)]
+        kinds = table.types + table.beside
+        expected = f"one of: {', '.join(kinds)}"
+        return [_faults_where(frame, name, _outside(frame, name, kinds), expected)]
     if column.predicate == "tmn:edtf":
         distinct = frame[name].unique().drop_nulls()
         odd = [value for value in distinct if ends_of(value) is None]

@@ -94,7 +94,7 @@ def _choices(column: Column, table: Table) -> tuple[str, ...]:
     """List the values that a column allows, where they are few and known beforehand."""
     if column.kind == "code":
         return codes_of().get(column.target, ())
-    return table.types if column.kind == "type" else ()
+    return table.types + table.beside if column.kind == "type" else ()
 
 
 def _workbook(path: Path) -> None:

@@ -24,8 +24,11 @@ _TMN: Final = PREFIXES["tmn"]
 _NARROWER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _UPHOLD: Final = [CODE + stance for stance in ("asserts", "confirms", "concedes")]
 _HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
+_FORECAST: Final = CODE + "forecast"
 _NARRATORS: Final = [_TMN + "DocumentVoice", _TMN + "MediaOutlet"]
-_OWN_EYES: Final = [CODE + way for way in ("counted", "witnessed")]
+_OWN_EYES: Final = [
+    CODE + way for way in ("counted", "witnessed", "eyewitness", "imagery", "forensic", "survey")
+]
 _FORMER: Final = CODE + "former-member"
 _BROADER: Final = NamedNode(PREFIXES["skos"] + "broader")
 
@@ -64,7 +67,7 @@ class Facts:
     @cached_property
     def claims(self) -> DataFrame:
         """Claims, as far as they matter to the rules."""
-        names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "basis"]
+        names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "figure_status", "basis"]
         names += ["proposition", "stated_at"]
         linked = ["reports", "corrects", "disowns"]
         return self._loading.table("claims", [*names, *linked])
@@ -81,9 +84,12 @@ class Facts:
         posts = posts.select(posts.member.alias("id"), "body")
         # A state that is a member of an alliance stays its own party.
         posts = posts.join(bodies.select("id"), "id", "left_anti")
-        close = agents.select("id", agents.close_to.alias("body"))
+        near = _pairs(agents, "close_to")
+        close = near.join(bodies, near.other == bodies.id).select(near.one.alias("id"), "body")
+        by_person = near.join(posts, near.other == posts.id).select(near.one.alias("id"), "body")
         voices = self._publishers.select("id", self._publishers.publisher.alias("body"))
-        ties = bodies.unionByName(posts).unionByName(close).unionByName(voices).dropna()
+        ties = bodies.unionByName(posts).unionByName(close).unionByName(by_person)
+        ties = ties.unionByName(voices).dropna()
         above = self._above
         roots = ties.join(above, ties.body == above.one, "left")
         # A body that is part of nothing is its own root.
@@ -102,10 +108,12 @@ class Facts:
         from pyspark.sql import functions as f
 
         voices = self._publishers.withColumnRenamed("id", "voice")
+        agencies = self._agencies.withColumnRenamed("id", "credited")
         spoken = self.claims.join(voices, self.claims.claimant == voices.voice, "left")
+        spoken = spoken.join(agencies, spoken.claimant == agencies.credited, "left")
         return spoken.select(
             self.claims.id.alias("claim"),
-            f.coalesce("on_behalf_of", "publisher", "claimant").alias("speaker"),
+            f.coalesce("on_behalf_of", "agency", "publisher", "claimant").alias("speaker"),
         ).distinct()
 
     @cached_property
@@ -141,7 +149,8 @@ class Facts:
     def upheld_by(self) -> DataFrame:
         """Rules 050-withdrawn-by and 060-upheld-by: ``proposition``, ``claim``."""
         certain = self.claims.certainty.isNull() | ~self.claims.certainty.isin(_HEDGES)
-        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain)
+        happened = self.claims.figure_status.isNull() | (self.claims.figure_status != _FORECAST)
+        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain & happened)
         upholding = upholding.select("proposition", upholding.id.alias("claim"))
         standing = upholding.join(self._withdrawn, "claim", "left_anti")
         return standing.select("proposition", "claim").distinct().persist()
@@ -286,10 +295,18 @@ class Facts:
     @cached_property
     def _publishers(self) -> DataFrame:
         """Give voices of documents with whoever published these: ``id``, ``publisher``."""
-        documents = self._loading.table("documents", ["id", "publisher"]).dropna()
+        return self._of_documents("publisher")
+
+    @cached_property
+    def _agencies(self) -> DataFrame:
+        """Give voices of documents with the agency credited with these: ``id``, ``agency``."""
+        return self._of_documents("agency")
+
+    def _of_documents(self, column: str) -> DataFrame:
+        documents = self._loading.table("documents", ["id", column]).dropna()
         documents = documents.withColumnRenamed("id", "voice_of")
         voices = self._agents.select("id", "voice_of").dropna()
-        return voices.join(documents, "voice_of").select("id", "publisher").distinct().persist()
+        return voices.join(documents, "voice_of").select("id", column).distinct().persist()
 
     @cached_property
     def _edges(self) -> DataFrame:

@@ -171,7 +171,7 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
         "rejected": mapped.rejects["row"].n_unique(),
         "flags": flags,
         "left_out": unmapped(source, frame),
-        "last_day": last_day_of(source, frame),
+        "last_day": last_day_of(source, frame, mapped),
         "columns": {name: rows.columns for name, rows in tables.items()},
     }
     yield {"document": document, "part": TOLD, "payload": json.dumps(told).encode()}

@@ -1,0 +1,227 @@
+"""Quantities whose words say another number than the bounds of the figure that they stand for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from testimonia.namespaces import PREFIXES, TMN
+from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.paths import Path
+
+__all__ = ["QUANTITY", "disagreeing", "meant"]
+
+QUANTITY = PREFIXES["tmsh"] + "QuantityAgreementConstraintComponent"
+_SHAPE = PREFIXES["tmsh"] + "Claim-verbatimQuantity"
+
+_Span = tuple[int | None, int | None]
+
+# Words that mean one number in whichever of the languages they are read: Spanish "once" is no number
+# here, since English has it too, nor are French "six" and "dix" more than they are in English.
+_WORDS: Final = {
+    word: number
+    for text in (
+        "zero|cero|zéro|صفر|ноль|нуль 0",
+        "a|an|one|un|une|uno|una|واحد|один|одна 1",
+        "two|deux|dos|اثنان|اثنين|два|две|дві 2",
+        "three|trois|tres|ثلاثة|три 3",
+        "four|quatre|cuatro|أربعة|четыре|чотири 4",
+        "five|cinq|cinco|خمسة|пять|п'ять 5",
+        "six|seis|ستة|шесть|шість 6",
+        "seven|sept|siete|سبعة|семь|сім 7",
+        "eight|huit|ocho|ثمانية|восемь|вісім 8",
+        "nine|neuf|nueve|تسعة|девять|дев'ять 9",
+        "ten|dix|diez|عشرة|десять 10",
+        "eleven|onze 11",
+        "twelve|douze|doce|dozen 12",
+        "thirteen|treize|trece 13",
+        "fourteen|quatorze|catorce 14",
+        "fifteen|quinze|quince 15",
+        "sixteen|seize|dieciséis 16",
+        "seventeen|diecisiete 17",
+        "eighteen|dieciocho 18",
+        "nineteen|diecinueve 19",
+        "twenty|vingt|veinte|двадцать|двадцять 20",
+        "thirty|trente|treinta|тридцать|тридцять 30",
+        "forty|quarante|cuarenta 40",
+        "fifty|cinquante|cincuenta 50",
+        "sixty|soixante|sesenta 60",
+        "seventy|setenta 70",
+        "eighty|ochenta 80",
+        "ninety|noventa 90",
+        "hundred|cent|cien 100",
+    )
+    for word in text.rpartition(" ")[0].split("|")
+    for number in (int(text.rpartition(" ")[2]),)
+}
+# What words without a number reach from, at least.
+_VAGUE: Final = {
+    **dict.fromkeys(("dozens", "docenas", "dizaines", "decenas", "десятки", "عشرات", "scores"), 20),
+    **dict.fromkeys(("hundreds", "centaines", "cientos", "сотни", "сотні", "مئات"), 100),
+    **dict.fromkeys(("thousands", "milliers", "тысячи", "тисячі", "آلاف"), 1000),
+}
+_AT_LEAST: Final = "at least|no fewer than|not less than|au moins|al menos|por lo menos|на менее|не менее|щонайменше"
+_MORE: Final = "more than|over|upwards of|plus de|más de|более|больше|понад"
+_AT_MOST: Final = "at most|up to|no more than|jusqu'à|au plus|hasta|не более|до"
+_FEWER: Final = "fewer than|less than|under|moins de|menos de|менее|менш ніж"
+_NUMBER: Final = r"[0-9]{1,3}(?:[ ,.\u00a0\u202f][0-9]{3})+|[0-9]+"
+_ONLY: Final = re.compile(rf"(?:{_NUMBER})(?![0-9.,]*[0-9])")
+_COUNT: Final = re.compile(r"[0-9]{1,18}")
+_SEPARATORS: Final = re.compile(r"[ ,.\u00a0\u202f]")
+_PHRASES: Final = tuple(
+    (re.compile(rf"(?:{words})\s+(.+)"), kind)
+    for words, kind in (
+        (_AT_LEAST, "at least"),
+        (_AT_MOST, "at most"),
+        (_MORE, "more"),
+        (_FEWER, "fewer"),
+    )
+)
+_TWO_WORDS: Final = re.compile(r"([a-z]+ty)[- ]([a-z]+)")
+# How far a stated limit and a recorded one may lie apart: "more than 70" is 71 or more, or 70.
+_SLACK: Final = 1
+
+
+def meant(words: str) -> _Span | None:
+    """Read the least and the greatest number that words of a quantity may mean.
+
+    Parameters
+    ----------
+    words
+        The words of a quantity, in English, French, Spanish, Arabic, Russian or Ukrainian.
+
+    Returns
+    -------
+    pair of int or None
+        Least and greatest, None for an open end. None altogether where the words are not wholly
+        understood: units, shares, approximations, sums.
+
+    Examples
+    --------
+    >>> meant("twelve"), meant("more than 70"), meant("dozens of")
+    ((12, 12), (71, None), (20, None))
+    >>> meant("about 70") is None
+    True
+    """
+    text = _plain(words)
+    for pattern, kind in _PHRASES:
+        if match := pattern.fullmatch(text):
+            number = _number(match[1])
+            if number is None:
+                return None
+            return {
+                "at least": (number, None),
+                "at most": (None, number),
+                "more": (number + 1, None),
+                "fewer": (None, number - 1),
+            }[kind]
+    vague = text.removesuffix(" of").removesuffix(" de")
+    if vague in _VAGUE:
+        return _VAGUE[vague], None
+    number = _number(text)
+    return None if number is None else (number, number)
+
+
+def _plain(words: str) -> str:
+    """Write words in lower case, with single spaces, straight apostrophes and the digits 0 to 9."""
+    text = " ".join(words.casefold().split()).replace("\u2019", "'")
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+
+
+def _is_vague(words: str) -> bool:
+    return _plain(words).removesuffix(" of").removesuffix(" de") in _VAGUE
+
+
+def _number(text: str) -> int | None:
+    if _ONLY.fullmatch(text):
+        digits = _SEPARATORS.sub("", text)
+        return int(digits) if len(digits) < 19 else None
+    if text in ("a dozen", "one dozen"):
+        return 12
+    if match := _TWO_WORDS.fullmatch(text):
+        tens, ones = _WORDS.get(match[1]), _WORDS.get(match[2])
+        return tens + ones if tens and ones and ones < 10 else None
+    return _WORDS.get(text)
+
+
+def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
+    """Find the claims whose words of quantity say another number than their figure has.
+
+    Words are compared where they are wholly understood, and figures where they have a bound: a
+    claim that denies a figure words it as well. Within one, limits agree.
+
+    Parameters
+    ----------
+    data
+        The data, as parsed.
+
+    Yields
+    ------
+    Finding
+        A violation, without label and place.
+    """
+    words: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
+    figures: dict[NamedNode | BlankNode | Triple, list[NamedNode | BlankNode | Triple]] = (
+        defaultdict(list)
+    )
+    bounds: dict[object, dict[NamedNode, int]] = defaultdict(dict)
+    for quad in data:
+        value = quad.object
+        if isinstance(value, Literal):
+            if quad.predicate == TMN.verbatimQuantity:
+                words[quad.subject].append(value)
+            elif quad.predicate in (TMN.lowerBound, TMN.upperBound) and _COUNT.fullmatch(
+                value.value
+            ):
+                bounds[quad.subject][quad.predicate] = int(value.value)
+        elif quad.predicate == TMN.proposition:
+            figures[quad.subject].append(value)
+    for claim, texts in words.items():
+        if len(texts) != 1 or len(figures[claim]) != 1 or not bounds.get(figures[claim][0]):
+            continue
+        figure = bounds[figures[claim][0]]
+        recorded = figure.get(TMN.lowerBound), figure.get(TMN.upperBound)
+        said = meant(texts[0].value)
+        if said is not None and not _agree(said, recorded, loose=_is_vague(texts[0].value)):
+            yield _finding(claim, texts[0], recorded)
+
+
+def _agree(said: _Span, recorded: _Span, *, loose: bool) -> bool:
+    """Tell whether some number is within both, and whether limits of one side agree unless loose."""
+    (least, most), (lower, upper) = said, recorded
+    if least is not None and upper is not None and least > upper:
+        return False
+    if most is not None and lower is not None and most < lower:
+        return False
+    if loose or (least is not None and least == most):
+        return True
+    return all(
+        ours is None or theirs is None or abs(ours - theirs) <= _SLACK or not alone
+        for ours, theirs, alone in (
+            (least, lower, most is None and upper is None),
+            (most, upper, least is None and lower is None),
+        )
+    )
+
+
+def _finding(claim: NamedNode | BlankNode | Triple, words: Literal, recorded: _Span) -> Finding:
+    lower, upper = recorded
+    if lower is None or upper is None:
+        figure = f"at most {upper}" if lower is None else f"at least {lower}"
+    else:
+        figure = str(lower) if lower == upper else f"{lower} to {upper}"
+    return Finding(
+        severity=Severity.VIOLATION,
+        focus=claim,
+        shape=_SHAPE,
+        component=QUANTITY,
+        message=f"The words of the quantity, “{words.value}”, say another number than the figure: {figure}.",
+        path=Path("", property=TMN.verbatimQuantity.value),
+        value=words,
+        hint="Correct the words, the bounds of the proposition, or the tmn:proposition of the claim.",
+    )

@@ -1,0 +1,128 @@
+"""Time zones that do not exist, or that none of the moments beside them is written in."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from testimonia.namespaces import PREFIXES, TMN
+from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.paths import Path
+from testimonia.values import value_of
+
+__all__ = ["ZONE", "disagreeing"]
+
+ZONE = PREFIXES["tmsh"] + "TimeZoneConstraintComponent"
+_SHAPE = PREFIXES["tmsh"] + "TimeBounds-timeZone"
+_OFFSET = re.compile(r"Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00")
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of the IANA database that this machine holds: none on some, which then check no name."""
+    return frozenset(available_timezones())
+
+
+def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
+    """Find the time zones that the IANA database lacks, and those in which no bound is written.
+
+    A moment in UTC agrees with every zone, and one bound in the zone is enough: a stretch may begin
+    in Damascus and end in Washington. What is neither an offset nor a name is left to the shapes.
+
+    Parameters
+    ----------
+    data
+        The data, as parsed.
+
+    Yields
+    ------
+    Finding
+        Without label and place: a violation where there is no such zone, else a warning.
+    """
+    zones: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
+    moments: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
+    for quad in data:
+        if isinstance(quad.object, Literal):
+            if quad.predicate == TMN.timeZone:
+                zones[quad.subject].append(quad.object)
+            elif quad.predicate in (TMN.notBefore, TMN.notAfter):
+                moments[quad.subject].append(quad.object)
+    for node, found in zones.items():
+        for zone in found:
+            finding = _checked(node, zone, moments.get(node, ()))
+            if finding is not None:
+                yield finding
+
+
+def _checked(
+    node: NamedNode | BlankNode | Triple, zone: Literal, moments: Iterable[Literal]
+) -> Finding | None:
+    name = zone.value
+    if not _OFFSET.fullmatch(name):
+        if not _NAME.fullmatch(name) or not _names():
+            return None
+        if name not in _names():
+            return _unknown(node, zone)
+    written = [at for each in moments if isinstance(at := value_of(each), datetime) and at.tzinfo]
+    if not written or any(at.utcoffset() in (timedelta(), _offset(name, at)) for at in written):
+        return None
+    offsets = sorted({at.isoformat()[-6:] for at in written})
+    return _finding(
+        node,
+        zone,
+        f"The time zone is {name}, and the bounds are written in {', '.join(offsets)}.",
+        "Write at least one of tmn:notBefore and tmn:notAfter in the zone, or correct tmn:timeZone.",
+        Severity.WARNING,
+    )
+
+
+def _offset(name: str, moment: datetime) -> timedelta | None:
+    if name == "Z":
+        return timedelta()
+    if name[0] in "+-":
+        size = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
+        return -size if name[0] == "-" else size
+    try:
+        return moment.astimezone(UTC).astimezone(ZoneInfo(name)).utcoffset()
+    except OverflowError:
+        return moment.utcoffset()
+
+
+def _unknown(node: NamedNode | BlankNode | Triple, zone: Literal) -> Finding:
+    near = difflib.get_close_matches(zone.value, sorted(_names()), n=1)
+    return _finding(
+        node,
+        zone,
+        f"There is no time zone {zone.value!r} in the IANA time zone database.",
+        (f"Did you mean {near[0]}? " if near else "")
+        + "Zones are named for one large city each, such as Asia/Damascus for all of Syria; an offset "
+        "such as +03:00 will do.",
+        Severity.VIOLATION,
+    )
+
+
+def _finding(
+    node: NamedNode | BlankNode | Triple,
+    zone: Literal,
+    message: str,
+    hint: str,
+    severity: Severity,
+) -> Finding:
+    return Finding(
+        severity=severity,
+        focus=node,
+        shape=_SHAPE,
+        component=ZONE,
+        message=message,
+        path=Path("", property=TMN.timeZone.value),
+        value=zone,
+        hint=hint,
+    )
