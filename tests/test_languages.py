@@ -126,7 +126,7 @@ def test_glosses_of_a_question_come_in_it(tmp_path: Path) -> None:
         '<https://w3id.org/testimonia/ns#gloss> "Une intention partagée."@fr .'
     )
     dataset = testimonia.open(tmp_path, shipped=True)
-    for language, gloss in (("fr", True), ("uk", False)):
+    for language, gloss in (("fr", True), ("fr-FR,de", True), ("uk", False)):
         rows = dataset.ask("commitments", language=language)
         assert isinstance(rows, Results)
         assert ("Une intention partagée." in {row.gloss for row in rows}) is gloss
