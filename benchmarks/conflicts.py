@@ -1,8 +1,8 @@
 """Lists by kind the conflicts that are derived in mapped datasets, and draws a sample to be read.
 
-Run it with ``python benchmarks/conflicts.py FILE.nq`` on what ``testimonia map`` made. ``--sample``
-prints a seeded sample of conflicts, one a line, each dispute once. The counts and what a reading
-of the sample gave stand in ``docs/reference/conflicts-in-datasets.md``; rows of the datasets do not.
+Run it with ``python benchmarks/conflicts.py FILE.nq …`` on what ``testimonia map`` made, and it prints
+a table for each file. ``--sample`` prints a seeded sample of conflicts as well, one a line, each dispute
+once. The tables and what a reading of the samples gave stand in ``docs/reference/conflicts-in-datasets.md``; rows of the datasets do not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAMPLE = 100
 _CONFLICTS = """
 PREFIX tmn: <https://w3id.org/testimonia/ns#>
 SELECT DISTINCT ?one ?other ?this ?that ?who ?whom ?basis ?otherBasis ?window ?otherWindow
-       ?number ?otherNumber ?open
+       ?number ?otherNumber ?open ?row
 WHERE {
   { SELECT DISTINCT ?one ?other WHERE { ?one tmn:conflictsWith ?other } }
   ?one tmn:proposition ?this ; tmn:speaker ?who .
@@ -37,6 +37,7 @@ WHERE {
   OPTIONAL { ?that tmn:lowerBound ?otherNumber }
   BIND(EXISTS { ?one tmn:mayBeOvertakenBy ?other } || EXISTS { ?other tmn:mayBeOvertakenBy ?one }
        AS ?open)
+  BIND(EXISTS { ?one tmn:record ?record . ?other tmn:record ?record } AS ?row)
 }
 """
 
@@ -50,25 +51,33 @@ class Conflict(NamedTuple):
 
 
 def main() -> None:
-    """Derive, count and, where asked to, draw the sample."""
+    """Derive from each file, count and, where asked to, draw the sample."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--sample", action="store_true")
     given = parser.parse_args()
-    dataset = testimonia.open(given.file)
+    for file in given.files:
+        show(file, sample=given.sample)
+
+
+def show(file: Path, *, sample: bool) -> None:
+    """Print what is derived of a file: a table of the disputes by kind, and a sample of them."""
+    dataset = testimonia.open(file)
     store = dataset.store
-    begun = time.perf_counter()
-    facts = dataset.derive().total
-    took = time.perf_counter() - begun
-    # Kilobytes on Linux (getrusage(2)).
+    begun = time.process_time()
+    counts = dataset.derive().counts
+    took = time.process_time() - begun
+    # Kilobytes on Linux (getrusage(2)); the highest of all files so far.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{given.file.name}: {facts:,} facts in {took:.0f} s, at most {peak:,.0f} MB")
+    print(f"{file.name}: {counts['030-origin']:,} claims, {sum(counts.values()):,} facts in "
+          f"{took:.0f} s of processor time, at most {peak:,.0f} MB\n")  # fmt: skip
     found = conflicts(store)
     disputes = {conflict.dispute: conflict for conflict in found}
-    print(f"{len(found):,} conflicts of claims, {len(disputes):,} disputes")
+    print("| Kind | Disputes |\n|---|--:|")
     for kind, count in Counter(c.kind for c in disputes.values()).most_common():
-        print(f"{count:>8,}  {kind}")
-    if given.sample:
+        print(f"| {kind} | {count:,} |")
+    print(f"| All, of {len(found):,} conflicts of claims | {len(disputes):,} |\n", flush=True)
+    if sample:
         lines = sorted(conflict.line for conflict in disputes.values())
         drawn = random.Random(SEED).sample(lines, min(SAMPLE, len(lines)))  # noqa: S311
         print(*drawn, sep="\n")
@@ -86,13 +95,14 @@ def conflicts(store: Store) -> list[Conflict]:
 
 
 def _conflict(text: dict[str, str]) -> Conflict:
-    speakers = "one speaker" if text["who"] == text["whom"] else "two speakers"
+    speakers = "One speaker" if text["who"] == text["whom"] else "Two speakers"
     same = text.get("window") == text.get("otherWindow")
     windows = "one window" if same else "a window within another"
     order = "order open" if text["open"] == "true" else "order certain or of no matter"
+    place = "in one row, " if text["row"] == "true" else ""
     dispute = tuple(sorted([f"{text['who']} {text['this']}", f"{text['whom']} {text['that']}"]))
     line = "\t".join(f"{name}={value}" for name, value in sorted(text.items()))
-    return Conflict(f"{speakers}, {windows}, {order}", dispute, line)
+    return Conflict(f"{speakers}, {place}{windows}, {order}", dispute, line)
 
 
 def _short(iri: str) -> str:

@@ -114,7 +114,7 @@ NONE: set[str] = set()
 BLOCKADE = ("blockade", "killed", "people")
 SIEGE = ("siege", "killed", "people")
 # The ministry's total of Monday to Tuesday falls by Wednesday; that of the office is another's.
-FALLING = {
+FALLING: Table = {
     (*BLOCKADE, "8 to 8"): Accepted("8 to 8", None, {"b-fri"}, {}),
     (*BLOCKADE, "nothing"): Accepted("nothing", None, NONE, {"superseded": {"b-thu"}}),
     (*SIEGE, "2 to 2"): Accepted("2 to 2", None, {"m-sun-2"}, {}),

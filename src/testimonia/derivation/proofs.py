@@ -166,7 +166,7 @@ class Prover:
 
     def _claims(self, fact: Triple, rows: Sequence[_Row]) -> tuple[str, ...]:
         bound = {term for row in rows for term in row.values() if isinstance(term, NamedNode)}
-        found = {term.value for term in bound if any(self._store.outgoing(term, TMN.passage))}
+        found = {term.value for term in bound if self._is_claim(term)}
         if not found:
             ends = [term for term in (fact.subject, fact.object) if isinstance(term, NamedNode)]
             found = {
@@ -176,6 +176,10 @@ class Prover:
                 if triple.predicate == TMN.proposition and isinstance(triple.subject, NamedNode)
             }
         return tuple(sorted(found))
+
+    def _is_claim(self, term: NamedNode) -> bool:
+        places = (TMN.passage, TMN.record)  # claims of texts, and of tables
+        return any(any(self._store.outgoing(term, place)) for place in places)
 
     def _sentence(self, rule: Rule, rows: Sequence[_Row]) -> str:
         def filled(match: re.Match[str]) -> str:
