@@ -96,6 +96,7 @@ def ontology_page() -> str:
             lines += _values(store, term, "skos:scopeNote")
             example = " ".join(_values(store, term, "skos:example"))
             lines += ["", f"- Example: {example}"]
+            lines += _line("Deprecated: use", _values(store, term, "dcterms:isReplacedBy"))
             lines += _line("Narrower than", _values(store, term, "rdfs:subClassOf"))
             lines += _line("Narrower than", _values(store, term, "rdfs:subPropertyOf"))
             lines += _line("From", _values(store, term, "rdfs:domain"))
