@@ -31,11 +31,9 @@ _OPENERS: Final[dict[str, Callable[[Path], Any]]] = {
 _DAMAGE: Final = (
     EOFError,
     zlib.error,
-    gzip.BadGzipFile,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    NotImplementedError,  # a method of compression that Python has not
-    RuntimeError,  # a password is needed
+    RuntimeError,  # a password is needed, or a method of compression that Python has not
     ValueError,
     OverflowError,
 )
