@@ -173,7 +173,15 @@ def write(found: Iterable[Record], target: Path, shown: Path) -> None:
 
 
 def ragged(found: Iterable[Record], shown: Path) -> TableError | None:
-    """Find the rows that have more or fewer cells than the header, and make the error for them."""
+    """Find the rows that have more or fewer cells than the header, and make the error for them.
+
+    Parameters
+    ----------
+    found
+        Records, the header first.
+    shown
+        The file, as it is named in errors.
+    """
     uneven = _Uneven()
     for _ in uneven.watched(found):
         pass
