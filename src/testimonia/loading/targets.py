@@ -54,7 +54,17 @@ class Target(Protocol):
         """Put graphs in place of what they held."""
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
-        """Get a graph as N-Triples, of no more bytes than that if it is somebody else who sends it."""
+        """Get a graph as N-Triples.
+
+        Parameters
+        ----------
+        graph
+            Its IRI.
+        sink
+            Where it goes, in place of what it holds.
+        most
+            Bytes that are taken, if it is somebody else who sends it.
+        """
 
     def finish(self) -> None:
         """Make what was written lasting and seen."""

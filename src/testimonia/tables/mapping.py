@@ -30,10 +30,13 @@ __all__ = [
     "Progress",
     "Run",
     "compression_of",
+    "count_flags",
     "document_of",
     "graphs_of",
+    "last_day_of",
     "map_files",
     "refuse_outputs",
+    "unmapped",
     "write_rejects",
 ]
 
@@ -151,7 +154,15 @@ def map_files(
 
 
 def write_rejects(found: pl.DataFrame, path: Path) -> bool:
-    """List what was rejected, or remove the list of an earlier run; tell whether anything was."""
+    """List what was rejected, or remove the list of an earlier run; tell whether anything was.
+
+    Parameters
+    ----------
+    found
+        The rejects.
+    path
+        The file to write.
+    """
     if found.is_empty():
         if _lists_rejects(path, found.columns):
             path.unlink()
@@ -172,6 +183,13 @@ def _lists_rejects(path: Path, columns: Sequence[str]) -> bool:
 
 def refuse_outputs(files: Iterable[Path], output: Path, rejects: Path) -> None:
     """Raise an error where what is written would take the place of what is read, or of each other.
+
+    Parameters
+    ----------
+    files
+        What is read.
+    output, rejects
+        What is written.
 
     Raises
     ------

@@ -103,6 +103,11 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
     manner
         How to read it; is given what was found.
 
+    Yields
+    ------
+    Plain
+        The table; a copy of it is removed at the end.
+
     Raises
     ------
     InputError

@@ -93,7 +93,13 @@ def parcel(document: str, part: str, frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def lines_of(batches: _Batches) -> _Batches:
-    """Write parcels as N-Quads: for each thing its statements, and their number."""
+    """Write parcels as N-Quads: for each thing its statements, and their number.
+
+    Raises
+    ------
+    TableError
+        A cell cannot be written.
+    """
     for document, part, frame in _opened(batches):
         try:
             quads = blocks(by_name(part), frame, graphs_of(document)[part])
