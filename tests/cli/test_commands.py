@@ -272,7 +272,7 @@ def test_describe(cli: Callable[..., Outcome]) -> None:
         ("ASK {}", "json", '{"head":{},"boolean":true}\n'),
         ("SELECT (1 AS ?a) (2 AS ?b) {}", "table", "a  b\n1  2\n\n1 row\n"),
         ("SELECT (1 AS ?a) (2 AS ?b) {}", "tsv", "?a\t?b\n1\t2\n"),
-        ("SELECT ?a { ?a a tmc:none }", "table", "Nothing found.\n"),
+        ("SELECT ?a { ?a a tmc:killed }", "table", "Nothing found.\n"),
         (
             "CONSTRUCT { tmn:a tmn:b 1 } {}",
             "n-triples",
