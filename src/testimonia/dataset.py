@@ -296,7 +296,12 @@ class Dataset:
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
         wished = self._wished(language)
-        return self._answered(sparql, self._begun(time_limit), wished)
+        answer = self._answered(sparql, self._begun(time_limit), wished)
+        if not answer:
+            from testimonia.derivation.lacking import unknown
+
+            answer.notes += unknown(self.store, sparql)
+        return answer
 
     def _answered(
         self, sparql: str, deadline: Deadline | None, wished: Sequence[str]

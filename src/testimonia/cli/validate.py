@@ -90,8 +90,9 @@ def validate(
         )
     differences = [_difference(each) for each in report.differences]
     if format == "table":
-        summary = _summary(report, own=not shapes)
-        print_texts([*map(_block, report.findings), *differences], output, closing=summary)
+        print_texts(
+            [*map(_block, report.findings), *differences, _summary(report, own=not shapes)], output
+        )
     else:
         write(_written(report, format), output)
         for difference in differences:
