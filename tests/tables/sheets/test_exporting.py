@@ -24,6 +24,7 @@ from testimonia.tables.sheets.mapping import map_sheet
 from testimonia.tables.sheets.opening import opened
 from testimonia.tables.writing import QuadWriter
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FORMS: list[Form] = ["csv", "xlsx", "parquet"]
 EVENT = NamedNode(IDENTIFIER + "event/blast")
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
@@ -57,6 +58,18 @@ def again(quads: list[Quad], directory: Path, form: Form) -> set[str]:
 @pytest.mark.parametrize("form", FORMS)
 def test_palmyra_comes_back(tmp_path: Path, form: Form) -> None:
     quads = list(files.read(resources.data()))
+    assert again(quads, tmp_path, form) == {str(quad.triple) for quad in quads}
+    assert not rest_of(output_of(tmp_path, form), form).exists()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "scenario", ["damage-and-distance", "forecast-and-final", "women-children-and-others"]
+)
+def test_what_is_said_of_figures_and_groups_has_columns(
+    tmp_path: Path, scenario: str, form: Form
+) -> None:
+    quads = list(files.read([SCENARIOS / scenario / "data.ttl"]))
     assert again(quads, tmp_path, form) == {str(quad.triple) for quad in quads}
     assert not rest_of(output_of(tmp_path, form), form).exists()
 
