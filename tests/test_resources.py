@@ -21,6 +21,7 @@ def test_a_checkout_uses_its_own_folders() -> None:
     ontology = [path.relative_to(ROOT / "ontology").as_posix() for path in resources.ontology()]
     assert ontology[0] == "testimonia.ttl"
     assert all(path.startswith("codes/") for path in ontology[1:])
+    assert {path.parent for path in resources.labels()} == {ROOT / "ontology/labels"}
     assert ROOT / "shapes/ontology.ttl" not in resources.shapes()
     assert (resources.catalog(), resources.citation()) == (
         ROOT / "catalog.ttl",

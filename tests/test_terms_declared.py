@@ -37,7 +37,7 @@ REUSED: dict[str, str] = {
     "SymmetricProperty AsymmetricProperty IrreflexiveProperty NamedIndividual Restriction "
     "AllDisjointClasses members onProperty someValuesFrom hasValue "
     "equivalentClass intersectionOf oneOf propertyChainAxiom sameAs differentFrom versionIRI "
-    "versionInfo",
+    "versionInfo deprecated",
     # SHACL: https://www.w3.org/TR/shacl/
     "sh": "NodeShape PropertyShape SPARQLConstraint targetClass targetSubjectsOf targetObjectsOf "
     "property path inversePath alternativePath minCount maxCount class datatype nodeKind IRI "
@@ -50,7 +50,7 @@ REUSED: dict[str, str] = {
     "definition scopeNote example note changeNote notation exactMatch closeMatch",
     # DCMI Metadata Terms: https://www.dublincore.org/specifications/dublin-core/dcmi-terms/
     "dcterms": "title abstract description creator publisher license rights created modified "
-    "bibliographicCitation language source identifier",
+    "bibliographicCitation language source identifier isReplacedBy",
     # FOAF: http://xmlns.com/foaf/spec/
     "foaf": "Agent Person Document",
     # PROV-O: https://www.w3.org/TR/prov-o/
@@ -83,7 +83,7 @@ OUR_OWN_THINGS = tuple(
 
 SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
 QUERIES = (*resources.queries(), *resources.rules(), *resources.policies())
-TURTLE = (*resources.ontology(), *resources.data(), *SHAPES)
+TURTLE = (*resources.ontology(), *resources.labels(), *resources.data(), *SHAPES)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia import __version__, files, questions, resources, results
+from testimonia import __version__, files, questions, resources, results, vocabulary
 from testimonia.deadlines import Deadline
 from testimonia.errors import InputError, Place, TimeLimitExceeded
 from testimonia.files import PLAIN, Reading, Source
@@ -21,9 +21,7 @@ from testimonia.naming import Names
 from testimonia.parameters import term_for
 from testimonia.store import (
     ACCEPTED,
-    CODES_GRAPH,
     DERIVED,
-    ONTOLOGY_GRAPH,
     Store,
     is_computed,
 )
@@ -52,8 +50,6 @@ _READING = "reading the data"
 _UNLIMITED = Deadline(None)
 _SHOWN = 20
 """Findings of each shape that are kept for whoever publishes."""
-
-_VOCABULARY = (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
 class Dataset:
@@ -106,15 +102,17 @@ class Dataset:
         return store
 
     def _fill(self, store: Store, *, deadline: Deadline = _UNLIMITED) -> None:
-        for graph, paths in _vocabulary().items():
+        for graph in vocabulary.GRAPHS:
             store.clear(graph)
-            store.load(files.read(paths), graph)
+        store.load(vocabulary.shipped())
         if self.files:  # what was derived before was derived from less
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
         quads = deadline.watched(self._read(), _READING)
-        store.load(quad for quad in quads if not any(store.holds(quad, g) for g in _VOCABULARY))
+        store.load(
+            quad for quad in quads if not any(store.holds(quad, g) for g in vocabulary.GRAPHS)
+        )
 
     def quads(self) -> Iterator[Quad]:
         """Stream the data as published, without ontology, code lists and derived facts.
@@ -124,7 +122,7 @@ class Dataset:
         """
         if self.files or self.directory is None:
             return self._read()
-        stored = (quad for quad in self.store if quad.graph_name not in _VOCABULARY)
+        stored = (quad for quad in self.store if quad.graph_name not in vocabulary.GRAPHS)
         return (quad for quad in stored if not is_computed(quad.graph_name))
 
     def _read(self) -> Iterator[Quad]:
@@ -145,7 +143,7 @@ class Dataset:
         return self._read()
 
     def questions(self) -> list[Question]:
-        """List the competency questions, or explain one.
+        """List the competency questions.
 
         Raises
         ------
@@ -156,6 +154,11 @@ class Dataset:
 
     def question(self, name: str) -> Question:
         """Find a competency question by name.
+
+        Parameters
+        ----------
+        name
+            Its name, as `questions` lists it.
 
         Raises
         ------
@@ -781,9 +784,3 @@ def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
                 f"{source!r} is no path but of type {type(source).__name__}",
                 hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
             )
-
-
-def _vocabulary() -> dict[NamedNode, list[Path]]:
-    paths = resources.ontology()
-    codes = [path for path in paths if path.parent.name == "codes"]
-    return {ONTOLOGY_GRAPH: [path for path in paths if path not in codes], CODES_GRAPH: codes}

@@ -53,30 +53,32 @@ TERMS: Final[frozenset[str]] = frozenset(
     """
     AffiliationProposition Agent AnonymousClaim ArmedGroup Assessment CasualtyClaim
     CasualtyProposition Claim CommitmentProposition ConductProposition ConfirmingClaim
-    ControlProposition CountProposition DetentionProposition Document DocumentVoice Event Exclusion
-    Incident LinkProposition MediaOutlet MembershipProposition Monitor MotiveProposition
-    NarratedClaim OccurrenceProposition OfficialBody OfficialClaim Organization Passage Person
-    PersonGroup Place PlaceProposition Policy Post Proposition Record RelayingClaim
-    ResponsibilityProposition StateMedia StateMediaClaim TimeBounds TimeProposition UnnamedSource
-    VictimGroup about acceptedLowerBound acceptedUpperBound acceptsFigure actor addsOrigin
-    affiliatedWith affiliation affiliationKind aggregates agreesWith alliedIn asOf asStated
-    assessedFigure assessedHarm assessedVictims assesses basis boundType category certainty channel
-    characterCount cites claimant claimedPlace claimedTime claimsAbout clarity closeTo
-    comparableWith compatibleWith concededBy confirmedBy confirmsFor conflictsWith controlledPlace
-    controller corrects countWindow countedAs counterparty countsOriginParty countsPartOf dateline
-    describedAs detainedBy detainees differsFrom disowns doesNotUphold during edtf entails
-    eventType excludedClaim exclusion exclusionReason flag gloss grade harm headlineDigest
-    inCapacityOf incompatibleWith independentOrigins independentOriginsAtMost informant
-    informantsAsStated informationCredibility keyColumn knownAt latitude linkedEvent longitude
-    lowerBound mayBeOvertakenBy memberOf minPersons namedVictim narrowerThan nationality
-    noClaimReason notAfter notBefore occurred onBehalfOf onlyNarratedBy openAbove openBelow
-    opposedBy origin originParty othersLossConfirmedBy overtakenBy ownLossConfirmedBy partOf
-    partsAddUp party passage passageDigest perpetrator place placePrecision post proposition
-    published record recordKey recordOf refines relays reportsClaim resolution
-    responsibilityClaimedBy revises revisesDown revisesUp role servesQuestion setAside sha256 since
-    sourceReliability speaker stance statedAt statedIn subsetOf suggestedBy supersededBy tiedTo
-    timePrecision timeZone underPolicy upheldBy upperBound verbatimQuantity victims voice voiceOf
-    withdrawnBy within
+    ControlProposition CountProposition DamageProposition DetentionProposition Document
+    DocumentVoice Event Exclusion Incident LinkProposition MediaOutlet MembershipProposition
+    Monitor MotiveProposition NarratedClaim OccurrenceProposition OfficialBody OfficialClaim
+    Organization Passage Person PersonGroup Place PlaceProposition Policy Post Proposition Record
+    RelayingClaim ResponsibilityProposition StateMedia StateMediaClaim TimeBounds TimeProposition
+    UnnamedSource VictimGroup about acceptedLowerBound acceptedUpperBound acceptsFigure actor
+    addsOrigin affiliatedWith affiliation affiliationKind aggregates agreesWith alliedIn
+    anyCategory asOf asStated assessedFigure assessedHarm assessedVictims assesses basis boundType
+    category certainty channel characterCount cites claimant claimedPlace claimedTime claimsAbout
+    clarity closeTo comparableWith compatibleWith concededBy confidenceLevel confirmedBy
+    confirmsFor conflictsWith controlledPlace controller correctionReason corrects countWindow
+    countedAs counterparty countsOriginParty countsPartOf damageLevel damagedObject dateline
+    describedAs detainedBy detainees differsFrom disowns distanceAtLeast distanceAtMost
+    distanceFrom doesNotUphold during edtf entails eventType excludedClaim exclusion
+    exclusionReason facet figureStatus flag gloss grade harm headlineDigest inCapacityOf
+    incompatibleWith independentOrigins independentOriginsAtMost informant informantsAsStated
+    informationCredibility intervalAtLeast intervalAtMost keyColumn knownAt latitude linkedEvent
+    longitude lowerBound lowerShare mayBeOvertakenBy memberOf minPersons namedVictim narrowerThan
+    nationality noClaimReason notAfter notBefore occurred onBehalfOf onlyNarratedBy openAbove
+    openBelow opposedBy origin originParty otherThan othersLossConfirmedBy overtakenBy
+    ownLossConfirmedBy partOf partsAddUp party passage passageDigest perpetrator place
+    placePrecision pointEstimate post proposition published record recordKey recordOf refines
+    relays reportsClaim resolution responsibilityClaimedBy revises revisesDown revisesUp role
+    servesQuestion setAside sha256 since sourceReliability speaker stance statedAt statedIn
+    subsetOf suggestedBy supersededBy tiedTo timePrecision timeZone underPolicy upheldBy
+    upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy within
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

@@ -15,6 +15,7 @@ __all__ = [
     "citation",
     "data",
     "folder",
+    "labels",
     "ontology",
     "policies",
     "queries",
@@ -76,6 +77,11 @@ def ontology() -> list[Path]:
     """List the core ontology and its code lists, without the alignments."""
     root = folder("ontology")
     return [*sorted(root.glob("*.ttl")), *sorted((root / "codes").glob("*.ttl"))]
+
+
+def labels() -> list[Path]:
+    """List the labels of terms and codes in other languages than English, a language in each file."""
+    return sorted((folder("ontology") / "labels").glob("*.ttl"))
 
 
 def shapes() -> list[Path]:

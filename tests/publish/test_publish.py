@@ -22,7 +22,8 @@ from testimonia import exchange, files, resources
 from testimonia.canonical import canonical_nquads, graph_digest
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
-from testimonia.publish import Published, folders, manifest, pipeline, publish, verify
+from testimonia.outputs import umask
+from testimonia.publish import Published, manifest, pipeline, publish, verify
 from testimonia.store import ACCEPTED, DERIVED, is_under
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
@@ -175,8 +176,9 @@ def test_the_context_is_published_and_used(published: Published) -> None:
 
 
 def test_the_vocabulary(published: Published) -> None:
-    for path in [*resources.ontology(), *resources.shapes()]:
-        folder = {"codes": "ontology/codes"}.get(path.parent.name, path.parent.name)
+    within = {"codes": "ontology/codes", "labels": "ontology/labels"}
+    for path in [*resources.ontology(), *resources.labels(), *resources.shapes()]:
+        folder = within.get(path.parent.name, path.parent.name)
         copy = published.folder / folder / path.name
         assert copy.read_bytes() == path.read_bytes()
         expected = graph_digest(files.read([path]))
@@ -273,7 +275,7 @@ def test_a_release_is_replaced_whole(
     assert manifest.read(nowhere / "manifest.json").version == "2"
     assert not (nowhere / "stray").exists()
     assert list(nowhere.parent.iterdir()) == [nowhere]
-    assert nowhere.stat().st_mode & 0o777 == 0o777 & ~folders._umask()
+    assert nowhere.stat().st_mode & 0o777 == 0o777 & ~umask()
 
 
 def test_linux_exchanges_folders_in_one_step(tmp_path: Path) -> None:

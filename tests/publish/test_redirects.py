@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,10 +162,14 @@ Group www-data
 
 
 @pytest.fixture(scope="module")
-def apache(rules: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder = tmp_path_factory.mktemp("apache")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)  # Apache answers as another user
+def apache(rules: str) -> Iterator[httpx.Client]:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to other users
+        folder = Path(place)
+        folder.chmod(0o755)  # Apache answers as another user
+        yield from _served(rules, folder)
+
+
+def _served(rules: str, folder: Path) -> Iterator[httpx.Client]:
     home = folder / "www" / "testimonia"
     home.mkdir(parents=True)
     (home / ".htaccess").write_text(rules, encoding="utf-8")

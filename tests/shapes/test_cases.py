@@ -31,7 +31,13 @@ from testimonia.validation.findings import Finding, Term
 from testimonia.validation.shapes_graph import ShapesGraph
 
 HERE = Path(__file__).parent
-ON_ONTOLOGY = ("Concept", "Ontology", "Scheme", "Term")  # folders whose shapes are in ontology.ttl
+ON_ONTOLOGY = (
+    "Concept",
+    "Deprecated",
+    "Ontology",
+    "Scheme",
+    "Term",
+)  # folders whose shapes are in ontology.ttl
 # A blank node or a literal as focus cannot be traced to a case by its identifier.
 ALONE = ("Named",)
 MOVED = (IDENTIFIER, "https://example.org/")

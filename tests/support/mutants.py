@@ -1,22 +1,29 @@
-"""Makes every small fault of a rule: a condition left out, a branch left out, a comparison shifted."""
+"""Makes every small fault of a rule or policy: a condition or branch left out, a comparison shifted.
+
+What a comment says only ``Spares work`` is left whole: without it the same follows, and a test of its
+own holds it to that.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from testimonia.derivation.policies import Policy
 from testimonia.derivation.rules import Rule
 from testimonia.sparql import Token, tokens
 
 _SHIFTED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
 _CLOSING = {"{": "}", "(": ")"}
+_SPARES_WORK = re.compile(r"# Spares work[^\n]*\n(?:\s*#[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A rule with one fault.
+    """A rule or policy with one fault.
 
-    ``change`` says which, and ``sparql`` is the rule with it.
+    ``change`` says which, and ``sparql`` is the query with it.
     """
 
     rule: str
@@ -24,17 +31,20 @@ class Mutant:
     sparql: str
 
 
-def mutants(rule: Rule) -> Iterator[Mutant]:
+def mutants(rule: Rule | Policy) -> Iterator[Mutant]:
     text = rule.sparql
     words = _merged(list(tokens(text)))
     start = next(i for i, word in enumerate(words) if word.text.upper() == "WHERE")
+    spared = _spared(text, words)
     for i in range(start, len(words)):
         word = words[i].text.upper()
+        if i in spared:
+            continue
         if word == "FILTER":
             end = _end_of_filter(words, i)
             yield _cut(rule, words, i, end, "")
             yield from _without_operands(rule, words, i, end)
-        elif word == "OPTIONAL":
+        elif word in ("OPTIONAL", "MINUS"):
             yield _cut(rule, words, i, _closing(words, i + 1), "")
         elif word == "UNION":
             yield _cut(rule, words, i, _closing(words, i + 1), "")
@@ -43,7 +53,18 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
             yield _cut(rule, words, i, i, _SHIFTED[words[i].text])
 
 
-def _without_operands(rule: Rule, words: list[Token], start: int, end: int) -> Iterator[Mutant]:
+def _spared(text: str, words: list[Token]) -> set[int]:
+    """Find the words of the groups that follow the comments of what only spares work."""
+    found: set[int] = set()
+    for comment in _SPARES_WORK.finditer(text):
+        first = next(i for i, word in enumerate(words) if word.start >= comment.end())
+        found.update(range(first, _closing(words, first) + 1))
+    return found
+
+
+def _without_operands(
+    rule: Rule | Policy, words: list[Token], start: int, end: int
+) -> Iterator[Mutant]:
     """Leave out each operand of || and && in a filter, one at a time."""
     for i in range(start, end):
         if words[i].text not in ("||", "&&"):
@@ -108,7 +129,7 @@ def _opening(words: list[Token], end: int) -> int:
     raise ValueError("unbalanced")
 
 
-def _cut(rule: Rule, words: list[Token], first: int, last: int, put: str) -> Mutant:
+def _cut(rule: Rule | Policy, words: list[Token], first: int, last: int, put: str) -> Mutant:
     start, end = words[first].start, words[last].start + len(words[last].text)
     gone = " ".join(rule.sparql[start:end].split())
     line = rule.sparql.count("\n", 0, start) + 1

@@ -78,6 +78,7 @@ def make(
             tuple(path for path in resources.ontology() if path.parent.name == "codes"),
             tuple(resources.shapes()),
             tuple(resources.queries()),
+            tuple(resources.labels()),
         ),
         quads=stream,
         folder=folder,

@@ -54,9 +54,8 @@ def test_hosts_that_are_none(host: str, path: str, fork_server: ForkServer) -> N
 
 
 def test_a_fault_is_guarded_and_logged(
-    fork_server: ForkServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    fork_server: ForkServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(LOG, "propagate", True)
     broken = Contents(graphs={"no IRI": 1}, default=0, incidents=[], files=[])
     with caplog.at_level(logging.INFO, LOG.name):
         answer = asked(fork_server, broken, {"accept": "text/turtle"})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testimonia.cli.terminal import console, write
+from testimonia.cli.terminal import console, fitted, write
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["print_texts"]
 
 
-def print_texts(texts: Sequence[Text], output: Path | None = None) -> None:
+def print_texts(
+    texts: Sequence[Text], output: Path | None = None, *, closing: Text | None = None
+) -> None:
     """Write texts below one another: in colour on a terminal, plain to a pipe or a file.
 
     Parameters
@@ -23,10 +25,15 @@ def print_texts(texts: Sequence[Text], output: Path | None = None) -> None:
         What to write, with control characters spelt out.
     output
         The file; standard output when left out.
+    closing
+        What comes last, in sentences: to a pipe in lines that fit as well, while blocks are left as they
+        are, for programs that search them.
     """
     out = console()
-    if output is not None or not out.is_terminal:
-        write("".join(f"{text.plain}\n" for text in texts), output)
+    last = [] if closing is None else [closing]
+    if output is None and out.is_terminal:
+        for text in [*texts, *last]:
+            out.print(text)
         return
-    for text in texts:
-        out.print(text)
+    ends = [text.plain if output else fitted(text.plain, out.width) for text in last]
+    write("".join(f"{text}\n" for text in [*(text.plain for text in texts), *ends]), output)

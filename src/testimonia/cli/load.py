@@ -101,7 +101,8 @@ def load(
     if format == "json":
         write(report.to_json(), output)
     else:
-        print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
+        blocks = [*map(_block, report.differing), _table(report)]
+        print_texts(blocks, output, closing=_summary(report))
     return 0 if report.passes and report.triples else _DIFFERENT
 
 

@@ -90,9 +90,8 @@ def validate(
         )
     differences = [_difference(each) for each in report.differences]
     if format == "table":
-        print_texts(
-            [*map(_block, report.findings), *differences, _summary(report, own=not shapes)], output
-        )
+        summary = _summary(report, own=not shapes)
+        print_texts([*map(_block, report.findings), *differences], output, closing=summary)
     else:
         write(_written(report, format), output)
         for difference in differences:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from testimonia import files
+from testimonia import files, vocabulary
 from testimonia.errors import InputError, Place
 from testimonia.files import PLAIN, Reading, Source
 from testimonia.legible import one_line
 from testimonia.loading.spool import Spool, Told
 from testimonia.publish import manifest
 from testimonia.publish.pipeline import NQUADS
-from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH
 
 __all__ = ["spooled"]
 
@@ -67,16 +66,13 @@ def spooled(
 def _of_release(folder: Path, told: Told | None) -> Spool:
     promised = manifest.read(folder / manifest.MANIFEST)
     graphs = {graph.name: graph for graph in promised.graphs}
-    vocabulary = {
-        ONTOLOGY_GRAPH: _unchanged(folder, promised, "ontology"),
-        CODES_GRAPH: _unchanged(folder, promised, "ontology/codes"),
-    }
-    quads = chain(
-        files.read([folder / NQUADS]),
-        *(_placed(files.read(paths), name) for name, paths in vocabulary.items() if paths),
-    )
+    parts = [
+        _unchanged(folder, promised, part)
+        for part in ("ontology", "ontology/codes", "ontology/labels")
+    ]
+    quads = chain(files.read([folder / NQUADS]), vocabulary.in_graphs(*parts))
     spool = Spool(quads, told=told)
-    found = {g.name.value: g.sha256 for g in spool.graphs if g.name not in vocabulary}
+    found = {g.name.value: g.sha256 for g in spool.graphs if g.name not in vocabulary.GRAPHS}
     for name in sorted(graphs.keys() | found.keys()):
         if name not in graphs or graphs[name].sha256 != found.get(name):
             spool.close()

@@ -22,12 +22,13 @@ from testimonia.canonical.lines import chunks, has_blank_node, triples
 from testimonia.canonical.rdfc import labelled
 from testimonia.errors import InputError, Place
 
-__all__ = ["Slice", "Spool", "SpooledGraph"]
+__all__ = ["Slice", "Spool", "SpooledGraph", "Told"]
 
 _PIECE: Final = 1 << 18
 _BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
 
 Told = Callable[[str, int, int | None], None]
+"""Is called with what is done, how many of it, and of how many if that is known."""
 
 
 @dataclass(frozen=True)

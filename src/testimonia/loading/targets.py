@@ -175,10 +175,21 @@ class Remote:
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
         """Get a graph as N-Triples.
 
+        Parameters
+        ----------
+        graph
+            Its name; one that is not there is empty.
+        sink
+            Takes the text, in place of what it holds.
+        most
+            How many bytes it may have.
+
         Raises
         ------
         AnswerTooLarge
-            It has more bytes than that.
+            It has more.
+        StoreError
+            The store does not give it.
         """
         self._store.read(graph, sink, most=most)
 
@@ -246,7 +257,17 @@ class Directory:
             ) from None
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
-        """Get a graph as N-Triples."""
+        """Get a graph as N-Triples.
+
+        Parameters
+        ----------
+        graph
+            Its name; one that is not there is empty.
+        sink
+            Takes the text, in place of what it holds.
+        most
+            As for `Target.read`; not heeded, since what is here is nobody else's.
+        """
         store = self._change.store
         sink.seek(0)
         sink.truncate()

@@ -23,7 +23,7 @@ _FOLDERS: Final = {
     "data/": "The data, each file the whole in another format",
     "tables/": "The claims as tables",
     "projections/": "The claims in other models",
-    "ontology/": "The ontology, its code lists, its alignments, and its page",
+    "ontology/": "The ontology, its code lists, their labels in more languages, its alignments, and its page",
     "shapes/": "The shapes that data must keep",
     "questions/": "The competency questions in SPARQL",
     "rules/": "The rules of derivation in SPARQL",

@@ -83,13 +83,17 @@ class Resources:
     questions: tuple[Path, ...]
     """The competency questions."""
 
+    labels: tuple[Path, ...] = ()
+    """What terms and codes are called in other languages than English, one in each file."""
+
 
 @dataclass(frozen=True)
 class Release:
     """A release whose data are written, and whose descriptions are being added.
 
     The folder already holds the dumps under ``data/`` (``testimonia.nq``, ``.trig``, ``.ttl``,
-    ``.jsonld``), ``ontology/`` with ``ontology/codes/``, ``shapes/`` and ``questions/``; see `files`.
+    ``.jsonld``), ``ontology/`` with ``ontology/codes/`` and ``ontology/labels/``, ``shapes/`` and
+    ``questions/``; see `files`.
     """
 
     version: str

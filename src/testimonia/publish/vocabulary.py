@@ -28,6 +28,7 @@ def found() -> Resources:
         codes=codes,
         shapes=tuple(resources.shapes()),
         questions=tuple(resources.queries()),
+        labels=tuple(resources.labels()),
     )
 
 
@@ -47,7 +48,7 @@ def copied(given: Resources) -> Iterator[Artefact]:
 
 
 def in_other_formats(given: Resources, context: Context) -> Iterator[Artefact]:
-    """Write ontology, code lists and shapes as JSON-LD and RDF/XML.
+    """Write ontology, code lists, labels and shapes as JSON-LD and RDF/XML.
 
     Parameters
     ----------
@@ -71,6 +72,7 @@ def _graphs(given: Resources) -> dict[str, tuple[Path, ...]]:
     return {
         "ontology": given.ontology,
         "ontology/codes": given.codes,
+        "ontology/labels": given.labels,
         "ontology/alignments": tuple(
             sorted((resources.folder("ontology") / "alignments").glob("*.ttl"))
         ),

@@ -100,7 +100,7 @@ class Reply:
             return float(asked)
         try:
             return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
 
@@ -137,6 +137,7 @@ class Transport:
         self._credentials = credentials
         self._seconds = seconds
         self._wait = wait
+        self._reached = False
 
     def close(self) -> None:
         """Close all connections."""
@@ -185,10 +186,13 @@ class Transport:
                     self._too_slow(request, watch.expired, silence, total)
                 if self._links.in_handshake:
                     self._not_secure(request, error)
-                if last or not _may_pass(error):
+                if last or not _may_pass(error, reached=self._reached):
                     self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
+            # Where no length is told, an answer that the watch has cut ends as a whole one does.
+            if watch.expired is not None:
+                self._too_slow(request, watch.expired, silence, total)
             if reply.good or reply.status in request.answers:
                 return reply
             pause = reply.asked_pause if reply.status in _PASSING else None
@@ -204,6 +208,7 @@ class Transport:
             watch,
             closing(self._client.send(self._built(request, silence, watch), stream=True)) as r,
         ):
+            self._reached = True
             if r.is_success:
                 _refuse_compressed(r)
             content = bytearray()
@@ -341,7 +346,10 @@ def _refuse_compressed(response: httpx.Response) -> None:
         )
 
 
-def _may_pass(error: httpx.RequestError) -> bool:
+def _may_pass(error: httpx.RequestError, *, reached: bool) -> bool:
+    """Tell whether it may help to ask again: a store that was never there is not restarting."""
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not reached:
+        return False
     if isinstance(error, httpx.TimeoutException):
         return isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
     return isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)

@@ -296,6 +296,24 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.parametrize("encoding", ["UTF2999-8", "rot13", "hex", "undefined", "shift_jis"])
+def test_an_encoding_that_no_xml_is_read_in_is_named(tmp_path: Path, encoding: str) -> None:
+    begin = f"<?xml version='1.0' encoding='{encoding}'?>"
+    path = book(tmp_path / "a.xlsx", f"<sheetData>{HEADER}</sheetData>", begin=begin)
+    message = f"its part xl/worksheets/a.xml says that it is encoded in {encoding}"
+    with pytest.raises(SyntaxFault, match=message) as caught:
+        read(path)
+    assert caught.value.place is not None
+    assert caught.value.place.path == path
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-8", "US-ASCII", "windows-1252"])
+def test_encodings_that_xml_is_read_in_are_taken(tmp_path: Path, encoding: str) -> None:
+    begin = f"<?xml version='1.0' encoding='{encoding}'?>"
+    sheet = f"<sheetData>{HEADER}{row(2, label(2))}</sheetData>"
+    assert places(book(tmp_path / "a.xlsx", sheet, begin=begin)) == ([("p2", "x", None)], [])
+
+
 def test_a_workbook_unpacks_up_to_a_limit(tmp_path: Path) -> None:
     rows = "".join(row(n, label(n)) for n in range(2, 30_000))
     path = book(tmp_path / "a.xlsx", f"<sheetData>{HEADER}{rows}</sheetData>")
