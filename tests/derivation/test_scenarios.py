@@ -48,6 +48,7 @@ FINDINGS = {
     "one-body-many-mouths": {"tmsh:Claim-corrects-order", "tmsh:Claim-retracts-something"},
     "place-accounts": {"tmsh:Proposition-twin"},
     "zero-beside-silence": {"tmsh:Claim-confirms-something"},
+    "revised-both-ways": {"tmsh:CountProposition-approximately"},
     "unnamed-for-a-body": {"tmsh:Claim-unnamed-for-body"},
     "retraction-undated": {"tmsh:Claim-statedAt-missing"},
 }
