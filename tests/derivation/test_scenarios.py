@@ -42,8 +42,13 @@ def test_the_passages_of_a_scenario_fit_its_texts(name: str, tmp_path: Path) -> 
 
 # What the shapes say of data that are faulty or incomplete on purpose.
 FINDINGS = {
-    "corrected-everywhere": {"tmsh:Claim-statedAt-missing"},
-    "finer-points": {"tmsh:Claim-corrects-speaker"},
+    "affiliation-accounts": {"tmsh:Proposition-twin"},
+    "corrected-everywhere": {"tmsh:Claim-statedAt-missing", "tmsh:Claim-denies-own-elsewhere"},
+    "finer-points": {"tmsh:Claim-corrects-speaker", "tmsh:Proposition-twin"},
+    "one-body-many-mouths": {"tmsh:Claim-corrects-order", "tmsh:Claim-retracts-something"},
+    "place-accounts": {"tmsh:Proposition-twin"},
+    "zero-beside-silence": {"tmsh:Claim-confirms-something"},
+    "revised-both-ways": {"tmsh:CountProposition-approximately"},
     "unnamed-for-a-body": {"tmsh:Claim-unnamed-for-body"},
     "retraction-undated": {"tmsh:Claim-statedAt-missing"},
 }
@@ -53,6 +58,7 @@ FINDINGS = {
 def test_a_scenario_conforms_to_the_shapes(name: str) -> None:
     report = testimonia.open(scenarios.FOLDER / name / "data.ttl").validate()
     found = {shorten(finding.shape or "") for finding in report.findings}
+    found -= {"tmsh:Proposition-claimed"}  # many are there to be compared alone
     assert found == FINDINGS.get(name, set())
 
 

@@ -56,8 +56,8 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
             elif quad.predicate in (TMN.notBefore, TMN.notAfter):
                 moments[quad.subject].append(quad.object)
     for node, found in zones.items():
-        for zone in found:
-            finding = _checked(node, zone, moments.get(node, ()))
+        if len(found) == 1 and not found[0].language:  # what else there is, the shapes report
+            finding = _checked(node, found[0], moments.get(node, ()))
             if finding is not None:
                 yield finding
 
