@@ -27,7 +27,7 @@ from testimonia.validation import reused
 
 REUSED: dict[str, str] = {
     # RDF 1.1 Concepts and Schema: https://www.w3.org/TR/rdf-schema/
-    "rdf": "type first rest nil",
+    "rdf": "type first rest nil langString",
     "rdfs": "label comment isDefinedBy subClassOf subPropertyOf domain range seeAlso",
     # XML Schema datatypes: https://www.w3.org/TR/xmlschema11-2/
     "xsd": "string boolean integer nonNegativeInteger positiveInteger decimal date dateTime "
