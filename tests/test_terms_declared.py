@@ -47,14 +47,16 @@ REUSED: dict[str, str] = {
     "prefixes declare prefix namespace",
     # SKOS: https://www.w3.org/TR/skos-reference/
     "skos": "Concept ConceptScheme inScheme topConceptOf hasTopConcept broader prefLabel altLabel "
-    "definition scopeNote example note changeNote notation exactMatch closeMatch",
+    "definition scopeNote example note changeNote notation exactMatch closeMatch "
+    "broadMatch narrowMatch relatedMatch",
     # DCMI Metadata Terms: https://www.dublincore.org/specifications/dublin-core/dcmi-terms/
     "dcterms": "title abstract description creator publisher license rights created modified "
     "bibliographicCitation language source identifier replaces isReplacedBy",
     # FOAF: http://xmlns.com/foaf/spec/
     "foaf": "Agent Person Document",
     # PROV-O: https://www.w3.org/TR/prov-o/
-    "prov": "Activity Entity Agent Plan used wasAttributedTo wasDerivedFrom wasGeneratedBy",
+    "prov": "Activity Entity Agent Plan used wasAttributedTo wasDerivedFrom wasGeneratedBy "
+    "alternateOf specializationOf",
     # The Organization Ontology: https://www.w3.org/TR/vocab-org/
     "org": "Organization Post Membership subOrganizationOf member organization postIn",
     # Web Annotation Vocabulary: https://www.w3.org/TR/annotation-vocab/
@@ -63,7 +65,7 @@ REUSED: dict[str, str] = {
     # OGC GeoSPARQL: https://docs.ogc.org/is/22-047r1/22-047r1.html
     "geo": "Feature sfDisjoint",
     # schema.org: https://schema.org/docs/schemas.html
-    "schema": "archivedAt sourceOrganization translationOfWork",
+    "schema": "archivedAt sameAs sourceOrganization translationOfWork",
     # VANN: https://vocab.org/vann/
     "vann": "preferredNamespacePrefix preferredNamespaceUri",
     # BIBO: https://www.dublincore.org/specifications/bibo/
