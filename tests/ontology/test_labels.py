@@ -151,6 +151,48 @@ def test_letters_of_the_other_alphabet_are_told(language: str, text: str) -> Non
     assert re.fullmatch(SCRIPTS[language], text) is None
 
 
+def of_two_scripts(text: str) -> list[str]:
+    """Give the words with letters of two scripts: they look right and cannot be searched for."""
+    return [
+        word
+        for word in re.findall(r"[^\W\d_]+", text)
+        if len({unicodedata.name(letter).split()[0] for letter in word}) > 1
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_has_letters_of_two_scripts(language: str) -> None:
+    mixed = {iri: of_two_scripts(text) for iri, text in every(language)}
+    assert {shorten(iri): list(map(ascii, words)) for iri, words in mixed.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("виконав\u0065ць", ["виконав\u0065ць"]),
+        ("штаб, X\u0430ти", ["X\u0430ти"]),
+        ("X: Telegram\u043e", ["Telegram\u043e"]),
+        ("публикация в X", []),
+        ("хеш SHA-256 документа", []),
+        ("A: موثوق تمامًا", []),
+    ],
+)
+def test_words_of_two_scripts_are_told(text: str, words: list[str]) -> None:
+    assert of_two_scripts(text) == words
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_latin_everywhere_is_latin_there(language: str) -> None:
+    """A Cyrillic letter for the grade A, or for the network X, looks right and is not."""
+    wrong = [
+        f"{shorten(iri)}: {labels[language]}"
+        for iri, labels in named().items()
+        for mark in re.findall(r"\b(?:SHA-256|EDTF|X|[A-F](?=:))", labels["en"][0])
+        if re.search(rf"(?<![^\W\d_]){mark}(?![^\W\d_])", labels[language][0]) is None
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_codes_of_a_list_have_one_label(language: str) -> None:
     listed: dict[tuple[str, str], list[str]] = defaultdict(list)
