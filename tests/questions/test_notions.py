@@ -51,8 +51,10 @@ NOTIONS = {
     "concessions": (("proposition", "body"), "?proposition tmn:concededBy ?body"),
     "corroboration": (
         ("proposition", "origins", "originsAtMost", "party"),
-        "?proposition a tmn:CasualtyProposition ; tmn:independentOrigins ?origins ; "
-        "tmn:independentOriginsAtMost ?originsAtMost ; tmn:countsOriginParty ?party",
+        # A share is counted as no figure, and has no grade.
+        "?proposition a tmn:CasualtyProposition ; tmn:countedAs ?first ; "
+        "tmn:independentOrigins ?origins ; tmn:independentOriginsAtMost ?originsAtMost ; "
+        "tmn:countsOriginParty ?party",
     ),
     "agents-and-parties": (
         ("agent", "party"),
@@ -107,7 +109,8 @@ def test_some_data_put_each_notion_to_the_test(question: str) -> None:
 @pytest.mark.parametrize("policy", USED)
 def test_a_policy_accepts_what_the_rule_defines(policy: str, name: str) -> None:
     dataset = dataset_of(name)
-    pattern = f"?figure tmn:harm ?harm . {USED[policy]}"
+    # A share is counted as no figure, and no policy accepts it.
+    pattern = f"?figure tmn:countedAs ?first ; tmn:harm ?harm . {USED[policy]}"
     derived: Rows = {tuple(row) for row in dataset.query(f"SELECT ?claim {{ {pattern} }}")}
     rows = dataset.accept(policy)
     assert {(row["claim"],) for row in rows if row["reason"] is None} == derived

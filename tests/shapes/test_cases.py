@@ -150,6 +150,15 @@ def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterat
             yield Quad(claim, quad.predicate, proposition if of_this else quad.object)
 
 
+def claims_of_reached(found: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
+    """Give what the context claims of its propositions, if a case refers to them and not to a claim."""
+    referring = (TMN.proposition, TMN.aggregates, TMN.subsetOf, TMN.assesses, TMN.assessedFigure)
+    claimed = {quad.object for quad in found if quad.predicate in referring}
+    bare = {quad.subject for quad in context if quad.predicate == TMN.gloss} - claimed
+    if bare & {quad.subject for quad in found}:
+        yield from (q for q in context if q.subject.value == IDENTIFIER + "claim/report")
+
+
 def with_context(case: Path) -> list[Quad]:
     """Give the quads of a case, with those of the context that it refers to, however far."""
     context = quads(HERE / "context.ttl")
@@ -160,6 +169,7 @@ def with_context(case: Path) -> list[Quad]:
     while new := {quad.object for quad in found} - reached:
         reached |= new
         found += [quad for quad in context if quad.subject in new]
+        found += claims_of_reached(found, context)
     return found
 
 
