@@ -141,6 +141,29 @@ def test_a_time_limit_holds_for_the_whole_answer(monkeypatch: pytest.MonkeyPatch
         store.query("ASK {}", time_limit=2)
 
 
+@pytest.mark.parametrize("query", ["ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_an_answer_that_the_clock_cuts_is_not_taken_for_whole(
+    monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr(watching, "LEAST_RATE", 0)
+    head = "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nConnection: close\r\n\r\n"  # and no length
+
+    def line_by_line(client: socket.socket) -> None:
+        client.recv(1 << 16)
+        kind, begin = (JSON, YES.content) if query == "ASK {}" else ("application/n-triples", b"")
+        client.sendall(head.format(kind).encode() + begin)
+        while True:
+            client.sendall(b"\n" if begin else b"<x:s> <x:p> <x:o> .\n")
+            time.sleep(0.05)
+
+    with (
+        listening(line_by_line, after=1) as host,
+        connect(f"http://{host}", store="rdf4j", credentials=Credentials(), timeout=60) as store,
+        pytest.raises(TimeLimitExceeded, match="longer than 1 seconds in all"),
+    ):
+        store.query(query, time_limit=1)
+
+
 @pytest.mark.parametrize("serve", [silent, drip(b"\x16\x03\x03\x40\x00", read=False)])
 def test_a_port_that_speaks_no_tls_holds_nobody(
     serve: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch

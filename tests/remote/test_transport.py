@@ -97,6 +97,24 @@ def test_a_date_to_come_back_at_is_understood() -> None:
     assert waits == [0.0]
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "soon",
+    ],
+)
+def test_a_date_that_there_is_not_is_passed_over(date: str) -> None:
+    waits: list[float] = []
+    busy = Says(503, headers={"Retry-After": date})
+    with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
+        store.put(GRAPH, BODY)
+    assert len(waits) == 1
+    assert 0 <= waits[0] <= 1
+
+
 def test_nobody_waits_for_an_hour() -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": "3600"})

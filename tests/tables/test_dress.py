@@ -154,6 +154,14 @@ def test_an_encoding_and_a_separator_that_are_named_are_taken(tmp_path: Path) ->
         mapped(tmp_path, content, Manner(encoding="utf-8", separator=":"))
 
 
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "utf-32", "utf-16"])
+def test_a_named_encoding_that_the_text_is_not_in(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(InputError, match="this file is not in ") as caught:
+        mapped(tmp_path, text(rows=[["a", "Łódź"]]).encode(), Manner(encoding=encoding))
+    assert caught.value.place is not None
+    assert caught.value.place.path == tmp_path / "table"
+
+
 @pytest.mark.parametrize(
     ("manner", "message"),
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from published_event import EVENT
 from pyoxigraph import RdfFormat, parse
 
 from testimonia.cli import run as run_command
@@ -19,6 +20,7 @@ from testimonia.tables import published
 from testimonia.tables.columns import Column
 from testimonia.tables.days import anywhere
 from testimonia.tables.mapping import map_files
+from testimonia.tables.rows import checked
 from testimonia.tables.schema import TABLES, arrow_schema, frame_schema
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.sources import find, names
@@ -108,6 +110,66 @@ def test_a_key_told_again_is_rejected_in_whatever_batch(
             f"{path},6,key,a,a key that no row before has",
         ]
         assert run.things["places"] == 3
+
+
+def test_a_key_is_told_again_however_it_is_spaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = table(tmp_path / "p.csv", 'key,name\na,A\n a,B\n"",C\n" ",D\na ,E\n')
+    for size in (2, 100):
+        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        run = map_files(replace(PLACES, map=keyed_rows), [path], tmp_path / "out.nq")
+        assert run.rejected == {str(path): 4}
+        assert sorted((tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:]) == [
+            f"{path},2,key, a,a key that no row before has",
+            f'{path},3,key,"",a key',
+            f"{path},4,key, ,a key",
+            f"{path},5,key,a ,a key that no row before has",
+        ]
+        assert run.things["places"] == 1
+
+
+def keyed_rows(batch: pl.DataFrame, document: str) -> Mapped:
+    nothing = pl.col("key").str.strip_chars().fill_null("") == ""
+    rows, rejects = checked(batch, [("key", nothing, "a key")])
+    return Mapped(map_rows(rows, document).tables, rejects)
+
+
+def events(path: Path, *rows: dict[str, str | None]) -> Path:
+    pl.DataFrame(rows, schema=dict.fromkeys(EVENT, pl.String)).write_csv(path)
+    return path
+
+
+def test_a_number_told_again_in_a_later_batch_is_rejected_however_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("7", "8", "07", "9", "7.0", "008.00", "9", "x")
+    path = events(tmp_path / "events.csv", *(EVENT | {"id": key} for key in keys))
+    for size in (2, 100):
+        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        run = map_files(find("ucdp-ged"), [path], tmp_path / "out.nq")
+        assert run.rejected == {str(path): 5}
+        assert run.things["records"] == 3
+        rejects = pl.read_csv(tmp_path / "out.nq.rejects.csv", infer_schema=False).sort("row")
+        assert rejects["value"].to_list() == ["07", "7.0", "008.00", "9", "x"]
+        assert rejects["expected"].to_list()[:4] == ["a key that no row before has"] * 4
+
+
+def test_a_row_that_is_rejected_does_not_tell_when_the_file_was_published(tmp_path: Path) -> None:
+    path = events(tmp_path / "events.csv", EVENT, EVENT | {"id": "2", "date_end": "2999-01-01"})
+    run = map_files(find("ucdp-ged"), [path], tmp_path / "out.nq")
+    assert run.rejected == {str(path): 1}
+    text = (tmp_path / "out.nq").read_text("utf-8")
+    assert 'notBefore> "2024-01-02T00:00:00+14:00"' in text
+    assert "2999" not in text
+
+
+def test_headers_that_only_spaces_tell_apart_stay_as_they_are(tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", "key,name,x , x,y \na,A,1,2,3\n")
+    run = map_files(PLACES, [path], tmp_path / "out.nq")
+    assert set(run.left_out) == {"x ", " x", "y "}
+    path = table(tmp_path / "q.csv", "key , name\na,A\n")
+    assert map_files(PLACES, [path], tmp_path / "out.nq").things["places"] == 1
 
 
 def test_a_day_told_twice_is_rejected(tmp_path: Path) -> None:

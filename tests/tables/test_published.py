@@ -21,6 +21,7 @@ WHOLE = [
     ("a,b,c\n", 0),
     ("a\n1\n\n2\n", 3),
     ('\ufeffa,b,b\n1,"2",""\n', 1),
+    ('a,b\nx,"1\n\n2"\n,\n\n', 3),
 ]
 SHORT = [
     "a,b,c\n1,2\n",
@@ -28,6 +29,9 @@ SHORT = [
     "a,b,c\n1,2,3\n4,5\n6,7,8\n",
     "a,b,c\n1,2,3\n\n4\n",
     'a,b,c\n1,"2,2"\n',
+    "id,b,c\n1,x,y\n,,\n2\n",
+    "a,b,c\n1,2\n,,\n4,5\n",
+    "a,b,c\n,,\n\n1\n",
 ]
 
 

@@ -23,7 +23,7 @@ from testimonia.legible import one_line
 from testimonia.loading.comparison import Comparison, compare
 from testimonia.loading.reports import GraphOutcome, LoadReport, State
 from testimonia.loading.sources import spooled
-from testimonia.loading.spool import Spool, SpooledGraph, Told
+from testimonia.loading.spool import Spool, SpooledGraph, Told, no_room
 from testimonia.loading.targets import (
     Directory,
     Remote,
@@ -186,7 +186,8 @@ class _Run:
         except StoreError as error:
             raise self._stopped(error) from error
         except OSError as error:
-            raise self._stopped(_no_room(error)) from error
+            message, hint = no_room(error)
+            raise self._stopped(StoreError(message, hint=hint)) from error
         outcomes = sorted(self._done, key=lambda outcome: outcome.name)
         return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
 
@@ -260,13 +261,6 @@ def _opened(target: Source, store: str | None, timeout: float) -> Iterator[Targe
         )
     with Directory(Path(target)) as directory:
         yield directory
-
-
-def _no_room(error: OSError) -> StoreError:
-    return StoreError(
-        f"temporary files cannot be written ({error.strerror or error})",
-        hint="Make room there, or name another folder in the environment variable TMPDIR.",
-    )
 
 
 def _graph_name(iri: str) -> NamedNode:

@@ -22,12 +22,27 @@ from testimonia.canonical.lines import chunks, has_blank_node, triples
 from testimonia.canonical.rdfc import labelled
 from testimonia.errors import InputError, Place
 
-__all__ = ["Slice", "Spool", "SpooledGraph"]
+__all__ = ["Slice", "Spool", "SpooledGraph", "Told", "no_room"]
 
 _PIECE: Final = 1 << 18
 _BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
 
 Told = Callable[[str, int, int | None], None]
+"""Is told what is counted, how many are done, and of how many where that is known."""
+
+
+def no_room(error: OSError) -> tuple[str, str]:
+    """Say that temporary files cannot be written, and what helps.
+
+    Parameters
+    ----------
+    error
+        What the system said.
+    """
+    return (
+        f"temporary files cannot be written ({error.strerror or error})",
+        "Make room there, or name another folder in the environment variable TMPDIR.",
+    )
 
 
 @dataclass(frozen=True)
@@ -120,11 +135,8 @@ class Spool:
             self.graphs = list(_written(sorter, self._file))
         except OSError as error:
             self._abandon()
-            raise InputError(
-                f"temporary files cannot be written ({error.strerror or error})",
-                place=Place(folder),
-                hint="Make room there, or name another folder in the environment variable TMPDIR.",
-            ) from None
+            message, hint = no_room(error)
+            raise InputError(message, place=Place(folder), hint=hint) from None
         except BaseException:
             self._abandon()
             raise

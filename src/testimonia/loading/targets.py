@@ -54,7 +54,17 @@ class Target(Protocol):
         """Put graphs in place of what they held."""
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
-        """Get a graph as N-Triples, of no more bytes than that if it is somebody else who sends it."""
+        """Get a graph as N-Triples.
+
+        Parameters
+        ----------
+        graph
+            Its IRI.
+        sink
+            Where it goes, in place of what it holds.
+        most
+            Bytes that are taken, if it is somebody else who sends it.
+        """
 
     def finish(self) -> None:
         """Make what was written lasting and seen."""
@@ -175,6 +185,15 @@ class Remote:
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
         """Get a graph as N-Triples.
 
+        Parameters
+        ----------
+        graph
+            Its IRI.
+        sink
+            Where it goes, in place of what it holds.
+        most
+            Bytes that are taken.
+
         Raises
         ------
         AnswerTooLarge
@@ -246,7 +265,17 @@ class Directory:
             ) from None
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
-        """Get a graph as N-Triples."""
+        """Get a graph as N-Triples.
+
+        Parameters
+        ----------
+        graph
+            Its IRI.
+        sink
+            Where it goes, in place of what it holds.
+        most
+            Of no concern here: it is our own store that sends it.
+        """
         store = self._change.store
         sink.seek(0)
         sink.truncate()

@@ -100,7 +100,7 @@ class Reply:
             return float(asked)
         try:
             return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
 
@@ -189,6 +189,9 @@ class Transport:
                     self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
+            # Where no length is told, an answer that the watch has cut ends as a whole one does.
+            if watch.expired is not None:
+                self._too_slow(request, watch.expired, silence, total)
             if reply.good or reply.status in request.answers:
                 return reply
             pause = reply.asked_pause if reply.status in _PASSING else None

@@ -20,6 +20,7 @@ from testimonia.tables.form import REJECTS
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.passed import Passed
 from testimonia.tables.published import ROW, digest
+from testimonia.tables.rows import AGAIN
 from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.writing import Compression, QuadWriter
@@ -29,10 +30,13 @@ __all__ = [
     "Progress",
     "Run",
     "compression_of",
+    "count_flags",
     "document_of",
     "graphs_of",
+    "last_day_of",
     "map_files",
     "refuse_outputs",
+    "unmapped",
     "write_rejects",
 ]
 
@@ -150,7 +154,15 @@ def map_files(
 
 
 def write_rejects(found: pl.DataFrame, path: Path) -> bool:
-    """List what was rejected, or remove the list of an earlier run; tell whether anything was."""
+    """List what was rejected, or remove the list of an earlier run; tell whether anything was.
+
+    Parameters
+    ----------
+    found
+        The rejects.
+    path
+        The file to write.
+    """
     if found.is_empty():
         if _lists_rejects(path, found.columns):
             path.unlink()
@@ -171,6 +183,13 @@ def _lists_rejects(path: Path, columns: Sequence[str]) -> bool:
 
 def refuse_outputs(files: Iterable[Path], output: Path, rejects: Path) -> None:
     """Raise an error where what is written would take the place of what is read, or of each other.
+
+    Parameters
+    ----------
+    files
+        What is read.
+    output, rejects
+        What is written.
 
     Raises
     ------
@@ -208,14 +227,14 @@ def _map_file(
         batch = _trimmed_header(batch)
         _refuse_other_table(source, batch, path)
         rows, odd = _in_form(source, passed.without(batch, source.key_column), manner)
-        first, again = _told_first(rows, source.key_column, keys)
-        keys = pl.concat([keys, first[source.key_column].drop_nulls()])
+        first, again, new = _told_first(rows, source, keys)
+        keys = pl.concat([keys, new])
         mapped = _mapped(source, first, name, path)
         writer.write(mapped.tables, graphs)
         rejects += [odd, mapped.rejects, again]
         count_flags(mapped, run.flagged)
         run.left_out |= unmapped(source, batch)
-        last_day = max(last_day, last_day_of(source, first))
+        last_day = max(last_day, last_day_of(source, first, mapped))
         if progress is not None:
             progress(f"mapping {one_line(path.name)}: rows", passed.rows, None)
     passed.refuse_nothing(path)
@@ -229,8 +248,8 @@ def _map_file(
 
 def _trimmed_header(batch: pl.DataFrame) -> pl.DataFrame:
     """Take spaces off the names of columns, where that makes no two of them the same."""
-    names = {name: name.strip() for name in batch.columns if name != ROW and name.strip() != name}
-    return batch if set(names.values()) & set(batch.columns) else batch.rename(names)
+    names = {name: name if name == ROW else name.strip() for name in batch.columns}
+    return batch.rename(names) if len(set(names.values())) == len(names) else batch
 
 
 def _in_form(
@@ -246,20 +265,25 @@ def _in_form(
 
 
 def _told_first(
-    batch: pl.DataFrame, key: str, before: pl.Series
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part rows from those whose key a row before has, which would be one record with them."""
-    again = (~pl.col(key).is_first_distinct() | pl.col(key).is_in(before.implode())).fill_null(
-        False
-    )
-    again &= pl.col(key).is_not_null()
+    batch: pl.DataFrame, source: Source, before: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Part rows from those whose key a row before has, which would be one record with them.
+
+    Returns
+    -------
+    tuple
+        The rows, the rejects, and the keys of the rows in their one form.
+    """
+    name = source.key_column
+    keys = batch.select(source.one_form(pl.col(name)).replace("", None)).to_series()
+    again = (~keys.is_first_distinct() | keys.is_in(before.implode())) & keys.is_not_null()
     repeated = batch.filter(again).select(
         pl.col(ROW).alias("row"),
-        pl.lit(key).alias("column"),
-        pl.col(key).alias("value"),
-        pl.lit("a key that no row before has").alias("expected"),
+        pl.lit(name).alias("column"),
+        pl.col(name).alias("value"),
+        pl.lit(AGAIN).alias("expected"),
     )
-    return batch.filter(~again), repeated
+    return batch.filter(~again), repeated, keys.filter(~again).drop_nulls()
 
 
 def _refuse_other_table(source: Source, batch: pl.DataFrame, path: Path) -> None:
@@ -347,11 +371,22 @@ def graphs_of(document: str) -> Mapping[str, str]:
     return {table.name: own for table in TABLES} | {"agents": AGENTS_GRAPH}
 
 
-def last_day_of(source: Source, batch: pl.DataFrame) -> str:
-    """Find the last day that a batch tells of, as ``2026-03-03``; empty where it tells of none."""
+def last_day_of(source: Source, batch: pl.DataFrame, mapped: Mapped) -> str:
+    """Find the last day that a batch tells of, as ``2026-03-03``; empty where it tells of none.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    batch
+        Rows of it.
+    mapped
+        What they came to: those that were rejected tell nothing.
+    """
     if source.day_column not in batch.columns:
         return ""
-    days = batch[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    told = batch.filter(~pl.col(ROW).is_in(mapped.rejects["row"].implode()))
+    days = told[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     return str(days.max() or "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ import polars as pl
 from testimonia.errors import Place, TableError
 from testimonia.tables.published import ROW
 
-__all__ = ["TAG", "Passed"]
+__all__ = ["TAG", "Passed", "nothing_in"]
 
 TAG: Final = r"^\s*#[A-Za-z][A-Za-z0-9_]*(\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*\s*$"
 """A tag of the Humanitarian Exchange Language (HXL 1.1). ``#N/A`` of a spreadsheet is none."""
@@ -79,11 +80,23 @@ class Passed:
         TableError
             There was none.
         """
-        if self.rows:
-            return
-        beside = f" ({'; '.join(self.report())})" if self.report() else ""
-        raise TableError(
-            f"this table has no row under its header{beside}",
-            place=Place(path),
-            hint="Is it all of the file?",
-        )
+        if not self.rows:
+            raise nothing_in(path, self.report())
+
+
+def nothing_in(path: Path | str, passed: Sequence[str] = ()) -> TableError:
+    """Make the error for a table without a row.
+
+    Parameters
+    ----------
+    path
+        The file, or what else was named.
+    passed
+        What was passed over in it.
+    """
+    beside = f" ({'; '.join(passed)})" if passed else ""
+    return TableError(
+        f"this table has no row under its header{beside}",
+        place=Place(path),
+        hint="Is it all of the file?",
+    )

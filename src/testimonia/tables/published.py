@@ -61,14 +61,15 @@ def batches(
             with walled():
                 yield from _batches(table, size)
         except _Short:
-            raise uneven(table, manner) or _unreadable("rows have too few cells", path) from None
+            if odd := uneven(table, manner):
+                raise odd from None
         except Unusable as error:
             odd = None if table.is_parquet else uneven(table, manner)
             raise odd or _unreadable(str(error), path) from None
 
 
 class _Short(Exception):
-    """Rows have fewer cells than their header."""
+    """Some rows have fewer cells than their header; or there are lines with nothing on them."""
 
 
 def _unreadable(why: str, path: Path) -> TableError:
@@ -77,15 +78,14 @@ def _unreadable(why: str, path: Path) -> TableError:
 
 def _batches(table: Plain, size: int) -> Iterator[pl.DataFrame]:
     rows = _scan(table).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
-    separators, blank, width = 0, 0, len(rows.collect_schema()) - 1
+    separators, width = 0, len(rows.collect_schema()) - 1
     for batch in rows.collect_batches(chunk_size=size, maintain_order=True):
         separators += _separators(batch, width)
-        blank += int(batch.select(pl.all_horizontal(pl.exclude(ROW).is_null()).sum()).item())
         # The reader hands out what it has, which may be less than asked for, or more.
         for start in range(0, batch.height, size):
             yield batch.slice(start, size)
     if width > 1 and not table.is_parquet:
-        _refuse_short_rows(table, separators, blank, width)
+        _count_commas(table, separators)
 
 
 def _scan(table: Plain) -> pl.LazyFrame:
@@ -102,17 +102,16 @@ def _separators(batch: pl.DataFrame, width: int) -> int:
     return batch.height * (width - 1) + int(batch.select(within).item() or 0)
 
 
-def _refuse_short_rows(table: Plain, separators: int, blank: int, width: int) -> None:
-    """Raise an error where cells are missing: Polars takes them as empty, and says nothing.
+def _count_commas(table: Plain, separators: int) -> None:
+    """Raise `_Short` where commas are missing: Polars takes cells as empty then, and says nothing.
 
     A row with more cells than the header was refused before, so commas are missing where, and only
-    where, a row has fewer. Rows with nothing in them may be lines with nothing on them.
+    where, a row has fewer. Only a reader that goes record by record tells which rows those are.
     """
     lines = pl.scan_lines(table.path, glob=False)
     there = lines.select(pl.col("line").str.count_matches(",", literal=True).sum())
     header = _scan(table).collect_schema().names()
-    missing = separators + _commas_of_header(header) - int(there.collect().item())
-    if missing % (width - 1) or missing // (width - 1) > blank:
+    if separators + _commas_of_header(header) - int(there.collect().item()):
         raise _Short
 
 

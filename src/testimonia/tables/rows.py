@@ -10,10 +10,13 @@ import polars as pl
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.published import ROW
 
-__all__ = ["Look", "checked", "part", "whole_number"]
+__all__ = ["AGAIN", "Look", "checked", "part", "whole_number"]
 
 Look = tuple[str, pl.Expr, str]
 """A column, whether a row is at fault there, and what was expected."""
+
+AGAIN: Final = "a key that no row before has"
+"""What is expected of a row whose key was there before."""
 
 # What would end the path of an IRI, or a part of it. Underscores for spaces: names stay readable.
 _KEPT_OUT: Final = {"%": "%25", "/": "%2F", "#": "%23", "?": "%3F", " ": "_"}

@@ -12,7 +12,12 @@ from testimonia.tables.checking import FAULTS
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import batches
 
-__all__ = ["Mapped", "Source"]
+__all__ = ["Mapped", "Source", "without_spaces"]
+
+
+def without_spaces(key: pl.Expr) -> pl.Expr:
+    """Take spaces off the ends of keys, which tell no two of them apart."""
+    return key.str.strip_chars()
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,9 @@ class Source:
     read
         Reads a file of it in batches, in the manner that is wished, and puts what it finds there;
         every cell is text or null, and rows are numbered in the column `ROW`.
+    one_form
+        Writes keys, as they are in the file, in the one form that equal ones share. Two rows with
+        one key would be one record.
     """
 
     name: str
@@ -75,3 +83,4 @@ class Source:
     mapped: frozenset[str]
     left_out: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[Path, Manner], Iterator[pl.DataFrame]] = batches
+    one_form: Callable[[pl.Expr], pl.Expr] = without_spaces

@@ -172,6 +172,10 @@ def test_hidden_rows_and_columns_are_read_and_said(tmp_path: Path) -> None:
         ("0", True, "1904-01-01 00:00:00"),
         ("-1", False, None),
         ("1e300", False, None),
+        ("2958465.5", False, "9999-12-31 12:00:00"),
+        ("2958465.9999999", False, None),
+        ("2957003", True, "9999-12-31 00:00:00"),
+        ("2957100", True, None),
     ],
 )
 def test_days_are_counted_as_spreadsheets_count_them(
@@ -248,6 +252,55 @@ def test_a_dataset_in_a_workbook(tmp_path: Path) -> None:
         as_csv(path, Manner(key_column="key"))
 
 
+def test_what_is_no_day_is_at_fault_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as out:
+        page = out.add_worksheet("Data")
+        day = out.add_format({"num_format": "dd/mm/yyyy"})
+        page.write_row(0, 0, ["id", "day", "remark"])
+        page.write_row(1, 0, ["a", None, "fire from 23:00:00 to 00:00:00"])
+        page.write_number(1, 1, 46084, day)
+        page.write_row(2, 0, ["b"])
+        page.write_number(2, 1, 2958465.9999999, day)
+    manner = Manner()
+    assert as_csv(path, manner)[1] == ["a", "2026-03-03", "fire from 23:00:00 to 00:00:00"]
+    assert [(fault["row"], fault["column"]) for fault in manner.faults] == [(2, "day")]
+
+
+def test_a_merged_cell_beside_many_dates(tmp_path: Path) -> None:
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    days = "".join(
+        f'<row r="{n}"><c r="A{n}" s="1"><v>46084</v></c><c r="B{n}" s="1"><v>46084</v></c></row>'
+        for n in range(2, 50_004)
+    )
+    sheet = (
+        f'<sheetData>{HEADER}{days}</sheetData><mergeCells><mergeCell ref="D2:E2"/></mergeCells>'
+    )
+    manner = Manner()
+    path = book(tmp_path / "a.xlsx", sheet, styles=styles)
+    assert len(as_csv(path, manner)) == 50_003
+    assert [(fault["row"], fault["column"]) for fault in manner.faults] == [(1, "column 5")]
+    merged = "".join(f'<mergeCell ref="A2:B{n}"/>' for n in (40_000, 15_000))
+    sheet = f"<sheetData>{HEADER}{days}</sheetData><mergeCells>{merged}</mergeCells>"
+    with pytest.raises(SyntaxFault, match="A2:B15000 and others merge more cells than are listed"):
+        as_csv(book(tmp_path / "b.xlsx", sheet, styles=styles), Manner())
+
+
+def test_a_sheet_that_people_see_comes_before_one_that_is_hidden(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as out:
+        out.add_worksheet("Old").write_column(0, 0, ["id", "old"])
+        out.add_worksheet("New").write_column(0, 0, ["id", "new"])
+        out.get_worksheet_by_name("New").activate()
+        out.get_worksheet_by_name("Old").hide()
+    manner = Manner(key_column="id")
+    assert as_csv(path, manner) == [["id"], ["new"]]
+    assert "read although the sheet is hidden" not in manner.notices
+    manner = Manner(sheet="Old")
+    assert as_csv(path, manner) == [["id"], ["old"]]
+    assert "read although the sheet is hidden" in manner.notices
+
+
 DEEP = "<x>" * 100 + "</x>" * 100
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
@@ -294,6 +347,24 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", f"<sheetData>{label(1, '&c;')}</sheetData>", begin=ENTITIES)
     with pytest.raises(SyntaxFault, match="it declares a document type"):
         read(path)
+
+
+@pytest.mark.parametrize("encoding", ["UTF2999-8", "rot13", "hex", "undefined", "shift_jis"])
+def test_an_encoding_that_no_xml_is_read_in_is_named(tmp_path: Path, encoding: str) -> None:
+    begin = f"<?xml version='1.0' encoding='{encoding}'?>"
+    path = book(tmp_path / "a.xlsx", f"<sheetData>{HEADER}</sheetData>", begin=begin)
+    message = f"its part xl/worksheets/a.xml says that it is encoded in {encoding}"
+    with pytest.raises(SyntaxFault, match=message) as caught:
+        read(path)
+    assert caught.value.place is not None
+    assert caught.value.place.path == path
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-8", "US-ASCII", "windows-1252"])
+def test_encodings_that_xml_is_read_in_are_taken(tmp_path: Path, encoding: str) -> None:
+    begin = f"<?xml version='1.0' encoding='{encoding}'?>"
+    sheet = f"<sheetData>{HEADER}{row(2, label(2))}</sheetData>"
+    assert places(book(tmp_path / "a.xlsx", sheet, begin=begin)) == ([("p2", "x", None)], [])
 
 
 def test_a_workbook_unpacks_up_to_a_limit(tmp_path: Path) -> None:

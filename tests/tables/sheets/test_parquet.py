@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,6 +32,17 @@ def test_lists_and_numbers_come_as_they_are(tmp_path: Path) -> None:
     assert rejects(filled) == []
     row = filled.tables["agents"].to_dicts()[0]
     assert (row["also_called"], row["min_persons"]) == (["x | y", " z "], 2)
+
+
+@pytest.mark.parametrize("name", ["agents.parquet.gz", "agents.csv"])
+def test_what_is_parquet_is_told_by_content(tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{**BASE, "label": ["A ", "B"]})
+    content = (tmp_path / "agents.parquet").read_bytes()
+    (tmp_path / "agents.parquet").unlink()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    filled = read(tmp_path)
+    assert rejects(filled) == []
+    assert filled.tables["agents"]["label"].to_list() == ["A ", "B"]
 
 
 def test_text_is_split_and_read(tmp_path: Path) -> None:

@@ -225,6 +225,10 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
         ("[" * 100_000, "too deep"),
         ('[{"killed": 1, "killed": 2}]', "there twice: killed"),
         ('[{"verified.killed": 1, "verified": {"killed": 2}}]', "there twice: verified.killed"),
+        (
+            r'[{"report_date": "2024-01-01", "\u0000row": 5}]',
+            r"a value of this series is named '\\x00row'",
+        ),
     ],
 )
 def test_what_is_no_series_is_refused(tmp_path: Path, text: str, message: str) -> None:

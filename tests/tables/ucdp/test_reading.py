@@ -4,35 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from published_event import EVENT
 
 from testimonia.tables.published import ROW
-from testimonia.tables.ucdp.reading import read
-
-EVENT = {
-    "id": "1",
-    "conflict_new_id": "2",
-    "dyad_new_id": "3",
-    "side_a_new_id": "4",
-    "side_b_new_id": "5",
-    "country_id": "6",
-    "conflict_name": "Hills",
-    "dyad_name": "Government of Hills - Reds",
-    "side_a": "Government of Hills",
-    "side_b": "Reds",
-    "country": "Hills",
-    "type_of_violence": "1",
-    "date_start": "2024-01-01",
-    "date_end": "2024-01-02",
-    "deaths_a": "1",
-    "deaths_b": "2",
-    "deaths_civilians": "0",
-    "deaths_unknown": None,
-    "best": "3",
-    "low": "3",
-    "high": "4.0",
-    "latitude": "7.5",
-    "longitude": "-1",
-}
+from testimonia.tables.ucdp.reading import one_form, read
 
 
 def batch(*events: dict[str, str | None]) -> pl.DataFrame:
@@ -62,11 +37,20 @@ def test_what_cannot_be_read_is_rejected(column: str, value: str) -> None:
     assert (2, column, value) in rejects.select("row", "column", "value").rows()
 
 
-def test_a_row_of_tags_is_no_event() -> None:
-    tags: dict[str, str | None] = dict.fromkeys(EVENT, None)
-    rows, rejects = read(batch(tags | {"id": "#event +id", "best": "#affected+killed"}, EVENT))
+def test_cells_are_read_as_numbers() -> None:
+    rows, rejects = read(batch(EVENT))
     assert rows.select("id", "best", "high", "deaths_unknown").rows() == [("1", 3, 4, None)]
     assert rejects.is_empty()
+
+
+@pytest.mark.parametrize("key", ["7", "7.", "7.0", "7.000", "007", " 07.0 "])
+def test_equal_numbers_have_one_form(key: str) -> None:
+    assert pl.select(one_form(pl.lit(key))).item() == "7"
+
+
+@pytest.mark.parametrize("key", ["0", "70", "7.5", "x7.0", "-7", "1e3", ""])
+def test_what_is_another_number_or_none_stays(key: str) -> None:
+    assert pl.select(one_form(pl.lit(key))).item() == key
 
 
 def test_a_number_told_again_is_rejected_however_written() -> None:

@@ -58,8 +58,8 @@ def separator_of(sample: str, manner: Manner) -> tuple[str, int]:
         return mark, 1
     if manner.separator:
         return manner.separator, 0
-    widths = {mark: _width(sample, mark) for mark in _SEPARATORS}
-    mark = max(widths, key=lambda each: widths[each])
+    fits = {mark: _fit(sample, mark) for mark in _SEPARATORS}
+    mark = max(fits, key=lambda each: fits[each])
     if mark != ",":
         manner.notice(f"cells separated by {_called(mark)}")
     return mark, 0
@@ -69,18 +69,25 @@ def _called(mark: str) -> str:
     return _SEPARATORS.get(mark, repr(mark))
 
 
-def _width(sample: str, mark: str) -> int:
-    """Count the cells of the header that a separator would make; comments may stand above it."""
-    widths = []
+def _fit(sample: str, mark: str) -> tuple[int, int]:
+    """Count the cells of the header that a separator would make, and the records as wide as it.
+
+    Comments may stand above the header, and the sample may end within a record. Where a cell is left
+    with half a pair of quotes, the separator has cut through it, and the record does not count.
+    """
+    rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=mark):
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=mark, strict=True):
             if any(row):
-                widths.append(len(row))
-                if not row[0].startswith("#"):
-                    return len(row)
+                rows.append(row)  # noqa: PERF401 - what comes before an error counts
     except csv.Error:
         pass
-    return next(iter(widths), 0)
+    if not rows:
+        return 0, 0
+    place = next((n for n, row in enumerate(rows) if not row[0].startswith("#")), 0)
+    width = len(rows[place])
+    whole = (row for row in rows[place:] if not any(cell.count('"') % 2 for cell in row))
+    return width, sum(len(row) == width for row in whole)
 
 
 @contextmanager
@@ -166,7 +173,15 @@ def write(found: Iterable[Record], target: Path, shown: Path) -> None:
 
 
 def ragged(found: Iterable[Record], shown: Path) -> TableError | None:
-    """Find the rows that have more or fewer cells than the header, and make the error for them."""
+    """Find the rows that have more or fewer cells than the header, and make the error for them.
+
+    Parameters
+    ----------
+    found
+        Records, the header first.
+    shown
+        The file, as it is named in errors.
+    """
     uneven = _Uneven()
     for _ in uneven.watched(found):
         pass

@@ -103,6 +103,11 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
     manner
         How to read it; is given what was found.
 
+    Yields
+    ------
+    Plain
+        The table; a copy of it is removed at the end.
+
     Raises
     ------
     InputError
@@ -130,8 +135,11 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
 
 def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
     """Check whether Polars reads a text as it stands, and find its separator out."""
-    with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
-        sample = stream.read(_SAMPLE)
+    try:
+        with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
+            sample = stream.read(_SAMPLE)
+    except UnicodeError as error:  # some encodings replace nothing
+        raise undecodable(error, seen.encoding, shown) from None
     if not sample.strip():
         raise TableError("this file is blank", place=Place(shown), hint="Is it all of the file?")
     returns = ends_with_returns(sample)

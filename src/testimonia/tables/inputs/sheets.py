@@ -9,7 +9,7 @@ from typing import Any, Final
 from testimonia.errors import InputError, Place
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.workbooks.book import Book, Sheet, opened
-from testimonia.tables.inputs.workbooks.pages import Odd, Page
+from testimonia.tables.inputs.workbooks.pages import Odd, Oddity, Page
 
 __all__ = ["EXPECTED", "written"]
 
@@ -22,7 +22,7 @@ EXPECTED: Final = {
 }
 """By what is odd about a cell: what is expected of it."""
 
-_MIDNIGHT: Final = " 00:00:00"
+_WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged"))
 
 
 def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
@@ -50,7 +50,7 @@ def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
         for sheet in _in_question(book, shown, manner):
             with target.open("w", encoding="utf-8", newline="") as stream:
                 table = _Table(csv.writer(stream, lineterminator="\n"))
-                page = book.read(sheet, table.take)
+                page = book.read(sheet, table.take, _WANTED)
             if _is_it(table.header, manner):
                 _tell(sheet, page, table, book, manner)
                 return
@@ -65,7 +65,7 @@ def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
 
 def _in_question(book: Book, shown: Path, manner: Manner) -> list[Sheet]:
     if manner.sheet is None:
-        return book.sheets
+        return sorted(book.sheets, key=lambda sheet: sheet.hidden)  # else in their order
     named = [sheet for sheet in book.sheets if sheet.name == manner.sheet]
     if not named:
         raise InputError(
@@ -104,11 +104,7 @@ class _Table:
             ]
         self._last = number
         padded = [*cells[:width], *[None] * (width - len(cells))]
-        self._rows.writerow([_day(cell or "") for cell in padded])
-
-
-def _day(cell: str) -> str:
-    return cell.removesuffix(_MIDNIGHT)
+        self._rows.writerow([cell or "" for cell in padded])
 
 
 def _tell(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -> None:
@@ -116,10 +112,12 @@ def _tell(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -
     if others:
         manner.notice(f"read from the workbook: sheet {sheet.name}")
         manner.notice(f"passed over in the workbook: sheets {', '.join(others)}")
+    if sheet.hidden:
+        manner.notice("read although the sheet is hidden")
     if page.hidden:
         manner.notice(f"read although hidden: {page.hidden:,} rows or columns")
     for odd in page.odd:
-        if odd.oddity in ("failed", "uncomputed", "merged") and odd.row > table.under:
+        if odd.row > table.under:
             manner.faults.append(_fault(odd, table))
     for number, place, cell in table.wider:
         name = f"column {place + 1}"

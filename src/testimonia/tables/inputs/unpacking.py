@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.opening import zstandard
+from testimonia.opening import uncompressed_name, zstandard
 from testimonia.tables.inputs.kinds import Kind
 from testimonia.tables.inputs.manner import Manner
 
@@ -22,7 +22,6 @@ __all__ = ["archived", "damaged", "is_workbook", "too_large", "unpacked"]
 
 _CHUNK: Final = 1 << 20
 _TABLES: Final = (".csv", ".tsv", ".tab", ".txt", ".json", ".parquet", ".pq", ".xlsx", ".xlsm")
-_PACKED: Final = (".gz", ".zst", ".bz2", ".xz")
 _OPENERS: Final[dict[str, Callable[[Path], Any]]] = {
     "gzip": gzip.open,
     "bzip2": bz2.open,
@@ -31,11 +30,9 @@ _OPENERS: Final[dict[str, Callable[[Path], Any]]] = {
 _DAMAGE: Final = (
     EOFError,
     zlib.error,
-    gzip.BadGzipFile,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    NotImplementedError,  # a method of compression that Python has not
-    RuntimeError,  # a password is needed
+    RuntimeError,  # a password is needed, or a method of compression that Python has not
     ValueError,
     OverflowError,
 )
@@ -75,7 +72,22 @@ def unpacked(path: Path, kind: Kind, target: Path, shown: Path, manner: Manner) 
 
 @contextmanager
 def damaged(shown: Path, kind: str) -> Iterator[None]:
-    """Say of a file that cannot be unpacked which one it is, and why it cannot."""
+    """Say of a file that cannot be unpacked which one it is, and why it cannot.
+
+    Parameters
+    ----------
+    shown
+        The file, as it is named in errors.
+    kind
+        What it is.
+
+    Raises
+    ------
+    InputError
+        The system keeps it from being unpacked.
+    SyntaxFault
+        It is damaged.
+    """
     try:
         yield
     except (*_DAMAGE, OSError) as error:
@@ -171,7 +183,4 @@ def _only_table(archive: zipfile.ZipFile, shown: Path, manner: Manner) -> str:
 
 
 def _is_table(name: str) -> bool:
-    path = PurePosixPath(name.lower())
-    if path.suffix in _PACKED:
-        path = path.with_suffix("")
-    return path.suffix in _TABLES
+    return PurePosixPath(uncompressed_name(name)).suffix in _TABLES

@@ -55,7 +55,7 @@ def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, p
             continue
         values = rows[name]
         if values.dtype == pl.String:
-            if not _is_parquet(sheet):  # a program wrote Parquet, and its spaces are meant
+            if not sheet.is_parquet:  # a program wrote Parquet, and its spaces are meant
                 found.append(_stray(rows, name))
             values, odd = _parsed(rows, name, column)
             found.append(odd)
@@ -86,10 +86,6 @@ def _listed(name: str) -> pl.DataFrame:
 
 def _belongs(table: Table, name: str) -> bool:
     return name == ROW or table.column(name) is not None
-
-
-def _is_parquet(sheet: Sheet) -> bool:
-    return sheet.file.suffix.lower() == ".parquet"
 
 
 def _numbered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

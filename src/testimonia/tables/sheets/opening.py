@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
+from testimonia.opening import COMPRESSIONS
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.columns import Table
 from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
@@ -28,7 +29,7 @@ _FORMULA_ERROR: Final = re.compile(FORMULA_ERROR)
 _BY_NAME: Final = {table.name: table for table in TABLES}
 _TAG: Final = re.compile(TAG)
 _TEXTS: Final = (".csv", ".tsv", ".tab")
-_PACKED: Final = (".gz", ".zst", ".bz2", ".xz", ".zip")
+_PACKED: Final = (*COMPRESSIONS, ".zip")
 _NEAR: Final = 0.75
 
 
@@ -53,6 +54,8 @@ class Sheet:
         How many rows and columns of comment were passed over.
     notices
         What was found of how the file is made.
+    is_parquet
+        Whether the file, unpacked, is Parquet, whatever its name.
     """
 
     table: Table
@@ -62,6 +65,7 @@ class Sheet:
     faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS))
     comments: int = 0
     notices: tuple[str, ...] = ()
+    is_parquet: bool = False
 
     @property
     def shown(self) -> str:
@@ -222,6 +226,7 @@ def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
         numbered.drop(odd),
         pl.DataFrame(faults, schema=FAULTS),
         notices=tuple(manner.notices),
+        is_parquet=True,
     )
 
 

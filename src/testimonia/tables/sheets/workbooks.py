@@ -15,7 +15,7 @@ from testimonia.tables.inputs.kinds import head_of, kind_of
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.sheets import EXPECTED
 from testimonia.tables.inputs.workbooks.book import opened
-from testimonia.tables.inputs.workbooks.pages import Odd
+from testimonia.tables.inputs.workbooks.pages import Odd, Oddity
 
 __all__ = ["TEXT", "opened_to_write", "read", "write"]
 
@@ -27,6 +27,7 @@ _CREATED: Final = datetime(
     2000, 1, 1
 )  # a fixed time, so that the same content makes the same bytes
 
+_WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged", "date", "percent"))
 _DATE: Final = "text: the spreadsheet turned this into a date, and what was typed is lost"
 
 Numbered = list[tuple[int, list[str | None]]]
@@ -72,7 +73,7 @@ def read(
             if not wanted(sheet.name):
                 continue
             rows = _Rows()
-            page = book.read(sheet, rows.take)
+            page = book.read(sheet, rows.take, _WANTED)
             notices = ["read although the sheet is hidden"] if sheet.hidden else []
             if page.hidden:
                 notices.append(f"read although hidden: {page.hidden:,} rows or columns")

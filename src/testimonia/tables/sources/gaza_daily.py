@@ -131,6 +131,12 @@ def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
             hint="Which of the two holds cannot be known; leave one.",
         ) from None
     names = dict.fromkeys(name for row in rows for name in row)
+    if ROW in names:
+        raise TableError(
+            f"a value of this series is named {ROW!r}, as no value is",
+            place=Place(path),
+            hint="Give a v2 series, as published.",
+        )
     numbers = pl.Series(ROW, range(1, len(rows) + 1), dtype=pl.Int64)
     cells = {name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in names}
     yield pl.DataFrame({ROW: numbers} | cells)

@@ -16,7 +16,7 @@ from testimonia.tables.days import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.ucdp.figures import actor, figures
 from testimonia.tables.ucdp.places import place_of, places
-from testimonia.tables.ucdp.reading import DEATHS, MAPPED, read
+from testimonia.tables.ucdp.reading import DEATHS, MAPPED, one_form, read
 
 __all__ = ["SOURCE"]
 
@@ -233,4 +233,5 @@ SOURCE: Final = Source(
     shared=_SHARED,
     mapped=MAPPED,
     left_out=_LEFT_OUT,
+    one_form=one_form,
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
 from testimonia.tables.mapping import Run, document_of
+from testimonia.tables.passed import nothing_in
 from testimonia.tables.published import batches
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
@@ -266,11 +267,7 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
 def _refuse_nothing(run: Run) -> None:
     for path, count in run.read.items():
         if not count:
-            raise TableError(
-                "this table has no row under its header",
-                place=Place(path),
-                hint="Is it all of the file?",
-            )
+            raise nothing_in(path)
 
 
 def _refuse_repeated_records(parcels: DataFrame) -> None:

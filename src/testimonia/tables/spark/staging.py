@@ -93,7 +93,13 @@ def parcel(document: str, part: str, frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def lines_of(batches: _Batches) -> _Batches:
-    """Write parcels as N-Quads: for each thing its statements, and their number."""
+    """Write parcels as N-Quads: for each thing its statements, and their number.
+
+    Raises
+    ------
+    TableError
+        A cell cannot be written.
+    """
     for document, part, frame in _opened(batches):
         try:
             quads = blocks(by_name(part), frame, graphs_of(document)[part])
@@ -171,7 +177,7 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
         "rejected": mapped.rejects["row"].n_unique(),
         "flags": flags,
         "left_out": unmapped(source, frame),
-        "last_day": last_day_of(source, frame),
+        "last_day": last_day_of(source, frame, mapped),
         "columns": {name: rows.columns for name, rows in tables.items()},
     }
     yield {"document": document, "part": TOLD, "payload": json.dumps(told).encode()}

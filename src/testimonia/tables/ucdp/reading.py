@@ -8,10 +8,9 @@ import polars as pl
 
 from testimonia.errors import TableError
 from testimonia.tables.days import expected_years, of_odd_year
-from testimonia.tables.passed import Passed
-from testimonia.tables.rows import Look, checked, whole_number
+from testimonia.tables.rows import AGAIN, Look, checked, whole_number
 
-__all__ = ["DEATHS", "MAPPED", "TYPES", "read"]
+__all__ = ["DEATHS", "MAPPED", "TYPES", "one_form", "read"]
 
 TYPES: Final = {1: "state-based-conflict", 2: "non-state-conflict", 3: "one-sided-violence"}
 """Types of violence, as in the UCDP GED codebook."""
@@ -73,8 +72,6 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     batch = batch.with_columns(
         pl.lit(None, pl.String).alias(name) for name in _OPTIONAL if name not in batch.columns
     )
-    # A row of HXL tags may stand under the header: it describes the columns and is no event.
-    batch = Passed().without(batch, "id")
     cells = pl.col(*_NEEDED, *_OPTIONAL).str.strip_chars()
     batch = batch.with_columns(cells.replace("", None))
     rows, rejects = checked(batch, [*_numbers(), *_dates(), *_others()])
@@ -87,6 +84,17 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         one_sided=pl.col("type_of_violence") == _ONE_SIDED,
     )
     return rows, rejects
+
+
+def one_form(key: pl.Expr) -> pl.Expr:
+    """Write numbers in the one form that equal ones share: 7, 7.0 and 007 are one.
+
+    Parameters
+    ----------
+    key
+        Text, of which what is no number stays as it is.
+    """
+    return key.str.strip_chars().str.replace(r"^0*([0-9]+?)(\.0*)?$", "$1")
 
 
 def _numbers() -> list[Look]:
@@ -125,9 +133,8 @@ def _others() -> list[Look]:
         )
         for name, other in (("latitude", "longitude"), ("longitude", "latitude"))
     ]
-    number = pl.col("id").cast(pl.Float64, strict=False)  # 12 and 12.0 are one number
-    repeated = number.is_not_null() & ~number.is_first_distinct()
-    again = ("id", repeated, "a key that no row before has")
+    number = one_form(pl.col("id"))
+    again = ("id", number.is_not_null() & ~number.is_first_distinct(), AGAIN)
     return [*needed, *degrees, *alone, again]
 
 

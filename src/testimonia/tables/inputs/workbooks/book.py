@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.unpacking import damaged
-from testimonia.tables.inputs.workbooks.pages import Page, Strings
+from testimonia.tables.inputs.workbooks.pages import Oddity, Page, Strings
 from testimonia.tables.inputs.workbooks.parts import Attributes, Parts
 from testimonia.tables.inputs.workbooks.styles import Styles
 
@@ -86,7 +86,12 @@ class Book:
         self._others = dict(relations.values())
         self._shared: tuple[list[str], Styles] | None = None
 
-    def read(self, sheet: Sheet, take: Callable[[int, list[str | None]], None]) -> Page:
+    def read(
+        self,
+        sheet: Sheet,
+        take: Callable[[int, list[str | None]], None],
+        wanted: Collection[Oddity],
+    ) -> Page:
         """Read a sheet.
 
         Parameters
@@ -96,6 +101,8 @@ class Book:
         take
             Is given the number of each row that is not empty, and its cells as text, None where
             empty.
+        wanted
+            What is kept of what may be odd about cells.
 
         Returns
         -------
@@ -117,6 +124,7 @@ class Book:
             from_1904=self._contents.from_1904,
             waits=self._contents.waits,
             take=take,
+            wanted=wanted,
         )
         self._parts.parse(sheet.part, page)
         return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
 from testimonia.tables.inputs.workbooks.parts import Attributes, Parts
@@ -17,6 +17,7 @@ _CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _MOST_MERGED: Final = 100_000
+_MIDNIGHT: Final = " 00:00:00"
 _TRUTHS: Final = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -82,6 +83,8 @@ class Page:
         where nothing was computed yet.
     take
         Is given the number of each row that is not empty, and its cells.
+    wanted
+        What is kept of what may be odd about cells.
 
     Attributes
     ----------
@@ -100,7 +103,9 @@ class Page:
         from_1904: bool,
         waits: bool,
         take: Callable[[int, list[str | None]], None],
+        wanted: Collection[Oddity],
     ) -> None:
+        self._wanted, self._merged = wanted, 0
         self._parts, self._strings, self._styles = parts, strings, styles
         self._from_1904, self._waits, self._take = from_1904, waits, take
         self.odd: list[Odd] = []
@@ -182,7 +187,7 @@ class Page:
     def _end_cell(self) -> None:
         text, oddity = self._seen(self._attributes.get("t", "n"))
         row, column = self._here
-        if oddity:
+        if oddity is not None and oddity in self._wanted:
             self.odd.append(Odd(row, column, text, oddity))
         if text:
             self._cells[column] = text
@@ -203,7 +208,7 @@ class Page:
         if kind == "b":
             return _TRUTHS.get(value.strip(), value), None
         if kind == "d":
-            return value.replace("T", " "), "date"
+            return value.replace("T", " ").removesuffix(_MIDNIGHT), "date"
         return self._numeric(value.strip())
 
     def _nothing(self) -> tuple[str | None, Oddity | None]:
@@ -224,7 +229,7 @@ class Page:
         shows = self._styles.shows(self._attributes.get("s"))
         if shows == "date":
             day = moment(value, from_1904=self._from_1904)
-            return (text, "failed") if day is None else (day, "date")
+            return (text, "failed") if day is None else (day.removesuffix(_MIDNIGHT), "date")
         return text, "percent" if shows == "percent" else None
 
     def _end_row(self) -> None:
@@ -251,7 +256,8 @@ class Page:
         (top, left), (bottom, right) = self._at(first), self._at(last or first)
         # Rows below the last one are not there.
         bottom = min(bottom, self._row)
-        if (bottom - top + 1) * (right - left + 1) + len(self.odd) > _MOST_MERGED:
+        self._merged += max(0, bottom - top + 1) * max(0, right - left + 1)
+        if self._merged > _MOST_MERGED:
             raise self._parts.refuse(f"{reference:.40} and others merge more cells than are listed")
         self.odd += [
             Odd(row, column, None, "merged")

@@ -20,6 +20,9 @@ _DEEPEST: Final = 64
 _LONGEST: Final = 1 << 20
 """Characters of text in one element; spreadsheets hold 32,767 in a cell."""
 
+_EVERY_BYTE: Final = bytes(range(256))
+_OF_EXPAT: Final = ("utf-8", "utf-16", "utf-16be", "utf-16le", "iso-8859-1", "us-ascii")
+
 Attributes = Mapping[str, str]
 Relations = Mapping[str, tuple[str, str]]
 """What a part refers to: by its id the kind, which is the end of its type, and the part."""
@@ -38,8 +41,8 @@ class Handler(Protocol):
 class _Elements:
     """Hands the elements of a document on by their local names, and limits depth and length."""
 
-    def __init__(self, handler: Handler, refuse: Callable[[str], InputError]) -> None:
-        self._handler, self._refuse = handler, refuse
+    def __init__(self, part: str, handler: Handler, refuse: Callable[[str], InputError]) -> None:
+        self._part, self._handler, self._refuse = part, handler, refuse
         self._text: list[str] = []
         self._length = self._depth = 0
 
@@ -65,6 +68,23 @@ class _Elements:
 
     def doctype(self, *_: object) -> None:
         raise self._refuse("it declares a document type, which workbooks do not")
+
+    def declaration(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
+        if encoding is not None and not _is_legible(encoding):
+            raise self._refuse(
+                f"its part {self._part} says that it is encoded in {encoding:.40}, in which no XML is "
+                "read; those of workbooks are in UTF-8 or UTF-16"
+            )
+
+
+def _is_legible(encoding: str) -> bool:
+    """Check whether the parser reads an encoding: its own ones, and those of one byte a character."""
+    if encoding.lower() in _OF_EXPAT:
+        return True
+    try:
+        return len(_EVERY_BYTE.decode(encoding, "replace")) == len(_EVERY_BYTE)
+    except (LookupError, ValueError):
+        return False
 
 
 class Parts:
@@ -106,11 +126,12 @@ class Parts:
         if held is None:
             raise self.refuse(f"its part {name} is missing")
         parser = expat.ParserCreate(namespace_separator=" ")
-        elements = _Elements(handler, self.refuse)
+        elements = _Elements(name, handler, self.refuse)
         parser.StartElementHandler = elements.start
         parser.EndElementHandler = elements.end
         parser.CharacterDataHandler = elements.text
         parser.StartDoctypeDeclHandler = elements.doctype
+        parser.XmlDeclHandler = elements.declaration
         parser.buffer_text = True
         try:
             with damaged(self.shown, "workbook"), self._archive.open(held) as stream:

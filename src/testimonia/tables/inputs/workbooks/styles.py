@@ -92,7 +92,10 @@ def moment(value: str, *, from_1904: bool) -> str | None:
         return None
     if days > _LEAP_DAY and not from_1904:
         days -= 1
-    shown = _FIRST_DAYS[from_1904] + timedelta(seconds=round(days * 86_400))
+    try:
+        shown = _FIRST_DAYS[from_1904] + timedelta(seconds=round(days * 86_400))
+    except OverflowError:  # the last half second of the year 9999, or one later from 1904
+        return None
     return shown.isoformat(" ", "seconds")
 
 
