@@ -34,7 +34,8 @@ def test_what_is_missing_is_named_at_once() -> None:
         require("serve", "jinja2", "json", "starlette", "uvicorn")
     assert str(caught.value) == (
         "this needs the packages jinja2, starlette and uvicorn, which are not installed\n"
-        'Install it with: pip install "testimonia[serve]"'
+        'Install it with: pip install "testimonia[serve]"; where Testimonia was checked out, in its '
+        'folder: pip install -e ".[serve]"'
     )
     with pytest.raises(ExtraMissing, match="this needs the package owlready2, which is not inst"):
         require("owl", "owlready2")
@@ -89,7 +90,10 @@ def test_frames(name: str) -> None:
     assert isinstance(rows, Results)
     with pytest.raises(ExtraMissing) as caught:
         FRAMES[name](rows)
-    assert caught.value.hint == 'Install it with: pip install "testimonia[frames]"'
+    assert caught.value.hint == (
+        'Install it with: pip install "testimonia[frames]"; where Testimonia was checked out, in its '
+        'folder: pip install -e ".[frames]"'
+    )
 
 
 @pytest.mark.usefixtures("bare")

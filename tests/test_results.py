@@ -157,6 +157,11 @@ COLUMNS = {
         f'"2025-12-13T03:00:00+03:00"^^<{XSD}dateTimeStamp>'
         f' "2025-12-12T19:00:00-05:00"^^<{XSD}dateTimeStamp>'
     ),
+    "half": f'"2024-01-03T01:00:00+03:30"^^<{XSD}dateTimeStamp> UNDEF',
+    "utc": (
+        f'"2025-12-13T03:00:00Z"^^<{XSD}dateTimeStamp>'
+        f' "2025-12-13T04:00:00+00:00"^^<{XSD}dateTimeStamp>'
+    ),
     "local": f'"2025-12-13T03:00:00"^^<{XSD}dateTime> UNDEF',
     "mixed": '1 "a"',
     "iri": "<http://a.example/x> UNDEF",
@@ -180,9 +185,21 @@ COLUMNS = {
         ),
         (
             "offsets",
+            "string",
+            "string",
+            ["2025-12-13T03:00:00+03:00", "2025-12-12T19:00:00-05:00"],
+        ),
+        (
+            "half",
+            "string",
+            "string",
+            ["2024-01-03T01:00:00+03:30", None],
+        ),
+        (
+            "utc",
             "timestamp[us, tz=UTC]",
             "datetime64[us, UTC]",
-            [datetime(2025, 12, 13, tzinfo=UTC), datetime(2025, 12, 13, tzinfo=UTC)],
+            [datetime(2025, 12, 13, 3, tzinfo=UTC), datetime(2025, 12, 13, 4, tzinfo=UTC)],
         ),
         ("local", "string", "string", ["2025-12-13T03:00:00", None]),
         ("mixed", "string", "string", ["1", "a"]),
@@ -254,7 +271,10 @@ def test_missing_extra(monkeypatch: pytest.MonkeyPatch, module: str, method: str
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(ExtraMissing, match=f"needs the package {module}") as caught:
         getattr(found, method)()
-    assert caught.value.hint == 'Install it with: pip install "testimonia[frames]"'
+    assert caught.value.hint == (
+        'Install it with: pip install "testimonia[frames]"; where Testimonia was checked out, in its '
+        'folder: pip install -e ".[frames]"'
+    )
 
 
 class Tags(HTMLParser):
@@ -313,6 +333,18 @@ def test_notebook_shows_the_first_of_many_rows() -> None:
     page = select(f"SELECT * {{ VALUES ?a {{ {digits} }} VALUES ?b {{ {digits} }} }}")._repr_html_()
     assert page.count("<tr>") == 201
     assert "<p>225 rows, of which the last 25 are not shown</p>" in page
+
+
+def test_notebook_judges_by_all_rows_what_they_share() -> None:
+    """Row 201 is not shown, and says something else in one column."""
+    query = """SELECT ?n ?most ?all { VALUES ?n { %s } BIND (IF(?n < 200, "s", "t") AS ?most)
+        BIND ("u" AS ?all) } ORDER BY ?n"""
+    page = select(query % " ".join(map(str, range(201))))._repr_html_()
+    above, below = page.split("<thead>")
+    assert re.findall(r"<b>(\w+)</b>", above) == ["all"]
+    assert re.findall(r"<th [^>]*>(\w+)</th>", below) == ["n", "most"]
+    page = select(query % " ".join(map(str, range(200))))._repr_html_()
+    assert re.findall(r"<b>(\w+)</b>", page) == ["most", "all"]
 
 
 def test_notebook_says_once_what_all_rows_share() -> None:

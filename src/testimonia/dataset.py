@@ -264,7 +264,12 @@ class Dataset:
         QueryError
             It is not well formed, is an update, calls on another server, fails, or takes too long.
         """
-        return self._answered(sparql, self._begun(time_limit))
+        answer = self._answered(sparql, self._begun(time_limit))
+        if not answer:
+            from testimonia.derivation.lacking import unknown
+
+            answer.notes += unknown(self.store, sparql)
+        return answer
 
     def _answered(self, sparql: str, deadline: Deadline | None) -> Results | Boolean | GraphResult:
         if deadline is None:

@@ -73,6 +73,7 @@ __all__ = [
     "UnknownResource",
     "UnsupportedDatatype",
     "UpdateRefused",
+    "how_to_install",
     "placed_in",
 ]
 
@@ -238,6 +239,20 @@ class SparkError(TestimoniaError):
     """Spark cannot be started, or could not do its work."""
 
 
+def how_to_install(extra: str) -> str:
+    """Write the command that installs an extra: of the published package, or of a checkout.
+
+    Parameters
+    ----------
+    extra
+        The name of the extra.
+    """
+    return (
+        f'pip install "testimonia[{extra}]"; where Testimonia was checked out, in its folder: '
+        f'pip install -e ".[{extra}]"'
+    )
+
+
 class ExtraMissing(TestimoniaError):
     """Optional dependencies are not installed.
 
@@ -254,5 +269,5 @@ class ExtraMissing(TestimoniaError):
         named = f"packages {', '.join(rest)} and {last}" if rest else f"package {last}"
         super().__init__(
             f"this needs the {named}, which {'are' if rest else 'is'} not installed",
-            hint=f'Install it with: pip install "testimonia[{extra}]"',
+            hint=f"Install it with: {how_to_install(extra)}",
         )

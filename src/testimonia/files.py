@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-__all__ = ["FORMATS", "PLAIN", "Reading", "Source", "expand", "format_of", "read", "to_rdflib"]
+__all__ = [
+    "FORMATS",
+    "PLAIN",
+    "Reading",
+    "Source",
+    "expand",
+    "format_of",
+    "read",
+    "surely_rdf",
+    "to_rdflib",
+]
 
 Source = str | os.PathLike[str]
 
@@ -201,7 +211,7 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
 def _files_of(source: Path) -> list[Path]:
     refuse_missing(source)
     if source.is_dir():
-        files = [path for path in _walk(source) if _surely_rdf(path)]
+        files = [path for path in _walk(source) if surely_rdf(path)]
         if not files:
             raise InputError(
                 "this directory holds no RDF file",
@@ -219,7 +229,14 @@ def _files_of(source: Path) -> list[Path]:
     return [source]
 
 
-def _surely_rdf(path: Path) -> bool:
+def surely_rdf(path: Path) -> bool:
+    """Tell whether a file is RDF by its suffix, which of ``.json`` and ``.xml`` nobody can say.
+
+    Parameters
+    ----------
+    path
+        The file.
+    """
     return format_of(path) is not None and not uncompressed_name(path).endswith(_AMBIGUOUS)
 
 

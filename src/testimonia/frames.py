@@ -29,9 +29,10 @@ def arrow_table(
     """Make an Arrow table.
 
     A column is of the narrowest type that holds all its values; where they have nothing in common
-    it holds strings: IRIs, and literals as they are written. Times that all have the same offset from
-    UTC keep it, so that days and years are those of the place (in zones such as Etc/GMT-3, which is
-    three hours *ahead* of UTC); other times are in UTC.
+    it holds strings: IRIs, and literals as they are written. Times that all have one offset from UTC,
+    in whole hours, are timestamps of a zone such as Etc/GMT-3 (three hours *ahead* of UTC), so that
+    days and years are those of the place. Times of several offsets stay strings: a column of timestamps
+    has one zone, in which the day of the other places would be another.
 
     Parameters
     ----------
@@ -102,18 +103,20 @@ def _column(
         return arrow.array([None if v is None else float(v) for v in values], arrow.float64())  # type: ignore[arg-type]
     if kinds and kinds <= {int, Decimal}:
         return _decimals(arrow, values)
-    if kinds == {datetime} and all(v is None or v.tzinfo for v in values):  # type: ignore[union-attr]
-        return arrow.array(values, arrow.timestamp("us", _zone(values)))  # type: ignore[arg-type]
+    if kinds == {datetime} and (zone := _zone(values)):  # type: ignore[arg-type]
+        return arrow.array(values, arrow.timestamp("us", zone))
     return arrow.array([None if t is None else _text(t) for t in terms], arrow.string())
 
 
-def _zone(values: Sequence[datetime | None]) -> str:
+def _zone(values: Sequence[datetime | None]) -> str | None:
     """Name the zone of times of one offset in whole hours; polars knows no offsets, only zones."""
     offsets = {value.utcoffset() for value in values if value is not None}
-    hours = offsets.pop() / timedelta(hours=1) if len(offsets) == 1 else 0  # type: ignore[operator]
-    if not hours or hours != int(hours) or not -12 <= hours <= 14:
-        return "UTC"
-    return f"Etc/GMT{-int(hours):+d}"
+    if len(offsets) != 1 or (offset := offsets.pop()) is None:
+        return None
+    hours = offset / timedelta(hours=1)
+    if hours != int(hours) or not -12 <= hours <= 14:
+        return None
+    return f"Etc/GMT{-int(hours):+d}" if hours else "UTC"
 
 
 def _decimals(arrow: Any, values: Sequence[Any]) -> pyarrow.Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from testimonia.legible import visible
@@ -60,7 +60,11 @@ def table(
         What the answer lacks.
     """
     shown = [[cell(term, label) for term in row] for row in rows[:_MOST_ROWS]]
-    sheet = folded(columns, shown)
+
+    def others(index: int) -> Iterator[Cell | None]:
+        return (cell(term, label) for term in {row[index] for row in rows[_MOST_ROWS:]})
+
+    sheet = folded(columns, shown, others)
     sides = [_side([row[index] for row in sheet.rows]) for index in range(len(sheet.names))]
     head = _row("th", [safe(name) for name in sheet.names], sides)
     body = "".join(_row("td", map(_cell, row), sides) for row in sheet.rows)

@@ -156,6 +156,9 @@ class Results(Sequence[Row]):
     def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
         """Give the rows as an Arrow table with typed, nullable columns.
 
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
+
         Parameters
         ----------
         labels
@@ -175,6 +178,9 @@ class Results(Sequence[Row]):
 
     def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Give the rows as a pandas frame with nullable dtypes.
+
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
 
         Parameters
         ----------
@@ -202,6 +208,9 @@ class Results(Sequence[Row]):
 
     def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
         """Give the rows as a polars frame.
+
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
 
         Parameters
         ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -13,9 +13,12 @@ from pyoxigraph import Literal
 from testimonia.namespaces import shorten
 from testimonia.values import IRI, Term, value_of
 
-__all__ = ["Cell", "Folded", "cell", "constant", "folded", "words"]
+__all__ = ["Cell", "Folded", "Others", "cell", "constant", "folded", "words"]
 
 T = TypeVar("T")
+
+Others = Callable[[int], Iterable[object]]
+"""Gives what a column holds in rows that are not shown."""
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 
@@ -86,7 +89,13 @@ def cell(term: Term | None, label: Callable[[str], str | None]) -> Cell | None:
     return Cell(str(value), language=language, number=number)
 
 
-def constant(rows: Sequence[Sequence[object]], *, nothing: object = None) -> set[int]:
+def _none(_: int) -> Iterable[object]:
+    return ()
+
+
+def constant(
+    rows: Sequence[Sequence[object]], *, nothing: object = None, others: Others = _none
+) -> set[int]:
     """Find the columns that hold the same in all of several rows, or nothing in the only one.
 
     Parameters
@@ -95,13 +104,21 @@ def constant(rows: Sequence[Sequence[object]], *, nothing: object = None) -> set
         The cells.
     nothing
         What a cell without a value is.
+    others
+        Gives what a column holds in rows that are not shown.
     """
     if len(rows) == 1:
         return {index for index, one in enumerate(rows[0]) if one == nothing}
-    return {index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) == 1}
+    return {
+        index
+        for index, column in enumerate(zip(*rows, strict=True))
+        if len(set(column)) == 1 and all(other == column[0] for other in others(index))
+    }
 
 
-def folded(names: Sequence[str], rows: Sequence[Sequence[T | None]]) -> Folded[T]:
+def folded(
+    names: Sequence[str], rows: Sequence[Sequence[T | None]], others: Others = _none
+) -> Folded[T]:
     """Take out the columns that say the same in every row.
 
     Parameters
@@ -110,8 +127,10 @@ def folded(names: Sequence[str], rows: Sequence[Sequence[T | None]]) -> Folded[T
         The names of the columns.
     rows
         The cells, None where there is nothing.
+    others
+        Gives what a column holds in rows that are not shown.
     """
-    same = constant(rows)
+    same = constant(rows, others=others)
     first = rows[0] if rows else []
     said = [(names[i], one) for i in sorted(same) if (one := first[i]) is not None]
     kept = [index for index in range(len(names)) if index not in same]

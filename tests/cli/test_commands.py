@@ -118,6 +118,77 @@ def test_tables_fit_and_lose_nothing(
     assert sorted((expected - Counter(out.split())).elements()) == []
 
 
+def test_what_all_rows_share_is_judged_by_all(
+    cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 1,001 is not laid out, and says something else in one column."""
+    monkeypatch.setenv("COLUMNS", "60")
+    long = "x" * 30
+    query = f"""SELECT ?n ?most ?all {{ VALUES ?a {{ 0 1 2 3 4 5 6 7 8 9 10 }}
+        VALUES ?b {{ {" ".join(map(str, range(91)))} }} BIND (91 * ?a + ?b AS ?n)
+        BIND (IF(?n < 1000, "{long}", "t") AS ?most) BIND ("{long}" AS ?all) }} ORDER BY ?n"""
+    code, out, _ = cli("query", "-e", query)
+    assert code == 0
+    above = out[: out.index("\n\n")].splitlines()
+    assert above == ["In every row", f"  all  {long}"]
+    assert "1,001 rows" in out
+
+
+@pytest.mark.parametrize(
+    "words", [("explain", "prop:one-interpreter-killed"), ("accept", "--list")], ids=" ".join
+)
+def test_prose_fits_and_a_file_has_it_as_it_is(
+    cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = cli(*words)
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 60
+    assert "doc:palmyra-istanbul#char=146,214" in out or words[0] == "accept"
+    if words[0] == "explain":
+        assert cli(*words, "--output", str(tmp_path / "file"))[0] == 0
+        whole = (tmp_path / "file").read_text()
+        assert whole.split() == out.split()
+        assert max(map(len, whole.splitlines())) > 100
+        assert "https://w3id.org" not in whole
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('SELECT ?a { VALUES ?a { "b" "c" } }', "a\nb\nc\n\n2 rows\n"),
+        ('SELECT ("b" AS ?a) {}', "a  b\n\n1 row\n"),
+        (
+            'SELECT ?a { VALUES ?a { "one two three four five" "six" } }',
+            "   a\n1  one two three\n   four five\n2  six\n\n2 rows\n",
+        ),
+        (
+            'SELECT ("one two three four" AS ?a) ("five six" AS ?b) {}',
+            "a  one two three\n   four\nb  five six\n\n1 row\n",
+        ),
+    ],
+)
+def test_one_column_or_one_row(
+    cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, query: str, expected: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    assert cli("query", "-e", query) == (0, expected, "")
+
+
+def test_a_thing_of_ones_own_is_shown_with_its_iri(
+    cli: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    data = tmp_path / "own.ttl"
+    data.write_text(
+        "<https://example.org/id/x> a <https://w3id.org/testimonia/ns#Person> ; "
+        "<http://www.w3.org/2000/01/rdf-schema#label> 'Somebody' ."
+    )
+    code, out, _ = cli("describe", "https://example.org/id/x", "--data", str(data))
+    assert code == 0
+    # A term is known by its label alone.
+    assert out.startswith("\nSomebody  https://example.org/id/x\n  a           person\n")
+
+
 def cell_text(dataset: testimonia.Dataset, value: Value | None) -> str:
     """Write a cell as a person would expect it."""
     if value is None:
@@ -201,7 +272,7 @@ def test_describe(cli: Callable[..., Outcome]) -> None:
         ("ASK {}", "json", '{"head":{},"boolean":true}\n'),
         ("SELECT (1 AS ?a) (2 AS ?b) {}", "table", "a  b\n1  2\n\n1 row\n"),
         ("SELECT (1 AS ?a) (2 AS ?b) {}", "tsv", "?a\t?b\n1\t2\n"),
-        ("SELECT ?a { ?a a tmc:none }", "table", "Nothing found.\n"),
+        ("SELECT ?a { ?a a tmc:killed }", "table", "Nothing found.\n"),
         (
             "CONSTRUCT { tmn:a tmn:b 1 } {}",
             "n-triples",
@@ -259,7 +330,7 @@ def test_output_replaces_a_file_whole(cli: Callable[..., Outcome], tmp_path: Pat
     assert cli(*select, "--format", "csv", "--output", str(path)) == (0, "", "")
     assert path.read_bytes() == b"a\r\n1\r\n"
     assert cli(*select, "--output", str(path)) == (0, "", "")
-    assert path.read_text() == "a\n1\n\n1 row\n"
+    assert path.read_text() == "a  1\n\n1 row\n"
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o666 & ~current_umask()
 

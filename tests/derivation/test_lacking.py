@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import testimonia
@@ -60,3 +62,51 @@ def test_the_command_line_says_it_on_standard_error(capsys: pytest.CaptureFixtur
         "policy,event,harm,victims,accepts,lower,upper,openBelow,openAbove,grade,reason,claim\r\n"
     )
     assert captured.err.startswith("note: tmn:underPolicy, tmn:assesses, tmn:assessedHarm and ")
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("ASK { ?c a tmn:CasualtyClaim }", "tmn:CasualtyClaim: the ontology defines this class"),
+        (
+            "ASK { ?c a tmn:CasualtyClaims }",
+            "tmn:CasualtyClaims: nothing in the data or the ontology",
+        ),
+        ("SELECT * { ?c tmn:harm tmc:kiled }", "tmc:kiled: nothing in the data or the ontology"),
+        (
+            "PREFIX e: <https://w3id.org/testimonia/id/event/> SELECT * { ?c tmn:about e:palmyra }",
+            "event:palmyra: nothing in the data or the ontology",
+        ),
+    ],
+)
+def test_names_that_nothing_has_are_told_where_nothing_is_found(query: str, note: str) -> None:
+    (told,) = notes(testimonia.open(), query)
+    assert told.startswith(note)
+    near = {"tmc:kiled": "tmc:killed", "tmn:CasualtyClaims": "tmn:CasualtyClaim"}
+    if (name := note.partition(": ")[0]) in near:
+        assert near[name] in told
+
+
+def test_names_are_not_told_where_something_is_found_or_all_are_known() -> None:
+    dataset = testimonia.open()
+    for query in (
+        "SELECT * { ?c a tmn:Claim FILTER NOT EXISTS { ?c a tmn:CasualtyClaims } } LIMIT 1",
+        "ASK { ?c a tmc:killed }",
+        "PREFIX tmn: <https://w3id.org/testimonia/ns#> BASE <https://w3id.org/testimonia/code/x> "
+        "ASK { ?c a tmn:Claim ; tmn:harm tmc:killed }",
+    ):
+        assert notes(dataset, query) == ()
+
+
+def test_an_empty_answer_says_what_was_looked_through(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    example = str(Path(__file__).parents[2] / "examples" / "port-alder" / "incident.ttl")
+    assert run(["ask", "contradictions", "--data", example]) == 0
+    out, err = capfd.readouterr()
+    assert "Nothing found." in out
+    assert "these data hold 3 claims, and nothing among them that the question asks for" in err
+    other = tmp_path / "other.ttl"
+    other.write_text("<urn:x:a> <urn:x:p> 1 .")
+    assert run(["ask", "contradictions", "--data", str(other)]) == 0
+    assert "these data hold no claims: is the prefix tmn:" in capfd.readouterr().err

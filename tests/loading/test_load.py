@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from scripted import YES, Says, scripted
 import testimonia
 from testimonia import loading
 from testimonia.cli import run
-from testimonia.errors import InputError, LoadStopped
+from testimonia.errors import InputError, LoadStopped, StoreUnreachable
 from testimonia.loading import load
 from testimonia.publish import publish
 from testimonia.store import Store
@@ -33,6 +34,16 @@ def source(tmp_path: Path) -> Path:
     path = tmp_path / "data.nq"
     path.write_text(ONE)
     return path
+
+
+def test_it_is_told_what_is_tried_before_it_answers(source: Path) -> None:
+    told: list[str] = []
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # not listening: connections are refused
+        host = f"127.0.0.1:{held.getsockname()[1]}"
+        with pytest.raises(StoreUnreachable, match="nothing answers"):
+            load(source, f"http://{host}/x", progress=lambda what, *_: told.append(what))
+    assert told == [f"connecting to {host}"]
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,20 @@ def test_nothing_listens() -> None:
         held.bind(("127.0.0.1", 0))  # not listening: connections are refused
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
         with pytest.raises(StoreUnreachable, match=r"nothing answers at 127.0.0.1"):
-            connect(url, store="rdf4j", credentials=NOBODY, wait=lambda _: None)
+            connect(url, store="rdf4j", credentials=NOBODY, wait=pytest.fail)
+        with pytest.raises(StoreUnreachable, match=r"nothing answers at 127.0.0.1"):
+            connect(url, credentials=NOBODY, wait=pytest.fail)
+
+
+def test_a_store_that_answered_before_is_waited_for() -> None:
+    """It may be restarting."""
+    waits: list[float] = []
+    last = Says(content=YES.content, headers={**YES.headers, "Connection": "close"})
+    with scripted(last) as script:
+        store = opened(script, waits=waits)
+    with store, pytest.raises(StoreUnreachable, match=r"nothing answers at 127.0.0.1"):
+        store.put(GRAPH, BODY)
+    assert len(waits) == 5
 
 
 def test_a_silent_store_is_not_asked_again() -> None:

@@ -106,6 +106,17 @@ def test_no_request_follows_one_in_chunks(shipped: Running, extra: str) -> None:
     assert statuses(shipped, sent) == [200]
 
 
+def test_the_end_after_chunks_is_told(shipped: Running) -> None:
+    pieces = iter([b"ASK{}"])
+    kind = {"content-type": "application/sparql-query"}
+    with httpx.Client() as client:
+        answer = client.post(shipped.sparql, content=pieces, headers=kind)
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+        assert (
+            "connection" not in client.post(shipped.sparql, content=b"ASK{}", headers=kind).headers
+        )
+
+
 def test_chunks_of_http_1_0(shipped: Running) -> None:
     sent = f"{POST}Transfer-Encoding: chunked\r\n\r\n{CHUNKS}{SMUGGLED}".replace("1.1", "1.0", 1)
     assert statuses(shipped, sent) == [400]

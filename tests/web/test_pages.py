@@ -50,6 +50,34 @@ def test_each_question_answers_as_the_library_does(
     assert outline(page.text).headings[0] == question.summary
 
 
+def test_accept_may_come_in_several_fields(shipped: Running) -> None:
+    accept = [("accept", "image/png"), ("accept", "text/csv")]
+    answer = httpx.get(f"{shipped.root}questions/confirmed-figures", headers=accept)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    answer = httpx.get(shipped.sparql, params={"query": "SELECT * {}"}, headers=accept)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    accept = [("accept", "image/png"), ("accept", "text/turtle")]
+    answer = httpx.get(f"{shipped.root}.well-known/void", headers=accept)
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+    accept = [("accept", "image/png"), ("accept", "application/problem+json")]
+    answer = httpx.get(f"{shipped.root}nowhere", headers=accept)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_questions_name_the_formats_that_they_come_in(shipped: Running) -> None:
+    answer = httpx.get(f"{shipped.root}questions/confirmd-figures")
+    assert "they come as json, xml, csv, tsv, html." in answer.text
+
+
+@pytest.mark.parametrize(("most", "said"), [(500, "In every row"), (501, "In every row shown")])
+def test_what_is_said_once_holds_of_the_rows_shown(shipped: Running, most: int, said: str) -> None:
+    query = f"""SELECT ?n ?s {{ VALUES ?a {{ {" ".join(map(str, range(6)))} }}
+        VALUES ?b {{ {" ".join(map(str, range(100)))} }} BIND (100 * ?a + ?b AS ?n)
+        FILTER (?n < {most}) BIND (IF(?n < 500, "s", "t") AS ?s) }} ORDER BY ?n"""
+    page = httpx.get(shipped.sparql, params={"query": query, "format": "html"}).text
+    assert f"<h3>{said}</h3>" in page
+
+
 def test_labels_beside_the_iris_of_a_question(
     shipped: Running, dataset: testimonia.Dataset
 ) -> None:

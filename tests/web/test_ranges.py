@@ -45,6 +45,25 @@ def test_parts(
         assert answer.headers["accept-ranges"] == "bytes"
 
 
+@pytest.mark.parametrize(
+    "wanted", ["lines=1-2", "bytes=abc", "bytes=5-2", "bytes=0-1,3-4", "bytes=-"]
+)
+def test_what_is_no_part_of_a_file_is_passed_over(shipped: Running, wanted: str) -> None:
+    whole = httpx.get(shipped.root + "data/all.nq")
+    answer = httpx.get(shipped.root + "data/all.nq", headers={"range": wanted})
+    assert (answer.status_code, answer.content) == (200, whole.content)
+
+
+def test_a_part_of_a_file(shipped: Running) -> None:
+    address = shipped.root + "data/all.nq"
+    whole = httpx.get(address)
+    part = httpx.get(address, headers={"range": "bytes=100-199", "if-range": whole.headers["etag"]})
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
+    head = httpx.head(address)
+    assert (head.headers["content-length"], head.content) == (str(len(whole.content)), b"")
+
+
 def test_parts_are_of_one_answer(shipped: Running) -> None:
     """The answer differs each time that the query runs."""
     asked = {"query": RANDOM, "format": "csv"}

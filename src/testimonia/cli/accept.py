@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.answers import show
 from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
-from testimonia.cli.terminal import write
+from testimonia.cli.terminal import write_prose
 from testimonia.errors import PolicyError
 from testimonia.legible import visible
 
@@ -44,7 +44,7 @@ def accept(
         lines = [
             f"{p.name}  {p.version}\n    {p.summary}. {p.description}" for p in dataset.policies()
         ]
-        write(visible("\n".join(lines)) + "\n")
+        write_prose(visible("\n".join(lines)) + "\n")
         return
     if policy is None:
         names = ", ".join(p.name for p in dataset.policies())

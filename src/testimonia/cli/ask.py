@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from testimonia.cli.answers import show
 from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.cli.terminal import remark
+
+if TYPE_CHECKING:
+    from testimonia.dataset import Dataset
 
 __all__ = ["ask"]
 
@@ -36,4 +40,15 @@ def ask(
     dataset = open_dataset(data, *(output.files if output else ()))
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
+    if not answer:
+        remark(_why_nothing(dataset))
     show(answer, output, title=dataset.question(question).summary)
+
+
+def _why_nothing(dataset: Dataset) -> str:
+    claims = dataset.query("SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a tmn:Claim }")
+    (row,) = claims  # type: ignore[misc]
+    if not row[0]:
+        return "these data hold no claims: is the prefix tmn: as it should be?"
+    held = "one claim" if row[0] == 1 else f"{row[0]:,} claims"
+    return f"these data hold {held}, and nothing among them that the question asks for"

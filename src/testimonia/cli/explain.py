@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from testimonia.cli.options import Data, open_dataset
-from testimonia.cli.terminal import write
+from testimonia.cli.terminal import write, write_prose
 
 __all__ = ["explain"]
 
@@ -38,4 +38,4 @@ def explain(
     if format == "json":
         write(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2) + "\n", output)
     else:
-        write(explanation.to_text(), output)
+        write_prose(explanation.to_text(), output)

@@ -7,7 +7,7 @@ their labels; in records, things of the data also by the CURIE that ``testimonia
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from rich.text import Text
 from testimonia.legible import visible
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
 from testimonia.results import Boolean, GraphResult, Results
-from testimonia.tabular import constant, words
+from testimonia.tabular import Others, constant, words
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:
@@ -53,8 +53,12 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
+    """Columns, the rows that are laid out, and what a column holds in the others, as `_Cell.full`."""
+
     columns: list[str]
     rows: list[list[_Cell]]
+
+    others: Others = lambda _: ()
 
     def without(self, dropped: set[int]) -> _Sheet:
         kept = [i for i in range(len(self.columns)) if i not in dropped]
@@ -86,7 +90,13 @@ def table(
     rows = [[_cell(value, answer.label) for value in row] for row in islice(answer, _MOST)]
     if title is None:  # a query of the user's own: who wrote IRIs into it wants to see them
         rows = [[_Cell(cell.full().plain) for cell in row] for row in rows]
-    sheet = _Sheet([words(name) for name in answer.variables], rows)
+
+    def others(index: int) -> Iterator[str]:
+        terms = {row[index] for row in answer.terms[_MOST:]}
+        values = (None if term is None else value_of(term) for term in terms)
+        return (_cell(value, answer.label).full().plain for value in values)
+
+    sheet = _Sheet([words(name) for name in answer.variables], rows, others)
     parts = [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
     if len(answer) > _MOST:
         parts.append(Text(f"The first {_MOST:,} are shown; --format csv gives all.", "yellow"))
@@ -122,6 +132,10 @@ def _value(triple: Triple, graph: GraphResult) -> _Cell:
 
 
 def _laid_out(sheet: _Sheet, width: int) -> list[RenderableType]:
+    if len(sheet.rows) == 1 and (len(sheet.columns) == 1 or _whole(sheet) > width):
+        return [_record(sheet, sheet.rows[0])]
+    if len(sheet.columns) == 1:
+        return [_list(sheet, width)]
     if _narrowest(sheet) <= width:
         return [_table(sheet, width)]
     shared = _shared(sheet)
@@ -134,11 +148,18 @@ def _laid_out(sheet: _Sheet, width: int) -> list[RenderableType]:
     if rest.columns and _narrowest(rest) <= width:
         return [*above, _table(rest, width)]
     overview = _overview(rest, width)
-    if len(overview) < _FEWEST or len(sheet.rows) == 1:
+    if len(overview) < _FEWEST:
         return [*above, *_records(rest)]
     left = set(range(len(rest.columns))) - overview
     numbered = _numbered(rest.without(left))
     return [*above, _table(numbered, width), *_records(rest.without(overview))]
+
+
+def _list(sheet: _Sheet, width: int) -> Table:
+    """Show one column, numbered where a value takes more than a line."""
+    rows = [[_Cell(row[0].full().plain)] for row in sheet.rows]
+    whole = _Sheet(sheet.columns, rows)
+    return _table(whole if _widest(whole, 0) <= width else _numbered(whole), width)
 
 
 def _overview(sheet: _Sheet, width: int) -> set[int]:
@@ -161,7 +182,8 @@ def _numbered(sheet: _Sheet) -> _Sheet:
 
 
 def _shared(sheet: _Sheet) -> set[int]:
-    return constant([[cell.full().plain for cell in row] for row in sheet.rows], nothing="")
+    cells = [[cell.full().plain for cell in row] for row in sheet.rows]
+    return constant(cells, nothing="", others=sheet.others)
 
 
 def _table(sheet: _Sheet, width: int) -> Table:
@@ -199,14 +221,17 @@ def _widths(sheet: _Sheet, width: int) -> list[int]:
 def _records(sheet: _Sheet) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for number, row in enumerate(sheet.rows, 1):
-        filled = [i for i, cell in enumerate(row) if cell.text]
-        fields = _fields([sheet.columns[i] for i in filled], [row[i] for i in filled])
         laid = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
         laid.add_column(style="bold", no_wrap=True, min_width=len(str(len(sheet.rows))))
         laid.add_column(overflow="fold")
-        laid.add_row(str(number), fields)
+        laid.add_row(str(number), _record(sheet, row))
         parts += ["", laid]
     return parts
+
+
+def _record(sheet: _Sheet, row: list[_Cell]) -> Table:
+    filled = [i for i, cell in enumerate(row) if cell.text] or list(range(len(row)))
+    return _fields([sheet.columns[i] for i in filled], [row[i] for i in filled])
 
 
 def _fields(names: list[str], cells: list[_Cell]) -> Table:
@@ -216,6 +241,12 @@ def _fields(names: list[str], cells: list[_Cell]) -> Table:
     for name, cell in zip(names, cells, strict=True):
         laid.add_row(Text(visible(name)), cell.full())
     return laid
+
+
+def _whole(sheet: _Sheet) -> int:
+    """Tell how wide a table is in which nothing wraps."""
+    columns = range(len(sheet.columns))
+    return sum(_widest(sheet, index) for index in columns) + _GAP * (len(columns) - 1)
 
 
 def _narrowest(sheet: _Sheet) -> int:
@@ -251,7 +282,12 @@ def _cell(value: Value | None, label: Callable[[Value | None], str | None]) -> _
     name, curie = label(value), visible(shorten(value))
     if not name:
         return _Cell("a" if value == _RDF_TYPE else curie)
-    return _Cell(visible(name), curie if value.startswith(IDENTIFIER) else "")
+    return _Cell(visible(name), "" if _is_vocabulary(value) else curie)
+
+
+def _is_vocabulary(iri: str) -> bool:
+    """Tell whether an IRI is a code or a term, known by its label, and no thing of anybody's data."""
+    return shorten(iri) != iri and not iri.startswith(IDENTIFIER)
 
 
 def _moment(value: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["caution", "complain", "console", "remark", "visible", "write"]
+__all__ = ["caution", "complain", "console", "fitted", "remark", "visible", "write", "write_prose"]
 
 
 def console(*, error: bool = False) -> Console:
@@ -64,6 +65,47 @@ def write(text: str, output: Path | None = None) -> None:
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
+
+
+def write_prose(text: str, output: Path | None = None) -> None:
+    """Write text that people read: to standard output in lines that fit, to a file as it is.
+
+    A line that is broken goes on further to the right than it begins.
+
+    Parameters
+    ----------
+    text
+        What to write.
+    output
+        The file; standard output when left out.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    write(text if output else fitted(text, console().width), output)
+
+
+def fitted(text: str, width: int) -> str:
+    """Break long lines between words, and nowhere else."""
+    return "\n".join(_fitted(line, width) for line in text.split("\n"))
+
+
+def _fitted(line: str, width: int) -> str:
+    words = line.lstrip(" ")
+    indent = line[: len(line) - len(words)]
+    deepest = indent[: width // 2]
+    return "\n".join(
+        textwrap.wrap(
+            words,
+            width,
+            initial_indent=deepest,
+            subsequent_indent=deepest + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def remark(note: str) -> None:

@@ -126,7 +126,11 @@ class Explanation:
             claim = self.evidence[iri]
             yield depth + 1, "claim", f"{claim.label} ({shorten(iri)}), in: {claim.document}"
             for passage, quotation in claim.passages:
-                yield depth + 2, "passage", passage if quotation is None else f"“{quotation}”"
+                yield (
+                    depth + 2,
+                    "passage",
+                    shorten(passage) if quotation is None else f"“{quotation}”",
+                )
 
     def _step_dict(self, step: Step) -> dict[str, Any]:
         fact = step.fact
@@ -158,7 +162,7 @@ class Explanation:
         claims = ""
         for iri in step.claims:
             claim = self.evidence[iri]
-            words = "; ".join(p if q is None else f"“{q}”" for p, q in claim.passages)
+            words = "; ".join(shorten(p) if q is None else f"“{q}”" for p, q in claim.passages)
             claims += f"<li>{safe(claim.label)}: {safe(words)}</li>"
         return (
             f"<details><summary>{safe(self.statement(step))}</summary>"

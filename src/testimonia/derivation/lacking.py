@@ -13,12 +13,16 @@ from pyoxigraph import NamedNode
 from testimonia import resources
 from testimonia.derivation.proofs import predicate_of
 from testimonia.derivation.rules import read_rules
-from testimonia.namespaces import ONTOLOGY, PREFIXES, TMN
+from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, TERMS, TMN, shorten
+from testimonia.questions import nearest
 from testimonia.sparql import tokens
 from testimonia.store import Store
 
-__all__ = ["lacking"]
+__all__ = ["lacking", "unknown"]
 
+_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
+_EQUIVALENT = NamedNode(PREFIXES["owl"] + "equivalentClass")
+_NAMESPACES = frozenset(PREFIXES.values())
 _FEW = 3  # terms that a note names
 _ASSESSMENTS = (
     TMN.Assessment,
@@ -64,19 +68,67 @@ def lacking(store: Store, query: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _terms(query: str) -> set[NamedNode]:
-    """Read the terms of the ontology that a query names."""
+def unknown(store: Store, query: str) -> tuple[str, ...]:
+    """Say which names of Testimonia's own namespaces, in a query that found nothing, stand for nothing.
+
+    A name may be misspelt; or that of a class that the ontology defines, whose members only reasoning tells.
+
+    Parameters
+    ----------
+    store
+        What is queried, ontology and code lists included.
+    query
+        SPARQL.
+    """
+    found = []
+    for node in sorted(_terms(query, (ONTOLOGY, CODE, IDENTIFIER)), key=str):
+        if any(store.outgoing(node, _EQUIVALENT)) and not store.uses(node):
+            found.append(
+                f"{shorten(node.value)}: the ontology defines this class, and its members are stated nowhere: "
+                "they follow by reasoning. testimonia reason finds them"
+            )
+            continue
+        if _known(store, node):
+            continue
+        close = nearest(shorten(node.value), _names_like(store, node))
+        guess = f". Did you mean {' or '.join(close)}?" if close else ""
+        found.append(
+            f"{shorten(node.value)}: nothing in the data or the ontology has this name{guess}"
+        )
+    return tuple(found)
+
+
+def _known(store: Store, node: NamedNode) -> bool:
+    if node.value.removeprefix(ONTOLOGY) in TERMS:
+        return True
+    if node.value.startswith(CODE) and not store.uses(_IN_SCHEME):
+        return True  # without the code lists nobody can say
+    return any(True for _ in (*store.outgoing(node), *store.incoming(node))) or store.uses(node)
+
+
+def _names_like(store: Store, node: NamedNode) -> list[str]:
+    if node.value.startswith(ONTOLOGY):
+        return [f"tmn:{term}" for term in TERMS]
+    space = CODE if node.value.startswith(CODE) else IDENTIFIER
+    subjects = (quad.subject for quad in store)
+    iris = {each.value for each in subjects if isinstance(each, NamedNode)}
+    return [shorten(iri) for iri in iris if iri.startswith(space)]
+
+
+def _terms(query: str, spaces: tuple[str, ...] = (ONTOLOGY,)) -> set[NamedNode]:
+    """Read the names of some namespaces, such as the ontology's, that a query has."""
     prefixes = dict(PREFIXES)
     found = set()
     before = ["", ""]
     for token in tokens(query):
+        declares = before[0] == "PREFIX" or before[1] in ("PREFIX", "BASE")
         if token.kind == "iri" and before[0] == "PREFIX":
             prefixes[before[1].rstrip(":")] = token.text[1:-1]
         iri = token.text[1:-1] if token.kind == "iri" else None
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             iri = prefixes.get(prefix, "") + local
-        if iri is not None and iri.startswith(ONTOLOGY):
+        if iri is not None and iri.startswith(spaces) and iri not in _NAMESPACES and not declares:
             found.add(NamedNode(iri))
         before = [before[1], token.text if token.kind == "name" else token.text.upper()]
     return found

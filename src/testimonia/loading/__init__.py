@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
@@ -113,6 +114,8 @@ def load(
     sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
     into = None if graph is None else _graph_name(graph)
     reading = Reading(base, contexts=contexts or {})
+    if progress is not None and isinstance(target, str) and "://" in target:
+        progress(f"connecting to {urlsplit(base_of(target)).netloc}", 0, None)
     with (
         _opened(target, store, timeout) as place,
         spooled(sources, graph=into, told=progress, reading=reading) as spool,

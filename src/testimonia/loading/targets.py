@@ -197,7 +197,9 @@ class Remote:
         Raises
         ------
         AnswerTooLarge
-            It has more bytes than that.
+            It has more.
+        StoreError
+            The store does not give it.
         """
         self._store.read(graph, sink, most=most)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
+from testimonia.files import surely_rdf
 from testimonia.passages.holdings import Held, hold, text_of
 from testimonia.passages.records import Document, Passage, read
 
@@ -65,7 +66,10 @@ class PassageCheck:
 
 @dataclass(frozen=True)
 class PassageReport:
-    """The outcome for every document and passage, and the files that no document matches."""
+    """The outcome for every document and passage, and the files that no document matches.
+
+    RDF files, which may lie beside the texts, are none of these.
+    """
 
     documents: tuple[DocumentCheck, ...]
     passages: tuple[PassageCheck, ...]
@@ -117,7 +121,11 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
     return PassageReport(
         documents=tuple(documents.values()),
         passages=tuple(_check_passage(passage, documents) for passage in records.passages),
-        unmatched_files=tuple(path for digest, path in held.files.items() if digest not in digests),
+        unmatched_files=tuple(
+            path
+            for digest, path in held.files.items()
+            if digest not in digests and not surely_rdf(path)
+        ),
     )
 
 

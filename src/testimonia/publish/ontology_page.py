@@ -25,7 +25,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia import files
-from testimonia.errors import TestimoniaError
+from testimonia.errors import TestimoniaError, how_to_install
 from testimonia.extras import require
 from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
@@ -82,7 +82,7 @@ def ontology_page(release: Release) -> Iterator[Artefact]:
         raise PageFailed(
             f"pyLODE {_version()} cannot make the page of the ontology "
             f"({type(error).__name__}: {one_line(str(error))})",
-            hint='Install the version that is known to work: pip install "testimonia[publish]"',
+            hint=f"Install the version that is known to work: {how_to_install('publish')}",
         ) from error
     yield Artefact(PATH, page, "text/html")
 

@@ -137,6 +137,7 @@ class Transport:
         self._credentials = credentials
         self._seconds = seconds
         self._wait = wait
+        self._reached = False
 
     def close(self) -> None:
         """Close all connections."""
@@ -185,7 +186,7 @@ class Transport:
                     self._too_slow(request, watch.expired, silence, total)
                 if self._links.in_handshake:
                     self._not_secure(request, error)
-                if last or not _may_pass(error):
+                if last or not _may_pass(error, reached=self._reached):
                     self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
@@ -207,6 +208,7 @@ class Transport:
             watch,
             closing(self._client.send(self._built(request, silence, watch), stream=True)) as r,
         ):
+            self._reached = True
             if r.is_success:
                 _refuse_compressed(r)
             content = bytearray()
@@ -344,7 +346,10 @@ def _refuse_compressed(response: httpx.Response) -> None:
         )
 
 
-def _may_pass(error: httpx.RequestError) -> bool:
+def _may_pass(error: httpx.RequestError, *, reached: bool) -> bool:
+    """Tell whether it may help to ask again: a store that was never there is not restarting."""
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not reached:
+        return False
     if isinstance(error, httpx.TimeoutException):
         return isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
     return isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)

@@ -21,6 +21,7 @@ from testimonia.web.rendering import render
 from testimonia.web.workers import Reply
 
 __all__ = [
+    "accepted",
     "fetch",
     "graph_format",
     "not_acceptable",
@@ -45,6 +46,20 @@ async def fetch(pool: Pool, job: Job, request: Request) -> Reply:
     """Have a job done for as long as the client waits for it.
 
     Its answer is kept for a while where the client may ask for parts of it.
+
+    Parameters
+    ----------
+    pool
+        The workers.
+    job
+        What is asked.
+    request
+        Who asks, and whether for parts of the answer.
+
+    Returns
+    -------
+    Reply
+        The answer, to be closed by whoever sends it.
 
     Raises
     ------
@@ -85,10 +100,15 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
+def accepted(request: Request) -> str:
+    """Join the Accept fields of a request, of which it may have several (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist("accept"))
+
+
 def graph_format(request: Request) -> Format | None:
     """Choose the format that a client wants a description in: by parameter, or by Accept."""
     words = [word for name, word in request.query_params.multi_items() if name == "format"]
-    return named_format(words, GRAPHS) or preferred(request.headers.get("accept", ""), GRAPHS)
+    return named_format(words, GRAPHS) or preferred(accepted(request), GRAPHS)
 
 
 def written(triples: Iterable[Triple], form: Format) -> bytes:
@@ -111,7 +131,7 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
 
 def problem(request: Request, fault: Problem) -> Response:
     """Answer with an error: a page for browsers, RFC 9457 for programs that read JSON, or text."""
-    accept = request.headers.get("accept", "")
+    accept = accepted(request)
     named = [form for form in (_TEXT, HTML, _JSON) if any(t in accept for t in form.media_types)]
     form = preferred(accept, named) if named else None
     if form is None and any(name in accept for name in _JSON_ALIKE):

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from testimonia.questions import Question
@@ -166,7 +166,7 @@ class _Site:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": _METHODS})
         asked = await operation(request)
-        accept = request.headers.get("accept", "")
+        accept = answers.accepted(request)
         root = self._root(request)
         endpoint = f"{root}sparql"
         if asked.query is None:
@@ -234,7 +234,7 @@ class _Site:
         found = self._dumps.get(name)
         if found is None or not found.path.is_file():
             raise _no_dump()
-        return FileResponse(found.path, media_type=found.media_type)
+        return Slice(found.path, (0, found.size), found.media_type, request)
 
     def _graph(self, request: Request) -> Response:
         names = [value for name, value in parameters(request) if name == "graph"]

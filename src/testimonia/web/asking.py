@@ -71,7 +71,7 @@ class Asking:
         offered = KINDS["solutions"]
         # A page comes first for whoever takes anything: these addresses are for people to share.
         order = (HTML, *(form for form in offered if form is not HTML))
-        form = BY_SUFFIX[suffix] if dot else preferred(request.headers.get("accept", ""), order)
+        form = BY_SUFFIX[suffix] if dot else preferred(answers.accepted(request), order)
         if form is None or form not in offered:
             raise answers.not_acceptable(offered)
         try:
@@ -144,7 +144,8 @@ class Asking:
     def _unknown(self, name: str) -> Problem:
         close = catalogue.nearest(name, self._questions) if len(name) <= _LONGEST else []
         guess = f"Did you mean {' or '.join(close)}? " if close else ""
-        hint = f"{guess}/questions lists them all, and they come as {', '.join(BY_SUFFIX)}."
+        forms = ", ".join(form.name for form in KINDS["solutions"])
+        hint = f"{guess}/questions lists them all, and they come as {forms}."
         return Problem(404, f"there is no question {name!r} in that form", hint)
 
 

@@ -7,6 +7,7 @@ import contextlib
 from typing import Any, Final
 
 import h11
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from testimonia.web.crowd import Crowd
@@ -78,8 +79,14 @@ class Connection(H11Protocol):
         Chunks have sizes, extensions and trailers, each with ways to be read differently.
         """
         super().handle_events()
-        if self.cycle is not None and any(name == b"transfer-encoding" for name, _ in self.headers):
-            self.cycle.keep_alive = False
+        cycle = self.cycle
+        if cycle is None or not cycle.keep_alive:
+            return
+        if any(name == b"transfer-encoding" for name, _ in self.headers):
+            cycle.keep_alive = False
+            # Said, since a client that sends its next request meanwhile cannot know what became of it.
+            if CLOSE_HEADER not in cycle.default_headers:
+                cycle.default_headers = [*cycle.default_headers, CLOSE_HEADER]
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is malformed, and end; without a word where an answer has begun."""

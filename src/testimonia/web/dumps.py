@@ -16,7 +16,7 @@ from testimonia.files import format_of
 from testimonia.opening import MEDIA_TYPES
 from testimonia.store import Store
 
-__all__ = ["ALL", "GRAPH", "WHOLE", "Dump", "dumps", "write_graphs", "write_whole"]
+__all__ = ["ALL", "GRAPH", "N_QUADS", "WHOLE", "Dump", "dumps", "write_graphs", "write_whole"]
 
 WHOLE = "dump.nq"
 """Name of the file that holds all data as published."""
@@ -25,6 +25,7 @@ ALL = "all.nq"
 GRAPH = "graph.nq"
 """Name under which a graph is given, with the parameter ``graph`` for its own."""
 N_QUADS = "application/n-quads"
+"""The media type of those."""
 
 
 @dataclass(frozen=True, slots=True)

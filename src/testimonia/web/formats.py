@@ -18,6 +18,7 @@ __all__ = [
     "Kind",
     "acceptable",
     "asked_for",
+    "content_type",
     "named_format",
     "preferred",
 ]
@@ -46,8 +47,12 @@ class Format:
     @property
     def content_type(self) -> str:
         """Its media type, with the encoding where the type does not imply it."""
-        media_type = self.media_types[0]
-        return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+        return content_type(self.media_types[0])
+
+
+def content_type(media_type: str) -> str:
+    """Add the encoding to a media type that does not imply it."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 _XML: Final = ("application/xml", "text/xml")

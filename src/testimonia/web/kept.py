@@ -52,11 +52,6 @@ class Kept:
         self._replies[key] = reply.shared()
         self._await(key)
 
-    def close(self) -> None:
-        """Let go of all."""
-        for key in list(self._replies):
-            self._drop(key)
-
     def _await(self, key: Key) -> None:
         timer = self._timers.pop(key, None)
         if timer is not None:

@@ -15,8 +15,10 @@ __all__ = [
     "NotAcceptable",
     "Problem",
     "WorkerDied",
+    "busy",
     "not_started",
     "of",
+    "shortened",
     "told",
 ]
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from testimonia.web.formats import BY_SUFFIX
+from testimonia.web.formats import BY_SUFFIX, content_type
 from testimonia.web.ranges import Part, requested
 from testimonia.web.workers import Reply
 
@@ -134,7 +134,8 @@ class Slice(_Pieces):
         first, end = bounds
         found = path.stat()
         tag = f'"{found.st_mtime_ns:x}-{first:x}-{end:x}"'
-        super().__init__(media_type, end - first, requested(request, end - first, tag), tag)
+        part = requested(request, end - first, tag)
+        super().__init__(content_type(media_type), end - first, part, tag)
         self._path = path
         self._first = first
 

@@ -242,3 +242,34 @@ def test_the_plan_tells_what_is_read_and_done(shapes):
         "  focus nodes: instances of urn:x:Nobody and its subclasses",
         "  NodeKind: test each different value once: sh:IRI",
     ]
+
+
+def test_triple_terms_in_shapes_and_answers_are_terms_like_others():
+    shapes = """
+    @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .
+    :Target sh:targetNode <<( :a :p "o" )>> ; sh:nodeKind sh:IRI ; sh:hasValue <<( :a :p "x" )>> ;
+        sh:sparql [ sh:select "SELECT $this ?value { ?s <urn:x:says> $this BIND ($this AS ?value) }" ] .
+    :Value sh:targetNode :b ; sh:property [ sh:path :says ; sh:in ( <<( :a :p "o" )>> ) ] .
+    """
+    data = '@prefix : <urn:x:> . :b :says <<( :a :p "o" )>> , <<( :a :p "z" )>> .'
+    report = run(parse(data, RdfFormat.TURTLE), parse(shapes, RdfFormat.TURTLE))
+    a, p, b = (NamedNode(f"urn:x:{name}") for name in "apb")
+    said, other = Triple(a, p, Literal("o")), Triple(a, p, Literal("z"))
+    written = Dataset(parse(report.serialize(), RdfFormat.TURTLE))
+    sh = "http://www.w3.org/ns/shacl#"
+    found = {
+        (str(kind.object).rpartition("#")[2].rstrip(">"), focus.object, value.object)
+        for focus in written.quads_for_predicate(NamedNode(sh + "focusNode"))
+        for kind in written.quads_for_subject(focus.subject)
+        if kind.predicate == NamedNode(sh + "sourceConstraintComponent")
+        for value in written.quads_for_subject(focus.subject)
+        if value.predicate == NamedNode(sh + "value")
+    }
+    assert found == {
+        ("NodeKindConstraintComponent", said, said),
+        ("SPARQLConstraintComponent", said, said),
+        ("InConstraintComponent", b, other),
+    }
+    told = {message for row in report.frame["messages"] for message in row}
+    missing = Literal('The value <<( <urn:x:a> <urn:x:p> "x" )>> is missing')
+    assert str(missing) in told

@@ -22,6 +22,7 @@ __all__ = [
     "is_blank",
     "is_iri",
     "is_literal",
+    "is_no_subject",
     "language",
     "lexical_form",
     "well_formed",
@@ -51,6 +52,11 @@ def is_blank(text: pl.Expr) -> pl.Expr:
 def is_literal(text: pl.Expr) -> pl.Expr:
     """Tell the literals."""
     return text.str.starts_with('"')
+
+
+def is_no_subject(text: pl.Expr) -> pl.Expr:
+    """Tell the terms that can be objects only: literals and triple terms (RDF 1.2 Concepts, 3.1)."""
+    return is_literal(text) | text.str.starts_with("<<")
 
 
 def lexical_form(text: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from testimonia.validation.columnar.shapes import Constraint
+from testimonia.validation.columnar.terms import text_of
 from testimonia.validation.columnar.vocabulary import sh
 
 __all__ = ["default_message"]
@@ -41,8 +42,8 @@ _SAYINGS: dict[NamedNode, Callable[[Any], str]] = {
         "QualifiedMinCount": lambda c: f"Fewer than {c.count} values conform to {c.shape.node}",
         "QualifiedMaxCount": lambda c: f"More than {c.count} values conform to {c.shape.node}",
         "Closed": lambda _: "The property is not one that the shape allows",
-        "HasValue": lambda c: f"The value {c.value} is missing",
-        "In": lambda c: f"The value is not one of {', '.join(str(each) for each in c.members)}",
+        "HasValue": lambda c: f"The value {text_of(c.value)} is missing",
+        "In": lambda c: f"The value is not one of {', '.join(map(text_of, c.members))}",
         "SPARQL": lambda _: "The query of the shape found this",
     }.items()
 }

@@ -40,7 +40,7 @@ from testimonia.validation.columnar.shapes import (
 )
 from testimonia.validation.columnar.shapes_graph import DEEPEST, ShapesGraph
 from testimonia.validation.columnar.sources import Source, triples
-from testimonia.validation.columnar.terms import Term
+from testimonia.validation.columnar.terms import Term, text_of
 
 __all__ = ["explain"]
 
@@ -135,8 +135,7 @@ def _named(shape: Shape) -> str:
 
 
 def _name(term: Term) -> str:
-    text = str(term)
-    return shorten(text[1:-1]) if text.startswith("<") else text
+    return shorten(term.value) if isinstance(term, NamedNode) else text_of(term)
 
 
 def _once(what: str) -> str:

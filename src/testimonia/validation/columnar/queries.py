@@ -27,7 +27,7 @@ from testimonia.errors import ShapesError
 from testimonia.validation.columnar import written
 from testimonia.validation.columnar.faults import NotEvaluated
 from testimonia.validation.columnar.graph import Graph, distinct
-from testimonia.validation.columnar.literals import is_literal
+from testimonia.validation.columnar.literals import is_no_subject
 from testimonia.validation.columnar.outline import Outline
 from testimonia.validation.columnar.rewriting import (
     DATATYPE,
@@ -42,7 +42,7 @@ from testimonia.validation.columnar.shapes import (
     Shape,
     SparqlConstraint,
 )
-from testimonia.validation.columnar.terms import Term
+from testimonia.validation.columnar.terms import Term, text_of
 from testimonia.validation.limits import Crashed, Failed, TimeIsUp, within
 
 __all__ = ["Queries"]
@@ -116,8 +116,8 @@ class Queries:
         parameters: _Bindings,
         focus: pl.Series,
     ) -> pl.DataFrame:
-        # A literal cannot be a subject: what a query says of it is found only one by one.
-        literals = self._graph.where(focus, is_literal)
+        # A literal, or a triple term, cannot be a subject: what a query says of it is found only one by one.
+        literals = self._graph.where(focus, is_no_subject)
         several = self._at_once and query.at_once and focus.len() - literals.len() > _FEW
         fixed = {**parameters, **self._context(shape)}
         single = self._graph.terms.objects(literals if several else focus)
@@ -126,14 +126,14 @@ class Queries:
             [] if several else [[]]
         )
         solutions = [
-            (str(node), bindings)
+            (text_of(node), bindings)
             for node, answer in zip(single, answers, strict=True)
             for bindings in answer
         ]
         solutions += [
-            (str(bindings["this"]), bindings)
+            (text_of(bindings["this"]), bindings)
             for bindings in rest
-            if "this" in bindings and not isinstance(bindings["this"], Literal)
+            if "this" in bindings and not isinstance(bindings["this"], Literal | Triple)
         ]
         rows = [
             self._row(shape, node, bindings, messages, parameters) for node, bindings in solutions
@@ -164,7 +164,7 @@ class Queries:
         without = focus if shape.path is None else None
         return {
             "focus": focus,
-            "value": str(value) if value is not None else without,
+            "value": text_of(value) if value is not None else without,
             "path": str(path) if isinstance(path, NamedNode) else None,
             "messages": written,
         }
@@ -296,7 +296,7 @@ class _Asked:
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             yield {
-                name: str(written.value(term))
+                name: text_of(written.value(term))
                 for index, name in enumerate(names)
                 if (term := solution[index]) is not None
             }
@@ -339,4 +339,4 @@ def _filled(message: Literal, bindings: Mapping[str, Term]) -> str:
 
 
 def _shown(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+    return term.value if isinstance(term, NamedNode | Literal) else text_of(term)

@@ -7,9 +7,14 @@ from collections.abc import Iterable
 import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-__all__ = ["Term", "Terms"]
+__all__ = ["Term", "Terms", "text_of"]
 
 Term = NamedNode | BlankNode | Literal | Triple
+
+
+def text_of(term: Term) -> str:
+    """Write a term as canonical N-Triples does; pyoxigraph leaves the marks of a triple term out."""
+    return f"<<( {term} )>>" if isinstance(term, Triple) else str(term)
 
 
 class Terms:
@@ -35,7 +40,7 @@ class Terms:
 
     def ids(self, terms: Iterable[Term]) -> pl.Series:
         """Return the ids of terms, adding those not yet known."""
-        texts = pl.Series([str(term) for term in terms], dtype=pl.String)
+        texts = pl.Series([text_of(term) for term in terms], dtype=pl.String)
         return texts.cast(self._type).to_physical()
 
     def objects(self, ids: pl.Series) -> list[Term]:
