@@ -85,8 +85,7 @@ class Connection(H11Protocol):
         if any(name == b"transfer-encoding" for name, _ in self.headers):
             cycle.keep_alive = False
             # Said, since a client that sends its next request meanwhile cannot know what became of it.
-            if CLOSE_HEADER not in cycle.default_headers:
-                cycle.default_headers = [*cycle.default_headers, CLOSE_HEADER]
+            cycle.default_headers = [*cycle.default_headers, CLOSE_HEADER]
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is malformed, and end; without a word where an answer has begun."""
