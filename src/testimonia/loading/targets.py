@@ -183,16 +183,12 @@ class Remote:
                 )
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
-        """Get a graph as N-Triples.
+        """Get a graph as `Target.read` does.
 
         Parameters
         ----------
-        graph
-            Its IRI.
-        sink
-            Where it goes, in place of what it holds.
-        most
-            Bytes that are taken.
+        graph, sink, most
+            As there.
 
         Raises
         ------
@@ -267,16 +263,12 @@ class Directory:
             ) from None
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
-        """Get a graph as N-Triples.
+        """Get a graph as `Target.read` does, of any size: it is our own store that sends it.
 
         Parameters
         ----------
-        graph
-            Its IRI.
-        sink
-            Where it goes, in place of what it holds.
-        most
-            Of no concern here: it is our own store that sends it.
+        graph, sink, most
+            As there.
         """
         store = self._change.store
         sink.seek(0)
