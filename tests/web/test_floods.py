@@ -25,6 +25,7 @@ from endpoints import (
     await_that,
     children,
     endpoint,
+    has_worked,
     limited,
     write_much,
 )
@@ -59,10 +60,13 @@ def idle(running: Running, count: int) -> Iterator[None]:
 
 def test_idle_connections_shut_out_nobody(tmp_path: Path) -> None:
     """There are more than it may have descriptors, while its workers are killed and replaced."""
-    limits = ("--time-limit", "0.5", "--workers", "3")
+    limits = ("--time-limit", "2", "--workers", "3")
     with endpoint(tmp_path, *limits, limits="ulimit -n 300") as running:
         with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            workers = running.workers()
             slow = [threads.submit(running.select, ENDLESS) for _ in range(4)]
+            # A connection whose request has not been read is as idle as any other.
+            await_that(lambda: any(has_worked(worker, 0.2) for worker in workers))
             with idle(running, 450):
                 assert running.select("ASK {}").status_code == 200
                 assert {future.result().status_code for future in slow} <= {503, 504}
