@@ -173,8 +173,8 @@ def test_where_no_process_can_be_forked_it_leaves(tmp_path: Path) -> None:
 def test_a_lower_limit_of_memory_is_taken(tmp_path: Path) -> None:
     with endpoint(tmp_path, "--workers", "2", limits="ulimit -v 600000") as running:
         assert [running.select("ASK {}").status_code for _ in range(3)] == [200] * 3
-        log = running.log.read_text()
-        assert "this process may have less memory than --memory asks for" in log
+        said = "this process may have less memory than --memory asks for"
+        await_that(lambda: said in running.log.read_text())
         greedy = running.select("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f")
         assert greedy.status_code == 500
         assert running.select("ASK {}").status_code == 200
