@@ -17,7 +17,7 @@ ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures n
 	@$(BIN)/testimonia ask confirmed-figures
 
 test: $(VENV)/.dev  ## Set up, then run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev  ## Lint, types, import layers, stale generated files
 	$(BIN)/ruff check

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from published_event import EVENT
 
 from testimonia.cli import run
 
@@ -18,39 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OWN = ".venv/bin/testimonia"
 # Those that set up a checkout, or run until they are stopped; other tests are about them.
 NOT_RUN = {"make ask", "make test", f"{OWN} serve"}
-# An invented event: what somebody would have fetched.
-EVENT = {
-    "id": "7001",
-    "type_of_violence": "1",
-    "conflict_new_id": "9001",
-    "conflict_name": "Vardia: Government",
-    "dyad_new_id": "9101",
-    "dyad_name": "Government of Vardia - Hill Front",
-    "side_a_new_id": "91",
-    "side_a": "Government of Vardia",
-    "side_b_new_id": "92",
-    "side_b": "Hill Front",
-    "source_article": '"SOHR,2031-03-13,Two dead in Kelmar"',
-    "where_prec": "1",
-    "where_coordinates": "Kelmar town",
-    "adm_1": "Tarn province",
-    "adm_2": "Dell district",
-    "latitude": "34.5",
-    "longitude": "-36.25",
-    "country": "Vardia",
-    "country_id": "999",
-    "event_clarity": "1",
-    "date_prec": "2",
-    "date_start": "2031-03-12",
-    "date_end": "2031-03-13",
-    "deaths_a": "0",
-    "deaths_b": "2",
-    "deaths_civilians": "3",
-    "deaths_unknown": "0",
-    "best": "5",
-    "low": "4",
-    "high": "8",
-}
+# An invented day: what somebody would have fetched.
 DAY = {
     "report_date": "2023-11-07",
     "report_source": "mohtel",

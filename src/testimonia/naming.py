@@ -14,7 +14,7 @@ from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
 from testimonia.parameters import is_bare, term_for
 from testimonia.store import Store
 
-__all__ = ["Names"]
+__all__ = ["Names", "subjects"]
 
 _IN_SCHEME: Final = NamedNode(PREFIXES["skos"] + "inScheme")
 _NO_CODE = "no code list has that code"
@@ -100,7 +100,7 @@ class Names:
             kind = IDENTIFIER + node.value.removeprefix(IDENTIFIER).partition("/")[0] + "/"
             others = [
                 iri
-                for iri in self._subjects("")
+                for iri in subjects(self._store, "")
                 if iri.endswith(ends)
                 # Of the project's own data, a place is no event of that name.
                 and (iri.startswith(kind) or not iri.startswith(IDENTIFIER))
@@ -120,7 +120,7 @@ class Names:
             raise UnknownResource(
                 f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
             )
-        known = {iri.rpartition("/")[2]: iri for iri in self._subjects(IDENTIFIER)}
+        known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
         close = [shorten(known[other]) for other in questions.nearest(name, known)]
         raise UnknownResource(
             f"nothing in the data is called {name!r}",
@@ -140,7 +140,7 @@ class Names:
         if code in listed or (not listed and self._occurs(node)):
             return
         known = self._occurs(node)
-        names = listed or {iri.removeprefix(CODE) for iri in self._subjects(CODE)}
+        names = listed or {iri.removeprefix(CODE) for iri in subjects(self._store, CODE)}
         why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
         close = questions.nearest(code, names)
         hint = f"Did you mean {' or '.join(close)}? " if close else ""
@@ -155,7 +155,9 @@ class Names:
         return any(self._store.outgoing(node)) or any(self._store.incoming(node))
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
-        close = questions.nearest(shorten(node.value), map(shorten, self._subjects(IDENTIFIER)))
+        close = questions.nearest(
+            shorten(node.value), map(shorten, subjects(self._store, IDENTIFIER))
+        )
         hint = f"Did you mean {' or '.join(close)}?" if close else "Check its spelling."
         prefix, _, rest = node.value.partition(":")
         if not rest.startswith("//") and prefix not in ("urn", "tag", "mailto", "info", "doi"):
@@ -167,12 +169,22 @@ class Names:
             )
         return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
 
-    def _subjects(self, namespace: str) -> set[str]:
-        return {
-            quad.subject.value
-            for quad in self._store
-            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
-        }
+
+def subjects(store: Store, namespace: str) -> set[str]:
+    """Find the IRIs in a namespace that the data tell something of.
+
+    Parameters
+    ----------
+    store
+        The data. All of it is gone through.
+    namespace
+        How the IRIs begin.
+    """
+    return {
+        quad.subject.value
+        for quad in store
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
+    }
 
 
 def _preference(literal: Literal) -> tuple[bool, bool, str]:

@@ -69,6 +69,15 @@ def write_much(path: Path) -> Path:
     return path
 
 
+def has_worked(process: int, seconds: float) -> bool:
+    """Tell whether a process has used so much processor time, or has ended since."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return sum(map(int, state[11:13])) / os.sysconf("SC_CLK_TCK") > seconds
+
+
 def alive(process: int) -> bool:
     """Tell whether a process runs; one that has ended and waits to be reaped does not."""
     try:

@@ -34,10 +34,6 @@ def address(running: Running, form: str = "csv") -> str:
     return str(httpx.URL(running.sparql, params={"query": QUERY, "format": form}))
 
 
-def queries(running: Running) -> int:
-    return running.log.read_text().count(QUERY[:30])
-
-
 def test_pandas(shipped: Running, expected: list[tuple[str, str]]) -> None:
     frame = pd.read_csv(address(shipped))
     assert list(frame.itertuples(index=False, name=None)) == expected

@@ -14,6 +14,7 @@ from testimonia import resources
 from testimonia.derivation.proofs import predicate_of
 from testimonia.derivation.rules import read_rules
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, TERMS, TMN, shorten
+from testimonia.naming import subjects
 from testimonia.questions import nearest
 from testimonia.sparql import tokens
 from testimonia.store import Store
@@ -110,9 +111,7 @@ def _names_like(store: Store, node: NamedNode) -> list[str]:
     if node.value.startswith(ONTOLOGY):
         return [f"tmn:{term}" for term in TERMS]
     space = CODE if node.value.startswith(CODE) else IDENTIFIER
-    subjects = (quad.subject for quad in store)
-    iris = {each.value for each in subjects if isinstance(each, NamedNode)}
-    return [shorten(iri) for iri in iris if iri.startswith(space)]
+    return [shorten(iri) for iri in subjects(store, space)]
 
 
 def _terms(query: str, spaces: tuple[str, ...] = (ONTOLOGY,)) -> set[NamedNode]:

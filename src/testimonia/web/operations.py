@@ -138,7 +138,7 @@ def _content_type(request: Request) -> tuple[str, str]:
 
 async def _body(request: Request, most: int) -> bytes:
     too_large = Problem(
-        413, f"the request is larger than {most >> 20} MiB", "Send less.", headers=_CLOSE
+        413, f"the request is larger than {most >> 20} MiB", "Send less.", headers=_closing(request)
     )
     length = request.headers.get("content-length", "0")
     if len(length) > 12 or int(length) > most:  # h11 has seen that it is a number
@@ -158,9 +158,11 @@ async def _body(request: Request, most: int) -> bytes:
                         room()
         except TimeoutError:
             hint = f"Send it within {_PATIENCE:g} seconds."
-            raise Problem(408, "the request did not arrive in time", hint, headers=_CLOSE) from None
+            raise Problem(
+                408, "the request did not arrive in time", hint, headers=_closing(request)
+            ) from None
         except ClientDisconnect:
-            raise Problem(400, "the request broke off", headers=_CLOSE) from None
+            raise Problem(400, "the request broke off", headers=_closing(request)) from None
     return bytes(body)
 
 
@@ -174,12 +176,15 @@ def _taking_room(request: Request, stack: contextlib.ExitStack) -> Callable[[], 
         try:
             stack.callback(bodies.take(client))
         except Busy as error:
-            raise busy(error, _PATIENCE, **_CLOSE) from None
+            raise busy(error, _PATIENCE, **_closing(request)) from None
 
     return room
 
 
-_CLOSE: Final = {"Connection": "close"}  # what has not been read would be taken for another request
+def _closing(request: Request) -> dict[str, str]:
+    """Have the connection closed: what has not been read would be taken for another request."""
+    in_chunks = "transfer-encoding" in request.headers  # of which the connection itself says so
+    return {} if in_chunks else {"Connection": "close"}
 
 
 def _fields(content: bytes) -> list[tuple[str, str]]:
