@@ -18,7 +18,7 @@ __all__ = ["Names", "subjects"]
 
 _IN_SCHEME: Final = NamedNode(PREFIXES["skos"] + "inScheme")
 _NO_CODE = "no code list has that code"
-_FEW = 20  # codes that a message can list
+_FEW = 30  # codes that a message can list
 _LABELS: Final = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,7 @@ PARAMETERS = [
     if not parameter.required and parameter.type not in ("boolean", "integer", "string")
 ]
 
+WHOLE = re.compile(r"^(-?\d+)\.0$")
 
 # Virtuoso loses rows where a path with a star stands among other patterns (decision 11), and the first of
 # these cannot do without: an informant's party is at the root of a tree of bodies. It gives other rows
@@ -112,8 +114,13 @@ def asked(filled: Filled, question: str, parameters: dict[str, Any]) -> Table:
 
 
 def by_the_rule(filled: Filled, table: Table, like: Table) -> Table:
-    """Write booleans as they are; Virtuoso has none, and computes 1 and 0 for them."""
+    """Write values as they are where a store writes the same ones otherwise.
+
+    Jena may compute 600.0 where others have 600. Virtuoso has no booleans: it computes 1 and 0.
+    """
     header, rows = table
+    if filled.server.name == "fuseki":
+        return header, [[WHOLE.sub(r"\1", cell) for cell in row] for row in rows]
     if filled.server.name != "virtuoso":
         return table
     values = [{row[i] for row in like[1]} for i in range(len(header))]

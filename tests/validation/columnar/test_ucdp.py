@@ -142,7 +142,7 @@ def victims_without_a_name(graph: Graph, key: str, chance: random.Random) -> lis
 def no_gloss(graph: Graph, key: str, chance: random.Random) -> list[Known]:
     figure = some("figure", key, chance)
     del graph[figure, tmn("gloss")]
-    return [(figure, "Proposition-gloss-English", "QualifiedMinCount", "")]
+    return [(figure, "Proposition-gloss", "MinCount", "")]
 
 
 @kind
@@ -153,6 +153,9 @@ def claims_that_report_each_other(graph: Graph, key: str, _: random.Random) -> l
     return [
         (one, "Claim-reportsClaim-acyclic", "SPARQL", two),
         (two, "Claim-reportsClaim-acyclic", "SPARQL", one),
+        # They have different propositions, too.
+        (one, "Claim-reportsClaim-proposition", "MaxCount", ""),
+        (two, "Claim-reportsClaim-proposition", "MaxCount", ""),
     ]
 
 
