@@ -1,0 +1,28 @@
+"""The queries of our shapes are asked of all nodes at once: node by node takes minutes on a large table."""
+
+from __future__ import annotations
+
+from testimonia import files, resources
+from testimonia.validation.columnar.reading import read_shapes
+from testimonia.validation.columnar.shapes import SparqlConstraint
+from testimonia.validation.columnar.shapes_graph import ShapesGraph
+
+ONE_BY_ONE = {
+    "Claim-corrects-event",
+    "CountProposition-aggregates-event",
+    "CountProposition-subsetOf-event",
+}
+"""Their sub-selects are asked of each node; only claims that correct, parts and totals have them."""
+
+
+def test_queries_are_asked_of_all_nodes_at_once() -> None:
+    shipped = sorted(resources.folder("shapes").glob("*.ttl"))
+    read = read_shapes(ShapesGraph(quad.triple for quad in files.read(shipped)))
+    queries = {
+        str(shape.node.value).rpartition("#")[2]: constraint.query
+        for shape in read
+        for constraint in shape.constraints
+        if isinstance(constraint, SparqlConstraint)
+    }
+    assert len(queries) > 50
+    assert {name for name, query in queries.items() if not query.at_once} == ONE_BY_ONE
