@@ -69,22 +69,24 @@ def write_much(path: Path) -> Path:
     return path
 
 
+def state(process: int) -> list[str] | None:
+    """Give what the system says of a process, from its state on; None if it has been reaped."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 def has_worked(process: int, seconds: float) -> bool:
     """Tell whether a process has used so much processor time, or has ended since."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return sum(map(int, state[11:13])) / os.sysconf("SC_CLK_TCK") > seconds
+    found = state(process)
+    return found is None or sum(map(int, found[11:13])) / os.sysconf("SC_CLK_TCK") > seconds
 
 
 def alive(process: int) -> bool:
     """Tell whether a process runs; one that has ended and waits to be reaped does not."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state not in "ZX"
+    found = state(process)
+    return found is not None and found[0] not in "ZX"
 
 
 def await_that(condition: Callable[[], bool], seconds: float = 20) -> None:
