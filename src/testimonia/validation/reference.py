@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -90,7 +91,7 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
     try:
         with _nothing_fetched():
             _, report, text = pyshacl.validate(
-                data, shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
+                _parsed_once(data), shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
             )
     except ShapesError:
         raise
@@ -107,6 +108,22 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
             hint="Shapes must not refer to themselves, nor SPARQL constraints use what SHACL forbids.",
         )
     return report
+
+
+def _parsed_once(graph: Graph) -> Graph:
+    """Give a graph that parses each query once: pySHACL asks the same one of every focus node."""
+    import rdflib
+    from rdflib.plugins.sparql import prepareQuery
+
+    prepared = functools.cache(prepareQuery)
+
+    class Parsed(rdflib.Graph):
+        def query(self, query_object: Any, *args: Any, **options: Any) -> rdflib.query.Result:
+            if isinstance(query_object, str):
+                query_object = prepared(query_object)
+            return super().query(query_object, *args, **options)
+
+    return Parsed(graph.store, graph.identifier, bind_namespaces="none")
 
 
 @contextlib.contextmanager
