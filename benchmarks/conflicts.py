@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import testimonia
-from testimonia.store import Store
+from testimonia.query.store import Store
 
 SEED = 20251213
 SAMPLE = 100

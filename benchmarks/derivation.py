@@ -149,14 +149,15 @@ ENGINES = {"testimonia": testimonia_facts, "rdflib": rdflib_facts, "pyshacl": py
 
 
 def _rules() -> list[Any]:
-    from testimonia import resources
-    from testimonia.derivation.rules import read_rules
+    from testimonia.catalogue import resources
+    from testimonia.catalogue.rules import read_rules
 
     return read_rules(resources.rules())
 
 
 def _loaded(file: Path, figures: Figures) -> Any:
-    from testimonia import files, resources
+    from testimonia.catalogue import resources
+    from testimonia.rdf import files
 
     begun = time.perf_counter()
     graph = files.to_rdflib(files.read([file, *resources.ontology()]))

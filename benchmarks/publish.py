@@ -106,8 +106,8 @@ def copy(_: Path, folder: Path) -> None:
 
 def canonical(file: Path, folder: Path) -> None:
     """Write canonical N-Quads and nothing else."""
-    from testimonia import files
-    from testimonia.canonical import canonical_nquads
+    from testimonia.rdf import files
+    from testimonia.rdf.canonical import canonical_nquads
 
     (folder / "out").mkdir()
     with (folder / "out" / "out.nq").open("wb") as stream:
@@ -116,8 +116,8 @@ def canonical(file: Path, folder: Path) -> None:
 
 def publish(file: Path, folder: Path, *, whole: bool) -> None:
     """Publish; whole, with what compresses the data and says them in other models."""
-    from testimonia import files
     from testimonia.publish import publish
+    from testimonia.rdf import files
 
     publish(files.read([file]), folder / "out", version="1", compress=whole, projections=whole)
 

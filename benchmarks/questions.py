@@ -24,11 +24,11 @@ import polars as pl
 import pyoxigraph
 import rdflib
 
-from testimonia import files
+from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.dataset import open as open_dataset
 from testimonia.errors import TimeLimitExceeded
-from testimonia.questions import Question
+from testimonia.rdf import files
 from testimonia.tables.mapping import map_files
 from testimonia.tables.sources import find
 

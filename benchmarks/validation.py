@@ -43,7 +43,7 @@ print('{"read": %d}' % sum(1 for _ in parse(path=sys.argv[1], format=RdfFormat.N
 COLUMNAR = """
 import collections, json, sys
 from pathlib import Path
-from testimonia.validation.columnar import run
+from testimonia.shacl import run
 report = run(Path(sys.argv[1]), Path(sys.argv[2]))
 print(json.dumps(collections.Counter(text[1:-1] for text in report.frame["component"])))
 """

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import tasks_apart
 
-from testimonia.apart import Apart, OutOfMemory, OutOfTime, ProcessDied
+from testimonia.processes.apart import Apart, OutOfMemory, OutOfTime, ProcessDied
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_nothing_stays_behind() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
 def test_a_process_ends_with_the_one_that_started_it() -> None:
     code = (
-        "from testimonia.apart import Apart\n"
+        "from testimonia.processes.apart import Apart\n"
         "with Apart('tasks_apart:sleep', 600, memory=64) as process:\n"
         "    next(iter(process)); print(process._process.pid, flush=True); input()\n"
     )

@@ -8,10 +8,11 @@ import pytest
 from pyoxigraph import Store
 
 import testimonia
-from testimonia import files, loading, validation
+from testimonia import loading, validation
 from testimonia.cli import run
 from testimonia.errors import InputError, SyntaxFault
-from testimonia.files import Reading
+from testimonia.rdf import files
+from testimonia.rdf.files import Reading
 
 BASE = "https://d.example/folder/file"
 RELATIVE = {

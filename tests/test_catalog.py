@@ -8,7 +8,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 from tools.shacl_cases import SHARED
 
-from testimonia import __version__, files, resources
+from testimonia import __version__
+from testimonia.catalogue import resources
+from testimonia.rdf import files
 from testimonia.validation import Finding, Severity, engines, validate
 
 ROOT = Path(__file__).parents[1]

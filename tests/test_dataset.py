@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Literal
 
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.errors import (
     InputError,
     ParameterError,
@@ -17,7 +17,7 @@ from testimonia.errors import (
     UnknownQuestion,
     UnknownResource,
 )
-from testimonia.results import GraphResult, Results
+from testimonia.query.results import GraphResult, Results
 
 OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

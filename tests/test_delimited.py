@@ -26,8 +26,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from testimonia import delimited
-from testimonia.results import Results
+from testimonia.query import delimited
+from testimonia.query.results import Results
 from testimonia.values import Term
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -12,7 +12,7 @@ import testimonia
 from testimonia.cli import run
 from testimonia.errors import ExtraMissing
 from testimonia.extras import require
-from testimonia.results import Results
+from testimonia.query.results import Results
 
 OPTIONAL = (
     *("jinja2", "owlready2", "pandas", "pyarrow", "pylode", "pyspark", "starlette"),

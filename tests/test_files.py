@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from testimonia import files
 from testimonia.errors import InputError, SyntaxFault, TestimoniaError, UnknownFormat
+from testimonia.rdf import files
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ONE = "<http://a.example/s> <http://a.example/p> <http://a.example/o> .\n"

@@ -11,7 +11,7 @@ from pyoxigraph import Quad
 from tools import fuzz
 from tools.fuzzing import edtf, patterns, questions, readers
 
-from testimonia import files
+from testimonia.rdf import files
 
 
 def test_valid_files_are_read_and_spoilt_ones_read_or_refused(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import testimonia
-from testimonia import files
 from testimonia.errors import InputError, LeftOut, SyntaxFault
-from testimonia.files import Reading
+from testimonia.rdf import files
+from testimonia.rdf.files import Reading
 
 VOCAB = {"@vocab": "http://v.example/"}
 REMOTE = "https://contexts.example/harbour"

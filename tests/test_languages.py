@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import testimonia
 from testimonia.errors import InputError
 from testimonia.languages import accepted, is_right_to_left, wished
-from testimonia.results import Results
+from testimonia.query.results import Results
 from testimonia.values import IRI
 
 OWN = """

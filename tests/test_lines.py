@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from testimonia import files, resources
-from testimonia.lines import subject_lines
+from testimonia.catalogue import resources
+from testimonia.rdf import files
+from testimonia.rdf.lines import subject_lines
 
 TURTLE = '''@prefix a: <http://a.example/> .
 PREFIX : <http://b.example/>

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from testimonia import files, namespaces, resources
+from testimonia import namespaces
+from testimonia.catalogue import resources
 from testimonia.namespaces import TMC, TMN, expand, shorten
+from testimonia.rdf import files
 
 
 def test_terms_are_those_the_ontology_declares() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from testimonia.errors import Place
-from testimonia.positions import find
+from testimonia.rdf.positions import find
 
 EX = "https://example.org/"
 

@@ -7,7 +7,7 @@ import pytest
 
 from testimonia.errors import QuerySyntaxFault
 from testimonia.namespaces import PREFIXES
-from testimonia.query_faults import syntax_fault
+from testimonia.query.query_faults import syntax_fault
 
 
 def fault(query: str, base: str | None = None) -> QuerySyntaxFault:

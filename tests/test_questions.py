@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 import testimonia
-from testimonia import questions, resources
+from testimonia.catalogue import questions, resources
+from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.parameters import TYPES, term_for
+from testimonia.catalogue.questions import Parameter, find, read_question
 from testimonia.errors import (
     ParameterError,
     QuestionError,
@@ -19,10 +22,7 @@ from testimonia.errors import (
     UnknownQuestion,
     UnknownResource,
 )
-from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES
-from testimonia.parameters import TYPES, term_for
-from testimonia.questions import Parameter, find, read_question
 
 XSD = PREFIXES["xsd"]
 HEADER = """\

@@ -17,8 +17,8 @@ from types import ModuleType
 import pytest
 from pyoxigraph import RdfFormat
 
-from testimonia import files, limits, nesting, opening
 from testimonia.errors import InputError, SyntaxFault
+from testimonia.rdf import files, limits, nesting, opening
 
 LINE = "<http://a.example/s> <http://a.example/p> {} .\n"
 RDF = (

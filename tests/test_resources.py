@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import resources
+from testimonia.catalogue import resources
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("ontology", "shapes", "data", "queries")

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 import testimonia
-from testimonia import results
 from testimonia.errors import ExtraMissing
-from testimonia.evaluation import Answer
-from testimonia.results import MOST_CANONICAL, Boolean, GraphResult, Results
-from testimonia.store import Store
+from testimonia.query import results
+from testimonia.query.evaluation import Answer
+from testimonia.query.results import MOST_CANONICAL, Boolean, GraphResult, Results
+from testimonia.query.store import Store
 from testimonia.values import IRI, value_of
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

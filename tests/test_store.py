@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import evaluation, resources
+from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import (
     InputError,
@@ -30,8 +30,9 @@ from testimonia.errors import (
     TimeLimitExceeded,
     UpdateRefused,
 )
-from testimonia.sparql import LARGEST_REQUEST, check, service_call, tokens
-from testimonia.store import Store
+from testimonia.query import evaluation
+from testimonia.query.sparql import LARGEST_REQUEST, check, service_call, tokens
+from testimonia.query.store import Store
 
 P = NamedNode("http://a.example/p")
 GRAPH = NamedNode("http://g.example/")
@@ -372,7 +373,7 @@ def test_interrupt_ends_the_child(tmp_path: Path) -> None:
     script.write_text(
         "import os, signal, threading\n"
         "from pyoxigraph import Literal, NamedNode, Quad\n"
-        "from testimonia.store import Store\n"
+        "from testimonia.query.store import Store\n"
         "store, p = Store(), NamedNode('http://a.example/p')\n"
         "store.load(Quad(p, p, Literal(i)) for i in range(500))\n"
         "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()\n"

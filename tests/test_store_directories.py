@@ -9,12 +9,12 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 import testimonia
-from testimonia import exchange
 from testimonia.cli import run
 from testimonia.errors import InputError
 from testimonia.loading import load
-from testimonia.store import Store
-from testimonia.store_directories import Change, change
+from testimonia.outputs import exchange
+from testimonia.query.store import Store
+from testimonia.query.store_directories import Change, change
 
 PRECIOUS = '<x:s> <x:p> "precious" <x:a> .\n'
 OTHER = '<x:s> <x:p> "other" <x:b> .\n'

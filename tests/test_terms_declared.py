@@ -21,8 +21,9 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
+from testimonia.rdf import files
 from testimonia.validation import reused
 
 REUSED: dict[str, str] = {

@@ -17,11 +17,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from testimonia import files, questions, resources
+from testimonia.catalogue import questions, resources
+from testimonia.catalogue.rules import read_rules
 from testimonia.cli import app
 from testimonia.derivation.policies import read_policy
-from testimonia.derivation.rules import read_rules
 from testimonia.namespaces import ONTOLOGY, PREFIXES, expand, shorten
+from testimonia.rdf import files
 from tools import csvw, rml, tables_page
 
 ROOT: Final = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, RdfFormat, parse
 
-from testimonia.validation.columnar import run
+from testimonia.shacl import run
 
 HEAD = """\
 @prefix sh: <http://www.w3.org/ns/shacl#> .

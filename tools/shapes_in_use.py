@@ -118,8 +118,8 @@ def _apart(engine: str, use: Use, seconds: int) -> Run:
 
 def columnar(use: Use) -> dict[str, Any]:
     """Run the columnar engine."""
+    from testimonia.shacl.faults import Kind
     from testimonia.validation import validate
-    from testimonia.validation.columnar.faults import Kind
 
     report = validate(use.files(*use.data), use.files(use.shapes), strict=False)
     names = ("component", "severity", "shape", "focus", "path", "value")
@@ -137,7 +137,7 @@ def pyshacl(use: Use) -> dict[str, Any]:
     import rdflib
     from pyshacl import validate
 
-    from testimonia import files
+    from testimonia.rdf import files
 
     data, shapes = (
         files.to_rdflib(files.read(use.files(*names))) for names in (use.data, [use.shapes])

@@ -16,7 +16,7 @@ from pathlib import Path
 from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
 
 from testimonia.errors import TestimoniaError
-from testimonia.validation.columnar import run
+from testimonia.shacl import run
 from tools import jena, shapes_in_use
 from tools.shacl_cases import Case, cases, same_outcome, same_report, w3c_cases
 

@@ -131,7 +131,11 @@ def publish(session: Session) -> None:
     paths = {file["path"] for file in manifest["files"]}
     wanted = {
         *(f"data/testimonia.{suffix}" for suffix in ("nq", "trig", "ttl", "jsonld", "nq.gz")),
-        *("ontology/testimonia.html", "tables/parquet/claims.parquet", "tables/csv/claims.csv"),
+        *(
+            "ontology/testimonia.query.html",
+            "tables/parquet/claims.parquet",
+            "tables/csv/claims.csv",
+        ),
         *("catalog.ttl", "void.ttl", "ro-crate-metadata.json"),
     }
     _expect(wanted <= paths, f"the release lacks {sorted(wanted - paths)}")

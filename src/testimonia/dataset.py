@@ -11,36 +11,34 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia import __version__, files, languages, questions, resources, results, vocabulary
-from testimonia.deadlines import Deadline
+from testimonia import __version__, languages
+from testimonia.catalogue import questions, resources, vocabulary
+from testimonia.catalogue.naming import Names
+from testimonia.catalogue.parameters import term_for
 from testimonia.errors import InputError, Place, TimeLimitExceeded
-from testimonia.files import PLAIN, Reading, Source
-from testimonia.jsonld import Copies
 from testimonia.namespaces import ONTOLOGY
-from testimonia.naming import Names
-from testimonia.parameters import term_for
-from testimonia.store import (
-    ACCEPTED,
-    DERIVED,
-    Store,
-    is_computed,
-)
-from testimonia.store_directories import change, existing
+from testimonia.query import results
+from testimonia.query.deadlines import Deadline
+from testimonia.query.store import ACCEPTED, DERIVED, Store, is_computed
+from testimonia.query.store_directories import change, existing
+from testimonia.rdf import files
+from testimonia.rdf.files import PLAIN, Reading, Source
+from testimonia.rdf.jsonld import Copies
 
 if TYPE_CHECKING:
     import datetime
 
+    from testimonia.catalogue.parameters import Bindable
+    from testimonia.catalogue.questions import Question
     from testimonia.derivation.conclusions import Conclusions
     from testimonia.derivation.explaining import Explanation
     from testimonia.derivation.policies import Policy
     from testimonia.derivation.running import Derivation
     from testimonia.migrating import Migration
-    from testimonia.parameters import Bindable
     from testimonia.passages import Coverage, PassageReport
     from testimonia.publish import Published
-    from testimonia.questions import Question
+    from testimonia.query.results import Boolean, GraphResult, Results
     from testimonia.reasoning import Classification
-    from testimonia.results import Boolean, GraphResult, Results
     from testimonia.tables.reading import ClaimTables
     from testimonia.validation import EngineName, Progress, Report
 

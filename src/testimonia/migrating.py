@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
+from testimonia.catalogue.headers import read_header
 from testimonia.errors import InputError, Place
-from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES
 from testimonia.outputs import replacing
-from testimonia.store import Store
+from testimonia.query.store import Store
+from testimonia.rdf import files
 
 if TYPE_CHECKING:
     from testimonia.values import Term
@@ -228,10 +229,10 @@ def write(quads: Iterable[Quad], output: Path) -> None:
 
 
 def _written(quads: Iterable[Quad], suffix: str) -> Iterator[bytes]:
-    from testimonia.canonical.blocks import GraphBlocks, blocks
-    from testimonia.canonical.dataset import canonical_nquads
-    from testimonia.canonical.lines import split
-    from testimonia.canonical.turtle import trig, turtle
+    from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
+    from testimonia.rdf.canonical.dataset import canonical_nquads
+    from testimonia.rdf.canonical.lines import split
+    from testimonia.rdf.canonical.turtle import trig, turtle
 
     lines = canonical_nquads(quads)
     if suffix in (".nq", ".nt"):

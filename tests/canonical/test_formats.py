@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from terms import quads
 
-from testimonia import files, resources
-from testimonia.canonical import canonical_nquads
-from testimonia.canonical.blocks import GraphBlocks, blocks
-from testimonia.canonical.jsonld import Context, context, jsonld
-from testimonia.canonical.lines import DEFAULT, nquads, split
-from testimonia.canonical.rdfxml import rdfxml
-from testimonia.canonical.turtle import trig, turtle
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
+from testimonia.rdf import files
+from testimonia.rdf.canonical import canonical_nquads
+from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
+from testimonia.rdf.canonical.jsonld import Context, context, jsonld
+from testimonia.rdf.canonical.lines import DEFAULT, nquads, split
+from testimonia.rdf.canonical.rdfxml import rdfxml
+from testimonia.rdf.canonical.turtle import trig, turtle
 
 NAMES = context(files.read(resources.ontology()))
 # What rdflib's readers do not take: U+FFFE and U+FFFF, and U+0000.

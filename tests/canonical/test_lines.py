@@ -7,8 +7,8 @@ from hypothesis import given
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from terms import quads
 
-from testimonia.canonical.lines import DEFAULT, graph_of, nquads, split, triples
 from testimonia.errors import InputError
+from testimonia.rdf.canonical.lines import DEFAULT, graph_of, nquads, split, triples
 
 S, P = NamedNode("x:s"), NamedNode("x:p")
 XSD = "http://www.w3.org/2001/XMLSchema#"

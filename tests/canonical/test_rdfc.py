@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from terms import quads
 
-from testimonia.canonical import canonical_nquads, graph_digest, rdfc
 from testimonia.errors import InputError
+from testimonia.rdf.canonical import canonical_nquads, graph_digest, rdfc
 
 SUITE = Path(__file__).parents[3] / "shared" / "suites" / "rdf-canon" / "tests"
 EVALUATION, NEGATIVE, MAP = (f"rdfc:RDFC10{kind}Test" for kind in ("Eval", "NegativeEval", "Map"))

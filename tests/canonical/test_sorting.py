@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.canonical import Sorter, sorting
+from testimonia.rdf.canonical import Sorter, sorting
 
 LINES = st.lists(st.text("ab<>\0é😀", max_size=4).map(lambda text: text.encode() + b"\n"))
 

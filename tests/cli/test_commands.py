@@ -21,10 +21,10 @@ import pytest
 from cyclopts import App
 
 import testimonia.cli
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.cli import app, run
 from testimonia.namespaces import shorten
-from testimonia.results import Results
+from testimonia.query.results import Results
 from testimonia.values import IRI, Value
 
 SOURCE = str(Path(testimonia.__file__).parents[1])

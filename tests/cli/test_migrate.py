@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.cli import run
+from testimonia.rdf import files
 
 Outcome = tuple[int, str, str]
 TEST = resources.folder("ontology") / "migrations" / "0.4" / "test"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from testimonia.cli import run
-from testimonia.publish import manifest
+from testimonia.publish.folder import manifest
 
 Outcome = tuple[int, str, str]
 

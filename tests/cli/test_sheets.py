@@ -12,8 +12,8 @@ import pytest
 from sheets import changed, write_csv
 
 import testimonia
-from testimonia import files
 from testimonia.cli import run
+from testimonia.rdf import files
 
 Outcome = tuple[int, str, str]
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import testimonia
-from testimonia import positions
 from testimonia.cli import run
-from testimonia.lines import subject_lines
+from testimonia.rdf import positions
+from testimonia.rdf.lines import subject_lines
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 

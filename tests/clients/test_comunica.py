@@ -14,7 +14,7 @@ from endpoints import ROOT, Running
 from pyoxigraph import RdfFormat, parse
 
 import testimonia
-from testimonia.results import Results
+from testimonia.query.results import Results
 
 COMMAND = ROOT / ".venv-clients" / "node_modules" / ".bin" / "comunica-sparql"
 CLAIM = "https://w3id.org/testimonia/ns#Claim"

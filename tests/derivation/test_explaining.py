@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 import scenarios
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.derivation.proofs import Prover, Step
 from testimonia.errors import RuleError, UnknownResource
 from testimonia.namespaces import PREFIXES, TMN, expand

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.cli import run
 
 

@@ -16,7 +16,7 @@ import scenarios
 import testimonia
 from testimonia.derivation.policies import Policy
 from testimonia.errors import QueryError
-from testimonia.store import Store
+from testimonia.query.store import Store
 
 Expectations = dict[str, set[scenarios.Fact]]
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 import scenarios
+from testimonia.catalogue.rules import Rule
 from testimonia.derivation.proofs import predicate_of
-from testimonia.derivation.rules import Rule
 from testimonia.namespaces import PREFIXES
-from testimonia.sparql import tokens
+from testimonia.query.sparql import tokens
 
 TMN = PREFIXES["tmn"]
 WRITTEN = {rule.name: predicate_of(rule).value for rule in scenarios.RULES}

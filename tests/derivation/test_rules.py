@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from testimonia import resources
-from testimonia.derivation.rules import read_rule, read_rules
+from testimonia.catalogue import resources
+from testimonia.catalogue.rules import read_rule, read_rules
 from testimonia.errors import QuestionError, RuleError
-from testimonia.sparql import tokens
+from testimonia.query.sparql import tokens
 
 RULE = """#+ summary: Who says something speaks.
 #+ version: 1.0.0

@@ -10,11 +10,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
 
 import scenarios
 import testimonia
-from testimonia import files
 from testimonia.derivation import running
 from testimonia.namespaces import PREFIXES
-from testimonia.store import ACCEPTED, DERIVED, is_under
-from testimonia.store import Store as OurStore
+from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.query.store import Store as OurStore
+from testimonia.rdf import files
 
 DATA = scenarios.FOLDER / "upward-series" / "data.ttl"
 REVISES = "320-revises"

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 import scenarios
 from testimonia.namespaces import PREFIXES, TMC, TMN
-from testimonia.store import Store
+from testimonia.query.store import Store
 
 RULES = {rule.name: rule for rule in scenarios.RULES}
 WINDOWS = (RULES["124-window-above-window"], RULES["125-window-below-window"])

@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from testimonia.canonical import graph_digest
 from testimonia.errors import StoreError
 from testimonia.loading.comparison import LISTED, Comparison, compare
 from testimonia.loading.spool import Spool
-from testimonia.remote import REWRITES, Rewrite
+from testimonia.query.remote import REWRITES, Rewrite
+from testimonia.rdf.canonical import graph_digest
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 INTEGERS = [REWRITES["integers"]]

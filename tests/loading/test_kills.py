@@ -17,7 +17,7 @@ import pytest
 
 import testimonia
 from testimonia.loading import load
-from testimonia.store import Store
+from testimonia.query.store import Store
 
 KILLS = int(os.environ.get("TESTIMONIA_KILLS", "4"))
 """How many runs are killed; a few in the suite, more by hand."""

@@ -20,8 +20,8 @@ from testimonia.cli import run
 from testimonia.errors import InputError, LoadStopped, StoreUnreachable
 from testimonia.loading import load
 from testimonia.publish import publish
-from testimonia.store import Store
-from testimonia.store_directories import Change
+from testimonia.query.store import Store
+from testimonia.query.store_directories import Change
 
 ONE = "<x:s> <x:p> 007 <x:g> .\n<x:s> <x:p> <x:o> <x:h> .\n".replace(
     "007", '"007"^^<http://www.w3.org/2001/XMLSchema#integer>'

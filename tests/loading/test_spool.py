@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
-from testimonia.canonical import graph_digest
 from testimonia.errors import InputError
 from testimonia.loading.spool import Spool
+from testimonia.rdf.canonical import graph_digest
 
 A, B, P = NamedNode("x:a"), NamedNode("x:a/b"), NamedNode("x:p")
 

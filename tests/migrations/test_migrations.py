@@ -10,10 +10,12 @@ from pyoxigraph import CanonicalizationAlgorithm, NamedNode, Quad, RdfFormat, pa
 from pyoxigraph import Dataset as QuadSet
 
 import testimonia
-from testimonia import files, migrating, resources
+from testimonia import migrating
+from testimonia.catalogue import resources
+from testimonia.catalogue.headers import read_header
 from testimonia.errors import InputError
-from testimonia.headers import read_header
 from testimonia.namespaces import expand, shorten
+from testimonia.rdf import files
 from testimonia.validation import Severity
 
 # The shipped data of 0.3 with what its own rules derived and its policies accepted, from history.

@@ -13,7 +13,8 @@ import pytest
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
+from testimonia.rdf import files
 
 ONTOLOGY = resources.folder("ontology")
 FOLDER = ONTOLOGY / "alignments"

@@ -12,9 +12,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
-from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH
+from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH
+from testimonia.rdf import files
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "uk")
 OTHERS = tuple(language for language in LANGUAGES if language != "en")

@@ -9,8 +9,9 @@ from itertools import combinations
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import ONTOLOGY, PREFIXES
+from testimonia.rdf import files
 
 OWL, RDF, RDFS, SKOS, DCTERMS = (PREFIXES[p] for p in ("owl", "rdf", "rdfs", "skos", "dcterms"))
 OWN_LISTS = {

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
+from testimonia.rdf import files
 
 POM = Path(__file__).with_name("pom.xml")
 ROBOT = "org.obolibrary.robot.CommandLineInterface"

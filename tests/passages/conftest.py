@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import files, passages
+from testimonia import passages
+from testimonia.rdf import files
 
 TEXT = "HARBOUR\nÅsa said “two boats” sank. Nobody was hurt 😀 today.\n"
 DOCUMENT = "https://example.org/document/boats"

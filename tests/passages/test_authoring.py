@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import files, passages
+from testimonia import passages
 from testimonia.errors import InputError, PassageError
 from testimonia.namespaces import TMC, TMN
+from testimonia.rdf import files
 
 IRI = "https://w3id.org/testimonia/id/document/boats"
 PREFIXES = """\

@@ -9,7 +9,7 @@ import releases
 
 import testimonia
 from testimonia.publish import Published
-from testimonia.publish.release import Release
+from testimonia.publish.folder.release import Release
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-from testimonia import files, resources
-from testimonia.canonical import canonical_nquads, graph_digest, lines, sorting
-from testimonia.canonical.turtle import trig, turtle
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, shorten
-from testimonia.publish import arranging
-from testimonia.publish.arranging import Arrangement
+from testimonia.publish.data import arranging
+from testimonia.publish.data.arranging import Arrangement
+from testimonia.rdf import files
+from testimonia.rdf.canonical import canonical_nquads, graph_digest, lines, sorting
+from testimonia.rdf.canonical.turtle import trig, turtle
 
 GRAPH = "https://w3id.org/testimonia/id/graph/"
 HEAD = "".join(f"@prefix {name}: <{space}> .\n" for name, space in PREFIXES.items())

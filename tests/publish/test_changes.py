@@ -18,8 +18,8 @@ from rdflib import RDF
 import scenarios
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.publish.changes import changes
-from testimonia.publish.release import Release
+from testimonia.publish.descriptions.changes import changes
+from testimonia.publish.folder.release import Release
 
 AS = rdflib.Namespace("https://www.w3.org/ns/activitystreams#")
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")

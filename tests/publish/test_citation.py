@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import releases
 
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
-from testimonia.publish import citation as module
-from testimonia.publish.citation import citation
-from testimonia.publish.release import Release
+from testimonia.publish.descriptions import citation as module
+from testimonia.publish.descriptions.citation import citation
+from testimonia.publish.folder.release import Release
 
 # Keys that the schema of the Citation File Format 1.2.0 knows at the top.
 KEYS = {

@@ -7,9 +7,10 @@ from pathlib import Path
 import releases
 from pyoxigraph import NamedNode, Quad
 
-from testimonia import files, resources
-from testimonia.publish.claim_tables import claim_tables
-from testimonia.publish.release import Release
+from testimonia.catalogue import resources
+from testimonia.publish.data.claim_tables import claim_tables
+from testimonia.publish.folder.release import Release
+from testimonia.rdf import files
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.mapping import map_sheet
 

@@ -12,8 +12,8 @@ import rdflib
 import releases
 from rdflib import RDF, SDO
 
-from testimonia.publish.crate import crate
-from testimonia.publish.release import Release
+from testimonia.publish.descriptions.crate import crate
+from testimonia.publish.folder.release import Release
 
 # Stands for the context that the specification publishes; nothing is fetched.
 CONTEXT = {

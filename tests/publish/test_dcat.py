@@ -13,9 +13,9 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import DCAT, DCTERMS, RDF, RDFS
 from tools.shacl_cases import SHARED
 
-from testimonia import resources
-from testimonia.publish.dcat import dcat
-from testimonia.publish.release import PublishedFile, Release
+from testimonia.catalogue import resources
+from testimonia.publish.descriptions.dcat import dcat
+from testimonia.publish.folder.release import PublishedFile, Release
 from testimonia.validation import Severity, engines
 
 SUITE = SHARED / "suites" / "dcat-ap"

@@ -25,7 +25,7 @@ DESCRIBING = {
     "catalog.ttl",
     "changes.json",
     "changes.ttl",
-    "ontology/testimonia.html",
+    "ontology/testimonia.query.html",
     "ro-crate-metadata.json",
     "service.ttl",
     "sparql-examples.ttl",
@@ -122,7 +122,7 @@ def test_unchanged_claims_keep_the_names_of_their_nanopublications(
 
 
 def test_redirects_lead_to_files_that_are_there(second: Published) -> None:
-    from testimonia.publish.redirects import SITE
+    from testimonia.publish.descriptions.redirects import SITE
 
     text = (second.folder / "w3id/testimonia/.htaccess").read_text(encoding="utf-8")
     targets = {line.split()[2] for line in text.splitlines() if line.startswith("RewriteRule")}

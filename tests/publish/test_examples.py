@@ -11,11 +11,11 @@ from rdflib import RDF, RDFS, SDO, SH
 from rdflib.plugins.sparql import prepareQuery
 
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
+from testimonia.catalogue.questions import read_question
 from testimonia.errors import QuestionError
-from testimonia.publish.examples import examples
-from testimonia.publish.release import Release, Resources
-from testimonia.questions import read_question
+from testimonia.publish.descriptions.examples import examples
+from testimonia.publish.folder.release import Release, Resources
 
 QUESTION = "https://w3id.org/testimonia/question/"
 NAMES = sorted(path.stem for path in resources.queries())

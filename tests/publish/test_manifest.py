@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testimonia.errors import InputError
-from testimonia.publish import PublishedFile, PublishedGraph, manifest
-from testimonia.publish.manifest import Manifest
+from testimonia.publish import PublishedFile, PublishedGraph
+from testimonia.publish.folder import manifest
+from testimonia.publish.folder.manifest import Manifest
 
 DIGEST = 64 * "a"
 ONE = Manifest(

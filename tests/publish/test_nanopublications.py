@@ -13,9 +13,9 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from rdflib import DCTERMS, PROV, RDF, Dataset, URIRef
 
 from testimonia.namespaces import PREFIXES, TMC, TMN
-from testimonia.publish.nanopublications import NAME, PATH, nanopublications
-from testimonia.publish.release import Release
-from testimonia.publish.trusty import artifact_code
+from testimonia.publish.folder.release import Release
+from testimonia.publish.projections.nanopublications import NAME, PATH, nanopublications
+from testimonia.publish.projections.trusty import artifact_code
 
 NP = rdflib.Namespace("http://www.nanopub.org/nschema#")
 NPX = rdflib.Namespace("http://purl.org/nanopub/x/")

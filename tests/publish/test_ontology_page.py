@@ -17,20 +17,21 @@ import pytest
 import releases
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.namespaces import ONTOLOGY, PREFIXES, TERMS
 from testimonia.publish import publish, verify
-from testimonia.publish.expressions import without_blank_nodes
-from testimonia.publish.ontology_page import _page, ontology_page
-from testimonia.publish.release import Release, Resources
+from testimonia.publish.descriptions.expressions import without_blank_nodes
+from testimonia.publish.descriptions.ontology_page import _page, ontology_page
+from testimonia.publish.folder.release import Release, Resources
+from testimonia.rdf import files
 
 CORE = resources.folder("ontology") / "testimonia.ttl"
 SCRIPT = """
 import hashlib, sys
 from pathlib import Path
 import releases
-from testimonia.publish.ontology_page import ontology_page
+from testimonia.publish.descriptions.ontology_page import ontology_page
 release = releases.make(Path(sys.argv[1]), releases.shipped()[:5])
 (page,) = releases.artefacts(ontology_page, release).values()
 sys.stdout.write(hashlib.sha256(page).hexdigest())
@@ -39,7 +40,7 @@ sys.stdout.write(hashlib.sha256(page).hexdigest())
 
 def page_of(release: Release) -> str:
     ((path, text),) = releases.artefacts(ontology_page, release).items()
-    assert path == "ontology/testimonia.html"
+    assert path == "ontology/testimonia.query.html"
     return text.decode()
 
 
@@ -211,8 +212,8 @@ def test_a_release_can_do_without_the_page(nowhere: Path, monkeypatch: pytest.Mo
     quads = [Quad(NamedNode("x:a"), NamedNode("x:b"), NamedNode("x:c"))]
     made = publish(quads, nowhere, version="1", compress=False)
     ((note),) = made.notes
-    assert note.startswith("The release has no ontology/testimonia.html: pyLODE ")
+    assert note.startswith("The release has no ontology/testimonia.query.html: pyLODE ")
     assert "ImportError: cannot import name 'get_missing_labels'" in note
     assert 'pip install "testimonia[publish]"' in note
-    assert not (made.folder / "ontology/testimonia.html").exists()
+    assert not (made.folder / "ontology/testimonia.query.html").exists()
     assert verify(made.folder, shapes=False).passes

@@ -18,13 +18,15 @@ import rdflib
 from pyoxigraph import Quad, RdfFormat, parse
 
 import testimonia
-from testimonia import exchange, files, resources
-from testimonia.canonical import canonical_nquads, graph_digest
+from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
-from testimonia.outputs import umask
-from testimonia.publish import Published, manifest, pipeline, publish, verify
-from testimonia.store import ACCEPTED, DERIVED, is_under
+from testimonia.outputs import exchange, umask
+from testimonia.publish import Published, pipeline, publish, verify
+from testimonia.publish.folder import manifest
+from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.rdf import files
+from testimonia.rdf.canonical import canonical_nquads, graph_digest
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 GRAPH = "https://w3id.org/testimonia/id/graph/"
@@ -94,7 +96,7 @@ def test_what_is_in_it(published: Published) -> None:
     formats = {
         "testimonia.nq",
         "testimonia.trig",
-        "testimonia.jsonld",
+        "testimonia.rdf.jsonld",
         "testimonia.ttl",
         "derived.ttl",
     }

@@ -17,11 +17,12 @@ import httpx
 import pytest
 import releases
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.namespaces import CODE, PREFIXES
-from testimonia.publish.redirects import FOLDER, SITE, htaccess, redirects
-from testimonia.publish.release import Release
+from testimonia.publish.descriptions.redirects import FOLDER, SITE, htaccess, redirects
+from testimonia.publish.folder.release import Release
+from testimonia.rdf import files
 
 APACHE = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin")
 MODULES = Path("/usr/lib/apache2/modules")
@@ -47,18 +48,18 @@ def describing(path: str) -> str:
 
 
 CASES: list[tuple[str, str, Answer]] = [
-    ("ns", BROWSER, (303, HERE + "ontology/testimonia.html")),
+    ("ns", BROWSER, (303, HERE + "ontology/testimonia.query.html")),
     ("ns", "text/turtle", (303, HERE + "ontology/testimonia.ttl")),
-    ("ns", "application/ld+json", (303, HERE + "ontology/testimonia.jsonld")),
+    ("ns", "application/ld+json", (303, HERE + "ontology/testimonia.rdf.jsonld")),
     ("ns", RDFLIB, (303, HERE + "ontology/testimonia.rdf")),
     ("ns", "text/turtle, text/html;q=0.1", (303, HERE + "ontology/testimonia.ttl")),
-    ("ns", "text/html, text/turtle;q=0.1", (303, HERE + "ontology/testimonia.html")),
-    ("ns", "image/png, application/ld+json", (303, HERE + "ontology/testimonia.jsonld")),
+    ("ns", "text/html, text/turtle;q=0.1", (303, HERE + "ontology/testimonia.query.html")),
+    ("ns", "image/png, application/ld+json", (303, HERE + "ontology/testimonia.rdf.jsonld")),
     ("ns", "*/*", (303, HERE + "ontology/testimonia.ttl")),
     ("ns", "", (303, HERE + "ontology/testimonia.ttl")),
-    ("ontology", BROWSER, (303, HERE + "ontology/testimonia.html")),
+    ("ontology", BROWSER, (303, HERE + "ontology/testimonia.query.html")),
     ("ontology/", "text/turtle", (303, HERE + "ontology/testimonia.ttl")),
-    (f"ontology/{VERSION}", BROWSER, (303, HERE + "ontology/testimonia.html")),
+    (f"ontology/{VERSION}", BROWSER, (303, HERE + "ontology/testimonia.query.html")),
     (f"ontology/{VERSION}", RDFLIB, (303, HERE + "ontology/testimonia.rdf")),
     ("ontology/" + VERSION.replace(".", "x"), BROWSER, (404, None)),
     ("ontology/alignments/prov", BROWSER, (303, HERE + "ontology/alignments/prov.ttl")),

@@ -13,8 +13,14 @@ from tools import jena
 import scenarios
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.publish.reification import PATH, REIFIES, claims_in_rdf12, reified, restored
-from testimonia.publish.release import Release
+from testimonia.publish.folder.release import Release
+from testimonia.publish.projections.reification import (
+    PATH,
+    REIFIES,
+    claims_in_rdf12,
+    reified,
+    restored,
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import rdflib
 import releases
 from rdflib import RDF, VOID
 
-from testimonia.publish.release import Release
-from testimonia.publish.service import service
-from testimonia.publish.void import void
+from testimonia.publish.descriptions.service import service
+from testimonia.publish.descriptions.void import void
+from testimonia.publish.folder.release import Release
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 

@@ -8,7 +8,7 @@ import sys
 
 from pyoxigraph import Literal, RdfFormat, parse
 
-from testimonia.publish.statements import Statements, english, integer, node, typed
+from testimonia.publish.descriptions.statements import Statements, english, integer, node, typed
 
 MADE = [
     ("https://a.example/b", "dcterms:title", english('A "quoted" \\ title\n')),
@@ -19,7 +19,7 @@ MADE = [
 ]
 SCRIPT = """
 import sys
-from testimonia.publish.statements import Statements, node
+from testimonia.publish.descriptions.statements import Statements, node
 told = Statements()
 for name in sys.argv[1:]:
     told.add("https://a.example/" + name, "a", node("void:Dataset"), node("sd:Graph"))

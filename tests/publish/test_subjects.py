@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import NamedNode
 
 from testimonia.namespaces import TMN
-from testimonia.publish.subjects import Subjects
-from testimonia.store import ACCEPTED, DERIVED
+from testimonia.publish.data.subjects import Subjects
+from testimonia.query.store import ACCEPTED, DERIVED
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 

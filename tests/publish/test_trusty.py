@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from testimonia.errors import InputError
-from testimonia.publish.trusty import PLACEHOLDER, artifact_code, named
+from testimonia.publish.projections.trusty import PLACEHOLDER, artifact_code, named
 
 NAME = f"http://example.org/np/{PLACEHOLDER}"
 TEXT = rf"""

@@ -17,7 +17,8 @@ from pyoxigraph import RdfFormat, parse
 
 import testimonia
 from testimonia.errors import InputError
-from testimonia.publish import Published, ViolationsFound, manifest, publish, verify
+from testimonia.publish import Published, ViolationsFound, publish, verify
+from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
 from testimonia.validation import Severity
 

@@ -11,9 +11,9 @@ import releases
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib import DCTERMS, FOAF, OWL, RDF, VOID
 
-from testimonia.publish.release import PublishedGraph, Release
-from testimonia.publish.void import described as graphs_described
-from testimonia.publish.void import graph_iri, void
+from testimonia.publish.descriptions.void import described as graphs_described
+from testimonia.publish.descriptions.void import graph_iri, void
+from testimonia.publish.folder.release import PublishedGraph, Release
 
 DATASET = rdflib.URIRef("https://w3id.org/testimonia/dataset/claims")
 
@@ -151,7 +151,7 @@ def test_others_data_are_not_called_ours(tmp_path: Path) -> None:
 def test_of_very_many_graphs_those_of_documents_are_not_described(
     release: Release, monkeypatch: pytest.MonkeyPatch, most: int, expected: list[tuple[int, str]]
 ) -> None:
-    monkeypatch.setattr("testimonia.publish.void.MOST_GRAPHS", most)
+    monkeypatch.setattr("testimonia.publish.descriptions.void.MOST_GRAPHS", most)
     root = "https://w3id.org/testimonia/id/graph/"
     names = ("agents", "document/a", "events", "foreign-document/b", "z")
     many = replace(release, graphs=tuple(PublishedGraph(root + n, 1, "0" * 64) for n in names))

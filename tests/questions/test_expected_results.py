@@ -21,8 +21,9 @@ from expected_tables import (
 )
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import expand, shorten
+from testimonia.rdf import files
 
 TIME_BUDGET = 5.0
 """Seconds in which the embedded store must answer; they take milliseconds on an idle machine."""

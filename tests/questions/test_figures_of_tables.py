@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import testimonia
-from testimonia import files
+from testimonia.rdf import files
 
 DATA = """
 @prefix tmn: <https://w3id.org/testimonia/ns#> .

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import shorten
+from testimonia.rdf import files
 
 HERE = Path(__file__).parent
 EX = "https://example.org/id/"

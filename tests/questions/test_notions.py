@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import shorten
 
 FOLDER = Path(__file__).parents[1] / "scenarios"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testimonia import files
+from testimonia.rdf import files
 from testimonia.reasoning.clashes import Clash, find
 
 Write = Callable[[str], Path]

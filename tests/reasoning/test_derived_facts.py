@@ -9,9 +9,10 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import InconsistentOntology
 from testimonia.namespaces import IDENTIFIER, TMN
+from testimonia.rdf import files
 from testimonia.reasoning import reason
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import (
     ExtraMissing,
     InconsistentOntology,
@@ -19,6 +19,7 @@ from testimonia.errors import (
     ReasoningError,
     UnsupportedDatatype,
 )
+from testimonia.rdf import files
 from testimonia.reasoning import Classification, reason
 
 Write = Callable[[str], Path]

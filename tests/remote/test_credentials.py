@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from testimonia.errors import InputError
-from testimonia.remote import Credentials
+from testimonia.query.remote import Credentials
 
 USER, PASSWORD, TOKEN = (f"TESTIMONIA_STORE_{name}" for name in ("USER", "PASSWORD", "TOKEN"))
 

@@ -21,8 +21,8 @@ from scripted import YES, Says, scripted
 
 from testimonia import loading
 from testimonia.errors import AccessDenied, StoreError, StoreUnreachable, TimeLimitExceeded
-from testimonia.remote import Credentials, RemoteStore, connect, watching
-from testimonia.remote.transport import AnswerTooLarge
+from testimonia.query.remote import Credentials, RemoteStore, connect, watching
+from testimonia.query.remote.transport import AnswerTooLarge
 
 GRAPH = NamedNode("x:g")
 JSON = "application/sparql-results+json"

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError
-from testimonia.remote.profiles import PROFILES, base_of, profile_named
+from testimonia.query.remote.profiles import PROFILES, base_of, profile_named
 
 SECRET = "wren-hollow"  # noqa: S105 - of nobody
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia.remote.rewrites import REWRITES, normal_literal, normal_quad
+from testimonia.query.remote.rewrites import REWRITES, normal_literal, normal_quad
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -19,7 +19,7 @@ from testimonia.errors import (
     StoreUnreachable,
     UpdateRefused,
 )
-from testimonia.remote import Credentials, RemoteStore, connect
+from testimonia.query.remote import Credentials, RemoteStore, connect
 
 GRAPH = NamedNode("x:g")
 NOBODY = Credentials()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from testimonia import files, resources
-from testimonia.validation.columnar.reading import read_shapes
-from testimonia.validation.columnar.shapes import SparqlConstraint
-from testimonia.validation.columnar.shapes_graph import ShapesGraph
+from testimonia.catalogue import resources
+from testimonia.rdf import files
+from testimonia.shacl.reading import read_shapes
+from testimonia.shacl.shapes import SparqlConstraint
+from testimonia.shacl.shapes_graph import ShapesGraph
 
 ONE_BY_ONE = {
     "Claim-corrects-event",

@@ -24,8 +24,10 @@ import pytest
 import rdflib
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from testimonia import files, resources, validation
+from testimonia import validation
+from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN, expand, shorten
+from testimonia.rdf import files
 from testimonia.validation import Difference, engines
 from testimonia.validation.findings import Finding, Term
 from testimonia.validation.shapes_graph import ShapesGraph

@@ -7,8 +7,9 @@ from functools import cache
 
 from pyoxigraph import NamedNode, Triple
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from testimonia.rdf import files
 from testimonia.validation import reference
 
 A = NamedNode(PREFIXES["rdf"] + "type")

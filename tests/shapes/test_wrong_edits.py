@@ -14,8 +14,10 @@ from typing import NamedTuple
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from testimonia import files, resources, validation
+from testimonia import validation
+from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
+from testimonia.rdf import files
 from testimonia.validation.findings import Term
 
 TOGETHER = 8  # copies that are validated in one run

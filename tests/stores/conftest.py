@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tools.stores import SERVERS, Endpoint, NotInstalled, Server
 
-from testimonia.remote import Credentials, RemoteStore, connect
+from testimonia.query.remote import Credentials, RemoteStore, connect
 
 Start = Callable[..., Server]
 

@@ -19,7 +19,7 @@ from tools.stores import SERVERS, Endpoint, Server
 
 from testimonia import loading
 from testimonia.errors import AccessDenied, LoadStopped, StoreError
-from testimonia.remote import PROFILES, transport
+from testimonia.query.remote import PROFILES, transport
 
 FIRST, SECOND, THIRD = (f"https://example.org/{name}" for name in ("first", "second", "third"))
 KNOWS = NamedNode("https://example.org/knows")

@@ -11,12 +11,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from tools.stores import Server
 
 import testimonia
-from testimonia import loading, results
+from testimonia import loading
 from testimonia.errors import LoadStopped
 from testimonia.loading.comparison import Comparison
 from testimonia.publish import publish
-from testimonia.remote import PROFILES, RemoteStore, connect
-from testimonia.remote.rewrites import normal_literal
+from testimonia.query import results
+from testimonia.query.remote import PROFILES, RemoteStore, connect
+from testimonia.query.remote.rewrites import normal_literal
 
 HERE = Path(__file__).parent
 GRAPH = NamedNode("https://example.org/graph")

@@ -24,9 +24,10 @@ from expected_tables import written as as_in_table
 from tools.stores import Endpoint, Server
 
 import testimonia
-from testimonia import loading, results
+from testimonia import loading
 from testimonia.namespaces import expand
-from testimonia.remote import RemoteStore, connect
+from testimonia.query import results
+from testimonia.query.remote import RemoteStore, connect
 
 GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
 """Where the statements of scenarios go, which are in no graph."""

@@ -8,8 +8,9 @@ import pytest
 from tools.stores import Server
 
 import testimonia
-from testimonia import loading, results
-from testimonia.remote import RemoteStore
+from testimonia import loading
+from testimonia.query import results
+from testimonia.query.remote import RemoteStore
 
 COUNTED = "SELECT ?p { ?p a tmn:ResponsibilityProposition ; tmn:about ?event . %s }"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import testimonia
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import shorten
 
 FOLDER = Path(__file__).parents[1]

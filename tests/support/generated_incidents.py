@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks import incidents
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import files
 from testimonia.namespaces import PREFIXES, TMC, TMN
+from testimonia.rdf import files
 from testimonia.tables.columns import class_iri
 from testimonia.tables.schema import TABLES
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from testimonia.catalogue.rules import Rule
 from testimonia.derivation.policies import Policy
-from testimonia.derivation.rules import Rule
-from testimonia.sparql import Token, tokens
+from testimonia.query.sparql import Token, tokens
 
 _SHIFTED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
 _CLOSING = {"{": "}", "(": ")"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
-from testimonia import files, resources
-from testimonia.publish.release import (
+from testimonia.catalogue import resources
+from testimonia.publish.folder.release import (
     Artefact,
     ArtefactFunction,
     PublishedFile,
@@ -18,6 +18,7 @@ from testimonia.publish.release import (
     Release,
     Resources,
 )
+from testimonia.rdf import files
 
 BASE = "https://w3id.org/testimonia/release/0.2.0/"
 GRAPHS = "https://w3id.org/testimonia/id/graph/"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from testimonia import files, resources
-from testimonia.derivation.rules import Rule, read_rules
+from testimonia.catalogue import resources
+from testimonia.catalogue.rules import Rule, read_rules
 from testimonia.derivation.running import derive
 from testimonia.namespaces import shorten
-from testimonia.store import CODES_GRAPH, Store
+from testimonia.query.store import CODES_GRAPH, Store
+from testimonia.rdf import files
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/data.ttl"))

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from testimonia.apart import Say
+from testimonia.processes.apart import Say
 
 
 def squares(most: int, say: Say) -> None:

@@ -16,8 +16,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 from sheets import write_csv
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
+from testimonia.rdf import files
 from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.reading import tables
 from testimonia.tables.schema import TABLES

@@ -340,7 +340,8 @@ def test_every_column_is_documented_and_its_example_is_right(
 
 @pytest.fixture
 def codes() -> Callable[[str], set[str]]:
-    from testimonia import files, resources
+    from testimonia.catalogue import resources
+    from testimonia.rdf import files
 
     quads = list(files.read(resources.ontology()))
 

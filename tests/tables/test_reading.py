@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 import testimonia
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN
+from testimonia.rdf import files
 from testimonia.tables.reading import ClaimTables, tables
 from testimonia.tables.schema import TABLES, frame_schema
 from testimonia.tables.writing import QuadWriter

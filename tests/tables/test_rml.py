@@ -14,8 +14,9 @@ from claim_rows import hostile_rows
 from generated_incidents import quads as generated
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
+from testimonia.rdf import files
 from testimonia.tables.reading import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import REST, export

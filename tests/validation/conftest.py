@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from testimonia import files
+from testimonia.rdf import files
 from testimonia.validation import Report, check
 
 PREFIXES = """

@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store
 from tools.shacl_cases import cases
 
 import testimonia
-from testimonia import files
 from testimonia.errors import InputError
+from testimonia.rdf import files
 from testimonia.validation import Report, Severity, comparison, engines, validate
 from testimonia.validation.findings import Finding, Found
 

@@ -9,9 +9,9 @@ from pathlib import Path as File
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from testimonia import files
 from testimonia.errors import ShapesError
-from testimonia.validation.paths import Path, read
+from testimonia.rdf import files
+from testimonia.shacl.paths import Path, read
 from testimonia.validation.shapes_graph import ShapesGraph
 
 Write = Callable[[str, str], File]

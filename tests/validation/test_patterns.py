@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testimonia.validation.limits import TimeIsUp
-from testimonia.validation.patterns import BadPattern, Pattern, compiled
-from testimonia.validation.patterns.codepoints import blocks, category
+from testimonia.shacl.limits import TimeIsUp
+from testimonia.shacl.patterns import BadPattern, Pattern, compiled
+from testimonia.shacl.patterns.codepoints import blocks, category
 
 POEM = (
     "Kaum hat dies der Hahn gesehen,\n"

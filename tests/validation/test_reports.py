@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import RDF, SH
 
 from testimonia.errors import Place
+from testimonia.shacl.faults import Kind
+from testimonia.shacl.paths import Path as PropertyPath
 from testimonia.validation import Coverage, Fault, Finding, Report, Severity
-from testimonia.validation.columnar.faults import Kind
-from testimonia.validation.paths import Path as PropertyPath
 from testimonia.validation.reports import to_json, to_sarif, to_turtle
 
 SHAPE = "https://w3id.org/testimonia/shapes#Claim"

@@ -15,7 +15,7 @@ from endpoints import Running
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 import testimonia
-from testimonia.results import Results
+from testimonia.query.results import Results
 
 QUERY = "SELECT ?claim ?type WHERE { ?claim a tmn:Claim ; a ?type } ORDER BY ?claim ?type"
 RULE = "<https://w3id.org/testimonia/ns#Claim>"

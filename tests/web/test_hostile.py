@@ -20,7 +20,7 @@ from endpoints import Running, endpoint
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from testimonia.confinement import confine
+from testimonia.processes.confinement import confine
 from testimonia.web.connections import Connection
 
 BROWSED = settings(

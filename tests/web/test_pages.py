@@ -16,8 +16,9 @@ from endpoints import ROOT, Running, endpoint
 from pyoxigraph import RdfFormat, parse
 
 import testimonia
-from testimonia import files, questions, resources
-from testimonia.results import Results
+from testimonia.catalogue import questions, resources
+from testimonia.query.results import Results
+from testimonia.rdf import files
 
 NAMES = [path.stem for path in resources.queries()]
 PALMYRA = "event:2025-12-13-palmyra-attack"

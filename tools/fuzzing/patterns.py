@@ -10,8 +10,8 @@ from collections import Counter
 
 import polars as pl
 
-from testimonia.validation.limits import TimeIsUp
-from testimonia.validation.patterns import BadPattern, Pattern
+from testimonia.shacl.limits import TimeIsUp
+from testimonia.shacl.patterns import BadPattern, Pattern
 
 __all__ = ["run"]
 

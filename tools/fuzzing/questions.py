@@ -11,9 +11,9 @@ from collections import Counter
 from typing import Any
 
 import testimonia
+from testimonia.catalogue.questions import Question
 from testimonia.errors import TestimoniaError
-from testimonia.questions import Question
-from testimonia.sparql import tokens
+from testimonia.query.sparql import tokens
 
 __all__ = ["run"]
 

@@ -1,7 +1,7 @@
 """Spoils valid RDF files of every format, and counts what the readers make of them.
 
 Run ``python -m tools.fuzzing.readers SEED INPUTS``. Each input is made from a valid file by a few random
-edits, of characters or of a JSON value, and read by `testimonia.files.read` in a process that may die. It is bounded in memory and time;
+edits, of characters or of a JSON value, and read by `testimonia.rdf.files.read` in a process that may die. It is bounded in memory and time;
 when it dies, the input that it died of is counted, kept, and the next process goes on behind it.
 """
 
@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia import files
 from testimonia.errors import TestimoniaError
-from testimonia.files import Reading
+from testimonia.rdf import files
+from testimonia.rdf.files import Reading
 
 __all__ = ["run"]
 

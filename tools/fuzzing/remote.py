@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Quad
 from testimonia.errors import TestimoniaError
 from testimonia.loading.comparison import compare
 from testimonia.loading.spool import Spool
-from testimonia.remote import PROFILES, Credentials, RemoteStore, connect
+from testimonia.query.remote import PROFILES, Credentials, RemoteStore, connect
 
 __all__ = ["run"]
 

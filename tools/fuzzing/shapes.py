@@ -13,8 +13,8 @@ from collections import Counter
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from testimonia.errors import TestimoniaError
+from testimonia.shacl.shapes import Shape
 from testimonia.validation import validate
-from testimonia.validation.columnar.shapes import Shape
 
 __all__ = ["run"]
 

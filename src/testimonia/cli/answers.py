@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from testimonia.cli.options import Output, RowOutput
 from testimonia.cli.terminal import console, remark, write
 from testimonia.errors import InputError
-from testimonia.results import Boolean, GraphResult, Results
+from testimonia.query.results import Boolean, GraphResult, Results
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -138,7 +138,7 @@ def _table(report: LoadReport) -> Text:
 def _summary(report: LoadReport) -> Text:
     from rich.text import Text
 
-    from testimonia.remote import REWRITES
+    from testimonia.query.remote import REWRITES
 
     graphs = len(report.graphs)
     summary = Text(

@@ -130,7 +130,7 @@ def open_dataset(
         What to show labels in.
     """
     import testimonia.dataset
-    from testimonia import store_directories
+    from testimonia.query import store_directories
 
     options = options or Given()
     if isinstance(options, Files):

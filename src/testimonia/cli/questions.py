@@ -8,12 +8,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
+from testimonia.catalogue.parameters import TYPES
 from testimonia.cli.terminal import console, write
 from testimonia.legible import visible
-from testimonia.parameters import TYPES
 
 if TYPE_CHECKING:
-    from testimonia.questions import Parameter, Question
+    from testimonia.catalogue.questions import Parameter, Question
 
 __all__ = ["questions"]
 

@@ -70,7 +70,7 @@ def serve(
     log_queries
         Show the text of queries in the log.
     """
-    from testimonia.store_directories import existing
+    from testimonia.query.store_directories import existing
     from testimonia.web.serving import serve as serve_data
     from testimonia.web.settings import Settings
 

@@ -21,8 +21,8 @@ from rich.text import Text
 
 from testimonia.legible import visible
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
-from testimonia.results import Boolean, GraphResult, Results
-from testimonia.tabular import Others, constant, words
+from testimonia.query.results import Boolean, GraphResult, Results
+from testimonia.query.tabular import Others, constant, words
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from testimonia.errors import Place
+    from testimonia.shacl.notices import Notice
     from testimonia.validation import Difference, Finding, Report
-    from testimonia.validation.notices import Notice
 
 __all__ = ["validate"]
 
@@ -110,7 +110,9 @@ def _code(report: Report) -> int:
 
 
 def _plan(shapes: tuple[Path, ...]) -> str:
-    from testimonia import files, resources, validation
+    from testimonia import validation
+    from testimonia.catalogue import resources
+    from testimonia.rdf import files
 
     return validation.explain(files.expand(shapes) or resources.shapes())
 
@@ -194,7 +196,7 @@ def _notices(report: Report) -> Text:
     """Say what was not checked: what has one reason in one line, with the names."""
     from rich.text import Text
 
-    from testimonia.validation.notices import notices
+    from testimonia.shacl.notices import notices
 
     groups: dict[tuple[str, str, bool], list[Notice]] = {}
     for each in notices(report.coverage, report.dead_shapes):

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from testimonia import resources
-from testimonia.deadlines import Deadline
+from testimonia.catalogue import resources
+from testimonia.catalogue.parameters import Bindable
+from testimonia.catalogue.questions import Question
+from testimonia.catalogue.rules import Rule, read_rules
 from testimonia.derivation import explaining, limited, policies, running
 from testimonia.derivation.explaining import Explanation
 from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
-from testimonia.derivation.rules import Rule, read_rules
 from testimonia.derivation.running import Derivation
-from testimonia.files import Source
-from testimonia.parameters import Bindable
-from testimonia.questions import Question
-from testimonia.store import Store
+from testimonia.query.deadlines import Deadline
+from testimonia.query.store import Store
+from testimonia.rdf.files import Source
 
 __all__ = ["Conclusions"]
 

@@ -9,10 +9,10 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.derivation.proofs import Prover, Step
-from testimonia.html import UNTYPESET, safe
 from testimonia.legible import visible
 from testimonia.namespaces import TMN, shorten
-from testimonia.store import Store
+from testimonia.query.html import UNTYPESET, safe
+from testimonia.query.store import Store
 from testimonia.values import Term
 
 __all__ = ["Evidence", "Explanation", "explain"]

@@ -10,14 +10,14 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
-from testimonia import resources
+from testimonia.catalogue import resources
+from testimonia.catalogue.naming import subjects
+from testimonia.catalogue.questions import nearest
+from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.proofs import predicate_of
-from testimonia.derivation.rules import read_rules
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, TERMS, TMN, shorten
-from testimonia.naming import subjects
-from testimonia.questions import nearest
-from testimonia.sparql import tokens
-from testimonia.store import Store
+from testimonia.query.sparql import tokens
+from testimonia.query.store import Store
 
 __all__ = ["lacking", "unknown"]
 

@@ -16,15 +16,15 @@ from typing import IO, Any, Final
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
-from testimonia import errors, resources
-from testimonia.deadlines import Deadline
+from testimonia import errors
+from testimonia.catalogue import resources
+from testimonia.catalogue.rules import read_rules
 from testimonia.derivation import policies as assessing
 from testimonia.derivation import running
 from testimonia.derivation.policies import Policy, read_policy
-from testimonia.derivation.rules import read_rules
 from testimonia.errors import Place, PolicyError, TestimoniaError
-from testimonia.orphans import end_with
-from testimonia.processes import (
+from testimonia.processes.orphans import end_with
+from testimonia.processes.stoppable import (
     COMPLETE,
     FAILED,
     Ended,
@@ -33,7 +33,8 @@ from testimonia.processes import (
     opened,
     spawned,
 )
-from testimonia.store import ACCEPTED, DERIVED, Store
+from testimonia.query.deadlines import Deadline
+from testimonia.query.store import ACCEPTED, DERIVED, Store
 
 __all__ = ["conclude"]
 

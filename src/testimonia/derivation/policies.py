@@ -10,13 +10,13 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import resources
+from testimonia.catalogue import resources
+from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.questions import nearest
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
-from testimonia.headers import read_header
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.questions import nearest
-from testimonia.store import ACCEPTED, Store
+from testimonia.query.store import ACCEPTED, Store
 
 __all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
 

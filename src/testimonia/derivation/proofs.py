@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from testimonia.derivation.rules import Rule
+from testimonia.catalogue.rules import Rule
 from testimonia.errors import RuleError
 from testimonia.namespaces import TMN, expand, shorten
-from testimonia.sparql import tokens
-from testimonia.store import Store
+from testimonia.query.sparql import tokens
+from testimonia.query.store import Store
 from testimonia.values import Term
 
 __all__ = ["Prover", "Step", "predicate_of"]

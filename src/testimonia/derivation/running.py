@@ -12,9 +12,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia.derivation.rules import Rule
+from testimonia.catalogue.rules import Rule
 from testimonia.namespaces import PREFIXES
-from testimonia.store import ACCEPTED, DERIVED, Store
+from testimonia.query.store import ACCEPTED, DERIVED, Store
 
 __all__ = [
     "Derivation",

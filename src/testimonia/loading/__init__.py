@@ -18,8 +18,6 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, LoadStopped, StoreError
-from testimonia.evaluation import LARGEST_ANSWER
-from testimonia.files import Reading, Source
 from testimonia.legible import one_line
 from testimonia.loading.comparison import Comparison, compare
 from testimonia.loading.reports import GraphOutcome, LoadReport, State
@@ -34,11 +32,13 @@ from testimonia.loading.targets import (
     staging_of,
     together_in,
 )
-from testimonia.remote import Request, Requests, connect
-from testimonia.remote.credentials import Credentials
-from testimonia.remote.probing import SILENCE
-from testimonia.remote.profiles import base_of, profile_named
-from testimonia.remote.transport import AnswerTooLarge
+from testimonia.query.evaluation import LARGEST_ANSWER
+from testimonia.query.remote import Request, Requests, connect
+from testimonia.query.remote.credentials import Credentials
+from testimonia.query.remote.probing import SILENCE
+from testimonia.query.remote.profiles import base_of, profile_named
+from testimonia.query.remote.transport import AnswerTooLarge
+from testimonia.rdf.files import Reading, Source
 
 _TOGETHER_BYTES: Final = 16 << 20
 """From this size on, graphs that wait to be written are not joined by more."""

@@ -18,12 +18,12 @@ from typing import IO, BinaryIO, Final, Literal, Self, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from testimonia.canonical import Sorter, canonical_nquads
-from testimonia.canonical.lines import triples
 from testimonia.errors import InputError, StoreError
 from testimonia.loading.spool import SpooledGraph
-from testimonia.nesting import refuse_deep_terms
-from testimonia.remote.rewrites import Rewrite, normal_quad
+from testimonia.query.remote.rewrites import Rewrite, normal_quad
+from testimonia.rdf.canonical import Sorter, canonical_nquads
+from testimonia.rdf.canonical.lines import triples
+from testimonia.rdf.nesting import refuse_deep_terms
 
 __all__ = ["Comparison", "compare", "normal_count"]
 

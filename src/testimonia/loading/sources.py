@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from testimonia import files, vocabulary
+from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
-from testimonia.files import PLAIN, Reading, Source
 from testimonia.legible import one_line
 from testimonia.loading.spool import Spool, Told
-from testimonia.publish import manifest
+from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import NQUADS
+from testimonia.rdf import files
+from testimonia.rdf.files import PLAIN, Reading, Source
 
 __all__ = ["spooled"]
 

@@ -17,10 +17,10 @@ from typing import IO, Final, Self
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
-from testimonia.canonical import Sorter
-from testimonia.canonical.lines import chunks, has_blank_node, triples
-from testimonia.canonical.rdfc import labelled
 from testimonia.errors import InputError, Place
+from testimonia.rdf.canonical import Sorter
+from testimonia.rdf.canonical.lines import chunks, has_blank_node, triples
+from testimonia.rdf.canonical.rdfc import labelled
 
 __all__ = ["Slice", "Spool", "SpooledGraph", "Told", "no_room"]
 

@@ -15,8 +15,8 @@ from testimonia.errors import InputError, StoreError, StoreFull
 from testimonia.loading.comparison import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
-from testimonia.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
-from testimonia.store_directories import Change
+from testimonia.query.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
+from testimonia.query.store_directories import Change
 
 __all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
 

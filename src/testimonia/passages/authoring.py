@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import InputError, PassageError, Place
 from testimonia.namespaces import CODE, PREFIXES, TMC
 from testimonia.passages.holdings import text_of
 from testimonia.passages.wording import Span, equivalents, lookalikes
+from testimonia.rdf import files
 
 __all__ = ["document", "locate"]
 

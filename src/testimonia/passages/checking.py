@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
-from testimonia.files import surely_rdf
 from testimonia.passages.copying import WordingCheck, copied, unheard
 from testimonia.passages.holdings import FORMS, Held, hold, text_of
 from testimonia.passages.records import Document, Passage, read
+from testimonia.rdf.files import surely_rdf
 
 __all__ = ["DocumentCheck", "Fault", "PassageCheck", "PassageReport", "check"]
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from testimonia.publish.folder.release import (
+    Artefact,
+    PublishedFile,
+    PublishedGraph,
+    Release,
+    Resources,
+)
 from testimonia.publish.pipeline import Published, publish
-from testimonia.publish.release import Artefact, PublishedFile, PublishedGraph, Release, Resources
-from testimonia.publish.verifying import Discrepancy, Verification, verify
+from testimonia.publish.verification.verifying import Discrepancy, Verification, verify
 from testimonia.publish.violations import ViolationsFound
 
 __all__ = [

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from testimonia.publish.changes import changes
-from testimonia.publish.citation import citation
-from testimonia.publish.claim_tables import claim_tables
-from testimonia.publish.crate import crate
-from testimonia.publish.dcat import dcat
-from testimonia.publish.examples import examples
-from testimonia.publish.nanopublications import nanopublications
-from testimonia.publish.ontology_page import ontology_page
-from testimonia.publish.redirects import redirects
-from testimonia.publish.reification import claims_in_rdf12
-from testimonia.publish.release import ArtefactFunction
-from testimonia.publish.service import service
-from testimonia.publish.void import void
+from testimonia.publish.data.claim_tables import claim_tables
+from testimonia.publish.descriptions.changes import changes
+from testimonia.publish.descriptions.citation import citation
+from testimonia.publish.descriptions.crate import crate
+from testimonia.publish.descriptions.dcat import dcat
+from testimonia.publish.descriptions.examples import examples
+from testimonia.publish.descriptions.ontology_page import ontology_page
+from testimonia.publish.descriptions.redirects import redirects
+from testimonia.publish.descriptions.service import service
+from testimonia.publish.descriptions.void import void
+from testimonia.publish.folder.release import ArtefactFunction
+from testimonia.publish.projections.nanopublications import nanopublications
+from testimonia.publish.projections.reification import claims_in_rdf12
 
 __all__ = ["ARTEFACTS", "PROJECTIONS"]
 

@@ -16,19 +16,22 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from testimonia import files
-from testimonia.canonical.jsonld import Context, context, jsonld
-from testimonia.canonical.turtle import trig, turtle
 from testimonia.errors import InputError, Place
 from testimonia.extras import require
 from testimonia.legible import one_line
-from testimonia.publish import manifest, nanopublications, ontology_page, vocabulary
-from testimonia.publish.arranging import Arrangement, Told, computed
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
-from testimonia.publish.folders import staged
-from testimonia.publish.ontology_page import PageFailed
-from testimonia.publish.release import Artefact, ArtefactFunction, Release
-from testimonia.publish.writing import Writer
+from testimonia.publish.data import vocabulary
+from testimonia.publish.data.arranging import Arrangement, Told, computed
+from testimonia.publish.descriptions import ontology_page
+from testimonia.publish.descriptions.ontology_page import PageFailed
+from testimonia.publish.folder import manifest
+from testimonia.publish.folder.folders import staged
+from testimonia.publish.folder.release import Artefact, ArtefactFunction, Release
+from testimonia.publish.folder.writing import Writer
+from testimonia.publish.projections import nanopublications
+from testimonia.rdf import files
+from testimonia.rdf.canonical.jsonld import Context, context, jsonld
+from testimonia.rdf.canonical.turtle import trig, turtle
 
 __all__ = [
     "BASE",
@@ -50,7 +53,7 @@ TITLE: Final = "Testimonia: attributed claims about security incidents"
 
 NQUADS: Final = "data/testimonia.nq"
 TRIG: Final = "data/testimonia.trig"
-JSONLD: Final = "data/testimonia.jsonld"
+JSONLD: Final = "data/testimonia.rdf.jsonld"
 TURTLE: Final = "data/testimonia.ttl"
 DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"

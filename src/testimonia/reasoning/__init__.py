@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from testimonia import positions
 from testimonia.errors import InconsistentOntology
 from testimonia.namespaces import ONTOLOGY, PREFIXES, expand, shorten
+from testimonia.rdf import positions
 from testimonia.reasoning import clashes, hermit
 from testimonia.reasoning.shrinking import minimal
 

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
+from testimonia.shacl.faults import Coverage
+from testimonia.shacl.running import Progress, run
+from testimonia.shacl.sources import Source
 from testimonia.validation.checking import check
-from testimonia.validation.columnar import ColumnarReport, Fault, Unusable, explain
-from testimonia.validation.columnar.faults import Coverage
-from testimonia.validation.columnar.running import Progress, run
-from testimonia.validation.columnar.sources import Source
 from testimonia.validation.comparison import Difference
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Report, Severity

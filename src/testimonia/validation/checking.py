@@ -9,17 +9,17 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import files, positions
 from testimonia.errors import InputError, Place, ShapesError
-from testimonia.files import PLAIN, Reading
-from testimonia.lines import subject_lines
 from testimonia.namespaces import PREFIXES, TMN, shorten
+from testimonia.rdf import files, positions
+from testimonia.rdf.files import PLAIN, Reading
+from testimonia.rdf.lines import subject_lines
+from testimonia.shacl.faults import Fault
+from testimonia.shacl.limits import SECONDS
+from testimonia.shacl.running import Progress
 from testimonia.validation import engines, quantities, times, zones
-from testimonia.validation.columnar.faults import Fault
-from testimonia.validation.columnar.running import Progress
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
-from testimonia.validation.limits import SECONDS
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 from testimonia.validation.vocabulary import Vocabulary
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from testimonia.namespaces import PREFIXES
+from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity, Term, in_order
-from testimonia.validation.paths import Path
 
 __all__ = ["Difference", "compare"]
 

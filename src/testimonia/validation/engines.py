@@ -9,13 +9,12 @@ from typing import Literal, TypeAlias, get_args
 from pyoxigraph import Quad
 
 from testimonia.errors import InputError
-from testimonia.validation import reference
-from testimonia.validation.columnar import engine as columnar
-from testimonia.validation.columnar.faults import Unusable
-from testimonia.validation.columnar.running import Progress
+from testimonia.shacl.faults import Unusable
+from testimonia.shacl.limits import SECONDS
+from testimonia.shacl.running import Progress
+from testimonia.validation import columnar, reference
 from testimonia.validation.comparison import compare
 from testimonia.validation.findings import Found
-from testimonia.validation.limits import SECONDS
 
 __all__ = ["EngineName", "run"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from testimonia.errors import Place
-from testimonia.validation.columnar.faults import Coverage
-from testimonia.validation.paths import Path
+from testimonia.shacl.faults import Coverage
+from testimonia.shacl.paths import Path
 
 if TYPE_CHECKING:
     from testimonia.validation.comparison import Difference

@@ -11,8 +11,8 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import PREFIXES, TMN
+from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity
-from testimonia.validation.paths import Path
 
 __all__ = ["QUANTITY", "disagreeing", "meant"]
 

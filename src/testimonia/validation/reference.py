@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from testimonia.errors import ShapesError
-from testimonia.files import to_rdflib
-from testimonia.validation import paths
-from testimonia.validation.columnar import shapes_graph as columnar
-from testimonia.validation.columnar.faults import Coverage
-from testimonia.validation.columnar.targets import targeted, without_target
-from testimonia.validation.columnar.unsupported import unsupported
+from testimonia.rdf.files import to_rdflib
+from testimonia.shacl import paths
+from testimonia.shacl import shapes_graph as columnar
+from testimonia.shacl.faults import Coverage
+from testimonia.shacl.targets import targeted, without_target
+from testimonia.shacl.unsupported import unsupported
 from testimonia.validation.findings import Finding, Severity, Term
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 
@@ -91,7 +91,11 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
     try:
         with _nothing_fetched():
             _, report, text = pyshacl.validate(
-                _parsed_once(data), shacl_graph=shapes, inplace=True, advanced=False, do_owl_imports=False
+                _parsed_once(data),
+                shacl_graph=shapes,
+                inplace=True,
+                advanced=False,
+                do_owl_imports=False,
             )
     except ShapesError:
         raise

@@ -13,9 +13,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from testimonia.errors import Place
 from testimonia.namespaces import PREFIXES, shorten
-from testimonia.validation.columnar.faults import Fault
+from testimonia.shacl.faults import Fault
+from testimonia.shacl.notices import Notice, notices
 from testimonia.validation.findings import Finding, Report, Severity, Term
-from testimonia.validation.notices import Notice, notices
 
 __all__ = ["to_json", "to_sarif", "to_turtle"]
 

@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import ShapesError
 from testimonia.namespaces import PREFIXES, expand
-from testimonia.sparql import Token, tokens
-from testimonia.validation import paths
+from testimonia.query.sparql import Token, tokens
+from testimonia.shacl import paths
 from testimonia.validation.findings import Term
 
 __all__ = ["ShapesGraph"]

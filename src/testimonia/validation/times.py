@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from testimonia import dates
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES, TMN
+from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity, Term
-from testimonia.validation.paths import Path
 from testimonia.values import value_of
 
 __all__ = ["DISAGREEING", "disagreeing"]

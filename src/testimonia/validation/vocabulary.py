@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
+from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity, Term
-from testimonia.validation.paths import Path
 from testimonia.validation.reused import REUSED
 
 if TYPE_CHECKING:

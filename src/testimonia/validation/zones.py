@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import PREFIXES, TMN
+from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity
-from testimonia.validation.paths import Path
 from testimonia.values import value_of
 
 __all__ = ["ZONE", "disagreeing"]

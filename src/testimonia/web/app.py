@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from testimonia.questions import Question
+from testimonia.catalogue.questions import Question
 from testimonia.web import answers, descriptions
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from testimonia import questions as catalogue
-from testimonia.parameters import TYPES
-from testimonia.questions import Parameter, Question
+from testimonia.catalogue import questions as catalogue
+from testimonia.catalogue.parameters import TYPES
+from testimonia.catalogue.questions import Parameter, Question
 from testimonia.web import answers
 from testimonia.web.contents import Contents
 from testimonia.web.formats import BY_SUFFIX, HTML, KINDS, preferred

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from testimonia.dataset import Dataset
 from testimonia.namespaces import shorten
-from testimonia.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
+from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.values import Term
 
 __all__ = ["MOST_COUNTED", "Contents", "Statistics", "survey"]

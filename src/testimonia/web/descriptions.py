@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from testimonia.catalogue.questions import Question
 from testimonia.namespaces import PREFIXES
-from testimonia.questions import Question
 from testimonia.web.contents import Contents, Statistics
 from testimonia.web.dumps import ALL, GRAPH, WHOLE
 

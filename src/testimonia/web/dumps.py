@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
-from testimonia.canonical import Sorter
-from testimonia.canonical.lines import chunks
-from testimonia.files import format_of
-from testimonia.opening import MEDIA_TYPES
-from testimonia.store import Store
+from testimonia.query.store import Store
+from testimonia.rdf.canonical import Sorter
+from testimonia.rdf.canonical.lines import chunks
+from testimonia.rdf.files import format_of
+from testimonia.rdf.opening import MEDIA_TYPES
 
 __all__ = ["ALL", "GRAPH", "N_QUADS", "WHOLE", "Dump", "dumps", "write_graphs", "write_whole"]
 

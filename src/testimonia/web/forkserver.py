@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import testimonia.dataset
-from testimonia.confinement import memory_left
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
-from testimonia.orphans import end_with
+from testimonia.processes.confinement import memory_left
+from testimonia.processes.orphans import end_with
 from testimonia.web.contents import MOST_COUNTED, survey
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.messages import FAILURE, LONG, ORDER, STOP, frame

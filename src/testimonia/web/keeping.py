@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place
-from testimonia.processes import environment
+from testimonia.processes.stoppable import environment
 from testimonia.web.contents import Contents
 from testimonia.web.logs import LOG
 from testimonia.web.messages import LONG, ORDER, QUICK, STOP

@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from testimonia.sparql import LARGEST_REQUEST
+from testimonia.query.sparql import LARGEST_REQUEST
 from testimonia.web.allowances import Allowance
 from testimonia.web.fields import TooManyFields, read_fields
 from testimonia.web.problems import Busy, Problem, busy

@@ -8,8 +8,8 @@ from typing import IO
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat
 
-from testimonia import delimited
-from testimonia.labelling import labelled, with_labels
+from testimonia.query import delimited
+from testimonia.query.labelling import labelled, with_labels
 from testimonia.values import Term
 from testimonia.web.problems import NotAcceptable
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from testimonia import questions, resources
+from testimonia.catalogue import questions, resources
 from testimonia.errors import InputError
 from testimonia.extras import require
 from testimonia.web.descriptors import BACKLOG, connections_allowed

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from testimonia.tabular import cell, folded, words
+from testimonia.query.tabular import cell, folded, words
 from testimonia.values import Term
 from testimonia.web.rendering import render
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Store
 
-from testimonia import resources
-from testimonia.files import read
+from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
+from testimonia.rdf.files import read
 
 __all__ = ["shipped_titles"]
 

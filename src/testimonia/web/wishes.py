@@ -10,7 +10,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from testimonia import languages, resources
+from testimonia import languages
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.web.problems import Problem
 

@@ -29,13 +29,13 @@ from pyoxigraph import (
     serialize,
 )
 
-from testimonia.confinement import confine
+from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
-from testimonia.orphans import end_with
-from testimonia.query_faults import syntax_fault
-from testimonia.questions import Question
+from testimonia.processes.confinement import confine
+from testimonia.processes.orphans import end_with
+from testimonia.query.query_faults import syntax_fault
 from testimonia.web import problems, rowwise, tables
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
 from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame

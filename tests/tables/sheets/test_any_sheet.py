@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets import FINE, copy, write_csv, write_xlsx
 
-from testimonia import files
 from testimonia.errors import InputError
+from testimonia.rdf import files
 from testimonia.tables.sheets.mapping import map_sheet
 from testimonia.tables.sheets.opening import opened
 from testimonia.tables.sheets.reading import read

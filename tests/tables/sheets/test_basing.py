@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sheets import FINE, write_csv
 
-from testimonia import files
 from testimonia.cli import run as run_command
 from testimonia.errors import InputError
 from testimonia.namespaces import IDENTIFIER
+from testimonia.rdf import files
 from testimonia.tables.sheets.mapping import map_sheet
 
 BASE = "https://example.org/desk/"

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN
+from testimonia.rdf import files
 from testimonia.tables.reading import tables
 from testimonia.tables.schema import TABLES, by_name, frame_schema
 from testimonia.tables.sheets.exporting import REST, Form, export, normalised

@@ -9,8 +9,8 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 from sheets import FINE, ROWS, changed, copy, rejects, write_csv, write_xlsx
 
-from testimonia import files
 from testimonia.errors import InputError, SyntaxFault
+from testimonia.rdf import files
 from testimonia.tables.sheets.reading import Filled, read
 from testimonia.tables.writing import QuadWriter
 

@@ -10,8 +10,8 @@ import pytest
 from sheets import FINE, changed, write_csv, write_xlsx
 
 import testimonia
-from testimonia import files
 from testimonia.errors import InputError
+from testimonia.rdf import files
 from testimonia.tables.sheets.mapping import map_sheet
 
 ROOT = Path(__file__).parents[3]

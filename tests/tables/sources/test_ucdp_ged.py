@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 from tools.shacl_cases import SHARED
 
-from testimonia import resources
+from testimonia.catalogue import resources
 from testimonia.dataset import open as open_dataset
 from testimonia.errors import TableError
 from testimonia.tables.mapping import Run, map_files

@@ -11,11 +11,11 @@ import pytest
 from sparking import MISSING, needs_spark
 
 import testimonia
-from testimonia import files
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TableError
 from testimonia.namespaces import IDENTIFIER
-from testimonia.results import Results
+from testimonia.query.results import Results
+from testimonia.rdf import files
 from testimonia.tables.mapping import map_files
 from testimonia.tables.sheets.exporting import export
 from testimonia.tables.sources import ucdp_ged

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.validation.columnar import ColumnarReport, explain, run
+from testimonia.shacl import ColumnarReport, explain, run
 
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> . "
 # Each part of a :Thing is one itself, and has a :name.

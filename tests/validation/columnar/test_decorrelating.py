@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from testimonia.validation.columnar import run
-from testimonia.validation.columnar.decorrelating import decorrelated
+from testimonia.shacl import run
+from testimonia.shacl.decorrelating import decorrelated
 
 HEAD = "PREFIX : <urn:x:> "
 JOINED = [

@@ -11,9 +11,10 @@ import pytest
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 from tools.shacl_cases import SHARED
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
+from testimonia.rdf import files
 from testimonia.validation import reference
-from testimonia.validation.columnar.engine import find
+from testimonia.validation.columnar import find
 from testimonia.validation.findings import Finding
 
 EXAMPLES = Path(__file__).parents[2] / "shapes"

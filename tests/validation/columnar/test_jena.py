@@ -11,8 +11,9 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from tools import jena
 from tools.shacl_cases import SH, report_of
 
-from testimonia import files, resources
-from testimonia.validation.columnar import run
+from testimonia.catalogue import resources
+from testimonia.rdf import files
+from testimonia.shacl import run
 
 ROOT = Path(__file__).parents[3]
 SHAPES = ROOT / "benchmarks" / "validation_shapes.ttl"

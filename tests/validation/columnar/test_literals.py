@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from testimonia.validation.columnar.literals import (
+from testimonia.shacl.literals import (
     datatype,
     has_datatype,
     is_blank,
@@ -17,7 +17,7 @@ from testimonia.validation.columnar.literals import (
     language,
     lexical_form,
 )
-from testimonia.validation.columnar.vocabulary import RDF, XSD
+from testimonia.shacl.names import RDF, XSD
 
 
 def asked(term: str, test) -> object:

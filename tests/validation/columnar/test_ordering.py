@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testimonia.validation.columnar.ordering import compared_by_engine, holds
-from testimonia.validation.columnar.vocabulary import XSD
+from testimonia.shacl.names import XSD
+from testimonia.shacl.ordering import compared_by_engine, holds
 
 numbers = st.one_of(
     st.integers(-(10**17), 10**17).map(str),  # beyond, Oxigraph keeps no number

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from testimonia.validation.columnar import paths
-from testimonia.validation.columnar.graph import Graph
-from testimonia.validation.columnar.paths import sparql_path, value_pairs
-from testimonia.validation.columnar.sources import columns
-from testimonia.validation.paths import Path
+from testimonia.shacl import walking as paths
+from testimonia.shacl.graph import Graph
+from testimonia.shacl.paths import Path
+from testimonia.shacl.sources import columns
+from testimonia.shacl.walking import sparql_path, value_pairs
 
 nodes = st.sampled_from([NamedNode(f"urn:{name}") for name in "abcdef"])
 predicates = st.sampled_from([NamedNode(f"urn:{name}") for name in "pqr"])

@@ -10,10 +10,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from testimonia.validation.columnar import Unusable, run
-from testimonia.validation.columnar.prebinding import UnsupportedQuery, prepare_select
-from testimonia.validation.columnar.rewriting import bind_everywhere, write_path
-from testimonia.validation.paths import Path
+from testimonia.shacl import Unusable, run
+from testimonia.shacl.paths import Path
+from testimonia.shacl.prebinding import UnsupportedQuery, prepare_select
+from testimonia.shacl.rewriting import bind_everywhere, write_path
 
 PREFIXES = {"": "urn:x:"}
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <urn:x:> .\n"

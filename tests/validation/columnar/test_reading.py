@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.validation.columnar import ColumnarReport, Unusable, run
+from testimonia.shacl import ColumnarReport, Unusable, run
 
 HEAD = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

@@ -18,9 +18,9 @@ from pyoxigraph import (
 )
 
 from testimonia.errors import InputError, SyntaxFault
+from testimonia.shacl import explain, run
 from testimonia.validation import reference
-from testimonia.validation.columnar import explain, run
-from testimonia.validation.columnar.engine import find
+from testimonia.validation.columnar import find
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .

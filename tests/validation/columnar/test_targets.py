@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.validation.columnar import ColumnarReport, run
+from testimonia.shacl import ColumnarReport, run
 
 HEAD = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -13,9 +13,10 @@ import ucdp
 from pyoxigraph import BlankNode, Quad
 from ucdp import OA, Graph, code, iri, mapped, put, quads, tmn, whole, words
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
+from testimonia.rdf import files
 from testimonia.validation import reference
-from testimonia.validation.columnar.engine import find
+from testimonia.validation.columnar import find
 from testimonia.validation.findings import Finding
 
 pytestmark = pytest.mark.skipif(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tools import shacl_cases
 
-from testimonia.validation.columnar import Unusable, run
+from testimonia.shacl import Unusable, run
 
 CASES = shacl_cases.w3c_cases()
 OWN = shacl_cases.cases(Path(__file__).with_name("disagreements"))

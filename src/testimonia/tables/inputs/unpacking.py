@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.opening import uncompressed_name, zstandard
+from testimonia.rdf.opening import uncompressed_name, zstandard
 from testimonia.tables.inputs.kinds import Kind
 from testimonia.tables.inputs.manner import Manner
 

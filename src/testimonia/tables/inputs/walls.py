@@ -9,8 +9,8 @@ from typing import Final
 
 from polars.exceptions import PanicException, PolarsError
 
-from testimonia.apart import Apart, ProcessDied, Say
 from testimonia.errors import Place, SyntaxFault
+from testimonia.processes.apart import Apart, ProcessDied, Say
 from testimonia.tables.inputs.manner import Manner
 
 __all__ = ["Unusable", "probed", "walled"]

@@ -10,8 +10,9 @@ from urllib.parse import quote
 import polars as pl
 from pyoxigraph import NamedNode
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, PREFIXES
+from testimonia.rdf import files
 from testimonia.tables.checking import FAULTS, faults
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.days import YEARS, expected_years

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
-from testimonia.opening import COMPRESSIONS
+from testimonia.rdf.opening import COMPRESSIONS
 from testimonia.tables.checking import FAULTS
 from testimonia.tables.columns import Table
 from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from testimonia import files, resources
+from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, PREFIXES
+from testimonia.rdf import files
 from testimonia.tables.spark.loading import Loading
 
 if TYPE_CHECKING:

@@ -1,0 +1,275 @@
+"""Puts any number of quads into graphs and in order, with sorted files on disk in place of a store.
+
+Three kinds of lines are sorted: the statements, so that all about one subject come together; links
+between subjects, so that each meets what refers to it; and blocks of statements, each with its
+position, for the formats that people read. Memory holds some blocks of each, and one digest for each
+graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad
+
+from testimonia.errors import InputError
+from testimonia.publish.data.placing import (
+    GRAPHS,
+    Kinds,
+    Link,
+    Neighbours,
+    Row,
+    Subject,
+    is_of_document,
+    links,
+)
+from testimonia.publish.folder.release import PublishedGraph
+from testimonia.query.store import is_computed
+from testimonia.rdf.canonical import Sorter
+from testimonia.rdf.canonical.blocks import Block, GraphBlocks
+from testimonia.rdf.canonical.lines import chunks, graph_of, has_blank_node, triples
+
+__all__ = ["Arrangement", "Told", "computed"]
+
+Told = Callable[[str, int, int | None], None]
+"""Takes what is counted, how many are done, and of how many if that is known."""
+
+_BLOCKS_IN_MEMORY: Final = 32 << 20
+_SECTIONS: Final = {
+    f"<{GRAPHS}{name}>".encode(): str(number).encode()
+    for number, name in enumerate(("agents", "places", "events", "groups", "times"))
+}
+_DOCUMENTS, _REST, _COMPUTED = b"5", b"6", b"7"
+
+
+def computed(graph: bytes) -> bool:
+    """Tell whether a graph, written as in a line, holds what was derived or accepted."""
+    name = NamedNode(graph[1:-1].decode()) if graph.startswith(b"<") else None
+    return is_computed(name)
+
+
+@dataclass
+class _Tally:
+    triples: int = 0
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+
+class Arrangement:
+    """Quads on their way into a release; a context manager, which gives the room on disk back.
+
+    Parameters
+    ----------
+    ontology
+        Says what the things are, by their classes.
+    scratch
+        A folder with room for about three times the size of the quads as N-Quads.
+    progress
+        Is told of the statements read and arranged.
+    """
+
+    def __init__(
+        self, *, ontology: Iterable[Quad], scratch: Path, progress: Told | None = None
+    ) -> None:
+        self._kinds = Kinds(ontology)
+        self._progress = progress
+        self._scratch = scratch
+        self._statements = Sorter(scratch)
+        self._links = Sorter(scratch, _BLOCKS_IN_MEMORY)
+        self._by_graph = Sorter(scratch, _BLOCKS_IN_MEMORY)
+        self._by_claim = Sorter(scratch, _BLOCKS_IN_MEMORY)
+        self._tallies: dict[bytes, _Tally] = {}
+        self._computed: dict[bytes, bool] = {}
+
+    def __enter__(self) -> Arrangement:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for sorter in (self._statements, self._links, self._by_graph, self._by_claim):
+            sorter.close()
+
+    def take(self, quads: Iterable[Quad]) -> None:
+        """Take all that is to be published; do so once.
+
+        Parameters
+        ----------
+        quads
+            In any order. Those that are in a named graph stay there.
+
+        Raises
+        ------
+        InputError
+            A statement has a blank node, or is none of RDF 1.1; or a file cannot be read.
+        """
+        self._read(quads)
+        with (
+            Sorter(self._scratch, _BLOCKS_IN_MEMORY) as direct,
+            Sorter(self._scratch, _BLOCKS_IN_MEMORY) as selectors,
+        ):
+            self._link(direct, selectors)
+
+    def nquads(self) -> Iterator[bytes]:
+        """Stream the quads as canonical N-Quads, which arranges them; do so once, before all else.
+
+        Yields
+        ------
+        bytes
+            Several lines at a time.
+        """
+        linked = _groups(self._links, lambda line: line.partition(b"\t")[0])
+        target, lines = next(linked, (b"", []))
+        done = 0
+        for subject in self._subjects():
+            while target and target < subject.term:
+                target, lines = next(linked, (b"", []))
+            found = map(Link.read, lines) if target == subject.term else ()
+            yield self._placed(subject, Neighbours(tuple(found)))
+            done += len(subject.rows)
+            if self._progress and done % 10_000 < len(subject.rows):
+                self._progress("quads in their graphs", done, None)
+        self._statements.close()
+        self._links.close()
+
+    def graphs(self) -> list[PublishedGraph]:
+        """List the graphs, in order of name."""
+        named = {name[1:-1].decode(): tally for name, tally in self._tallies.items()}
+        return [
+            PublishedGraph(name, tally.triples, tally.digest.hexdigest())
+            for name, tally in sorted(named.items())
+        ]
+
+    def by_graph(self) -> Iterator[GraphBlocks]:
+        """Stream all graphs, each with its blocks in the order of reading; read each before the next."""
+        records = (record for batch in self._by_graph.batches() for record in batch)
+        for name, group in groupby(records, key=lambda record: record.partition(b"\t")[0]):
+            yield GraphBlocks(name, map(_block, group))
+
+    def published(self) -> Iterator[Block]:
+        """Stream what is published as one graph, each claim with what belongs to it."""
+        return map(_block, (r for r in self._records_by_claim() if not r.startswith(_COMPUTED)))
+
+    def derived(self) -> Iterator[Block]:
+        """Stream what was derived and accepted, as one graph."""
+        return map(_block, (r for r in self._records_by_claim() if r.startswith(_COMPUTED)))
+
+    def _read(self, quads: Iterable[Quad]) -> None:
+        done = 0
+        for chunk in chunks(quads):
+            lines = triples(chunk)
+            graphs = [graph_of(quad) for quad in chunk]
+            if any(b"_:" in text for text in (*lines, *graphs)):  # or only within a literal
+                _refuse_blank_nodes(chunk)
+            self._statements.add(
+                [line[:-3] + b"\t" + g + b"\n" for line, g in zip(lines, graphs, strict=True)]
+            )
+            done += len(chunk)
+            if self._progress:
+                self._progress("quads read", done, None)
+
+    def _subjects(self) -> Iterator[Subject]:
+        for term, lines in _groups(self._statements, lambda line: line.partition(b" ")[0]):
+            rows = [_row(line) for line in lines]
+            kind = self._kinds.of(row for row in rows if not self._is_computed(row.graph))
+            yield Subject(term, kind, rows)
+
+    def _link(self, direct: Sorter, selectors: Sorter) -> None:
+        """Gather what refers to what, then take the claims of passages to their selectors as well."""
+        for subject in self._subjects():
+            published = [row for row in subject.rows if not self._is_computed(row.graph)]
+            for link in links(Subject(subject.term, subject.kind, published)):
+                if link.passage:
+                    selectors.add([b"\t".join((link.passage, link.graph, link.target)) + b"\n"])
+                else:
+                    direct.add([link.line()])
+        claimed = _groups(direct, lambda line: line.partition(b"\t")[0])
+        target, lines = next(claimed, (b"", []))
+        for line in (line for batch in selectors.batches() for line in batch):
+            passage, graph, selector = line[:-1].split(b"\t")
+            while target and target < passage:
+                target, lines = next(claimed, (b"", []))
+            found = tuple(map(Link.read, lines)) if target == passage else ()
+            first = Neighbours(found).first(graph)
+            claim = first.claim if first else b""
+            self._links.add([Link(selector, graph, claim, passage).line()])
+        for batch in direct.batches():
+            self._links.add(batch)
+
+    def _placed(self, subject: Subject, neighbours: Neighbours) -> bytes:
+        """Put a subject's statements into their graphs, and write them as canonical lines."""
+        home = subject.home(neighbours)
+        contents: dict[bytes, dict[bytes, Row]] = {}
+        for row in subject.rows:
+            contents.setdefault(row.graph or home, {})[row.text] = row
+        lines = []
+        for graph, rows in contents.items():
+            tally = self._tallies.get(graph) or self._tallies.setdefault(graph, _Tally())
+            tally.triples += len(rows)
+            tally.digest.update(b" .\n".join(rows) + b" .\n")
+            self._record(subject, graph, rows.values(), neighbours)
+            end = b" " + graph + b" .\n"
+            lines += [text + end for text in rows]
+        if len(contents) > 1:
+            lines.sort()
+        return b"".join(lines)
+
+    def _record(
+        self, subject: Subject, graph: bytes, rows: Iterable[Row], neighbours: Neighbours
+    ) -> None:
+        said = b"\1".join(row.predicate + b" " + row.object for row in rows)
+        content = b"\0" + subject.term + b"\1" + said + b"\n"
+        if self._is_computed(graph):
+            position = b"4\t" + subject.term
+            self._by_claim.add([b"\t".join((_COMPUTED, graph, position)) + content])
+        else:
+            position = subject.position(graph, neighbours)
+            near = neighbours.first() if subject.kind == "propositions" else None
+            beside = near.graph if near else graph
+            readable = subject.position(beside, neighbours)
+            self._by_claim.add([b"\t".join((_section(beside), beside, readable)) + content])
+        self._by_graph.add([graph + b"\t" + position + content])
+
+    def _records_by_claim(self) -> Iterator[bytes]:
+        return (record for batch in self._by_claim.batches() for record in batch)
+
+    def _is_computed(self, graph: bytes) -> bool:
+        if graph not in self._computed:
+            self._computed[graph] = computed(graph)
+        return self._computed[graph]
+
+
+def _groups(sorter: Sorter, key: Callable[[bytes], bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    lines = (line for batch in sorter.batches() for line in batch)
+    return ((term, list(group)) for term, group in groupby(lines, key=key))
+
+
+def _row(line: bytes) -> Row:
+    text, _, graph = line[:-1].rpartition(b"\t")
+    _, predicate, object_ = text.split(b" ", 2)
+    return Row(text, predicate, object_, graph)
+
+
+def _block(record: bytes) -> Block:
+    content = record[record.index(b"\0") + 1 : -1]
+    subject, *said = content.split(b"\1")
+    statements = (statement.partition(b" ") for statement in said)
+    return Block(subject, [(predicate, object_) for predicate, _, object_ in statements])
+
+
+def _section(graph: bytes) -> bytes:
+    if graph in _SECTIONS:
+        return _SECTIONS[graph]
+    return _DOCUMENTS if is_of_document(graph[1:-1].decode()) else _REST
+
+
+def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
+    for quad in quads:
+        if has_blank_node(quad):
+            raise InputError(
+                f"a statement has a blank node ({quad})",
+                hint="Give it an IRI: what has no name of its own cannot be compared or referred to "
+                "from one release to the next.",
+            )

@@ -1,0 +1,278 @@
+"""Which named graph each statement is published in, and what it is read beside.
+
+The rule is docs/decisions/0009-graphs-of-a-release.md. It looks at one subject at a time, with all
+its statements, and at what refers to it; so it works on sorted lines of any number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode, Quad
+
+from testimonia.namespaces import IDENTIFIER, ONTOLOGY, PREFIXES
+from testimonia.rdf.canonical.lines import DEFAULT
+
+__all__ = [
+    "GRAPHS",
+    "Kinds",
+    "Link",
+    "Neighbours",
+    "Row",
+    "Subject",
+    "document_graph",
+    "is_of_document",
+    "links",
+]
+
+GRAPHS: Final = IDENTIFIER + "graph/"
+
+_DOCUMENT: Final = IDENTIFIER + "document/"
+_OF_DOCUMENT: Final = f"<{GRAPHS}document/".encode()
+_OF_FOREIGN_DOCUMENT: Final = f"<{GRAPHS}foreign-document/".encode()
+
+# What a thing is, by class, the first that fits; its subclasses go with it.
+_ROOTS: Final = {
+    ONTOLOGY + "Document": "document",
+    ONTOLOGY + "Claim": "claim",
+    ONTOLOGY + "Passage": "passage",
+    PREFIXES["oa"] + "TextPositionSelector": "selectors",
+    ONTOLOGY + "TimeBounds": "times",
+    ONTOLOGY + "Agent": "agents",
+    ONTOLOGY + "Post": "agents",
+    PREFIXES["org"] + "Membership": "agents",
+    ONTOLOGY + "Event": "events",
+    ONTOLOGY + "Place": "places",
+    ONTOLOGY + "Proposition": "propositions",
+    ONTOLOGY + "PersonGroup": "groups",
+    ONTOLOGY + "Assessment": "assessments",
+    ONTOLOGY + "Exclusion": "assessments",
+    ONTOLOGY + "Policy": "assessments",
+}
+_ORDER: Final = {kind: rank for rank, kind in enumerate(dict.fromkeys(_ROOTS.values()))}
+_OTHER: Final = "other"
+
+
+def _term(iri: str) -> bytes:
+    return f"<{iri}>".encode()
+
+
+_TYPE: Final = _term(PREFIXES["rdf"] + "type")
+_STATED_IN: Final = _term(ONTOLOGY + "statedIn")
+_SOURCE: Final = _term(PREFIXES["oa"] + "hasSource")
+_SELECTOR: Final = _term(PREFIXES["oa"] + "hasSelector")
+_TIMES: Final = frozenset(
+    _term(ONTOLOGY + name)
+    for name in ("statedAt", "published", "occurred", "since", "during", "claimedTime")
+)
+_OF_CLAIMS: Final = frozenset(_term(ONTOLOGY + name) for name in ("passage", "proposition"))
+
+
+class Row(NamedTuple):
+    """A statement: its text, the parts of it, and the graph that it is in already."""
+
+    text: bytes
+    """Subject, predicate and object as canonical lines have them, one space between."""
+
+    predicate: bytes
+    object: bytes
+    graph: bytes
+    """`DEFAULT` where it is in none."""
+
+
+class Kinds:
+    """Tells what a thing is from its classes.
+
+    Parameters
+    ----------
+    ontology
+        Says which classes are subclasses of which.
+    """
+
+    def __init__(self, ontology: Iterable[Quad]) -> None:
+        below: dict[str, set[str]] = {}
+        for quad in ontology:
+            if (
+                quad.predicate.value == PREFIXES["rdfs"] + "subClassOf"
+                and isinstance(quad.subject, NamedNode)
+                and isinstance(quad.object, NamedNode)
+            ):
+                below.setdefault(quad.object.value, set()).add(quad.subject.value)
+        self._kinds: dict[bytes, str] = {}
+        for root, kind in reversed(_ROOTS.items()):
+            self._spread(root, kind, below)
+
+    def _spread(self, cls: str, kind: str, below: dict[str, set[str]]) -> None:
+        self._kinds[_term(cls)] = kind
+        for narrower in below.get(cls, ()):
+            if self._kinds.get(_term(narrower)) != kind:
+                self._spread(narrower, kind, below)
+
+    def of(self, rows: Iterable[Row]) -> str:
+        """Tell what a thing is, from all statements about it."""
+        found = {
+            self._kinds[r.object] for r in rows if r.predicate == _TYPE and r.object in self._kinds
+        }
+        return min(found, key=_ORDER.__getitem__, default=_OTHER)
+
+
+@dataclass(frozen=True)
+class Link:
+    """That one thing is referred to by another, and where."""
+
+    target: bytes
+    graph: bytes
+    """The graph of what refers."""
+
+    claim: bytes = b""
+    """The claim that refers, if it is one."""
+
+    passage: bytes = b""
+    """The passage that refers, if it is one."""
+
+    def line(self) -> bytes:
+        """Write it on a line; lines sort by target, then by graph, claim and passage."""
+        return b"\t".join((self.target, self.graph, self.claim, self.passage)) + b"\n"
+
+    @classmethod
+    def read(cls, line: bytes) -> Link:
+        """Read what `line` has written."""
+        return cls(*line[:-1].split(b"\t"))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What refers to a thing, in the order of `Link.line`."""
+
+    links: Sequence[Link] = ()
+
+    def document_graph(self) -> bytes | None:
+        """Name the document graph that all that refers lies in, if it is one and only one."""
+        graphs = {link.graph for link in self.links}
+        if len(graphs) == 1:
+            (only,) = graphs
+            if is_of_document(only[1:-1].decode()):
+                return only
+        return None
+
+    def first(self, graph: bytes | None = None) -> Link | None:
+        """Find the first claim or else passage that refers, in one graph or in any."""
+        within = [link for link in self.links if graph in (None, link.graph)]
+        claims = [link for link in within if link.claim]
+        passages = [link for link in within if link.passage]
+        return next(iter(claims or passages), None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing with all statements about it."""
+
+    term: bytes
+    kind: str
+    rows: Sequence[Row]
+
+    def home(self, neighbours: Neighbours | None) -> bytes:
+        """Name the graph for those of its statements that are in none.
+
+        Parameters
+        ----------
+        neighbours
+            What refers to it. None while that is not known yet: then times and selectors, which go
+            where they are referred to from, have no home, and `DEFAULT` is returned.
+        """
+        if self.kind == "document":
+            return document_graph(self.term)
+        if self.kind in ("claim", "passage"):
+            via = _STATED_IN if self.kind == "claim" else _SOURCE
+            documents = sorted(r.object for r in self.rows if r.predicate == via)
+            named = [term for term in documents if term.startswith(b"<")]
+            return document_graph(named[0]) if named else _shared(_OTHER)
+        if self.kind in ("times", "selectors"):
+            if neighbours is None:
+                return DEFAULT
+            return neighbours.document_graph() or _shared(self.kind)
+        return _shared(self.kind)
+
+    def position(self, graph: bytes, neighbours: Neighbours, *, anywhere: bool = False) -> bytes:
+        """Say where in a graph it is written: a claim, then its passages, times and propositions.
+
+        Parameters
+        ----------
+        graph
+            The graph.
+        neighbours
+            What refers to it.
+        anywhere
+            Whether a proposition goes to a claim that is in another graph.
+
+        Returns
+        -------
+        bytes
+            Sorts among the positions of other things.
+        """
+        if self.kind == "document":
+            return b"0"
+        if self.kind == "claim":
+            return b"2\t" + self.term
+        near = neighbours.first(None if anywhere else graph)
+        if self.kind == "passage":
+            if near is None or not near.claim:
+                return b"3\t" + self.term
+            return b"2\t" + near.claim + b"\t1\t" + self.term
+        if near is None:
+            links = any(link.graph == graph for link in neighbours.links)
+            return (b"1\t" if links and self.kind == "times" else b"4\t") + self.term
+        if self.kind == "selectors":
+            beside = b"2\t" + near.claim + b"\t1\t" if near.claim else b"3\t"
+            return beside + near.passage + b"\t" + self.term
+        return b"2\t" + near.claim + (b"\t2\t" if self.kind == "times" else b"\t3\t") + self.term
+
+
+def document_graph(document: bytes) -> bytes:
+    """Name the graph of a document.
+
+    Parameters
+    ----------
+    document
+        Its IRI in angle brackets.
+
+    Examples
+    --------
+    >>> document_graph(b"<https://w3id.org/testimonia/id/document/a>")
+    b'<https://w3id.org/testimonia/id/graph/document/a>'
+    >>> document_graph(b"<http://example.org/a>")
+    b'<https://w3id.org/testimonia/id/graph/foreign-document/http%3A%2F%2Fexample.org%2Fa>'
+    """
+    iri = document[1:-1].decode()
+    if iri.startswith(_DOCUMENT):
+        return _OF_DOCUMENT + iri.removeprefix(_DOCUMENT).encode() + b">"
+    return _OF_FOREIGN_DOCUMENT + quote(iri, safe="").encode() + b">"
+
+
+def is_of_document(graph: str) -> bool:
+    """Tell whether a graph is that of a single document, from its IRI."""
+    return graph.startswith((f"{GRAPHS}document/", f"{GRAPHS}foreign-document/"))
+
+
+def links(subject: Subject) -> Iterator[Link]:
+    """Tell what a thing refers to, as far as that is placed or read with it.
+
+    Parameters
+    ----------
+    subject
+        The thing.
+    """
+    home = subject.home(None)
+    claim = subject.term if subject.kind == "claim" else b""
+    for row in subject.rows:
+        if row.predicate in _TIMES or (claim and row.predicate in _OF_CLAIMS):
+            yield Link(row.object, row.graph or home, claim)
+        elif row.predicate == _SELECTOR:
+            yield Link(row.object, row.graph or home, passage=subject.term)
+
+
+def _shared(kind: str) -> bytes:
+    return f"<{GRAPHS}{kind}>".encode()

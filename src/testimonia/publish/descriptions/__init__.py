@@ -1,0 +1,1 @@
+"""What describes a release: catalogues, counts, changes, citation, service and ontology page."""

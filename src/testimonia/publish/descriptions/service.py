@@ -1,0 +1,55 @@
+"""Describes the SPARQL service that the data of a release are meant for.
+
+Follows the W3C Recommendation "SPARQL 1.1 Service Description" (2013). Whoever serves the release
+can add this to what the service tells of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from testimonia.publish.descriptions import identity
+from testimonia.publish.descriptions.statements import TURTLE, Statements, english, integer, node
+from testimonia.publish.descriptions.void import described, graph_iri
+from testimonia.publish.folder.release import Artefact, Release
+
+__all__ = ["PATH", "service"]
+
+PATH: Final = "service.ttl"
+
+_RESULTS: Final = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV")
+_GRAPHS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+
+
+def service(release: Release) -> Iterator[Artefact]:
+    """Describe the service: read only, the union of all graphs as the default graph.
+
+    Parameters
+    ----------
+    release
+        Whose graphs it serves.
+    """
+    told, endpoint = Statements(), identity.endpoint(release)
+    default, dataset = release.iri(f"{PATH}#default"), release.iri(f"{PATH}#dataset")
+    told.add(endpoint, "a", node("sd:Service"))
+    told.add(endpoint, "dcterms:title", english(f"Queries over {release.title}"))
+    told.add(endpoint, "sd:endpoint", endpoint)
+    told.add(endpoint, "sd:supportedLanguage", node("sd:SPARQL11Query"))
+    told.add(endpoint, "sd:feature", node("sd:UnionDefaultGraph"))
+    for name in (*_RESULTS, "SPARQL_Results_TSV", *_GRAPHS):
+        told.add(endpoint, "sd:resultFormat", node(f"format:{name}"))
+    told.add(endpoint, "sd:defaultDataset", dataset)
+    told.add(dataset, "a", node("sd:Dataset"))
+    told.add(dataset, "sd:defaultGraph", default)
+    told.add(default, "a", node("sd:Graph"))
+    told.add(default, "dcterms:source", identity.dataset(release))
+    for number, graph in described(release):
+        named = release.iri(f"{PATH}#named-{number}")
+        told.add(dataset, "sd:namedGraph", named)
+        told.add(named, "a", node("sd:NamedGraph"))
+        told.add(named, "sd:name", graph.name)
+        told.add(named, "sd:graph", graph_iri(release, number))
+        told.add(graph_iri(release, number), "a", node("sd:Graph"))
+        told.add(graph_iri(release, number), "void:triples", integer(graph.triples))
+    yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)

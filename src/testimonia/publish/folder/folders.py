@@ -1,0 +1,85 @@
+"""Release folders: made beside their place, and put there whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from testimonia.errors import InputError, Place
+from testimonia.outputs import umask
+from testimonia.outputs.exchange import put
+from testimonia.outputs.leftovers import beside, remove
+from testimonia.publish.folder.manifest import MANIFEST, looks_like_one
+
+__all__ = ["staged"]
+
+_ALL: Final = 0o777
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Make a folder beside its place, and put it there when all went well.
+
+    A release that is there already stays as it is until then. Where the system can exchange two
+    folders in one step (Linux), there is no moment without a release; elsewhere there is a short
+    one, in which the old release lies beside, as `testimonia.outputs.exchange.before_of` names it.
+
+    Parameters
+    ----------
+    target
+        Where the folder goes.
+
+    Yields
+    ------
+    Path
+        An empty folder in the same directory. What is in it is thrown away if the block raises.
+
+    Raises
+    ------
+    InputError
+        The place holds something that is no release, or cannot be written to.
+    """
+    target = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is to be seen, not followed
+    _refuse_others(target)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(beside(target, folder=True))
+        except OSError as error:
+            raise _unwritable(target, error) from None
+        yield folder
+        folder.chmod(_ALL & ~umask())
+        try:
+            aside = put(folder, target, replaces=target.exists() and any(target.iterdir()))
+        except OSError as error:
+            raise _unwritable(target, error) from None
+        if aside is not None:
+            remove(aside)
+
+
+def _refuse_others(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise InputError(
+            "this is no folder",
+            place=Place(target),
+            hint="Give a new folder, or one that holds a release.",
+        )
+    if not target.exists():
+        return
+    other = next(target.iterdir(), None)
+    if other is not None and not looks_like_one(target / MANIFEST):
+        raise InputError(
+            f"this folder is no release, and holds other files ({other.name})",
+            place=Place(target),
+            hint="Give a new or empty folder, or one that holds a release, which is then replaced.",
+        )
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    return InputError(
+        f"the release cannot be written here ({error.strerror or error})",
+        place=Place(target),
+        hint="Choose a folder in a directory that exists, that you may write to, and with room.",
+    )

@@ -1,0 +1,1 @@
+"""The claims of a release in other models: nanopublications and reified statements."""

@@ -1,0 +1,1 @@
+"""The check of a release that may be by anyone."""

@@ -1,0 +1,239 @@
+"""Examines a release that may be by anyone, in a process that may die: what it finds, as it finds it.
+
+Each message is one of these:
+
+- ``["manifest", files, quads, sha256]``: what the manifest lists, and its digest;
+- ``["discrepancy", path, message]``;
+- ``["violations", number]``: so many violations of the shapes were found, as the manifest says;
+- ``["progress", what, done, of]``;
+- ``["shapes"]``: from here on the shapes are run, which may take any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from testimonia.errors import InputError, TestimoniaError
+from testimonia.namespaces import shorten
+from testimonia.processes.apart import Say
+from testimonia.processes.confinement import limit_processor_time
+from testimonia.publish.data.arranging import Told, computed
+from testimonia.publish.folder import manifest
+from testimonia.publish.folder.manifest import MANIFEST, Manifest
+from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
+from testimonia.publish.verification.scanning import (
+    Discrepancy,
+    Scan,
+    dataset_digest,
+    statements,
+    triples_digest,
+)
+from testimonia.publish.verification.storage import compared, present
+from testimonia.rdf import files
+from testimonia.rdf.canonical import graph_digest
+from testimonia.rdf.canonical.lines import graph_of
+from testimonia.rdf.opening import COMPRESSIONS
+from testimonia.shacl.faults import Kind
+from testimonia.validation import Report, Severity, check
+
+__all__ = ["examine"]
+
+_AT_MOST: Final = 20
+"""Findings of each shape that are reported one by one."""
+
+
+def examine(request: dict[str, Any], say: Say) -> None:
+    """Examine a release that has a manifest.
+
+    Parameters
+    ----------
+    request
+        ``root``, the folder; ``shapes``, whether to validate the data against its shapes; and
+        ``time_limit``, how many seconds of processor time that may take.
+    say
+        Takes what is found.
+    """
+    root = Path(request["root"])
+    found, odd = present(root)
+    faulty: set[str] = set()
+
+    def tell(discrepancies: Iterable[Discrepancy]) -> None:
+        for each in discrepancies:
+            faulty.add(each.path)
+            say(["discrepancy", each.path, each.message])
+
+    def progress(what: str, done: int, of: int | None) -> None:
+        say(["progress", what, done, of])
+
+    tell(odd)
+    try:
+        says = manifest.read(root / MANIFEST)
+    except InputError as error:
+        tell([Discrepancy(MANIFEST, error.message)])
+        return
+    stored = compared(root, found, says, progress)
+    say(["manifest", len(says.files), says.quads, stored.manifest])
+    tell(stored.discrepancies)
+    tell(_contents(root, found, says, progress))
+    if request["shapes"] and NQUADS not in faulty:
+        say(["shapes"])
+        limit_processor_time(request["time_limit"])
+        report = _validated(root, found & {file.path for file in says.files})
+        if isinstance(report, Discrepancy):
+            tell([report])
+        elif says.violations and says.violations == report.count(Severity.VIOLATION):
+            say(["violations", says.violations])
+        else:
+            tell(_violations(report, says))
+
+
+def _contents(
+    root: Path, found: set[str], says: Manifest, progress: Told | None
+) -> Iterator[Discrepancy]:
+    """Compare what the files mean."""
+    listed = {file.path for file in says.files}
+    if NQUADS not in listed:
+        yield Discrepancy(MANIFEST, f"does not list {NQUADS}")
+    if NQUADS in found:
+        scan = Scan(root / NQUADS, progress)
+        yield from (Discrepancy(NQUADS, fault) for fault in scan.faults)
+        if not scan.faults:
+            yield from _counts(scan, says)
+            yield from _same_data(root, found & listed, scan)
+    yield from _vocabulary(root, found & listed)
+    rest = found & listed - {NQUADS, TRIG, JSONLD, TURTLE, DERIVED}
+    compared = {path for turtle in rest if _is_turtle(turtle) for path in (turtle, *_twins(turtle))}
+    for path in sorted(path for path in rest - compared if _is_rdf(path)):
+        yield from _parsed(root, path)
+
+
+def _counts(scan: Scan, says: Manifest) -> Iterator[Discrepancy]:
+    if says.quads != scan.quads:
+        yield Discrepancy(MANIFEST, f"tells of {says.quads} quads, and there are {scan.quads}")
+    told = {graph.name: graph for graph in says.graphs}
+    there = {graph.name: graph for graph in scan.graphs()}
+    for name in sorted(told.keys() | there.keys()):
+        if name not in there:
+            yield Discrepancy(NQUADS, f"lacks the graph {name}")
+        elif name not in told:
+            yield Discrepancy(MANIFEST, f"does not list the graph {name or 'without a name'}")
+        elif told[name].triples != there[name].triples:
+            yield Discrepancy(
+                NQUADS,
+                f"has {there[name].triples} statements in the graph {name}, where the manifest "
+                f"tells of {told[name].triples}",
+            )
+        elif told[name].sha256 != there[name].sha256:
+            yield Discrepancy(NQUADS, f"has other statements in the graph {name} than the manifest")
+
+
+def _same_data(root: Path, there: set[str], scan: Scan) -> Iterator[Discrepancy]:
+    """Compare the other formats of the data with the canonical one."""
+    for path in sorted(there & {TRIG, JSONLD}):
+        yield from _compared(path, NQUADS, scan.sha256, partial(dataset_digest, root / path))
+    for path, derived in ((TURTLE, False), (DERIVED, True)):
+        if path in there:
+            expected = scan.without_names(derived=derived)
+            yield from _compared(path, NQUADS, expected, partial(triples_digest, root / path))
+
+
+def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
+    """Compare the formats of ontology, code lists and shapes with their Turtle."""
+    for turtle in sorted(filter(_is_turtle, there)):
+        try:
+            expected = _graph_digest(root / turtle)
+        except InputError as error:
+            yield Discrepancy(turtle, _told(error))
+            continue
+        for path in _twins(turtle):
+            if path in there:
+                yield from _compared(path, turtle, expected, partial(_graph_digest, root / path))
+
+
+def _graph_digest(path: Path) -> str:
+    return graph_digest(statements(path))
+
+
+def _compared(
+    path: str, other: str, expected: str, digest: Callable[[], str]
+) -> Iterator[Discrepancy]:
+    try:
+        if digest() != expected:
+            yield Discrepancy(path, f"does not say what {other} says")
+    except InputError as error:
+        yield Discrepancy(path, _told(error))
+
+
+def _parsed(root: Path, path: str) -> Iterator[Discrepancy]:
+    try:
+        for _ in statements(root / path):
+            pass
+    except InputError as error:
+        yield Discrepancy(path, _told(error))
+
+
+def _validated(root: Path, there: set[str]) -> Report | Discrepancy:
+    """Validate what was published, not what was derived, as the shapes of the release ask."""
+
+    def within(folder: str) -> list[Path]:
+        names = (path.rpartition("/") for path in sorted(there) if path.endswith(".ttl"))
+        return [root / parent / name for parent, _, name in names if parent == folder]
+
+    if not within("shapes"):
+        return Discrepancy(MANIFEST, "lists no shapes")
+    try:
+        return check(
+            (quad for quad in files.read([root / NQUADS]) if not computed(graph_of(quad))),
+            ontology=files.read([*within("ontology"), *within("ontology/codes")]),
+            shapes=within("shapes"),
+            limit=_AT_MOST,
+        )
+    except TestimoniaError as error:
+        return Discrepancy("shapes", _told(error))
+
+
+def _violations(report: Report, says: Manifest) -> Iterator[Discrepancy]:
+    """Report violations that the manifest does not state, or not as many, and what was not checked."""
+    for fault in report.coverage.unchecked:
+        if fault.kind is not Kind.PASSED_OVER:
+            yield Discrepancy("shapes", f"{fault.name} could not be checked: {fault.said}")
+    number = report.count(Severity.VIOLATION)
+    if says.violations is not None and says.violations != number:
+        yield Discrepancy(
+            MANIFEST,
+            f"states {says.violations} violations of the shapes, where there are {number}",
+        )
+    grave = [finding for finding in report.findings if finding.severity is Severity.VIOLATION]
+    for finding in grave:
+        yield Discrepancy(NQUADS, f"{shorten(_text(finding.focus))}: {finding.message}")
+    left_out = number - len(grave)
+    if left_out:
+        yield Discrepancy(NQUADS, f"has {left_out} more violations of the shapes")
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def _is_turtle(path: str) -> bool:
+    """Tell whether a file is the Turtle of ontology, code list or shapes."""
+    return path.startswith(("ontology/", "shapes/")) and path.endswith(".ttl")
+
+
+def _twins(turtle: str) -> list[str]:
+    """Name the files that say the same in other formats."""
+    return [turtle.removesuffix(".ttl") + suffix for suffix in (".jsonld", ".rdf")]
+
+
+def _is_rdf(path: str) -> bool:
+    return files.format_of(path) is not None and not path.endswith((*COMPRESSIONS, ".json", ".xml"))
+
+
+def _told(error: TestimoniaError) -> str:
+    line = f"line {error.place.line}: " if error.place and error.place.line else ""
+    return line + error.message

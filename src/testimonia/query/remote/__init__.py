@@ -1,0 +1,26 @@
+"""A store on another machine or in another process, over the SPARQL 1.1 protocols.
+
+Source: SPARQL 1.1 Protocol; SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendations, 2013).
+"""
+
+from __future__ import annotations
+
+from testimonia.query.remote.credentials import Credentials
+from testimonia.query.remote.probing import connect
+from testimonia.query.remote.profiles import PROFILES, Profile
+from testimonia.query.remote.requests import Body, Request, Requests
+from testimonia.query.remote.rewrites import REWRITES, Rewrite
+from testimonia.query.remote.store import RemoteStore
+
+__all__ = [
+    "PROFILES",
+    "REWRITES",
+    "Body",
+    "Credentials",
+    "Profile",
+    "RemoteStore",
+    "Request",
+    "Requests",
+    "Rewrite",
+    "connect",
+]

@@ -1,0 +1,405 @@
+"""What questions and queries answer with: rows, a yes or no, or a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+    serialize,
+)
+from pyoxigraph import Dataset as QuadSet
+
+from testimonia.namespaces import PREFIXES
+from testimonia.query import delimited
+from testimonia.query.evaluation import Answer
+from testimonia.query.labelling import labelled, with_labels
+from testimonia.values import IRI, Term, Value, value_of
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+__all__ = ["MOST_CANONICAL", "Boolean", "GraphResult", "Label", "Results", "Row", "of"]
+
+MOST_CANONICAL: Final = 6
+"""Most blank nodes of a graph that are named by RDFC-1.0."""
+
+Label = Callable[[str], str | None]
+"""Finds the label of an IRI, where it has one."""
+
+
+class Row(tuple[Value | None, ...]):
+    """A row of results: values by position, by name (``row["harm"]``) or as attributes."""
+
+    __slots__ = ()
+    variables: tuple[str, ...] = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return super().__getitem__(key)
+        if key not in self.variables:
+            raise KeyError(f"no column {key!r}; there are {', '.join(self.variables)}")
+        return super().__getitem__(self.variables.index(key))
+
+    def __repr__(self) -> str:
+        cells = ", ".join(f"{n}={v!r}" for n, v in zip(self.variables, self, strict=True))
+        return f"Row({cells})"
+
+    def as_dict(self) -> dict[str, Value | None]:
+        """Give the values by name."""
+        return dict(zip(self.variables, self, strict=True))
+
+
+class Results(Sequence[Row]):
+    """The rows of a SELECT query.
+
+    Attributes
+    ----------
+    variables
+        The names of the columns, in the order of the query.
+    terms
+        The RDF terms of each row, None where unbound.
+    notes
+        What the answer lacks and why, such as facts that nothing derived; most have none.
+    """
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, content: bytes, label: Label = lambda _: None) -> None:
+        solutions = _solutions(content)
+        self._content = content
+        self._label = label
+        self.variables = tuple(variable.value for variable in solutions.variables)
+        self.terms: list[tuple[Term | None, ...]] = [tuple(solution) for solution in solutions]
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        row = _row_class(self.variables)
+        return [row(map(value_of, terms)) for terms in self.terms]
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def __repr__(self) -> str:
+        return f"<Results: {len(self)} rows of {', '.join(self.variables)}>"
+
+    def label(self, value: Value | None) -> str | None:
+        """Find the label of a cell, where it is an IRI and has one."""
+        return self._label(value) if isinstance(value, IRI) else None
+
+    def to_csv(self, *, labels: bool = False) -> str:
+        """Write the rows as CSV (W3C SPARQL 1.1 Query Results CSV Format; RFC 4180).
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        return "".join(delimited.csv(*self._columns(labels)))
+
+    def to_tsv(self, *, labels: bool = False) -> str:
+        """Write the rows as TSV (W3C SPARQL 1.1 Query Results TSV Format).
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        return "".join(delimited.tsv(*self._columns(labels)))
+
+    def to_json(self, *, labels: bool = False) -> str:
+        """Write the rows as JSON (W3C SPARQL 1.1 Query Results JSON Format).
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+        """
+        if not labels:
+            return self._content.decode()
+        return with_labels(self._content, self._label).decode()
+
+    def _columns(self, labels: bool) -> tuple[tuple[str, ...], Sequence[tuple[Term | None, ...]]]:
+        if labels:
+            return labelled(self.variables, self.terms, self._label)
+        return self.variables, self.terms
+
+    def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
+        """Give the rows as an Arrow table with typed, nullable columns.
+
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+
+        Raises
+        ------
+        ExtraMissing
+            pyarrow is not installed.
+        """
+        from testimonia.query.frames import arrow_table
+
+        variables, terms = self._columns(labels)
+        values = [tuple(map(value_of, row)) for row in terms] if labels else self._rows
+        return arrow_table(variables, values, terms)
+
+    def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
+        """Give the rows as a pandas frame with nullable dtypes.
+
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+
+        Raises
+        ------
+        ExtraMissing
+            pandas or pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> frame = testimonia.open().ask("confirmed-figures").to_pandas(labels=True)
+        >>> print(frame[["body_label", "harm_label", "lower"]].head(2).to_string(index=False))
+                body_label harm_label  lower
+        US Central Command    injured      3
+        US Central Command     killed      1
+        """
+        from testimonia.query.frames import pandas_frame
+
+        return pandas_frame(self.to_arrow(labels=labels))
+
+    def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
+        """Give the rows as a polars frame.
+
+        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
+        several offsets are strings as they are written, since one zone would shift local days.
+
+        Parameters
+        ----------
+        labels
+            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            follows ``harm``.
+
+        Raises
+        ------
+        ExtraMissing
+            polars or pyarrow is not installed.
+        """
+        from testimonia.query.frames import polars_frame
+
+        return polars_frame(self.to_arrow(labels=labels))
+
+    def _repr_html_(self) -> str:
+        from testimonia.query.html import table
+
+        return table(self.variables, self.terms, self._label, self.notes)
+
+
+class Boolean:
+    """The yes or no of an ASK query: true or false in a condition."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._value = bool(parse_query_results(content, QueryResultsFormat.JSON))
+
+    def __bool__(self) -> bool:
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == other if isinstance(other, bool | Boolean) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return repr(self._value)
+
+    def to_json(self) -> str:
+        """Write it as JSON (W3C SPARQL 1.1 Query Results JSON Format)."""
+        return self._content.decode()
+
+
+class GraphResult(Sequence[Triple]):
+    """The triples of a CONSTRUCT or DESCRIBE query, each once and always in the same order.
+
+    Up to `MOST_CANONICAL` blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so
+    that equal graphs are written equally. That can take time that grows as the factorial of their
+    number; more of them keep their names.
+
+    Attributes
+    ----------
+    about
+        The IRI of the thing it describes, where it is a description.
+    """
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        triples: Sequence[Triple],
+        label: Label = lambda _: None,
+        about: str | None = None,
+    ) -> None:
+        self.about = about
+        self._triples = sorted(_canonical(triples), key=_order)
+        self._label = label
+
+    @overload
+    def __getitem__(self, index: int) -> Triple: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Triple]: ...
+    def __getitem__(self, index: int | slice) -> Triple | list[Triple]:
+        return self._triples[index]
+
+    def __len__(self) -> int:
+        return len(self._triples)
+
+    def __repr__(self) -> str:
+        return f"<GraphResult: {len(self)} triples>"
+
+    def label(self, value: Value | None) -> str | None:
+        """Find the label of an IRI, where it has one."""
+        return self._label(value) if isinstance(value, IRI) else None
+
+    def to_turtle(self) -> str:
+        """Write the graph as Turtle."""
+        return self._written(RdfFormat.TURTLE)
+
+    def to_ntriples(self) -> str:
+        """Write the graph as N-Triples."""
+        return self._written(RdfFormat.N_TRIPLES)
+
+    def to_jsonld(self) -> str:
+        """Write the graph as JSON-LD."""
+        return self._written(RdfFormat.JSON_LD)
+
+    def _written(self, syntax: RdfFormat) -> str:
+        content = serialize(self._triples, format=syntax, prefixes=self._prefixes())
+        return content.decode() if content else ""
+
+    def _prefixes(self) -> dict[str, str]:
+        iris = [iri for triple in self._triples for iri in _iris(triple)]
+        return {
+            prefix: namespace
+            for prefix, namespace in PREFIXES.items()
+            if any(iri.startswith(namespace) for iri in iris)
+        }
+
+    def _repr_html_(self) -> str:
+        from testimonia.query.html import table
+
+        rows = [(triple.subject, triple.predicate, triple.object) for triple in self]
+        return table(("subject", "predicate", "object"), rows, self._label)
+
+
+def of(
+    answer: Answer, label: Label, notes: tuple[str, ...] = ()
+) -> Results | Boolean | GraphResult:
+    """Wrap the answer of a store.
+
+    Parameters
+    ----------
+    answer
+        What the store answered.
+    label
+        Finds the label of an IRI.
+    notes
+        What it lacks.
+    """
+    made: Results | Boolean | GraphResult
+    if answer.kind == "solutions":
+        made = Results(answer.content, label)
+    elif answer.kind == "boolean":
+        made = Boolean(answer.content)
+    else:
+        quads = parse(answer.content, RdfFormat.N_TRIPLES)
+        made = GraphResult([quad.triple for quad in quads], label)
+    made.notes = notes
+    return made
+
+
+def _solutions(content: bytes) -> QuerySolutions:
+    results = parse_query_results(content, QueryResultsFormat.JSON)
+    if isinstance(results, QueryBoolean):
+        raise TypeError("these are the results of an ASK query")
+    return results
+
+
+def _row_class(variables: tuple[str, ...]) -> type[Row]:
+    """Make rows whose attributes are the variables, even one named ``count`` as tuple's method."""
+    columns: dict[str, Any] = {
+        name: property(itemgetter(index))
+        for index, name in enumerate(variables)
+        if not name.startswith("_") and name not in ("as_dict", "variables")
+    }
+    return type("Row", (Row,), {"__slots__": (), **columns, "variables": variables})
+
+
+def _canonical(triples: Sequence[Triple]) -> list[Triple]:
+    if not 0 < len({node for triple in triples for node in _blank_nodes(triple)}) <= MOST_CANONICAL:
+        return list(dict.fromkeys(triples))
+    quads = QuadSet(Quad(t.subject, t.predicate, t.object) for t in triples)
+    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in quads]
+
+
+def _blank_nodes(triple: Triple) -> Iterator[BlankNode]:
+    for term in (triple.subject, triple.object):
+        if isinstance(term, BlankNode):
+            yield term
+        elif isinstance(term, Triple):
+            yield from _blank_nodes(term)
+
+
+def _order(triple: Triple) -> tuple[str, ...]:
+    return tuple(str(term) for term in (triple.subject, triple.predicate, triple.object))
+
+
+def _iris(triple: Triple) -> Iterator[str]:
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, NamedNode):
+            yield term.value
+        elif isinstance(term, Literal):
+            yield term.datatype.value
+        elif isinstance(term, Triple):
+            yield from _iris(term)

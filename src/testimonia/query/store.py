@@ -1,0 +1,433 @@
+"""The embedded store: Oxigraph, in memory or in a directory, queried over the union of its graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from io import RawIOBase
+from pathlib import Path
+from typing import IO, Concatenate, Final, ParamSpec, TypeGuard, TypeVar, cast
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    Variable,
+)
+from pyoxigraph import Store as Oxigraph
+
+from testimonia.errors import InputError, Place, QueryError
+from testimonia.namespaces import PREFIXES
+from testimonia.outputs.store_files import holds_others, is_store
+from testimonia.processes.stoppable import on_disk
+from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
+from testimonia.rdf.files import Source
+from testimonia.values import Term
+
+__all__ = [
+    "ACCEPTED",
+    "CODES_GRAPH",
+    "DERIVED",
+    "ONTOLOGY_GRAPH",
+    "Store",
+    "damaged",
+    "is_computed",
+    "is_under",
+]
+
+ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
+CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
+DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
+"""Tells how derived graphs were made; the names of those begin with its own and a slash."""
+ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
+"""The same for the graphs of assessments that policies make."""
+
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@contextmanager
+def _reporting_damage(store: Store) -> Iterator[None]:
+    """Say of the store's own faults, such as damaged files, that they are its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise damaged(error, store.directory) from None
+
+
+def _reports_damage(
+    method: Callable[Concatenate[Store, Parameters], Result],
+) -> Callable[Concatenate[Store, Parameters], Result]:
+    @wraps(method)
+    def guarded(store: Store, /, *args: Parameters.args, **named: Parameters.kwargs) -> Result:
+        with _reporting_damage(store):
+            return method(store, *args, **named)
+
+    return guarded
+
+
+class Store:
+    """Quads that can be queried.
+
+    Parameters
+    ----------
+    directory
+        Where to keep them; in memory when left out.
+
+    Raises
+    ------
+    InputError
+        The directory cannot be opened as a store.
+    """
+
+    def __init__(self, directory: Source | None = None) -> None:
+        self.directory = None if directory is None else Path(directory)
+        if self.directory is not None:
+            _refuse_other_contents(self.directory)
+        try:
+            self._oxigraph = Oxigraph(self.directory)
+        except RuntimeError as error:
+            raise damaged(error, self.directory) from None
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"the store cannot be opened ({error})",
+                place=Place(str(directory)),
+                hint="Give a new or empty directory, or one that holds a store not open elsewhere.",
+            ) from None
+
+    @classmethod
+    def read_only(cls, directory: Source) -> Store:
+        """Open a store on disk to read it, beside others that do.
+
+        Parameters
+        ----------
+        directory
+            Where it keeps its quads. What is written there afterwards is not seen.
+
+        Raises
+        ------
+        InputError
+            The directory cannot be opened as a store.
+        """
+        store = cls.__new__(cls)
+        store.directory = Path(directory)
+        try:
+            store._oxigraph = Oxigraph.read_only(str(directory))
+        except RuntimeError as error:
+            raise damaged(error, store.directory) from None
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"the store cannot be read ({error})",
+                place=Place(store.directory),
+                hint="Give a directory that holds a store.",
+            ) from None
+        return store
+
+    def __repr__(self) -> str:
+        place = "in memory" if self.directory is None else str(self.directory)
+        return f"<Store {place}: {len(self):,} statements>"
+
+    @_reports_damage
+    def __len__(self) -> int:
+        return len(self._oxigraph)
+
+    def __iter__(self) -> Iterator[Quad]:
+        with _reporting_damage(self):
+            yield from self._oxigraph
+
+    def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
+        """Run a query over the union of all graphs, or over those that it names itself (FROM).
+
+        Oxigraph does not merge equal triples of different graphs: a query meets each once for every
+        graph it is in.
+
+        Parameters
+        ----------
+        sparql
+            A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query.
+        time_limit
+            Seconds after which it is stopped; no limit when left out.
+
+        Raises
+        ------
+        QueryError
+            It is not well formed, is an update, calls on another server, fails, or takes too long.
+        """
+        if time_limit is None:
+            return evaluate(self._oxigraph, sparql)
+        return evaluate_within(time_limit, self._oxigraph, self.directory, sparql)
+
+    def results(
+        self,
+        sparql: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Run a query and give its results as they are found, as `testimonia.query.evaluation.run` does."""
+        return run(
+            self._oxigraph,
+            sparql,
+            base=base,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        )
+
+    def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """Find the statements that have a subject, in any graph."""
+        return self._matching(subject, predicate, None)
+
+    def incoming(self, object_: NamedNode) -> Iterator[Triple]:
+        """Find the statements that have an object, in any graph."""
+        return self._matching(None, None, object_)
+
+    def uses(self, term: NamedNode) -> bool:
+        """Tell whether data use a term as a predicate, or as the class of something."""
+        patterns = ((None, term, None), (None, _TYPE, term))
+        return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
+
+    def holds(self, quad: Quad, graph: NamedNode) -> bool:
+        """Tell whether a graph holds the triple of a quad."""
+        return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
+
+    @_reports_damage
+    def load(self, quads: Iterable[Quad], graph: NamedNode | None = None) -> None:
+        """Add quads.
+
+        Parameters
+        ----------
+        quads
+            What to add.
+        graph
+            The graph for those that are in none.
+        """
+        if graph is not None:
+            quads = (_placed(quad, graph) for quad in quads)
+        self._oxigraph.bulk_extend(quads)
+
+    @_reports_damage
+    def write(self, construct: str, graph: NamedNode) -> int:
+        """Put what a CONSTRUCT query over the union of all graphs gives into a graph, in place of it.
+
+        Parameters
+        ----------
+        construct
+            A SPARQL 1.1 CONSTRUCT query.
+        graph
+            Where the statements go. The query does not see what it held before, and that is lost
+            unless the query fails.
+
+        Returns
+        -------
+        int
+            How many statements the graph holds.
+
+        Raises
+        ------
+        QueryError
+            The query is not well formed, is no CONSTRUCT, calls on another server, or fails.
+        """
+        before = [Quad(t.subject, t.predicate, t.object, graph) for t in self.statements(graph)]
+        self.clear(graph)
+        try:
+            answer = evaluate(self._oxigraph, construct)
+            if answer.kind != "triples":
+                raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
+        except QueryError:
+            self.load(before)
+            raise
+        self._oxigraph.bulk_load(answer.content, RdfFormat.N_TRIPLES, to_graph=graph)
+        return sum(1 for _ in self.statements(graph))
+
+    def statements(self, graph: NamedNode) -> Iterator[Triple]:
+        """Stream the statements of a graph."""
+        return self._matching(None, None, None, graph)
+
+    def _matching(
+        self,
+        subject: NamedNode | None,
+        predicate: NamedNode | None,
+        object_: NamedNode | None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Triple]:
+        with _reporting_damage(self):
+            for quad in self._oxigraph.quads_for_pattern(subject, predicate, object_, graph):
+                yield quad.triple
+
+    @_reports_damage
+    def graphs(self, root: NamedNode) -> list[NamedNode]:
+        """List a graph and those whose names begin with its name and a slash, as far as there are any."""
+        return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
+
+    @_reports_damage
+    def sizes(self) -> dict[str, int]:
+        """Count the statements of each graph that an IRI names, by name and in order of name."""
+        rows = self._oxigraph.query(_SIZES)
+        if not isinstance(rows, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        named = ((graph, count) for graph, count in rows if isinstance(graph, NamedNode))
+        counts = {graph.value: int(count.value) for graph, count in named}
+        return dict(sorted(counts.items()))
+
+    @_reports_damage
+    def contains(self, triple: Triple) -> bool:
+        """Tell whether any graph holds a triple."""
+        pattern = (triple.subject, triple.predicate, triple.object)
+        return any(self._oxigraph.quads_for_pattern(*pattern))
+
+    @_reports_damage
+    def solutions(self, select: str, values: Mapping[str, Term]) -> list[dict[str, Term]]:
+        """Run a SELECT query with some of its variables set.
+
+        Parameters
+        ----------
+        select
+            A SPARQL 1.1 SELECT query of this library's own.
+        values
+            Terms by variable. They are handed over as terms and never enter the text.
+
+        Returns
+        -------
+        list of dict
+            For each solution its terms by variable, those set and those found.
+        """
+        found = self._oxigraph.query(
+            select,
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+            substitutions={Variable(name): term for name, term in values.items()},
+        )
+        if not isinstance(found, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        names = [variable.value for variable in found.variables]
+        rows = [{n: t for n, t in zip(names, row, strict=True) if t is not None} for row in found]
+        return [{**row, **values} for row in rows]
+
+    @_reports_damage
+    def update(self, sparql: str) -> None:
+        """Run an update of this library's own (SPARQL 1.1 Update), whole or not at all."""
+        self._oxigraph.update(sparql)
+
+    @_reports_damage
+    def dump(self, stream: RawIOBase) -> None:
+        """Write all quads as N-Quads, in no particular order."""
+        self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
+
+    @_reports_damage
+    def count(self, graph: NamedNode) -> int:
+        """Count the statements of a graph."""
+        return sum(1 for _ in self._oxigraph.quads_for_pattern(None, None, None, graph))
+
+    @_reports_damage
+    def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
+        """Put statements into a graph, in place of what it held. A break leaves it half done.
+
+        Parameters
+        ----------
+        graph
+            Its name.
+        ntriples
+            N-Triples, in pieces of any length.
+        """
+        self.clear(graph)
+        source = cast(IO[bytes], _Pieces(ntriples))
+        self._oxigraph.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph)
+
+    @_reports_damage
+    def copy_to(self, directory: Path) -> None:
+        """Copy a store on disk into a new directory, by links where the file system has them."""
+        self._oxigraph.flush()
+        self._oxigraph.backup(directory)
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give a place from which another process can read it, as `testimonia.processes.stoppable` does."""
+        return on_disk(self._oxigraph, self.directory)
+
+    @_reports_damage
+    def flush(self) -> None:
+        """Write to disk what is only in memory."""
+        self._oxigraph.flush()
+
+    @_reports_damage
+    def clear(self, graph: NamedNode) -> None:
+        """Remove a graph."""
+        self._oxigraph.remove_graph(graph)
+
+    def forget(self, root: NamedNode) -> None:
+        """Remove a graph, first, and those whose names begin with its name and a slash."""
+        self.clear(root)
+        for graph in self.graphs(root):
+            self.clear(graph)
+
+
+def damaged(error: RuntimeError, directory: Path | None = None) -> InputError:
+    """Make the error for a store that fails: its files are not as written, or its disk is full."""
+    return InputError(
+        f"the store fails ({error})",
+        place=None if directory is None else Place(directory),
+        hint="It is damaged, or its disk is full: make room, or load it again from its sources.",
+    )
+
+
+class _Pieces:
+    """Reads pieces of text as if they were a file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return found
+
+
+def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
+    """Tell whether a graph is another, or its name begins with that one's and a slash.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph; the default graph and blank nodes are under none.
+    root
+        The other.
+    """
+    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
+
+
+def is_computed(graph: object) -> TypeGuard[NamedNode]:
+    """Tell whether a graph holds what rules derived or policies accepted.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph.
+    """
+    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
+
+
+def _refuse_other_contents(directory: Path) -> None:
+    """Refuse a directory that holds something else: opening it would litter it with a database."""
+    if not directory.is_dir() or is_store(directory):
+        return
+    other = next(directory.iterdir(), None)
+    if other is not None:
+        raise holds_others(directory, other)
+
+
+def _placed(quad: Quad, graph: NamedNode) -> Quad:
+    if not isinstance(quad.graph_name, DefaultGraph):
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object, graph)

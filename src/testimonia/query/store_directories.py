@@ -1,0 +1,292 @@
+"""Directories that hold a store: whether there is one, and how it is replaced as a whole.
+
+A store is changed in a copy beside it, made of links to the same files, and the two are exchanged
+once the copy is whole. Whoever is killed meanwhile leaves the old store or the new one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+from testimonia.errors import InputError, Place
+from testimonia.legible import one_line
+from testimonia.outputs.exchange import before_of, put
+from testimonia.outputs.leftovers import LOG, beside, held, hidden_name, remove
+from testimonia.outputs.store_files import holds_others, is_store
+from testimonia.query.store import Store
+
+__all__ = ["Change", "change", "existing", "recover"]
+
+Result = TypeVar("Result")
+
+_FILES: Final = re.compile(
+    r"CURRENT|IDENTITY|LOCK|LOG(\.old\.\d+)?|(MANIFEST|OPTIONS)-\d+(\.dbtmp)?|\d+\.(sst|log|blob|dbtmp)"
+)
+"""What RocksDB writes into its directory (its file/filename.cc)."""
+
+
+def existing(directory: Path) -> None:
+    """Make sure that there is a store, so that none is made by a slip of the pen.
+
+    Parameters
+    ----------
+    directory
+        Where it should be.
+
+    Raises
+    ------
+    InputError
+        There is none. The message names what is nearest.
+    """
+    try:
+        recover(directory)
+        if is_store(directory):
+            return
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"this directory cannot be read ({getattr(error, 'strerror', None) or error})",
+            place=Place(directory),
+            hint="Check its name, and that you may read it.",
+        ) from None
+    what = "this directory holds no store"
+    if not directory.is_dir():
+        nearest = one_line(str(_nearest(directory)))
+        what = f"there is no store here; what is nearest is {nearest}"
+    raise InputError(
+        what,
+        place=Place(directory),
+        hint="Check the spelling. To make a store: testimonia load FILE --to DIRECTORY, or "
+        "testimonia derive --data FILE --store DIRECTORY.",
+    )
+
+
+def recover(directory: Path) -> None:
+    """Put a store back in its place that a load moved aside before it was cut off, and say so.
+
+    Parameters
+    ----------
+    directory
+        Where the store should be.
+
+    Raises
+    ------
+    InputError
+        It is there, and cannot be put back.
+    """
+    place = Path(os.path.realpath(directory))
+    before = before_of(place)
+    if not is_store(before):
+        return
+    if place.exists():
+        LOG.warning(
+            "%s holds a store that a load moved aside before it was cut off, but there is one in its "
+            "place: see which of them you need, and remove the other",
+            one_line(str(before)),
+        )
+        return
+    try:
+        before.rename(place)
+    except OSError as error:
+        raise InputError(
+            f"a load that was cut off left this store at {before}, and it cannot be put back "
+            f"({error.strerror or error})",
+            place=Place(directory),
+            hint="Rename it yourself.",
+        ) from None
+    LOG.warning("put back %s, which a load that was cut off had moved aside", one_line(str(place)))
+
+
+def change(directory: Path, work: Callable[[Store], Result]) -> Result:
+    """Change a copy of a store, which takes its place once the work is done.
+
+    Parameters
+    ----------
+    directory
+        Where the store is; where there is none yet, one is made.
+    work
+        Is given the copy, and must not keep it.
+
+    Returns
+    -------
+    Result
+        What the work returns.
+
+    Raises
+    ------
+    InputError
+        The store cannot be opened, copied or replaced. It is as it was.
+    """
+    with Change(directory) as under_way:
+        result = work(under_way.begin())
+        under_way.finish()
+    return result
+
+
+class Change:
+    """A change of a store, or a store to be made. Until it is finished, all is as it was.
+
+    Parameters
+    ----------
+    directory
+        A store, an empty directory, or nothing yet.
+
+    Attributes
+    ----------
+    store
+        The store as far as it is changed; None where there is none yet.
+
+    Raises
+    ------
+    InputError
+        It is something else, its store is open elsewhere, or this process runs in it.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        # What a link leads to is replaced, and not the link.
+        self._directory = Path(os.path.realpath(directory))
+        _refuse_place(self._directory)
+        recover(self._directory)
+        _refuse_foreign_files(self._directory)
+        _remove_old_copy(self._directory.with_name(hidden_name(self._directory.name, ".loading")))
+        self._copy: Path | None = None
+        self._new: Store | None = None
+        self._original: Store | None = None
+        self._replaces = is_store(self._directory)
+        self._stack = ExitStack()
+        if self._replaces:
+            try:
+                self._hold()
+            except BaseException:
+                self._stack.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._original = self._new = None
+        self._stack.close()
+
+    def _hold(self) -> None:
+        """Keep others off: by a lock until it is replaced, and by opening it as long as that goes."""
+        if not self._stack.enter_context(held(self._directory)):
+            raise InputError(
+                "the store cannot be opened (another process is about to replace it)",
+                place=Place(self._directory),
+                hint="Run this again when that one is done.",
+            )
+        self._original = Store(self._directory)
+
+    @property
+    def store(self) -> Store | None:
+        """The store as far as it is changed; None where there is none yet."""
+        return self._new or self._original
+
+    def begin(self) -> Store:
+        """Make the copy, unless it is there, and give it.
+
+        Raises
+        ------
+        InputError
+            It cannot be made.
+        """
+        if self._new is None:
+            try:
+                room = self._stack.enter_context(beside(self._directory, folder=True))
+                self._copy = room / "store"
+                if self._original is not None:
+                    self._original.copy_to(self._copy)
+                    shutil.copymode(self._directory, self._copy)
+                self._new = Store(self._copy)
+            except (OSError, RuntimeError) as error:
+                raise InputError(
+                    f"the store cannot be copied, which it is changed in ({error})",
+                    place=Place(self._directory),
+                    hint="Make room beside it, in a directory that you may write to.",
+                ) from None
+        return self._new
+
+    def finish(self) -> None:
+        """Put the copy in place of the store, if one was made.
+
+        Raises
+        ------
+        InputError
+            It cannot be, such as where the directory is a file system of its own. All is as it was.
+        """
+        if self._new is None or self._copy is None:
+            return
+        try:
+            self._new.flush()
+            self._original = self._new = None  # a store must not be open when it is renamed
+            aside = put(self._copy, self._directory, replaces=self._replaces)
+        except (OSError, RuntimeError) as error:
+            raise InputError(
+                f"the store cannot be replaced ({getattr(error, 'strerror', None) or error})",
+                place=Place(self._directory),
+                hint="Give a directory inside one that may be written to; the store is as it was.",
+            ) from None
+        if aside is not None:
+            remove(aside)
+
+
+def _refuse_place(directory: Path) -> None:
+    if Path.cwd().is_relative_to(directory):
+        raise InputError(
+            "this command runs in the directory of the store, which is replaced as a whole",
+            place=Place(directory),
+            hint="Run it from elsewhere, or choose another directory.",
+        )
+    if not directory.parent.is_dir():
+        raise InputError(
+            "the directory that the store shall be in does not exist",
+            place=Place(directory.parent),
+            hint="Make it, or choose another.",
+        )
+
+
+def _refuse_foreign_files(directory: Path) -> None:
+    """Refuse to replace a directory that holds more than a store, which would be lost with it."""
+    if not directory.is_dir():
+        return
+    for path in directory.iterdir():
+        if not is_store(directory):
+            raise holds_others(directory, path)
+        if not _FILES.fullmatch(path.name):
+            raise InputError(
+                f"this directory holds something beside the store ({one_line(path.name)})",
+                place=Place(directory),
+                hint="It is replaced as a whole: move what is not of the store elsewhere.",
+            )
+
+
+def _remove_old_copy(copy: Path) -> None:
+    """Remove the copy that a load of an earlier version left, which had a name without a lock."""
+    if not is_store(copy) or copy.is_symlink():
+        return
+    if all(_FILES.fullmatch(path.name) for path in copy.iterdir()):
+        Store(copy)  # raises an error where somebody is at work on it
+        remove(copy)
+        LOG.warning("removed what a load that was cut off left: %s", one_line(str(copy)))
+
+
+def _nearest(directory: Path) -> Path:
+    """Find what exists and is named most alike: beside it, or else above it."""
+    place = Path(os.path.abspath(directory))  # noqa: PTH100 - links are not followed
+    for above in (place, *place.parents):
+        if not above.is_dir():
+            continue
+        rest = place.relative_to(above).parts
+        if not rest:
+            return above
+        names = [path.name for path in above.iterdir() if path.is_dir()]
+        alike = difflib.get_close_matches(rest[0], names, n=1)
+        return above / alike[0] if alike else above
+    return place.parent

@@ -1,0 +1,13 @@
+"""The only serializer: the same quads always give the same bytes, in whatever order they come.
+
+Everything rests on canonical lines: N-Triples and N-Quads in the canonical form of RDFC-1.0, as
+pyoxigraph writes them. Turtle, TriG and JSON-LD are made from such lines by text alone, so that no
+literal can change on the way.
+"""
+
+from __future__ import annotations
+
+from testimonia.rdf.canonical.dataset import canonical_nquads, graph_digest
+from testimonia.rdf.canonical.sorting import Sorter
+
+__all__ = ["Sorter", "canonical_nquads", "graph_digest"]

@@ -1,0 +1,390 @@
+"""Reads RDF files without rewriting a literal: the only place that parses RDF."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from testimonia.errors import InputError, LeftOut, Place, SyntaxFault, UnknownFormat
+from testimonia.rdf.jsonld import Copies, prepared
+from testimonia.rdf.limits import JSONLD, LONGEST_TOKEN
+from testimonia.rdf.opening import COMPRESSIONS, opened, refuse_missing, uncompressed_name
+
+if TYPE_CHECKING:
+    import rdflib
+    from rdflib.term import Node
+
+__all__ = [
+    "FORMATS",
+    "PLAIN",
+    "Reading",
+    "Source",
+    "expand",
+    "format_of",
+    "read",
+    "surely_rdf",
+    "to_rdflib",
+]
+
+Source = str | os.PathLike[str]
+
+FORMATS: Final[dict[str, RdfFormat]] = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".json": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+    ".n3": RdfFormat.N3,
+}
+"""RDF formats by file suffix; each may be followed by one of `testimonia.rdf.opening.COMPRESSIONS`."""
+
+_LONGEST = 400  # characters of what the parser says
+_AMBIGUOUS = (".json", ".xml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How RDF files are read.
+
+    Attributes
+    ----------
+    base
+        The IRI that relative IRIs are resolved against, where a file names no base itself. Without
+        one, files with relative IRIs are refused: the address of a file on this machine would be
+        taken into what is published.
+    own_address
+        Whether to take a file's own address (``file:``) where there is no base (RFC 3986, section
+        5.1.3): for files whose IRIs go nowhere, as those of shapes.
+    contexts
+        Local copies of JSON-LD contexts, by IRI.
+    checked
+        Whether to look in JSON-LD for what RDF cannot take. What is compared with another form of
+        the same data needs no such look.
+
+    Raises
+    ------
+    InputError
+        The base is no absolute IRI.
+    """
+
+    base: str | None = None
+    own_address: bool = False
+    contexts: Copies = field(default_factory=dict)
+    checked: bool = True
+
+    def __post_init__(self) -> None:
+        if self.base is not None:
+            try:
+                NamedNode(self.base)
+            except ValueError as error:
+                raise InputError(
+                    f"the base {self.base!r} is no absolute IRI ({error})",
+                    hint="Such as https://example.org/data/.",
+                ) from None
+
+    def base_of(self, path: Path) -> str | None:
+        """Give what relative IRIs of a file are resolved against."""
+        if self.base is None and self.own_address:
+            return path.resolve().as_uri()
+        return self.base
+
+
+PLAIN: Final = Reading()
+"""Without a base and without contexts."""
+
+
+def format_of(path: Source) -> RdfFormat | None:
+    """Tell the RDF format of a file by its suffix, or None where the suffix names none.
+
+    Examples
+    --------
+    >>> format_of("claims.ttl.gz").name
+    'Turtle'
+    """
+    return FORMATS.get(Path(uncompressed_name(path)).suffix)
+
+
+def expand(sources: Iterable[Source]) -> list[Path]:
+    """List the RDF files that some files and directories stand for.
+
+    Directories are searched whole and in order of name; hidden files and files that are not RDF
+    are passed over there, and so are ``.json`` and ``.xml``, which may hold anything. A file that is
+    named directly must be RDF.
+
+    Parameters
+    ----------
+    sources
+        Files and directories.
+
+    Returns
+    -------
+    list of Path
+        Each file once, in the order given.
+
+    Raises
+    ------
+    InputError
+        One does not exist, or a directory holds no RDF file.
+    UnknownFormat
+        The suffix of a file named directly is not that of an RDF format.
+    """
+    found: dict[Path, Path] = {}
+    for source in map(Path, sources):
+        for path in _files_of(source):
+            found.setdefault(path.resolve(), path)
+    return list(found.values())
+
+
+def read(sources: Iterable[Source], reading: Reading = PLAIN) -> Iterator[Quad]:
+    """Stream the quads of RDF files, every literal as it is written.
+
+    Blank nodes of different files are kept apart. Nothing is fetched from the network.
+
+    Parameters
+    ----------
+    sources
+        Files and directories, as for `expand`.
+    reading
+        Against what relative IRIs are resolved, and the like.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, is not text, needs a document from the network, has relative IRIs and
+        no base, or goes beyond a limit of `testimonia.rdf.limits`.
+    UnknownFormat
+        A suffix is not that of an RDF format.
+    SyntaxFault
+        A file is not well formed, or a part of it can be no RDF.
+
+    Warns
+    -----
+    LeftOut
+        A JSON-LD file holds what by the rules of JSON-LD is no data, as names that its context does
+        not know.
+    """
+    for path in expand(sources):
+        yield from _quads(path, reading)
+
+
+def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
+    """Copy quads into an rdflib memory graph, every literal as it is, graph names left out.
+
+    Turns off rdflib's rewriting of literals (``rdflib.NORMALIZE_LITERALS``) for the process,
+    because rdflib would otherwise rewrite the same literals again whenever it copies one.
+
+    Parameters
+    ----------
+    quads
+        What to copy.
+
+    Raises
+    ------
+    InputError
+        A term has no form in RDF 1.1: a triple term or a base direction.
+    """
+    import logging
+
+    import rdflib
+
+    rdflib.NORMALIZE_LITERALS = False
+    # Ill-typed literals are for the shapes to report, not for rdflib to log with a traceback.
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+    graph = rdflib.Graph(bind_namespaces="none")
+    for quad in quads:
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+    return graph
+
+
+def _files_of(source: Path) -> list[Path]:
+    refuse_missing(source)
+    if source.is_dir():
+        files = [path for path in _walk(source) if surely_rdf(path)]
+        if not files:
+            raise InputError(
+                "this directory holds no RDF file",
+                place=Place(source),
+                hint=f"Files are known by their suffix: {_suffixes()}. "
+                "Name .json and .xml files themselves.",
+            )
+        return files
+    if format_of(source) is None:
+        raise UnknownFormat(
+            f"the suffix {source.suffix!r} names no RDF format",
+            place=Place(source),
+            hint=f"Files are known by their suffix: {_suffixes()}.",
+        )
+    return [source]
+
+
+def surely_rdf(path: Path) -> bool:
+    """Tell whether a file is RDF by its suffix, which of ``.json`` and ``.xml`` nobody can say.
+
+    Parameters
+    ----------
+    path
+        The file.
+    """
+    return format_of(path) is not None and not uncompressed_name(path).endswith(_AMBIGUOUS)
+
+
+def _walk(directory: Path) -> list[Path]:
+    found = []
+    for folder, subfolders, names in os.walk(directory, onerror=_unsearchable):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    return sorted(found)
+
+
+def _unsearchable(error: OSError) -> None:
+    raise InputError(
+        f"this directory cannot be searched ({error.strerror or error})",
+        place=Place(Path(str(error.filename))),
+        hint="Check that you may read it, or name the files themselves.",
+    ) from None
+
+
+def _suffixes() -> str:
+    return f"{', '.join(FORMATS)}, each also with {', '.join(COMPRESSIONS)}"
+
+
+def _quads(path: Path, reading: Reading) -> Iterator[Quad]:
+    form = format_of(path)
+    with opened(path, form) as stream:
+        if form == RdfFormat.JSON_LD and reading.checked:
+            yield from _jsonld(path, stream, reading)
+        else:
+            yield from _parsed(path, stream, reading.base_of(path))
+
+
+def _parsed(path: Path, stream: BinaryIO, base: str | None) -> Iterator[Quad]:
+    try:
+        yield from parse(stream, format_of(path), base_iri=base, rename_blank_nodes=True)
+    except SyntaxError as error:
+        raise _syntax_fault(path, error, base) from None
+    except MemoryError as error:
+        if "buffer" not in str(error):
+            raise
+        raise InputError(
+            f"a literal, an IRI or a comment is longer than {LONGEST_TOKEN:,} bytes",
+            place=Place(path),
+            hint="Keep such a text in a file of its own, and link to it.",
+        ) from None
+
+
+def _jsonld(path: Path, stream: BinaryIO, reading: Reading) -> Iterator[Quad]:
+    most = JSONLD.value
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise InputError(
+            f"this JSON-LD file is larger than {most:,} bytes, and is read whole",
+            place=Place(path),
+            hint=f"{JSONLD.hint} Or convert it to N-Quads, which are read piece by piece.",
+        )
+    base = reading.base_of(path)
+    document = prepared(content, path, base, reading.contexts)
+    number = 0
+    for quad in _parsed(path, io.BytesIO(document.content), base):
+        number += 1
+        yield quad
+    if document.ignored and not number:
+        raise InputError(
+            f"this file holds no statement: {document.ignored}",
+            place=Place(path),
+            hint="Give it an @context that maps names to IRIs.",
+        )
+    if document.ignored:
+        warnings.warn(
+            LeftOut(f"{path}: left out, as JSON-LD has it: {document.ignored}"), stacklevel=1
+        )
+
+
+def _syntax_fault(path: Path, error: SyntaxError, base: str | None) -> InputError:
+    if "LoadDocumentCallback" in error.msg:
+        return InputError(
+            "this file refers to a remote JSON-LD context, and nothing is fetched",
+            place=Place(path),
+            hint="Write the context into the file.",
+        )
+    reason = error.msg
+    if reason.startswith("Parser error"):
+        reason = re.sub(r" \(line \d+\)$", "", reason.split(": ", 1)[-1])
+    if len(reason) > _LONGEST:
+        reason = reason[:_LONGEST] + " …"
+    place = Place(path, error.lineno, error.offset)
+    if error.lineno is None:
+        place = _found_again(path, base)
+    hint = "Correct the file at that place."
+    if "No scheme found in an absolute IRI" in reason:
+        hint = (
+            "Write the IRI in full, name a base at the head of the file, "
+            "or give the address that it is published at: --base IRI."
+        )
+    elif "has not been declared" in reason:
+        hint = "Declare the prefix at the head of the file."
+    elif "Invalid UTF-8" in reason:
+        hint = "Save the file as UTF-8."
+    return SyntaxFault(f"not well formed: {reason}", place=place, hint=hint)
+
+
+def _found_again(path: Path, base: str | None) -> Place:
+    """Find the line at which the parser stops, for formats whose faults come without.
+
+    It is given one line at a time: the last one that it takes is the one.
+    """
+    with opened(path, format_of(path)) as stream:
+        lines = _Lines(stream)
+        try:
+            for _ in parse(cast(BinaryIO, lines), format_of(path), base_iri=base):
+                pass
+        except (SyntaxError, MemoryError):
+            return Place(path, lines.number or None)
+    return Place(path)
+
+
+class _Lines:
+    """Gives a text one line, or a part of a long one, at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._within = False
+        self.number = 0
+
+    def read(self, size: int) -> bytes:
+        line = self._stream.readline(size)
+        if line and not self._within:
+            self.number += 1
+        self._within = bool(line) and not line.endswith(b"\n")
+        return line
+
+
+def _term(term: NamedNode | BlankNode | Literal | Triple) -> Node:
+    import rdflib
+
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, Literal) and term.direction is None:
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        # Plain strings carry no datatype in rdflib; it treats xsd:string as a different term.
+        plain = term.datatype.value == _STRING
+        datatype = None if plain else rdflib.URIRef(term.datatype.value)
+        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+    raise InputError(f"{term} has no form in RDF 1.1", hint="Write it as ordinary statements.")
+
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"

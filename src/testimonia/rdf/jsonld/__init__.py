@@ -1,0 +1,8 @@
+"""JSON-LD: what a document says and RDF cannot take is found before the parser leaves it out."""
+
+from __future__ import annotations
+
+from testimonia.rdf.jsonld.copies import Copies
+from testimonia.rdf.jsonld.reading import prepared
+
+__all__ = ["Copies", "prepared"]

@@ -1,0 +1,121 @@
+"""Finds the line on which a file first states something about a subject.
+
+A light lexical scan: a parser that keeps positions for every term would cost far more than a
+finding's place is worth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+from pyoxigraph import RdfFormat
+
+from testimonia.rdf.files import PLAIN, Reading, Source, format_of
+from testimonia.rdf.opening import opened
+
+__all__ = ["subject_lines"]
+
+_LEXICAL = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+
+# The terminals of the Turtle grammar (W3C Turtle 1.1, section 6.5), loosely: enough for files that
+# have been parsed already.
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>\#[^\n]*)
+    | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+                |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<directive>@prefix\b|@base\b|(?:prefix|base)(?=\s+(?:[\w.\-]*:\s*)?<))
+    | (?P<name>[^\W_][\w.\-]*?:(?:[\w:%\-]|\\.|\.(?=[\w:%\\\-]))*|:(?:[\w:%\-]|\\.|\.(?=[\w:%\\\-]))*)
+    | (?P<mark>[\[\](){};,.])
+    | (?P<other>_:[\w\-]+(?:\.+[\w\-]+)*|@[A-Za-z\-]+|\^\^|[^\s\[\](){};,.<"'#]+)
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
+
+
+def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
+    """Map each subject of a file to the line it first stands on.
+
+    Parameters
+    ----------
+    path
+        A well-formed RDF file. For formats other than Turtle, TriG, N-Triples and N-Quads nothing
+        is found.
+    reading
+        How it was read.
+
+    Returns
+    -------
+    dict of str to int
+        Line numbers, counted from 1, by IRI.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    if format_of(path) not in _LEXICAL:
+        return {}
+    path = Path(path)
+    with opened(path, None) as stream:
+        text = stream.read().decode("utf-8", "replace")
+    found: dict[str, int] = {}
+    line, counted = 1, 0
+    for iri, offset in _subjects(text, reading.base_of(path) or ""):
+        line += text.count("\n", counted, offset)
+        counted = offset
+        found.setdefault(iri, line)
+    return found
+
+
+def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
+    prefixes: dict[str, str] = {}
+    fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
+    declared = ""
+    for match in _TOKEN.finditer(text):
+        kind, word = match.lastgroup, match.group()
+        if kind == "comment":
+            continue
+        if directive:
+            if kind == "name":
+                declared = word[:-1]
+            elif kind == "iri":
+                namespace = urljoin(base, _unescape(word[1:-1]))
+                if "base" in directive:
+                    base = namespace
+                else:
+                    prefixes[declared] = namespace
+                directive = ""
+        elif kind == "directive":
+            directive = word.lower()
+        elif kind == "mark":
+            depth += (word in "[(") - (word in "])")
+            fresh = depth == 0 and (word in ".{}" or (fresh and word == "]"))
+        elif fresh and depth == 0:
+            iri = _resolve(kind, word, prefixes, base)
+            if iri is not None:
+                yield iri, match.start()
+            fresh = False
+
+
+def _resolve(kind: str | None, word: str, prefixes: dict[str, str], base: str) -> str | None:
+    if kind == "iri":
+        iri = _unescape(word[1:-1])
+        return urljoin(base, iri) if base else iri
+    if kind == "name":
+        prefix, _, local = word.partition(":")
+        return prefixes[prefix] + _unescape(local) if prefix in prefixes else None
+    return None
+
+
+def _unescape(text: str) -> str:
+    def plain(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else match[3]
+
+    return _ESCAPE.sub(plain, text) if "\\" in text else text

@@ -1,0 +1,205 @@
+"""Filters that look for a path from row to row become joins, which look for all paths once.
+
+Oxigraph evaluates ``FILTER NOT EXISTS`` anew for every row, and joins within it without knowing the
+row: over paths that repeat, it looks through the whole graph each time. ``MINUS`` does so once.
+
+The two are the same where every variable of the inner group that occurs elsewhere in the query is
+bound in every row of the outer group, by a triple pattern of its own, and in every row of the inner
+group too; and there is at least one. Nothing else is changed.
+
+Source: SPARQL 1.1 Query, sections 8.3.3 (NOT EXISTS and MINUS) and 18.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from testimonia.shacl.outline import Exists, Group, Outline, changed
+
+__all__ = ["decorrelated"]
+
+
+def decorrelated(text: str) -> str | None:
+    """Rewrite the filters of a query that look for repeated paths; None where there are none.
+
+    Parameters
+    ----------
+    text
+        A query that Oxigraph has read.
+    """
+    outline = Outline(text)
+    changes: list[tuple[int, int, str]] = []
+    for exists in outline.exists:
+        shared = _shared(outline, exists)
+        if shared is None:
+            continue
+        inner = exists.inner
+        body = text[outline.tokens[inner.start].start : outline.end_of(inner.end)]
+        names = " ".join(f"?{name}" for name in sorted(shared))
+        join = (
+            f" MINUS {body} " if exists.negated else f" {{ SELECT DISTINCT {names} WHERE {body} }} "
+        )
+        end = outline.tokens[exists.outer.end].start
+        start = outline.tokens[exists.start].start
+        changes.append((start, outline.end_of(inner.end), " {} "))  # parts triples as it did
+        # A pattern before it may have no full stop, which none need where a group follows.
+        changes.append((end, end, join))
+    return changed(text, changes) if changes else None
+
+
+def _shared(outline: Outline, exists: Exists) -> set[str] | None:
+    """Return the variables that tie the groups together, or None where a join is not the same."""
+    inner, outer = exists.inner, exists.outer
+    if not inner.simple or outer.selects or not _repeats(outline, inner):
+        return None
+    bound = _Triples(outline, inner).bound()
+    if bound is None:
+        return None
+    elsewhere = outline.variables(_elsewhere(outline, exists))
+    shared = outline.variables(inner.patterns) & elsewhere
+    certain = _Triples(outline, outer).bound()
+    if not shared or certain is None or not shared <= certain & bound:
+        return None
+    return shared
+
+
+def _elsewhere(outline: Outline, exists: Exists) -> Iterator[int]:
+    """Yield the tokens outside this filter, and outside others: these have variables of their own."""
+    apart = [
+        range(other.inner.start, other.inner.end + 1)
+        for other in outline.exists
+        if other is exists or not other.inner.start < exists.start < other.inner.end
+    ]
+    for index in range(len(outline.tokens)):
+        if not any(index in tokens for tokens in apart):
+            yield index
+
+
+def _repeats(outline: Outline, group: Group) -> bool:
+    return any(outline.word(index) in ("*", "+") for index in group.patterns)
+
+
+class _Triples:
+    """Reads the triple patterns of a group, if they are plain: no brackets but those of paths."""
+
+    def __init__(self, outline: Outline, group: Group) -> None:
+        self._outline = outline
+        self._indices = group.patterns
+        self._place = 0
+
+    def bound(self) -> set[str] | None:
+        """Return the variables that every row binds, or None where the patterns are not plain.
+
+        A path that may have no length binds its ends to nodes that need not be in the graph.
+        """
+        names: set[str] = set()
+        try:
+            while self._place < len(self._indices):
+                if self._word() == ".":
+                    self._place += 1
+                    continue
+                names |= self._subject()
+        except _NotPlain:
+            return None
+        return names
+
+    def _word(self) -> str:
+        if self._place >= len(self._indices):
+            return ""
+        return self._outline.word(self._indices[self._place])
+
+    def _subject(self) -> set[str]:
+        names: set[str] = set()
+        subject = self._term()
+        while True:
+            verb = self._variable()
+            empty = not verb and self._path()
+            names |= verb
+            while True:
+                ends = subject | self._term()
+                names |= set() if empty else ends
+                if self._word() != ",":
+                    break
+                self._place += 1
+            while self._word() == ";":
+                self._place += 1
+            if self._word() in (".", "") and not self._starts_verb():
+                return names
+
+    def _starts_verb(self) -> bool:
+        if self._place >= len(self._indices):
+            return False
+        before = self._outline.word(self._indices[self._place - 1])
+        return before == ";" and self._word() != "."
+
+    def _variable(self) -> set[str]:
+        if self._place >= len(self._indices):
+            raise _NotPlain
+        token = self._outline.tokens[self._indices[self._place]]
+        if token.kind != "variable":
+            return set()
+        self._place += 1
+        return {token.text[1:]}
+
+    def _term(self) -> set[str]:
+        """Read a subject or an object."""
+        if found := self._variable():
+            return found
+        token = self._outline.tokens[self._indices[self._place]]
+        plain = token.kind in ("iri", "name", "string", "number", "blanknode")
+        if not plain and token.text.lower() not in ("true", "false"):
+            raise _NotPlain
+        self._place += 1
+        if token.kind == "string":
+            self._beyond_datatype()
+        return set()
+
+    def _beyond_datatype(self) -> None:
+        if self._place >= len(self._indices):
+            return
+        if self._outline.tokens[self._indices[self._place]].kind == "language":
+            self._place += 1
+        elif self._word() == "^":
+            self._place += 3
+
+    def _path(self) -> bool:
+        """Read a path; tell whether it may have no length."""
+        empty = self._sequence()
+        while self._word() == "|":
+            self._place += 1
+            empty = self._sequence() or empty
+        return empty
+
+    def _sequence(self) -> bool:
+        empty = self._step()
+        while self._word() == "/":
+            self._place += 1
+            empty = self._step() and empty
+        return empty
+
+    def _step(self) -> bool:
+        while self._word() in ("^", "!"):
+            self._place += 1
+        if self._word() == "(":
+            self._place += 1
+            empty = self._word() != ")" and self._path()
+            if self._word() != ")":
+                raise _NotPlain
+            self._place += 1
+        else:
+            if self._place >= len(self._indices):
+                raise _NotPlain
+            token = self._outline.tokens[self._indices[self._place]]
+            if token.kind not in ("iri", "name") and token.text != "a":
+                raise _NotPlain
+            self._place += 1
+            empty = False
+        if self._word() in ("*", "?"):
+            empty = True
+        if self._word() in ("*", "?", "+"):
+            self._place += 1
+        return empty
+
+
+class _NotPlain(Exception):
+    """The patterns have something that is not read here."""

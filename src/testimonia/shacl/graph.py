@@ -1,0 +1,123 @@
+"""An RDF graph by column: one table of (subject, object) ids for each predicate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import polars as pl
+from pyoxigraph import NamedNode
+
+from testimonia.shacl.names import SUBCLASS, TYPE
+from testimonia.shacl.terms import Terms
+
+__all__ = ["PAIRS", "Graph", "distinct", "nodes"]
+
+PAIRS = {"focus": pl.UInt32, "value": pl.UInt32}
+
+
+def nodes(ids: Iterable[int] = ()) -> pl.Series:
+    """Return a column of term ids."""
+    return pl.Series("node", list(ids), dtype=pl.UInt32)
+
+
+def distinct(ids: pl.Series) -> pl.Series:
+    """Return the different ids of a column, named ``node``."""
+    return ids.unique().alias("node")
+
+
+class Graph:
+    """A set of triples, dictionary-encoded.
+
+    Parameters
+    ----------
+    frames
+        Frames of term texts with the columns ``s``, ``p``, ``o``; a triple may occur repeatedly.
+    keep
+        The predicates that will be asked for; None keeps all. Triples of other predicates are
+        dropped while reading.
+    """
+
+    def __init__(
+        self, frames: Iterable[pl.DataFrame], *, keep: frozenset[NamedNode] | None = None
+    ) -> None:
+        self.terms = Terms()
+        self.read = 0
+        wanted = None if keep is None else [str(predicate) for predicate in keep]
+        encoded = [
+            pl.DataFrame(schema={"s": pl.UInt32, "p": pl.UInt32, "o": pl.UInt32}),
+        ]
+        for frame in frames:
+            self.read += frame.height
+            kept = frame if wanted is None else frame.filter(pl.col("p").is_in(wanted))
+            encoded.append(self.terms.encode(kept))
+        tables = pl.concat(encoded).partition_by("p", as_dict=True, include_key=False)
+        self._tables = {
+            int(key[0]): table.rename({"s": "focus", "o": "value"}) for key, table in tables.items()
+        }
+        self._without_repeats: set[int] = set()
+        self._instances: dict[int, pl.Series] = {}
+
+    @property
+    def predicates(self) -> list[int]:
+        """The ids of the predicates of the triples kept."""
+        return list(self._tables)
+
+    def nodes(self) -> pl.Series:
+        """Return the subjects and objects of the triples kept, each once."""
+        ends = [table[end] for table in self._tables.values() for end in ("focus", "value")]
+        return distinct(pl.concat([nodes(), *(each.alias("node") for each in ends)]))
+
+    def pairs(self, predicate: NamedNode | int) -> pl.DataFrame:
+        """Return the (subject, object) pairs of a predicate as columns ``focus`` and ``value``."""
+        key = predicate if isinstance(predicate, int) else self.terms.id(predicate)
+        if key not in self._tables:
+            return pl.DataFrame(schema=PAIRS)
+        if key not in self._without_repeats:
+            self._tables[key] = self._tables[key].unique()
+            self._without_repeats.add(key)
+        return self._tables[key]
+
+    def triples(self, subjects: pl.Series) -> pl.DataFrame:
+        """Return all triples with one of the given subjects: ``focus``, ``predicate``, ``value``."""
+        of = pl.DataFrame({"focus": subjects})
+        return pl.concat(
+            [
+                pl.DataFrame(schema={**PAIRS, "predicate": pl.UInt32}),
+                *(
+                    self.pairs(key)
+                    .join(of, on="focus", how="semi")
+                    .with_columns(pl.lit(key, dtype=pl.UInt32).alias("predicate"))
+                    for key in self.predicates
+                ),
+            ]
+        )
+
+    def subclasses(self, cls: int) -> pl.Series:
+        """Return a class and all its subclasses."""
+        return self._reach(nodes([cls]), self.pairs(SUBCLASS).select(focus="value", value="focus"))
+
+    def instances(self, cls: int) -> pl.Series:
+        """Return the SHACL instances of a class: typed with it or with one of its subclasses."""
+        if cls not in self._instances:
+            types = pl.DataFrame({"value": self.subclasses(cls)})
+            self._instances[cls] = distinct(
+                self.pairs(TYPE).join(types, on="value", how="semi")["focus"]
+            )
+        return self._instances[cls]
+
+    def texts(self, ids: pl.Series) -> pl.DataFrame:
+        """Return ids beside their texts, as columns ``node`` and ``text``."""
+        return pl.DataFrame({"node": ids, "text": self.terms.decode(ids)})
+
+    def where(self, ids: pl.Series, test: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+        """Return the ids whose text passes a test."""
+        return self.texts(ids).filter(test(pl.col("text")).fill_null(False))["node"]
+
+    @staticmethod
+    def _reach(start: pl.Series, steps: pl.DataFrame) -> pl.Series:
+        seen = frontier = pl.DataFrame({"focus": start})
+        while frontier.height:
+            found = steps.join(frontier, on="focus", how="semi").select(focus="value").unique()
+            frontier = found.join(seen, on="focus", how="anti")
+            seen = pl.concat([seen, frontier])
+        return seen["focus"].alias("node")

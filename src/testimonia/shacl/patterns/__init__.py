@@ -1,0 +1,12 @@
+"""The regular expressions of XPath, as SHACL's ``sh:pattern`` takes them.
+
+Source: SHACL, section 4.4.3; SPARQL 1.1, section 17.4.3.14; XPath and XQuery Functions and Operators
+3.1, section 5.6; XML Schema 1.1 part 2, appendix G.
+"""
+
+from __future__ import annotations
+
+from testimonia.shacl.patterns.matching import Pattern, compiled
+from testimonia.shacl.patterns.syntax import BadPattern
+
+__all__ = ["BadPattern", "Pattern", "compiled"]
