@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testimonia.shacl.limits import TimeIsUp
-from testimonia.shacl.patterns import BadPattern, Pattern, compiled
-from testimonia.shacl.patterns.codepoints import blocks, category
+from testimonia.shacl.values.patterns import BadPattern, Pattern, compiled
+from testimonia.shacl.values.patterns.codepoints import blocks, category
 
 POEM = (
     "Kaum hat dies der Hahn gesehen,\n"

@@ -11,7 +11,7 @@ from collections import Counter
 import polars as pl
 
 from testimonia.shacl.limits import TimeIsUp
-from testimonia.shacl.patterns import BadPattern, Pattern
+from testimonia.shacl.values.patterns import BadPattern, Pattern
 
 __all__ = ["run"]
 

@@ -13,7 +13,7 @@ from collections import Counter
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from testimonia.errors import TestimoniaError
-from testimonia.shacl.shapes import Shape
+from testimonia.shacl.model import Shape
 from testimonia.validation import validate
 
 __all__ = ["run"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from testimonia.errors import Place
-    from testimonia.shacl.notices import Notice
+    from testimonia.shacl.report.notices import Notice
     from testimonia.validation import Difference, Finding, Report
 
 __all__ = ["validate"]
@@ -196,7 +196,7 @@ def _notices(report: Report) -> Text:
     """Say what was not checked: what has one reason in one line, with the names."""
     from rich.text import Text
 
-    from testimonia.shacl.notices import notices
+    from testimonia.shacl.report.notices import notices
 
     groups: dict[tuple[str, str, bool], list[Notice]] = {}
     for each in notices(report.coverage, report.dead_shapes):

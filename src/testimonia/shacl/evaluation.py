@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from testimonia.shacl.checks import ValueNodes, find
-from testimonia.shacl.circles import negates
+from testimonia.shacl.components.checks import ValueNodes, find
+from testimonia.shacl.data.graph import Graph, distinct, nodes
 from testimonia.shacl.faults import Fault, Kind, NotEvaluated
-from testimonia.shacl.graph import Graph, distinct, nodes
-from testimonia.shacl.names import sh
-from testimonia.shacl.queries import Queries
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     Combination,
     Constraint,
     CustomConstraint,
@@ -29,7 +26,10 @@ from testimonia.shacl.shapes import (
     Unreadable,
     nested,
 )
-from testimonia.shacl.shapes_graph import DEEPEST
+from testimonia.shacl.names import sh
+from testimonia.shacl.shapes.circles import negates
+from testimonia.shacl.shapes.shapes_graph import DEEPEST
+from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import value_pairs
 
 __all__ = ["Evaluation", "Finding", "target_nodes"]

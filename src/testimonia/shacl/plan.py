@@ -8,9 +8,9 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from testimonia.namespaces import shorten
-from testimonia.shacl.reading import read_shapes
-from testimonia.shacl.running import needed_predicates
-from testimonia.shacl.shapes import (
+from testimonia.shacl.data.sources import Source, triples
+from testimonia.shacl.data.terms import Term, text_of
+from testimonia.shacl.model import (
     AskValidator,
     Bound,
     ClassOf,
@@ -38,9 +38,9 @@ from testimonia.shacl.shapes import (
     Unreadable,
     nested,
 )
-from testimonia.shacl.shapes_graph import DEEPEST, ShapesGraph
-from testimonia.shacl.sources import Source, triples
-from testimonia.shacl.terms import Term, text_of
+from testimonia.shacl.running import needed_predicates
+from testimonia.shacl.shapes.reading import read_shapes
+from testimonia.shacl.shapes.shapes_graph import DEEPEST, ShapesGraph
 
 __all__ = ["explain"]
 

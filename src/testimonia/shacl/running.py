@@ -10,16 +10,12 @@ import polars as pl
 from pyoxigraph import NamedNode
 
 from testimonia.rdf.files import Reading
-from testimonia.shacl.circles import all_shapes
+from testimonia.shacl.data.graph import Graph
+from testimonia.shacl.data.sources import Source, columns, triples
 from testimonia.shacl.evaluation import Evaluation, Finding, target_nodes
 from testimonia.shacl.faults import Fault, Kind, Unusable
-from testimonia.shacl.graph import Graph
 from testimonia.shacl.limits import SECONDS
-from testimonia.shacl.names import SUBCLASS, TYPE
-from testimonia.shacl.queries import Queries
-from testimonia.shacl.reading import read_shapes
-from testimonia.shacl.report import ColumnarReport
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     ClassOf,
     Closed,
     Constraint,
@@ -28,8 +24,12 @@ from testimonia.shacl.shapes import (
     Shape,
     SparqlConstraint,
 )
-from testimonia.shacl.shapes_graph import ShapesGraph
-from testimonia.shacl.sources import Source, columns, triples
+from testimonia.shacl.names import SUBCLASS, TYPE
+from testimonia.shacl.report.report import ColumnarReport
+from testimonia.shacl.shapes.circles import all_shapes
+from testimonia.shacl.shapes.reading import read_shapes
+from testimonia.shacl.shapes.shapes_graph import ShapesGraph
+from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import path_predicates
 
 __all__ = ["Progress", "needed_predicates", "query_predicates", "run"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import polars as pl
 from pyoxigraph import NamedNode
 
-from testimonia.shacl.graph import PAIRS, Graph
+from testimonia.shacl.data.graph import PAIRS, Graph
 from testimonia.shacl.paths import Path
 
 __all__ = ["Path", "path_predicates", "sparql_path", "value_pairs"]

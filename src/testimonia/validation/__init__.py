@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
+from testimonia.shacl.data.sources import Source
 from testimonia.shacl.faults import Coverage
 from testimonia.shacl.running import Progress, run
-from testimonia.shacl.sources import Source
 from testimonia.validation.checking import check
 from testimonia.validation.comparison import Difference
 from testimonia.validation.engines import EngineName

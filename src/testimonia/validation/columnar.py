@@ -10,11 +10,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from testimonia.shacl import evaluation
 from testimonia.shacl.limits import SECONDS
-from testimonia.shacl.messages import default_message
+from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.paths import Path
-from testimonia.shacl.report import ColumnarReport
+from testimonia.shacl.report.messages import default_message
+from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.running import Progress, run
-from testimonia.shacl.shapes import Shape, SparqlConstraint
 from testimonia.validation.findings import Finding, Found, Severity, Term
 from testimonia.validation.shapes_graph import ShapesGraph, preferred
 

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from testimonia.errors import Place
 from testimonia.namespaces import PREFIXES, shorten
 from testimonia.shacl.faults import Fault
-from testimonia.shacl.notices import Notice, notices
+from testimonia.shacl.report.notices import Notice, notices
 from testimonia.validation.findings import Finding, Report, Severity, Term
 
 __all__ = ["to_json", "to_sarif", "to_turtle"]

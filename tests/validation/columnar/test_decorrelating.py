@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from testimonia.shacl import run
-from testimonia.shacl.decorrelating import decorrelated
+from testimonia.shacl.sparql.decorrelating import decorrelated
 
 HEAD = "PREFIX : <urn:x:> "
 JOINED = [

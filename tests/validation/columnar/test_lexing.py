@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.shacl.lexing import CANONICAL_LINE, split_lines, term_columns
+from testimonia.shacl.data.lexing import CANONICAL_LINE, split_lines, term_columns
 
 FORMS = [RdfFormat.N_TRIPLES, RdfFormat.N_QUADS]
 
@@ -101,7 +101,7 @@ def test_lines_of_the_usual_kind_never_reach_the_parser():
 
 @pytest.mark.parametrize("block", [1, 7, 40, 1 << 20])
 def test_blocks_may_end_anywhere(monkeypatch, block):
-    monkeypatch.setattr("testimonia.shacl.lexing._BLOCK", block)
+    monkeypatch.setattr("testimonia.shacl.data.lexing._BLOCK", block)
     source = '<urn:s> <urn:p> "é\\n" .\n\n# nothing\n<urn:s>\t<urn:p> <urn:o> .\n_:b <urn:p> "x" .'
     frames = term_columns(io.BytesIO(source.encode()), RdfFormat.N_TRIPLES)
     rows = [row for frame in frames for row in frame.rows()]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from testimonia.shacl.literals import (
+from testimonia.shacl.names import RDF, XSD
+from testimonia.shacl.values.literals import (
     datatype,
     has_datatype,
     is_blank,
@@ -17,7 +18,6 @@ from testimonia.shacl.literals import (
     language,
     lexical_form,
 )
-from testimonia.shacl.names import RDF, XSD
 
 
 def asked(term: str, test) -> object:

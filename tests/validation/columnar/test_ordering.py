@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testimonia.shacl.names import XSD
-from testimonia.shacl.ordering import compared_by_engine, holds
+from testimonia.shacl.values.ordering import compared_by_engine, holds
 
 numbers = st.one_of(
     st.integers(-(10**17), 10**17).map(str),  # beyond, Oxigraph keeps no number

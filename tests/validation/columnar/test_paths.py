@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from testimonia.shacl import walking as paths
-from testimonia.shacl.graph import Graph
+from testimonia.shacl.data.graph import Graph
+from testimonia.shacl.data.sources import columns
 from testimonia.shacl.paths import Path
-from testimonia.shacl.sources import columns
 from testimonia.shacl.walking import sparql_path, value_pairs
 
 nodes = st.sampled_from([NamedNode(f"urn:{name}") for name in "abcdef"])

@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from testimonia.shacl import Unusable, run
 from testimonia.shacl.paths import Path
-from testimonia.shacl.prebinding import UnsupportedQuery, prepare_select
-from testimonia.shacl.rewriting import bind_everywhere, write_path
+from testimonia.shacl.sparql.prebinding import UnsupportedQuery, prepare_select
+from testimonia.shacl.sparql.rewriting import bind_everywhere, write_path
 
 PREFIXES = {"": "urn:x:"}
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <urn:x:> .\n"

@@ -15,7 +15,7 @@ from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
 from testimonia.rdf import files
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.opening import opened
-from testimonia.shacl.lexing import term_columns
+from testimonia.shacl.data.lexing import term_columns
 
 if TYPE_CHECKING:
     import rdflib

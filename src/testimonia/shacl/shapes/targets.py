@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, NamedNode
 
+from testimonia.shacl.data.terms import Term
 from testimonia.shacl.names import FIRST, OWL, RDFS, REST, TYPE, sh
-from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
-from testimonia.shacl.terms import Term
+from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
 
 __all__ = ["is_class_itself", "targeted", "without_target"]
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from testimonia.shacl.outline import Exists, Group, Outline, changed
+from testimonia.shacl.sparql.outline import Exists, Group, Outline, changed
 
 __all__ = ["decorrelated"]
 

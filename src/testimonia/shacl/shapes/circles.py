@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from testimonia.shacl.faults import Fault, Kind
+from testimonia.shacl.model import Constraint, Qualified, Shape, ShapeReference, Unreadable, nested
 from testimonia.shacl.names import sh
-from testimonia.shacl.shapes import Constraint, Qualified, Shape, ShapeReference, Unreadable, nested
 
 __all__ = ["all_shapes", "break_circles", "negates"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.shacl.data.terms import Terms
 from testimonia.shacl.names import SUBCLASS, TYPE
-from testimonia.shacl.terms import Terms
 
 __all__ = ["PAIRS", "Graph", "distinct", "nodes"]
 

@@ -17,10 +17,10 @@ from pyoxigraph import NamedNode
 
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import service_call
-from testimonia.shacl.decorrelating import decorrelated
-from testimonia.shacl.outline import unescaped
-from testimonia.shacl.rewriting import ask_as_select, write_path
-from testimonia.shacl.shapes import AskValidator, SelectQuery
+from testimonia.shacl.model import AskValidator, SelectQuery
+from testimonia.shacl.sparql.decorrelating import decorrelated
+from testimonia.shacl.sparql.outline import unescaped
+from testimonia.shacl.sparql.rewriting import ask_as_select, write_path
 from testimonia.shacl.walking import Path
 
 __all__ = ["UnsupportedQuery", "prepare_ask", "prepare_select"]

@@ -14,10 +14,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from testimonia.namespaces import PREFIXES
 from testimonia.query.sparql import tokens
+from testimonia.shacl.data.terms import Term
 from testimonia.shacl.faults import Fault, Kind
-from testimonia.shacl.names import IMPORTS, OWL, RDF, RDFS, SH, XSD, sh
-from testimonia.shacl.prebinding import prepare_ask, prepare_select
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     AskValidator,
     Constraint,
     CustomConstraint,
@@ -25,8 +24,9 @@ from testimonia.shacl.shapes import (
     Shape,
     SparqlConstraint,
 )
-from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
-from testimonia.shacl.terms import Term
+from testimonia.shacl.names import IMPORTS, OWL, RDF, RDFS, SH, XSD, sh
+from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
+from testimonia.shacl.sparql.prebinding import prepare_ask, prepare_select
 
 __all__ = ["CustomComponents", "read_sparql_constraint"]
 

@@ -12,13 +12,9 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.shacl.circles import break_circles
-from testimonia.shacl.custom import CustomComponents, read_sparql_constraint
+from testimonia.shacl.data.terms import Term
 from testimonia.shacl.faults import Fault, Kind
-from testimonia.shacl.names import COMMENT, RDFS, XSD, sh
-from testimonia.shacl.patterns import BadPattern, compiled
-from testimonia.shacl.prebinding import UnsupportedQuery
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     Bound,
     ClassOf,
     Closed,
@@ -41,10 +37,14 @@ from testimonia.shacl.shapes import (
     UniqueLang,
     Unreadable,
 )
-from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
-from testimonia.shacl.targets import is_class_itself, targeted, without_target
-from testimonia.shacl.terms import Term
-from testimonia.shacl.unsupported import unsupported
+from testimonia.shacl.names import COMMENT, RDFS, XSD, sh
+from testimonia.shacl.shapes.circles import break_circles
+from testimonia.shacl.shapes.custom import CustomComponents, read_sparql_constraint
+from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
+from testimonia.shacl.shapes.targets import is_class_itself, targeted, without_target
+from testimonia.shacl.shapes.unsupported import unsupported
+from testimonia.shacl.sparql.prebinding import UnsupportedQuery
+from testimonia.shacl.values.patterns import BadPattern, compiled
 
 __all__ = ["ReadShapes", "read_shapes"]
 

@@ -6,7 +6,7 @@ Source: SHACL, section 4.4.3; SPARQL 1.1, section 17.4.3.14; XPath and XQuery Fu
 
 from __future__ import annotations
 
-from testimonia.shacl.patterns.matching import Pattern, compiled
-from testimonia.shacl.patterns.syntax import BadPattern
+from testimonia.shacl.values.patterns.matching import Pattern, compiled
+from testimonia.shacl.values.patterns.syntax import BadPattern
 
 __all__ = ["BadPattern", "Pattern", "compiled"]

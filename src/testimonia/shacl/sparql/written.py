@@ -3,7 +3,7 @@
 Oxigraph keeps the values of literals of XML Schema datatypes: of ``"01"^^xsd:integer`` and
 ``"1"^^xsd:byte`` it makes ``"1"^^xsd:integer``. SPARQL matches terms. Literals that it would rewrite are
 therefore kept under a datatype of our own, whose spelling it leaves alone; queries take their values
-by a function (see `testimonia.shacl.rewriting`). Where it would rewrite none of the
+by a function (see `testimonia.shacl.sparql.rewriting`). Where it would rewrite none of the
 literals that a query reads, the query runs as it is.
 
 Source: RDF 1.1 Concepts, section 3.3 (literal term equality); SPARQL 1.1, section 18.3.1.
@@ -17,11 +17,11 @@ from functools import lru_cache
 import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from testimonia.shacl.graph import Graph
+from testimonia.shacl.data.graph import Graph
+from testimonia.shacl.data.terms import Term
 from testimonia.shacl.names import XSD
-from testimonia.shacl.outline import Outline
-from testimonia.shacl.rewriting import constants
-from testimonia.shacl.terms import Term
+from testimonia.shacl.sparql.outline import Outline
+from testimonia.shacl.sparql.rewriting import constants
 
 __all__ = [
     "SHAPES_GRAPH",

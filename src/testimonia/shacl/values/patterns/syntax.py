@@ -14,7 +14,7 @@ import string
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from testimonia.shacl.patterns.codepoints import CATEGORIES, blocks
+from testimonia.shacl.values.patterns.codepoints import CATEGORIES, blocks
 
 __all__ = [
     "Anchor",

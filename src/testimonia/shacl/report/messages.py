@@ -7,9 +7,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from testimonia.shacl.data.terms import text_of
+from testimonia.shacl.model import Constraint
 from testimonia.shacl.names import sh
-from testimonia.shacl.shapes import Constraint
-from testimonia.shacl.terms import text_of
 
 __all__ = ["default_message"]
 

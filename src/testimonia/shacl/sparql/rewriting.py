@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyoxigraph import NamedNode
 
 from testimonia.query.sparql import Token, form, tokens
-from testimonia.shacl.outline import Expression, Outline, changed
+from testimonia.shacl.sparql.outline import Expression, Outline, changed
 from testimonia.shacl.walking import Path, sparql_path
 
 __all__ = [

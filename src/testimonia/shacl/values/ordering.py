@@ -14,9 +14,9 @@ from __future__ import annotations
 import polars as pl
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
-from testimonia.shacl.exactly import DAYS, MOMENTS, NUMBERS, compare
-from testimonia.shacl.literals import datatype, have_values, lexical_form
 from testimonia.shacl.names import XSD
+from testimonia.shacl.values.exactly import DAYS, MOMENTS, NUMBERS, compare
+from testimonia.shacl.values.literals import datatype, have_values, lexical_form
 
 __all__ = ["compared_by_engine", "holds"]
 

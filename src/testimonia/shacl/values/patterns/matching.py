@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 import polars as pl
 
 from testimonia.shacl.limits import within
-from testimonia.shacl.patterns.codepoints import (
+from testimonia.shacl.values.patterns.codepoints import (
     NAME,
     NAME_START,
     Ranges,
@@ -26,7 +26,7 @@ from testimonia.shacl.patterns.codepoints import (
     with_variants,
     without,
 )
-from testimonia.shacl.patterns.syntax import (
+from testimonia.shacl.values.patterns.syntax import (
     Anchor,
     Backreference,
     BadPattern,

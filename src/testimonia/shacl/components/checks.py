@@ -12,21 +12,10 @@ from functools import singledispatch
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.shacl.data.graph import PAIRS, Graph, distinct
 from testimonia.shacl.faults import NotEvaluated
-from testimonia.shacl.graph import PAIRS, Graph, distinct
 from testimonia.shacl.limits import Crashed, Failed, TimeIsUp
-from testimonia.shacl.literals import (
-    has_datatype,
-    is_blank,
-    is_iri,
-    is_literal,
-    language,
-    lexical_form,
-)
-from testimonia.shacl.names import sh
-from testimonia.shacl.ordering import holds
-from testimonia.shacl.patterns import compiled
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     Bound,
     ClassOf,
     Closed,
@@ -43,6 +32,17 @@ from testimonia.shacl.shapes import (
     Pattern,
     UniqueLang,
 )
+from testimonia.shacl.names import sh
+from testimonia.shacl.values.literals import (
+    has_datatype,
+    is_blank,
+    is_iri,
+    is_literal,
+    language,
+    lexical_form,
+)
+from testimonia.shacl.values.ordering import holds
+from testimonia.shacl.values.patterns import compiled
 
 __all__ = ["ValueNodes", "find"]
 

@@ -24,21 +24,21 @@ from pyoxigraph import (
 )
 
 from testimonia.errors import ShapesError
-from testimonia.shacl import written
+from testimonia.shacl.data.graph import Graph, distinct
+from testimonia.shacl.data.terms import Term, text_of
 from testimonia.shacl.faults import NotEvaluated
-from testimonia.shacl.graph import Graph, distinct
 from testimonia.shacl.limits import Crashed, Failed, TimeIsUp, within
-from testimonia.shacl.literals import is_no_subject
-from testimonia.shacl.outline import Outline
-from testimonia.shacl.rewriting import DATATYPE, DECODE, bind_everywhere, read_as_written
-from testimonia.shacl.shapes import (
+from testimonia.shacl.model import (
     AskValidator,
     CustomConstraint,
     SelectQuery,
     Shape,
     SparqlConstraint,
 )
-from testimonia.shacl.terms import Term, text_of
+from testimonia.shacl.sparql import written
+from testimonia.shacl.sparql.outline import Outline
+from testimonia.shacl.sparql.rewriting import DATATYPE, DECODE, bind_everywhere, read_as_written
+from testimonia.shacl.values.literals import is_no_subject
 
 __all__ = ["Queries"]
 

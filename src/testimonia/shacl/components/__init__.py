@@ -1,0 +1,1 @@
+"""Constraint components, each over all its value nodes at once."""

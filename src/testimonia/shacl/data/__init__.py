@@ -1,0 +1,1 @@
+"""Data as columns: triples read from any source, their terms as numbers."""

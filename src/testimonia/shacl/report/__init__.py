@@ -1,0 +1,1 @@
+"""Validation reports: results as columns and as the graph that SHACL defines."""

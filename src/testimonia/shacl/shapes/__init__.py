@@ -1,0 +1,1 @@
+"""Shapes graphs: read, checked, and turned into the shapes that the engine works from."""
