@@ -63,7 +63,7 @@ import sys
 from pathlib import Path
 import polars as pl
 from testimonia.tables.schema import TABLES
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.to_quads import QuadWriter
 with open(sys.argv[2], "wb") as stream:
     writer = QuadWriter(stream)
     for table in TABLES:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 import testimonia
 from testimonia.catalogue import questions, resources
-from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.header import read_header
 from testimonia.catalogue.parameters import TYPES, term_for
 from testimonia.catalogue.questions import Parameter, find, read_question
 from testimonia.errors import (

@@ -18,14 +18,14 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from testimonia.errors import InputError, SyntaxFault
-from testimonia.rdf import files, limits, nesting, opening
+from testimonia.rdf import files, nesting, opening, reading_limits
 
 LINE = "<http://a.example/s> <http://a.example/p> {} .\n"
 RDF = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
     'xmlns:a="http://a.example/">{}</rdf:RDF>'
 )
-DOCS = Path(__file__).parents[1] / "docs/reference/limits.md"
+DOCS = Path(__file__).parents[1] / "docs/reference/reading_limits.md"
 
 
 def refused(path: Path, match: str, kind: type[InputError] = InputError) -> InputError:
@@ -255,7 +255,7 @@ def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
 )
 def test_texts_beyond_what_the_parser_takes(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
-    path.write_text(content.format("a" * (limits.LONGEST_TOKEN + 1)))
+    path.write_text(content.format("a" * (reading_limits.LONGEST_TOKEN + 1)))
     refused(path, "longer than 16,777,216 bytes")
 
 
@@ -276,10 +276,10 @@ def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
 
 def test_every_limit_is_documented() -> None:
     text = DOCS.read_text("utf-8")
-    for limit in limits.LIMITS:
+    for limit in reading_limits.LIMITS:
         assert f"`{limit.variable}`" in text
         assert f"{limit.default:,}" in text
-    assert f"{limits.LONGEST_TOKEN:,}" in text
+    assert f"{reading_limits.LONGEST_TOKEN:,}" in text
     assert f"{opening._SMALL:,}" in text
 
 

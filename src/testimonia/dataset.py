@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from testimonia.publish import Published
     from testimonia.query.results import Boolean, GraphResult, Results
     from testimonia.reasoning import Classification
-    from testimonia.tables.reading import ClaimTables
+    from testimonia.tables.from_quads import ClaimTables
     from testimonia.validation import EngineName, Progress, Report
 
 __all__ = ["Dataset", "open"]
@@ -558,9 +558,9 @@ class Dataset:
         >>> tables.rest
         ()
         """
-        from testimonia.tables import reading
+        from testimonia.tables import from_quads
 
-        return reading.tables(self.quads(), plain=plain)
+        return from_quads.tables(self.quads(), plain=plain)
 
     def derive(self, *, policies: bool = False) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.

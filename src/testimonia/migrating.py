@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from testimonia.catalogue import resources
-from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.header import read_header
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import PREFIXES
 from testimonia.outputs import replacing
@@ -230,8 +230,8 @@ def write(quads: Iterable[Quad], output: Path) -> None:
 
 def _written(quads: Iterable[Quad], suffix: str) -> Iterator[bytes]:
     from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
-    from testimonia.rdf.canonical.dataset import canonical_nquads
-    from testimonia.rdf.canonical.lines import split
+    from testimonia.rdf.canonical.nquads import split
+    from testimonia.rdf.canonical.quads import canonical_nquads
     from testimonia.rdf.canonical.turtle import trig, turtle
 
     lines = canonical_nquads(quads)

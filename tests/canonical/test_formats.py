@@ -21,7 +21,7 @@ from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads
 from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
 from testimonia.rdf.canonical.jsonld import Context, context, jsonld
-from testimonia.rdf.canonical.lines import DEFAULT, nquads, split
+from testimonia.rdf.canonical.nquads import DEFAULT, nquads, split
 from testimonia.rdf.canonical.rdfxml import rdfxml
 from testimonia.rdf.canonical.turtle import trig, turtle
 

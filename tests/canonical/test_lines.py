@@ -8,7 +8,7 @@ from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, RdfFo
 from terms import quads
 
 from testimonia.errors import InputError
-from testimonia.rdf.canonical.lines import DEFAULT, graph_of, nquads, split, triples
+from testimonia.rdf.canonical.nquads import DEFAULT, graph_of, nquads, split, triples
 
 S, P = NamedNode("x:s"), NamedNode("x:p")
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from testimonia.errors import StoreError
-from testimonia.loading.comparison import LISTED, Comparison, compare
+from testimonia.loading.reading_back import LISTED, Comparison, compare
 from testimonia.loading.spool import Spool
 from testimonia.query.remote import REWRITES, Rewrite
 from testimonia.rdf.canonical import graph_digest

@@ -12,7 +12,7 @@ from pyoxigraph import Dataset as QuadSet
 import testimonia
 from testimonia import migrating
 from testimonia.catalogue import resources
-from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.header import read_header
 from testimonia.errors import InputError
 from testimonia.namespaces import expand, shorten
 from testimonia.rdf import files

@@ -17,7 +17,7 @@ from testimonia.namespaces import PREFIXES, shorten
 from testimonia.publish.data import arranging
 from testimonia.publish.data.arranging import Arrangement
 from testimonia.rdf import files
-from testimonia.rdf.canonical import canonical_nquads, graph_digest, lines, sorting
+from testimonia.rdf.canonical import canonical_nquads, graph_digest, sorting
 from testimonia.rdf.canonical.turtle import trig, turtle
 
 GRAPH = "https://w3id.org/testimonia/id/graph/"

@@ -12,7 +12,7 @@ from testimonia.publish.data.claim_tables import claim_tables
 from testimonia.publish.folder.release import Release
 from testimonia.rdf import files
 from testimonia.tables.schema import TABLES
-from testimonia.tables.sheets.mapping import map_sheet
+from testimonia.tables.sheets.mapped import map_sheet
 
 DERIVED = "https://w3id.org/testimonia/id/graph/derived"
 

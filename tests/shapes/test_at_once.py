@@ -5,7 +5,7 @@ from __future__ import annotations
 from testimonia.catalogue import resources
 from testimonia.rdf import files
 from testimonia.shacl.model import SparqlConstraint
-from testimonia.shacl.shapes.reading import read_shapes
+from testimonia.shacl.shapes.parsing import read_shapes
 from testimonia.shacl.shapes.shapes_graph import ShapesGraph
 
 ONE_BY_ONE = {

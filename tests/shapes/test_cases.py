@@ -30,7 +30,7 @@ from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN, expand, shorten
 from testimonia.rdf import files
 from testimonia.validation import Difference, engines
 from testimonia.validation.findings import Finding, Term
-from testimonia.validation.shapes_graph import ShapesGraph
+from testimonia.validation.shape_hints import ShapesGraph
 
 HERE = Path(__file__).parent
 ON_ONTOLOGY = (

@@ -13,7 +13,7 @@ from tools.stores import Server
 import testimonia
 from testimonia import loading
 from testimonia.errors import LoadStopped
-from testimonia.loading.comparison import Comparison
+from testimonia.loading.reading_back import Comparison
 from testimonia.publish import publish
 from testimonia.query import results
 from testimonia.query.remote import PROFILES, RemoteStore, connect

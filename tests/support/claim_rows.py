@@ -12,7 +12,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.schema import TABLES, by_name, frame_schema
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.to_quads import QuadWriter
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 LOCAL = st.one_of(

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from testimonia.errors import TableError
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.days import anywhere, anywhere_name
 from testimonia.tables.published import ROW
 from testimonia.tables.source import Mapped, Source

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from testimonia.tables.sheets.reading import Filled
+from testimonia.tables.sheets.filled_in import Filled
 
 FINE = {
     "documents": [["id", "label", "published"], ["report", "Report", "2026-03-04"]],

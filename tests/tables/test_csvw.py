@@ -20,11 +20,11 @@ from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf import files
 from testimonia.tables.form import COMMENT, SEPARATOR
-from testimonia.tables.reading import tables
+from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import export
-from testimonia.tables.sheets.mapping import map_sheet
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
+from testimonia.tables.sheets.mapped import map_sheet
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "mappings" / "claim-tables" / "csvw-metadata.json"

@@ -18,9 +18,9 @@ import testimonia
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN
 from testimonia.rdf import files
-from testimonia.tables.reading import ClaimTables, tables
+from testimonia.tables.from_quads import ClaimTables, tables
 from testimonia.tables.schema import TABLES, frame_schema
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.to_quads import QuadWriter
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "tests" / "scenarios").glob("*/data.ttl"))

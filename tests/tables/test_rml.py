@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf import files
-from testimonia.tables.reading import tables
+from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import REST, export
 

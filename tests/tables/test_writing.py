@@ -15,10 +15,10 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from testimonia.errors import TableError
 from testimonia.namespaces import PREFIXES, TMC, TMN
+from testimonia.tables.cell_terms import encoded
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import TABLES, by_name
-from testimonia.tables.terms import encoded
-from testimonia.tables.writing import QuadWriter, blocks
+from testimonia.tables.to_quads import QuadWriter, blocks
 
 ID = "https://w3id.org/testimonia/id/"
 GRAPH = "https://example.org/graph"

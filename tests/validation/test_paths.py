@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from testimonia.errors import ShapesError
 from testimonia.rdf import files
 from testimonia.shacl.paths import Path, read
-from testimonia.validation.shapes_graph import ShapesGraph
+from testimonia.validation.shape_hints import ShapesGraph
 
 Write = Callable[[str, str], File]
 PATH = NamedNode("http://www.w3.org/ns/shacl#path")

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import testimonia
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.validation import Report, Severity
-from testimonia.validation.times import DISAGREEING, disagreeing
+from testimonia.validation.time_spans import DISAGREEING, disagreeing
 
 NODE = NamedNode("https://example.org/time")
 STAMP = NamedNode(PREFIXES["xsd"] + "dateTimeStamp")

@@ -36,10 +36,10 @@ from testimonia.processes.confinement import memory_left
 from testimonia.web.fields import TooManyFields, read_fields
 from testimonia.web.keeping import ForkServer
 from testimonia.web.logs import Seldom
-from testimonia.web.messages import Job
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.settings import Settings
+from testimonia.web.wire import Job
 from testimonia.web.workers import NotStarted, Reply
 
 DIRECT = {"content-type": "application/sparql-query"}

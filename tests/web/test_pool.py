@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from testimonia.web.keeping import ForkServer
-from testimonia.web.messages import Job
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
 from testimonia.web.settings import Settings
+from testimonia.web.wire import Job
 from testimonia.web.workers import Reply
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"

@@ -18,7 +18,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import TestimoniaError
-from testimonia.loading.comparison import compare
+from testimonia.loading.reading_back import compare
 from testimonia.loading.spool import Spool
 from testimonia.query.remote import PROFILES, Credentials, RemoteStore, connect
 

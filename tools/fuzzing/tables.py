@@ -149,7 +149,6 @@ def _child(seed: int, first: int, last: int) -> None:
     import resource
 
     from testimonia.tables import published
-    from testimonia.tables.sheets import opening
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -16,7 +16,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from testimonia.catalogue.headers import Header, read_header
+from testimonia.catalogue.header import Header, read_header
 from testimonia.catalogue.parameters import TYPES, Bindable, in_full, term_for
 from testimonia.errors import ParameterError, Place, QuestionError, UnknownQuestion
 from testimonia.namespaces import PREFIXES

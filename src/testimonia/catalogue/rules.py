@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.header import read_header
 from testimonia.errors import Place, RuleError
 from testimonia.query.sparql import Token, tokens
 from testimonia.query.store import DERIVED

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.answers import show
 from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
+from testimonia.cli.showing import show
 from testimonia.cli.terminal import write_prose
 from testimonia.errors import PolicyError
 from testimonia.legible import visible

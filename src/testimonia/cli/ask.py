@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.answers import show
 from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.cli.showing import show
 from testimonia.cli.terminal import remark
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from testimonia.cli.answers import show
 from testimonia.cli.options import Data, Output, open_dataset
+from testimonia.cli.showing import show
 
 __all__ = ["describe"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from testimonia.cli.blocks import print_texts
+from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import copies_of
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import write

@@ -161,7 +161,7 @@ def _map(
 def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark) -> int:
     from testimonia.errors import InputError
     from testimonia.tables.sources import find
-    from testimonia.tables.spark.mapping import map_on_spark
+    from testimonia.tables.spark.jobs import map_on_spark
 
     if mapping.rejects is not None:
         raise InputError(

@@ -52,7 +52,7 @@ def sheet(
     years
         The first and last year that dates may have, such as 1500 2099; 1800 to 2099 when left out.
     """
-    from testimonia.tables.sheets.mapping import map_sheet
+    from testimonia.tables.sheets.mapped import map_sheet
 
     # Links may lead to what is in the data that are named, and to nothing else.
     known: Iterator[Quad] | tuple[()] = ()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from testimonia.cli.blocks import print_texts
+from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place

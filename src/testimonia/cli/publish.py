@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.blocks import print_texts
+from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.progress import progress_bar
 from testimonia.cli.terminal import console, write

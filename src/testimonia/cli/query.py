@@ -8,8 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.answers import show
 from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.cli.showing import show
 from testimonia.errors import InputError, Place, QueryError, placed_in
 
 __all__ = ["query"]

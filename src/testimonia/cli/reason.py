@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from testimonia.cli.blocks import print_texts
+from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import complain, visible, write
 from testimonia.errors import InconsistentOntology

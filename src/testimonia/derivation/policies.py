@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.catalogue import resources
-from testimonia.catalogue.headers import read_header
+from testimonia.catalogue.header import read_header
 from testimonia.catalogue.questions import nearest
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in

@@ -19,11 +19,7 @@ from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, LoadStopped, StoreError
 from testimonia.legible import one_line
-from testimonia.loading.comparison import Comparison, compare
-from testimonia.loading.reports import GraphOutcome, LoadReport, State
-from testimonia.loading.sources import spooled
-from testimonia.loading.spool import Spool, SpooledGraph, Told, no_room
-from testimonia.loading.targets import (
+from testimonia.loading.destinations import (
     Directory,
     Remote,
     Target,
@@ -32,6 +28,10 @@ from testimonia.loading.targets import (
     staging_of,
     together_in,
 )
+from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
+from testimonia.loading.reading_back import Comparison, compare
+from testimonia.loading.sources import spooled
+from testimonia.loading.spool import Spool, SpooledGraph, Told, no_room
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote import Request, Requests, connect
 from testimonia.query.remote.credentials import Credentials

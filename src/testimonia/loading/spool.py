@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.rdf.canonical import Sorter
-from testimonia.rdf.canonical.lines import chunks, has_blank_node, triples
+from testimonia.rdf.canonical.nquads import chunks, has_blank_node, triples
 from testimonia.rdf.canonical.rdfc import labelled
 
 __all__ = ["Slice", "Spool", "SpooledGraph", "Told", "no_room"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from testimonia import sentences
-from testimonia.passages.checking import DocumentCheck, PassageReport
+from testimonia.passages.document_checks import DocumentCheck, PassageReport
 from testimonia.passages.records import Passage
 
 __all__ = ["Coverage", "Covered", "Sentence", "coverage"]

@@ -20,14 +20,14 @@ from testimonia.errors import InputError, Place
 from testimonia.extras import require
 from testimonia.legible import one_line
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
-from testimonia.publish.data import vocabulary
+from testimonia.publish.data import ontology_files
 from testimonia.publish.data.arranging import Arrangement, Told, computed
 from testimonia.publish.descriptions import ontology_page
 from testimonia.publish.descriptions.ontology_page import PageFailed
 from testimonia.publish.folder import manifest
 from testimonia.publish.folder.folders import staged
 from testimonia.publish.folder.release import Artefact, ArtefactFunction, Release
-from testimonia.publish.folder.writing import Writer
+from testimonia.publish.folder.writer import Writer
 from testimonia.publish.projections import nanopublications
 from testimonia.rdf import files
 from testimonia.rdf.canonical.jsonld import Context, context, jsonld
@@ -168,7 +168,7 @@ def publish(
             base=f"{base}{version}/",
             graphs=(),
             files=(),
-            resources=vocabulary.found(),
+            resources=ontology_files.found(),
             quads=partial(files.read, [folder / NQUADS]),
             folder=folder,
             previous=previous,
@@ -240,8 +240,8 @@ def _filled(
                 writer.compress(file)
         release = replace(release, graphs=tuple(arrangement.graphs()))
     for artefact in (
-        *vocabulary.copied(given),
-        *vocabulary.in_other_formats(given, names),
+        *ontology_files.copied(given),
+        *ontology_files.in_other_formats(given, names),
         Artefact(CONTEXT, _context_file(names), "application/ld+json"),
     ):
         writer.write(artefact)

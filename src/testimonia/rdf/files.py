@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from testimonia.errors import InputError, LeftOut, Place, SyntaxFault, UnknownFormat
 from testimonia.rdf.jsonld import Copies, prepared
-from testimonia.rdf.limits import JSONLD, LONGEST_TOKEN
 from testimonia.rdf.opening import COMPRESSIONS, opened, refuse_missing, uncompressed_name
+from testimonia.rdf.reading_limits import JSONLD, LONGEST_TOKEN
 
 if TYPE_CHECKING:
     import rdflib
@@ -163,7 +163,7 @@ def read(sources: Iterable[Source], reading: Reading = PLAIN) -> Iterator[Quad]:
     ------
     InputError
         A file cannot be read, is not text, needs a document from the network, has relative IRIs and
-        no base, or goes beyond a limit of `testimonia.rdf.limits`.
+        no base, or goes beyond a limit of `testimonia.rdf.reading_limits`.
     UnknownFormat
         A suffix is not that of an RDF format.
     SyntaxFault

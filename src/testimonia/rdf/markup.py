@@ -14,7 +14,7 @@ from typing import Final
 from xml.parsers import expat
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.rdf.limits import ENTITIES, NESTING
+from testimonia.rdf.reading_limits import ENTITIES, NESTING
 
 __all__ = ["Markup"]
 

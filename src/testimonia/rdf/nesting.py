@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from pyoxigraph import RdfFormat
 
 from testimonia.errors import InputError
-from testimonia.rdf.limits import LONGEST_TOKEN, NESTING
+from testimonia.rdf.reading_limits import LONGEST_TOKEN, NESTING
 
 __all__ = ["begins_term", "refuse_deep", "refuse_deep_lines", "refuse_deep_terms"]
 
@@ -74,7 +74,7 @@ def refuse_deep_terms(stream: BinaryIO) -> None:
 
 
 def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
-    """Refuse a text whose triple terms nest deeper than `testimonia.rdf.limits.NESTING`.
+    """Refuse a text whose triple terms nest deeper than `testimonia.rdf.reading_limits.NESTING`.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _refuse_deep_blocks(stream: BinaryIO, rest: bytes = b"") -> None:
 
 
 def refuse_deep_lines(stream: BinaryIO) -> None:
-    """Refuse N-Triples or N-Quads whose triple terms nest deeper than `testimonia.rdf.limits.NESTING`.
+    """Refuse N-Triples or N-Quads whose triple terms nest deeper than `testimonia.rdf.reading_limits.NESTING`.
 
     Parameters
     ----------

@@ -20,8 +20,8 @@ from pyoxigraph import RdfFormat
 
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf import nesting
-from testimonia.rdf.limits import EXPANSION
 from testimonia.rdf.markup import Markup
+from testimonia.rdf.reading_limits import EXPANSION
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -113,7 +113,7 @@ def opened(path: Path, form: RdfFormat | None) -> BinaryIO:
     ------
     InputError
         It is no regular file, cannot be read, is not in UTF-8 or not text. Reading raises it too:
-        for what expands, or nests, beyond the limits of `testimonia.rdf.limits`; for RDF/XML and
+        for what expands, or nests, beyond the limits of `testimonia.rdf.reading_limits`; for RDF/XML and
         compressed files that are cut off it is a `SyntaxFault`.
     """
     stream = io.BufferedReader(_Guarded(path, form), _BLOCK)

@@ -9,6 +9,6 @@ from __future__ import annotations
 from testimonia.shacl.faults import Fault, Unusable
 from testimonia.shacl.plan import explain
 from testimonia.shacl.report.report import ColumnarReport
-from testimonia.shacl.running import run
+from testimonia.shacl.validating import run
 
 __all__ = ["ColumnarReport", "Fault", "Unusable", "explain", "run"]

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from testimonia.errors import Place, ShapesError
 from testimonia.namespaces import shorten
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 
 __all__ = ["Coverage", "Fault", "Kind", "NotEvaluated", "Unusable"]
 

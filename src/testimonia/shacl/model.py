@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault
 from testimonia.shacl.names import sh
 from testimonia.shacl.walking import Path

@@ -8,8 +8,8 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from testimonia.namespaces import shorten
-from testimonia.shacl.data.sources import Source, triples
-from testimonia.shacl.data.terms import Term, text_of
+from testimonia.shacl.data.dictionary import Term, text_of
+from testimonia.shacl.data.inputs import Source, triples
 from testimonia.shacl.model import (
     AskValidator,
     Bound,
@@ -38,9 +38,9 @@ from testimonia.shacl.model import (
     Unreadable,
     nested,
 )
-from testimonia.shacl.running import needed_predicates
-from testimonia.shacl.shapes.reading import read_shapes
+from testimonia.shacl.shapes.parsing import read_shapes
 from testimonia.shacl.shapes.shapes_graph import DEEPEST, ShapesGraph
+from testimonia.shacl.validating import needed_predicates
 
 __all__ = ["explain"]
 

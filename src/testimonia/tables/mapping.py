@@ -15,7 +15,7 @@ from testimonia.errors import InputError, Place, TableError
 from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
 from testimonia.outputs import refuse_overwriting, replacing
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.form import REJECTS
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.passed import Passed
@@ -23,7 +23,7 @@ from testimonia.tables.published import ROW, digest
 from testimonia.tables.rows import AGAIN
 from testimonia.tables.schema import TABLES
 from testimonia.tables.source import Mapped, Source
-from testimonia.tables.writing import Compression, QuadWriter
+from testimonia.tables.to_quads import Compression, QuadWriter
 
 __all__ = [
     "AGENTS_GRAPH",

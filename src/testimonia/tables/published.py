@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
+from testimonia.tables.inputs.as_tables import Plain, plain, uneven
 from testimonia.tables.inputs.kinds import head_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.opening import Plain, plain, uneven
 from testimonia.tables.inputs.walls import Unusable, probed, walled
 
 __all__ = ["BATCH", "ROW", "batches", "digest"]

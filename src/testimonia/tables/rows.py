@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.published import ROW
 
 __all__ = ["AGAIN", "Look", "checked", "part", "whole_number"]

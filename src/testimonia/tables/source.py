@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import batches
 

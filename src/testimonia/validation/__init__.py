@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
-from testimonia.shacl.data.sources import Source
+from testimonia.shacl.data.inputs import Source
 from testimonia.shacl.faults import Coverage
-from testimonia.shacl.running import Progress, run
+from testimonia.shacl.validating import Progress, run
 from testimonia.validation.checking import check
-from testimonia.validation.comparison import Difference
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Report, Severity
+from testimonia.validation.rulings import Difference
 
 __all__ = [
     "ColumnarReport",

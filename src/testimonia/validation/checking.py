@@ -14,14 +14,14 @@ from testimonia.namespaces import PREFIXES, TMN, shorten
 from testimonia.rdf import files, positions
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.lines import subject_lines
+from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Fault
-from testimonia.shacl.limits import SECONDS
-from testimonia.shacl.running import Progress
-from testimonia.validation import engines, quantities, times, zones
+from testimonia.shacl.validating import Progress
+from testimonia.validation import engines, quantities, zones
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
-from testimonia.validation.shapes_graph import ShapesGraph, preferred
-from testimonia.validation.vocabulary import Vocabulary
+from testimonia.validation.shape_hints import ShapesGraph, preferred
+from testimonia.validation.undeclared import Vocabulary
 
 __all__ = ["check"]
 

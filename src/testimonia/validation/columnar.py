@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from testimonia.shacl import evaluation
-from testimonia.shacl.limits import SECONDS
+from testimonia.shacl import engine
+from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.paths import Path
-from testimonia.shacl.report.messages import default_message
+from testimonia.shacl.report.default_messages import default_message
 from testimonia.shacl.report.report import ColumnarReport
-from testimonia.shacl.running import Progress, run
+from testimonia.shacl.validating import Progress, run
 from testimonia.validation.findings import Finding, Found, Severity, Term
-from testimonia.validation.shapes_graph import ShapesGraph, preferred
+from testimonia.validation.shape_hints import ShapesGraph, preferred
 
 __all__ = ["find"]
 
@@ -80,7 +80,7 @@ def _left_out(report: ColumnarReport, graph: ShapesGraph) -> Counter[tuple[str, 
 
 
 def _findings(
-    found: evaluation.Finding, report: ColumnarReport, graph: ShapesGraph
+    found: engine.Finding, report: ColumnarReport, graph: ShapesGraph
 ) -> Iterator[Finding]:
     shape, rows = found.shape, found.rows
     constraint = found.constraint

@@ -15,7 +15,7 @@ from testimonia.shacl.faults import Coverage
 from testimonia.shacl.paths import Path
 
 if TYPE_CHECKING:
-    from testimonia.validation.comparison import Difference
+    from testimonia.validation.rulings import Difference
 
 __all__ = ["Finding", "Found", "LeftOut", "Report", "Severity", "Term", "in_order", "keep"]
 

@@ -18,7 +18,7 @@ from testimonia.shacl.shapes import shapes_graph as columnar
 from testimonia.shacl.shapes.targets import targeted, without_target
 from testimonia.shacl.shapes.unsupported import unsupported
 from testimonia.validation.findings import Finding, Severity, Term
-from testimonia.validation.shapes_graph import ShapesGraph, preferred
+from testimonia.validation.shape_hints import ShapesGraph, preferred
 
 if TYPE_CHECKING:
     from rdflib import Graph

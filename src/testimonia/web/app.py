@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from testimonia.catalogue.questions import Question
-from testimonia.web import answers, descriptions
+from testimonia.web import descriptions, replies
 from testimonia.web.asking import Asking
 from testimonia.web.contents import Contents
 from testimonia.web.dumps import ALL, GRAPH, N_QUADS, WHOLE, Dump
@@ -37,7 +37,6 @@ from testimonia.web.formats import (
 )
 from testimonia.web.headers import SAFE, Journal, Safeguards
 from testimonia.web.kept import Kept
-from testimonia.web.messages import Job
 from testimonia.web.operations import large_requests, operation, parameters
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
@@ -45,6 +44,7 @@ from testimonia.web.rendering import STYLE
 from testimonia.web.sending import MARK, Framed, Sent, Slice
 from testimonia.web.settings import Settings
 from testimonia.web.titles import shipped_titles
+from testimonia.web.wire import Job
 from testimonia.web.wishes import wish
 
 __all__ = ["application"]
@@ -160,14 +160,14 @@ class _Site:
     async def index(self, request: Request) -> Response:
         """Show what there is."""
         root = self._root(request)
-        return answers.page("index.html", contents=self._contents, root=root)
+        return replies.page("index.html", contents=self._contents, root=root)
 
     async def sparql(self, request: Request) -> Response:
         """Answer a query, or describe the service."""
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": _METHODS})
         asked = await operation(request)
-        accept = answers.accepted(request)
+        accept = replies.accepted(request)
         root = self._root(request)
         endpoint = f"{root}sparql"
         if asked.query is None:
@@ -186,7 +186,7 @@ class _Site:
             languages=wished.languages,
         )
         try:
-            reply = await answers.fetch(self._pool, job, request)
+            reply = await replies.fetch(self._pool, job, request)
         except Problem as problem:
             if set(job.formats.values()) != {HTML.name}:
                 raise
@@ -201,7 +201,7 @@ class _Site:
     ) -> Response:
         kinds = [kind] if kind else ["solutions", "triples"]
         offered = [form for name in kinds for form in KINDS[name]]  # type: ignore[index]
-        response = answers.page(
+        response = replies.page(
             "sparql.html",
             status=problem.status if problem else 200,
             query=query[:_LONGEST_SHOWN],
@@ -222,7 +222,7 @@ class _Site:
             (f"{GRAPH}?graph={quote(name, safe='')}", name, self._contents.graphs[name])
             for name in islice(self._contents.places, _MOST_GRAPHS)
         ]
-        return answers.page(
+        return replies.page(
             "data.html",
             dumps=dumps,
             whole=WHOLE in self._dumps,
@@ -249,16 +249,16 @@ class _Site:
 
     async def void(self, request: Request) -> Response:
         """Describe the dataset."""
-        return await self._described("void", self._root(request), answers.graph_format(request))
+        return await self._described("void", self._root(request), replies.graph_format(request))
 
     async def examples(self, request: Request) -> Response:
         """Describe the questions."""
-        return await self._described("examples", self._root(request), answers.graph_format(request))
+        return await self._described("examples", self._root(request), replies.graph_format(request))
 
     async def _described(self, what: str, root: str, form: Format | None) -> Response:
         """Write a description, off the loop: it may be long."""
         if form is None:
-            raise answers.not_acceptable(GRAPHS)
+            raise replies.not_acceptable(GRAPHS)
         content = await asyncio.to_thread(self._written, what, root, form.name)
         return Response(content, media_type=form.content_type)
 
@@ -270,7 +270,7 @@ class _Site:
             triples = descriptions.dataset(self._contents, root, dumps, self._about())
         else:
             triples = descriptions.examples(self._questions.values(), root)
-        return answers.written(triples, BY_SUFFIX[form])
+        return replies.written(triples, BY_SUFFIX[form])
 
     def _about(self) -> dict[str, str]:
         """Title, licence and the like: what the data say of themselves, or the shipped data's."""
@@ -307,7 +307,7 @@ async def _style(_: Request) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101
-    return answers.problem(request, error)
+    return replies.problem(request, error)
 
 
 async def _http_fault(request: Request, error: Exception) -> Response:
@@ -315,7 +315,7 @@ async def _http_fault(request: Request, error: Exception) -> Response:
     messages = {404: "there is nothing at this address", 405: "this method is not answered here"}
     message = messages.get(error.status_code, "the request cannot be answered")
     hint = "The first page, /, tells what there is."
-    return answers.problem(
+    return replies.problem(
         request, Problem(error.status_code, message, hint, headers=error.headers)
     )
 
@@ -323,4 +323,4 @@ async def _http_fault(request: Request, error: Exception) -> Response:
 async def _fault(request: Request, _: Exception) -> Response:
     # Starlette answers this outside of all that adds fields to answers.
     fault = Problem(500, "the endpoint failed", "Its log tells more.", headers=SAFE)
-    return answers.problem(request, fault)
+    return replies.problem(request, fault)

@@ -12,14 +12,14 @@ from starlette.responses import Response
 from testimonia.catalogue import questions as catalogue
 from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
-from testimonia.web import answers
+from testimonia.web import replies
 from testimonia.web.contents import Contents
 from testimonia.web.formats import BY_SUFFIX, HTML, KINDS, preferred
-from testimonia.web.messages import Job
 from testimonia.web.operations import parameters
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem, shortened
 from testimonia.web.sending import MARK, Framed, Sent
+from testimonia.web.wire import Job
 from testimonia.web.wishes import LANG, NAMES, Wish, wish
 from testimonia.web.workers import Reply
 
@@ -62,7 +62,7 @@ class Asking:
 
     async def index(self, _: Request) -> Response:
         """List the questions."""
-        return answers.page("questions.html", questions=list(self._questions.values()))
+        return replies.page("questions.html", questions=list(self._questions.values()))
 
     async def question(self, request: Request) -> Response:
         """Answer a question in the format that its address or the client asks for."""
@@ -73,9 +73,9 @@ class Asking:
         offered = KINDS["solutions"]
         # A page comes first for whoever takes anything: these addresses are for people to share.
         order = (HTML, *(form for form in offered if form is not HTML))
-        form = BY_SUFFIX[suffix] if dot else preferred(answers.accepted(request), order)
+        form = BY_SUFFIX[suffix] if dot else preferred(replies.accepted(request), order)
         if form is None or form not in offered:
-            raise answers.not_acceptable(offered)
+            raise replies.not_acceptable(offered)
         try:
             values, labels = _labels(_values(request))
             wished = wish(request, [values.pop(LANG, "")])
@@ -116,7 +116,7 @@ class Asking:
             labels=labels,
             languages=wished.languages,
         )
-        return await answers.fetch(self._pool, job, request)
+        return await replies.fetch(self._pool, job, request)
 
     def _page(
         self,
@@ -129,7 +129,7 @@ class Asking:
     ) -> Response:
         address = f"/questions/{question.name}"
         given = {**values, LANG: wished.lang} if wished.lang else values
-        response = answers.page(
+        response = replies.page(
             "question.html",
             status=problem.status if problem else 200,
             question=question,

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from testimonia.query.store import Store
 from testimonia.rdf.canonical import Sorter
-from testimonia.rdf.canonical.lines import chunks
+from testimonia.rdf.canonical.nquads import chunks
 from testimonia.rdf.files import format_of
 from testimonia.rdf.opening import MEDIA_TYPES
 

@@ -27,9 +27,9 @@ from testimonia.processes.confinement import memory_left
 from testimonia.processes.orphans import end_with
 from testimonia.web.contents import MOST_COUNTED, survey
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
-from testimonia.web.messages import FAILURE, LONG, ORDER, STOP, frame
 from testimonia.web.problems import not_started
 from testimonia.web.settings import LEAST_MEMORY
+from testimonia.web.wire import FAILURE, LONG, ORDER, STOP, frame
 from testimonia.web.worker import Bench, work
 
 __all__ = ["main"]

@@ -13,8 +13,8 @@ from testimonia.errors import InputError, Place
 from testimonia.processes.stoppable import environment
 from testimonia.web.contents import Contents
 from testimonia.web.logs import LOG
-from testimonia.web.messages import LONG, ORDER, QUICK, STOP
 from testimonia.web.settings import Settings
+from testimonia.web.wire import LONG, ORDER, QUICK, STOP
 
 __all__ = ["ForkServer"]
 

@@ -11,7 +11,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Final
 
-from testimonia.web.messages import Job
+from testimonia.web.wire import Job
 from testimonia.web.workers import Reply
 
 __all__ = ["Kept"]

@@ -15,10 +15,10 @@ from testimonia.web.allowances import Allowance
 from testimonia.web.keeping import ForkServer
 from testimonia.web.lanes import Lane
 from testimonia.web.logs import LOG
-from testimonia.web.messages import Job
 from testimonia.web.problems import Busy, Problem, busy
 from testimonia.web.settings import TRIAL, Settings
 from testimonia.web.teams import Team
+from testimonia.web.wire import Job
 from testimonia.web.workers import IN_MEMORY, Reply, WorkerGone
 
 __all__ = ["Pool"]

@@ -36,11 +36,11 @@ from testimonia.namespaces import PREFIXES
 from testimonia.processes.confinement import confine
 from testimonia.processes.orphans import end_with
 from testimonia.query.query_faults import syntax_fault
-from testimonia.web import problems, rowwise, tables
+from testimonia.web import answer_tables, problems, rowwise
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
-from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
 from testimonia.web.problems import AnswerTooLarge, NotAcceptable, WorkerDied, not_started
 from testimonia.web.settings import MEBIBYTE
+from testimonia.web.wire import END, FAILURE, FRAME, HEAD, PART, READY, Job, frame
 
 __all__ = ["Bench", "work"]
 
@@ -213,7 +213,7 @@ def _write_results(bench: Bench, job: Job, connection: socket.socket, reply: _Re
     stream = io.BufferedWriter(cast(io.RawIOBase, reply), _BUFFER)
     label = partial(bench.dataset.label, language=job.languages)
     if name == "html":
-        page = tables.fragment(results, label, spaced=bool(job.question))
+        page = answer_tables.fragment(results, label, spaced=bool(job.question))
         stream.write(page.encode())
     else:
         _serialize(results, BY_SUFFIX[name].syntax, stream, label if job.labels else None)

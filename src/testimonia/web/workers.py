@@ -13,9 +13,9 @@ from typing import IO, Final
 
 from testimonia.web import problems
 from testimonia.web.keeping import ForkServer
-from testimonia.web.messages import END, FAILURE, FRAME, HEAD, PART, READY, Job
 from testimonia.web.problems import Problem
 from testimonia.web.settings import MEBIBYTE
+from testimonia.web.wire import END, FAILURE, FRAME, HEAD, PART, READY, Job
 
 __all__ = ["IN_MEMORY", "NotStarted", "Reply", "Worker", "WorkerGone"]
 

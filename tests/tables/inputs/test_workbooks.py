@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from testimonia.errors import InputError, SyntaxFault
+from testimonia.tables.inputs.as_tables import plain
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.opening import plain
 from testimonia.tables.inputs.workbooks.styles import moment, number
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
 
 _NS = "http://schemas.openxmlformats.org"
 _MAIN = f"{_NS}/spreadsheetml/2006/main"

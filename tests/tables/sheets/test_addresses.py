@@ -10,8 +10,8 @@ from sheets import changed, copy, rejects, write_csv, write_xlsx
 
 import testimonia
 from testimonia.tables.sheets.exporting import Form, export
-from testimonia.tables.sheets.mapping import map_sheet
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
+from testimonia.tables.sheets.mapped import map_sheet
 
 LONG = "https://example.org/Ünïcode?q=" + "x" * 500 + "&r='a,b'#y"
 COPY = "http://archive.example.org/2026/https://example.org/"

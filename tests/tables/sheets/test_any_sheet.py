@@ -16,9 +16,9 @@ from sheets import FINE, copy, write_csv, write_xlsx
 
 from testimonia.errors import InputError
 from testimonia.rdf import files
-from testimonia.tables.sheets.mapping import map_sheet
-from testimonia.tables.sheets.opening import opened
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.containers import opened
+from testimonia.tables.sheets.filled_in import read
+from testimonia.tables.sheets.mapped import map_sheet
 
 CELLS = [
     (name, row, column)

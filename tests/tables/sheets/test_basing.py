@@ -11,7 +11,7 @@ from testimonia.cli import run as run_command
 from testimonia.errors import InputError
 from testimonia.namespaces import IDENTIFIER
 from testimonia.rdf import files
-from testimonia.tables.sheets.mapping import map_sheet
+from testimonia.tables.sheets.mapped import map_sheet
 
 BASE = "https://example.org/desk/"
 

@@ -18,12 +18,12 @@ from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN
 from testimonia.rdf import files
-from testimonia.tables.reading import tables
+from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES, by_name, frame_schema
+from testimonia.tables.sheets.containers import opened
 from testimonia.tables.sheets.exporting import REST, Form, export, normalised
-from testimonia.tables.sheets.mapping import map_sheet
-from testimonia.tables.sheets.opening import opened
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.sheets.mapped import map_sheet
+from testimonia.tables.to_quads import QuadWriter
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FORMS: list[Form] = ["csv", "xlsx", "parquet"]

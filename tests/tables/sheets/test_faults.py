@@ -11,8 +11,8 @@ from sheets import FINE, ROWS, changed, copy, rejects, write_csv, write_xlsx
 
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.rdf import files
-from testimonia.tables.sheets.reading import Filled, read
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.sheets.filled_in import Filled, read
+from testimonia.tables.to_quads import QuadWriter
 
 
 def expectations(filled: Filled) -> list[str]:

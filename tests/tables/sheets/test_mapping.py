@@ -12,7 +12,7 @@ from sheets import FINE, changed, write_csv, write_xlsx
 import testimonia
 from testimonia.errors import InputError
 from testimonia.rdf import files
-from testimonia.tables.sheets.mapping import map_sheet
+from testimonia.tables.sheets.mapped import map_sheet
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "examples"

@@ -10,7 +10,7 @@ import pytest
 from sheets import FINE, copy, write_csv, write_xlsx
 
 from testimonia.cli import run as run_command
-from testimonia.tables.terms import encoded
+from testimonia.tables.cell_terms import encoded
 
 MESS = [
     *("", " ", "x", "zz-1", "#note", "#N/A", "#date+start", "2026-03-03", "0016-01-01", "März"),

@@ -14,8 +14,7 @@ from sheets import rejects
 
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.tables.schema import by_name
-from testimonia.tables.sheets import opening
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
 
 
 def write(directory: Path, **columns: object) -> Path:

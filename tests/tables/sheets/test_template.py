@@ -11,7 +11,7 @@ import pytest
 from testimonia.errors import InputError
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.cells import codes_of
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.sheets.template import new_sheet
 
 

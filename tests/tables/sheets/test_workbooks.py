@@ -10,7 +10,7 @@ import xlsxwriter
 from sheets import FINE, changed, rejects, write_xlsx
 
 from testimonia.errors import InputError
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets.filled_in import read
 
 
 def book(path: Path, cells: dict[tuple[int, int], object]) -> Path:

@@ -10,8 +10,8 @@ from sheets import changed, rejects, write_csv
 from testimonia.cli import run as run_command
 from testimonia.errors import InputError
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.sheets import times
-from testimonia.tables.sheets.reading import read
+from testimonia.tables.sheets import time_cells
+from testimonia.tables.sheets.filled_in import read
 
 
 @pytest.mark.parametrize("day", ["0016-03-03", "2999-03-03", "1799", "2026-03-03/2100-01-01"])
@@ -54,14 +54,14 @@ def test_other_years_may_be_allowed(tmp_path: Path) -> None:
 def test_whatever_the_parser_of_dates_raises_is_one_bad_cell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    right = times.dates.bounds
+    right = time_cells.dates.bounds
 
     def parse(edtf: str, offset: object) -> object:
         if edtf == "2026-1X":
             raise error(edtf)
         return right(edtf, offset)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(times.dates, "bounds", parse)
+    monkeypatch.setattr(time_cells.dates, "bounds", parse)
     filled = read(write_csv(tmp_path / "sheet", changed("claims", 3, "stated_at", "2026-1X")))
     assert rejects(filled)[0] == ("claims", 3, "stated_at", "2026-1X")
     assert "claims" in filled.tables

@@ -29,8 +29,8 @@ pytestmark = [
 if not MISSING:
     from testimonia.tables.spark.aggregates import AGGREGATES, aggregate
     from testimonia.tables.spark.facts import Facts
+    from testimonia.tables.spark.jobs import map_on_spark
     from testimonia.tables.spark.loading import Loading
-    from testimonia.tables.spark.mapping import map_on_spark
 
 ROOT = Path(__file__).parents[3]
 

@@ -21,7 +21,7 @@ from testimonia.tables.mapping import map_files
 from testimonia.tables.schema import by_name
 from testimonia.tables.source import Mapped
 from testimonia.tables.sources import gaza_daily, ucdp_ged
-from testimonia.tables.writing import blocks
+from testimonia.tables.to_quads import blocks
 
 pytestmark = [
     needs_spark,
@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 if not MISSING:
-    from testimonia.tables.spark.mapping import map_on_spark
+    from testimonia.tables.spark.jobs import map_on_spark
 
 
 def quads(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from published_event import EVENT
 
 from testimonia.tables.published import ROW
-from testimonia.tables.ucdp.reading import one_form, read
+from testimonia.tables.ucdp.events import one_form, read
 
 
 def batch(*events: dict[str, str | None]) -> pl.DataFrame:

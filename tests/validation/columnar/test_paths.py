@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from testimonia.shacl import walking as paths
+from testimonia.shacl import walking
 from testimonia.shacl.data.graph import Graph
-from testimonia.shacl.data.sources import columns
+from testimonia.shacl.data.inputs import columns
 from testimonia.shacl.paths import Path
 from testimonia.shacl.walking import sparql_path, value_pairs
 
@@ -43,7 +43,7 @@ def walked(triples: list[Triple], path: Path, start: list[NamedNode]) -> set[tup
 @given(triples=graphs, path=all_paths, start=st.lists(nodes, min_size=1, max_size=4, unique=True))
 @pytest.mark.parametrize("rounds", [1, 64])
 def test_as_in_sparql(rounds, triples, path, start):
-    before, paths._ROUNDS = paths._ROUNDS, rounds
+    before, walking._ROUNDS = walking._ROUNDS, rounds
     store = Store()
     # Oxigraph finds no way of no length at a node that is not in the graph; SPARQL does.
     present = [Triple(node, NamedNode("urn:present"), node) for node in start]
@@ -56,7 +56,7 @@ def test_as_in_sparql(rounds, triples, path, start):
         }
         assert walked(triples, path, start) == expected
     finally:
-        paths._ROUNDS = before
+        walking._ROUNDS = before
 
 
 def test_a_long_chain():

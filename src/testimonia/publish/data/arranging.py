@@ -32,7 +32,7 @@ from testimonia.publish.folder.release import PublishedGraph
 from testimonia.query.store import is_computed
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
-from testimonia.rdf.canonical.lines import chunks, graph_of, has_blank_node, triples
+from testimonia.rdf.canonical.nquads import chunks, graph_of, has_blank_node, triples
 
 __all__ = ["Arrangement", "Told", "computed"]
 

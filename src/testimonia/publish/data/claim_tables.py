@@ -30,7 +30,7 @@ def claim_tables(release: Release) -> Iterator[Artefact]:
     ExtraMissing
         pyarrow is not installed, which writes what each column means into Parquet.
     """
-    from testimonia.tables.reading import tables
+    from testimonia.tables.from_quads import tables
     from testimonia.tables.schema import TABLES, arrow_schema
     from testimonia.tables.sheets.exporting import Form, export
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import IDENTIFIER, ONTOLOGY, PREFIXES
-from testimonia.rdf.canonical.lines import DEFAULT
+from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = [
     "GRAPHS",

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from testimonia.errors import InputError, Place
 from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
-from testimonia.publish.descriptions.comparison import SECTIONS, Change, Kind, compare
+from testimonia.publish.descriptions.differences import SECTIONS, Change, Kind, compare
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, integer, typed
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.rdf import files

@@ -24,7 +24,7 @@ from testimonia.publish.folder.release import Artefact, Release
 from testimonia.publish.projections.trusty import PLACEHOLDER, named
 from testimonia.rdf import files
 from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
-from testimonia.rdf.canonical.lines import triples as lines_of
+from testimonia.rdf.canonical.nquads import triples as lines_of
 from testimonia.rdf.canonical.turtle import trig
 
 __all__ = ["NAME", "PATH", "nanopublications"]

@@ -36,7 +36,7 @@ from testimonia.publish.verification.scanning import (
 from testimonia.publish.verification.storage import compared, present
 from testimonia.rdf import files
 from testimonia.rdf.canonical import graph_digest
-from testimonia.rdf.canonical.lines import graph_of
+from testimonia.rdf.canonical.nquads import graph_of
 from testimonia.rdf.opening import COMPRESSIONS
 from testimonia.shacl.faults import Kind
 from testimonia.validation import Report, Severity, check

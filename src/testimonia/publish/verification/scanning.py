@@ -17,7 +17,7 @@ from testimonia.publish.data.arranging import Told, computed
 from testimonia.publish.folder.release import PublishedGraph
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads
-from testimonia.rdf.canonical.lines import nquads, split
+from testimonia.rdf.canonical.nquads import nquads, split
 from testimonia.rdf.files import Reading
 
 __all__ = ["Discrepancy", "Scan", "dataset_digest", "statements", "triples_digest"]

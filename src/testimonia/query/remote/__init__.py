@@ -8,9 +8,9 @@ from __future__ import annotations
 from testimonia.query.remote.credentials import Credentials
 from testimonia.query.remote.probing import connect
 from testimonia.query.remote.profiles import PROFILES, Profile
+from testimonia.query.remote.remote_store import RemoteStore
 from testimonia.query.remote.requests import Body, Request, Requests
 from testimonia.query.remote.rewrites import REWRITES, Rewrite
-from testimonia.query.remote.store import RemoteStore
 
 __all__ = [
     "PROFILES",

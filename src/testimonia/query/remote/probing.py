@@ -10,8 +10,8 @@ from typing import Final
 from testimonia.errors import InputError
 from testimonia.query.remote.credentials import Credentials
 from testimonia.query.remote.profiles import PROFILES, Profile, base_of, profile_named
+from testimonia.query.remote.remote_store import PROBE_SECONDS, RemoteStore
 from testimonia.query.remote.requests import Request, Requests
-from testimonia.query.remote.store import PROBE_SECONDS, RemoteStore
 from testimonia.query.remote.transport import Transport
 
 __all__ = ["SILENCE", "connect"]

@@ -7,7 +7,7 @@ literal can change on the way.
 
 from __future__ import annotations
 
-from testimonia.rdf.canonical.dataset import canonical_nquads, graph_digest
+from testimonia.rdf.canonical.quads import canonical_nquads, graph_digest
 from testimonia.rdf.canonical.sorting import Sorter
 
 __all__ = ["Sorter", "canonical_nquads", "graph_digest"]

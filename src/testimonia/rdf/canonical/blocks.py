@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from testimonia.rdf.canonical.lines import split
+from testimonia.rdf.canonical.nquads import split
 
 __all__ = ["Block", "GraphBlocks", "blocks"]
 
@@ -23,7 +23,7 @@ class GraphBlocks(NamedTuple):
     """A graph, subject by subject."""
 
     name: bytes
-    """As canonical lines write it; `testimonia.rdf.canonical.lines.DEFAULT` for the default graph."""
+    """As canonical lines write it; `testimonia.rdf.canonical.nquads.DEFAULT` for the default graph."""
 
     blocks: Iterable[Block]
 

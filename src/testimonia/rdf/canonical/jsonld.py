@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
-from testimonia.rdf.canonical.lines import DEFAULT
+from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = ["Context", "context", "jsonld"]
 

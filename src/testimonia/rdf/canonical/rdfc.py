@@ -19,7 +19,7 @@ from typing import Final, Literal
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad
 
 from testimonia.errors import InputError
-from testimonia.rdf.canonical.lines import nquads
+from testimonia.rdf.canonical.nquads import nquads
 
 __all__ = ["TIME_LIMIT", "Hash", "labelled"]
 

@@ -15,7 +15,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES
-from testimonia.rdf.canonical.lines import split
+from testimonia.rdf.canonical.nquads import split
 
 __all__ = ["rdfxml"]
 

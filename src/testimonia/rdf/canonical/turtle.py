@@ -16,7 +16,7 @@ from typing import Final
 
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
-from testimonia.rdf.canonical.lines import DEFAULT
+from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = ["trig", "turtle"]
 

@@ -27,7 +27,7 @@ from testimonia.rdf.jsonld.contexts import (
     expanded,
     processed,
 )
-from testimonia.rdf.limits import NESTING
+from testimonia.rdf.reading_limits import NESTING
 
 __all__ = ["Loss", "Losses", "losses"]
 

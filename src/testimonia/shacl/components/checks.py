@@ -12,9 +12,9 @@ from functools import singledispatch
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp
 from testimonia.shacl.data.graph import PAIRS, Graph, distinct
 from testimonia.shacl.faults import NotEvaluated
-from testimonia.shacl.limits import Crashed, Failed, TimeIsUp
 from testimonia.shacl.model import (
     Bound,
     ClassOf,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import polars as pl
 from pyoxigraph import NamedNode
 
-from testimonia.shacl.data.terms import Terms
+from testimonia.shacl.data.dictionary import Terms
 from testimonia.shacl.names import SUBCLASS, TYPE
 
 __all__ = ["PAIRS", "Graph", "distinct", "nodes"]

@@ -17,14 +17,14 @@ from typing import Final
 import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from testimonia.shacl.data.terms import Term, Terms
-from testimonia.shacl.evaluation import Finding
+from testimonia.shacl.data.dictionary import Term, Terms
+from testimonia.shacl.engine import Finding
 from testimonia.shacl.faults import Coverage, Fault
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.names import COMMENT, TYPE, sh
-from testimonia.shacl.report.messages import default_message
+from testimonia.shacl.report.default_messages import default_message
 from testimonia.shacl.report.notices import notices
-from testimonia.shacl.report.writing import report_lines
+from testimonia.shacl.report.ntriples import report_lines
 from testimonia.shacl.walking import sparql_path
 
 __all__ = ["ColumnarReport"]

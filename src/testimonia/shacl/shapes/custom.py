@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from testimonia.namespaces import PREFIXES
 from testimonia.query.sparql import tokens
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.model import (
     AskValidator,

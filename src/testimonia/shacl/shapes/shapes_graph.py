@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.names import FIRST, NIL, REST, SUBCLASS, TYPE, sh, xsd
 from testimonia.shacl.paths import Path
 

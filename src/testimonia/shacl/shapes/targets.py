@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, NamedNode
 
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.names import FIRST, OWL, RDFS, REST, TYPE, sh
 from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
 

@@ -24,10 +24,10 @@ from pyoxigraph import (
 )
 
 from testimonia.errors import ShapesError
+from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp, within
+from testimonia.shacl.data.dictionary import Term, text_of
 from testimonia.shacl.data.graph import Graph, distinct
-from testimonia.shacl.data.terms import Term, text_of
 from testimonia.shacl.faults import NotEvaluated
-from testimonia.shacl.limits import Crashed, Failed, TimeIsUp, within
 from testimonia.shacl.model import (
     AskValidator,
     CustomConstraint,

@@ -17,8 +17,8 @@ from functools import lru_cache
 import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.data.graph import Graph
-from testimonia.shacl.data.terms import Term
 from testimonia.shacl.names import XSD
 from testimonia.shacl.sparql.outline import Outline
 from testimonia.shacl.sparql.rewriting import constants

@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError
 from testimonia.namespaces import IDENTIFIER
+from testimonia.tables.cell_terms import encoded, iri_of
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
-from testimonia.tables.terms import encoded, iri_of
 
 __all__ = ["based", "checked", "minted", "seen_from"]
 

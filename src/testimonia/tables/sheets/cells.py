@@ -13,14 +13,14 @@ from pyoxigraph import NamedNode
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, PREFIXES
 from testimonia.rdf import files
-from testimonia.tables.checking import FAULTS, faults
+from testimonia.tables.cell_checks import FAULTS, faults
+from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.days import YEARS, expected_years
 from testimonia.tables.form import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.published import ROW
-from testimonia.tables.sheets.opening import Sheet
-from testimonia.tables.sheets.times import ends_of, is_odd
-from testimonia.tables.terms import iri_of
+from testimonia.tables.sheets.containers import Sheet
+from testimonia.tables.sheets.time_cells import ends_of, is_odd
 
 __all__ = ["codes_of", "typed"]
 

@@ -11,11 +11,11 @@ from pyoxigraph import RdfFormat, serialize
 
 from testimonia.errors import ExtraMissing, InputError, Place
 from testimonia.outputs import new_directory, replacing
+from testimonia.tables.cell_terms import iri_of, language_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.form import SEPARATOR
-from testimonia.tables.reading import ClaimTables
+from testimonia.tables.from_quads import ClaimTables
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
-from testimonia.tables.terms import iri_of, language_of, resource_base, selector_of
 
 __all__ = ["LANGUAGE", "REST", "SELECTOR", "Form", "export", "normalised", "rest_of"]
 

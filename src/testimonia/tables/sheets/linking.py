@@ -10,11 +10,11 @@ import polars as pl
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import PREFIXES
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
+from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table, class_iri
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, by_name
-from testimonia.tables.terms import iri_of
 
 __all__ = ["LISTED", "Links", "described"]
 

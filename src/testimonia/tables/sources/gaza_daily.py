@@ -16,8 +16,8 @@ import polars as pl
 
 from testimonia.errors import Place, TableError
 from testimonia.tables.days import anywhere, anywhere_name, expected_years, of_odd_year
+from testimonia.tables.inputs.as_tables import text_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.opening import text_of
 from testimonia.tables.published import ROW
 from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source

@@ -14,9 +14,9 @@ import polars as pl
 from testimonia.tables import cited
 from testimonia.tables.days import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
+from testimonia.tables.ucdp.events import DEATHS, MAPPED, one_form, read
 from testimonia.tables.ucdp.figures import actor, figures
 from testimonia.tables.ucdp.places import place_of, places
-from testimonia.tables.ucdp.reading import DEATHS, MAPPED, one_form, read
 
 __all__ = ["SOURCE"]
 

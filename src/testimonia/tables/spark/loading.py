@@ -10,12 +10,12 @@ import polars as pl
 import pyarrow as pa
 
 from testimonia.errors import InputError, Place, TableError
+from testimonia.tables.cell_terms import resource_base, terms
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.spark.filesystem import FileSystem
 from testimonia.tables.spark.session import faults, why
 from testimonia.tables.spark.staging import columns_of, ddl
-from testimonia.tables.terms import resource_base, terms
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

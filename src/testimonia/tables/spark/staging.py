@@ -16,14 +16,14 @@ import polars as pl
 import pyarrow as pa
 
 from testimonia.errors import TableError
-from testimonia.tables.checking import faults, refuse
+from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
 from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
 from testimonia.tables.passed import Passed
 from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.source import Source
-from testimonia.tables.writing import blocks
+from testimonia.tables.to_quads import blocks
 
 __all__ = [
     "FAULT",

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables.ucdp.reading import DEATHS
+from testimonia.tables.ucdp.events import DEATHS
 
 __all__ = ["actor", "figures"]
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 import polars as pl
 
-from testimonia.shacl.limits import within
+from testimonia.shacl.bounded_work import within
 from testimonia.shacl.values.patterns.codepoints import (
     NAME,
     NAME_START,

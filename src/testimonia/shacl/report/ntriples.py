@@ -11,8 +11,8 @@ from itertools import count
 import polars as pl
 from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
 
-from testimonia.shacl.data.terms import Terms
-from testimonia.shacl.evaluation import Finding
+from testimonia.shacl.data.dictionary import Terms
+from testimonia.shacl.engine import Finding
 from testimonia.shacl.model import SparqlConstraint
 from testimonia.shacl.names import COMMENT, TYPE, sh
 from testimonia.shacl.paths import Path

@@ -13,11 +13,11 @@ import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
 from testimonia.rdf.opening import COMPRESSIONS
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.columns import Table
 from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
+from testimonia.tables.inputs.as_tables import records_of, whole
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.opening import records_of, whole
 from testimonia.tables.inputs.walls import Unusable, probed, walled
 from testimonia.tables.passed import TAG
 from testimonia.tables.published import ROW

@@ -12,8 +12,8 @@ import polars as pl
 from pyoxigraph import NamedNode
 
 from testimonia.errors import TableError
+from testimonia.tables.cell_terms import ABSOLUTE, encoded, is_list, values_of
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.terms import ABSOLUTE, encoded, is_list, values_of
 
 __all__ = ["FAULTS", "LEXICAL", "faults", "refuse"]
 

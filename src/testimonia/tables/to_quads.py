@@ -13,10 +13,10 @@ from zlib import crc32
 import polars as pl
 
 from testimonia.namespaces import PREFIXES
-from testimonia.tables.checking import faults, refuse
+from testimonia.tables.cell_checks import faults, refuse
+from testimonia.tables.cell_terms import language_of, resource_base, selector_of, terms
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.schema import by_name
-from testimonia.tables.terms import language_of, resource_base, selector_of, terms
 
 __all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from testimonia.rdf.canonical.lines import chunks, has_blank_node, nquads
+from testimonia.rdf.canonical.nquads import chunks, has_blank_node, nquads
 from testimonia.rdf.canonical.rdfc import TIME_LIMIT, Hash, labelled
 from testimonia.rdf.canonical.sorting import Sorter
 

@@ -10,11 +10,11 @@ import polars as pl
 from pyoxigraph import NamedNode
 
 from testimonia.rdf.files import Reading
+from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.data.graph import Graph
-from testimonia.shacl.data.sources import Source, columns, triples
-from testimonia.shacl.evaluation import Evaluation, Finding, target_nodes
+from testimonia.shacl.data.inputs import Source, columns, triples
+from testimonia.shacl.engine import Evaluation, Finding, target_nodes
 from testimonia.shacl.faults import Fault, Kind, Unusable
-from testimonia.shacl.limits import SECONDS
 from testimonia.shacl.model import (
     ClassOf,
     Closed,
@@ -27,7 +27,7 @@ from testimonia.shacl.model import (
 from testimonia.shacl.names import SUBCLASS, TYPE
 from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.shapes.circles import all_shapes
-from testimonia.shacl.shapes.reading import read_shapes
+from testimonia.shacl.shapes.parsing import read_shapes
 from testimonia.shacl.shapes.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import path_predicates

@@ -12,7 +12,7 @@ from typing import IO, Final, Protocol, Self
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from testimonia.errors import InputError, StoreError, StoreFull
-from testimonia.loading.comparison import normal_count
+from testimonia.loading.reading_back import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
 from testimonia.query.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite

@@ -15,9 +15,9 @@ from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.basing import minted
-from testimonia.tables.sheets.opening import is_table_file
-from testimonia.tables.sheets.reading import read
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.sheets.containers import is_table_file
+from testimonia.tables.sheets.filled_in import read
+from testimonia.tables.to_quads import QuadWriter
 
 __all__ = ["map_sheet"]
 

@@ -27,8 +27,8 @@ from testimonia.query.remote.requests import N_TRIPLES, RESULTS, Body, Request, 
 from testimonia.query.remote.transport import Reply, TooSlow, Transport
 from testimonia.query.remote.watching import LONGEST_EXCHANGE
 from testimonia.query.sparql import check, names_dataset, service_call, tokens
-from testimonia.rdf.limits import NESTING
 from testimonia.rdf.nesting import refuse_deep_lines
+from testimonia.rdf.reading_limits import NESTING
 
 __all__ = ["LARGEST_GRAPH", "PROBE_SECONDS", "RemoteStore"]
 

@@ -18,14 +18,14 @@ from testimonia.tables.passed import nothing_in
 from testimonia.tables.published import batches
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
-from testimonia.tables.spark.session import faults, session, why
-from testimonia.tables.spark.writing import (
+from testimonia.tables.spark.outputs import (
     Form,
     put_in_place,
     write_quads,
     write_rejects,
     write_tables,
 )
+from testimonia.tables.spark.session import faults, session, why
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

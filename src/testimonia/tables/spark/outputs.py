@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from testimonia.tables.schema import TABLES
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
-from testimonia.tables.writing import NEVER_REPEATED
+from testimonia.tables.to_quads import NEVER_REPEATED
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -15,9 +15,9 @@ from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import ROW
 from testimonia.tables.sheets.basing import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
+from testimonia.tables.sheets.containers import Sheet, opened
 from testimonia.tables.sheets.linking import LISTED, Links, described
-from testimonia.tables.sheets.opening import Sheet, opened
-from testimonia.tables.sheets.times import bounds_of, is_odd
+from testimonia.tables.sheets.time_cells import bounds_of, is_odd
 
 __all__ = ["Filled", "read"]
 

@@ -1,4 +1,4 @@
-"""A graph read as claim tables, a column at a time: the reverse of `testimonia.tables.writing`.
+"""A graph read as claim tables, a column at a time: the reverse of `testimonia.tables.to_quads`.
 
 What a cell would change is left in the rest: a number written as ``007``, words without a language,
 the second value of a property that has one column for one value.
@@ -15,12 +15,12 @@ import polars as pl
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from testimonia.namespaces import PREFIXES
-from testimonia.tables.checking import LEXICAL
+from testimonia.tables.cell_checks import LEXICAL
+from testimonia.tables.cell_terms import class_of, name_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.form import COMMENT, is_plain
 from testimonia.tables.schema import TABLES, by_name, frame_schema
-from testimonia.tables.terms import class_of, name_of, resource_base, selector_of
-from testimonia.tables.writing import QuadWriter
+from testimonia.tables.to_quads import QuadWriter
 
 __all__ = ["ClaimTables", "tables"]
 

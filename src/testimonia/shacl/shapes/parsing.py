@@ -12,7 +12,7 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.shacl.data.terms import Term
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.model import (
     Bound,

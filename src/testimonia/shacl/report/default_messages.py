@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from testimonia.shacl.data.terms import text_of
+from testimonia.shacl.data.dictionary import text_of
 from testimonia.shacl.model import Constraint
 from testimonia.shacl.names import sh
 

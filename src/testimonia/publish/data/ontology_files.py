@@ -12,7 +12,7 @@ from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads
 from testimonia.rdf.canonical.blocks import GraphBlocks, blocks
 from testimonia.rdf.canonical.jsonld import Context, jsonld
-from testimonia.rdf.canonical.lines import DEFAULT
+from testimonia.rdf.canonical.nquads import DEFAULT
 from testimonia.rdf.canonical.rdfxml import rdfxml
 
 __all__ = ["copied", "found", "in_other_formats"]

@@ -22,7 +22,7 @@ from testimonia.errors import InputError, StoreError
 from testimonia.loading.spool import SpooledGraph
 from testimonia.query.remote.rewrites import Rewrite, normal_quad
 from testimonia.rdf.canonical import Sorter, canonical_nquads
-from testimonia.rdf.canonical.lines import triples
+from testimonia.rdf.canonical.nquads import triples
 from testimonia.rdf.nesting import refuse_deep_terms
 
 __all__ = ["Comparison", "compare", "normal_count"]

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from testimonia.loading.comparison import Comparison
+from testimonia.loading.reading_back import Comparison
 from testimonia.loading.spool import SpooledGraph
 
 __all__ = ["GraphOutcome", "LoadReport", "State"]
