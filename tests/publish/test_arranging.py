@@ -17,7 +17,7 @@ from testimonia.namespaces import PREFIXES, shorten
 from testimonia.publish.data import arranging
 from testimonia.publish.data.arranging import Arrangement
 from testimonia.rdf import files
-from testimonia.rdf.canonical import canonical_nquads, graph_digest, sorting
+from testimonia.rdf.canonical import canonical_nquads, graph_digest, nquads, sorting
 from testimonia.rdf.canonical.turtle import trig, turtle
 
 GRAPH = "https://w3id.org/testimonia/id/graph/"
@@ -179,7 +179,7 @@ def test_neither_order_nor_memory_matters(
     monkeypatch.setattr(arranging, "_BLOCKS_IN_MEMORY", 9_000)
     monkeypatch.setattr(sorting.Sorter.__init__, "__defaults__", (30_000,))
     monkeypatch.setattr(sorting, "_BLOCK", 1_000)
-    monkeypatch.setattr(lines, "CHUNK", 300)
+    monkeypatch.setattr(nquads, "CHUNK", 300)
     mixed = quads + quads[:500]
     random.Random(shuffle).shuffle(mixed)  # noqa: S311
     pieces = arranged(mixed)

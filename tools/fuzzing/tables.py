@@ -149,10 +149,11 @@ def _child(seed: int, first: int, last: int) -> None:
     import resource
 
     from testimonia.tables import published
+    from testimonia.tables.sheets import containers
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for module in (published, opening):
+    for module in (published, containers):
         module.probed = _probed  # type: ignore[attr-defined]
     for number in range(first, last):
         signal.alarm(_SECONDS)  # without a handler, it ends the process

@@ -17,7 +17,7 @@ from testimonia.rdf.lines import subject_lines
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Fault
 from testimonia.shacl.validating import Progress
-from testimonia.validation import engines, quantities, zones
+from testimonia.validation import engines, quantities, time_spans, zones
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
 from testimonia.validation.shape_hints import ShapesGraph, preferred
@@ -117,7 +117,7 @@ def check(
         progress=progress,
     )
     findings = _once(found.findings, undeclared)
-    for each in (times, zones, quantities):
+    for each in (time_spans, zones, quantities):
         findings += each.disagreeing(data)
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}

@@ -14,6 +14,7 @@ from sheets import rejects
 
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.tables.schema import by_name
+from testimonia.tables.sheets import containers
 from testimonia.tables.sheets.filled_in import read
 
 
@@ -118,7 +119,7 @@ def test_cells_of_any_type_are_read_or_listed(tmp_path: Path, table: str, odd: p
 def without_trial() -> Iterator[None]:
     """Leave the trial in another process out, which takes longer than all the rest."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(opening, "probed", lambda *_: None)
+        patched.setattr(containers, "probed", lambda *_: None)
         yield
 
 
