@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from testimonia.tables.checking import FAULTS
+from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.days import anywhere, anywhere_name
 from testimonia.tables.published import ROW
 from testimonia.tables.source import Mapped, Source
