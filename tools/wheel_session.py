@@ -132,7 +132,7 @@ def publish(session: Session) -> None:
     wanted = {
         *(f"data/testimonia.{suffix}" for suffix in ("nq", "trig", "ttl", "jsonld", "nq.gz")),
         *(
-            "ontology/testimonia.query.html",
+            "ontology/testimonia.html",
             "tables/parquet/claims.parquet",
             "tables/csv/claims.csv",
         ),

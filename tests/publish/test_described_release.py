@@ -25,7 +25,7 @@ DESCRIBING = {
     "catalog.ttl",
     "changes.json",
     "changes.ttl",
-    "ontology/testimonia.query.html",
+    "ontology/testimonia.html",
     "ro-crate-metadata.json",
     "service.ttl",
     "sparql-examples.ttl",

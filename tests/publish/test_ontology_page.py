@@ -40,7 +40,7 @@ sys.stdout.write(hashlib.sha256(page).hexdigest())
 
 def page_of(release: Release) -> str:
     ((path, text),) = releases.artefacts(ontology_page, release).items()
-    assert path == "ontology/testimonia.query.html"
+    assert path == "ontology/testimonia.html"
     return text.decode()
 
 
@@ -212,8 +212,8 @@ def test_a_release_can_do_without_the_page(nowhere: Path, monkeypatch: pytest.Mo
     quads = [Quad(NamedNode("x:a"), NamedNode("x:b"), NamedNode("x:c"))]
     made = publish(quads, nowhere, version="1", compress=False)
     ((note),) = made.notes
-    assert note.startswith("The release has no ontology/testimonia.query.html: pyLODE ")
+    assert note.startswith("The release has no ontology/testimonia.html: pyLODE ")
     assert "ImportError: cannot import name 'get_missing_labels'" in note
     assert 'pip install "testimonia[publish]"' in note
-    assert not (made.folder / "ontology/testimonia.query.html").exists()
+    assert not (made.folder / "ontology/testimonia.html").exists()
     assert verify(made.folder, shapes=False).passes

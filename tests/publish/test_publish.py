@@ -96,7 +96,7 @@ def test_what_is_in_it(published: Published) -> None:
     formats = {
         "testimonia.nq",
         "testimonia.trig",
-        "testimonia.rdf.jsonld",
+        "testimonia.jsonld",
         "testimonia.ttl",
         "derived.ttl",
     }

@@ -53,7 +53,7 @@ TITLE: Final = "Testimonia: attributed claims about security incidents"
 
 NQUADS: Final = "data/testimonia.nq"
 TRIG: Final = "data/testimonia.trig"
-JSONLD: Final = "data/testimonia.rdf.jsonld"
+JSONLD: Final = "data/testimonia.jsonld"
 TURTLE: Final = "data/testimonia.ttl"
 DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"

@@ -34,7 +34,7 @@ from testimonia.rdf import files
 
 __all__ = ["PATH", "PageFailed", "ontology_page"]
 
-PATH: Final = "ontology/testimonia.query.html"
+PATH: Final = "ontology/testimonia.html"
 
 _LOCK: Final = Lock()
 _STYLE: Final = """
