@@ -30,7 +30,7 @@ graphs: **equal** means isomorphic, **alike** that conformance and the number of
 **differs** that they are not, or that one failed where the other did not. What a report may hold beyond
 the standard's own terms for a result is passed over, and messages count only where the expected report
 has some. Tests run every case in the columnar engine, with SPARQL asked of all focus nodes at once and
-of one after the other (`tests/validation/columnar/test_w3c.py`).
+of one after the other (`tests/shacl/test_w3c.py`).
 
 Beyond these cases, `test_random.py` puts random shapes and graphs before pySHACL and the columnar
 engine, `test_jena.py` made-up claims with faults of every kind and the project's own data before Jena,

@@ -16,7 +16,7 @@ from terms import quads
 from testimonia.errors import InputError
 from testimonia.rdf.canonical import canonical_nquads, graph_digest, rdfc
 
-SUITE = Path(__file__).parents[3] / "shared" / "suites" / "rdf-canon" / "tests"
+SUITE = Path(__file__).parents[4] / "shared" / "suites" / "rdf-canon" / "tests"
 EVALUATION, NEGATIVE, MAP = (f"rdfc:RDFC10{kind}Test" for kind in ("Eval", "NegativeEval", "Map"))
 P = NamedNode("x:p")
 

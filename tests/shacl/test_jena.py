@@ -15,7 +15,7 @@ from testimonia.catalogue import resources
 from testimonia.rdf import files
 from testimonia.shacl import run
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SHAPES = ROOT / "benchmarks" / "validation_shapes.ttl"
 NAMES = ["focusNode", "value", "sourceConstraintComponent", "resultSeverity"]
 

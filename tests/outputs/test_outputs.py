@@ -21,7 +21,7 @@ from testimonia.loading import load
 from testimonia.outputs import new_directory, refuse_overwriting, replacing
 
 CLAIM = "<urn:x:s> <urn:x:p> <urn:x:o> .\n"
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(testimonia.__file__).parents[1])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(testimonia.__file__).parents[2])}
 
 WRITING = {
     "query": ["query", "-e", "ASK {}", "--format", "json", "--data", "in.ttl", "--output"],

@@ -17,7 +17,7 @@ from testimonia.validation import reference
 from testimonia.validation.columnar import find
 from testimonia.validation.findings import Finding
 
-EXAMPLES = Path(__file__).parents[2] / "shapes"
+EXAMPLES = Path(__file__).parents[1] / "shapes"
 OF_CLAIMS = ("Claim", "Derived")
 DCAT_AP = SHARED / "suites" / "dcat-ap"
 

@@ -25,7 +25,7 @@ RDF = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
     'xmlns:a="http://a.example/">{}</rdf:RDF>'
 )
-DOCS = Path(__file__).parents[1] / "docs/reference/limits.md"
+DOCS = Path(__file__).parents[2] / "docs/reference/limits.md"
 
 
 def refused(path: Path, match: str, kind: type[InputError] = InputError) -> InputError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.shacl_cases import cases
 from tools.validation_conformance import INTRODUCTION, OWN, ruling
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "validation-conformance.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "validation-conformance.md"
 
 
 def test_the_page_on_conformance_is_not_stale():

@@ -385,7 +385,7 @@ def test_interrupt_ends_the_child(tmp_path: Path) -> None:
         "    except ChildProcessError:\n"
         "        raise SystemExit(7)\n"
     )
-    source = str(Path(evaluation.__file__).parents[1])
+    source = str(Path(evaluation.__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run([sys.executable, str(script)], env=environment, timeout=60, check=False)
     assert done.returncode == 7

@@ -12,7 +12,7 @@ import pytest
 
 from testimonia.catalogue import resources
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("ontology", "shapes", "data", "queries")
 
 
