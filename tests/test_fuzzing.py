@@ -42,7 +42,7 @@ def test_a_process_that_dies_is_counted_and_the_next_goes_on(
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
         "if sys.orig_argv[1:3] == ['-m', 'tools.fuzzing.readers']:\n"
-        "    from testimonia import files\n"
+        "    from testimonia.rdf import files\n"
         "    usual, seen = files.read, []\n"
         "    def read(*given):\n"
         "        seen.append(1)\n"
