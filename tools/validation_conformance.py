@@ -38,7 +38,7 @@ and `test_examples.py` the project's examples and the DCAT-AP shapes before pySH
 differ is kept below, with a ruling by the text of the standards.
 
 """
-OWN = Path(__file__).parents[1] / "tests" / "validation" / "columnar" / "disagreements"
+OWN = Path(__file__).parents[1] / "tests" / "shacl" / "disagreements"
 EQUAL, ALIKE, OTHER = "equal", "alike", "**differs**"
 
 Validator = Callable[[Case], list[Triple] | None]

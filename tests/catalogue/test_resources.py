@@ -74,7 +74,11 @@ def test_an_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
     assert answers[0] == answers[1]
     assert answers[0].startswith(b"body,speaker,")
     where = subprocess.run(
-        [sys.executable, "-c", "from testimonia.catalogue import resources; print(resources.folder('data'))"],
+        [
+            sys.executable,
+            "-c",
+            "from testimonia.catalogue import resources; print(resources.folder('data'))",
+        ],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         check=True,
         capture_output=True,

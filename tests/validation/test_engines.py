@@ -19,7 +19,7 @@ from testimonia.validation.findings import Finding, Found
 Validate = Callable[..., Report]
 
 ROOT = Path(__file__).parents[2]
-CASES = {case.name: case for case in cases(Path(__file__).parent / "columnar" / "disagreements")}
+CASES = {case.name: case for case in cases(Path(__file__).parents[1] / "shacl" / "disagreements")}
 TMSH = "https://w3id.org/testimonia/shapes#"
 FEBRUARY = 'ex:b tmn:lowerBound "2031-02-30T12:00:00Z"^^xsd:dateTimeStamp .'
 STAMPS = (
