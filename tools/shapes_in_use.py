@@ -23,7 +23,7 @@ from tools.shacl_cases import SHARED
 __all__ = ["FOLDER", "Comparison", "Use", "compare", "uses"]
 
 FOLDER = SHARED / "suites" / "shapes-in-use"
-_CUBE = Path(__file__).parents[1] / "tests" / "validation" / "columnar" / "cube.ttl"
+_CUBE = Path(__file__).parents[1] / "tests" / "shacl" / "cube.ttl"
 _OURS, _PYSHACL = "columnar", "pyshacl"
 
 
