@@ -13,12 +13,12 @@ import pytest
 from expected_tables import (
     CASES,
     ON_TABLES,
-    RESTRICTS,
     SCENARIOS,
     Table,
     dataset_of,
     expected,
-    narrower,
+    included,
+    restricted,
 )
 from expected_tables import written as as_in_table
 from tools.stores import Endpoint, Server
@@ -164,12 +164,10 @@ def test_a_parameter_keeps_just_the_rows_it_names(
         if data_of(question) != filled.data or (filled.server.name, question) in LOST:
             continue
         header, rows = expected(question)
-        column = header.index(RESTRICTS[parameter])
+        column = header.index(restricted(question, parameter))
         for value in sorted({row[column] for row in rows} - {""}):
             with subtests.test(question=question, **{parameter: value}):
                 given = asked(filled, question, {**CASES[question], parameter: expand(value)})
-                kinds = {value}
-                if parameter == "event_type":
-                    kinds = narrower(dataset_of(question), value)
-                wanted = header, [row for row in rows if row[column] in kinds]
+                kept = included(dataset_of(question), parameter, value)
+                wanted = header, [row for row in rows if row[column] in kept]
                 assert by_the_rule(filled, given, wanted) == wanted

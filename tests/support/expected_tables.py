@@ -49,13 +49,15 @@ RESTRICTS = {
     "incident": "event",
     "claimant": "claimant",
     "informant": "informant",
-    "place": "place",
     "event_type": "eventType",
     "actor": "actor",
     "organization": "organization",
     "of_party": "party",
     "policy": "policy",
 }
+PLACES = {"control-accounts": "controlledPlace", "place-accounts": "claimedPlace"}
+INCLUDES = {"event_type": "skos:broader*", "place": "tmn:within*"}
+"""Paths from what a parameter includes to what it names."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -84,6 +86,14 @@ def expected(case: str) -> Table:
     return header, rows
 
 
-def narrower(dataset: testimonia.Dataset, code: str) -> set[str]:
-    found = dataset.query(f"SELECT ?c {{ ?c skos:broader* {code} }}")
-    return {shorten(row["c"]) for row in found}
+def restricted(question: str, parameter: str) -> str:
+    """Name the column that a parameter of a question restricts."""
+    return PLACES[question] if parameter == "place" else RESTRICTS[parameter]
+
+
+def included(dataset: testimonia.Dataset, parameter: str, value: str) -> set[str]:
+    """Find what a parameter includes when it names a value, which is at least the value itself."""
+    if parameter not in INCLUDES:
+        return {value}
+    found = dataset.query(f"SELECT ?c {{ ?c {INCLUDES[parameter]} {value} }}")
+    return {value, *(shorten(row["c"]) for row in found)}
