@@ -199,7 +199,7 @@ def cell_text(dataset: testimonia.Dataset, value: Value | None) -> str:
         return str(value).lower()
     if isinstance(value, datetime):
         return str(value).replace("+00:00", "Z")
-    return str(value)
+    return " ".join(map(shorten, str(value).split(" ")))
 
 
 def test_confirmed_figures_at_a_glance(cli: Callable[..., Outcome]) -> None:

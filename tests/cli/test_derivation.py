@@ -61,11 +61,12 @@ def test_accept_shows_what_a_policy_accepts(capfd: pytest.CaptureFixture[str]) -
         "openBelow",
         "openAbove",
         "grade",
+        "superseded",
         "reason",
         "claim",
     ]
     shown = [
-        (row[4], row[5], row[6], row[10].rpartition("/")[2], row[11].rpartition("/")[2])
+        (row[4], row[5], row[6], row[11].rpartition("/")[2], row[12].rpartition("/")[2])
         for row in rows[1:]
     ]
     assert shown == [

@@ -59,7 +59,8 @@ def test_the_command_line_says_it_on_standard_error(capsys: pytest.CaptureFixtur
     assert run(["query", str(path), "--format", "csv"]) == 0
     captured = capsys.readouterr()
     assert captured.out == (
-        "policy,event,harm,victims,accepts,lower,upper,openBelow,openAbove,grade,reason,claim\r\n"
+        "policy,event,harm,victims,accepts,lower,upper,openBelow,openAbove,grade,superseded,reason,"
+        "claim\r\n"
     )
     assert captured.err.startswith("note: tmn:underPolicy, tmn:assesses, tmn:assessedHarm and ")
 

@@ -91,7 +91,15 @@ def cell(term: Term | None, label: Callable[[str], str | None]) -> Cell | None:
         return Cell("true" if value else "false")
     number = isinstance(value, int | float | Decimal)
     language = term.language if isinstance(term, Literal) else None
-    return Cell(str(value), language=language, number=number)
+    text = _shortened(value) if isinstance(value, str) and not language else str(value)
+    return Cell(text, language=language, number=number)
+
+
+def _shortened(text: str) -> str:
+    """Write IRIs that a query has joined with spaces as CURIEs, where they all have one."""
+    iris = text.split(" ")
+    curies = [shorten(iri) for iri in iris]
+    return text if any(map(str.__eq__, iris, curies)) else " ".join(curies)
 
 
 def _foreign(label: str | None) -> str | None:
