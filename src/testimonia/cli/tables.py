@@ -22,7 +22,7 @@ from rich.text import Text
 from testimonia.legible import visible
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
 from testimonia.query.results import Boolean, GraphResult, Results
-from testimonia.query.tabular import Others, constant, words
+from testimonia.query.tabular import Others, constant, with_curies, words
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _cell(value: Value | None, label: Callable[[Value | None], str | None]) -> _
     if isinstance(value, datetime):
         return _Cell(_moment(value))
     if not isinstance(value, IRI):
-        return _Cell(visible(str(value)))
+        return _Cell(visible(with_curies(str(value))))
     name, curie = label(value), visible(shorten(value))
     if not name:
         return _Cell("a" if value == _RDF_TYPE else curie)

@@ -14,7 +14,7 @@ from testimonia.languages import Label
 from testimonia.namespaces import shorten
 from testimonia.values import IRI, Term, value_of
 
-__all__ = ["Cell", "Folded", "Others", "cell", "constant", "folded", "words"]
+__all__ = ["Cell", "Folded", "Others", "cell", "constant", "folded", "with_curies", "words"]
 
 T = TypeVar("T")
 
@@ -91,11 +91,11 @@ def cell(term: Term | None, label: Callable[[str], str | None]) -> Cell | None:
         return Cell("true" if value else "false")
     number = isinstance(value, int | float | Decimal)
     language = term.language if isinstance(term, Literal) else None
-    text = _shortened(value) if isinstance(value, str) and not language else str(value)
+    text = str(value) if language else with_curies(str(value))
     return Cell(text, language=language, number=number)
 
 
-def _shortened(text: str) -> str:
+def with_curies(text: str) -> str:
     """Write IRIs that a query has joined with spaces as CURIEs, where they all have one."""
     iris = text.split(" ")
     curies = [shorten(iri) for iri in iris]
