@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 
 from testimonia.catalogue.questions import Question, read_question
 from testimonia.errors import Place, QuestionError
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import PREFIXES, SH
 from testimonia.publish.descriptions import identity
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, typed
 from testimonia.publish.folder.release import Artefact, Release
@@ -52,7 +52,7 @@ def examples(release: Release) -> Iterator[Artefact]:
     for prefix, namespace in PREFIXES.items():
         declaration = release.iri(f"{PATH}#prefix-{prefix}")
         told.add(prefixes, "sh:declare", declaration)
-        told.add(declaration, "a", "http://www.w3.org/ns/shacl#PrefixDeclaration")
+        told.add(declaration, "a", SH.PrefixDeclaration.value)
         told.add(declaration, "sh:prefix", Literal(prefix))
         told.add(declaration, "sh:namespace", typed(namespace, "anyURI"))
     yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)
