@@ -11,12 +11,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.errors import InputError, Place, ShapesError
 from testimonia.namespaces import PREFIXES, RDF, RDFS, SH, SKOS, TMN, shorten
+from testimonia.progress import Progress
 from testimonia.rdf import files, positions
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.lines import subject_lines
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Fault
-from testimonia.shacl.validating import Progress
 from testimonia.validation import engines, quantities, time_spans, zones
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
