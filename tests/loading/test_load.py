@@ -133,8 +133,8 @@ def test_a_killed_load_leaves_the_store_as_it_was(source: Path, tmp_path: Path) 
     source.write_text(OTHER)
     script = (
         "import os, signal, sys\n"
-        "from testimonia.loading import load, targets\n"
-        "targets.Directory.finish = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from testimonia.loading import load, destinations\n"
+        "destinations.Directory.finish = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "load(sys.argv[1], sys.argv[2])\n"
     )
     package = str(Path(testimonia.__file__).parents[1])
