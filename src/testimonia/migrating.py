@@ -18,7 +18,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from testimonia.catalogue import resources
 from testimonia.catalogue.header import read_header
 from testimonia.errors import InputError, Place
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import RDFS, XSD
 from testimonia.outputs import replacing
 from testimonia.query.store import Store
 from testimonia.rdf import files
@@ -32,11 +32,9 @@ SUFFIXES: Final = (".nq", ".trig", ".nt", ".ttl")
 """What migrated data can be written to; the last two hold no named graphs."""
 
 _NO_GRAPHS: Final = (".nt", ".ttl")
-_RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
-_INTEGER: Final = NamedNode(PREFIXES["xsd"] + "integer")
-_WHOLE: Final = [
-    NamedNode(PREFIXES["xsd"] + name) for name in ("nonNegativeInteger", "positiveInteger")
-]
+_RANGE: Final = RDFS.range
+_INTEGER: Final = XSD.integer
+_WHOLE: Final = [XSD[name] for name in ("nonNegativeInteger", "positiveInteger")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,27 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-__all__ = ["CODE", "IDENTIFIER", "ONTOLOGY", "PREFIXES", "TERMS", "TMC", "TMN", "expand", "shorten"]
+__all__ = [
+    "CODE",
+    "DCTERMS",
+    "IDENTIFIER",
+    "OA",
+    "ONTOLOGY",
+    "OWL",
+    "PREFIXES",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SH",
+    "SKOS",
+    "TERMS",
+    "TMC",
+    "TMN",
+    "XSD",
+    "Namespace",
+    "expand",
+    "shorten",
+]
 
 ONTOLOGY: Final = "https://w3id.org/testimonia/ns#"
 CODE: Final = "https://w3id.org/testimonia/code/"
@@ -103,20 +123,43 @@ class _Ontology:
         return sorted(TERMS)
 
 
-class _Codes:
-    """The codes of the code lists, as items, or as attributes where the name allows it."""
+class Namespace:
+    """The terms of a vocabulary, as items, or as attributes where the name allows it.
+
+    Parameters
+    ----------
+    prefix
+        Its prefix in `PREFIXES`.
+
+    Examples
+    --------
+    >>> RDFS.label.value, TMC["not-official"].value
+    ('http://www.w3.org/2000/01/rdf-schema#label', 'https://w3id.org/testimonia/code/not-official')
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._start = PREFIXES[prefix]
 
     def __getitem__(self, name: str) -> NamedNode:
-        return NamedNode(CODE + name)
+        return NamedNode(self._start + name)
 
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("_"):
             raise AttributeError(name)
-        return NamedNode(CODE + name)
+        return NamedNode(self._start + name)
 
 
 TMN: Final = _Ontology()
-TMC: Final = _Codes()
+TMC: Final = Namespace("tmc")
+DCTERMS: Final = Namespace("dcterms")
+OA: Final = Namespace("oa")
+OWL: Final = Namespace("owl")
+PROV: Final = Namespace("prov")
+RDF: Final = Namespace("rdf")
+RDFS: Final = Namespace("rdfs")
+SH: Final = Namespace("sh")
+SKOS: Final = Namespace("skos")
+XSD: Final = Namespace("xsd")
 
 
 def expand(curie: str) -> str | None:

@@ -10,6 +10,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from testimonia.namespaces import PREFIXES
+
 __all__ = ["IRI", "Term", "Value", "value_of"]
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -23,7 +25,7 @@ class IRI(str):
 
 Value = IRI | str | int | Decimal | float | bool | datetime
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_XSD = PREFIXES["xsd"]
 # Lexical forms of XML Schema 1.1 Part 2; Python's own readers take more than these.
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")

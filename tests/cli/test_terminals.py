@@ -45,7 +45,7 @@ def on_terminal(*words: str) -> bytes:
 def test_what_is_counted_does_not_steer_the_terminal() -> None:
     script = (
         "import time\n"
-        "from testimonia.cli.progress import progress_bar\n"
+        "from testimonia.cli.progress_bar import progress_bar\n"
         "with progress_bar() as told:\n"
         f"    told({HOSTILE!r}, 1, 2)\n"
         "    time.sleep(0.5)\n"

@@ -12,15 +12,15 @@ from testimonia.catalogue import questions
 from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
-from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, shorten
+from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, RDFS, SKOS, shorten
 from testimonia.query.store import Store
 
 __all__ = ["Names", "subjects"]
 
-_IN_SCHEME: Final = NamedNode(PREFIXES["skos"] + "inScheme")
+_IN_SCHEME: Final = SKOS.inScheme
 _NO_CODE = "no code list has that code"
 _FEW = 30  # codes that a message can list
-_LABELS: Final = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
+_LABELS: Final = (SKOS.prefLabel, RDFS.label)
 
 
 class Names:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import copies_of
-from testimonia.cli.progress import progress_bar
+from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.terminal import write
 from testimonia.legible import one_line
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter, validators
 
-from testimonia.cli.progress import progress_bar
+from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.terminal import visible, write
 from testimonia.legible import one_line
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Given, open_dataset
-from testimonia.cli.progress import progress_bar
+from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.terminal import console, write
 from testimonia.errors import InputError
 from testimonia.legible import one_line

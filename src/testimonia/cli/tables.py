@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from testimonia.legible import visible
-from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
+from testimonia.namespaces import IDENTIFIER, RDF, shorten
 from testimonia.query.results import Boolean, GraphResult, Results
 from testimonia.query.tabular import Others, constant, with_curies, words
 from testimonia.values import IRI, Term, Value, value_of
@@ -34,7 +34,7 @@ _GAP = 2
 _NARROW, _WIDE, _LONG = 14, 22, 45  # cells wrap no narrower; the wide hold more than long texts
 _MOST = 1000  # rows laid out: more than a person reads, and laying out takes long
 _FEWEST = 3  # a table of fewer columns than this says too little beside records
-_RDF_TYPE = PREFIXES["rdf"] + "type"
+_RDF_TYPE = RDF.type.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
-from testimonia.cli.progress import progress_bar
+from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.terminal import console, visible, write
 from testimonia.legible import one_line
 from testimonia.outputs import refuse_overwriting

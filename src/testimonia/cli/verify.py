@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from testimonia.cli.findings_text import print_texts
-from testimonia.cli.progress import progress_bar
+from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.terminal import write
 from testimonia.legible import one_line
 

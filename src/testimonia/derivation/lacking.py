@@ -15,14 +15,24 @@ from testimonia.catalogue.naming import subjects
 from testimonia.catalogue.questions import nearest
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.proofs import predicate_of
-from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, TERMS, TMN, shorten
+from testimonia.namespaces import (
+    CODE,
+    IDENTIFIER,
+    ONTOLOGY,
+    OWL,
+    PREFIXES,
+    SKOS,
+    TERMS,
+    TMN,
+    shorten,
+)
 from testimonia.query.sparql import tokens
 from testimonia.query.store import Store
 
 __all__ = ["lacking", "unknown"]
 
-_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
-_EQUIVALENT = NamedNode(PREFIXES["owl"] + "equivalentClass")
+_IN_SCHEME = SKOS.inScheme
+_EQUIVALENT = OWL.equivalentClass
 _NAMESPACES = frozenset(PREFIXES.values())
 _FEW = 3  # terms that a note names
 _ASSESSMENTS = (

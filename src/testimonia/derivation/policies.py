@@ -15,14 +15,14 @@ from testimonia.catalogue.header import read_header
 from testimonia.catalogue.questions import nearest
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
-from testimonia.namespaces import PREFIXES, TMN
+from testimonia.namespaces import OWL, RDF, RDFS, TMN
 from testimonia.query.store import ACCEPTED, Store
 
 __all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
 
 _POLICY: Final = "https://w3id.org/testimonia/id/policy/"
 _KEYS: Final = ("summary", "version", "description")
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = RDF.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _named(policy: Policy, assessments: list[NamedNode]) -> Iterator[Quad]:
         yield Quad(assessment, TMN.underPolicy, policy.iri, graph)
     for predicate, value in (
         (_TYPE, TMN.Policy),
-        (NamedNode(PREFIXES["rdfs"] + "label"), Literal(policy.summary, language="en")),
-        (NamedNode(PREFIXES["owl"] + "versionInfo"), Literal(policy.version)),
+        (RDFS.label, Literal(policy.summary, language="en")),
+        (OWL.versionInfo, Literal(policy.version)),
     ):
         yield Quad(policy.iri, predicate, value, graph)

@@ -25,7 +25,7 @@ from testimonia.values import Term
 __all__ = ["Prover", "Step", "predicate_of"]
 
 _VARIABLE = re.compile(r"\?(\w+)")
-_OPEN_END: Final = 999_999_999_999  # how the rules write a missing upper bound
+_OPEN_END: Final = "INF"  # how the rules write a missing upper bound
 
 _Row = dict[str, Term]
 _Pattern = tuple[str, NamedNode, str]
@@ -192,8 +192,7 @@ class Prover:
         if isinstance(term, NamedNode):
             return self._label(term.value) or shorten(term.value)
         if isinstance(term, Literal):
-            number = term.value.isdigit() and int(term.value) >= _OPEN_END
-            return "any number" if number else term.value
+            return "any number" if term.value == _OPEN_END else term.value
         return str(term)
 
 

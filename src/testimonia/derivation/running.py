@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.catalogue.rules import Rule
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import DCTERMS, OWL, PROV, RDF, RDFS
 from testimonia.query.store import ACCEPTED, DERIVED, Store
 
 __all__ = [
@@ -30,10 +30,10 @@ __all__ = [
 
 _RULE: Final = "https://w3id.org/testimonia/rule/"
 _INPUT: Final = "https://w3id.org/testimonia/id/input/"
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
-_VERSION = NamedNode(PREFIXES["owl"] + "versionInfo")
-_IDENTIFIER = NamedNode(PREFIXES["dcterms"] + "identifier")
+_TYPE = RDF.type
+_LABEL = RDFS.label
+_VERSION = OWL.versionInfo
+_IDENTIFIER = DCTERMS.identifier
 _MOST_IN_MEMORY: Final = 10_000_000
 _MODULUS = 1 << 256
 _BLANK_NODE = re.compile(rb"_:[A-Za-z0-9]+")
@@ -203,11 +203,11 @@ def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> It
     rule, source = NamedNode(plan.iri), NamedNode(_INPUT + inputs)
     kinds = {made: "Entity", activity: "Activity", rule: "Plan", source: "Entity"}
     for subject, kind in kinds.items():
-        yield Quad(subject, _TYPE, NamedNode(PREFIXES["prov"] + kind), graph)
+        yield Quad(subject, _TYPE, PROV[kind], graph)
     for triple in (
-        Triple(made, NamedNode(PREFIXES["prov"] + "wasGeneratedBy"), activity),
-        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), rule),
-        Triple(activity, NamedNode(PREFIXES["prov"] + "used"), source),
+        Triple(made, PROV.wasGeneratedBy, activity),
+        Triple(activity, PROV.used, rule),
+        Triple(activity, PROV.used, source),
         Triple(rule, _LABEL, Literal(plan.summary, language="en")),
         Triple(rule, _VERSION, Literal(plan.version)),
         Triple(rule, _IDENTIFIER, Literal(f"sha256:{plan.digest}")),

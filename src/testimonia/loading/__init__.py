@@ -31,7 +31,8 @@ from testimonia.loading.destinations import (
 from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
 from testimonia.loading.reading_back import Comparison, compare
 from testimonia.loading.sources import spooled
-from testimonia.loading.spool import Spool, SpooledGraph, Told, no_room
+from testimonia.loading.spool import Spool, SpooledGraph, no_room
+from testimonia.progress import Progress
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote import Request, Requests, connect
 from testimonia.query.remote.credentials import Credentials
@@ -56,7 +57,7 @@ def load(
     store: str | None = None,
     graph: str | None = None,
     timeout: float = SILENCE,
-    progress: Told | None = None,
+    progress: Progress | None = None,
     base: str | None = None,
     contexts: Mapping[str, str | Path] | None = None,
 ) -> LoadReport:
@@ -118,7 +119,7 @@ def load(
         progress(f"connecting to {urlsplit(base_of(target)).netloc}", 0, None)
     with (
         _opened(target, store, timeout) as place,
-        spooled(sources, graph=into, told=progress, reading=reading) as spool,
+        spooled(sources, graph=into, progress=progress, reading=reading) as spool,
     ):
         return _Run(spool, place, progress).report()
 
@@ -168,7 +169,7 @@ def requests(
 class _Run:
     """One load on its way."""
 
-    def __init__(self, spool: Spool, target: Target, progress: Told | None) -> None:
+    def __init__(self, spool: Spool, target: Target, progress: Progress | None) -> None:
         self._spool = spool
         self._target = target
         self._progress = progress
@@ -232,7 +233,7 @@ class _Run:
             return compare(graph, sink, self._target.rewrites, Path(tempfile.gettempdir()))
 
     def _telling(self, graph: SpooledGraph) -> SpooledGraph:
-        return replace(graph, body=replace(graph.body, told=self._tell))
+        return replace(graph, body=replace(graph.body, progress=self._tell))
 
     def _tell(self, sent: int) -> None:
         if self._progress is not None:

@@ -12,7 +12,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
 from testimonia.legible import one_line
-from testimonia.loading.spool import Spool, Told
+from testimonia.loading.spool import Spool
+from testimonia.progress import Progress
 from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import NQUADS
 from testimonia.rdf import files
@@ -25,7 +26,7 @@ def spooled(
     sources: Sequence[Source],
     *,
     graph: NamedNode | None = None,
-    told: Told | None = None,
+    progress: Progress | None = None,
     reading: Reading = PLAIN,
 ) -> Spool:
     """Read what is to be loaded, graph by graph, into a temporary file.
@@ -36,7 +37,7 @@ def spooled(
         A release folder; or RDF files and directories.
     graph
         The graph for statements that are in none.
-    told
+    progress
         Is called with what is counted, how many are done, and of how many if that is known.
     reading
         How RDF files are read; a release needs nothing to read it.
@@ -54,17 +55,17 @@ def spooled(
             "there is nothing to load", hint="Name a release folder, or RDF files and directories."
         )
     if not releases:
-        return Spool(_placed(files.read(paths, reading), graph), told=told)
+        return Spool(_placed(files.read(paths, reading), graph), progress=progress)
     if len(paths) > 1 or graph is not None:
         raise InputError(
             "a release is loaded by itself, in the graphs that it has",
             place=Place(releases[0]),
             hint="Load one release at a time, without --graph.",
         )
-    return _of_release(releases[0], told)
+    return _of_release(releases[0], progress)
 
 
-def _of_release(folder: Path, told: Told | None) -> Spool:
+def _of_release(folder: Path, progress: Progress | None) -> Spool:
     promised = manifest.read(folder / manifest.MANIFEST)
     graphs = {graph.name: graph for graph in promised.graphs}
     parts = [
@@ -72,7 +73,7 @@ def _of_release(folder: Path, told: Told | None) -> Spool:
         for part in ("ontology", "ontology/codes", "ontology/labels")
     ]
     quads = chain(files.read([folder / NQUADS]), vocabulary.in_graphs(*parts))
-    spool = Spool(quads, told=told)
+    spool = Spool(quads, progress=progress)
     found = {g.name.value: g.sha256 for g in spool.graphs if g.name not in vocabulary.GRAPHS}
     for name in sorted(graphs.keys() | found.keys()):
         if name not in graphs or graphs[name].sha256 != found.get(name):

@@ -18,17 +18,15 @@ from typing import IO, Final, Self
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from testimonia.errors import InputError, Place
+from testimonia.progress import Progress
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.nquads import chunks, has_blank_node, triples
 from testimonia.rdf.canonical.rdfc import labelled
 
-__all__ = ["Slice", "Spool", "SpooledGraph", "Told", "no_room"]
+__all__ = ["Slice", "Spool", "SpooledGraph", "no_room"]
 
 _PIECE: Final = 1 << 18
 _BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
-
-Told = Callable[[str, int, int | None], None]
-"""Is called with what is done, how many of it, and of how many if that is known."""
 
 
 def no_room(error: OSError) -> tuple[str, str]:
@@ -77,22 +75,22 @@ class Slice:
         Of the open file.
     start, size
         In bytes.
-    told
+    progress
         Is called with the number of bytes read so far, each time some are.
     """
 
     descriptor: int
     start: int
     size: int
-    told: Callable[[int], None] | None = None
+    progress: Callable[[int], None] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         done = 0
         while done < self.size:
             piece = os.pread(self.descriptor, min(_PIECE, self.size - done), self.start + done)
             done += len(piece)
-            if self.told is not None:
-                self.told(done)
+            if self.progress is not None:
+                self.progress(done)
             yield piece
 
     def lines(self) -> Iterator[bytes]:
@@ -115,7 +113,7 @@ class Spool:
         The dataset; each quad in a named graph.
     folder
         Where the file goes; the system's folder for temporary files when left out.
-    told
+    progress
         Is called with ``"statements"`` and how many were read.
 
     Raises
@@ -125,13 +123,13 @@ class Spool:
     """
 
     def __init__(
-        self, quads: Iterable[Quad], *, folder: Path | None = None, told: Told | None = None
+        self, quads: Iterable[Quad], *, folder: Path | None = None, progress: Progress | None = None
     ) -> None:
         folder = folder or Path(tempfile.gettempdir())
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long
         sorter = Sorter(folder)
         try:
-            _sort(quads, sorter, told)
+            _sort(quads, sorter, progress)
             self.graphs = list(_written(sorter, self._file))
         except OSError as error:
             self._abandon()
@@ -163,7 +161,7 @@ class Spool:
         return sum(graph.body.size for graph in self.graphs)
 
 
-def _sort(quads: Iterable[Quad], sorter: Sorter, told: Told | None) -> None:
+def _sort(quads: Iterable[Quad], sorter: Sorter, progress: Progress | None) -> None:
     blank: dict[bytes, list[Quad]] = {}
     read = 0
     for chunk in chunks(quads):
@@ -179,8 +177,8 @@ def _sort(quads: Iterable[Quad], sorter: Sorter, told: Told | None) -> None:
                     blank.setdefault(name, []).append(unnamed)
             keyed = [line for line, has_node in zip(keyed, nodes, strict=True) if not has_node]
         sorter.add(keyed)
-        if told is not None:
-            told("reading statements", read, None)
+        if progress is not None:
+            progress("reading statements", read, None)
     for name, some in blank.items():
         sorter.add([name + _BETWEEN + line for line in labelled(some)])
 

@@ -11,14 +11,14 @@ from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
 from testimonia.errors import InputError, PassageError, Place
-from testimonia.namespaces import CODE, PREFIXES, TMC
+from testimonia.namespaces import CODE, PREFIXES, SKOS, TMC
 from testimonia.passages.holdings import text_of
 from testimonia.passages.wording import Span, equivalents, lookalikes
 from testimonia.rdf import files
 
 __all__ = ["document", "locate"]
 
-_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
+_IN_SCHEME = SKOS.inScheme
 
 # Repeating prefixes is no fault in Turtle, so that what is written can stand or be pasted anywhere.
 _PREFIXES = "".join(

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import PREFIXES, TMN
+from testimonia.namespaces import DCTERMS, TMN
 from testimonia.passages.wording import lookalikes, runs, same_words
 
 __all__ = ["COPIED_WORDS", "WordingCheck", "WordingFault", "copied", "unheard"]
@@ -23,7 +23,7 @@ _MAY_QUOTE = frozenset(
         TMN.verbatimQuantity,
         TMN.asStated,
         TMN.dateline,
-        NamedNode(PREFIXES["dcterms"] + "title"),
+        DCTERMS.title,
     )
 )
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import TMN
+from testimonia.namespaces import RDF, RDFS, TMN
 
 __all__ = ["Document", "Passage", "Records", "read"]
 
@@ -18,8 +18,8 @@ _HAS_SOURCE = NamedNode(_OA + "hasSource")
 _HAS_SELECTOR = NamedNode(_OA + "hasSelector")
 _START = NamedNode(_OA + "start")
 _END = NamedNode(_OA + "end")
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_TYPE = RDF.type
+_LABEL = RDFS.label
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 _Term: TypeAlias = NamedNode | BlankNode | Literal | Triple

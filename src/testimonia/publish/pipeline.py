@@ -19,9 +19,10 @@ from pyoxigraph import Quad
 from testimonia.errors import InputError, Place
 from testimonia.extras import require
 from testimonia.legible import one_line
+from testimonia.progress import Progress
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.data import ontology_files
-from testimonia.publish.data.arranging import Arrangement, Told, computed
+from testimonia.publish.data.arranging import Arrangement, computed
 from testimonia.publish.descriptions import ontology_page
 from testimonia.publish.descriptions.ontology_page import PageFailed
 from testimonia.publish.folder import manifest
@@ -99,7 +100,7 @@ def publish(
     compress: bool = True,
     projections: bool = True,
     check: Callable[[], int] | None = None,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> Published:
     """Make a release folder, or replace one whole.
 
@@ -223,7 +224,7 @@ def _filled(
     writer: Writer,
     compress: bool,
     projections: bool,
-    progress: Told | None,
+    progress: Progress | None,
 ) -> tuple[manifest.Manifest, tuple[str, ...]]:
     """Write all files of a release but its manifest; tell what could not be made."""
     given = release.resources

@@ -23,7 +23,7 @@ from pyoxigraph import (
 from pyoxigraph import Store as Oxigraph
 
 from testimonia.errors import InputError, Place, QueryError
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import PREFIXES, RDF
 from testimonia.outputs.store_files import holds_others, is_store
 from testimonia.processes.stoppable import on_disk
 from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
@@ -48,7 +48,7 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = RDF.type
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from testimonia.errors import InputError, LeftOut, Place, SyntaxFault, UnknownFormat
+from testimonia.namespaces import XSD
 from testimonia.rdf.jsonld import Copies, prepared
 from testimonia.rdf.opening import COMPRESSIONS, opened, refuse_missing, uncompressed_name
 from testimonia.rdf.reading_limits import JSONLD, LONGEST_TOKEN
@@ -387,4 +388,4 @@ def _term(term: NamedNode | BlankNode | Literal | Triple) -> Node:
     raise InputError(f"{term} has no form in RDF 1.1", hint="Write it as ordinary statements.")
 
 
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = XSD.string.value

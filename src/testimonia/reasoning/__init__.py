@@ -9,14 +9,14 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import InconsistentOntology
-from testimonia.namespaces import ONTOLOGY, PREFIXES, expand, shorten
+from testimonia.namespaces import ONTOLOGY, OWL, expand, shorten
 from testimonia.rdf import positions
 from testimonia.reasoning import clashes, hermit
 from testimonia.reasoning.shrinking import minimal
 
 __all__ = ["Classification", "reason"]
 
-_EQUIVALENT = NamedNode(PREFIXES["owl"] + "equivalentClass")
+_EQUIVALENT = OWL.equivalentClass
 _TRIES = 60  # runs of HermiT, of about a second each
 _SHOWN = 8
 

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import PREFIXES, shorten
+from testimonia.namespaces import OWL, RDF, RDFS, shorten
 
 __all__ = ["Clash", "find"]
 
@@ -17,16 +17,16 @@ _Term = NamedNode | BlankNode | Literal | Triple
 
 
 def _owl(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["owl"] + name)
+    return OWL[name]
 
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_FIRST = NamedNode(PREFIXES["rdf"] + "first")
-_REST = NamedNode(PREFIXES["rdf"] + "rest")
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_SUBPROPERTY = NamedNode(PREFIXES["rdfs"] + "subPropertyOf")
-_DOMAIN = NamedNode(PREFIXES["rdfs"] + "domain")
-_RANGE = NamedNode(PREFIXES["rdfs"] + "range")
+_TYPE = RDF.type
+_FIRST = RDF.first
+_REST = RDF.rest
+_SUBCLASS = RDFS.subClassOf
+_SUBPROPERTY = RDFS.subPropertyOf
+_DOMAIN = RDFS.domain
+_RANGE = RDFS.range
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,16 @@ from testimonia.errors import (
     UnsupportedDatatype,
 )
 from testimonia.extras import require
-from testimonia.namespaces import PREFIXES, shorten
+from testimonia.namespaces import OWL, PREFIXES, RDF, shorten
 
 if TYPE_CHECKING:
     import owlready2
 
 __all__ = ["Inferences", "infer", "is_consistent"]
 
-_IMPORTS = NamedNode(PREFIXES["owl"] + "imports")
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_DATA_PROPERTY = NamedNode(PREFIXES["owl"] + "DatatypeProperty")
+_IMPORTS = OWL.imports
+_TYPE = RDF.type
+_DATA_PROPERTY = OWL.DatatypeProperty
 _DATATYPE = re.compile(r"datatype '([^']+)'")
 _READERS: dict[str, Any] = {
     PREFIXES["xsd"] + name: reader
@@ -92,7 +92,7 @@ def infer(quads: Sequence[Quad], classes: Iterable[str]) -> Inferences:
     with _reasoned(quads) as world:
         unsatisfiable = sorted(entity.iri for entity in world.inconsistent_classes())
         members = {iri: _members(world, iri) for iri in classes}
-    owl_nothing = PREFIXES["owl"] + "Nothing"
+    owl_nothing = OWL.Nothing.value
     return Inferences(tuple(iri for iri in unsatisfiable if iri != owl_nothing), members)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
+from testimonia.namespaces import PREFIXES
+
 __all__ = ["OWL", "RDF", "RDFS", "SH", "XSD", "rdf", "sh", "xsd"]
 
-SH = "http://www.w3.org/ns/shacl#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-OWL = "http://www.w3.org/2002/07/owl#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
+SH = PREFIXES["sh"]
+RDF = PREFIXES["rdf"]
+RDFS = PREFIXES["rdfs"]
+OWL = PREFIXES["owl"]
+XSD = PREFIXES["xsd"]
 
 TYPE = NamedNode(RDF + "type")
 FIRST = NamedNode(RDF + "first")

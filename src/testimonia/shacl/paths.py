@@ -9,12 +9,12 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from testimonia.errors import ShapesError
-from testimonia.namespaces import shorten
+from testimonia.namespaces import PREFIXES, shorten
 
 __all__ = ["Path", "read"]
 
-_SH = "http://www.w3.org/ns/shacl#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_SH = PREFIXES["sh"]
+_RDF = PREFIXES["rdf"]
 FIRST, REST, NIL = (NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
 _INVERSE = NamedNode(_SH + "inversePath")
 _ALTERNATIVE = NamedNode(_SH + "alternativePath")

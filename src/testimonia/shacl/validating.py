@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeAlias
 
 import polars as pl
 from pyoxigraph import NamedNode
 
+from testimonia.progress import Progress
 from testimonia.rdf.files import Reading
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.data.graph import Graph
@@ -32,10 +32,7 @@ from testimonia.shacl.shapes.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import path_predicates
 
-__all__ = ["Progress", "needed_predicates", "query_predicates", "run"]
-
-Progress: TypeAlias = Callable[[str, int, int | None], None]
-"""Takes what is counted, how many are done, and of how many if that is known."""
+__all__ = ["needed_predicates", "query_predicates", "run"]
 
 
 def run(

@@ -14,7 +14,7 @@ from typing import IO, Final
 import polars as pl
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import OA, RDF, XSD
 from testimonia.tables.cell_checks import LEXICAL
 from testimonia.tables.cell_terms import class_of, name_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
@@ -25,10 +25,10 @@ from testimonia.tables.to_quads import QuadWriter
 __all__ = ["ClaimTables", "tables"]
 
 _BATCH: Final = 100_000
-_TYPE: Final = PREFIXES["rdf"] + "type"
-_STRING: Final = PREFIXES["xsd"] + "string"
-_HAS_SELECTOR: Final = PREFIXES["oa"] + "hasSelector"
-_SELECTOR_TYPE: Final = PREFIXES["oa"] + "TextPositionSelector"
+_TYPE: Final = RDF.type.value
+_STRING: Final = XSD.string.value
+_HAS_SELECTOR: Final = OA.hasSelector.value
+_SELECTOR_TYPE: Final = OA.TextPositionSelector.value
 _WHOLE: Final = r"^(?:0|[1-9][0-9]{0,17})$"
 """Whole numbers that Int64 holds, written the one way it writes them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -15,6 +15,7 @@ from testimonia.errors import InputError, Place, TableError
 from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
 from testimonia.outputs import refuse_overwriting, replacing
+from testimonia.progress import Progress
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.form import REJECTS
 from testimonia.tables.inputs.manner import Manner
@@ -42,9 +43,6 @@ __all__ = [
 
 AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
 """The graph of who can speak or act, common to all documents."""
-
-Progress = Callable[[str, int, int | None], None]
-"""Is told what is counted, how many are done, and of how many where that is known."""
 
 _COMPRESSIONS: Final[dict[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
 

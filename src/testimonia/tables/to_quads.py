@@ -12,7 +12,7 @@ from zlib import crc32
 
 import polars as pl
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import OA, RDF
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.cell_terms import language_of, resource_base, selector_of, terms
 from testimonia.tables.columns import Column, Table, class_iri
@@ -22,9 +22,9 @@ __all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
 
 Compression = Literal["uncompressed", "gzip", "zstd"]
 
-_RDF_TYPE: Final = PREFIXES["rdf"] + "type"
-_HAS_SELECTOR: Final = PREFIXES["oa"] + "hasSelector"
-_SELECTOR_CLASS: Final = PREFIXES["oa"] + "TextPositionSelector"
+_RDF_TYPE: Final = RDF.type.value
+_HAS_SELECTOR: Final = OA.hasSelector.value
+_SELECTOR_CLASS: Final = OA.TextPositionSelector.value
 _SUBJECT, _TYPE = "\0subject", "\0type"
 _SELECTOR, _SELECTOR_TYPE = "\0selector", "\0selector type"
 _NOTHING: Final = pl.List(pl.Null())

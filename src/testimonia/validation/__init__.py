@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from testimonia.progress import Progress
 from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
 from testimonia.shacl.data.inputs import Source
 from testimonia.shacl.faults import Coverage
-from testimonia.shacl.validating import Progress, run
+from testimonia.shacl.validating import run
 from testimonia.validation.checking import check
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Report, Severity

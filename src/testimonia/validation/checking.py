@@ -10,13 +10,13 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.errors import InputError, Place, ShapesError
-from testimonia.namespaces import PREFIXES, TMN, shorten
+from testimonia.namespaces import PREFIXES, RDF, RDFS, SH, SKOS, TMN, shorten
+from testimonia.progress import Progress
 from testimonia.rdf import files, positions
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.lines import subject_lines
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Fault
-from testimonia.shacl.validating import Progress
 from testimonia.validation import engines, quantities, time_spans, zones
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
@@ -25,11 +25,11 @@ from testimonia.validation.undeclared import Vocabulary
 
 __all__ = ["check"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_TYPE = RDF.type
+_CLOSED = SH.ClosedConstraintComponent.value
 _LABELS = (
-    NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
-    NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+    SKOS.prefLabel,
+    RDFS.label,
 )
 _TELLING = 100_000  # statements between two words of progress
 

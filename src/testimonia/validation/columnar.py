@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from testimonia.progress import Progress
 from testimonia.shacl import engine
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.paths import Path
 from testimonia.shacl.report.default_messages import default_message
 from testimonia.shacl.report.report import ColumnarReport
-from testimonia.shacl.validating import Progress, run
+from testimonia.shacl.validating import run
 from testimonia.validation.findings import Finding, Found, Severity, Term
 from testimonia.validation.shape_hints import ShapesGraph, preferred
 

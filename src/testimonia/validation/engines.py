@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias, get_args
 from pyoxigraph import Quad
 
 from testimonia.errors import InputError
+from testimonia.progress import Progress
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Unusable
-from testimonia.shacl.validating import Progress
 from testimonia.validation import columnar, reference
 from testimonia.validation.findings import Found
 from testimonia.validation.rulings import compare

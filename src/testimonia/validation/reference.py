@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from testimonia.errors import ShapesError
+from testimonia.namespaces import PREFIXES
 from testimonia.rdf.files import to_rdflib
 from testimonia.shacl import paths
 from testimonia.shacl.faults import Coverage
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["coverage", "run"]
 
-_SH = "http://www.w3.org/ns/shacl#"
+_SH = PREFIXES["sh"]
 _STAND_IN = "urn:testimonia:blank-node:"
 _REPORTED = {NamedNode(_SH + name) for name in ("property", "sparql")}
 

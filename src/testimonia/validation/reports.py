@@ -12,7 +12,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from testimonia.errors import Place
-from testimonia.namespaces import PREFIXES, shorten
+from testimonia.namespaces import PREFIXES, RDF, RDFS, XSD, shorten
 from testimonia.shacl.faults import Fault
 from testimonia.shacl.report.notices import Notice, notices
 from testimonia.validation.findings import Finding, Report, Severity, Term
@@ -20,9 +20,9 @@ from testimonia.validation.findings import Finding, Report, Severity, Term
 __all__ = ["to_json", "to_sarif", "to_turtle"]
 
 _SH = PREFIXES["sh"]
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_COMMENT = NamedNode(PREFIXES["rdfs"] + "comment")
-_BOOLEAN = NamedNode(PREFIXES["xsd"] + "boolean")
+_TYPE = RDF.type
+_COMMENT = RDFS.comment
+_BOOLEAN = XSD.boolean
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SARIF_SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

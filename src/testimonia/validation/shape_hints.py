@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import ShapesError
-from testimonia.namespaces import PREFIXES, expand
+from testimonia.namespaces import OWL, PREFIXES, RDF, expand
 from testimonia.query.sparql import Token, tokens
 from testimonia.shacl import paths
 from testimonia.validation.findings import Term
 
 __all__ = ["ShapesGraph"]
 
-_SH = "http://www.w3.org/ns/shacl#"
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_SH = PREFIXES["sh"]
+_TYPE = RDF.type
+_RDFS = PREFIXES["rdfs"]
 _SUBCLASS = NamedNode(_RDFS + "subClassOf")
-_CLASSES = {NamedNode(_RDFS + "Class"), NamedNode("http://www.w3.org/2002/07/owl#Class")}
+_CLASSES = {NamedNode(_RDFS + "Class"), OWL.Class}
 
 
 def _sh(name: str) -> NamedNode:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
+from testimonia.namespaces import CODE, ONTOLOGY, OWL, PREFIXES, RDF, SKOS, shorten
 from testimonia.shacl.paths import Path
 from testimonia.validation.findings import Finding, Severity, Term
 from testimonia.validation.reused import REUSED
@@ -24,9 +24,9 @@ _TERMS = PREFIXES["tmsh"] + "DeclaredTerms"
 # Our two namespaces of terms, and what a slip of the pen makes of them: ns/ for ns#, http for https.
 _HOME = re.compile(r"https?://w3id\.org/testimonia/(?:ns|code)(?![\w-])")
 _CODE_HOME = re.compile(r"https?://w3id\.org/testimonia/code(?![\w-])")
-_SKOS_IN_SCHEME = NamedNode(PREFIXES["skos"] + "inScheme")
-_OBJECT_PROPERTY = NamedNode(PREFIXES["owl"] + "ObjectProperty")
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_SKOS_IN_SCHEME = SKOS.inScheme
+_OBJECT_PROPERTY = OWL.ObjectProperty
+_TYPE = RDF.type
 # Reused vocabularies of which rdflib knows every term.
 _CLOSED = (
     "RDF",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from testimonia.catalogue.questions import Question
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, XSD
 from testimonia.web.contents import Contents, Statistics
 from testimonia.web.dumps import ALL, GRAPH, WHOLE
 
@@ -20,7 +20,7 @@ _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _SCHEMA: Final = "https://schema.org/"
-_A: Final = NamedNode(PREFIXES["rdf"] + "type")
+_A: Final = RDF.type
 _RESULTS: Final = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "JSON-LD", "RDF_XML"),
@@ -127,7 +127,7 @@ def _subset(
 ) -> Iterator[Triple]:
     yield Triple(whole, _void("subset"), part)
     yield Triple(part, _A, _void("Dataset"))
-    yield Triple(part, NamedNode(PREFIXES["dcterms"] + "title"), Literal(title, language="en"))
+    yield Triple(part, DCTERMS.title, Literal(title, language="en"))
     if triples is not None:
         yield Triple(part, _void("triples"), _number(triples))
 
@@ -162,7 +162,7 @@ def _shown(contents: Contents) -> Iterable[tuple[str, int]]:
 def _left_out(me: NamedNode, contents: Contents) -> Iterator[Triple]:
     if len(contents.graphs) > _MOST_LISTED:
         comment = f"Only {_MOST_LISTED} of {len(contents.graphs)} graphs are listed."
-        yield Triple(me, NamedNode(PREFIXES["rdfs"] + "comment"), Literal(comment, language="en"))
+        yield Triple(me, RDFS.comment, Literal(comment, language="en"))
 
 
 def _dataset(root: str) -> NamedNode:
@@ -188,10 +188,10 @@ def examples(questions: Iterable[Question], root: str) -> Iterator[Triple]:
         yield Triple(me, _A, _sh("SPARQLExecutable"))
         yield Triple(me, _A, _sh("SPARQLSelectExecutable"))
         summary = Literal(question.summary, language="en")
-        yield Triple(me, NamedNode(PREFIXES["rdfs"] + "label"), summary)
+        yield Triple(me, RDFS.label, summary)
         if question.description:
             comment = Literal(question.description, language="en")
-            yield Triple(me, NamedNode(PREFIXES["rdfs"] + "comment"), comment)
+            yield Triple(me, RDFS.comment, comment)
         yield Triple(me, _sh("select"), Literal(question.sparql))
         yield Triple(me, NamedNode(_SCHEMA + "target"), NamedNode(f"{root}sparql"))
         for tag in question.tags:
@@ -207,8 +207,8 @@ def _void(name: str) -> NamedNode:
 
 
 def _sh(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["sh"] + name)
+    return SH[name]
 
 
 def _number(value: int) -> Literal:
-    return Literal(str(value), datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+    return Literal(str(value), datatype=XSD.integer)

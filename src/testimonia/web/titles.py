@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Store
 
 from testimonia.catalogue import resources
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import DCTERMS
 from testimonia.rdf.files import read
 
 __all__ = ["shipped_titles"]
@@ -28,7 +28,7 @@ def shipped_titles() -> dict[str, str]:
     store.extend(read([resources.catalog()]))
     found = {}
     for name, subject in _WANTED.items():
-        predicate = NamedNode(PREFIXES["dcterms"] + name)
+        predicate = DCTERMS[name]
         for quad in store.quads_for_pattern(subject, predicate, None):
             found[name] = str(quad.object)
     return found

@@ -18,6 +18,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InputError
+from testimonia.progress import Progress
 from testimonia.publish.data.placing import (
     GRAPHS,
     Kinds,
@@ -34,10 +35,7 @@ from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import chunks, graph_of, has_blank_node, triples
 
-__all__ = ["Arrangement", "Told", "computed"]
-
-Told = Callable[[str, int, int | None], None]
-"""Takes what is counted, how many are done, and of how many if that is known."""
+__all__ = ["Arrangement", "computed"]
 
 _BLOCKS_IN_MEMORY: Final = 32 << 20
 _SECTIONS: Final = {
@@ -73,7 +71,7 @@ class Arrangement:
     """
 
     def __init__(
-        self, *, ontology: Iterable[Quad], scratch: Path, progress: Told | None = None
+        self, *, ontology: Iterable[Quad], scratch: Path, progress: Progress | None = None
     ) -> None:
         self._kinds = Kinds(ontology)
         self._progress = progress

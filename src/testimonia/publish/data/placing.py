@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia.namespaces import IDENTIFIER, ONTOLOGY, PREFIXES
+from testimonia.namespaces import IDENTIFIER, OA, ONTOLOGY, PREFIXES, RDF, RDFS
 from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = [
@@ -39,7 +39,7 @@ _ROOTS: Final = {
     ONTOLOGY + "Document": "document",
     ONTOLOGY + "Claim": "claim",
     ONTOLOGY + "Passage": "passage",
-    PREFIXES["oa"] + "TextPositionSelector": "selectors",
+    OA.TextPositionSelector.value: "selectors",
     ONTOLOGY + "TimeBounds": "times",
     ONTOLOGY + "Agent": "agents",
     ONTOLOGY + "Post": "agents",
@@ -60,10 +60,10 @@ def _term(iri: str) -> bytes:
     return f"<{iri}>".encode()
 
 
-_TYPE: Final = _term(PREFIXES["rdf"] + "type")
+_TYPE: Final = _term(RDF.type.value)
 _STATED_IN: Final = _term(ONTOLOGY + "statedIn")
-_SOURCE: Final = _term(PREFIXES["oa"] + "hasSource")
-_SELECTOR: Final = _term(PREFIXES["oa"] + "hasSelector")
+_SOURCE: Final = _term(OA.hasSource.value)
+_SELECTOR: Final = _term(OA.hasSelector.value)
 _TIMES: Final = frozenset(
     _term(ONTOLOGY + name)
     for name in ("statedAt", "published", "occurred", "since", "during", "claimedTime")
@@ -96,7 +96,7 @@ class Kinds:
         below: dict[str, set[str]] = {}
         for quad in ontology:
             if (
-                quad.predicate.value == PREFIXES["rdfs"] + "subClassOf"
+                quad.predicate.value == RDFS.subClassOf.value
                 and isinstance(quad.subject, NamedNode)
                 and isinstance(quad.object, NamedNode)
             ):

@@ -16,15 +16,15 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import OWL, PREFIXES, RDF, RDFS
 from testimonia.publish.descriptions.identity import HOME
 
 __all__ = ["Census", "Tally", "namespace_of", "take"]
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE: Final = RDF.type
 _CLAIM: Final = NamedNode(PREFIXES["tmn"] + "Claim")
 _LINKS: Final = frozenset(
-    {NamedNode(PREFIXES["owl"] + "sameAs"), NamedNode(PREFIXES["rdfs"] + "seeAlso")}
+    {OWL.sameAs, RDFS.seeAlso}
     | {
         NamedNode(f"{PREFIXES['skos']}{name}Match")
         for name in ("exact", "close", "broad", "narrow")

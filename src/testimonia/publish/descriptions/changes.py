@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.legible import one_line
-from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from testimonia.namespaces import ONTOLOGY, RDFS, shorten
 from testimonia.publish.descriptions.differences import SECTIONS, Change, Kind, compare
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, integer, typed
 from testimonia.publish.folder.release import Artefact, Release
@@ -67,7 +67,7 @@ def changes(release: Release) -> Iterator[Artefact]:
 
 def propositions(release: Release) -> frozenset[str]:
     """List the classes of propositions that the ontology of a release declares."""
-    narrower = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+    narrower = RDFS.subClassOf
     pairs = [
         (quad.subject, quad.object)
         for quad in files.read(release.resources.ontology)

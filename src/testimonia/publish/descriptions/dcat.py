@@ -43,24 +43,24 @@ def dcat(release: Release) -> Iterator[Artefact]:
     release
         Each of its files that holds data becomes a distribution.
     """
-    told, dataset = Statements(), identity.dataset(release)
+    statements, dataset = Statements(), identity.dataset(release)
     if identity.ours(release):
         catalog = identity.CATALOG
-        told.extend(_lasting())
+        statements.extend(_lasting())
     else:
         catalog = release.iri(f"{PATH}#catalog")
-        _introduce(told, release, catalog)
-    told.add(dataset, "dcat:version", Literal(release.version))
+        _introduce(statements, release, catalog)
+    statements.add(dataset, "dcat:version", Literal(release.version))
     if release.date is not None:
         for each in (catalog, dataset):
-            told.add(each, "dcterms:modified", typed(release.date.isoformat(), "date"))
-        told.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
-    _describe_licence(told, release.licence)
-    _describe_service(told, release, catalog)
+            statements.add(each, "dcterms:modified", typed(release.date.isoformat(), "date"))
+        statements.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
+    _describe_licence(statements, release.licence)
+    _describe_service(statements, release, catalog)
     for file in release.files:
         if file.path.startswith(_PARTS):
-            _describe_file(told, release, file)
-    yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)
+            _describe_file(statements, release, file)
+    yield Artefact(PATH, statements.turtle(release.iri(f"{PATH}#")), TURTLE)
 
 
 def _lasting() -> Iterator[Triple]:
@@ -74,61 +74,61 @@ def _lasting() -> Iterator[Triple]:
             yield triple
 
 
-def _introduce(told: Statements, release: Release, catalog: str) -> None:
+def _introduce(statements: Statements, release: Release, catalog: str) -> None:
     """Say what the data of others are, as far as their release tells."""
     dataset, publisher = identity.dataset(release), identity.publisher(release)
     summary = english(f"{release.title}, version {release.version}.")
     for each, kind in ((catalog, "dcat:Catalog"), (dataset, "dcat:Dataset")):
-        told.add(each, "a", node(kind))
-        told.add(each, "dcterms:title", english(release.title))
-        told.add(each, "dcterms:description", summary)
-        told.add(each, "dcterms:publisher", publisher)
-    told.add(catalog, "dcat:dataset", dataset)
-    told.add(dataset, "dcterms:conformsTo", identity.ONTOLOGY)
-    told.add(publisher, "a", node("foaf:Agent"))
-    told.add(publisher, "foaf:name", english(f"The publisher of {release.title}"))
-    told.add(identity.ONTOLOGY, "a", node("dcterms:Standard"))
-    told.add(identity.ONTOLOGY, "dcterms:title", english("Testimonia"))
+        statements.add(each, "a", node(kind))
+        statements.add(each, "dcterms:title", english(release.title))
+        statements.add(each, "dcterms:description", summary)
+        statements.add(each, "dcterms:publisher", publisher)
+    statements.add(catalog, "dcat:dataset", dataset)
+    statements.add(dataset, "dcterms:conformsTo", identity.ONTOLOGY)
+    statements.add(publisher, "a", node("foaf:Agent"))
+    statements.add(publisher, "foaf:name", english(f"The publisher of {release.title}"))
+    statements.add(identity.ONTOLOGY, "a", node("dcterms:Standard"))
+    statements.add(identity.ONTOLOGY, "dcterms:title", english("Testimonia"))
 
 
-def _describe_licence(told: Statements, licence: str) -> None:
-    told.add(licence, "a", node("dcterms:LicenseDocument"))
+def _describe_licence(statements: Statements, licence: str) -> None:
+    statements.add(licence, "a", node("dcterms:LicenseDocument"))
 
 
-def _describe_service(told: Statements, release: Release, catalog: str) -> None:
+def _describe_service(statements: Statements, release: Release, catalog: str) -> None:
     service = identity.endpoint(release)
-    told.add(catalog, "dcat:service", service)
-    told.add(service, "a", node("dcat:DataService"))
-    told.add(service, "dcterms:title", english(f"Queries over {release.title}"))
-    told.add(service, "dcat:endpointURL", service)
-    told.add(service, "dcat:endpointDescription", release.iri("service.ttl"))
-    told.add(service, "dcat:servesDataset", identity.dataset(release))
-    told.add(service, "dcterms:license", release.licence)
-    told.add(service, "dcterms:conformsTo", _PROTOCOL)
-    told.add(_PROTOCOL, "a", node("dcterms:Standard"))
-    told.add(_PROTOCOL, "dcterms:title", english("SPARQL 1.1 Protocol"))
+    statements.add(catalog, "dcat:service", service)
+    statements.add(service, "a", node("dcat:DataService"))
+    statements.add(service, "dcterms:title", english(f"Queries over {release.title}"))
+    statements.add(service, "dcat:endpointURL", service)
+    statements.add(service, "dcat:endpointDescription", release.iri("service.ttl"))
+    statements.add(service, "dcat:servesDataset", identity.dataset(release))
+    statements.add(service, "dcterms:license", release.licence)
+    statements.add(service, "dcterms:conformsTo", _PROTOCOL)
+    statements.add(_PROTOCOL, "a", node("dcterms:Standard"))
+    statements.add(_PROTOCOL, "dcterms:title", english("SPARQL 1.1 Protocol"))
 
 
-def _describe_file(told: Statements, release: Release, file: PublishedFile) -> None:
+def _describe_file(statements: Statements, release: Release, file: PublishedFile) -> None:
     part, dataset = release.iri(f"{PATH}#{file.path}"), identity.dataset(release)
     checksum = release.iri(f"{PATH}#sha256-{file.path}")
-    told.add(dataset, "dcat:distribution", part)
-    told.add(part, "a", node("dcat:Distribution"))
-    told.add(part, "dcterms:title", english(file.path.rpartition("/")[2]))
-    told.add(part, "dcat:accessURL", dataset)
-    told.add(part, "dcat:downloadURL", release.iri(file.path))
-    told.add(part, "dcat:byteSize", integer(file.bytes))
-    told.add(part, "dcterms:license", release.licence)
-    told.add(part, "dcterms:conformsTo", identity.ONTOLOGY)
-    told.add(part, "spdx:checksum", checksum)
-    told.add(checksum, "a", node("spdx:Checksum"))
-    told.add(checksum, "spdx:algorithm", node(_SHA256))
-    told.add(checksum, "spdx:checksumValue", typed(file.sha256, "hexBinary"))
-    told.add(node(_SHA256), "a", node("spdx:ChecksumAlgorithm"))
+    statements.add(dataset, "dcat:distribution", part)
+    statements.add(part, "a", node("dcat:Distribution"))
+    statements.add(part, "dcterms:title", english(file.path.rpartition("/")[2]))
+    statements.add(part, "dcat:accessURL", dataset)
+    statements.add(part, "dcat:downloadURL", release.iri(file.path))
+    statements.add(part, "dcat:byteSize", integer(file.bytes))
+    statements.add(part, "dcterms:license", release.licence)
+    statements.add(part, "dcterms:conformsTo", identity.ONTOLOGY)
+    statements.add(part, "spdx:checksum", checksum)
+    statements.add(checksum, "a", node("spdx:Checksum"))
+    statements.add(checksum, "spdx:algorithm", node(_SHA256))
+    statements.add(checksum, "spdx:checksumValue", typed(file.sha256, "hexBinary"))
+    statements.add(node(_SHA256), "a", node("spdx:ChecksumAlgorithm"))
     inner = _media_type_within(release, file)
-    told.add(part, "dcat:mediaType", _media_type(told, inner))
+    statements.add(part, "dcat:mediaType", _media_type(statements, inner))
     if file.compresses is not None:
-        told.add(part, "dcat:compressFormat", _media_type(told, file.media_type))
+        statements.add(part, "dcat:compressFormat", _media_type(statements, file.media_type))
 
 
 def _media_type_within(release: Release, file: PublishedFile) -> str:
@@ -137,8 +137,8 @@ def _media_type_within(release: Release, file: PublishedFile) -> str:
     return whole.get(file.compresses or "", file.media_type)
 
 
-def _media_type(told: Statements, name: str) -> NamedNode:
+def _media_type(statements: Statements, name: str) -> NamedNode:
     iri = NamedNode(_MEDIA_TYPE + name.partition(";")[0])
-    told.add(iri, "a", node("dcterms:MediaType"))
-    told.add(iri, "rdfs:label", Literal(name.partition(";")[0]))
+    statements.add(iri, "a", node("dcterms:MediaType"))
+    statements.add(iri, "rdfs:label", Literal(name.partition(";")[0]))
     return iri

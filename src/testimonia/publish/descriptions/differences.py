@@ -22,21 +22,21 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.running import derive, facts
 from testimonia.errors import InputError
-from testimonia.namespaces import PREFIXES, TMC, TMN
+from testimonia.namespaces import DCTERMS, RDF, RDFS, TMC, TMN
 from testimonia.query.store import Store, is_computed
 
 __all__ = ["SECTIONS", "Change", "Kind", "compare"]
 
 SECTIONS: Final = ("claims", "propositions", "documents")
 
-_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
-_LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+_TYPE: Final = RDF.type
+_LABEL: Final = RDFS.label
 _RULES: Final = ("020-speaker", "050-withdrawn-by")
 _RULED_BY: Final = frozenset(
     {
         *(TMN[name] for name in ("claimant", "corrects", "disowns", "proposition", "reportsClaim")),
         *(TMN[name] for name in ("stance", "statedAt", "notBefore", "notAfter", "voiceOf")),
-        NamedNode(PREFIXES["dcterms"] + "publisher"),
+        DCTERMS.publisher,
     }
 )
 """The properties that these rules look at."""

@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 
 from testimonia.catalogue.questions import Question, read_question
 from testimonia.errors import Place, QuestionError
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import PREFIXES, SH
 from testimonia.publish.descriptions import identity
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, typed
 from testimonia.publish.folder.release import Artefact, Release
@@ -45,30 +45,30 @@ def examples(release: Release) -> Iterator[Artefact]:
     QuestionError
         A question cannot be read, or is none of SELECT, ASK and CONSTRUCT.
     """
-    told = Statements()
+    statements = Statements()
     prefixes = release.iri(f"{PATH}#prefixes")
     for path in release.resources.questions:
-        _describe(told, read_question(path), release, prefixes)
+        _describe(statements, read_question(path), release, prefixes)
     for prefix, namespace in PREFIXES.items():
         declaration = release.iri(f"{PATH}#prefix-{prefix}")
-        told.add(prefixes, "sh:declare", declaration)
-        told.add(declaration, "a", "http://www.w3.org/ns/shacl#PrefixDeclaration")
-        told.add(declaration, "sh:prefix", Literal(prefix))
-        told.add(declaration, "sh:namespace", typed(namespace, "anyURI"))
-    yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)
+        statements.add(prefixes, "sh:declare", declaration)
+        statements.add(declaration, "a", SH.PrefixDeclaration.value)
+        statements.add(declaration, "sh:prefix", Literal(prefix))
+        statements.add(declaration, "sh:namespace", typed(namespace, "anyURI"))
+    yield Artefact(PATH, statements.turtle(release.iri(f"{PATH}#")), TURTLE)
 
 
-def _describe(told: Statements, question: Question, release: Release, prefixes: str) -> None:
+def _describe(statements: Statements, question: Question, release: Release, prefixes: str) -> None:
     kind, text = _FORMS[_form(question)]
     example = _QUESTION + question.name
-    told.add(example, "a", *(PREFIXES["sh"] + name for name in ("SPARQLExecutable", kind)))
-    told.add(example, "rdfs:comment", english(question.summary))
+    statements.add(example, "a", *(PREFIXES["sh"] + name for name in ("SPARQLExecutable", kind)))
+    statements.add(example, "rdfs:comment", english(question.summary))
     if question.description:
-        told.add(example, "dcterms:description", english(question.description))
-    told.add(example, f"sh:{text}", Literal(question.sparql))
-    told.add(example, "sh:prefixes", prefixes)
-    told.add(example, "schema:keywords", *map(Literal, question.tags))
-    told.add(example, "schema:target", identity.endpoint(release))
+        statements.add(example, "dcterms:description", english(question.description))
+    statements.add(example, f"sh:{text}", Literal(question.sparql))
+    statements.add(example, "sh:prefixes", prefixes)
+    statements.add(example, "schema:keywords", *map(Literal, question.tags))
+    statements.add(example, "schema:target", identity.endpoint(release))
 
 
 def _form(question: Question) -> str:

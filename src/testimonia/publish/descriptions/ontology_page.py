@@ -27,7 +27,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from testimonia.errors import TestimoniaError, how_to_install
 from testimonia.extras import require
 from testimonia.legible import one_line
-from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
+from testimonia.namespaces import ONTOLOGY, PREFIXES, RDFS, shorten
 from testimonia.publish.descriptions.expressions import without_blank_nodes
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.rdf import files
@@ -93,7 +93,7 @@ def _for_reading(triples: list[Triple]) -> Iterator[Quad]:
     agents = {t.subject for t in triples if t.object == NamedNode(PREFIXES["foaf"] + "Agent")}
     for triple in own_first:
         yield Quad(triple.subject, triple.predicate, triple.object)
-        if triple.subject in agents and triple.predicate == NamedNode(PREFIXES["rdfs"] + "label"):
+        if triple.subject in agents and triple.predicate == RDFS.label:
             yield Quad(triple.subject, NamedNode(PREFIXES["foaf"] + "name"), triple.object)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError
-from testimonia.namespaces import CODE, PREFIXES
+from testimonia.namespaces import CODE, OWL
 from testimonia.publish.descriptions import identity
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.rdf import files
@@ -149,7 +149,7 @@ def _codes(release: Release) -> Iterator[tuple[str, list[str]]]:
 
 def _versions(release: Release) -> list[str]:
     """List the versioned names of the ontology that is released, as patterns."""
-    version, start = NamedNode(PREFIXES["owl"] + "versionIRI"), f"{identity.ONTOLOGY}/"
+    version, start = OWL.versionIRI, f"{identity.ONTOLOGY}/"
     found = (
         quad.object for quad in files.read(release.resources.ontology) if quad.predicate == version
     )

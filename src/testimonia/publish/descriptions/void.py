@@ -51,18 +51,18 @@ def void(release: Release) -> Iterator[Artefact]:
     """
     graphs = described(release)
     census = take(release.quads(), {graph.name for _, graph in graphs})
-    told, dataset = Statements(), identity.dataset(release)
-    _describe_dataset(told, release, census)
+    statements, dataset = Statements(), identity.dataset(release)
+    _describe_dataset(statements, release, census)
     for number, described_graph in graphs:
         graph, name = graph_iri(release, number), described_graph.name
-        told.add(dataset, "void:subset", graph)
-        told.add(graph, "a", node("void:Dataset"), node("sd:Graph"))
-        told.add(graph, "dcterms:title", english(f"The graph {name}"))
-        told.add(graph, "dcterms:isPartOf", dataset)
-        told.add(graph, "dcterms:license", release.licence)
-        _describe(told, graph, census.graphs[name])
-    _describe_links(told, release, census)
-    yield Artefact(PATH, told.turtle(release.iri(f"{PATH}#")), TURTLE)
+        statements.add(dataset, "void:subset", graph)
+        statements.add(graph, "a", node("void:Dataset"), node("sd:Graph"))
+        statements.add(graph, "dcterms:title", english(f"The graph {name}"))
+        statements.add(graph, "dcterms:isPartOf", dataset)
+        statements.add(graph, "dcterms:license", release.licence)
+        _describe(statements, graph, census.graphs[name])
+    _describe_links(statements, release, census)
+    yield Artefact(PATH, statements.turtle(release.iri(f"{PATH}#")), TURTLE)
 
 
 def described(release: Release) -> list[tuple[int, PublishedGraph]]:
@@ -101,66 +101,66 @@ def dumps(release: Release) -> list[PublishedFile]:
     return [file for file in release.files if file.path.startswith("data/testimonia.")]
 
 
-def _describe_dataset(told: Statements, release: Release, census: Census) -> None:
+def _describe_dataset(statements: Statements, release: Release, census: Census) -> None:
     dataset = identity.dataset(release)
-    told.add(dataset, "a", node("void:Dataset"))
-    told.add(dataset, "dcterms:title", english(release.title))
-    told.add(dataset, "dcterms:license", release.licence)
-    told.add(dataset, "dcterms:publisher", identity.publisher(release))
-    told.add(dataset, "owl:versionInfo", Literal(release.version))
+    statements.add(dataset, "a", node("void:Dataset"))
+    statements.add(dataset, "dcterms:title", english(release.title))
+    statements.add(dataset, "dcterms:license", release.licence)
+    statements.add(dataset, "dcterms:publisher", identity.publisher(release))
+    statements.add(dataset, "owl:versionInfo", Literal(release.version))
     if release.date is not None:
-        told.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
-    told.add(dataset, "void:uriSpace", Literal(IDENTIFIER))
-    told.add(dataset, "void:sparqlEndpoint", identity.endpoint(release))
+        statements.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
+    statements.add(dataset, "void:uriSpace", Literal(IDENTIFIER))
+    statements.add(dataset, "void:sparqlEndpoint", identity.endpoint(release))
     if census.example is not None:
-        told.add(dataset, "void:exampleResource", census.example)
+        statements.add(dataset, "void:exampleResource", census.example)
     for file in dumps(release):
-        told.add(dataset, "void:dataDump", release.iri(file.path))
+        statements.add(dataset, "void:dataDump", release.iri(file.path))
         if file.media_type in FORMATS:
             feature = node("format:" + FORMATS[file.media_type])
-            told.add(dataset, "void:feature", feature)
-    told.add(dataset, "void:distinctObjects", integer(census.objects))
+            statements.add(dataset, "void:feature", feature)
+    statements.add(dataset, "void:distinctObjects", integer(census.objects))
     terms = [*census.whole.uses, *census.whole.classes]
     for vocabulary in sorted({namespace_of(term) for term in terms}):
-        told.add(dataset, "void:vocabulary", vocabulary)
-    _describe(told, dataset, census.whole, release.iri(PATH) + "#")
-    told.add(release.iri(PATH), "a", node("void:DatasetDescription"))
-    told.add(release.iri(PATH), "foaf:primaryTopic", dataset)
-    told.add(release.iri(PATH), "dcterms:creator", identity.publisher(release))
+        statements.add(dataset, "void:vocabulary", vocabulary)
+    _describe(statements, dataset, census.whole, release.iri(PATH) + "#")
+    statements.add(release.iri(PATH), "a", node("void:DatasetDescription"))
+    statements.add(release.iri(PATH), "foaf:primaryTopic", dataset)
+    statements.add(release.iri(PATH), "dcterms:creator", identity.publisher(release))
 
 
-def _describe(told: Statements, about: str, tally: Tally, parts: str = "") -> None:
-    """State the counts of a graph; its partitions are named after it unless told otherwise."""
+def _describe(statements: Statements, about: str, tally: Tally, parts: str = "") -> None:
+    """State the counts of a graph; its partitions are named after it unless statements otherwise."""
     parts = parts or about + "-"
-    told.add(about, "void:triples", integer(tally.triples))
-    told.add(about, "void:distinctSubjects", integer(tally.subjects))
-    told.add(about, "void:classes", integer(len(tally.classes)))
-    told.add(about, "void:properties", integer(len(tally.uses)))
+    statements.add(about, "void:triples", integer(tally.triples))
+    statements.add(about, "void:distinctSubjects", integer(tally.subjects))
+    statements.add(about, "void:classes", integer(len(tally.classes)))
+    statements.add(about, "void:properties", integer(len(tally.uses)))
     for number, (iri, entities) in enumerate(sorted(tally.classes.items()), 1):
         part = f"{parts}class-{number}"
-        told.add(about, "void:classPartition", part)
-        told.add(part, "a", node("void:Dataset"))
-        told.add(part, "void:class", iri)
-        told.add(part, "void:entities", integer(entities))
+        statements.add(about, "void:classPartition", part)
+        statements.add(part, "a", node("void:Dataset"))
+        statements.add(part, "void:class", iri)
+        statements.add(part, "void:entities", integer(entities))
     for number, (iri, uses) in enumerate(sorted(tally.uses.items()), 1):
         part = f"{parts}property-{number}"
-        told.add(about, "void:propertyPartition", part)
-        told.add(part, "a", node("void:Dataset"))
-        told.add(part, "void:property", iri)
-        told.add(part, "void:triples", integer(uses))
-        told.add(part, "void:distinctSubjects", integer(tally.users[iri]))
+        statements.add(about, "void:propertyPartition", part)
+        statements.add(part, "a", node("void:Dataset"))
+        statements.add(part, "void:property", iri)
+        statements.add(part, "void:triples", integer(uses))
+        statements.add(part, "void:distinctSubjects", integer(tally.users[iri]))
 
 
-def _describe_links(told: Statements, release: Release, census: Census) -> None:
+def _describe_links(statements: Statements, release: Release, census: Census) -> None:
     dataset = identity.dataset(release)
     for number, ((predicate, space), count) in enumerate(sorted(census.links.items()), 1):
         links = release.iri(f"{PATH}#links-{number}")
         target = release.iri(f"{PATH}#target-{number}")
-        told.add(dataset, "void:subset", links)
-        told.add(links, "a", node("void:Linkset"))
-        told.add(links, "void:linkPredicate", predicate)
-        told.add(links, "void:subjectsTarget", dataset)
-        told.add(links, "void:objectsTarget", target)
-        told.add(links, "void:triples", integer(count))
-        told.add(target, "a", node("void:Dataset"))
-        told.add(target, "void:uriSpace", Literal(space))
+        statements.add(dataset, "void:subset", links)
+        statements.add(links, "a", node("void:Linkset"))
+        statements.add(links, "void:linkPredicate", predicate)
+        statements.add(links, "void:subjectsTarget", dataset)
+        statements.add(links, "void:objectsTarget", target)
+        statements.add(links, "void:triples", integer(count))
+        statements.add(target, "a", node("void:Dataset"))
+        statements.add(target, "void:uriSpace", Literal(space))

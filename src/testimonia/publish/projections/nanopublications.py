@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import PREFIXES, TMN
+from testimonia.namespaces import DCTERMS, OA, PREFIXES, RDFS, TMN
 from testimonia.publish.data.subjects import Subjects
 from testimonia.publish.descriptions import identity
 from testimonia.publish.descriptions.statements import NAMESPACES, node, typed
@@ -36,9 +36,9 @@ NAME: Final = identity.HOME + "np/"
 _NPX: Final = "http://purl.org/nanopub/x/"
 _PARTS: Final = ("Head", "assertion", "provenance", "pubinfo")
 _INTRODUCES: Final = NamedNode(_NPX + "introduces")
-_CREATED: Final = NamedNode(PREFIXES["dcterms"] + "created")
-_LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
+_CREATED: Final = DCTERMS.created
+_LABEL: Final = RDFS.label
+_SELECTOR: Final = OA.hasSelector
 _DESCRIBING: Final = tuple(TMN[name] for name in ("victims", "detainees", "statedAt"))
 """Links to what has no meaning but for the claim that uses it: groups of persons and times."""
 

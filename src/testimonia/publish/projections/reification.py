@@ -16,19 +16,19 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from testimonia.errors import InputError
-from testimonia.namespaces import PREFIXES, TMN
+from testimonia.namespaces import RDF, RDFS, TMN
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.query.store import is_computed
 
 __all__ = ["PATH", "REIFIES", "claims_in_rdf12", "reified", "restored"]
 
 PATH: Final = "projections/claims-rdf12.nq"
-REIFIES: Final = NamedNode(PREFIXES["rdf"] + "reifies")
+REIFIES: Final = RDF.reifies
 
 _KEPT: Final = frozenset(
     {
-        NamedNode(PREFIXES["rdf"] + "type"),
-        NamedNode(PREFIXES["rdfs"] + "label"),
+        RDF.type,
+        RDFS.label,
         *(TMN[name] for name in ("about", "gloss", "subsetOf", "aggregates")),
     }
 )

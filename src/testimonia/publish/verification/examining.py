@@ -22,7 +22,8 @@ from testimonia.errors import InputError, TestimoniaError
 from testimonia.namespaces import shorten
 from testimonia.processes.apart import Say
 from testimonia.processes.confinement import limit_processor_time
-from testimonia.publish.data.arranging import Told, computed
+from testimonia.progress import Progress
+from testimonia.publish.data.arranging import computed
 from testimonia.publish.folder import manifest
 from testimonia.publish.folder.manifest import MANIFEST, Manifest
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
@@ -93,7 +94,7 @@ def examine(request: dict[str, Any], say: Say) -> None:
 
 
 def _contents(
-    root: Path, found: set[str], says: Manifest, progress: Told | None
+    root: Path, found: set[str], says: Manifest, progress: Progress | None
 ) -> Iterator[Discrepancy]:
     """Compare what the files mean."""
     listed = {file.path for file in says.files}

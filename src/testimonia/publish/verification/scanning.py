@@ -13,7 +13,8 @@ from typing import Final
 from pyoxigraph import Quad, RdfFormat, parse
 
 from testimonia.errors import InputError
-from testimonia.publish.data.arranging import Told, computed
+from testimonia.progress import Progress
+from testimonia.publish.data.arranging import computed
 from testimonia.publish.folder.release import PublishedGraph
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads
@@ -58,7 +59,7 @@ class Scan:
         Of its bytes.
     """
 
-    def __init__(self, path: Path, progress: Told | None = None) -> None:
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
         self.faults: list[str] = []
         self.quads = 0
         self._path = path

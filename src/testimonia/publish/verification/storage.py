@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
-from testimonia.publish.data.arranging import Told
+from testimonia.progress import Progress
 from testimonia.publish.folder import manifest
 from testimonia.publish.folder.manifest import MANIFEST, SUMS, Manifest
 from testimonia.publish.folder.release import PublishedFile
@@ -59,7 +59,9 @@ def present(root: Path) -> tuple[set[str], list[Discrepancy]]:
     return found, sorted(odd, key=lambda each: each.path)
 
 
-def compared(root: Path, found: set[str], says: Manifest, progress: Told | None = None) -> Compared:
+def compared(
+    root: Path, found: set[str], says: Manifest, progress: Progress | None = None
+) -> Compared:
     """Compare sizes, digests and what is there.
 
     Parameters

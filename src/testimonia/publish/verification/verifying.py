@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from testimonia.errors import InputError, Place
 from testimonia.processes.apart import Apart, OutOfTime, ProcessDied
-from testimonia.publish.data.arranging import Told
+from testimonia.progress import Progress
 from testimonia.publish.folder.manifest import MANIFEST, SUMS
 from testimonia.publish.pipeline import NQUADS
 from testimonia.publish.verification.scanning import Discrepancy
@@ -58,7 +58,7 @@ def verify(
     shapes: bool = True,
     time_limit: float | None = None,
     memory: int | None = None,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> Verification:
     """Check a release folder.
 
@@ -128,7 +128,7 @@ class _Found:
     """What has been found so far."""
 
     time_limit: float
-    progress: Told | None
+    progress: Progress | None
     discrepancies: list[Discrepancy] = field(default_factory=list)
     files: int = 0
     quads: int = 0

@@ -16,9 +16,11 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from testimonia.namespaces import PREFIXES
+
 __all__ = ["REWRITES", "Rewrite", "normal_literal", "normal_quad"]
 
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_XSD: Final = PREFIXES["xsd"]
 _INTEGERS: Final = frozenset(
     _XSD + name
     for name in [

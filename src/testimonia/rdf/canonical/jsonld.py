@@ -17,15 +17,15 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from testimonia.namespaces import ONTOLOGY, PREFIXES
+from testimonia.namespaces import ONTOLOGY, OWL, PREFIXES, RDF, RDFS
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = ["Context", "context", "jsonld"]
 
-_TYPE: Final = PREFIXES["rdf"] + "type"
+_TYPE: Final = RDF.type.value
 _XSD: Final = PREFIXES["xsd"]
-_PLAIN: Final = {_XSD + "string", PREFIXES["rdf"] + "langString", PREFIXES["rdfs"] + "Literal"}
+_PLAIN: Final = {_XSD + "string", RDF.langString.value, RDFS.Literal.value}
 # What the data take from other vocabularies: the name, where it is from, and whether it links things.
 _REUSED: Final = {
     "label": ("rdfs:label", False),
@@ -93,7 +93,7 @@ def context(ontology: Iterable[Quad]) -> Context:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             if quad.predicate.value == _TYPE:
                 kinds.setdefault(quad.subject.value, set()).add(quad.object.value)
-            elif quad.predicate.value == PREFIXES["rdfs"] + "range":
+            elif quad.predicate.value == RDFS.range.value:
                 ranges.setdefault(quad.subject.value, set()).add(quad.object.value)
     declared = {iri: found for iri, found in kinds.items() if iri.startswith(ONTOLOGY)}
     names = {iri: iri.removeprefix(ONTOLOGY) for iri in declared}
@@ -207,9 +207,9 @@ def _full(curie: str) -> str:
 
 
 def _coercion(kinds: set[str], ranges: set[str]) -> str | None:
-    if PREFIXES["owl"] + "ObjectProperty" in kinds:
+    if OWL.ObjectProperty.value in kinds:
         return "@id"
-    if PREFIXES["owl"] + "DatatypeProperty" in kinds and len(ranges) == 1:
+    if OWL.DatatypeProperty.value in kinds and len(ranges) == 1:
         (only,) = ranges
         if only.startswith(_XSD) and only not in _PLAIN:
             return only

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import PREFIXES, RDF
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import DEFAULT
 
@@ -23,7 +23,7 @@ __all__ = ["trig", "turtle"]
 # Narrower than the grammar's PN_LOCAL, so that every reader takes it.
 _LOCAL: Final = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _NAMESPACE: Final = re.compile(rb"<(.*[/#])([^/#]*)>", re.DOTALL)
-_TYPE: Final = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE: Final = str(RDF.type).encode()
 _FIRST: Final = {
     _TYPE: 0,
     b"<http://www.w3.org/2000/01/rdf-schema#label>": 1,

@@ -11,7 +11,7 @@ import polars as pl
 from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
-from testimonia.namespaces import CODE, PREFIXES
+from testimonia.namespaces import CODE, SKOS
 from testimonia.rdf import files
 from testimonia.tables.cell_checks import FAULTS, faults
 from testimonia.tables.cell_terms import iri_of
@@ -214,7 +214,7 @@ def _fragment(table: Table, row: Mapping[str, object]) -> str:
 @cache
 def codes_of() -> dict[str, tuple[str, ...]]:
     """Read the code lists: by the name of each its codes, in order."""
-    in_scheme = NamedNode(PREFIXES["skos"] + "inScheme")
+    in_scheme = SKOS.inScheme
     found: dict[str, list[str]] = {}
     for quad in files.read(resources.ontology()):
         code, scheme = quad.subject, quad.object

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 from pyoxigraph import NamedNode, Quad
 
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import RDF
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table, class_iri
@@ -30,7 +30,7 @@ Frames = Mapping[str, pl.DataFrame]
 def described(quads: Iterable[Quad]) -> dict[str, set[str]]:
     """Tell which things some data describe, by the name of their table."""
     tables = {class_iri(name): table.name for table in TABLES for name in table.types}
-    rdf_type = NamedNode(PREFIXES["rdf"] + "type")
+    rdf_type = RDF.type
     found: dict[str, set[str]] = {table.name: set() for table in TABLES}
     for quad in quads:
         if quad.predicate == rdf_type and isinstance(quad.object, NamedNode):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
-from testimonia.namespaces import CODE, PREFIXES
+from testimonia.namespaces import CODE, PREFIXES, RDFS, SKOS
 from testimonia.rdf import files
 from testimonia.tables.spark.loading import Loading
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "kinds_of"]
 
 _TMN: Final = PREFIXES["tmn"]
-_NARROWER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_NARROWER: Final = RDFS.subClassOf
 _UPHOLD: Final = [CODE + stance for stance in ("asserts", "confirms", "concedes")]
 _HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
 _FORECAST: Final = CODE + "forecast"
@@ -31,7 +31,7 @@ _OWN_EYES: Final = [
     CODE + way for way in ("counted", "witnessed", "eyewitness", "imagery", "forensic", "survey")
 ]
 _FORMER: Final = CODE + "former-member"
-_BROADER: Final = NamedNode(PREFIXES["skos"] + "broader")
+_BROADER: Final = SKOS.broader
 
 
 def kinds_of(name: str) -> list[str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
 
+from testimonia import progress
 from testimonia.cli.terminal import console
 from testimonia.legible import one_line
 
 __all__ = ["progress_bar"]
 
-Told: TypeAlias = Callable[[str, int, int | None], None]
-
 
 @contextmanager
-def progress_bar() -> Iterator[Told | None]:
+def progress_bar() -> Iterator[progress.Progress | None]:
     """Show a progress bar on standard error while it is a terminal; it vanishes at the end.
 
     Yields
