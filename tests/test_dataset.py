@@ -226,13 +226,6 @@ def test_after_preparing_no_question_writes() -> None:
     assert dataset.store.sizes() == before
 
 
-def test_public_names() -> None:
-    assert testimonia.__all__ == ["Dataset", "__version__", "open"]
-    assert all(hasattr(testimonia, name) for name in testimonia.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'close'"):
-        testimonia.close  # noqa: B018
-
-
 def test_what_a_dataset_shows_of_itself(tmp_path: Path) -> None:
     data = tmp_path / "own.nt"
     data.write_text("<urn:a> <urn:b> <urn:c> .\n")
