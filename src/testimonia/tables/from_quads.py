@@ -94,7 +94,8 @@ def tables(quads: Iterable[Quad], *, plain: bool = False) -> ClaimTables:
 
     Examples
     --------
-    >>> from testimonia import files, resources
+    >>> from testimonia.catalogue import resources
+    >>> from testimonia.rdf import files
     >>> found = tables(files.read(resources.data()))
     >>> found["bounds"].filter(pl.col("id") == "2014")["not_before"].to_list()
     ['2014-01-01T00:00:00+03:00']
