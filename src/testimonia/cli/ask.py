@@ -47,9 +47,8 @@ def ask(
 
 
 def _why_nothing(dataset: Dataset) -> str:
-    claims = dataset.query("SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a tmn:Claim }")
-    (row,) = claims  # type: ignore[misc]
-    if not row[0]:
+    claims = dataset.count_claims()
+    if not claims:
         return "these data hold no claims: is the prefix tmn: as it should be?"
-    held = "one claim" if row[0] == 1 else f"{row[0]:,} claims"
+    held = "one claim" if claims == 1 else f"{claims:,} claims"
     return f"these data hold {held}, and nothing among them that the question asks for"
