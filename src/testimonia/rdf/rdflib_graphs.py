@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
@@ -17,6 +17,7 @@ from testimonia.legible import one_line
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
+    from typing_extensions import TypeIs
 
 __all__ = ["is_graph", "quads"]
 
@@ -24,7 +25,7 @@ _DEFAULT: Final = "urn:x-rdflib:default"
 """What rdflib calls the default graph of a dataset."""
 
 
-def is_graph(thing: object) -> TypeGuard[rdflib.Graph]:
+def is_graph(thing: object) -> TypeIs[rdflib.Graph]:
     """Tell whether something is an rdflib graph or dataset, without importing rdflib."""
     # Whoever has a graph of it has imported it.
     rdflib = sys.modules.get("rdflib")
@@ -47,12 +48,12 @@ def quads(graph: rdflib.Graph) -> Iterator[Quad]:
     InputError
         It holds what is no RDF, such as a relative IRI or a formula of Notation3.
     """
-    for *parts, name in _statements(graph):
+    for subject, predicate, object_, name in _statements(graph):
         try:
-            # Not told apart by type: what cannot stand in a place is refused by the statement.
-            quad = Quad(*map(_term, parts), _graph_name(name))  # type: ignore[arg-type]
+            # What cannot stand in its place is refused by the statement itself.
+            quad = Quad(_term(subject), _term(predicate), _term(object_), _graph_name(name))
         except (TypeError, ValueError) as error:
-            shown = " ".join(one_line(repr(part)) for part in parts)
+            shown = " ".join(one_line(repr(part)) for part in (subject, predicate, object_))
             raise InputError(
                 f"this rdflib graph holds what is no statement of RDF: {shown}",
                 hint=f"{_reason(error)}Correct it, or take it out of the graph.",
@@ -67,11 +68,13 @@ def _statements(graph: rdflib.Graph) -> Iterator[tuple[Node, Node, Node, Node | 
         yield from graph.quads()
     elif isinstance(graph, rdflib.ConjunctiveGraph):
         # It names its default graph, and each text that it parses, by a blank node of its own.
-        for *triple, context in graph.quads():
-            yield *triple, None if context is None else _iri(context.identifier)  # type: ignore[misc]
+        for subject, predicate, object_, context in graph.quads():
+            name = None if context is None else _iri(context.identifier)
+            yield subject, predicate, object_, name
     else:
-        for triple in graph:
-            yield *triple, _iri(graph.identifier)
+        name = _iri(graph.identifier)
+        for subject, predicate, object_ in graph:
+            yield subject, predicate, object_, name
 
 
 def _iri(name: Node) -> Node | None:
@@ -80,13 +83,13 @@ def _iri(name: Node) -> Node | None:
     return name if isinstance(name, rdflib.URIRef) else None
 
 
-def _graph_name(name: Node | None) -> NamedNode | BlankNode | DefaultGraph:
+def _graph_name(name: Node | None) -> Any:
     if name is None or str(name) == _DEFAULT:
         return DefaultGraph()
-    return _term(name)  # type: ignore[return-value]
+    return _term(name)
 
 
-def _term(term: Node) -> NamedNode | BlankNode | Literal:
+def _term(term: Node) -> Any:
     import rdflib
 
     if isinstance(term, rdflib.URIRef):
@@ -97,7 +100,9 @@ def _term(term: Node) -> NamedNode | BlankNode | Literal:
         raise TypeError
     if term.language:
         return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=term.datatype and NamedNode(str(term.datatype)))
+    if term.datatype is None:
+        return Literal(str(term))
+    return Literal(str(term), datatype=NamedNode(str(term.datatype)))
 
 
 def _reason(error: TypeError | ValueError) -> str:
