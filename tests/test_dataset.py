@@ -14,6 +14,9 @@ from testimonia.catalogue import resources
 from testimonia.errors import (
     InputError,
     ParameterError,
+    Place,
+    QueryError,
+    QuestionError,
     SyntaxFault,
     TimeLimitExceeded,
     UnknownQuestion,
@@ -30,6 +33,7 @@ agent:a a <https://w3id.org/testimonia/ns#Organization> ;
 agent:b rdfs:label "Wie"@de, "Comment"@fr ; rdfs:seeAlso agent:a .
 agent:c rdfs:label "plain", "English"@en ; skos:prefLabel "besser"@de .
 """
+SELECT = "SELECT DISTINCT ?a { ?c a tmn:Claim ; tmn:claimant ?a }"
 CLAIMS = "SELECT (COUNT(?c) AS ?n) { ?c a tmn:Claim }"
 
 
@@ -332,3 +336,67 @@ def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         testimonia.open(tmp_path / "quite-another")
     assert caught.value.hint.startswith("Check the spelling")
+
+
+def question_file(folder: Path, name: str = "speakers", select: str = SELECT) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.rq"
+    path.write_text(f"#+ summary: Who speaks?\n#+ needs: derived\n{select}\n")
+    return path
+
+
+def test_questions_of_ones_own_are_asked_beside_the_others(tmp_path: Path) -> None:
+    question_file(tmp_path / "a", "speakers")
+    question_file(tmp_path / "b", "kin")
+    question_file(tmp_path / "b", "._kin", "left by a file manager")
+    dataset = testimonia.open(questions=[tmp_path / "a", str(tmp_path / "b"), tmp_path / "a"])
+    found = [question.name for question in dataset.questions()]
+    assert found == [*(path.stem for path in resources.queries()), "speakers", "kin"]
+    assert dataset.question("kin").summary == "Who speaks?"
+    assert len(dataset.ask("speakers")) == count(
+        dataset, SELECT.replace("DISTINCT ?a", "(COUNT(DISTINCT ?a) AS ?n)")
+    )
+    assert len(dataset.ask("confirmed-figures")) > 0
+    assert "kin" not in [question.name for question in testimonia.open().questions()]
+    with pytest.raises(UnknownQuestion, match="'speaker'") as caught:
+        dataset.question("speaker")
+    assert "Did you mean speakers" in caught.value.hint
+
+
+def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
+    taken = question_file(tmp_path / "a", "confirmed-figures")
+    with pytest.raises(
+        QuestionError, match="another question is called 'confirmed-figures': /"
+    ) as caught:
+        testimonia.open(questions=tmp_path / "a")
+    assert caught.value.place == Place(taken)
+    one, other = question_file(tmp_path / "b"), question_file(tmp_path / "c")
+    with pytest.raises(QuestionError, match=f"is called 'speakers': {one}") as caught:
+        testimonia.open(questions=[one.parent, other.parent])
+    assert caught.value.place == Place(other)
+
+
+def test_folders_without_questions_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no folder with questions") as caught:
+        testimonia.open(questions=tmp_path)
+    assert caught.value.place == Place(tmp_path)
+    with pytest.raises(InputError, match="no folder with questions"):
+        testimonia.open(questions=question_file(tmp_path))
+    with pytest.raises(InputError, match="no such file or directory"):
+        testimonia.open(questions=tmp_path / "nowhere")
+    with pytest.raises(InputError, match="is neither a path"):
+        testimonia.open(questions=7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("select", "message", "line"),
+    [("SELECT * {", "not well formed", 3), ("SELECT * { SERVICE <urn:x> {} }", "SERVICE", 3)],
+)
+def test_faults_of_a_question_of_ones_own_have_its_place(
+    tmp_path: Path, select: str, message: str, line: int
+) -> None:
+    path = question_file(tmp_path, select=select)
+    with pytest.raises(QueryError, match=message) as caught:
+        testimonia.open(questions=tmp_path).ask("speakers")
+    assert caught.value.place is not None
+    assert (caught.value.place.path, caught.value.place.line) == (path, line)

@@ -15,7 +15,8 @@ from testimonia import __version__, languages
 from testimonia.catalogue import questions, resources, vocabulary
 from testimonia.catalogue.naming import Names
 from testimonia.catalogue.parameters import term_for
-from testimonia.errors import InputError, Place, TimeLimitExceeded
+from testimonia.catalogue.questions import in_folders
+from testimonia.errors import InputError, Place, QueryError, TimeLimitExceeded, placed_in
 from testimonia.legible import counted
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.query import results
@@ -72,6 +73,8 @@ class Dataset:
         The RDF files its data come from; empty when they were already in a store.
     statements
         Statements that were given beside the files, as rdflib graphs.
+    question_files
+        The files of its questions; those that come with the library when left out.
     directory
         The directory of its store, or None for a store in memory.
     reading
@@ -87,12 +90,14 @@ class Dataset:
         reading: Reading = PLAIN,
         languages: Sequence[str] = (),
         statements: Sequence[Quad] = (),
+        question_files: Sequence[Path] | None = None,
     ) -> None:
         self.files = files
         self.directory = directory
         self.reading = reading
         self.languages = languages
         self.statements = statements
+        self.question_files = resources.queries() if question_files is None else question_files
 
     def __repr__(self) -> str:
         held = "not yet read"
@@ -222,14 +227,14 @@ class Dataset:
             )
 
     def questions(self) -> list[Question]:
-        """List the competency questions.
+        """List the competency questions, those of one's own last.
 
         Raises
         ------
         QuestionError
             The file of a question cannot be read.
         """
-        return [questions.read_question(path) for path in resources.queries()]
+        return [questions.read_question(path) for path in self.question_files]
 
     def question(self, name: str) -> Question:
         """Find a competency question by name.
@@ -244,7 +249,7 @@ class Dataset:
         UnknownQuestion
             None has that name.
         """
-        return questions.find(name, resources.queries())
+        return questions.find(name, self.question_files)
 
     def ask(
         self,
@@ -281,8 +286,8 @@ class Dataset:
             A language is none.
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
-        TimeLimitExceeded
-            It took longer than allowed.
+        QueryError
+            It took longer than allowed; or the query of a question of one's own cannot be run.
         """
         found = self.question(question)
         wished = self._wished(language)
@@ -290,7 +295,12 @@ class Dataset:
         deadline = self._begun(time_limit)
         if found.needs:
             self._conclusions.prepare(found, parameters, deadline)
-        return self._answered(self.bind(found, parameters), deadline, wished)
+        try:
+            return self._answered(self.bind(found, parameters), deadline, wished)
+        except QueryError as error:
+            if error.place is not None:
+                error.place = placed_in(found.path, error.place)
+            raise
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -920,6 +930,7 @@ def open(  # noqa: A001 - read as testimonia.open
     base: str | None = None,
     contexts: Copies | None = None,
     language: Language = None,
+    questions: Source | Iterable[Source] = (),
 ) -> Dataset:
     """Open a dataset.
 
@@ -944,11 +955,17 @@ def open(  # noqa: A001 - read as testimonia.open
         What to show labels in, and glosses where a question gives some: tags of BCP 47, the best
         first, such as ``"ar"`` or ``["fr-CA", "es"]``. What is in none of them comes in English, and
         else in any language.
+    questions
+        Folders with questions of one's own, each a file written as those in ``queries/`` are. They
+        are asked and listed beside those that come with the library.
 
     Raises
     ------
     InputError
-        The base is no absolute IRI, a language is none, or a source or the store cannot be used.
+        The base is no absolute IRI, a language is none, or a source, the store or a folder cannot be
+        used.
+    QuestionError
+        A question of one's own has a name that is taken.
 
     Examples
     --------
@@ -967,7 +984,8 @@ def open(  # noqa: A001 - read as testimonia.open
     paths, statements = _told_apart(sources)
     chosen = [*(resources.data() if shipped else []), *files.expand(paths)]
     reading = Reading(base, contexts=contexts or {})
-    return Dataset(chosen, directory, reading, wished, statements)
+    asked = in_folders(_told_apart([questions])[0], resources.queries())
+    return Dataset(chosen, directory, reading, wished, statements, asked)
 
 
 def _told_apart(sources: Iterable[Given | Iterable[Given]]) -> tuple[list[Source], list[Quad]]:

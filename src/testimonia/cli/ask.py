@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.cli.options import Data, OwnQuestions, RowOutput, TimeLimit, open_dataset
 from testimonia.cli.showing import show
 from testimonia.cli.terminal import remark
 
@@ -23,6 +23,7 @@ def ask(
     data: Data | None = None,
     output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
+    own: OwnQuestions = (),
     **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
 ) -> None:
     """Ask a competency question.
@@ -36,9 +37,11 @@ def ask(
         Its name; testimonia questions lists them.
     time_limit
         Seconds after which it is stopped, reading and deriving included.
+    own
+        A folder with questions of your own (.rq); may be given more than once.
     """
     output = output or RowOutput()
-    dataset = open_dataset(data, *output.files, language=output.language)
+    dataset = open_dataset(data, *output.files, language=output.language, questions=own)
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     if not answer:
