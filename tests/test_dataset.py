@@ -338,6 +338,13 @@ def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
     assert caught.value.hint.startswith("Check the spelling")
 
 
+def test_an_address_is_not_fetched() -> None:
+    for address in ("https://example.org/sparql", "http://example.org", Path("https://a/b.ttl")):
+        with pytest.raises(InputError, match="no such file") as caught:
+            testimonia.open(address)
+        assert caught.value.hint.startswith("This is an address, and nothing is fetched")
+
+
 def question_file(folder: Path, name: str = "speakers", select: str = SELECT) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.rq"
