@@ -981,26 +981,29 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and directory is None
     if directory is not None and not sources and not shipped:
         existing(directory)
-    paths, statements = _told_apart(sources)
+    paths, graphs = _told_apart(sources)
     chosen = [*(resources.data() if shipped else []), *files.expand(paths)]
     reading = Reading(base, contexts=contexts or {})
     asked = in_folders(_told_apart([questions])[0], resources.queries())
+    statements = list(rdflib_graphs.merged(graphs))
     return Dataset(chosen, directory, reading, wished, statements, asked)
 
 
-def _told_apart(sources: Iterable[Given | Iterable[Given]]) -> tuple[list[Source], list[Quad]]:
-    """Take paths and graphs out of lists, and the statements out of graphs."""
+def _told_apart(
+    sources: Iterable[Given | Iterable[Given]],
+) -> tuple[list[Source], list[rdflib.Graph]]:
+    """Take paths and graphs out of lists."""
     paths: list[Source] = []
-    statements: list[Quad] = []
+    graphs: list[rdflib.Graph] = []
     for source in sources:
         if isinstance(source, str | os.PathLike):
             paths.append(source)
         elif rdflib_graphs.is_graph(source):  # these can be walked through as well
-            statements += rdflib_graphs.quads(source)
+            graphs.append(source)
         elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
-            more_paths, more_statements = _told_apart(source)
+            more_paths, more_graphs = _told_apart(source)
             paths += more_paths
-            statements += more_statements
+            graphs += more_graphs
         else:
             raise InputError(
                 f"{source!r} is neither a path nor an rdflib graph, but of type "
@@ -1008,4 +1011,4 @@ def _told_apart(sources: Iterable[Given | Iterable[Given]]) -> tuple[list[Source
                 hint="Give paths of RDF files and directories, as text or as pathlib.Path, or "
                 "rdflib graphs.",
             )
-    return paths, statements
+    return paths, graphs

@@ -13,7 +13,7 @@ from rdflib import XSD, BNode, URIRef
 
 from testimonia.errors import InputError
 from testimonia.rdf import files
-from testimonia.rdf.rdflib_graphs import is_graph, quads
+from testimonia.rdf.rdflib_graphs import is_graph, merged, quads
 
 S, P, OBJECT, G = (NamedNode(f"urn:x:{name}") for name in "spog")
 TERMS = [
@@ -64,6 +64,26 @@ def test_graphs_of_a_conjunctive_graph_have_names_only_where_they_are_iris() -> 
     graph.parse(data="<urn:x:s> <urn:x:p> <urn:x:o> .", format="turtle")
     graph.get_context(URIRef(G.value)).add((URIRef(S.value), URIRef(P.value), URIRef(OBJECT.value)))
     assert {quad.graph_name for quad in quads(graph)} == {DefaultGraph(), G}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib calls what it has deprecated
+def test_blank_nodes_of_different_stores_stay_apart() -> None:
+    text = '[{"@id": "_:b0", "urn:x:p": [{"@id": "_:b0"}, {"@value": "v"}]}]'
+    one, other = (rdflib.Graph().parse(data=text, format="json-ld") for _ in range(2))
+    assert set(one) == set(other)
+    both = list(merged([one, other, one]))
+    assert len(set(both)) == 4
+    assert len({quad.subject for quad in both}) == 2
+    assert {quad.object for quad in both} == {
+        *(quad.subject for quad in both),
+        Literal("v"),
+    }
+    dataset = rdflib.Dataset()
+    parts = [dataset.graph(URIRef(f"urn:x:{number}")) for number in range(2)]
+    for part in parts:
+        part.add((BNode("b"), URIRef(P.value), URIRef(OBJECT.value)))
+    assert {quad.subject for quad in merged(parts)} == {BlankNode("b")}
+    assert list(merged([])) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
     from typing_extensions import TypeIs
 
-__all__ = ["is_graph", "quads"]
+__all__ = ["is_graph", "merged", "quads"]
 
 _DEFAULT: Final = "urn:x-rdflib:default"
 """What rdflib calls the default graph of a dataset."""
@@ -59,6 +60,38 @@ def quads(graph: rdflib.Graph) -> Iterator[Quad]:
                 hint=f"{_reason(error)}Correct it, or take it out of the graph.",
             ) from None
         yield quad
+
+
+def merged(graphs: Sequence[rdflib.Graph]) -> Iterator[Quad]:
+    """Stream the statements of several rdflib graphs, each as `quads` does.
+
+    Blank nodes of one label are one node within a store of rdflib, and kept apart between stores:
+    some parsers of rdflib take labels from files, where another file has the same for another node.
+
+    Parameters
+    ----------
+    graphs
+        Graphs and datasets.
+
+    Raises
+    ------
+    InputError
+        One holds what is no RDF.
+    """
+    others: dict[int, defaultdict[BlankNode, BlankNode]] = {}
+    for graph in graphs:
+        if graph.store is graphs[0].store:
+            yield from quads(graph)
+            continue
+        nodes = others.setdefault(id(graph.store), defaultdict(BlankNode))
+        yield from (_renamed(quad, nodes) for quad in quads(graph))
+
+
+def _renamed(quad: Quad, nodes: defaultdict[BlankNode, BlankNode]) -> Quad:
+    def fresh(part: Any) -> Any:
+        return nodes[part] if isinstance(part, BlankNode) else part
+
+    return Quad(fresh(quad.subject), quad.predicate, fresh(quad.object), fresh(quad.graph_name))
 
 
 def _statements(graph: rdflib.Graph) -> Iterator[tuple[Node, Node, Node, Node | None]]:
