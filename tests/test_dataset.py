@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
+import rdflib
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 import testimonia
 from testimonia.catalogue import resources
 from testimonia.errors import (
     InputError,
     ParameterError,
+    Place,
+    QueryError,
+    QuestionError,
     SyntaxFault,
     TimeLimitExceeded,
     UnknownQuestion,
     UnknownResource,
 )
 from testimonia.query.results import GraphResult, Results
+from testimonia.query.store import DERIVED
 
 OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -27,6 +33,7 @@ agent:a a <https://w3id.org/testimonia/ns#Organization> ;
 agent:b rdfs:label "Wie"@de, "Comment"@fr ; rdfs:seeAlso agent:a .
 agent:c rdfs:label "plain", "English"@en ; skos:prefLabel "besser"@de .
 """
+SELECT = "SELECT DISTINCT ?a { ?c a tmn:Claim ; tmn:claimant ?a }"
 CLAIMS = "SELECT (COUNT(?c) AS ?n) { ?c a tmn:Claim }"
 
 
@@ -226,24 +233,34 @@ def test_after_preparing_no_question_writes() -> None:
     assert dataset.store.sizes() == before
 
 
-def test_public_names() -> None:
-    assert testimonia.__all__ == ["Dataset", "__version__", "open"]
-    assert all(hasattr(testimonia, name) for name in testimonia.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'close'"):
-        testimonia.close  # noqa: B018
-
-
 def test_what_a_dataset_shows_of_itself(tmp_path: Path) -> None:
     data = tmp_path / "own.nt"
     data.write_text("<urn:a> <urn:b> <urn:c> .\n")
     dataset = testimonia.open(data)
     assert repr(dataset) == "<Dataset: own.nt; not yet read>"
     count = len(dataset.store)
-    assert repr(dataset) == f"<Dataset: own.nt; {count:,} statements>"
+    assert repr(dataset) == "<Dataset: own.nt; 1 statement, 0 claims>"
     assert repr(dataset.store) == f"<Store in memory: {count:,} statements>"
     kept = testimonia.open(data, store=tmp_path / "kept")
     assert repr(kept) == f"<Dataset: own.nt; store {tmp_path / 'kept'}; not yet read>"
-    assert "more files; not yet read" in repr(testimonia.open())
+    graph = rdflib.Graph().parse(data=OWN, format="turtle")
+    several = testimonia.open(graph, [data] * 2, *_copies(data, 4))
+    assert repr(several).startswith("<Dataset: own.nt, 0.nt, 1.nt and 2 more files; rdflib: 11 st")
+    assert repr(testimonia.open([])) == "<Dataset: not yet read>"
+
+
+def _copies(path: Path, number: int) -> Iterator[Path]:
+    for each in range(number):
+        copy = path.with_name(f"{each}.nt")
+        copy.write_bytes(path.read_bytes())
+        yield copy
+
+
+def test_what_is_counted_are_the_data(shipped: testimonia.Dataset) -> None:
+    statements, claims = len(list(shipped.quads())), count(shipped)
+    shipped.derive()
+    assert (shipped.count_statements(), shipped.count_claims()) == (statements, claims)
+    assert repr(shipped).endswith(f" more files; {statements:,} statements, {claims} claims>")
 
 
 def test_lists_of_paths_are_opened(tmp_path: Path) -> None:
@@ -251,11 +268,62 @@ def test_lists_of_paths_are_opened(tmp_path: Path) -> None:
     for path in paths:
         path.write_text("<urn:a> <urn:b> <urn:c> .\n")
     assert testimonia.open(paths[:2], str(paths[2])).files == paths
+    assert testimonia.open(tuple(paths)).files == paths
     assert testimonia.open(iter(paths)).files == paths
     assert testimonia.open([]).files == []
-    for wrong in (7, None, b"a.nt", [paths, 3.5], {"a.nt": 1}):
-        with pytest.raises(InputError, match="is no path but of type"):
+    for wrong in (7, None, b"a.nt", [paths, 3.5], {"a.nt": 1}, parse(OWN, RdfFormat.TURTLE)):
+        with pytest.raises(InputError, match="is neither a path nor an rdflib graph") as caught:
             testimonia.open(wrong)  # type: ignore[arg-type]
+        assert "or rdflib graphs." in caught.value.hint
+
+
+def test_rdflib_graphs_are_opened_as_they_are(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    dataset = rdflib.Dataset()
+    dataset.graph(rdflib.URIRef("urn:g")).parse(own)
+    dataset.graph(rdflib.URIRef(f"{DERIVED.value}/rule")).parse(own)
+    opened = testimonia.open(dataset)
+    assert {quad.graph_name for quad in opened.quads()} == {NamedNode("urn:g")}
+    assert {quad.triple for quad in opened.quads()} == triples(testimonia.open(own))
+    dataset.remove((None, None, None, None))  # type: ignore[arg-type]
+    assert opened.label("agent:a") == "A name"
+    assert opened.count_statements() == 11
+    assert testimonia.open([own, rdflib.Graph()], dataset).count_statements() == 11
+    assert testimonia.open(rdflib.Graph()).count_statements() == 0
+
+
+def test_rdflib_graphs_are_checked_and_kept_as_files_are(own: Path, tmp_path: Path) -> None:
+    graph = rdflib.Graph().parse(own)
+    found = testimonia.open(graph).validate()
+    other = testimonia.open(own).validate()
+    assert found.statements == other.statements == 11
+    assert [f.message for f in found.findings] == [f.message for f in other.findings]
+    assert not any(finding.place for finding in found.findings)
+    assert len(testimonia.open(graph).migrate().quads) == 11
+    kept = tmp_path / "kept"
+    testimonia.open(graph, store=kept).derive()
+    assert testimonia.open(store=kept).label("agent:a") == "A name"
+    with pytest.raises(InputError, match="a store cannot be checked"):
+        testimonia.open(graph, store=kept).validate()
+
+
+def test_an_rdflib_graph_that_is_no_rdf_is_refused() -> None:
+    graph = rdflib.Graph()
+    graph.add((rdflib.URIRef("a"), rdflib.URIRef("urn:b"), rdflib.Literal(1)))
+    with pytest.raises(InputError, match="no statement of RDF"):
+        testimonia.open(graph)
+
+
+def test_a_dataset_becomes_an_rdflib_graph(own: Path) -> None:
+    graph = testimonia.open(own).to_rdflib()
+    assert len(graph) == 11
+    assert rdflib.Literal("01.50") in set(graph.objects())
+    assert "agent:b rdfs:label" in graph.serialize(format="turtle")
+    assert {quad.triple for quad in testimonia.open(graph).quads()} == triples(testimonia.open(own))
+
+
+def triples(dataset: testimonia.Dataset) -> set[Triple]:
+    return {quad.triple for quad in dataset.quads()}
 
 
 def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
@@ -268,3 +336,74 @@ def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         testimonia.open(tmp_path / "quite-another")
     assert caught.value.hint.startswith("Check the spelling")
+
+
+def test_an_address_is_not_fetched() -> None:
+    for address in ("https://example.org/sparql", "http://example.org", Path("https://a/b.ttl")):
+        with pytest.raises(InputError, match="no such file") as caught:
+            testimonia.open(address)
+        assert caught.value.hint.startswith("This is an address, and nothing is fetched")
+
+
+def question_file(folder: Path, name: str = "speakers", select: str = SELECT) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.rq"
+    path.write_text(f"#+ summary: Who speaks?\n#+ needs: derived\n{select}\n")
+    return path
+
+
+def test_questions_of_ones_own_are_asked_beside_the_others(tmp_path: Path) -> None:
+    question_file(tmp_path / "a", "speakers")
+    question_file(tmp_path / "b", "kin")
+    question_file(tmp_path / "b", "._kin", "left by a file manager")
+    dataset = testimonia.open(questions=[tmp_path / "a", str(tmp_path / "b"), tmp_path / "a"])
+    found = [question.name for question in dataset.questions()]
+    assert found == [*(path.stem for path in resources.queries()), "speakers", "kin"]
+    assert dataset.question("kin").summary == "Who speaks?"
+    assert len(dataset.ask("speakers")) == count(
+        dataset, SELECT.replace("DISTINCT ?a", "(COUNT(DISTINCT ?a) AS ?n)")
+    )
+    assert len(dataset.ask("confirmed-figures")) > 0
+    assert "kin" not in [question.name for question in testimonia.open().questions()]
+    with pytest.raises(UnknownQuestion, match="'speaker'") as caught:
+        dataset.question("speaker")
+    assert "Did you mean speakers" in caught.value.hint
+
+
+def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
+    taken = question_file(tmp_path / "a", "confirmed-figures")
+    with pytest.raises(
+        QuestionError, match="another question is called 'confirmed-figures': /"
+    ) as caught:
+        testimonia.open(questions=tmp_path / "a")
+    assert caught.value.place == Place(taken)
+    one, other = question_file(tmp_path / "b"), question_file(tmp_path / "c")
+    with pytest.raises(QuestionError, match=f"is called 'speakers': {one}") as caught:
+        testimonia.open(questions=[one.parent, other.parent])
+    assert caught.value.place == Place(other)
+
+
+def test_folders_without_questions_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no folder with questions") as caught:
+        testimonia.open(questions=tmp_path)
+    assert caught.value.place == Place(tmp_path)
+    with pytest.raises(InputError, match="no folder with questions"):
+        testimonia.open(questions=question_file(tmp_path))
+    with pytest.raises(InputError, match="no such file or directory"):
+        testimonia.open(questions=tmp_path / "nowhere")
+    with pytest.raises(InputError, match="is neither a path"):
+        testimonia.open(questions=7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("select", "message", "line"),
+    [("SELECT * {", "not well formed", 3), ("SELECT * { SERVICE <urn:x> {} }", "SERVICE", 3)],
+)
+def test_faults_of_a_question_of_ones_own_have_its_place(
+    tmp_path: Path, select: str, message: str, line: int
+) -> None:
+    path = question_file(tmp_path, select=select)
+    with pytest.raises(QueryError, match=message) as caught:
+        testimonia.open(questions=tmp_path).ask("speakers")
+    assert caught.value.place is not None
+    assert (caught.value.place.path, caught.value.place.line) == (path, line)

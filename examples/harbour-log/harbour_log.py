@@ -2,10 +2,7 @@
 
 import polars as pl
 
-from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.days import anywhere, anywhere_name
-from testimonia.tables.published import ROW
-from testimonia.tables.source import Mapped, Source
+from testimonia.tables import FAULTS, ROW, Mapped, Source, anywhere, anywhere_name
 
 AUTHORITY = "harbour-log/authority"
 ENTRY = "harbour-log/" + pl.col("entry")

@@ -7,26 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import __version__, languages
 from testimonia.catalogue import questions, resources, vocabulary
 from testimonia.catalogue.naming import Names
 from testimonia.catalogue.parameters import term_for
-from testimonia.errors import InputError, Place, TimeLimitExceeded
-from testimonia.namespaces import ONTOLOGY
+from testimonia.catalogue.questions import in_folders
+from testimonia.errors import InputError, Place, QueryError, TimeLimitExceeded, placed_in
+from testimonia.legible import counted
+from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.query import results
 from testimonia.query.deadlines import Deadline
 from testimonia.query.store import ACCEPTED, DERIVED, Store, is_computed
 from testimonia.query.store_directories import change, existing
-from testimonia.rdf import files
+from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading, Source
 from testimonia.rdf.jsonld import Copies
 
 if TYPE_CHECKING:
     import datetime
+
+    import rdflib
 
     from testimonia.catalogue.parameters import Bindable
     from testimonia.catalogue.questions import Question
@@ -47,9 +51,13 @@ __all__ = ["Dataset", "open"]
 Language = str | Iterable[str] | None
 """Tags of BCP 47, the best first: one by one, or with commas between them."""
 
+Given: TypeAlias = "Source | rdflib.Graph"
+"""What can be opened: an RDF file, a directory of them, or an rdflib graph or dataset."""
+
 _FEW_FILES = 3
 _READING = "reading the data"
 _UNLIMITED = Deadline(None)
+_CLAIMS = "SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE { ?claim a tmn:Claim }"
 _SHOWN = 20
 """Findings of each shape that are kept for whoever publishes."""
 
@@ -63,6 +71,10 @@ class Dataset:
     ----------
     files
         The RDF files its data come from; empty when they were already in a store.
+    statements
+        Statements that were given beside the files, as rdflib graphs.
+    question_files
+        The files of its questions; those that come with the library when left out.
     directory
         The directory of its store, or None for a store in memory.
     reading
@@ -77,21 +89,33 @@ class Dataset:
         directory: Path | None = None,
         reading: Reading = PLAIN,
         languages: Sequence[str] = (),
+        statements: Sequence[Quad] = (),
+        question_files: Sequence[Path] | None = None,
     ) -> None:
         self.files = files
         self.directory = directory
         self.reading = reading
         self.languages = languages
+        self.statements = statements
+        self.question_files = resources.queries() if question_files is None else question_files
 
     def __repr__(self) -> str:
+        held = "not yet read"
+        if "store" in self.__dict__:  # to show itself, it reads nothing
+            statements, claims = self.count_statements(), self.count_claims()
+            held = f"{counted(statements, 'statement')}, {counted(claims, 'claim')}"
+        return f"<Dataset: {'; '.join([*self._origins(), held])}>"
+
+    def _origins(self) -> Iterator[str]:
+        """Tell what it was opened from."""
         names = [path.name for path in self.files[:_FEW_FILES]]
         more = len(self.files) - len(names)
-        of = [", ".join(names) + (f" and {more} more files" if more else "")] if names else []
-        kept = [] if self.directory is None else [f"store {self.directory}"]
-        loaded = (
-            [f"{len(self.store):,} statements"] if "store" in self.__dict__ else ["not yet read"]
-        )
-        return f"<Dataset: {'; '.join([*of, *kept, *loaded])}>"
+        if names:
+            yield ", ".join(names) + (f" and {counted(more, 'more file')}" if more else "")
+        if self.statements:
+            yield f"rdflib: {counted(len(self.statements), 'statement')}"
+        if self.directory is not None:
+            yield f"store {self.directory}"
 
     @cached_property
     def store(self) -> Store:
@@ -99,7 +123,7 @@ class Dataset:
         return self._loaded(Deadline(None))
 
     def _loaded(self, deadline: Deadline) -> Store:
-        if self.directory is not None and self.files:
+        if self.directory is not None and self._is_given:
             # In a copy, which takes the store's place: neither a fault in a file nor a kill leaves
             # the store half filled, and nor does the time that is up.
             change(self.directory, partial(self._fill, deadline=deadline))
@@ -114,7 +138,7 @@ class Dataset:
         for graph in vocabulary.GRAPHS:
             store.clear(graph)
         store.load(vocabulary.shipped())
-        if self.files:  # what was derived before was derived from less
+        if self._is_given:  # what was derived before was derived from less
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # Whoever passes the ontology as data as well must not find each of its statements twice.
@@ -129,17 +153,65 @@ class Dataset:
         Literals are exactly as the files write them. Data that are only in a store come from there,
         and the store writes some literals anew (``01.50`` as ``1.5``).
         """
-        if self.files or self.directory is None:
+        if self._is_given or self.directory is None:
             return self._read()
-        stored = (quad for quad in self.store if quad.graph_name not in vocabulary.GRAPHS)
-        return (quad for quad in stored if not is_computed(quad.graph_name))
+        return (quad for quad in self.store if vocabulary.is_data(quad.graph_name))
+
+    def count_statements(self) -> int:
+        """Count the statements of the data: without ontology, code lists and derived facts.
+
+        A statement that several graphs hold counts once for each.
+        """
+        sizes = self.store.sizes()
+        other = sum(n for name, n in sizes.items() if not vocabulary.is_data(NamedNode(name)))
+        return len(self.store) - other
+
+    def count_claims(self) -> int:
+        """Count the claims."""
+        (row,) = self.store.solutions(_CLAIMS, {})
+        assert isinstance(row["n"], Literal)  # noqa: S101 - a count
+        return int(row["n"].value)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Copy the data into an rdflib graph, as `quads` has them.
+
+        Names of graphs are left out: a statement that several graphs hold is there once. Turns off
+        rdflib's rewriting of literals (``rdflib.NORMALIZE_LITERALS``) for the process, so that each
+        stays as it is.
+
+        Returns
+        -------
+        rdflib.Graph
+            A graph in memory, with the prefixes of `testimonia.namespaces`.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read, or a term has no form in RDF 1.1.
+
+        Examples
+        --------
+        >>> import rdflib, testimonia
+        >>> graph = testimonia.open().to_rdflib()
+        >>> killed = rdflib.URIRef("https://w3id.org/testimonia/code/killed")
+        >>> any(graph.subjects(predicate=None, object=killed))
+        True
+        """
+        graph = files.to_rdflib(self.quads())
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        return graph
+
+    @property
+    def _is_given(self) -> bool:
+        """Whether it has data that are not, or not only, those of its store."""
+        return bool(self.files or self.statements)
+
+    def _given(self) -> Iterator[Quad]:
+        return chain(files.read(self.files, self.reading), self.statements)
 
     def _read(self) -> Iterator[Quad]:
-        return (
-            quad
-            for quad in files.read(self.files, self.reading)
-            if not is_computed(quad.graph_name)
-        )
+        return (quad for quad in self._given() if not is_computed(quad.graph_name))
 
     def _published(self) -> Iterator[Quad]:
         """Stream the data for a check, which must see every literal as it was published."""
@@ -155,14 +227,14 @@ class Dataset:
             )
 
     def questions(self) -> list[Question]:
-        """List the competency questions.
+        """List the competency questions, those of one's own last.
 
         Raises
         ------
         QuestionError
             The file of a question cannot be read.
         """
-        return [questions.read_question(path) for path in resources.queries()]
+        return [questions.read_question(path) for path in self.question_files]
 
     def question(self, name: str) -> Question:
         """Find a competency question by name.
@@ -177,7 +249,7 @@ class Dataset:
         UnknownQuestion
             None has that name.
         """
-        return questions.find(name, resources.queries())
+        return questions.find(name, self.question_files)
 
     def ask(
         self,
@@ -214,8 +286,8 @@ class Dataset:
             A language is none.
         UnknownResource
             The value of a parameter is an IRI that occurs nowhere.
-        TimeLimitExceeded
-            It took longer than allowed.
+        QueryError
+            It took longer than allowed; or the query of a question of one's own cannot be run.
         """
         found = self.question(question)
         wished = self._wished(language)
@@ -223,7 +295,12 @@ class Dataset:
         deadline = self._begun(time_limit)
         if found.needs:
             self._conclusions.prepare(found, parameters, deadline)
-        return self._answered(self.bind(found, parameters), deadline, wished)
+        try:
+            return self._answered(self.bind(found, parameters), deadline, wished)
+        except QueryError as error:
+            if error.place is not None:
+                error.place = placed_in(found.path, error.place)
+            raise
 
     def bind(self, question: Question, parameters: Mapping[str, Bindable | None]) -> str:
         """Write the query of a question with its parameters bound to what is in the data.
@@ -482,7 +559,7 @@ class Dataset:
         from testimonia import migrating
 
         self._refuse_store()
-        return migrating.migrate(files.read(self.files, self.reading))
+        return migrating.migrate(self._given())
 
     def reason(self) -> Classification:
         """Check that ontology and data are consistent, and classify the claims (OWL, HermiT).
@@ -583,7 +660,7 @@ class Dataset:
         """
         if self.directory is None or "store" in self.__dict__:
             return self._conclusions.derive(policies=policies)
-        if not self.files:
+        if not self._is_given:
             existing(self.directory)
         from testimonia.derivation.conclusions import Conclusions
 
@@ -847,20 +924,23 @@ class Dataset:
 
 
 def open(  # noqa: A001 - read as testimonia.open
-    *sources: Source | Iterable[Source],
+    *sources: Given | Iterable[Given],
     shipped: bool | None = None,
     store: Source | None = None,
     base: str | None = None,
     contexts: Copies | None = None,
     language: Language = None,
+    questions: Source | Iterable[Source] = (),
 ) -> Dataset:
     """Open a dataset.
 
     Parameters
     ----------
     sources
-        RDF files and directories, one by one or in lists. None of them stands for the data that come with the library, or
-        for what the store already holds.
+        RDF files and directories, and rdflib graphs and datasets, one by one or in lists. None of
+        them stands for the data that come with the library, or for what the store already holds.
+        Graphs are taken over as they are now, with their names if these are IRIs, every literal as
+        rdflib has it, which writes some anew when it reads them (``rdflib.NORMALIZE_LITERALS``).
     shipped
         Whether to take the data that come with the library; by default only without sources.
     store
@@ -875,11 +955,25 @@ def open(  # noqa: A001 - read as testimonia.open
         What to show labels in, and glosses where a question gives some: tags of BCP 47, the best
         first, such as ``"ar"`` or ``["fr-CA", "es"]``. What is in none of them comes in English, and
         else in any language.
+    questions
+        Folders with questions of one's own, each a file written as those in ``queries/`` are. They
+        are asked and listed beside those that come with the library.
 
     Raises
     ------
     InputError
-        The base is no absolute IRI, a language is none, or a source or the store cannot be used.
+        The base is no absolute IRI, a language is none, or a source, the store or a folder cannot be
+        used.
+    QuestionError
+        A question of one's own has a name that is taken.
+
+    Examples
+    --------
+    >>> import rdflib, testimonia
+    >>> graph = rdflib.Graph().parse(format="turtle", data='''
+    ...     <urn:x:a> a <https://w3id.org/testimonia/ns#Claim> .''')
+    >>> testimonia.open(graph).count_claims()
+    1
     """
     wished = languages.wished(language)
     directory = None if store is None else Path(store)
@@ -887,19 +981,34 @@ def open(  # noqa: A001 - read as testimonia.open
         shipped = not sources and directory is None
     if directory is not None and not sources and not shipped:
         existing(directory)
-    chosen = [*(resources.data() if shipped else []), *files.expand(_each(sources))]
-    return Dataset(chosen, directory, Reading(base, contexts=contexts or {}), wished)
+    paths, graphs = _told_apart(sources)
+    chosen = [*(resources.data() if shipped else []), *files.expand(paths)]
+    reading = Reading(base, contexts=contexts or {})
+    asked = in_folders(_told_apart([questions])[0], resources.queries())
+    statements = list(rdflib_graphs.merged(graphs))
+    return Dataset(chosen, directory, reading, wished, statements, asked)
 
 
-def _each(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
-    """Take paths out of lists."""
+def _told_apart(
+    sources: Iterable[Given | Iterable[Given]],
+) -> tuple[list[Source], list[rdflib.Graph]]:
+    """Take paths and graphs out of lists."""
+    paths: list[Source] = []
+    graphs: list[rdflib.Graph] = []
     for source in sources:
         if isinstance(source, str | os.PathLike):
-            yield source
+            paths.append(source)
+        elif rdflib_graphs.is_graph(source):  # these can be walked through as well
+            graphs.append(source)
         elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
-            yield from _each(source)
+            more_paths, more_graphs = _told_apart(source)
+            paths += more_paths
+            graphs += more_graphs
         else:
             raise InputError(
-                f"{source!r} is no path but of type {type(source).__name__}",
-                hint="Give paths of RDF files and directories, as text or as pathlib.Path.",
+                f"{source!r} is neither a path nor an rdflib graph, but of type "
+                f"{type(source).__name__}",
+                hint="Give paths of RDF files and directories, as text or as pathlib.Path, or "
+                "rdflib graphs.",
             )
+    return paths, graphs

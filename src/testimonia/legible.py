@@ -1,10 +1,10 @@
-"""Makes text from outside safe to show."""
+"""Makes text fit to show: what comes from outside safe, and numbers with their noun."""
 
 from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["one_line", "visible"]
+__all__ = ["counted", "one_line", "visible"]
 
 _LAYOUT = "\n\t"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -46,6 +46,24 @@ def one_line(text: str) -> str:
     'a 0 violations'
     """
     return visible(" ".join(text.split()))
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with a noun whose plural ends in s.
+
+    Parameters
+    ----------
+    number
+        How many there are.
+    noun
+        What there is, in the singular.
+
+    Examples
+    --------
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _harmless(char: str) -> bool:

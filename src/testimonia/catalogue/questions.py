@@ -18,11 +18,13 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from testimonia.catalogue.header import Header, read_header
 from testimonia.catalogue.parameters import TYPES, Bindable, in_full, term_for
-from testimonia.errors import ParameterError, Place, QuestionError, UnknownQuestion
+from testimonia.errors import InputError, ParameterError, Place, QuestionError, UnknownQuestion
 from testimonia.namespaces import PREFIXES
 from testimonia.query.sparql import tokens
+from testimonia.rdf.files import Source
+from testimonia.rdf.opening import refuse_missing
 
-__all__ = ["Parameter", "Question", "find", "nearest", "read_question"]
+__all__ = ["Parameter", "Question", "find", "in_folders", "nearest", "read_question"]
 
 _KEYS: Final = {"summary", "description", "tags", "params", "needs"}
 _NEEDS: Final = ("", "derived", "accepted")
@@ -166,6 +168,48 @@ class Question:
         for name, term in self.terms(values).items():
             query = _bound(query, name, term)
         return query
+
+
+def in_folders(folders: Iterable[Source], shipped: Iterable[Path]) -> list[Path]:
+    """List the files of questions in folders, behind those that come with the library.
+
+    Parameters
+    ----------
+    folders
+        Where they are: files that end in ``.rq``, not in folders within these.
+    shipped
+        Those that come with the library.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or it holds no question.
+    QuestionError
+        The name of a question is taken.
+    """
+    taken = {path.stem: path for path in shipped}
+    for folder in {path.resolve(): path for path in map(Path, folders)}.values():
+        for path in _files_in(folder):
+            if path.stem in taken:
+                raise QuestionError(
+                    f"another question is called {path.stem!r}: {taken[path.stem]}",
+                    place=Place(path),
+                    hint="Rename the file: a question is called by its name.",
+                )
+            taken[path.stem] = path
+    return list(taken.values())
+
+
+def _files_in(folder: Path) -> list[Path]:
+    refuse_missing(folder)
+    found = sorted(path for path in folder.glob("*.rq") if not path.name.startswith("."))
+    if not found:
+        raise InputError(
+            "this is no folder with questions",
+            place=Place(folder),
+            hint="Name the folder; in it, the files of questions end in .rq.",
+        )
+    return found
 
 
 def find(name: str, paths: Iterable[Path]) -> Question:

@@ -10,13 +10,24 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE
-from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH
+from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.rdf import files
 
-__all__ = ["GRAPHS", "in_graphs", "shipped"]
+__all__ = ["GRAPHS", "in_graphs", "is_data", "shipped"]
 
 GRAPHS: Final = (ONTOLOGY_GRAPH, CODES_GRAPH)
 """Where ontology and code lists are in a store."""
+
+
+def is_data(graph: object) -> bool:
+    """Tell whether a graph of a store is of the data: no vocabulary, and nothing that was derived.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph.
+    """
+    return graph not in GRAPHS and not is_computed(graph)
 
 
 def shipped() -> Iterator[Quad]:

@@ -12,6 +12,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, NoReturn
 
 from cyclopts import (
@@ -31,6 +32,7 @@ from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
 from testimonia.cli.load import load
+from testimonia.cli.map import datasets_of_others
 from testimonia.cli.map_sheet import map_
 from testimonia.cli.migrate import migrate
 from testimonia.cli.passages import passages
@@ -118,7 +120,9 @@ def run(words: Sequence[str]) -> int:
     words, debug = _without_debug(list(words))
     _show_what_is_left_out()
     try:
-        code = app(words)
+        # Looking for packages takes time, which the other commands do not need.
+        with datasets_of_others() if words[:1] == ["map"] else nullcontext():
+            code = app(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED

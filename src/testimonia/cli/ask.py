@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.options import Data, RowOutput, TimeLimit, open_dataset
+from testimonia.cli.options import Data, OwnQuestions, RowOutput, TimeLimit, open_dataset
 from testimonia.cli.showing import show
 from testimonia.cli.terminal import remark
 
@@ -23,6 +23,7 @@ def ask(
     data: Data | None = None,
     output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
+    own: OwnQuestions = (),
     **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
 ) -> None:
     """Ask a competency question.
@@ -36,9 +37,11 @@ def ask(
         Its name; testimonia questions lists them.
     time_limit
         Seconds after which it is stopped, reading and deriving included.
+    own
+        A folder with questions of your own (.rq); may be given more than once.
     """
     output = output or RowOutput()
-    dataset = open_dataset(data, *output.files, language=output.language)
+    dataset = open_dataset(data, *output.files, language=output.language, questions=own)
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     if not answer:
@@ -47,9 +50,8 @@ def ask(
 
 
 def _why_nothing(dataset: Dataset) -> str:
-    claims = dataset.query("SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a tmn:Claim }")
-    (row,) = claims  # type: ignore[misc]
-    if not row[0]:
+    claims = dataset.count_claims()
+    if not claims:
         return "these data hold no claims: is the prefix tmn: as it should be?"
-    held = "one claim" if row[0] == 1 else f"{row[0]:,} claims"
+    held = "one claim" if claims == 1 else f"{claims:,} claims"
     return f"these data hold {held}, and nothing among them that the question asks for"

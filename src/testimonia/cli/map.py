@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import App, Group, Parameter, validators
 
 from testimonia.cli.progress_bar import progress_bar
-from testimonia.cli.terminal import visible, write
+from testimonia.cli.terminal import caution, visible, write
 from testimonia.legible import one_line
 
 if TYPE_CHECKING:
     from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run
 
-__all__ = ["Mapping", "Reading", "map_", "report"]
+__all__ = ["Mapping", "Reading", "datasets_of_others", "map_", "report"]
 
 _REJECTED = 1
+_NAME: Final = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 _MAPPING = Group("Mapping", sort_key=10)
 _READING = Group("Reading", sort_key=11)
 _SPARK = Group("Spark", sort_key=12)
@@ -117,6 +121,54 @@ def gaza_daily(*files: str, mapping: Mapping, reading: Reading | None = None) ->
         The files, as published.
     """
     return _map("gaza-daily", files, mapping, reading or Reading(), OnSpark())
+
+
+@contextmanager
+def datasets_of_others() -> Iterator[None]:
+    """Have a command for each dataset that another package offers, as long as this lasts."""
+    from testimonia.tables.sources import offered
+
+    added = []
+    for name, packages in offered().items():
+        if _NAME.fullmatch(name) and name not in map_:
+            map_.command(_mapping_of(name), name=name, help=_help_of(packages[0]))
+            added.append(name)
+        else:
+            caution(f"{packages[0]} offers a dataset {name!r}, which is no name for a new command")
+    try:
+        yield
+    finally:
+        for name in added:
+            del map_[name]
+
+
+def _help_of(package: str) -> str:
+    return (
+        f"Map files of the dataset that the package {package} offers.\n\n"
+        "Leaves with 1 when rows were rejected; the others are mapped all the same."
+    )
+
+
+def _mapping_of(name: str) -> Callable[..., int]:
+    def mapping_of_another(
+        *files: str,
+        mapping: Mapping,
+        reading: Reading | None = None,
+        sheet: Annotated[str | None, Parameter(group=_READING)] = None,
+        on_spark: OnSpark | None = None,
+    ) -> int:
+        """Map files of a dataset.
+
+        Parameters
+        ----------
+        files
+            The files.
+        sheet
+            The sheet of a workbook; the first with the key column when left out.
+        """
+        return _map(name, files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
+
+    return mapping_of_another
 
 
 def _map(

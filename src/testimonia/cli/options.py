@@ -22,6 +22,7 @@ __all__ = [
     "Given",
     "Language",
     "Output",
+    "OwnQuestions",
     "RowOutput",
     "TimeLimit",
     "copies_of",
@@ -100,6 +101,9 @@ class RowOutput(Output):
     """Put labels beside IRIs, in csv, tsv and json; a table shows them anyway."""
 
 
+OwnQuestions = Annotated[tuple[Path, ...], Parameter(name="--questions", negative=(), group=_DATA)]
+"""Folders with questions of one's own."""
+
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]
 """Seconds after which a query is stopped."""
 
@@ -111,6 +115,7 @@ def open_dataset(
     makes_store: bool = False,
     base: str | None = None,
     language: tuple[str, ...] | None = None,
+    questions: tuple[Path, ...] = (),
 ) -> Dataset:
     """Open the dataset that the options describe.
 
@@ -128,6 +133,8 @@ def open_dataset(
         The base of relative IRIs, for commands whose option --base is something else.
     language
         What to show labels in.
+    questions
+        Folders with questions of one's own.
     """
     import testimonia.dataset
     from testimonia.query import store_directories
@@ -147,8 +154,10 @@ def open_dataset(
         base=base,
         contexts=contexts,
         language=language,
+        questions=questions,
     )
-    refuse_overwriting(_given(written), [*dataset.files, *_given([store]), *_given(read)])
+    given = [*dataset.files, *_given([store]), *_given(read)]
+    refuse_overwriting(_given(written), [*given, *(dataset.question_files if questions else ())])
     return dataset
 
 

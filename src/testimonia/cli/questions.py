@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from testimonia.catalogue.parameters import TYPES
+from testimonia.cli.options import OwnQuestions
 from testimonia.cli.terminal import console, write
 from testimonia.legible import visible
 
@@ -23,6 +24,7 @@ def questions(
     /,
     *,
     format: Literal["table", "csv", "json"] = "table",  # noqa: A002
+    own: OwnQuestions = (),
 ) -> None:
     """List the competency questions, or explain one.
 
@@ -32,10 +34,12 @@ def questions(
         The question to explain.
     format
         Lines for people, JSON, or CSV: of the questions, or of the parameters of one.
+    own
+        A folder with questions of your own (.rq); may be given more than once.
     """
     import testimonia.dataset
 
-    dataset = testimonia.dataset.open()
+    dataset = testimonia.dataset.open(questions=own)
     if format == "json":
         shown = [_as_object(question) for question in dataset.questions() if name is None]
         content = _as_object(dataset.question(name)) if name else shown

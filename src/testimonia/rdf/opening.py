@@ -299,6 +299,8 @@ def zstandard() -> ModuleType:
 
 def _similar(path: Path) -> str:
     """Name the nearest thing that there is, in the nearest folder that there is."""
+    if str(path).startswith(("http:/", "https:/")):  # of two strokes, a path keeps one
+        return "This is an address, and nothing is fetched: get the data as a file."
     folder = path.parent
     while not folder.is_dir() and folder != folder.parent:
         path, folder = folder, folder.parent

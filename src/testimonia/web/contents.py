@@ -7,9 +7,9 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from testimonia.catalogue.vocabulary import is_data
 from testimonia.dataset import Dataset
 from testimonia.namespaces import shorten
-from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.values import Term
 
 __all__ = ["MOST_COUNTED", "Contents", "Statistics", "survey"]
@@ -94,7 +94,7 @@ class Contents:
     @property
     def stated(self) -> int:
         """Triples of the data: without ontology and code lists, and without what was derived."""
-        return self.default + sum(n for name, n in self.graphs.items() if not _is_ours(name))
+        return self.default + sum(n for name, n in self.graphs.items() if is_data(NamedNode(name)))
 
     def as_object(self) -> dict[str, Any]:
         """Give its attributes, as plain data."""
@@ -105,11 +105,6 @@ class Contents:
         """Read what `as_object` gave."""
         counted = entries.pop("statistics", None)
         return cls(**entries, statistics=counted and Statistics(**counted))
-
-
-def _is_ours(name: str) -> bool:
-    graph = NamedNode(name)
-    return is_computed(graph) or graph in (ONTOLOGY_GRAPH, CODES_GRAPH)
 
 
 def survey(dataset: Dataset) -> Contents:

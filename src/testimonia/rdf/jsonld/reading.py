@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place, SyntaxFault
+from testimonia.legible import counted
 from testimonia.rdf.jsonld.copies import Copies, substituted
 from testimonia.rdf.jsonld.losses import Loss, Losses, Lost, losses
 
@@ -78,14 +79,14 @@ def prepared(content: bytes, path: Path, base: str | None, copies: Copies) -> Pr
     if relative := found.of(Loss.RELATIVE):
         number = sum(relative.values())
         raise InputError(
-            f"this file has no base, and {_counted(number, 'IRI')} in it "
+            f"this file has no base, and {counted(number, 'IRI')} in it "
             f"{'is' if number == 1 else 'are'} relative: {_listed(relative)}",
             place=_place(next(iter(relative)).text, text, path),
             hint="Give the address that the file is published at: --base IRI.",
         )
     if hard := found.of(*_HARD):
         raise SyntaxFault(
-            f"{_counted(sum(hard.values()), 'part')} of this file cannot be RDF: {_listed(hard)}",
+            f"{counted(sum(hard.values()), 'part')} of this file cannot be RDF: {_listed(hard)}",
             place=_place(next(iter(hard)).text, text, path),
             hint="Correct them; a JSON-LD processor would leave out the statements without a sign.",
         )
@@ -192,7 +193,3 @@ def _described(part: Lost, count: int) -> str:
     if part.reason:
         said += f" ({part.reason})"
     return said + (f", {count:,} times" if count > 1 else "")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
-from pyoxigraph import Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
-from testimonia.rdf import files
+from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.opening import opened
 from testimonia.shacl.data.lexing import term_columns
@@ -52,7 +51,7 @@ def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
     ------
     InputError
         A file cannot be read; `UnknownFormat` if its suffix names no RDF format, `SyntaxFault` if
-        it is not well formed, with its line and column.
+        it is not well formed, with its line and column. Or an rdflib graph holds what is no RDF.
     """
     paths, statements = _sort_out(source)
     for number, path in enumerate(paths):
@@ -72,8 +71,8 @@ def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
     """Tell files from statements."""
     if isinstance(source, str | Path):
         return files.expand([source]), ()
-    if hasattr(source, "namespace_manager"):
-        return [], _from_rdflib(source)
+    if rdflib_graphs.is_graph(source):
+        return [], rdflib_graphs.quads(source)
     items = iter(source)
     first = next(items, None)
     if first is None:
@@ -81,16 +80,6 @@ def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
     if isinstance(first, str | Path):
         return files.expand([first, *items]), ()
     return [], chain([first], items)
-
-
-def _from_rdflib(graph: Any) -> Iterator[Quad]:
-    aware = graph.context_aware
-    form, name = ("nquads", RdfFormat.N_QUADS) if aware else ("nt", RdfFormat.N_TRIPLES)
-    with warnings.catch_warnings():
-        # rdflib's serializer calls what rdflib itself has deprecated.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        lines = graph.serialize(format=form, encoding="utf-8")
-    return parse(lines, name)
 
 
 def _file_columns(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:

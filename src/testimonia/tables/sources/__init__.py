@@ -1,24 +1,39 @@
-"""The datasets that can be mapped to claim tables: one module each, with a ``SOURCE``.
+"""The datasets that can be mapped to claim tables: those of this folder, and those of other packages.
 
-The name of a dataset is that of its module, with hyphens for underscores.
+Here each is a module with a ``SOURCE``, and its name is that of the module, with hyphens for
+underscores. Another package offers one as an entry point of the group ``testimonia.datasets``: the
+name of the dataset, and where its `testimonia.tables.Source` is.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 
 from testimonia.errors import InputError
-from testimonia.tables.source import Source
 
-__all__ = ["find", "names"]
+if TYPE_CHECKING:
+    from testimonia.tables.source import Source
+
+__all__ = ["GROUP", "find", "names", "offered"]
+
+GROUP: Final = "testimonia.datasets"
+"""The entry points by which other packages offer datasets."""
 
 
 def names() -> list[str]:
     """List the datasets that can be mapped."""
-    modules = sorted(module.name for module in iter_modules(__path__))
-    return [name.replace("_", "-") for name in modules if not name.startswith("_")]
+    return sorted({*_shipped(), *offered()})
+
+
+def offered() -> dict[str, list[str]]:
+    """List what other packages offer, without importing them: names of packages by dataset."""
+    found: dict[str, list[str]] = {}
+    for entry in entry_points(group=GROUP):
+        found.setdefault(entry.name, []).append(_package(entry))
+    return found
 
 
 def find(name: str) -> Source:
@@ -27,9 +42,49 @@ def find(name: str) -> Source:
     Raises
     ------
     InputError
-        None has that name.
+        None has that name, or several have; or what another package offers cannot be used.
     """
-    if name not in names():
+    entries = list(entry_points(group=GROUP, name=name))
+    shipped = name in _shipped()
+    if len(entries) + shipped > 1:
+        packages = [*(["testimonia"] if shipped else []), *sorted(map(_package, entries))]
+        raise InputError(
+            f"{' and '.join(packages)} each have a dataset called {name!r}",
+            hint="Remove one of these packages, or have its makers rename the dataset.",
+        )
+    if shipped:
+        module = import_module(f"{__name__}.{name.replace('-', '_')}")
+        return cast("Source", module.SOURCE)
+    if not entries:
         raise InputError(f"no dataset is called {name!r}", hint=f"There are: {', '.join(names())}.")
-    module = import_module(f"{__name__}.{name.replace('-', '_')}")
-    return cast(Source, module.SOURCE)
+    return _loaded(entries[0])
+
+
+def _shipped() -> list[str]:
+    modules = sorted(module.name for module in iter_modules(__path__))
+    return [name.replace("_", "-") for name in modules if not name.startswith("_")]
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.module
+
+
+def _loaded(entry: EntryPoint) -> Source:
+    from testimonia.tables.source import Source
+
+    try:
+        source = entry.load()
+    except Exception as error:  # it may fail in any way
+        raise _unusable(entry, f"{type(error).__name__}: {error}") from error
+    if not isinstance(source, Source):
+        raise _unusable(entry, f"{entry.value} is no testimonia.tables.Source")
+    if source.name != entry.name:
+        raise _unusable(entry, f"{entry.value} calls itself {source.name!r}")
+    return source
+
+
+def _unusable(entry: EntryPoint, why: str) -> InputError:
+    return InputError(
+        f"the dataset {entry.name!r} of the package {_package(entry)} cannot be used ({why})",
+        hint="Install that package anew, or tell its makers.",
+    )
