@@ -32,6 +32,7 @@ extensions = ["myst_parser", "autoapi.extension", "sphinx.ext.autodoc", "sphinx.
 root_doc = "README"
 include_patterns = [
     "*.md",
+    "docs/*.md",
     "docs/**/*.md",
     "docs/python/**",
     "mappings/*.md",
