@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark stores clients wheels lock clean
+.PHONY: help ask test check format generated notebooks spark stores clients wheels docs lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,12 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 wheels: $(VENV)/.dev  ## Try the built wheel on every Python here, with lowest and newest dependencies
 	$(BIN)/python -m tools.wheels
 
+# Links that lead nowhere and docstrings that cannot be read are warnings, and any warning fails. Nothing is kept from
+# the last time, since what is not read again does not warn.
+docs: .venv-docs  ## Build the documentation, with a reference of the library, as a site in site/
+	rm -rf site
+	.venv-docs/bin/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet -c docs -d .venv-docs/doctrees . site
+
 stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the tests that need them
 	$(BIN)/python -m pytest tests/stores
 
@@ -98,8 +104,9 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) pyproject.toml --extra spark --constraint constraints/dev.txt --output-file constraints/spark.txt
 	$(RESOLVE) --group mappers --output-file constraints/mappers.txt
 	$(RESOLVE) --group stores --output-file constraints/stores.txt
+	$(RESOLVE) --group docs --output-file constraints/docs.txt
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(BIN)/python -m tools.clients
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

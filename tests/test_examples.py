@@ -40,7 +40,7 @@ def test_the_example_answers_as_the_guide_says() -> None:
 
 
 def test_links_in_the_documentation_lead_somewhere() -> None:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    pages = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
     links = [
         (page, target)
         for page in pages
