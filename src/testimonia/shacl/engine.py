@@ -28,7 +28,7 @@ from testimonia.shacl.model import (
 )
 from testimonia.shacl.names import sh
 from testimonia.shacl.shapes.circles import negates
-from testimonia.shacl.shapes.shapes_graph import DEEPEST
+from testimonia.shacl.shapes_graph import DEEPEST
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import value_pairs
 

@@ -39,7 +39,7 @@ from testimonia.shacl.model import (
     nested,
 )
 from testimonia.shacl.shapes.parsing import read_shapes
-from testimonia.shacl.shapes.shapes_graph import DEEPEST, ShapesGraph
+from testimonia.shacl.shapes_graph import DEEPEST, ShapesGraph
 from testimonia.shacl.validating import needed_predicates
 
 __all__ = ["explain"]

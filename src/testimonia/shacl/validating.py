@@ -28,7 +28,7 @@ from testimonia.shacl.names import SUBCLASS, TYPE
 from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.shapes.circles import all_shapes
 from testimonia.shacl.shapes.parsing import read_shapes
-from testimonia.shacl.shapes.shapes_graph import ShapesGraph
+from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import path_predicates
 

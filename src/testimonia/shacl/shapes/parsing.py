@@ -40,9 +40,9 @@ from testimonia.shacl.model import (
 from testimonia.shacl.names import COMMENT, RDFS, XSD, sh
 from testimonia.shacl.shapes.circles import break_circles
 from testimonia.shacl.shapes.custom import CustomComponents, read_sparql_constraint
-from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
 from testimonia.shacl.shapes.targets import is_class_itself, targeted, without_target
 from testimonia.shacl.shapes.unsupported import unsupported
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 from testimonia.shacl.sparql.prebinding import UnsupportedQuery
 from testimonia.shacl.values.patterns import BadPattern, compiled
 

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.names import FIRST, OWL, RDFS, REST, TYPE, sh
-from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 
 __all__ = ["is_class_itself", "targeted", "without_target"]
 
