@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 __all__ = [
     "NO_VALUE",
     "CoreConstraint",
+    "LeadsTo",
     "Parameter",
     "Stated",
     "ValueNodes",
@@ -32,6 +34,13 @@ __all__ = [
 
 NO_VALUE: Final = pl.lit(None, dtype=pl.UInt32).alias("value")
 """The column ``value`` of results that have none."""
+
+
+class LeadsTo(StrEnum):
+    """What the values of a parameter are, if they lead to shapes."""
+
+    SHAPE = "a shape"
+    SHAPES = "a list of shapes"
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ class Parameter:
         Whether each of its values is a constraint of its own; otherwise it may have one.
     in_node_shapes
         Whether a node shape may have it.
+    leads_to
+        What its values are, if they lead to shapes.
     """
 
     node: NamedNode
@@ -114,6 +125,7 @@ class Parameter:
     read: Callable[[Stated], Iterable[Constraint]]
     repeatable: bool = False
     in_node_shapes: bool = True
+    leads_to: LeadsTo | None = None
 
 
 def core(
@@ -122,10 +134,11 @@ def core(
     *,
     repeatable: bool = False,
     in_node_shapes: bool = True,
+    leads_to: LeadsTo | None = None,
 ) -> Parameter:
     """Return a parameter of SHACL Core, of that local name; the rest is as in `Parameter`."""
     node = sh(local)
-    return Parameter(node, component_of(node), read, repeatable, in_node_shapes)
+    return Parameter(node, component_of(node), read, repeatable, in_node_shapes, leads_to)
 
 
 def component_of(parameter: NamedNode) -> NamedNode:

@@ -14,6 +14,7 @@ import polars as pl
 
 from testimonia.shacl.components.component import (
     CoreConstraint,
+    LeadsTo,
     Stated,
     ValueNodes,
     core,
@@ -123,8 +124,8 @@ class Xone(_Combination):
 
 
 PARAMETERS = (
-    core("not", Not.read, repeatable=True),
-    core("and", And.read, repeatable=True),
-    core("or", Or.read, repeatable=True),
-    core("xone", Xone.read, repeatable=True),
+    core("not", Not.read, repeatable=True, leads_to=LeadsTo.SHAPE),
+    core("and", And.read, repeatable=True, leads_to=LeadsTo.SHAPES),
+    core("or", Or.read, repeatable=True, leads_to=LeadsTo.SHAPES),
+    core("xone", Xone.read, repeatable=True, leads_to=LeadsTo.SHAPES),
 )

@@ -13,6 +13,7 @@ import polars as pl
 from testimonia.shacl.components.component import (
     NO_VALUE,
     CoreConstraint,
+    LeadsTo,
     Stated,
     ValueNodes,
     component_of,
@@ -139,7 +140,13 @@ def _siblings(at: Stated) -> tuple[Shape, ...]:
 
 
 PARAMETERS = (
-    core("node", Node.read, repeatable=True),
-    core("property", PropertyShape.read, repeatable=True),
-    core("qualifiedValueShape", Qualified.read, repeatable=True, in_node_shapes=False),
+    core("node", Node.read, repeatable=True, leads_to=LeadsTo.SHAPE),
+    core("property", PropertyShape.read, repeatable=True, leads_to=LeadsTo.SHAPE),
+    core(
+        "qualifiedValueShape",
+        Qualified.read,
+        repeatable=True,
+        in_node_shapes=False,
+        leads_to=LeadsTo.SHAPE,
+    ),
 )
