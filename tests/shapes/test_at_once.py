@@ -6,7 +6,7 @@ from testimonia.catalogue import resources
 from testimonia.rdf import files
 from testimonia.shacl.model import SparqlConstraint
 from testimonia.shacl.shapes.parsing import read_shapes
-from testimonia.shacl.shapes.shapes_graph import ShapesGraph
+from testimonia.shacl.shapes_graph import ShapesGraph
 
 ONE_BY_ONE = {
     "Claim-corrects-event",

@@ -8,37 +8,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
-from testimonia.shacl.components.checks import ValueNodes, find
+from testimonia.shacl.components.component import CoreConstraint, ValueNodes
+from testimonia.shacl.components.shape_based import PropertyShape
 from testimonia.shacl.data.graph import Graph, distinct, nodes
 from testimonia.shacl.faults import Fault, Kind, NotEvaluated
 from testimonia.shacl.model import (
-    Combination,
     Constraint,
     CustomConstraint,
-    Qualified,
     Shape,
-    ShapeReference,
     SparqlConstraint,
     Targets,
     Unreadable,
-    nested,
 )
-from testimonia.shacl.names import sh
-from testimonia.shacl.shapes.circles import negates
-from testimonia.shacl.shapes.shapes_graph import DEEPEST
+from testimonia.shacl.shapes_graph import DEEPEST
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import value_pairs
 
 __all__ = ["Evaluation", "Finding", "target_nodes"]
 
-_NOT = sh("NotConstraintComponent")
-_PROPERTY = sh("PropertyConstraintComponent")
-_AND = sh("AndConstraintComponent")
-_OR = sh("OrConstraintComponent")
-_MIN = sh("QualifiedMinCountConstraintComponent")
 _JUDGED = {"node": pl.UInt32, "failed": pl.Boolean}
 
 
@@ -150,7 +141,7 @@ class Evaluation:
             values = value_pairs(self._graph, shape.path, focus)
         for constraint in shape.constraints:
             try:
-                if isinstance(constraint, ShapeReference) and constraint.component == _PROPERTY:
+                if isinstance(constraint, PropertyShape):
                     yield from self._at_values(constraint.shape, values, _deeper(depth))
                 else:
                     rows = self._find(shape, constraint, focus, values, depth)
@@ -159,7 +150,7 @@ class Evaluation:
             except NotEvaluated as error:
                 self._incomplete.add(shape)
                 self.met[_fault(shape, constraint, error.reason)] = None
-            if any(inner in self._incomplete for inner in nested(constraint)):
+            if any(inner in self._incomplete for inner in constraint.nested()):
                 self._incomplete.add(shape)
 
     def failing(self, shape: Shape, ids: pl.Series, depth: int) -> pl.Series:
@@ -223,16 +214,13 @@ class Evaluation:
         values: pl.DataFrame,
         depth: int,
     ) -> pl.DataFrame:
-        match constraint:
-            case Unreadable():
-                raise NotEvaluated(constraint.fault.reason)
-            case SparqlConstraint() | CustomConstraint():
-                return self._asked(shape, constraint, focus, values)
-            case ShapeReference() | Combination():
-                return _at(values, self._unfit(constraint, distinct(values["value"]), depth))
-            case Qualified():
-                return self._miscounted(constraint, focus, values, depth)
-        return find(constraint, ValueNodes(self._graph, focus, values, self._seconds))
+        if isinstance(constraint, Unreadable):
+            raise NotEvaluated(constraint.fault.reason)
+        if isinstance(constraint, SparqlConstraint | CustomConstraint):
+            return self._asked(shape, constraint, focus, values)
+        assert isinstance(constraint, CoreConstraint)  # noqa: S101 - there are no others
+        failing = partial(self._of_inner, depth)
+        return constraint.check(ValueNodes(self._graph, focus, values, failing, self._seconds))
 
     def _asked(
         self,
@@ -249,53 +237,13 @@ class Evaluation:
             raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
 
     def _of_inner(
-        self, constraint: Constraint, shape: Shape, ids: pl.Series, depth: int
+        self, depth: int, constraint: Constraint, shape: Shape, ids: pl.Series
     ) -> pl.Series:
         """Return the failing nodes; refuse to negate what is known in part only."""
         failing = self.failing(shape, ids, depth)
-        if shape in self._incomplete and negates(constraint, shape):
+        if shape in self._incomplete and shape in constraint.negated():
             raise NotEvaluated(f"it negates {shape.node}, of which a part was not checked")
         return failing
-
-    def _unfit(
-        self, constraint: ShapeReference | Combination, ids: pl.Series, depth: int
-    ) -> pl.Series:
-        """Return the nodes that ``sh:node``, ``sh:not``, ``sh:and``, ``sh:or`` or ``sh:xone`` rejects."""
-        if isinstance(constraint, ShapeReference):
-            failing = self._of_inner(constraint, constraint.shape, ids, depth)
-            return _without(ids, failing) if constraint.component == _NOT else failing
-        failed = [self._of_inner(constraint, each, ids, depth) for each in constraint.shapes]
-        failures = pl.concat([nodes(), *(each.alias("node") for each in failed)])
-        number = len(constraint.shapes)
-        counted = (
-            pl.DataFrame({"node": ids})
-            .join(failures.value_counts(name="failed"), on="node", how="left")
-            .with_columns(pl.col("failed").fill_null(0))
-        )
-        if constraint.component == _AND:
-            return counted.filter(pl.col("failed") > 0)["node"]
-        if constraint.component == _OR:
-            return counted.filter(pl.col("failed") == number)["node"]
-        return counted.filter(pl.col("failed") != number - 1)["node"]
-
-    def _miscounted(
-        self, constraint: Qualified, focus: pl.Series, values: pl.DataFrame, depth: int
-    ) -> pl.DataFrame:
-        ids = distinct(values["value"])
-        counted = _without(ids, self._of_inner(constraint, constraint.shape, ids, depth))
-        for sibling in constraint.siblings:
-            counted = self._of_inner(constraint, sibling, counted, depth)
-        numbers = _at(values, counted).group_by("focus").len("number")
-        enough = pl.col("number").fill_null(0)
-        wrong = (
-            enough < constraint.count if constraint.component == _MIN else enough > constraint.count
-        )
-        return (
-            pl.DataFrame({"focus": focus})
-            .join(numbers, on="focus", how="left")
-            .filter(wrong)
-            .select("focus", value=pl.lit(None, dtype=pl.UInt32))
-        )
 
 
 def _deeper(depth: int) -> int:
@@ -309,13 +257,3 @@ def _fault(shape: Shape, constraint: Constraint, reason: str) -> Fault:
         return constraint.fault
     node = constraint.node if isinstance(constraint, SparqlConstraint) else shape.node
     return Fault(node, reason, constraint.component, kind=Kind.NOT_EVALUATED)
-
-
-def _at(values: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    return values.join(pl.DataFrame({"value": ids}), on="value", how="semi")
-
-
-def _without(ids: pl.Series, others: pl.Series) -> pl.Series:
-    return pl.DataFrame({"node": ids}).join(pl.DataFrame({"node": others}), on="node", how="anti")[
-        "node"
-    ]

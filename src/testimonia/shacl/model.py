@@ -1,11 +1,13 @@
 """The shapes of a shapes graph, read and checked: what the engine works from.
 
-Source: SHACL, sections 2 (shapes) and 4 (core constraint components).
+The constraints of SHACL Core are in `testimonia.shacl.components`.
+
+Source: SHACL, sections 2 (shapes), 5 and 6 (SPARQL).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
@@ -17,33 +19,14 @@ from testimonia.shacl.walking import Path
 
 __all__ = [
     "AskValidator",
-    "Bound",
-    "ClassOf",
-    "Closed",
-    "Combination",
     "Constraint",
     "CustomConstraint",
-    "DatatypeOf",
-    "HasValue",
-    "In",
-    "LanguageIn",
-    "Length",
-    "MaxCount",
-    "MinCount",
-    "NodeKind",
-    "Pair",
-    "Pattern",
-    "Qualified",
     "SelectQuery",
     "Shape",
-    "ShapeReference",
     "SparqlConstraint",
     "Targets",
-    "UniqueLang",
     "Unreadable",
-    "nested",
 ]
-
 
 _VIOLATION = sh("Violation")
 
@@ -80,133 +63,34 @@ class Shape:
 
 
 @dataclass(frozen=True, eq=False)
-class Constraint:
+class Constraint(ABC):
     """One constraint component with its parameters' values."""
 
     component: NamedNode
 
+    def say(self) -> str:
+        """Return a sentence for its results, where their shape has no message of its own."""
+        return f"The constraint {self.component} is not met"
 
-@dataclass(frozen=True, eq=False)
-class ClassOf(Constraint):
-    """``sh:class``."""
+    @abstractmethod
+    def step(self) -> str:
+        """Return what is done to check it, as the plan has it."""
 
-    cls: NamedNode | BlankNode
+    def needs(self) -> frozenset[NamedNode] | None:
+        """Return the predicates whose triples it looks at, or None if it may be any.
 
+        What the shapes that it refers to look at is not among them, nor what the path of its own
+        shape does.
+        """
+        return frozenset()
 
-@dataclass(frozen=True, eq=False)
-class DatatypeOf(Constraint):
-    """``sh:datatype``."""
+    def nested(self) -> tuple[Shape, ...]:
+        """Return the shapes that it refers to."""
+        return ()
 
-    datatype: NamedNode
-
-
-@dataclass(frozen=True, eq=False)
-class NodeKind(Constraint):
-    """``sh:nodeKind``."""
-
-    kind: NamedNode
-
-
-@dataclass(frozen=True, eq=False)
-class MinCount(Constraint):
-    """``sh:minCount``."""
-
-    count: int
-
-
-@dataclass(frozen=True, eq=False)
-class MaxCount(Constraint):
-    """``sh:maxCount``."""
-
-    count: int
-
-
-@dataclass(frozen=True, eq=False)
-class Bound(Constraint):
-    """``sh:minInclusive`` and its three kin: a value must satisfy ``limit sign value``."""
-
-    limit: Literal
-    sign: str
-    lower: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Length(Constraint):
-    """``sh:minLength`` or ``sh:maxLength``."""
-
-    length: int
-    lower: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Pattern(Constraint):
-    """``sh:pattern`` with ``sh:flags``."""
-
-    pattern: str
-    flags: str
-
-
-@dataclass(frozen=True, eq=False)
-class LanguageIn(Constraint):
-    """``sh:languageIn``."""
-
-    ranges: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class UniqueLang(Constraint):
-    """``sh:uniqueLang true``."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pair(Constraint):
-    """``sh:equals``, ``sh:disjoint``, ``sh:lessThan``, ``sh:lessThanOrEquals``: told by the component."""
-
-    predicate: NamedNode
-
-
-@dataclass(frozen=True, eq=False)
-class ShapeReference(Constraint):
-    """``sh:node``, ``sh:property`` or ``sh:not``: told by the component."""
-
-    shape: Shape
-
-
-@dataclass(frozen=True, eq=False)
-class Combination(Constraint):
-    """``sh:and``, ``sh:or`` or ``sh:xone``: told by the component."""
-
-    shapes: tuple[Shape, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Qualified(Constraint):
-    """``sh:qualifiedMinCount`` or ``sh:qualifiedMaxCount``; no value may conform to a sibling."""
-
-    shape: Shape
-    siblings: tuple[Shape, ...]
-    count: int
-
-
-@dataclass(frozen=True, eq=False)
-class Closed(Constraint):
-    """``sh:closed true``."""
-
-    allowed: tuple[NamedNode, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class HasValue(Constraint):
-    """``sh:hasValue``."""
-
-    value: Term
-
-
-@dataclass(frozen=True, eq=False)
-class In(Constraint):
-    """``sh:in``."""
-
-    members: tuple[Term, ...]
+    def negated(self) -> tuple[Shape, ...]:
+        """Return those of them of which it asks that nodes do not conform to them."""
+        return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,6 +114,11 @@ class SelectQuery:
     at_once: bool
     joined: str | None = None
 
+    def step(self) -> str:
+        """Return what is done to evaluate it, as the plan has it."""
+        asked = "asked of all focus nodes at once" if self.at_once else "asked of each focus node"
+        return _step(asked, self.predicates)
+
 
 @dataclass(frozen=True, eq=False)
 class AskValidator:
@@ -238,6 +127,16 @@ class AskValidator:
     text: str
     predicates: frozenset[NamedNode] | None
     joined: str | None = None
+
+    def step(self) -> str:
+        """Return what is done to evaluate it, as the plan has it."""
+        return _step("asked of each different value", self.predicates)
+
+
+def _step(asked: str, predicates: frozenset[NamedNode] | None) -> str:
+    if predicates is None:
+        return f"SPARQL, {asked}, over all triples"
+    return f"SPARQL, {asked}, over the triples of {len(predicates)} predicates"
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +147,15 @@ class SparqlConstraint(Constraint):
     query: SelectQuery
     messages: tuple[Literal, ...]
 
+    def say(self) -> str:
+        return "The query of the shape found this"
+
+    def step(self) -> str:
+        return self.query.step()
+
+    def needs(self) -> frozenset[NamedNode] | None:
+        return self.query.predicates
+
 
 @dataclass(frozen=True, eq=False)
 class CustomConstraint(Constraint):
@@ -257,6 +165,12 @@ class CustomConstraint(Constraint):
     parameters: dict[Variable, Term]
     messages: tuple[Literal, ...]
 
+    def step(self) -> str:
+        return self.query.step()
+
+    def needs(self) -> frozenset[NamedNode] | None:
+        return self.query.predicates
+
 
 @dataclass(frozen=True, eq=False)
 class Unreadable(Constraint):
@@ -264,14 +178,5 @@ class Unreadable(Constraint):
 
     fault: Fault
 
-
-def nested(constraint: Constraint) -> Iterator[Shape]:
-    """Yield the shapes that a constraint refers to."""
-    match constraint:
-        case ShapeReference(shape=shape):
-            yield shape
-        case Combination(shapes=shapes):
-            yield from shapes
-        case Qualified(shape=shape, siblings=siblings):
-            yield shape
-            yield from siblings
+    def step(self) -> str:
+        return "left out"

@@ -15,20 +15,12 @@ from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.data.inputs import Source, columns, triples
 from testimonia.shacl.engine import Evaluation, Finding, target_nodes
 from testimonia.shacl.faults import Fault, Kind, Unusable
-from testimonia.shacl.model import (
-    ClassOf,
-    Closed,
-    Constraint,
-    CustomConstraint,
-    Pair,
-    Shape,
-    SparqlConstraint,
-)
+from testimonia.shacl.model import Constraint, CustomConstraint, Shape, SparqlConstraint
 from testimonia.shacl.names import SUBCLASS, TYPE
 from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.shapes.circles import all_shapes
 from testimonia.shacl.shapes.parsing import read_shapes
-from testimonia.shacl.shapes.shapes_graph import ShapesGraph
+from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.walking import path_predicates
 
@@ -179,10 +171,6 @@ def _counted(frames: Iterator[pl.DataFrame], progress: Progress | None) -> Itera
 def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
     """Return the predicates whose triples the shapes look at, or None if it may be any."""
     needed: set[NamedNode] = set()
-    queried = query_predicates(shapes)
-    if queried is None:
-        return None
-    needed |= queried
     for shape in all_shapes(shapes):
         targets = shape.targets
         needed.update(targets.subjects_of, targets.objects_of)
@@ -191,13 +179,10 @@ def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
         if shape.path is not None:
             needed.update(path_predicates(shape.path))
         for constraint in shape.constraints:
-            match constraint:
-                case Closed():
-                    return None
-                case ClassOf():
-                    needed |= {TYPE, SUBCLASS}
-                case Pair(predicate=predicate):
-                    needed.add(predicate)
+            needs = constraint.needs()
+            if needs is None:
+                return None
+            needed |= needs
     return frozenset(needed)
 
 

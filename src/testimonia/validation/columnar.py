@@ -13,7 +13,6 @@ from testimonia.shacl import engine
 from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.paths import Path
-from testimonia.shacl.report.default_messages import default_message
 from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.validating import run
 from testimonia.validation.findings import Finding, Found, Severity, Term
@@ -88,7 +87,7 @@ def _findings(
     node = constraint.node if isinstance(constraint, SparqlConstraint) else shape.node
     owner = graph.owner(shape.node)
     hint = graph.hint(node, shape.node, NamedNode(owner)) if owner else graph.hint(node)
-    always = preferred(shape.messages) or default_message(constraint)
+    always = preferred(shape.messages) or constraint.say()
     columns = (_optional(report, rows, name) for name in ("focus", "value", "path"))
     for index, (focus, value, path) in enumerate(zip(*columns, strict=True)):
         assert focus is not None  # noqa: S101 - SHACL, section 3.6.2.1: each result has exactly one

@@ -14,8 +14,8 @@ from testimonia.errors import ShapesError
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf.files import to_rdflib
 from testimonia.shacl import paths
+from testimonia.shacl import shapes_graph as columnar
 from testimonia.shacl.faults import Coverage
-from testimonia.shacl.shapes import shapes_graph as columnar
 from testimonia.shacl.shapes.targets import targeted, without_target
 from testimonia.shacl.shapes.unsupported import unsupported
 from testimonia.validation.findings import Finding, Severity, Term

@@ -22,7 +22,6 @@ from testimonia.shacl.engine import Finding
 from testimonia.shacl.faults import Coverage, Fault
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.names import COMMENT, TYPE, sh
-from testimonia.shacl.report.default_messages import default_message
 from testimonia.shacl.report.notices import notices
 from testimonia.shacl.report.ntriples import report_lines
 from testimonia.shacl.walking import sparql_path
@@ -237,7 +236,7 @@ class ColumnarReport:
 
 
 def _messages(finding: Finding) -> tuple[Literal, ...]:
-    return finding.shape.messages or (Literal(default_message(finding.constraint)),)
+    return finding.shape.messages or (Literal(finding.constraint.say()),)
 
 
 def _literals(texts: pl.Series) -> list[Literal]:

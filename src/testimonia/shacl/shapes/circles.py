@@ -11,23 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from testimonia.shacl.components.shape_based import PropertyShape
 from testimonia.shacl.faults import Fault, Kind
-from testimonia.shacl.model import Constraint, Qualified, Shape, ShapeReference, Unreadable, nested
-from testimonia.shacl.names import sh
+from testimonia.shacl.model import Constraint, Shape, Unreadable
 
-__all__ = ["all_shapes", "break_circles", "negates"]
-
-_NEGATIONS = frozenset(
-    sh(name + "ConstraintComponent") for name in ("Not", "Xone", "QualifiedMaxCount")
-)
-_PROPERTY = sh("PropertyConstraintComponent")
-
-
-def negates(constraint: Constraint, shape: Shape) -> bool:
-    """Tell whether a constraint may fail because nodes conform to a shape that it refers to."""
-    if isinstance(constraint, Qualified) and shape in constraint.siblings:
-        return True
-    return constraint.component in _NEGATIONS
+__all__ = ["all_shapes", "break_circles"]
 
 
 def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
@@ -38,7 +26,7 @@ def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
         shape = pending.pop()
         if shape not in seen:
             seen[shape] = None
-            pending += [inner for each in shape.constraints for inner in nested(each)]
+            pending += [inner for each in shape.constraints for inner in each.nested()]
     return list(seen)
 
 
@@ -61,7 +49,7 @@ def break_circles(shapes: Iterable[Shape]) -> list[Fault]:
     for circle in _circles(every, _is_property):
         faults += _cut(circle, lambda constraint, _: _is_property(constraint), _NESTED)
     for circle in _circles(every, _is_any):
-        faults += _cut(circle, negates, _NEGATED)
+        faults += _cut(circle, lambda constraint, inner: inner in constraint.negated(), _NEGATED)
     for number, circle in enumerate(_circles(every, _is_any)):
         for shape in circle:
             shape.circle = number
@@ -73,7 +61,7 @@ _NEGATED = "it refers to itself through a negation, which SHACL leaves undefined
 
 
 def _is_property(constraint: Constraint) -> bool:
-    return isinstance(constraint, ShapeReference) and constraint.component == _PROPERTY
+    return isinstance(constraint, PropertyShape)
 
 
 def _is_any(_: Constraint) -> bool:
@@ -87,7 +75,7 @@ def _cut(
     for shape in circle:
         kept: list[Constraint] = []
         for constraint in shape.constraints:
-            if any(inner in circle and closes(constraint, inner) for inner in nested(constraint)):
+            if any(inner in circle and closes(constraint, inner) for inner in constraint.nested()):
                 fault = Fault(shape.node, reason, constraint.component, kind=Kind.UNSUPPORTED)
                 yield fault
                 kept.append(Unreadable(constraint.component, fault))
@@ -99,7 +87,7 @@ def _cut(
 def _circles(shapes: list[Shape], follows: Callable[[Constraint], bool]) -> list[set[Shape]]:
     """Return the groups of shapes that lead to each other (strongly connected components)."""
     links = {
-        shape: [inner for each in shape.constraints if follows(each) for inner in nested(each)]
+        shape: [inner for each in shape.constraints if follows(each) for inner in each.nested()]
         for shape in shapes
     }
     back: dict[Shape, list[Shape]] = {shape: [] for shape in shapes}

@@ -25,7 +25,7 @@ from testimonia.shacl.model import (
     SparqlConstraint,
 )
 from testimonia.shacl.names import IMPORTS, OWL, RDF, RDFS, SH, XSD, sh
-from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 from testimonia.shacl.sparql.prebinding import prepare_ask, prepare_select
 
 __all__ = ["CustomComponents", "read_sparql_constraint"]

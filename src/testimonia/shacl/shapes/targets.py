@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, NamedNode
 
+from testimonia.shacl.components.component import LeadsTo
+from testimonia.shacl.components.registry import CORE
 from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.names import FIRST, OWL, RDFS, REST, TYPE, sh
-from testimonia.shacl.shapes.shapes_graph import IllFormed, ShapesGraph
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 
 __all__ = ["is_class_itself", "targeted", "without_target"]
 
@@ -22,8 +24,12 @@ _TARGETS = [
 # (RDF-Based Semantics, section 5.2), and shapes in use rely on it.
 _CLASSES = (NamedNode(RDFS + "Class"), NamedNode(OWL + "Class"))
 _KINDS = (sh("NodeShape"), sh("PropertyShape"))
-_LEADING = ("property", "node", "not", "qualifiedValueShape", "targetShape", "parameter")
-_LEADING_LISTS = ("and", "or", "xone")
+_LEADING = (
+    *(each.node for each in CORE if each.leads_to is LeadsTo.SHAPE),
+    sh("targetShape"),
+    sh("parameter"),
+)
+_LEADING_LISTS = tuple(each.node for each in CORE if each.leads_to is LeadsTo.SHAPES)
 _SHAPES_ONLY = ("property", "node", "not", "and", "or", "xone", "sparql", "path")
 
 
@@ -60,12 +66,12 @@ def without_target(graph: ShapesGraph) -> Iterator[NamedNode | BlankNode]:
 
 
 def _led_to(graph: ShapesGraph) -> Iterator[Term]:
-    for name in _LEADING:
-        for subject in graph.subjects(sh(name)):
-            yield from graph.objects(subject, sh(name))
-    for name in _LEADING_LISTS:
-        for subject in graph.subjects(sh(name)):
-            for head in graph.objects(subject, sh(name)):
+    for predicate in _LEADING:
+        for subject in graph.subjects(predicate):
+            yield from graph.objects(subject, predicate)
+    for predicate in _LEADING_LISTS:
+        for subject in graph.subjects(predicate):
+            for head in graph.objects(subject, predicate):
                 yield from _members(graph, head)
     for component in graph.instances(sh("ConstraintComponent")):
         for parameter in graph.objects(component, sh("parameter")):

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.names import SH, TYPE, sh
-from testimonia.shacl.shapes.shapes_graph import ShapesGraph
+from testimonia.shacl.shapes_graph import ShapesGraph
 
 __all__ = ["unsupported"]
 
