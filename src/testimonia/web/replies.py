@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from testimonia.namespaces import PREFIXES
+from testimonia.web.byte_ranges import wants_parts
 from testimonia.web.formats import GRAPHS, HTML, Format, named_format, preferred
 from testimonia.web.kept import Kept
 from testimonia.web.pool import Pool
 from testimonia.web.problems import Problem
-from testimonia.web.ranges import wants_parts
 from testimonia.web.rendering import render
 from testimonia.web.wire import Job
 from testimonia.web.workers import Reply

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from testimonia.web.byte_ranges import Part, requested
 from testimonia.web.formats import BY_SUFFIX, content_type
-from testimonia.web.ranges import Part, requested
 from testimonia.web.workers import Reply
 
 __all__ = ["MARK", "Framed", "Sent", "Slice"]
