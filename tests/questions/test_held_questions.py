@@ -27,7 +27,7 @@ def rows(question: str, *columns: str, **parameters: Any) -> set[tuple[str | int
 def test_who_controls_the_place() -> None:
     # The ministry speaks of a Syrian base in the town, and a US official denies that the president
     # controls the area: accounts of two places, of which nothing says that they are one.
-    held = rows("control-accounts", "claimant", "stance", "controller", "place", "event")
+    held = rows("control-accounts", "claimant", "stance", "controller", "controlledPlace", "event")
     assert {row[:4] for row in held if row[4] == INCIDENT} == {
         (
             "agent:palmyra-pentagon-official",
@@ -48,7 +48,7 @@ def test_who_controls_the_place() -> None:
             "tmc:asserts",
         )
     }
-    assert ("place:palmyra-attack-area",) not in rows("place-accounts", "place")
+    assert ("place:palmyra-attack-area",) not in rows("place-accounts", "claimedPlace")
     assert rows("contradictions", "proposition") == set()
 
 

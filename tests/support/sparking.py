@@ -30,7 +30,7 @@ def small_session() -> Iterator[Any]:
     from testimonia.tables.spark.session import session
 
     settings = {
-        "spark.driver.memory": "1g",
+        "spark.driver.memory": "2g",
         # Small queries are compiled longer than they run.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.sql.codegen.wholeStage": "false",
