@@ -31,7 +31,7 @@ REUSED: dict[str, str] = {
     "rdf": "type first rest nil langString",
     "rdfs": "label comment isDefinedBy subClassOf subPropertyOf domain range seeAlso",
     # XML Schema datatypes: https://www.w3.org/TR/xmlschema11-2/
-    "xsd": "string boolean integer nonNegativeInteger positiveInteger decimal date dateTime "
+    "xsd": "string boolean integer nonNegativeInteger positiveInteger decimal double date dateTime "
     "dateTimeStamp anyURI",
     # OWL 2: https://www.w3.org/TR/owl2-rdf-based-semantics/
     "owl": "Ontology Class ObjectProperty DatatypeProperty AnnotationProperty TransitiveProperty "

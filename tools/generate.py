@@ -157,7 +157,13 @@ def shapes_page() -> str:
 
 def questions_page() -> str:
     """Write the page of all competency questions."""
-    lines = ["# The questions", "", _BANNER]
+    lines = [
+        *("# The questions", "", _BANNER),
+        "Where a claim stands in several passages, `passage` is the first of them by IRI, and `furtherPassages` "
+        "holds the others, separated by spaces. What a claim is *confirmed*, *superseded* or *disputed* by is "
+        "defined by [the rules](derivation.md).",
+        "",
+    ]
     for path in resources.queries():
         question = questions.read_question(path)
         lines += [f"## {question.name}", "", f"**{question.summary}**", "", question.description]

@@ -12,7 +12,7 @@ from testimonia.catalogue import questions
 from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
-from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, RDFS, SKOS, shorten
+from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
 from testimonia.query.store import Store
 
 __all__ = ["Names", "subjects"]
@@ -103,6 +103,7 @@ class Names:
                 iri
                 for iri in subjects(self._store, "")
                 if iri.endswith(ends)
+                and not iri.startswith((CODE, ONTOLOGY))
                 # Of the project's own data, a place is no event of that name.
                 and (iri.startswith(kind) or not iri.startswith(IDENTIFIER))
             ]
