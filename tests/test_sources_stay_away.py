@@ -37,7 +37,7 @@ def test_runs() -> None:
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="the sources are not beside this checkout")
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no git checkout")
 def test_no_tracked_file_holds_seven_words_of_a_source() -> None:
-    known = {run for path in SOURCES.glob("*.txt") for run in runs(path.read_text("utf-8"))}
+    known = {run for path in SOURCES.rglob("*.txt") for run in runs(path.read_text("utf-8"))}
     assert known
     paths = [path for path in tracked() if path.is_file()]
     assert paths
