@@ -157,3 +157,11 @@ def test_an_unknown_policy_is_refused_with_the_nearest_names(tmp_path: Path) -> 
         read_policy(tmp_path / "none.rq")
     with pytest.raises(PolicyError, match="cannot be read"):
         find(tmp_path / "none.rq", [])
+
+
+@pytest.mark.parametrize("question", ["incident-summary", "corroboration"])
+def test_only_the_policy_that_a_question_names_assesses_for_it(question: str) -> None:
+    dataset = testimonia.open()
+    dataset.ask(question)
+    policies = [policy for policy in dataset.policies() if dataset.store.graphs(policy.graph)]
+    assert [policy.name for policy in policies] == ["evidence-grade"]

@@ -18,7 +18,9 @@ from testimonia.derivation.explaining import Explanation
 from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
 from testimonia.derivation.running import Derivation
+from testimonia.namespaces import expand
 from testimonia.query.deadlines import Deadline
+from testimonia.query.sparql import tokens
 from testimonia.query.store import Store
 from testimonia.rdf.files import Source
 
@@ -105,7 +107,10 @@ class Conclusions:
         missing: list[Policy] = []
         if question.needs == "accepted":
             wanted = question.terms(parameters).get("policy")
-            asked = [p for p in policies.shipped() if wanted in (None, p.iri)]
+            named = _names_in(question.sparql)
+            asked = [p for p in policies.shipped() if p.iri.value in named] or [
+                p for p in policies.shipped() if wanted in (None, p.iri)
+            ]
             if not asked and isinstance(wanted, NamedNode):
                 self._check_own(wanted)
             derived = running.is_derived(self._store)  # deriving forgets what was accepted
@@ -147,3 +152,8 @@ class Conclusions:
     def _ensure(self) -> None:
         if not running.is_derived(self._store):
             self.derive()
+
+
+def _names_in(query: str) -> set[str | None]:
+    """Expand the prefixed names in a query, so that only policies that it names need to assess."""
+    return {expand(token.text) for token in tokens(query) if token.kind == "name"}
