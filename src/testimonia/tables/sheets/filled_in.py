@@ -10,16 +10,16 @@ from typing import Final
 import polars as pl
 from pyoxigraph import Quad
 
-from testimonia.tables.days import expected_years
+from testimonia.tables.days import YEARS, expected_years
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.published import ROW
 from testimonia.tables.sheets.basing import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
-from testimonia.tables.sheets.containers import Sheet, opened
+from testimonia.tables.sheets.containers import Opened, Sheet, opened
 from testimonia.tables.sheets.linking import LISTED, Links, described
 from testimonia.tables.sheets.time_cells import bounds_of, is_odd
 
-__all__ = ["Filled", "read"]
+__all__ = ["Filled", "of_sheets", "read"]
 
 _HEADER: Final = "a table without a fault in its header"
 
@@ -78,10 +78,36 @@ def read(
     InputError
         It cannot be read at all, or names cannot be under the base: no table of ours, no text, not well formed.
     """
-    base = checked(base) if base is not None else None
-    found = opened(path, manner)
-    sheets = {sheet.table.name: sheet for sheet in found.sheets}
     years = (manner or Manner()).years
+    return of_sheets(opened(path, manner), known, years, base)
+
+
+def of_sheets(
+    found: Opened,
+    known: Iterable[Quad] = (),
+    years: tuple[int, int] = YEARS,
+    base: str | None = None,
+) -> Filled:
+    """Read claim tables that are open, from wherever they come.
+
+    Parameters
+    ----------
+    found
+        The tables.
+    known
+        Data that links may lead to.
+    years
+        The first and last year that dates may have.
+    base
+        What the IRIs of names begin with.
+
+    Raises
+    ------
+    InputError
+        Names cannot be under the base.
+    """
+    base = checked(base) if base is not None else None
+    sheets = {sheet.table.name: sheet for sheet in found.sheets}
     frames, faults = _typed(found.sheets, years)
     there = described(known)
     links = Links(frames, seen_from(there, base) if base else there)
