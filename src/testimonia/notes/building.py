@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,8 @@ import polars as pl
 from pyoxigraph import Quad, RdfFormat, parse
 
 from testimonia.errors import InputError, Place
-from testimonia.notes.draft import Draft, Page, Row
-from testimonia.notes.expansion import Expansion, expanded, pages_of
+from testimonia.notes.draft import Draft, Page, Row, Text
+from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.yaml_nodes import Fault, Word
 from testimonia.tables.columns import Table
 from testimonia.tables.from_quads import tables
@@ -103,7 +103,10 @@ def _text(path: Path) -> str:
 
 
 def build(
-    files: Sequence[tuple[Path, str]], known: Iterable[Quad] = (), base: str | None = None
+    files: Sequence[tuple[Path, str]],
+    known: Iterable[Quad] = (),
+    base: str | None = None,
+    text_at: Callable[[Path], Text] = held,
 ) -> Built:
     """Build notes: parse, expand, and check them as a sheet is checked.
 
@@ -116,11 +119,13 @@ def build(
     base
         What the IRIs of names begin with, such as ``https://example.org/desk/``; what the files say
         with ``base:`` when left out, and else that of the project.
+    text_at
+        Reads the text of a document.
     """
     pages, faults = pages_of(files)
     base, wrong = _base(pages, base)
     there = list(known)
-    expansion = expanded(pages, tables(there), base)
+    expansion = expanded(pages, tables(there), base, text_at)
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     every = [*faults, *wrong, *draft.faults, *found]

@@ -9,7 +9,7 @@ from testimonia.notes.cell_values import CellReader
 from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
-from testimonia.notes.propositions import FIELDS, Propositions, is_said
+from testimonia.notes.propositions import FIELDS, Propositions, Said, is_said
 from testimonia.notes.spans import Passages
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.schema import by_name
@@ -67,11 +67,12 @@ class ClaimItems:
         typed = tuple(entry for entry in item.entries if entry not in said)
         row = self._cells.cells(page, _TABLE, Fields(typed, item.mark), frozenset(_SPECIAL))
         cells = row.cells
+        what = Said(None, None, quoted=False)
         if "proposition" not in cells:
-            name = self._propositions.of(page, Fields(said, item.mark))
-            if name is None:
+            what = self._propositions.of(page, Fields(said, item.mark))
+            if what.name is None:
                 return None
-            cells["proposition"] = name
+            cells["proposition"] = what.name
         elif said:
             message = "this names its proposition, and describes one beside it"
             self._draft.fault(page, item, message, "Leave out one of the two.")
@@ -79,7 +80,7 @@ class ClaimItems:
         if at is not None:
             cells["passage"] = self._passages.at(page, at) or None
         self._complete(page, item, row)
-        self._quantity(page, said, cells)
+        self._quantity(page, what, cells)
         self._name(page, at, cells)
         return row
 
@@ -140,19 +141,15 @@ class ClaimItems:
             return str(cells["claimant"])
         return None
 
-    def _quantity(
-        self, page: Page, said: tuple[tuple[Word, Node], ...], cells: dict[str, Cell]
-    ) -> None:
+    def _quantity(self, page: Page, what: Said, cells: dict[str, Cell]) -> None:
         """Add the words of the quantity: those typed, or those that stand in the passage."""
         if "verbatim_quantity" in cells:
             return
-        says = next((node for key, node in said if key.text == "says"), None)
-        words, quoted = self._propositions.words.get(id(says), (None, False))
-        heard = self._heard(page, cells)
-        if quoted or (words and heard is None):
+        words, heard = what.words, self._heard(page, cells)
+        if what.quoted or (words and heard is None):
             cells["verbatim_quantity"] = words
             return
-        if heard is None or says is None:
+        if heard is None:
             return
         if words and words in heard:
             cells["verbatim_quantity"] = words

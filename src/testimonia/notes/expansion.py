@@ -21,7 +21,7 @@ from testimonia.notes.spans import Passages
 from testimonia.notes.yaml_nodes import Fault, Fields, Items, Node, Word, parsed
 from testimonia.tables.schema import TABLES, by_name
 
-__all__ = ["FILE_FIELDS", "Expansion", "expanded", "pages_of"]
+__all__ = ["FILE_FIELDS", "Expansion", "expanded", "held", "pages_of"]
 
 _DOCUMENTS, _CLAIMS, _PROPOSITIONS = map(by_name, ("documents", "claims", "propositions"))
 _SECTIONS: Final = tuple(

@@ -236,6 +236,7 @@ def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str |
 def _quantity_of(row: Mapping[str, Cell]) -> str | None:
     low, high, point = (row.get(name) for name in ("lower_bound", "upper_bound", "point_estimate"))
     within = f" ({low}–{high})" if low is not None and high is not None else ""  # noqa: RUF001
+    near = next((each for each in (point, low, high) if each is not None), None)
     match row.get("bound_type"):
         case "exact" if low is not None and low == high:
             return str(low)
@@ -245,10 +246,10 @@ def _quantity_of(row: Mapping[str, Cell]) -> str | None:
             return f"≥{low}"
         case "at-most" if high is not None:
             return f"≤{high}"
-        case "approximately" if point is not None:
-            return f"~{point}{within}"
-        case "nearly" if point is not None:
-            return f"nearly {point}{within}"
-        case "vague" if low == 2:
+        case "approximately" if near is not None:
+            return f"~{near}{within}"
+        case "nearly" if near is not None:
+            return f"nearly {near}{within}"
+        case "vague":
             return "several"
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from testimonia.notes.cell_values import CellReader, column_of, labels_of
 from testimonia.notes.draft import Draft, Page, Row
@@ -16,7 +16,7 @@ from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.cells import codes_of
 
-__all__ = ["FIELDS", "Propositions"]
+__all__ = ["FIELDS", "Propositions", "Said", "content", "is_said"]
 
 _TABLE: Final = by_name("propositions")
 FIELDS: Final = ("says", *(kind.field for kind in KINDS))
@@ -33,6 +33,14 @@ _PLURALS: Final = {"people": "person", "men": "man", "women": "woman", "children
 _ACTIVE: Final = ("died-of-wounds",)
 
 
+class Said(NamedTuple):
+    """What a claim says: its proposition, or None where it cannot be read, and words of quantity."""
+
+    name: str | None
+    words: str | None
+    quoted: bool
+
+
 class Propositions:
     """Makes propositions, and gives those that are there for what is the same.
 
@@ -47,11 +55,10 @@ class Propositions:
     def __init__(self, draft: Draft, cells: CellReader) -> None:
         self._draft, self._cells = draft, cells
         self._by_content: dict[object, str] = {}
-        self.words: dict[int, tuple[str, bool]] = {}
-        """The words of a quantity, and whether in quotation marks, by the identity of their node."""
+        self._words: tuple[str | None, bool] = (None, False)
         cells.proposition = self.named
         for row in draft.known_rows("propositions"):
-            self._by_content.setdefault(_content(row), str(row["id"]))
+            self._by_content.setdefault(content(row), str(row["id"]))
 
     def declared(self, page: Page, key: Word, node: Node) -> None:
         """Add a proposition that stands under a name of its own."""
@@ -61,8 +68,8 @@ class Propositions:
             return
         typed = str(key.text)
         if "id" not in row.cells:
-            row.cells["id"] = typed if _is_id(row, typed) else slug(typed)
-            if not _is_id(row, typed) and "label" not in fields_of(fields):
+            row.cells["id"] = typed if _is_id(typed) else slug(typed)
+            if not _is_id(typed) and "label" not in fields_of(fields):
                 row.cells["label"] = typed
         self._keep(row)
 
@@ -71,10 +78,15 @@ class Propositions:
         if isinstance(node, Word) and not node.text:
             return None
         fields = node if isinstance(node, Fields) else Fields(((Word("says", node.mark), node),))
-        return self.of(page, Fields(fields.entries, node.mark))
+        return self.of(page, Fields(fields.entries, node.mark)).name
 
-    def of(self, page: Page, fields: Fields) -> str | None:
-        """Find or make the proposition that some fields describe, and give its id."""
+    def of(self, page: Page, fields: Fields) -> Said:
+        """Find or make the proposition that some fields describe."""
+        self._words = None, False
+        name = self._of(page, fields)
+        return Said(name, *self._words)
+
+    def _of(self, page: Page, fields: Fields) -> str | None:
         entries = fields_of(fields)
         says = entries.get("says")
         if len(entries) == 1 and isinstance(says, Word) and says.text:
@@ -84,16 +96,16 @@ class Propositions:
         row = self.row(page, fields, fields)
         if row is None:
             return None
-        same = self._by_content.get(_content(row.cells))
+        same = self._by_content.get(content(row.cells))
         if same is not None and "id" not in row.cells:
             return same
         if "id" not in row.cells:
-            row.cells["id"] = self._minted(row.cells)
+            row.cells["id"] = self.minted(row.cells)
         self._keep(row)
         return row.id
 
     def _keep(self, row: Row) -> None:
-        self._by_content.setdefault(_content(row.cells), row.id)
+        self._by_content.setdefault(content(row.cells), row.id)
         self._draft.names.add("propositions", row.id, labels_of(row))
         self._draft.put("propositions", row)
 
@@ -165,8 +177,7 @@ class Propositions:
         for name, value in cells.items():
             row.cells.setdefault(name, value)
             row.places.setdefault(name, page.place(node))
-        if found.words:
-            self.words[id(node)] = (found.words, found.quoted)
+        self._words = found.words, found.quoted
         return True
 
     def _count(self, page: Page, node: Node, found: Figure, cells: dict[str, Cell]) -> bool:
@@ -243,7 +254,7 @@ class Propositions:
             words = str(cells.get("gloss") or "").removesuffix(".")
             cells["label"] = label or words or None
 
-    def _minted(self, cells: Mapping[str, Cell]) -> str:
+    def minted(self, cells: Mapping[str, Cell]) -> str:
         """Name a proposition by what it says, the same wherever that is said."""
         about = cells.get("about")
         event = about[0] if isinstance(about, list) and about else ""
@@ -256,7 +267,7 @@ class Propositions:
         whole = slug(f"{event} {cells.get('label') or ''}") == words and len(words) < 80
         if whole and said <= plain and not self._draft.row("propositions", words):
             return words
-        digest = hashlib.sha256(repr(_content(cells)).encode()).hexdigest()[:6]
+        digest = hashlib.sha256(repr(content(cells)).encode()).hexdigest()[:6]
         return f"{words}-{digest}"
 
 
@@ -279,11 +290,11 @@ def is_said(name: str) -> bool:
     )
 
 
-def _is_id(row: Row, typed: str) -> bool:
+def _is_id(typed: str) -> bool:
     return typed == slug(typed) or typed.startswith(("http", "urn:"))
 
 
-def _content(cells: Mapping[str, Cell]) -> object:
+def content(cells: Mapping[str, Cell]) -> object:
     """Give what a proposition says, in a form to compare."""
     in_words = bool(set(cells["type"] if isinstance(cells["type"], list) else ()) & IN_WORDS)
     aside = ("id", "label", "comment") if in_words else _ASIDE

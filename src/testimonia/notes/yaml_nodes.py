@@ -21,6 +21,8 @@ __all__ = ["Fault", "Fields", "Items", "Mark", "Node", "Word", "parsed", "writte
 _LARGEST: Final = 4_000_000
 _DEEPEST: Final = 12
 _NOTHING: Final = ("", "~", "null")
+_LONG: Final = 100
+"""Characters that are written in one line at most, where there are several fields."""
 _WIDEST: Final = 4_000
 """Columns after which the writer would break a line; so wide that it does not."""
 
@@ -270,9 +272,19 @@ def _scalar(word: Word) -> events.ScalarEvent:
 
 
 def _is_flat(node: Items | Fields) -> bool:
+    if _length(node) > _LONG:
+        return False
     values = node.items if isinstance(node, Items) else tuple(value for _, value in node.entries)
     return all(
         isinstance(value, Word)
         or (isinstance(value, Items) and all(isinstance(each, Word) for each in value.items))
         for value in values
     )
+
+
+def _length(node: Node) -> int:
+    if isinstance(node, Word):
+        return len(node.text or "~") + 2
+    if isinstance(node, Items):
+        return sum(map(_length, node.items))
+    return sum(_length(key) + _length(value) for key, value in node.entries)
