@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from testimonia.derivation.policies import Policy
     from testimonia.derivation.running import Derivation
     from testimonia.migrating import Migration
+    from testimonia.notes import Noted
     from testimonia.passages import Coverage, PassageReport
     from testimonia.publish import Published
     from testimonia.query.results import Boolean, GraphResult, Results
@@ -638,6 +639,32 @@ class Dataset:
         from testimonia.tables import from_quads
 
         return from_quads.tables(self.quads(), plain=plain)
+
+    def notes(self, texts: Iterable[Source] = ()) -> Noted:
+        """Write the data as notes: a file for each document, of which the same data can be built.
+
+        Parameters
+        ----------
+        texts
+            Files with the texts of documents, where they are held: then passages are sentences by
+            number, and their digests are left out.
+
+        Raises
+        ------
+        InputError
+            A text cannot be read.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> sorted(testimonia.open().notes().files)
+        ['names.yaml', 'palmyra-damascus.yaml', 'palmyra-istanbul.yaml']
+        """
+        from testimonia.notes import noting
+        from testimonia.notes.expansion import held
+
+        found = [held(Path(path)) for path in texts]
+        return noting.export(self.quads(), {each.sha256: each for each in found})
 
     def derive(self, *, policies: bool = False) -> Derivation:
         """Derive what follows from the claims, by all rules, in place of what was derived before.

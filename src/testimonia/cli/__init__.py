@@ -35,6 +35,7 @@ from testimonia.cli.load import load
 from testimonia.cli.map import datasets_of_others
 from testimonia.cli.map_sheet import map_
 from testimonia.cli.migrate import migrate
+from testimonia.cli.notes import notes
 from testimonia.cli.passages import passages
 from testimonia.cli.publish import publish
 from testimonia.cli.query import query
@@ -79,6 +80,7 @@ for _command in (
     passages,
     map_,
     sheet,
+    notes,
     tables,
     aggregate,
     publish,

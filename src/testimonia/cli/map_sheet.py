@@ -56,7 +56,7 @@ def sheet(
 
     # Links may lead to what is in the data that are named, and to nothing else.
     known: Iterator[Quad] | tuple[()] = ()
-    if data and (data.data or data.shipped):
+    if data and (data.data or data.shipped or data.with_):
         known = open_dataset(data, output, rejects).quads()
     manner = (reading or Reading()).manner(years=years)
     run = map_sheet(path, output, rejects=rejects, known=known, manner=manner, base=base)

@@ -46,6 +46,9 @@ class Given:
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
 
+    with_: Annotated[tuple[str, ...], Parameter(name="--with", negative=())] = ()
+    """Names that come with the library, without an incident: agents, with their posts; places."""
+
     context: Annotated[tuple[str, ...], Parameter(negative=())] = ()
     """IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once."""
 
@@ -137,6 +140,7 @@ def open_dataset(
         Folders with questions of one's own.
     """
     import testimonia.dataset
+    from testimonia.catalogue import resources
     from testimonia.query import store_directories
 
     options = options or Given()
@@ -149,6 +153,7 @@ def open_dataset(
         store_directories.existing(store)
     dataset = testimonia.dataset.open(
         *options.data,
+        *map(resources.pack, options.with_),
         shipped=shipped,
         store=store,
         base=base,

@@ -15,6 +15,7 @@ from testimonia.errors import InputError, Place
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.yaml_nodes import Fault, Word
+from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table
 from testimonia.tables.from_quads import tables
 from testimonia.tables.published import ROW
@@ -48,6 +49,8 @@ class Built:
         The files.
     counts
         How many things the notes describe, by table.
+    places
+        Where each thing was typed, by its IRI.
     minted
         An IRI of the project that a name became, where no base was given.
     """
@@ -57,6 +60,7 @@ class Built:
     faults: tuple[Fault, ...]
     pages: tuple[Page, ...]
     counts: Mapping[str, int]
+    places: Mapping[str, Place]
     minted: str | None
 
     def quads(self) -> list[Quad]:
@@ -135,6 +139,7 @@ def build(
         faults=tuple(_in_order(every, files)),
         pages=tuple(pages),
         counts={name: len(rows) for name, rows in draft.rows.items() if rows},
+        places=_places(draft, filled),
         minted=None if base else next(iter(minted(filled.tables)), None),
     )
 
@@ -185,6 +190,20 @@ def _filled(draft: Draft, known: list[Quad], base: str | None) -> tuple[Filled, 
         message = f"{reject['column']} of {reject['file']}{held} needs {reject['expected']}"
         faults.append(Fault(message, place))
     return filled, faults
+
+
+def _places(draft: Draft, filled: Filled) -> dict[str, Place]:
+    """Tell where things were typed, by their IRIs; of none where rows are missing."""
+    places = {}
+    for name, rows in draft.rows.items():
+        frame = filled.tables.get(name)
+        if frame is None or frame.height < len(rows):
+            continue
+        base = by_name(name).base
+        # Rows keep their order; bounds that are made of dates come after them.
+        for each, row in zip(frame["id"], rows.values(), strict=False):
+            places[iri_of(each, base)] = row.place
+    return places
 
 
 def _frame(table: Table, rows: Sequence[Row]) -> pl.DataFrame:

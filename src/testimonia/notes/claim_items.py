@@ -47,6 +47,7 @@ class ClaimItems:
     ) -> None:
         self._draft, self._cells = draft, cells
         self._propositions, self._passages = propositions, passages
+        self._held: set[tuple[str, str]] | None = None
 
     def add(self, page: Page, item: Node) -> None:
         """Read a claim, and the claims of those who pass it on."""
@@ -107,6 +108,8 @@ class ClaimItems:
         for name, value in _USUAL.items():
             cells.setdefault(name, value)
         cells.setdefault("on_behalf_of", self._body(cells))
+        if any(key.text == "as" for key, _ in item.entries):
+            self._hold_post(row)
         if "label" not in cells:
             proposition = self._draft.row("propositions", str(cells["proposition"]))
             what = proposition.get("label") if proposition else None
@@ -128,6 +131,37 @@ class ClaimItems:
         }
         self._draft.put("agents", Row(cells, page.place(item)))
         self._draft.names.add("agents", voice, [label])
+
+    def _hold_post(self, row: Row) -> None:
+        """Record that a claimant holds a post, unless that is recorded: the document says so."""
+        cells = row.cells
+        who, post = cells.get("claimant"), cells.get("in_capacity_of")
+        if not isinstance(who, str) or not isinstance(post, str) or self._holds(who, post):
+            return
+        ends = (each.rstrip("/").rpartition("/")[2] for each in (who, post))
+        label = ", ".join((self._draft.label("agents", who), self._draft.label("posts", post)))
+        held: dict[str, Cell] = {
+            "id": "-".join(ends),
+            "label": label,
+            "member": who,
+            "body": cells.get("on_behalf_of"),
+            "post": post,
+        }
+        self._draft.put("memberships", Row(held, row.places.get("in_capacity_of", row.place)))
+        self._holders().add((who, post))
+
+    def _holds(self, who: str, post: str) -> bool:
+        return (who, post) in self._holders()
+
+    def _holders(self) -> set[tuple[str, str]]:
+        """Collect who is recorded to hold which post."""
+        if self._held is None:
+            own = (row.cells for row in self._draft.rows["memberships"].values())
+            self._held = {
+                (str(row.get("member")), str(row.get("post")))
+                for row in (*own, *self._draft.known_rows("memberships"))
+            }
+        return self._held
 
     def _body(self, cells: dict[str, Cell]) -> str | None:
         """Give the body that a claimant speaks for: that of the post, or else itself if it is one."""

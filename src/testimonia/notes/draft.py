@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,6 +49,11 @@ class Text:
     def sentences(self) -> list[tuple[int, int]]:
         """First and past-the-last position of each sentence."""
         return sentences.split(self.text)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -243,8 +242,7 @@ class Expansion:
         cells = row.cells
         cells["id"] = page.document
         if page.text is not None:
-            raw = page.text.text.encode()
-            cells.setdefault("sha256", hashlib.sha256(raw).hexdigest())
+            cells.setdefault("sha256", page.text.sha256)
             cells.setdefault("character_count", len(page.text.text))
         self.draft.put("documents", row)
 

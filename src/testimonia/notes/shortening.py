@@ -22,7 +22,6 @@ __all__ = ["Cells", "Shortener", "field", "node_of"]
 
 Cells = Mapping[str, Cell]
 _SHORT: Final = {
-    "in_capacity_of": "as",
     "on_behalf_of": "for",
     "stated_at": "said",
     "verbatim_quantity": "words",
@@ -71,6 +70,8 @@ class Shortener:
         rows = [_cells(row) for row in tables["propositions"].iter_rows(named=True)]
         self._propositions = {str(row["id"]): row for row in rows}
         contents = Counter(map(content, rows))
+        held = tables["memberships"].select("member", "post").iter_rows()
+        self._holders = {(str(member), str(post)) for member, post in held}
         self._alone = {str(row["id"]) for row in rows if contents[content(row)] == 1}
 
     def section_entry(self, page: Page, table: Table, row: Cells) -> tuple[Word, Node]:
@@ -83,6 +84,9 @@ class Shortener:
         candidates: list[tuple[Word, Node]] = []
         if table.name == "passages":
             candidates.append(field(key, node_of(main)))
+            derived = ("id", "document", "start", "end")
+            lean = {h: v for h, v in row.items() if h not in derived}
+            candidates.append(field(key, self._fields(lean)))
         elif isinstance(label, str) and not self._plainly:
             lean = {h: v for h, v in row.items() if h not in ("id", "label")}
             candidates.append(field(label, node_of(main)))
@@ -192,7 +196,10 @@ class Shortener:
         if row.get("claimant") != page.voice:
             begin.append(field("who", node_of(row["claimant"])))
         if row.get("in_capacity_of"):
-            begin.append(field("as", node_of(row["in_capacity_of"])))
+            # “as” also records who holds the post, where that is not recorded.
+            held = (str(row["claimant"]), str(row["in_capacity_of"])) in self._holders
+            name_of_post = "as" if held else "in capacity of"
+            begin.append(field(name_of_post, node_of(row["in_capacity_of"])))
         full = [field(_explicit(h), node_of(v)) for h, v in row.items() if h != "passage"]
         at = begin[:1] if isinstance(passages, list) else []
         forms = [Fields((*begin, *what)), Fields((*at, *full))]
