@@ -30,6 +30,7 @@ def figures(text: str, language: str | None = None) -> list[str | None]:
         ("A guard was shot to death.", ["killed 1 guard"]),
         ("Police arrested several suspects.", ["detained several suspects"]),
         ("Twenty-five sailors are missing; one woman was found alive.", ["missing 25 sailors"]),
+        ("Gunmen killed 4 workers and wounded 3 others.", ["killed 4 workers", "injured 3 others"]),
         ("Two officers were abducted.", ["abducted 2 officers"]),
         ("Up to 30 workers were hurt.", ["injured <=30 workers"]),
         # French

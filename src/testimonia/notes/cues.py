@@ -25,7 +25,7 @@ __all__ = ["LANGUAGES", "Cue", "CueKind", "find"]
 LANGUAGES: Final = ("en", "fr", "es", "ar")
 
 _WORD: Final = re.compile(
-    r"[0-9٠-٩۰-۹]+(?:[ ,.\u00a0\u202f][0-9]{3})*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[^\w\s]|_"
+    r"[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[ ,.\u00a0\u202f][0-9]{3})*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[^\w\s]|_"
 )
 _HARMS: Final = ("killed", "injured", "detained", "missing", "abducted", "displaced")
 _PERSON_WITHIN: Final = 4  # words after the quantity: "three wounded Syrian soldiers"
@@ -316,7 +316,7 @@ def _harm(
     end = min((index for index in breaks if index > last), default=len(tokens))
     reach = [
         *((index, index - last) for index in range(quantity.last + 1, end)),
-        *((index, 3 * (quantity.first - index)) for index in range(begin, quantity.first)),
+        *((index, 3 * (quantity.first - index - 1)) for index in range(begin, quantity.first)),
     ]
     if after is None:  # then what stands before is as near as what follows
         reach = [

@@ -120,9 +120,7 @@ def _same(
 class _Exporter:
     """Writes the files."""
 
-    def __init__(
-        self, found: ClaimTables, texts: Mapping[str, Text], *, plainly: bool
-    ) -> None:
+    def __init__(self, found: ClaimTables, texts: Mapping[str, Text], *, plainly: bool) -> None:
         self._texts, self._plainly = texts, plainly
         self._rest = [str(quad) + " ." for quad in found.rest]
         self._rows: dict[str, dict[str, Cells]] = {
@@ -379,10 +377,7 @@ def _start(row: Cells) -> tuple[int, int]:
 def _named_by(items: list[Fields]) -> set[str]:
     """List the words that fields hold: a proposition among them is named rather than made."""
     return {
-        str(value.text)
-        for item in items
-        for _, value in item.entries
-        if isinstance(value, Word)
+        str(value.text) for item in items for _, value in item.entries if isinstance(value, Word)
     }
 
 
