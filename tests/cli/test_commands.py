@@ -92,6 +92,7 @@ def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
     assert "labels stand beside the IRIs of rows, and this is a yes or no" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100, 140])
 @pytest.mark.parametrize("name", [path.stem for path in resources.queries()])
 def test_tables_fit_and_lose_nothing(

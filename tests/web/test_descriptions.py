@@ -58,6 +58,7 @@ def quads(address: str) -> list[tuple[object, ...]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_dumps_hold_what_is_counted(described: Running) -> None:
     void = graph(described, ".well-known/void")

@@ -42,6 +42,8 @@ from testimonia.web.settings import Settings
 from testimonia.web.wire import Job
 from testimonia.web.workers import NotStarted, Reply
 
+pytestmark = pytest.mark.slow
+
 DIRECT = {"content-type": "application/sparql-query"}
 linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc (Linux)")
 

@@ -14,9 +14,12 @@ import httpx
 import pytest
 from endpoints import ENDLESS, Running, alive, await_that, endpoint
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/task").exists(), reason="needs /proc to see the workers"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not Path("/proc/self/task").exists(), reason="needs /proc to see the workers"
+    ),
+]
 LIMIT = 2.0
 # A cross product that ORDER BY has to hold in memory all at once.
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"

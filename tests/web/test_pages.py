@@ -146,6 +146,7 @@ class outline(HTMLParser):  # noqa: N801 - used as a function
             self._heading = False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -328,6 +329,7 @@ def test_examples_are_the_questions_and_run(shipped: Running) -> None:
         assert shipped.select(query).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_store_on_disk(tmp_path: Path) -> None:
     store = tmp_path / "store"
     with endpoint(tmp_path, *("--store", str(store), "--shipped", "--workers", "2")) as running:
@@ -343,6 +345,7 @@ def test_a_store_on_disk(tmp_path: Path) -> None:
     assert sorted(rows(first)) == sorted(rows(expected.to_csv()))
 
 
+@pytest.mark.slow
 def test_files_that_are_not_all_the_data_are_no_dump_of_all(tmp_path: Path) -> None:
     one, two = tmp_path / "one.nt", tmp_path / "two.nt"
     one.write_text('<urn:x:s> <urn:x:p> "1" .\n')

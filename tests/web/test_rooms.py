@@ -9,6 +9,7 @@ import pytest
 from endpoints import endpoint
 
 
+@pytest.mark.slow
 def test_leftovers_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = tmp_path / "room"
     room.mkdir()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from endpoints import ROOT, alive, await_that, children, write_much
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
