@@ -472,7 +472,7 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
         *("validate", "migrate", "reason", "passages"),
-        *("map", "sheet", "tables", "aggregate"),
+        *("map", "sheet", "tables", "aggregate", "agreement"),
         *("publish", "verify", "load", "serve"),
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {
