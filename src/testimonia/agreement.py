@@ -284,8 +284,8 @@ def alpha(values: Sequence[tuple[object, object]]) -> float | None:
 
     Examples
     --------
-    >>> round(alpha(list(zip("aabbdcccedda", "babbbcccedda"))), 3)
-    0.798
+    >>> round(alpha(list(zip("aabbdcccedda", "babbbccceddd"))), 3)
+    0.692
     """
     counts = Counter(value for pair in values for value in pair)
     total = counts.total()
