@@ -39,7 +39,7 @@ _SHIPPED_METADATA: Final = {
     "title": _DATASET,
     "description": _DATASET,
     "publisher": _DATASET,
-    "license": _CATALOG,  # the dataset has none of its own; that of the catalogue applies
+    "license": _CATALOG,  # stated for each distribution, all the same as for the catalogue
 }
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _CLIENT_SHARE = 8
-"""One client may have this fraction of all connections: an eighth."""
+"""One client may have at most the total number of connections divided by this."""
 _PROXIES = ("127.0.0.1", "::1")
 _MAX_HEAD_SIZE = 1 << 16
 _KEEP_ALIVE = 10

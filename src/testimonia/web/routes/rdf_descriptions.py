@@ -99,8 +99,8 @@ def dataset(
     for name, triples in _listed_graphs(contents):
         yield from _subset(this, _graph(root, name), f"The graph {name}", triples)
         if name in contents.graph_offsets:
-            address = NamedNode(f"{root}data/{GRAPH}?graph={quote(name, safe='')}")
-            yield Triple(_graph(root, name), _void("dataDump"), address)
+            url = NamedNode(f"{root}data/{GRAPH}?graph={quote(name, safe='')}")
+            yield Triple(_graph(root, name), _void("dataDump"), url)
     yield from _graphs_not_listed(this, contents)
     yield from _published(this, contents, root, dumps)
 
@@ -109,16 +109,16 @@ def _published(
     this: NamedNode, contents: Contents, root: str, dumps: Mapping[str, str]
 ) -> Iterator[Triple]:
     """Describe the data as published: without the ontology, code lists and derived statements."""
-    files = {name: address for name, address in dumps.items() if name not in (ALL, WHOLE)}
+    files = {name: url for name, url in dumps.items() if name not in (ALL, WHOLE)}
     parent = this
     if WHOLE in dumps:
         parent = NamedNode(f"{root}{_VOID_PAGE}#published")
         yield from _subset(this, parent, "The data as published", contents.published)
         yield Triple(parent, _void("dataDump"), NamedNode(dumps[WHOLE]))
-    for name, address in files.items():
-        part = NamedNode(f"{address}#dataset")
+    for name, url in files.items():
+        part = NamedNode(f"{url}#dataset")
         yield from _subset(parent, part, f"The file {name.removeprefix('files/')}")
-        yield Triple(part, _void("dataDump"), NamedNode(address))
+        yield Triple(part, _void("dataDump"), NamedNode(url))
 
 
 def _subset(

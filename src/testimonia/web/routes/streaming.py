@@ -125,9 +125,9 @@ class FileSliceResponse(_StreamedResponse):
     Parameters
     ----------
     path
-        The file.
+        Path of the file.
     bounds
-        The first byte of the slice, and the one after its last.
+        The first byte of the slice, and the one after the last.
     media_type
         Its media type.
     request
