@@ -77,12 +77,7 @@ def test_preferred(
         (["sparql-results+json"], "json", "json", None),
         (["html"], "html", "html", "html"),
         (["application/sparql-results+json"], "json", "json", None),
-        (
-            ["application/sparql-results json"],
-            "json",
-            "json",
-            None,
-        ),  # a plus sign that was not percent-encoded
+        (["application/sparql-results json"], "json", "json", None),  # unencoded plus
         (["text/turtle;charset=utf-8"], "csv", None, "ttl"),
         (["text/rdf+n3,application/turtle;q=0.5"], "csv", None, "n3"),
         (["TEXT/TAB-SEPARATED-VALUES"], "tsv", None, None),

@@ -70,9 +70,9 @@ def test_long_workers(workers: int, long: int) -> None:
 def test_an_address_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(InputError, match=rf"cannot listen at 127\.0\.0\.1 port {port} "):
+        with pytest.raises(InputError, match=rf"cannot listen on 127\.0\.0\.1 port {port} "):
             serve(Settings(port=port))
-    with pytest.raises(InputError, match=r"cannot listen at no\.such\.host\.invalid"):
+    with pytest.raises(InputError, match=r"cannot listen on no\.such\.host\.invalid"):
         serve(Settings(host="no.such.host.invalid", port=0))
 
 

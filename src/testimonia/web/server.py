@@ -191,7 +191,7 @@ def _listen(host: str, port: int) -> socket.socket:
             raise
     except (OSError, UnicodeError) as error:
         raise InputError(
-            f"cannot listen at {host} port {port} ({getattr(error, 'strerror', error)})",
+            f"cannot listen on {host} port {port} ({getattr(error, 'strerror', error)})",
             hint="Choose another --port, or 0 for a free one; or another --host.",
         ) from None
     return listener
