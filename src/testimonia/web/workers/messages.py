@@ -24,7 +24,7 @@ __all__ = [
     "frame",
 ]
 
-READY, JOB, HEAD, BODY, END, FAILURE = b"R", b"J", b"H", b"P", b"E", b"F"
+READY, JOB, HEAD, BODY, END, FAILURE = b"R", b"J", b"H", b"B", b"E", b"F"
 FRAME: Final = struct.Struct(">cI")
 """The header of a frame: a letter for its kind, and the length of the content that follows."""
 

@@ -160,7 +160,7 @@ class Worker:
         await self.wait_until_ready()
         assert self._streams is not None  # noqa: S101
         self.reusable = False
-        content = tempfile.SpooledTemporaryFile(max_size=MAX_BYTES_IN_MEMORY)  # noqa: SIM115 - closed with the answer
+        content = tempfile.SpooledTemporaryFile(max_size=MAX_BYTES_IN_MEMORY)  # noqa: SIM115
         try:
             self._streams[1].write(job.to_frame())
             await self._streams[1].drain()
