@@ -13,6 +13,8 @@ from tools.fuzzing import edtf, patterns, questions, readers
 
 from testimonia.rdf import files
 
+pytestmark = pytest.mark.slow
+
 
 def test_valid_files_are_read_and_spoilt_ones_read_or_refused(tmp_path: Path) -> None:
     for suffix, text in readers._VALID.items():

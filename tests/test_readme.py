@@ -55,6 +55,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("checkout")
 def test_every_command_does_what_it_is_said_to(capfd: pytest.CaptureFixture[str]) -> None:
     commands = [command for command in told() if command not in NOT_RUN]

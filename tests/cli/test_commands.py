@@ -92,6 +92,7 @@ def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
     assert "labels stand beside the IRIs of rows, and this is a yes or no" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100, 140])
 @pytest.mark.parametrize("name", [path.stem for path in resources.queries()])
 def test_tables_fit_and_lose_nothing(
@@ -471,7 +472,7 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
         *("validate", "migrate", "reason", "passages"),
-        *("map", "sheet", "tables", "aggregate"),
+        *("map", "sheet", "tables", "aggregate", "agreement"),
         *("publish", "verify", "load", "serve"),
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {

@@ -105,6 +105,7 @@ def test_explain_writes_text_and_json(capfd: pytest.CaptureFixture[str]) -> None
     assert json.loads(printed(capfd, *words, "--format", "json")) == explanation.to_dict()
 
 
+@pytest.mark.slow
 def test_a_store_keeps_assessments_as_well(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

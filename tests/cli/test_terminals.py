@@ -13,6 +13,8 @@ import pytest
 
 import testimonia
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(Path(testimonia.__file__).parents[1]),

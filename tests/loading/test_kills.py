@@ -19,6 +19,8 @@ import testimonia
 from testimonia.loading import load
 from testimonia.query.store import Store
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("TESTIMONIA_KILLS", "4"))
 """How many runs are killed; a few in the suite, more by hand."""
 

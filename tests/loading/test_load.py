@@ -262,6 +262,7 @@ def test_statements_without_a_graph_need_one(tmp_path: Path) -> None:
         load(tmp_path / "a.ttl", tmp_path / "store", graph="x:mine> } ; DROP ALL")
 
 
+@pytest.mark.slow
 def test_a_release_goes_into_its_graphs_and_answers_questions(
     release: Path, tmp_path: Path
 ) -> None:

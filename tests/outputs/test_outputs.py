@@ -138,6 +138,7 @@ def test_a_name_may_be_as_long_as_the_file_system_takes(here: Path) -> None:
     assert name in names(here)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

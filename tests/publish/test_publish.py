@@ -44,6 +44,7 @@ def small(output: Path, text: bytes = b"<x:a> <x:b> <x:c> .", **options: object)
     return publish(parse(text, RdfFormat.TRIG), output, **{"version": "1", **options})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_path: Path) -> None:
     data = tmp_path / "z-data"
     data.mkdir()
@@ -195,6 +196,7 @@ def test_the_vocabulary(published: Published) -> None:
             assert (published.folder / folder / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_derived_may_be_left_out(nowhere: Path) -> None:
     made = testimonia.open().publish(nowhere, derived=False, compress=False)
     assert len(made.manifest.graphs) == 8
@@ -204,6 +206,7 @@ def test_what_is_derived_may_be_left_out(nowhere: Path) -> None:
     assert made.manifest.version == testimonia.__version__
 
 
+@pytest.mark.slow
 def test_a_release_of_a_release(published: Published, nowhere: Path) -> None:
     data = published.folder / pipeline.NQUADS
     again = testimonia.open(data).publish(nowhere, version="1.0.0", policies=["evidence-grade"])
@@ -218,6 +221,7 @@ def test_a_release_of_a_release(published: Published, nowhere: Path) -> None:
     ).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("epoch", "option", "date"),
     [
@@ -265,6 +269,7 @@ def test_policies_need_what_is_derived(nowhere: Path) -> None:
     assert list(nowhere.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("can_exchange", [True, False])
 def test_a_release_is_replaced_whole(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
@@ -297,6 +302,7 @@ def test_an_empty_folder_is_filled(nowhere: Path) -> None:
     assert (nowhere / "manifest.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", ["syntax", "blank node", "in the folder", "at the end", "interrupt"]
 )

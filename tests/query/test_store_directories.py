@@ -214,6 +214,7 @@ def test_a_damaged_store_is_bad_input(
     assert "internal fault" not in complaint
 
 
+@pytest.mark.slow
 def test_a_graph_of_one_rule_is_not_taken_for_all_that_was_derived(tmp_path: Path) -> None:
     """As a kill in the middle of a derivation leaves it."""
     dataset = testimonia.open(shipped=True, store=tmp_path / "store")

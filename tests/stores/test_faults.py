@@ -21,6 +21,8 @@ from testimonia import loading
 from testimonia.errors import AccessDenied, LoadStopped, StoreError
 from testimonia.query.remote import PROFILES, transport
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND, THIRD = (f"https://example.org/{name}" for name in ("first", "second", "third"))
 KNOWS = NamedNode("https://example.org/knows")
 STAGING = {name for name, profile in PROFILES.items() if not profile.whole_put}

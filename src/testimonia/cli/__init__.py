@@ -26,6 +26,7 @@ from cyclopts import (
 from testimonia import __version__
 from testimonia.cli.accept import accept
 from testimonia.cli.aggregate import aggregate
+from testimonia.cli.agreement import agreement
 from testimonia.cli.ask import ask
 from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
@@ -83,6 +84,7 @@ for _command in (
     notes,
     tables,
     aggregate,
+    agreement,
     publish,
     verify,
     load,

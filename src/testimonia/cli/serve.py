@@ -71,7 +71,7 @@ def serve(
         Show the text of queries in the log.
     """
     from testimonia.query.store_directories import existing
-    from testimonia.web.serving import serve as serve_data
+    from testimonia.web.server import serve as serve_data
     from testimonia.web.settings import Settings
 
     if store is not None and not data and not shipped:

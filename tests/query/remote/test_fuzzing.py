@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from tools.fuzzing import remote
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_few_broken_answers() -> None:

@@ -24,6 +24,8 @@ from testimonia.errors import AccessDenied, StoreError, StoreUnreachable, TimeLi
 from testimonia.query.remote import Credentials, RemoteStore, connect, watching
 from testimonia.query.remote.transport import AnswerTooLarge
 
+pytestmark = pytest.mark.slow
+
 GRAPH = NamedNode("x:g")
 JSON = "application/sparql-results+json"
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\n".encode()

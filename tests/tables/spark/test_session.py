@@ -14,6 +14,8 @@ from testimonia.cli import run as run_command
 from testimonia.errors import ExtraMissing
 from testimonia.tables.spark.session import session, why
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[3] / "src"
 
 
