@@ -129,7 +129,7 @@ def build(
     pages, faults = pages_of(files)
     base, wrong = _base(pages, base)
     there = list(known)
-    expansion = expanded(pages, tables(there), base, text_at)
+    expansion = expanded(pages, tables(there) if there else None, base, text_at)
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     every = [*faults, *wrong, *draft.faults, *found]
