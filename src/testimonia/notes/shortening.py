@@ -233,7 +233,11 @@ class Shortener:
         given = {"certainty": "unhedged", "channel": None}
         for rows, kept, built_in in (
             (others, page.usual, {**given, "voice": "indirect-report", "stated_at": None}),
-            (own, page.narration, {**given, "voice": "narration", "stated_at": document.get("published")}),
+            (
+                own,
+                page.narration,
+                {**given, "voice": "narration", "stated_at": document.get("published")},
+            ),
         ):
             for name in _USUAL:
                 counts = Counter(str(row.get(name) or "") for row in rows)
