@@ -132,6 +132,8 @@ def build(
     expansion = expanded(pages, tables(there) if there else None, base, text_at)
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
+    told = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
+    found = [fault for fault in found if fault.place not in told]
     every = [*faults, *wrong, *draft.faults, *found]
     return Built(
         tables=filled.tables,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 from pyoxigraph import RdfFormat, parse
 
-from testimonia.errors import InputError, SyntaxFault
+from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.notes.cell_values import CellReader, id_of, labels_of
 from testimonia.notes.claim_items import ClaimItems
 from testimonia.notes.draft import Draft, Page, Row, Text
@@ -59,8 +59,7 @@ def pages_of(files: Sequence[tuple[Path, str]]) -> tuple[list[Page], list[Fault]
         try:
             fields, found = parsed(text, path)
         except SyntaxFault as error:
-            assert error.place is not None  # noqa: S101 - the reader gives one
-            faults.append(Fault(error.message, error.place, error.hint))
+            faults.append(Fault(error.message, error.place or Place(path), error.hint))
             continue
         faults += found
         pages.append(Page(path, fields))
@@ -148,8 +147,8 @@ class Expansion:
             node = Fields(((Word("label", node.mark), node),), node.mark)
         given = {key.text: value for key, value in node.entries}
         name = given.get("id")
-        named = isinstance(name, Word) and bool(name.text)
-        page.document = str(name.text) if named else slug(page.path.name.split(".")[0])
+        given_id = name.text if isinstance(name, Word) else None
+        page.document = given_id or slug(page.path.name.split(".")[0])
         self._hold(page, given.get("text"))
         label = given.get("label", given.get("name"))
         labels = [label.text] if isinstance(label, Word) and label.text else []
@@ -265,7 +264,8 @@ class Expansion:
         claims = page.section("claims")
         if isinstance(claims, Items):
             for item in claims.items:
-                self.claims.add(page, item)
+                for each in self._ungrouped(page, item):
+                    self.claims.add(page, each)
         elif claims is not None and not (isinstance(claims, Word) and claims.text is None):
             self.draft.fault(page, claims, "claims are a list: begin each with “- ”", "")
         for key, node in self._entries(page, "nothing"):
@@ -277,6 +277,25 @@ class Expansion:
         rest = page.section("rest")
         for node in rest.items if isinstance(rest, Items) else (rest,) if rest else ():
             self._rest(page, node)
+
+    def _ungrouped(self, page: Page, item: Node) -> Iterator[Node]:
+        """Give the claims of a group, each with the fields of the group that it has not itself."""
+        inner = (
+            next((node for key, node in item.entries if key.text == "claims"), None)
+            if isinstance(item, Fields)
+            else None
+        )
+        if not isinstance(item, Fields) or inner is None:
+            yield item
+            return
+        shared = [entry for entry in item.entries if entry[0].text != "claims"]
+        for each in inner.items if isinstance(inner, Items) else (inner,):
+            if not isinstance(each, Fields):
+                self.draft.fault(page, each, "a claim has fields, such as at, who and says", "")
+                continue
+            own = {key.text for key, _ in each.entries}
+            more = [entry for entry in shared if entry[0].text not in own]
+            yield from self._ungrouped(page, Fields((*more, *each.entries), each.mark))
 
     def _rest(self, page: Page, node: Node) -> None:
         """Keep a statement that no table holds."""

@@ -57,6 +57,11 @@ def schema() -> dict[str, Any]:
     own = _columns(by_name("claims"))
     claim = {
         "at": _AT,
+        "claims": {
+            "description": "Claims that have the other fields in common.",
+            "type": "array",
+            "items": {"$ref": "#/$defs/claims"},
+        },
         "via": {
             "description": "Who passes it on, the nearest to its speaker first.",
             **_value_of(by_name("claims").columns[2], _link("agents")),

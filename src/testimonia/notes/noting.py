@@ -77,7 +77,8 @@ def export(quads: Iterable[Quad], texts: Mapping[str, Text] | None = None) -> No
         noted = _Exporter(found, texts or {}, plainly=plainly).files()
         if _same(noted, data, outside, texts or {}):
             claims = found["claims"].height
-            return Noted(noted, tuple(sorted(quad.subject.value for quad in outside)), claims)
+            iris = (quad.subject.value for quad in outside if isinstance(quad.subject, NamedNode))
+            return Noted(noted, tuple(sorted(iris)), claims)
     raise TestimoniaError(
         "these notes would not be read as the same graph",
         hint="This is a mistake in Testimonia: please report it.",
@@ -223,15 +224,12 @@ class _Exporter:
             }
             for table in TABLES
         }
-        about = Counter(
-            tuple(row["about"]) if isinstance(row.get("about"), list) else ()
-            for row in here["propositions"].values()
-        )
+        about = Counter(_listed(row.get("about")) for row in here["propositions"].values())
         claims = [row for _, row in sorted(here["claims"].items(), key=lambda e: _order(e[1]))]
         if page.document is not None:
             for row in claims:
                 said = self._rows["propositions"].get(str(row.get("proposition")), {})
-                about[tuple(said["about"]) if isinstance(said.get("about"), list) else ()] += 1
+                about[_listed(said.get("about"))] += 1
         if about and not self._plainly:
             page.about = list(about.most_common(1)[0][0])
         self._short.usual(page, claims)
@@ -355,6 +353,10 @@ def _filled(row: Mapping[str, Cell]) -> Cells:
         for name, value in row.items()
         if value not in (None, [])
     }
+
+
+def _listed(value: Cell) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else ()
 
 
 def _plain(name: str) -> str:

@@ -32,7 +32,7 @@ _PATTERNS: Final = tuple(
 )
 _WITHIN: Final = re.compile(rf"\s*\({_N}\s*(?:-|–)\s*{_N}\)")  # noqa: RUF001
 _QUOTED: Final = re.compile(r"\s*(?:\"([^\"]+)\"|“([^”]+)”)")
-_NONE: Final = re.compile(r"(?:no|none|nobody|no one)\b", re.I)
+_NONE: Final = re.compile(r"(?:no one|nobody|none|no)\b", re.I)
 _SOME: Final = re.compile(r"(?:a few|a number of|some|several|many|various)\b", re.I)
 _LONGEST: Final = 5
 """Words that a quantity has at most."""
@@ -164,16 +164,28 @@ def _signs(text: str) -> tuple[dict[str, Cell], str | None, str] | None:
 
 def _bounds(how: str, numbers: list[int]) -> dict[str, Cell]:
     first, last = numbers[0], numbers[-1]
-    return {
+    around = max(-(-first // 10), 1)  # a tenth, rounded outwards: docs/decisions/0004
+    found: dict[str, dict[str, Cell]] = {
         "exact": {"lower_bound": first, "upper_bound": first, "bound_type": "exact"},
         "range": {"lower_bound": first, "upper_bound": last, "bound_type": "range"},
         "least": {"lower_bound": first, "bound_type": "at-least"},
         "more": {"lower_bound": first + 1, "bound_type": "at-least"},
         "most": {"upper_bound": first, "bound_type": "at-most"},
         "fewer": {"upper_bound": max(first - 1, 0), "bound_type": "at-most"},
-        "approximately": {"bound_type": "approximately", "point_estimate": first},
-        "nearly": {"bound_type": "nearly", "point_estimate": first},
-    }[how]
+        "approximately": {
+            "lower_bound": max(first - around, 0),
+            "upper_bound": first + around,
+            "bound_type": "approximately",
+            "point_estimate": first,
+        },
+        "nearly": {
+            "lower_bound": max(first - around, 0),
+            "upper_bound": max(first - 1, 0),
+            "bound_type": "nearly",
+            "point_estimate": first,
+        },
+    }
+    return found[how]
 
 
 def _number(digits: str) -> int:
@@ -235,7 +247,7 @@ def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str |
 
 def _quantity_of(row: Mapping[str, Cell]) -> str | None:
     low, high, point = (row.get(name) for name in ("lower_bound", "upper_bound", "point_estimate"))
-    within = f" ({low}–{high})" if low is not None and high is not None else ""  # noqa: RUF001
+    within = f" ({low}–{high})" if isinstance(low, int) and isinstance(high, int) else ""  # noqa: RUF001
     near = next((each for each in (point, low, high) if each is not None), None)
     match row.get("bound_type"):
         case "exact" if low is not None and low == high:

@@ -24,12 +24,29 @@ FIELDS: Final = ("says", *(kind.field for kind in KINDS))
 
 _ASIDE: Final = ("id", "label", "gloss", "comment")
 _COUNTED: Final = frozenset(
-    "type about harm victims detainees damaged_object damage_level "
-    "lower_bound upper_bound bound_type point_estimate".split()  # noqa: SIM905
+    (
+        "type",
+        "about",
+        "harm",
+        "victims",
+        "detainees",
+        "damaged_object",
+        "damage_level",
+        "lower_bound",
+        "upper_bound",
+        "bound_type",
+        "point_estimate",
+    )
 )
 """What the name of a figure says."""
 
 _PLURALS: Final = {"people": "person", "men": "man", "women": "woman", "children": "child"}
+_VAGUELY: Final[dict[Cell, str]] = {
+    2: "several",
+    20: "dozens of",
+    100: "hundreds of",
+    1000: "thousands of",
+}
 _ACTIVE: Final = ("died-of-wounds",)
 
 
@@ -137,7 +154,7 @@ class Propositions:
                 self._put(page, row, "detained_by", found["by"])
                 said.remove("by")
         kinds = [kind for kind in KINDS if kind.field in said]
-        if says is not None and kinds or len(kinds) > 1:
+        if (says is not None and kinds) or len(kinds) > 1:
             fields_said = [name for name in FIELDS if name in found]
             hint = "Write a claim for each."
             message = f"one claim says one thing, and this says: {', '.join(fields_said)}"
@@ -239,7 +256,8 @@ class Propositions:
         if count is not None:
             whom = self._draft.labels(cells, "victims") or self._draft.labels(cells, "detainees")
             whom = whom or code_words(str(cells.get("damaged_object") or ""))
-            whom = whom[:1].lower() + whom[1:] if whom[1:2].islower() else whom
+            # The first letter is small, unless the words are a name.
+            whom = whom[:1].lower() + whom[1:] if whom[1:] == whom[1:].lower() else whom
             verb = str(cells.get("harm") or cells.get("damage_level") or "detained")
             one = cells.get("upper_bound") == 1
             be = "" if verb in _ACTIVE else "was " if one else "were "
@@ -333,5 +351,5 @@ def _count_in_words(cells: Mapping[str, Cell]) -> str | None:
         case "nearly" if point is not None:
             return f"nearly {point}"
         case "vague":
-            return "several" if low == 2 else f"some number from {low} of" if low else "some"
+            return _VAGUELY.get(low, "some")
     return None

@@ -134,7 +134,8 @@ class Passages:
             self._draft.fault(page, odd[0] if odd else node, "this is no passage", hint)
             return None
         nth = said.get("nth")
-        number = int(nth.text) if isinstance(nth, Word) and (nth.text or "").isdecimal() else None
+        typed = nth.text or "" if isinstance(nth, Word) else ""
+        number = int(typed[:9]) if typed.isdecimal() else None
         first = self._words(page, text, begin, begin.text, number)
         end = said.get("to")
         if first is None or end is None:
