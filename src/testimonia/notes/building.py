@@ -53,6 +53,8 @@ class Built:
         Where each thing was typed, by its IRI.
     minted
         An IRI of the project that a name became, where no base was given.
+    draft
+        The rows as they were typed, also those that are faulty.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -62,6 +64,7 @@ class Built:
     counts: Mapping[str, int]
     places: Mapping[str, Place]
     minted: str | None
+    draft: Draft
 
     def quads(self) -> list[Quad]:
         """Give the statements, in the order of N-Quads."""
@@ -143,6 +146,7 @@ def build(
         counts={name: len(rows) for name, rows in draft.rows.items() if rows},
         places=_places(draft, filled),
         minted=None if base else next(iter(minted(filled.tables)), None),
+        draft=draft,
     )
 
 
