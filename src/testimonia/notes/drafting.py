@@ -29,7 +29,9 @@ claims: []              # - {at: 2, who: Ada Vance, as: Harbour master, says: ki
 """
 
 
-def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
+def begun(
+    text: Text, beside: Path, *, label: str | None = None, sentences: bool = False
+) -> str:
     """Write a file of notes that has all but the claims.
 
     Parameters
@@ -38,6 +40,8 @@ def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
         The report.
     beside
         The folder that the notes will be in.
+    label
+        What to call the document.
     sentences
         Whether to put the sentences of the report into it, as comments. Then the file holds the text,
         and is not to be published.
@@ -48,7 +52,7 @@ def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
         file = str(text.path)
     document = Fields(
         (
-            (Word("label"), Word(None)),
+            (Word("label"), Word(label)),
             (Word("text"), Word(Path(file).as_posix())),
             (Word("published"), Word(None)),
             (Word("publisher"), Word(None)),

@@ -26,7 +26,7 @@ from testimonia.workbench.report_folder import (
     ReportFolder,
     Unwritable,
 )
-from testimonia.workbench.report_views import direction, report_view, vocabulary
+from testimonia.workbench.report_views import cue_view, direction, report_view, vocabulary
 
 __all__ = ["application"]
 
@@ -58,6 +58,7 @@ def application(folder: ReportFolder, checks: NotesChecks, port: int, token: str
             Route("/static/{name}", _static),
             Route("/api/reports", pages.reports),
             Route("/api/report", pages.report),
+            Route("/api/cues", pages.cues),
             Route("/api/vocabulary", pages.vocabulary),
             Route("/api/notes", pages.save, methods=["PUT"]),
             Route("/api/copy", pages.save_copy, methods=["POST"]),
@@ -82,6 +83,7 @@ class _Pages:
         self._checks = checks
         self._saving = asyncio.Lock()
         self._checking = asyncio.Lock()
+        self._comparing = asyncio.Lock()  # takes longer, and must not keep what is typed waiting
 
     async def index(self, request: Request) -> Response:
         page = (_STATIC / "index.html").read_text(encoding="utf-8")
@@ -111,8 +113,17 @@ class _Pages:
         text = self._folder.report(name)
         notes = self._folder.notes_on(text)
         checked = self._checks.check(notes, name)
-        view = report_view(text, checked["language"], self._checks.names())
+        view = report_view(text, checked["language"])
         return {**view, "notes": _notes(notes), "checked": checked}
+
+    async def cues(self, request: Request) -> Response:
+        name = request.query_params.get("name", "")
+        language = request.query_params.get("language") or None
+
+        def work() -> list[dict[str, Any]]:
+            return cue_view(self._folder.report(name), language, self._checks.names())
+
+        return JSONResponse(await self._compared(work))
 
     async def vocabulary(self, _: Request) -> Response:
         return JSONResponse(vocabulary())
@@ -152,14 +163,18 @@ class _Pages:
 
     async def shapes(self, request: Request) -> Response:
         notes = _given_notes(await _body(request))
-        return JSONResponse(await self._checked(lambda: self._checks.shapes(notes)))
+        return JSONResponse(await self._compared(lambda: self._checks.shapes(notes)))
 
     async def relations(self, request: Request) -> Response:
         notes = _given_notes(await _body(request))
-        return JSONResponse(await self._checked(lambda: self._checks.relations(notes)))
+        return JSONResponse(await self._compared(lambda: self._checks.relations(notes)))
 
     async def _checked(self, work: Callable[[], _T]) -> _T:
         async with self._checking:
+            return await asyncio.to_thread(work)
+
+    async def _compared(self, work: Callable[[], _T]) -> _T:
+        async with self._comparing:
             return await asyncio.to_thread(work)
 
 

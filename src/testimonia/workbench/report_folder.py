@@ -155,7 +155,7 @@ class ReportFolder:
             if notes is not None and _is_on(notes.text, report.path.name):
                 return notes
         there = self.notes(own)
-        return there or Notes(own, begun(report, self.path), None)
+        return there or Notes(own, begun(report, self.path, label=report.path.stem), None)
 
     def every_notes(self, replaced: Notes | None = None) -> list[tuple[Path, str]]:
         """Give the path and text of each file of notes, for `testimonia.notes.build`.
@@ -285,7 +285,7 @@ class ReportFolder:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise InputError(f"this file cannot be read ({why})", place=Place(name)) from None
-        with open(handle, "rb") as file:
+        with os.fdopen(handle, "rb") as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode) or state.st_size > largest:
                 raise InputError("this is no file, or too large", place=Place(name))

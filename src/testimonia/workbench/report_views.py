@@ -13,13 +13,34 @@ from testimonia.notes.draft import Text
 from testimonia.notes.proposition_kinds import KINDS
 from testimonia.tables.sheets.cells import codes_of
 
-__all__ = ["direction", "report_view", "vocabulary"]
+__all__ = ["cue_view", "direction", "report_view", "vocabulary"]
 
 _LETTERS: Final = 5_000  # by which the direction is found
 
 
-def report_view(text: Text, language: str | None, names: Mapping[str, str]) -> dict[str, Any]:
+def report_view(text: Text, language: str | None) -> dict[str, Any]:
     """Describe a report; positions count Unicode code points.
+
+    Parameters
+    ----------
+    text
+        The report.
+    language
+        Its language, as a BCP 47 tag, where the notes say.
+    """
+    return {
+        "name": text.path.name,
+        "text": text.text,
+        "sentences": text.sentences,
+        "direction": direction(text.text, language),
+        "language": language,
+    }
+
+
+def cue_view(
+    text: Text, language: str | None, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """List the cues of a report; positions count Unicode code points.
 
     Parameters
     ----------
@@ -31,24 +52,17 @@ def report_view(text: Text, language: str | None, names: Mapping[str, str]) -> d
         IRIs by name, of what the notes of the folder describe.
     """
     called = {iri: name for name, iri in names.items()}
-    return {
-        "name": text.path.name,
-        "text": text.text,
-        "sentences": text.sentences,
-        "direction": direction(text.text, language),
-        "language": language,
-        "cues": [
-            {
-                "kind": cue.kind.value,
-                "start": cue.start,
-                "end": cue.end,
-                "sentence": cue.sentence,
-                "phrase": cue.phrase,
-                "name": called.get(cue.name or ""),
-            }
-            for cue in cues.find(text.text, language, names)
-        ],
-    }
+    return [
+        {
+            "kind": cue.kind.value,
+            "start": cue.start,
+            "end": cue.end,
+            "sentence": cue.sentence,
+            "phrase": cue.phrase,
+            "name": called.get(cue.name or ""),
+        }
+        for cue in cues.find(text.text, language, names)
+    ]
 
 
 def direction(text: str, language: str | None) -> str:

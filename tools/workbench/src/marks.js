@@ -1,0 +1,61 @@
+// Marks over the report, held and drawn by the annotation library: it places them, we give them their look.
+import { createRenderer, createTextAnnotator } from "@recogito/text-annotator";
+import "@recogito/text-annotator/text-annotator.css";
+
+export const KINDS = ["claimed", "active", "figure", "speech", "name", "marked"];
+
+/** Paints with the CSS Custom Highlight API: the look is in the style sheet, and the text stays as it is. */
+function painter() {
+  const layers = new Map(KINDS.map((kind, order) => [kind, Object.assign(new Highlight(), { priority: order })]));
+  for (const [kind, layer] of layers) CSS.highlights.set(kind, layer);
+  return {
+    destroy: () => KINDS.forEach((kind) => CSS.highlights.delete(kind)),
+    setVisible: () => {},
+    redraw: (highlights) => {
+      for (const layer of layers.values()) layer.clear();
+      for (const { annotation } of highlights) {
+        const layer = layers.get(annotation.properties?.kind ?? "marked");
+        for (const { range } of annotation.target.selector) if (range) layer.add(range);
+      }
+    },
+  };
+}
+
+const renderer = (container, state, viewport) => createRenderer(painter(), container, state, viewport);
+
+/** Marks on one text. `selected` is called with the span that somebody marks with the mouse. */
+export class Marks {
+  constructor(container, text, selected) {
+    this.text = text;
+    this.annotator = createTextAnnotator(container, { renderer, dismissOnNotAnnotatable: "NEVER" });
+    this.byKind = new Map();
+    this.annotator.on("createAnnotation", (annotation) => this.take(annotation, selected));
+    this.annotator.on("updateAnnotation", (annotation) => this.take(annotation, selected));
+  }
+
+  take(annotation, selected) {
+    const { start, end } = annotation.target.selector[0];
+    this.annotator.removeAnnotation(annotation.id);
+    selected(start, end);
+  }
+
+  /** Replaces all marks of a kind. */
+  set(kind, spans) {
+    const old = this.byKind.get(kind) ?? [];
+    const key = JSON.stringify(spans);
+    if (old.key === key) return;
+    old.forEach((id) => this.annotator.removeAnnotation(id));
+    const made = spans.map(([start, end], number) => ({
+      id: `${kind}-${number}`,
+      bodies: [],
+      properties: { kind },
+      target: { annotation: `${kind}-${number}`, selector: [{ start, end, quote: this.text.slice(start, end) }] },
+    }));
+    this.annotator.setAnnotations(made, false);
+    this.byKind.set(kind, Object.assign(made.map((each) => each.id), { key }));
+  }
+
+  destroy() {
+    this.annotator.destroy();
+  }
+}
