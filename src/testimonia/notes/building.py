@@ -30,6 +30,8 @@ __all__ = ["Built", "build", "read_files"]
 _FOLLOWS: Final = "a row that is not rejected"
 """What the sheet expects of rows whose only fault is that another row has one."""
 
+_EMPTY: Final = "needs a value"
+
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -133,7 +135,13 @@ def build(
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     told = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
-    found = [fault for fault in found if fault.place not in told]
+    lines = {(place.path, place.line) for place in told}
+    found = [
+        fault
+        for fault in found
+        if fault.place not in told
+        and not (fault.message.endswith(_EMPTY) and (fault.place.path, fault.place.line) in lines)
+    ]
     every = [*faults, *wrong, *draft.faults, *found]
     return Built(
         tables=filled.tables,

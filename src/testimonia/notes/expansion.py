@@ -226,7 +226,9 @@ class Expansion:
         for name, kept in (("usual", page.usual), ("narration", page.narration)):
             node = page.section(name)
             if isinstance(node, Fields):
-                kept.update(self.cells.cells(page, _CLAIMS, node).cells)
+                row = self.cells.cells(page, _CLAIMS, node)
+                kept.update(row.cells)
+                page.places.update(row.places)
             elif node is not None:
                 self.draft.fault(page, node, f"{name} has fields of claims", "")
 

@@ -99,8 +99,8 @@ class NameIndex:
 
     def nearest(self, table: str, text: str) -> list[str]:
         """List up to three names that are nearly the same."""
-        names = [*self._shown[table].values()]
-        names += [name for name in self._ids[table].values() if not self.is_whole(name)]
+        names = [name for name in self._ids[table].values() if not self.is_whole(name)]
+        names += self._shown[table].values()  # of the two, what it is called is shown
         if len(names) > _COMPARED:
             return []
         folded, sought = {_folded(name): name for name in names}, _folded(text)
