@@ -144,7 +144,7 @@ def test_a_base_gives_names_of_ones_own_and_a_pack_keeps_those_of_the_project(
 WRONG = {
     "who: harbour police,|who: harbour polise,": (
         "report.yaml:16:16: nothing in agents is called 'harbour polise'\n"
-        "  Is it 'Harbour police'? Else describe it under agents: in these notes."
+        "  Is it 'Harbour police' or 'Harbour authority'? Else describe it under agents: in these notes."
     ),
     "killed 4 dock|killed 4 dok": (
         "report.yaml:16:38: no group is called 'dok workers'\n"
@@ -163,7 +163,7 @@ WRONG = {
         "report.yaml:22:31: 'denis' is no code of stance\n  Is it denies?"
     ),
     "where: Port Alder|wher: Port Alder": (
-        "report.yaml:17:10: there is no field 'wher' here\n  Is it 'where'?"
+        "report.yaml:17:11: there is no field 'wher' here\n  Is it 'where'?"
     ),
     "said: 2026-03-04|said: Wednesday": (
         "report.yaml:4:15: stated_at of claims is 'Wednesday', and needs the id of a row of bounds, "

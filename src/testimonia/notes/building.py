@@ -23,6 +23,7 @@ from testimonia.tables.schema import by_name, frame_schema
 from testimonia.tables.sheets.basing import minted
 from testimonia.tables.sheets.containers import Opened, Sheet
 from testimonia.tables.sheets.filled_in import Filled, of_sheets
+from testimonia.tables.sheets.linking import described
 from testimonia.tables.to_quads import QuadWriter
 
 __all__ = ["Built", "build", "read_files"]
@@ -131,7 +132,7 @@ def build(
     pages, faults = pages_of(files)
     base, wrong = _base(pages, base)
     there = list(known)
-    expansion = expanded(pages, tables(there), base, text_at)
+    expansion = expanded(pages, tables(there), base, text_at, described(there))
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     told = {fault.place for fault in draft.faults}  # a cell that could not be read is empty

@@ -128,7 +128,9 @@ class _Exporter:
             name: {row["id"]: _filled(row) for row in frame.iter_rows(named=True)}
             for name, frame in found.items()
         }
-        self._short = Shortener(_with_outside(found), plainly=plainly)
+        outside = (each.subject for each in _outside(found))
+        ids = frozenset(_id_of(each.value) for each in outside if isinstance(each, NamedNode))
+        self._short = Shortener(_with_outside(found), plainly=plainly, outside=ids)
         self._pages = self._paged()
         self._owners = self._owned()
 
@@ -332,6 +334,12 @@ class _Exporter:
                 names = row.get("passage")
                 self._cited.update(names if isinstance(names, list) else ())
         return passage in self._cited
+
+
+def _id_of(iri: str) -> str:
+    """Write an IRI the way cells have it."""
+    base = next((table.base for table in TABLES if iri.startswith(table.base)), "")
+    return iri.removeprefix(base)
 
 
 def _with_outside(found: ClaimTables) -> dict[str, pl.DataFrame]:

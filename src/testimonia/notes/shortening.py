@@ -59,9 +59,18 @@ class Shortener:
         The claim tables of the graph, and of what else notes may name.
     plainly
         Whether to leave out every short form.
+    outside
+        Ids that the graph names and does not describe: nothing follows from them.
     """
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame], *, plainly: bool = False) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        plainly: bool = False,
+        outside: frozenset[str] = frozenset(),
+    ) -> None:
+        self._outside = outside
         self._plainly = plainly
         aside = {name: f for name, f in tables.items() if name not in ("claims", "propositions")}
         claims = {name: frame for name, frame in tables.items() if name != "claims"}
@@ -205,6 +214,10 @@ class Shortener:
         forms = [Fields((*begin, *what)), Fields((*at, *full))]
         found = self._corrected(page, forms[self._plainly :], row, self._full.claims.row)
         found = found or forms[1]
+        if {row.get("claimant"), row.get("in_capacity_of")} & self._outside:
+            body = field("for", node_of(row.get("on_behalf_of")))
+            if all(key.text != "for" for key, _ in found.entries):
+                found = Fields((*found.entries, body))
         read = self._full.claims.row(page, found)
         if read is not None:
             self._full.draft.put("claims", read)

@@ -268,7 +268,7 @@ def _scalar(word: Word) -> events.ScalarEvent:
     needs_marks = word.text is not None and (text in _NOTHING or not text.isprintable())
     style = '"' if needs_marks else None
     value = "~" if word.text is None else text
-    return events.ScalarEvent(None, None, (not needs_marks, True), value, style=style)
+    return events.ScalarEvent(None, None, (True, True), value, style=style)
 
 
 def _is_flat(node: Items | Fields) -> bool:
