@@ -314,8 +314,7 @@ class _Exporter:
         nothing, section = [], []
         for name, row in sorted(rows.items(), key=lambda each: _start(each[1])):
             reasons = row.get("no_claim_reason")
-            plain = set(row) <= {"id", "document", "start", "end", "digest", "no_claim_reason"}
-            if page.text is not None and plain and not self._plainly:
+            if self._short.is_made(page, row):
                 if isinstance(reasons, list) and len(reasons) == 1:
                     place = self._short.place(page, [name])
                     assert isinstance(place, Word)  # noqa: S101 - of one passage

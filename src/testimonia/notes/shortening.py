@@ -223,6 +223,19 @@ class Shortener:
             self._full.draft.put("claims", read)
         return found
 
+    def is_made(self, page: Page, row: Cells) -> bool:
+        """Tell whether a passage is just what its span in the text that is held makes it."""
+        start, end = row.get("start"), row.get("end")
+        held = page.text is not None and page.document is not None and not self._plainly
+        if not held or not isinstance(start, int) or not isinstance(end, int):
+            return False
+        text, document = page.text, page.document
+        assert text is not None  # noqa: S101 - it is held
+        if not start < end <= len(text.text):
+            return False
+        made = self._full.passages.cells(text, str(document), start, end)
+        return {n: v for n, v in row.items() if n != "no_claim_reason"} == made
+
     def place(self, page: Page, passages: Sequence[str]) -> Node:
         """Write passages: by the number of a sentence where one is just that, else by offsets."""
         found = [self._place(page, each) for each in passages]

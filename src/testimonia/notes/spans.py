@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from testimonia.errors import PassageError, TestimoniaError
 from testimonia.notes.draft import Draft, Page, Row, Text
@@ -15,7 +15,6 @@ from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.passages.authoring import locate
 from testimonia.passages.wording import equivalents
 from testimonia.tables.cell_terms import iri_of
-from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import by_name
 
 __all__ = ["Passages"]
@@ -23,6 +22,10 @@ __all__ = ["Passages"]
 _NUMBERS: Final = re.compile(r"([0-9]{1,6})(?:\s*[-–]\s*([0-9]{1,6}))?")  # noqa: RUF001
 _OFFSETS: Final = re.compile(r"char=([0-9]{1,12}),([0-9]{1,12})")
 _OPEN, _CLOSE = '"“«„', '"”»“'
+
+_COLUMNS: Final = {
+    column.property_iri: column for column in by_name("passages").columns if column.predicate
+}
 
 _Span = tuple[int, int]
 
@@ -81,7 +84,7 @@ class Passages:
             self._draft.fault(page, node, message, "")
             return
         try:
-            cells = self._cells(page.text, document, start, end)
+            cells = self.cells(page.text, document, start, end)
         except TestimoniaError as error:
             self._draft.fault(page, node, error.message, error.hint)
             return
@@ -92,8 +95,18 @@ class Passages:
             self._draft.put("passages", Row(cells, page.place(node)))  # type: ignore[arg-type]
         yield name
 
-    def _cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
-        """Make the row of a passage the way `locate` describes it."""
+    def cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
+        """Make the row of a passage the way `locate` describes it.
+
+        Parameters
+        ----------
+        text
+            The text of the document.
+        document
+            Its id.
+        start, end
+            First and past-the-last position, in code points.
+        """
         key = (document, start, end)
         if key not in self._rows:
             words, before = text.text[start:end], 0
@@ -102,10 +115,13 @@ class Passages:
                 before, at = before + 1, text.text.find(words, at + 1)
             iri = iri_of(document, by_name("documents").base)
             turtle = locate(text.path, words, iri, nth=before + 1)
-            found = tables(parse(turtle, RdfFormat.TURTLE))
-            row = found["passages"].row(0, named=True)
-            self._rows[key] = {name: value for name, value in row.items() if value is not None}
-            self._rows[key]["document"] = document
+            row: dict[str, object] = {"id": f"{document}#char={start},{end}", "document": document}
+            for quad in parse(turtle, RdfFormat.TURTLE):
+                column = _COLUMNS.get(quad.predicate.value)
+                if column is not None and isinstance(quad.object, Literal):
+                    value = quad.object.value
+                    row[column.name] = int(value) if column.kind == "integer" else value
+            self._rows[key] = row
         return self._rows[key]
 
     def _span(self, page: Page, text: Text, node: Node) -> _Span | None:
