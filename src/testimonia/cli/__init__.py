@@ -32,6 +32,7 @@ from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
+from testimonia.cli.identify import identify
 from testimonia.cli.load import load
 from testimonia.cli.map import datasets_of_others
 from testimonia.cli.map_sheet import map_
@@ -83,6 +84,7 @@ for _command in (
     map_,
     sheet,
     notes,
+    identify,
     tables,
     aggregate,
     agreement,

@@ -23,12 +23,15 @@ from testimonia.tables.schema import by_name, frame_schema
 from testimonia.tables.sheets.basing import minted
 from testimonia.tables.sheets.containers import Opened, Sheet
 from testimonia.tables.sheets.filled_in import Filled, of_sheets
+from testimonia.tables.sheets.linking import described
 from testimonia.tables.to_quads import QuadWriter
 
 __all__ = ["Built", "build", "read_files"]
 
 _FOLLOWS: Final = "a row that is not rejected"
 """What the sheet expects of rows whose only fault is that another row has one."""
+
+_EMPTY: Final = "needs a value"
 
 _SUFFIXES: Final = (".yaml", ".yml")
 
@@ -132,11 +135,18 @@ def build(
     pages, faults = pages_of(files)
     base, wrong = _base(pages, base)
     there = list(known)
-    expansion = expanded(pages, tables(there) if there else None, base, text_at)
+    of_known = tables(there) if there else None
+    expansion = expanded(pages, of_known, base, text_at, described(there))
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     told = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
-    found = [fault for fault in found if fault.place not in told]
+    lines = {(place.path, place.line) for place in told}
+    found = [
+        fault
+        for fault in found
+        if fault.place not in told
+        and not (fault.message.endswith(_EMPTY) and (fault.place.path, fault.place.line) in lines)
+    ]
     every = [*faults, *wrong, *draft.faults, *found]
     return Built(
         tables=filled.tables,

@@ -99,7 +99,7 @@ class CellReader:
                 continue
             found = column_of(table, typed)
             if found is None:
-                self.unknown(page, key, [column.name for column in table.columns])
+                self.unknown(page, key, [*(c.name for c in table.columns), *skipped])
                 continue
             header, column = found
             row.cells[header] = self.cell(page, table, column, node)

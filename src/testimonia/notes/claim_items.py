@@ -98,6 +98,8 @@ class ClaimItems:
         if own_voice:
             self._give_voice(page, item)
         for name, value in (page.narration if own_voice else page.usual).items():
+            if name not in cells and name in page.places:
+                row.places[name] = page.places[name]
             cells.setdefault(name, value)
         if own_voice:
             document = self._draft.row("documents", page.document or "")

@@ -76,6 +76,8 @@ class Page:
         The events that propositions are about where they do not say.
     usual, narration
         What claims of others, and those in the document's own voice, have where they do not say.
+    places
+        Where that was typed, by column.
     """
 
     path: Path
@@ -86,6 +88,7 @@ class Page:
     about: list[str] = field(default_factory=list)
     usual: dict[str, Cell] = field(default_factory=dict)
     narration: dict[str, Cell] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
     def place(self, at: Node | Mark) -> Place:
         """Give the place of a node in the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -86,6 +86,7 @@ def expanded(
     known: Mapping[str, pl.DataFrame] | None = None,
     base: str | None = None,
     text_at: Callable[[Path], Text] = held,
+    described: Mapping[str, Iterable[str]] | None = None,
 ) -> Expansion:
     """Make rows of what files of notes say, and collect what is wrong.
 
@@ -99,8 +100,13 @@ def expanded(
         What the IRIs of names begin with.
     text_at
         Reads the text of a document.
+    described
+        IRIs of all that those data describe, by table; some may lack what a row of a table has.
     """
     expansion = Expansion(Draft(known, base), text_at)
+    for table, iris in (described or {}).items():
+        for iri in iris:
+            expansion.draft.names.add(table, iri.removeprefix(by_name(table).base))
     for page in pages:
         expansion.open_page(page)
     for page in pages:
@@ -226,7 +232,9 @@ class Expansion:
         for name, kept in (("usual", page.usual), ("narration", page.narration)):
             node = page.section(name)
             if isinstance(node, Fields):
-                kept.update(self.cells.cells(page, _CLAIMS, node).cells)
+                row = self.cells.cells(page, _CLAIMS, node)
+                kept.update(row.cells)
+                page.places.update(row.places)
             elif node is not None:
                 self.draft.fault(page, node, f"{name} has fields of claims", "")
 

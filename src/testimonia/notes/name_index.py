@@ -99,8 +99,10 @@ class NameIndex:
 
     def nearest(self, table: str, text: str) -> list[str]:
         """List up to three names that are nearly the same."""
-        names = [*self._shown[table].values()]
-        names += [name for name in self._ids[table].values() if not self.is_whole(name)]
+        shown = self._shown[table]  # of its id and what it is called, the latter
+        ids = self._ids[table].values()
+        names = [name for name in ids if name not in shown and not self.is_whole(name)]
+        names += shown.values()
         if len(names) > _COMPARED:
             return []
         folded, sought = {_folded(name): name for name in names}, _folded(text)

@@ -128,7 +128,9 @@ class _Exporter:
             name: {row["id"]: _filled(row) for row in frame.iter_rows(named=True)}
             for name, frame in found.items()
         }
-        self._short = Shortener(_with_outside(found), plainly=plainly)
+        outside = (each.subject for each in _outside(found))
+        ids = frozenset(_id_of(each.value) for each in outside if isinstance(each, NamedNode))
+        self._short = Shortener(_with_outside(found), plainly=plainly, outside=ids)
         self._pages = self._paged()
         self._owners = self._owned()
 
@@ -312,8 +314,7 @@ class _Exporter:
         nothing, section = [], []
         for name, row in sorted(rows.items(), key=lambda each: _start(each[1])):
             reasons = row.get("no_claim_reason")
-            plain = set(row) <= {"id", "document", "start", "end", "digest", "no_claim_reason"}
-            if page.text is not None and plain and not self._plainly:
+            if self._short.is_made(page, row):
                 if isinstance(reasons, list) and len(reasons) == 1:
                     place = self._short.place(page, [name])
                     assert isinstance(place, Word)  # noqa: S101 - of one passage
@@ -332,6 +333,12 @@ class _Exporter:
                 names = row.get("passage")
                 self._cited.update(names if isinstance(names, list) else ())
         return passage in self._cited
+
+
+def _id_of(iri: str) -> str:
+    """Write an IRI the way cells have it."""
+    base = next((table.base for table in TABLES if iri.startswith(table.base)), "")
+    return iri.removeprefix(base)
 
 
 def _with_outside(found: ClaimTables) -> dict[str, pl.DataFrame]:

@@ -59,9 +59,18 @@ class Shortener:
         The claim tables of the graph, and of what else notes may name.
     plainly
         Whether to leave out every short form.
+    outside
+        Ids that the graph names and does not describe: nothing follows from them.
     """
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame], *, plainly: bool = False) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        plainly: bool = False,
+        outside: frozenset[str] = frozenset(),
+    ) -> None:
+        self._outside = outside
         self._plainly = plainly
         aside = {name: f for name, f in tables.items() if name not in ("claims", "propositions")}
         claims = {name: frame for name, frame in tables.items() if name != "claims"}
@@ -205,10 +214,27 @@ class Shortener:
         forms = [Fields((*begin, *what)), Fields((*at, *full))]
         found = self._corrected(page, forms[self._plainly :], row, self._full.claims.row)
         found = found or forms[1]
+        if {row.get("claimant"), row.get("in_capacity_of")} & self._outside:
+            body = field("for", node_of(row.get("on_behalf_of")))
+            if all(key.text != "for" for key, _ in found.entries):
+                found = Fields((*found.entries, body))
         read = self._full.claims.row(page, found)
         if read is not None:
             self._full.draft.put("claims", read)
         return found
+
+    def is_made(self, page: Page, row: Cells) -> bool:
+        """Tell whether a passage is just what its span in the text that is held makes it."""
+        start, end = row.get("start"), row.get("end")
+        held = page.text is not None and page.document is not None and not self._plainly
+        if not held or not isinstance(start, int) or not isinstance(end, int):
+            return False
+        text, document = page.text, page.document
+        assert text is not None  # noqa: S101 - it is held
+        if not start < end <= len(text.text):
+            return False
+        made = self._full.passages.cells(text, str(document), start, end)
+        return {n: v for n, v in row.items() if n != "no_claim_reason"} == made
 
     def place(self, page: Page, passages: Sequence[str]) -> Node:
         """Write passages: by the number of a sentence where one is just that, else by offsets."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from testimonia.errors import PassageError, TestimoniaError
 from testimonia.notes.draft import Draft, Page, Row, Text
@@ -21,8 +21,11 @@ __all__ = ["Passages"]
 
 _NUMBERS: Final = re.compile(r"([0-9]{1,6})(?:\s*[-–]\s*([0-9]{1,6}))?")  # noqa: RUF001
 _OFFSETS: Final = re.compile(r"char=([0-9]{1,12}),([0-9]{1,12})")
-_TABLE: Final = by_name("passages")
 _OPEN, _CLOSE = '"“«„', '"”»“'
+
+_COLUMNS: Final = {
+    column.property_iri: column for column in by_name("passages").columns if column.predicate
+}
 
 _Span = tuple[int, int]
 
@@ -81,7 +84,7 @@ class Passages:
             self._draft.fault(page, node, message, "")
             return
         try:
-            cells = self._cells(page.text, document, start, end)
+            cells = self.cells(page.text, document, start, end)
         except TestimoniaError as error:
             self._draft.fault(page, node, error.message, error.hint)
             return
@@ -92,8 +95,18 @@ class Passages:
             self._draft.put("passages", Row(cells, page.place(node)))  # type: ignore[arg-type]
         yield name
 
-    def _cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
-        """Make the row of a passage the way `locate` describes it."""
+    def cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
+        """Make the row of a passage the way `locate` describes it.
+
+        Parameters
+        ----------
+        text
+            The text of the document.
+        document
+            Its id.
+        start, end
+            First and past-the-last position, in code points.
+        """
         key = (document, start, end)
         if key not in self._rows:
             words, before = text.text[start:end], 0
@@ -102,8 +115,13 @@ class Passages:
                 before, at = before + 1, text.text.find(words, at + 1)
             iri = iri_of(document, by_name("documents").base)
             turtle = locate(text.path, words, iri, nth=before + 1)
-            self._rows[key] = {"id": f"{document}#char={start},{end}"} | _columns(turtle)
-            self._rows[key]["document"] = document
+            row: dict[str, object] = {"id": f"{document}#char={start},{end}", "document": document}
+            for quad in parse(turtle, RdfFormat.TURTLE):
+                column = _COLUMNS.get(quad.predicate.value)
+                if column is not None and isinstance(quad.object, Literal):
+                    value = quad.object.value
+                    row[column.name] = int(value) if column.kind == "integer" else value
+            self._rows[key] = row
         return self._rows[key]
 
     def _span(self, page: Page, text: Text, node: Node) -> _Span | None:
@@ -175,17 +193,6 @@ class Passages:
         whole = [text.text[start:end] for start, end in text.sentences]
         near = get_close_matches(words, whole, 1, 0.4) if len(whole) < 2_000 else []
         return whole.index(near[0]) + 1 if near else None
-
-
-def _columns(turtle: str) -> dict[str, object]:
-    """Read the columns of one passage; claim tables of it would take a hundred times as long."""
-    stated = {q.predicate.value: q.object.value for q in parse(turtle, RdfFormat.TURTLE)}
-    values = {c.name: (c, stated.get(c.property_iri)) for c in _TABLE.columns if c.predicate}
-    return {
-        name: int(value) if column.kind == "integer" else value
-        for name, (column, value) in values.items()
-        if value is not None
-    }
 
 
 def _found(text: str, words: str) -> list[_Span]:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tag import Tag
 
 from testimonia.errors import InputError, Place, SyntaxFault
 
@@ -20,6 +21,7 @@ __all__ = ["Fault", "Fields", "Items", "Mark", "Node", "Word", "parsed", "writte
 
 _LARGEST: Final = 4_000_000
 _DEEPEST: Final = 12
+_STRING: Final = "tag:yaml.org,2002:str"
 _NOTHING: Final = ("", "~", "null")
 _LONG: Final = 100
 """Characters that are written in one line at most, where there are several fields."""
@@ -268,7 +270,9 @@ def _scalar(word: Word) -> events.ScalarEvent:
     needs_marks = word.text is not None and (text in _NOTHING or not text.isprintable())
     style = '"' if needs_marks else None
     value = "~" if word.text is None else text
-    return events.ScalarEvent(None, None, (not needs_marks, True), value, style=style)
+    # Of an empty scalar the emitter asks for the tag, which it then leaves out as it does all others.
+    tag = None if value else Tag(suffix=_STRING)
+    return events.ScalarEvent(None, tag, (True, True), value, style=style)
 
 
 def _is_flat(node: Items | Fields) -> bool:

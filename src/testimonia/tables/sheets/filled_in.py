@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,6 +58,7 @@ def read(
     known: Iterable[Quad] = (),
     manner: Manner | None = None,
     base: str | None = None,
+    prepared: Callable[[Opened], Opened] | None = None,
 ) -> Filled:
     """Read a directory of CSV or Parquet files, or a workbook, with one claim table each.
 
@@ -72,6 +73,8 @@ def read(
     base
         What the IRIs of names begin with: then all names in the tables are whole IRIs. Names stay as
         they are when left out, and stand for IRIs of the project.
+    prepared
+        Turns what is not a column of a claim table into what is.
 
     Raises
     ------
@@ -79,7 +82,8 @@ def read(
         It cannot be read at all, or names cannot be under the base: no table of ours, no text, not well formed.
     """
     years = (manner or Manner()).years
-    return of_sheets(opened(path, manner), known, years, base)
+    found = opened(path, manner)
+    return of_sheets(prepared(found) if prepared else found, known, years, base)
 
 
 def of_sheets(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,7 @@ from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
 from testimonia.tables.published import BATCH
 from testimonia.tables.sheets.basing import minted
-from testimonia.tables.sheets.containers import is_table_file
+from testimonia.tables.sheets.containers import Opened, is_table_file
 from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.to_quads import QuadWriter
 
@@ -30,6 +30,7 @@ def map_sheet(
     known: Iterable[Quad] = (),
     manner: Manner | None = None,
     base: str | None = None,
+    prepared: Callable[[Opened], Opened] | None = None,
 ) -> Run:
     """Map a sheet to N-Quads: a directory of CSV or Parquet files, or a workbook.
 
@@ -52,6 +53,8 @@ def map_sheet(
         How to read the files; as usual when left out.
     base
         What the IRIs of names begin with; those of the project when left out.
+    prepared
+        Turns what is not a column of a claim table into what is.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def map_sheet(
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
     refuse_outputs(_read_from(path), output, rejects)
-    found = read(path, known, manner, base)
+    found = read(path, known, manner, base, prepared)
     if not any(found.read.values()):
         raise InputError(
             "no table here has a row under its header",
