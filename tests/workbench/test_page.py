@@ -119,7 +119,9 @@ def test_everything_by_keyboard(desk: Desk, folder: Path) -> None:
     desk.press("End", "ArrowLeft", "Shift+Control+ArrowLeft")
     desk.type("people")
     desk.press("Escape")
-    desk.wait(lambda: "To fix" not in desk.text("#problems") and "peple" not in desk.text("#problems"))
+    desk.wait(
+        lambda: "To fix" not in desk.text("#problems") and "peple" not in desk.text("#problems")
+    )
     desk.press("Control+z")
     desk.wait(lambda: "peple" in desk.notes())
     desk.press("Control+y", "F6", "Escape")
@@ -171,9 +173,7 @@ def test_right_to_left(desk: Desk, folder: Path) -> None:
     desk.wait(lambda: report.get_attribute("dir") == "ltr")
 
 
-def test_two_windows_never_overwrite_each_other(
-    browser: Browser, desk: Desk, address: str, folder: Path
-) -> None:
+def test_two_windows_never_overwrite_each_other(desk: Desk, address: str, folder: Path) -> None:
     other = Desk(desk.page.context, address)
     for window, words in ((desk, "# first"), (other, "# second")):
         window.open("harbour.txt")
@@ -244,7 +244,9 @@ def test_a_full_disk_keeps_the_text_in_the_page(browser: Browser, tmp_path: Path
 
 
 def test_a_report_of_200_000_characters_can_be_worked_on(desk: Desk, folder: Path) -> None:
-    sentence = "The mayor said that about {} people were killed in village {}, and 30 injured there."
+    sentence = (
+        "The mayor said that about {} people were killed in village {}, and 30 injured there."
+    )
     lines = [sentence.format(number % 90 + 2, number) for number in range(2_500)]
     text = "\n".join(" ".join(lines[at : at + 5]) for at in range(0, len(lines), 5))
     (folder / "long.txt").write_text(text, encoding="utf-8")

@@ -29,9 +29,7 @@ claims: []              # - {at: 2, who: Ada Vance, as: Harbour master, says: ki
 """
 
 
-def begun(
-    text: Text, beside: Path, *, label: str | None = None, sentences: bool = False
-) -> str:
+def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool = False) -> str:
     """Write a file of notes that has all but the claims.
 
     Parameters

@@ -37,9 +37,7 @@ def report_view(text: Text, language: str | None) -> dict[str, Any]:
     }
 
 
-def cue_view(
-    text: Text, language: str | None, names: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def cue_view(text: Text, language: str | None, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """List the cues of a report; positions count Unicode code points.
 
     Parameters
