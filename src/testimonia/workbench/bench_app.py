@@ -94,7 +94,7 @@ class _Pages:
         return JSONResponse(await asyncio.to_thread(self._reports))
 
     def _reports(self) -> dict[str, Any]:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for name in self._folder.reports():
             try:
                 notes = self._folder.notes_on(self._folder.report(name))

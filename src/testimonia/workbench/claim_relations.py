@@ -63,7 +63,7 @@ def relations(
     running.derive(store, rules)
     names = Names(store)
     prover = Prover(store, rules, names.label)
-    found = []
+    found: list[dict[str, Any]] = []
     for iri, fact, how, other in _between(store, claims):
         if len(found) == _MOST:
             break

@@ -71,7 +71,9 @@ class NotesChecks:
             "faults": [_fault(each) for each in own[:_MOST]],
             "elsewhere": _places(set(built.faults) - set(own)),
             "claims": readings(built, page) if page else [],
-            "sentences": covered_sentences(built, page, text) if _is_on(page, text) else [],
+            "sentences": covered_sentences(built, page, text)
+            if page and _is_on(page, text)
+            else [],
             "names": _names(built.draft),
             "language": _language(built.draft, page),
         }
@@ -140,8 +142,8 @@ class NotesChecks:
         return Path(fault.place.path) == self._folder.path / notes.name
 
 
-def _is_on(page: Page | None, text: Text) -> bool:
-    return page is not None and page.text is not None and page.text.path == text.path
+def _is_on(page: Page, text: Text) -> bool:
+    return page.text is not None and page.text.path == text.path
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
@@ -164,8 +166,8 @@ def _names(draft: Draft) -> dict[str, list[str]]:
     for table in TABLES:
         if table.name in ("claims", "passages", "records"):
             continue
-        rows = [*(row.cells for row in draft.rows[table.name].values())]
-        rows += list(draft.known_rows(table.name))
+        rows = [row.cells for row in draft.rows[table.name].values()]
+        rows += [dict(row) for row in draft.known_rows(table.name)]
         names = {str(row.get("label") or row.get("id")) for row in rows}
         found[table.name] = sorted(names)[:2_000]
     return found
