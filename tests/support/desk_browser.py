@@ -45,15 +45,21 @@ def launched() -> Iterator[Browser]:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Run ``testimonia write`` on a folder, and give the address that it prints."""
-    # Polars hands work to threads, which wait for each other on a busy machine.
-    environment = {**os.environ, "PYTHONPATH": _path(), "POLARS_MAX_THREADS": "1"}
-    command = (sys.executable, "-m", "testimonia", "write", str(folder), "--no-browser")
+    command, environment = write_command(folder)
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield process.stdout.readline().strip()
         finally:
             process.terminate()
+
+
+def write_command(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Give the command that serves a folder, and its environment."""
+    # Polars hands work to threads, which wait for each other on a busy machine.
+    environment = {**os.environ, "PYTHONPATH": _path(), "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, "-m", "testimonia", "write", str(folder), "--no-browser"]
+    return command, environment
 
 
 def _path() -> str:

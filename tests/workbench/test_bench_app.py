@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,8 +127,10 @@ def test_reports_are_the_texts_of_the_folder(client: PageClient, folder: Path) -
     (folder / "sub").mkdir()
     (folder / "sub" / "within.txt").write_text("A.", encoding="utf-8")
     (folder / ".hidden.txt").write_text("A.", encoding="utf-8")
+    (folder / "link.txt").symlink_to(folder / "sub" / "within.txt")
+    Path(os.fsdecode(bytes(folder) + b"/\xff.txt")).write_text("A.", encoding="utf-8")
     found = client.get("/api/reports").json()
-    assert found["folder"] == "desk"
+    assert (found["folder"], found["skipped"]) == ("desk", 2)
     names = [each["name"] for each in found["reports"]]
     assert names == ["<img src=x onerror=alert(1)>.txt", "binary.txt", "harbour.txt"]
     assert "not UTF-8 (byte 0" in found["reports"][1]["problem"]
@@ -318,16 +321,20 @@ def test_faults_have_line_and_column_and_the_rest_is_shown(client: PageClient) -
     (fault,) = found["faults"]
     line = text.splitlines()[fault["line"] - 1]
     assert line[fault["column"] - 1 :].startswith("Ada Vanse")
-    assert "ada-vance" in fault["hint"]
+    assert "Ada Vance" in fault["hint"]
     assert len(found["claims"]) >= 2
     found = client.post("/api/check", json=given(text="claims: [")).json()
     assert "well-formed" in found["faults"][0]["message"]
+    assert not found["read"]
 
 
-def test_faults_of_other_files_are_counted_elsewhere(client: PageClient, folder: Path) -> None:
+def test_the_first_fault_of_other_files_is_shown(client: PageClient, folder: Path) -> None:
     (folder / "other.yaml").write_text("agents: {X: Nobody knows}\n", encoding="utf-8")
     found = client.post("/api/check", json=given()).json()
-    assert (found["faults"], found["elsewhere"]) == ([], ["other.yaml"])
+    assert found["faults"] == []
+    (fault,) = found["elsewhere"]
+    assert (fault["file"], fault["line"]) == ("other.yaml", 1)
+    assert "Nobody knows" in fault["message"]
 
 
 def test_shapes_find_what_is_missing(client: PageClient) -> None:

@@ -92,14 +92,15 @@ def test_mark_with_the_mouse_type_see_and_save(desk: Desk, folder: Path) -> None
 
 def test_everything_by_keyboard(desk: Desk, folder: Path) -> None:
     (folder / "harbour.yaml").write_text(NOTES.partition("claims:")[0], encoding="utf-8")
-    desk.press("Tab", "Tab", "Tab", "Enter")  # the list: brand, keys, first report
+    desk.page.locator("#list-rows a").first.wait_for()
+    desk.press("Enter")  # the first report has the focus
     desk.page.locator(".sentence").first.wait_for()
     # It begins at the first sentence that nothing covers; its figure is suggested.
     desk.wait(lambda: "killed 4 dock workers" in desk.text("#suggestion-list"))
     assert desk.text("#current") == "Sentence 2 of 4"
     desk.press("1")
     desk.wait(lambda: "claims:" in desk.notes())
-    line = desk.notes().splitlines()[-1]
+    line = desk.notes().strip().splitlines()[-1]
     assert line == "- {at: 2, who: Ada Vance, says: killed 4 dock workers}"
     # A name is completed, and another claim stands on words of the next sentence.
     desk.press("Alt+ArrowDown", "F6", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Enter")
@@ -127,7 +128,7 @@ def test_everything_by_keyboard(desk: Desk, folder: Path) -> None:
     desk.press("Control+y", "F6", "Escape")
     desk.wait(lambda: "Sentence 3" in desk.text("#current"))
     desk.press("Alt+ArrowDown", "x")
-    desk.type("backgr")
+    desk.type("scen")
     desk.page.locator(".cm-tooltip-autocomplete li").first.wait_for()
     desk.page.wait_for_timeout(150)
     desk.press("Enter")
@@ -222,6 +223,12 @@ def test_a_full_disk_keeps_the_text_in_the_page(browser: Browser, tmp_path: Path
                 desk.page.keyboard.insert_text("# more words\n" * 1_000 + "# the end")
                 desk.wait(lambda: "the disk is full" in desk.text("#saving"))
                 assert saved(folder) == NOTES
+                # Leaving would lose it, which the page asks about; here the answer is no.
+                desk.page.locator("#show-list").click()
+                desk.wait(lambda: bool(desk.wrong))
+                assert "not saved" in desk.wrong.pop()
+                assert desk.text("#title") == "harbour.txt"
+                assert desk.notes().endswith("# the end")
                 with desk.page.expect_download() as download:
                     desk.page.get_by_role("button", name="Save elsewhere").click()
                 kept = tmp_path / "kept.yaml"
@@ -231,6 +238,8 @@ def test_a_full_disk_keeps_the_text_in_the_page(browser: Browser, tmp_path: Path
                 desk.wait_saved()  # it is tried again by itself
                 assert saved(folder).endswith("# the end")
                 subprocess.run(("mount", "-o", "remount,ro", str(disk.folder)), check=True)
+                desk.page.locator(".cm-content").click()
+                desk.press("Control+End")
                 desk.type(" and more")
                 desk.wait(lambda: "cannot be written" in desk.text("#saving"))
                 assert "Read-only file system" in desk.text("#saving")
@@ -342,7 +351,7 @@ def test_relations_are_shown_with_their_reason(desk: Desk, folder: Path) -> None
     (folder / "second.txt").write_text(REPORT, encoding="utf-8")
     (folder / "second.yaml").write_text(second.replace("Report on", "Second on"), encoding="utf-8")
     desk.open("harbour.txt")
-    desk.wait(lambda: "1 conflict" in desk.text("#relations-state"), 120)
+    desk.wait(lambda: "conflicts 1" in desk.text("#relations-state"), 120)
     desk.page.locator("#relations button", has_text="line").last.click()
     desk.wait(lambda: desk.text("#relations-state") == "Of this claim:")
     shown = desk.text("#relations")
@@ -363,7 +372,7 @@ def test_narrow_windows_lose_nothing(desk: Desk, width: int) -> None:
         part.scroll_into_view_if_needed()
         box = part.bounding_box()
         assert box is not None
-        assert box["width"] > 60
+        assert box["width"] > 40
         assert box["x"] + box["width"] <= width + 1
 
 
@@ -404,8 +413,7 @@ def test_pages_of_another_origin_neither_read_nor_write(
         page.goto(f"http://127.0.0.1:{server.server_port}/attack.html")
         desk.wait(lambda: page.title().startswith("done"))
         page.wait_for_timeout(500)
-        # No answer can be read; the one that is let pass unread (no-cors) shows nothing.
-        assert page.title() == "done rejected: fulfilled: rejected:"
+        assert page.title() == "done rejected: rejected: rejected:"
         assert sorted(path.name for path in folder.iterdir()) == [
             "front.yaml",
             "harbour.txt",

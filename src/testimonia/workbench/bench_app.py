@@ -102,7 +102,8 @@ class _Pages:
                 rows.append({"name": name, "problem": error.message})
                 continue
             rows.append({"name": name, "notes": notes.name, "begun": notes.version is not None})
-        return {"folder": self._folder.path.name, "reports": rows}
+        skipped = self._folder.skipped()
+        return {"folder": self._folder.path.name, "reports": rows, "skipped": skipped}
 
     async def report(self, request: Request) -> Response:
         name = request.query_params.get("name", "")

@@ -60,8 +60,9 @@ class NotesChecks:
         Returns
         -------
         dict
-            ``faults`` of these notes and ``elsewhere``, how many others have; ``claims`` as
-            `readings` gives them; ``sentences`` as `covered_sentences` does; ``names`` by table.
+            ``faults`` of these notes, and the first of each other file, ``elsewhere``; whether they could
+            be ``read`` as YAML; ``claims`` as `readings` gives them; ``sentences`` as `covered_sentences`
+            does; ``names`` by table; the ``language`` of the document.
         """
         built = self._build(notes)
         text = self._folder.report(report)
@@ -69,7 +70,8 @@ class NotesChecks:
         page = self._page(built, notes)
         return {
             "faults": [_fault(each) for each in own[:_MOST]],
-            "elsewhere": _places(set(built.faults) - set(own)),
+            "elsewhere": self._elsewhere(built.faults, own),
+            "read": page is not None,
             "claims": readings(built, page) if page else [],
             "sentences": covered_sentences(built, page, text)
             if page and _is_on(page, text)
@@ -138,6 +140,14 @@ class NotesChecks:
         path = self._folder.path / notes.name
         return next((page for page in built.pages if Path(page.path) == path), None)
 
+    def _elsewhere(self, faults: Iterable[Fault], own: list[Fault]) -> list[dict[str, Any]]:
+        """Give the first fault of each other file."""
+        first: dict[str, Fault] = {}
+        for fault in faults:
+            if fault not in own:
+                first.setdefault(Path(fault.place.path).name, fault)
+        return [{**_fault(fault), "file": name} for name, fault in first.items()]
+
     def _is_of(self, fault: Fault, notes: Notes) -> bool:
         return Path(fault.place.path) == self._folder.path / notes.name
 
@@ -153,11 +163,6 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "message": fault.message,
         "hint": fault.hint,
     }
-
-
-def _places(faults: Iterable[Fault]) -> list[str]:
-    """Name the files that have faults, each once."""
-    return sorted({Path(fault.place.path).name for fault in faults})
 
 
 def _names(draft: Draft) -> dict[str, list[str]]:

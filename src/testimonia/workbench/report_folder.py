@@ -237,14 +237,19 @@ class ReportFolder:
                 hint="Allow writing there; the text stays here until then.",
             ) from None
 
+    def skipped(self) -> int:
+        """Count the reports that are left out: links, and those whose names are not UTF-8."""
+        with os.scandir(self.path) as entries:
+            found = [each for each in entries if _is_named(each.name, ".txt") and each.is_file()]
+        return len(found) - len(self.reports())
+
     def _listed(self, *ends: str) -> list[str]:
         try:
             with os.scandir(self.path) as entries:
                 return sorted(
                     entry.name
                     for entry in entries
-                    if entry.name.lower().endswith(ends)
-                    and not entry.name.startswith(".")
+                    if _is_named(entry.name, *ends)
                     and _is_utf8(entry.name)
                     and entry.is_file(follow_symlinks=False)
                 )
@@ -307,6 +312,10 @@ class ReportFolder:
 
 def _version(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_named(name: str, *ends: str) -> bool:
+    return name.lower().endswith(ends) and not name.startswith(".")
 
 
 def _is_utf8(name: str) -> bool:

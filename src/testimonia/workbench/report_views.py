@@ -87,7 +87,7 @@ def vocabulary() -> dict[str, Any]:
         "file": {name: _described(value) for name, value in given["properties"].items()},
         "sections": sections,
         "says": [*codes_of()["harm"], "detained", "damaged", "severely damaged", "destroyed"],
-        "kinds": [kind.field for kind in KINDS],
+        "kinds": [(kind.field, kind.description) for kind in KINDS],
         "no_claim": list(codes_of()["no-claim-reason"]),
         "categories": list(codes_of()["victim-category"]),
     }

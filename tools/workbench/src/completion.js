@@ -46,13 +46,26 @@ function sectionAt(doc, position) {
 
 const option = (label, type, detail, apply) => ({ label, type, detail, apply });
 
+/** Puts another field in the place of `says:`, of what is no figure. */
+const instead = (field) => (view, _, from, to) => {
+  const line = view.state.doc.lineAt(from);
+  const says = line.text.lastIndexOf("says:", from - line.from);
+  const begin = says < 0 ? from : line.from + says;
+  const insert = `${field}: `;
+  view.dispatch({ changes: { from: begin, to, insert }, selection: { anchor: begin + insert.length }, userEvent: "input.complete" });
+};
+
 /** Makes the completion of one editor. `known` gives the names of things by claim table. */
 export function completing(vocabulary, known) {
   const nameOptions = (table) => (known()[table] ?? []).map((name) => option(name, "variable", table, scalar(name)));
 
   const says = (typed) => {
     const verb = vocabulary.says.find((each) => typed.startsWith(`${each.replaceAll("-", " ")} `));
-    if (!verb) return { skip: 0, options: vocabulary.says.map((each) => option(each.replaceAll("-", " "), "keyword", "figure")) };
+    if (!verb) {
+      const figures = vocabulary.says.map((each) => option(each.replaceAll("-", " "), "keyword", "figure"));
+      const others = vocabulary.kinds.map(([name, about]) => ({ ...option(name, "property", about, instead(name)), boost: -1 }));
+      return { skip: 0, options: [...figures, ...others] };
+    }
     const after = /^.*\s(?=\S*$)/.exec(typed)?.[0].length ?? 0;
     const counted = [...(known().groups ?? []), ...vocabulary.categories.map((each) => each.replaceAll("-", " "))];
     return { skip: after, options: counted.map((each) => option(each, "variable", "who is counted")) };

@@ -18,6 +18,19 @@ const colours = HighlightStyle.define([
   { tag: [tags.comment, tags.lineComment], class: "yaml-comment" },
 ]);
 
+/** A value that is typed right behind the colon of its field gets the space that YAML wants. */
+function spaced(view, from, to, text) {
+  if (from !== to || !/^[^\s:/]$/u.test(text)) return false;
+  const line = view.state.doc.lineAt(from);
+  if (!/(^|[{,])\s*(- )?[A-Za-z_][A-Za-z_ ]*:$/.test(line.text.slice(0, from - line.from))) return false;
+  view.dispatch({
+    changes: { from, insert: ` ${text}` },
+    selection: { anchor: from + 1 + text.length },
+    userEvent: "input.type",
+  });
+  return true;
+}
+
 export class NotesEditor {
   /** `handlers`: changed(text), cursor(line); `keys` are shortcuts that hold everywhere. */
   constructor(parent, vocabulary, known, handlers, keys, nonce) {
@@ -29,7 +42,7 @@ export class NotesEditor {
       lineNumbers(), lintGutter(), history(), drawSelection(), highlightSpecialChars(),
       highlightActiveLine(), highlightActiveLineGutter(), bracketMatching(), closeBrackets(),
       yaml(), syntaxHighlighting(colours), completing(vocabulary, known),
-      EditorView.lineWrapping, EditorView.perLineTextDirection.of(false),
+      EditorView.inputHandler.of(spaced), EditorView.lineWrapping, EditorView.perLineTextDirection.of(false),
       EditorState.tabSize.of(2),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.updateListener.of((update) => this.updated(update)),

@@ -33,6 +33,7 @@ const report = new Report(byId("report"), {
   moved: () => showSuggestions(report, accept),
   marked: (mark) => {
     byId("insert-claim").textContent = mark ? "Claim on these words" : "Claim on this sentence";
+    if (mark) byId("heard").textContent = `Marked: ${report.text.slice(...mark.span)}`;
   },
   insert: () => insert(),
   noClaim: () => editor.insertReason(place(report.text, ...report.sentences[report.current], report.sentences, report.offsets)),
@@ -77,13 +78,16 @@ function showAll() {
 }
 
 function took(checked) {
-  Object.assign(state, { faults: checked.faults, claims: checked.claims, names: checked.names, elsewhere: checked.elsewhere });
+  Object.assign(state, { faults: checked.faults, elsewhere: checked.elsewhere });
+  // What is no YAML for the moment says nothing of the claims: those of before stay.
+  const read = checked.read || !state.sentences;
+  if (read) Object.assign(state, { claims: checked.claims, names: checked.names, sentences: checked.sentences });
   state.compared = false;
   state.pending = !state.faults.length && !state.elsewhere.length;
   if (!state.pending) state.shapes = [];
-  report.covered(checked.sentences, checked.claims);
-  if (checked.direction) report.container.dir = checked.direction;
-  const done = checked.sentences.filter((each) => each.covered === "wholly").length;
+  if (read) report.covered(state.sentences, state.claims);
+  if (checked.read && checked.direction) report.container.dir = checked.direction;
+  const done = state.sentences.filter((each) => each.covered === "wholly").length;
   byId("progress").textContent = `${done} of ${report.sentences.length} sentences covered, ${state.claims.length} claims`;
   report.activate(editor.line());
   showAll();
@@ -128,13 +132,14 @@ function cursor(line) {
 }
 
 async function showList() {
-  await saving.now();
+  saving.end();
   const found = await api.reports();
   byId("title").textContent = found.folder;
   byId("progress").textContent = "";
-  byId("list-intro").textContent = found.reports.length
+  const skipped = found.skipped ? ` Left out are ${found.skipped}, links or with names that are not UTF-8.` : "";
+  byId("list-intro").textContent = (found.reports.length
     ? `${found.reports.length} reports in this folder.`
-    : "This folder has no reports: put texts that end in .txt into it, in UTF-8.";
+    : "This folder has no reports: put texts that end in .txt into it, in UTF-8.") + skipped;
   fill(
     "list-rows",
     ...found.reports.map(({ name, notes: file, begun, problem }) =>
@@ -148,26 +153,27 @@ async function showList() {
   );
   byId("desk").hidden = true;
   byId("list").hidden = false;
+  byId("list-rows").querySelector("a")?.focus();
   document.title = `${found.folder} · Testimonia`;
 }
 
 async function open(name) {
-  await saving.now();
   let given;
   try {
     given = await api.report(name);
   } catch (problem) {
+    await showList();
     byId("saving").textContent = `${problem.message}. ${problem.hint}`;
-    return showList();
+    return undefined;
   }
-  state.name = name;
+  Object.assign(state, { name, file: given.notes.name });
   byId("list").hidden = true;
   byId("desk").hidden = false;
   byId("title").textContent = name;
   document.title = `${name} · Testimonia`;
   editor.load(given.notes.text);
   saving.begin(given.notes);
-  Object.assign(state, { shapes: [], relations: [], compared: false });
+  Object.assign(state, { shapes: [], relations: [], compared: false, sentences: null });
   report.show(given);
   took(given.checked);
   if (report.nodes[0]?.dataset.covered === "wholly") report.nextBare();
@@ -177,9 +183,20 @@ async function open(name) {
   return undefined;
 }
 
+/** The report that the address names; none where it names nothing that can be read. */
+function named() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 async function route() {
-  const name = decodeURIComponent(location.hash.slice(1));
-  if (saving.conflicting && name !== state.name && !confirm("These notes are not saved. Leave them?")) {
+  const name = named();
+  if (name && name === state.name && !byId("desk").hidden) return;
+  await saving.now();
+  if (saving.unsaved && !confirm("The notes on this report are not saved. Leave them, and lose what is new?")) {
     history.replaceState(null, "", `#${encodeURIComponent(state.name)}`);
     return;
   }
@@ -205,7 +222,7 @@ const KEYS = [
   { key: "F6", run: acting(() => (byId("report").contains(document.activeElement) ? editor.view : byId("report")).focus()) },
   { key: "F8", run: acting(() => { editor.view.focus(); editor.nextFault(); }) },
   { key: "Shift-F8", run: acting(() => { editor.view.focus(); editor.previousFault(); }) },
-  { key: "Mod-s", run: acting(() => saving.now()) },
+  { key: "Mod-s", run: acting(() => saving.asked()) },
   { key: "F1", run: () => { byId("help").showModal(); return true; } },
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ key: `Alt-${number}`, run: acting(() => accept(number)) })),
 ];

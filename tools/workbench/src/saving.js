@@ -25,11 +25,33 @@ export class Saving {
     this.version = notes.version;
     this.saved = notes.text;
     this.conflicting = false;
+    this.failed = false;
     this.handlers.state("", notes.version ? "Saved" : "Not begun: saved on the first change");
+  }
+
+  /** Lets go of the notes. */
+  end() {
+    this.soon.cancel();
+    clearTimeout(this.retry);
+    this.name = undefined;
+    this.conflicting = false;
+    this.failed = false;
+    this.handlers.state("", "");
   }
 
   get dirty() {
     return this.name !== undefined && (this.text() !== this.saved || Boolean(this.sending));
+  }
+
+  /** Whether there is text that could not be saved. */
+  get unsaved() {
+    return this.conflicting || (this.failed && this.dirty);
+  }
+
+  /** Saves at somebody's request: of two versions, it asks again. */
+  asked() {
+    if (this.conflicting) this.handlers.conflict(this.other);
+    else this.now();
   }
 
   changed() {
@@ -63,6 +85,7 @@ export class Saving {
     } catch (problem) {
       if (problem.status === 412) {
         this.conflicting = true;
+        this.other = problem.notes;
         this.handlers.state("bad", "Not saved: changed elsewhere");
         this.handlers.conflict(problem.notes);
         return;
