@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import testimonia
 from testimonia.errors import InputError
-from testimonia.languages import accepted, is_right_to_left, wished
+from testimonia.languages import accepted, is_right_to_left, preferred
 from testimonia.query.results import Results
 from testimonia.values import IRI
 
@@ -46,7 +46,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> testimonia.Dataset:
         ("agent:a", "pt", "brasileiro", "pt-br"),
         ("agent:a", "pt-BR", "brasileiro", "pt-br"),
         ("agent:a", "cs-CZ", "čeština", "cs"),
-        ("agent:a", "pt-PT", "English", "en"),  # another Portuguese is not the one wished
+        ("agent:a", "pt-PT", "English", "en"),  # another Portuguese is not the one preferred
         ("agent:b", "fr", "plain", ""),
         ("agent:b", "de", "deutsch", "de"),
         ("agent:c", "fr", "jen česky", "cs"),
@@ -150,9 +150,9 @@ def test_what_a_client_accepts(field: str, tags: tuple[str, ...]) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for tag in accepted(text):
-        assert wished(tag) == (tag,)
+        assert preferred(tag) == (tag,)
     try:
-        tags = wished(text)
+        tags = preferred(text)
     except InputError:
         return
     assert all(tag == tag.lower() for tag in tags)

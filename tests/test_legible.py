@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from testimonia.errors import InputError
 
-__all__ = ["Label", "accepted", "best", "is_right_to_left", "wished"]
+__all__ = ["Label", "accepted", "best", "is_right_to_left", "preferred"]
 
 _MOST: Final = 20
 _LONGEST: Final = 100
@@ -85,7 +85,7 @@ class Label(str):
         return made
 
 
-def wished(language: str | Iterable[str] | None) -> tuple[str, ...]:
+def preferred(language: str | Iterable[str] | None) -> tuple[str, ...]:
     """Read the languages that somebody wishes.
 
     Parameters
@@ -100,7 +100,7 @@ def wished(language: str | Iterable[str] | None) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> wished("fr-CA, ar")
+    >>> preferred("fr-CA, ar")
     ('fr-ca', 'ar')
     """
     if language is None:
@@ -147,7 +147,7 @@ def accepted(field: str) -> tuple[str, ...]:
 
 
 def best(literals: Sequence[Literal], languages: Sequence[str]) -> Literal | None:
-    """Choose the first of several literals in the language wished most; None in none wished.
+    """Choose the first of several literals in the language preferred most; None in none preferred.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The commands show labels in the language that is wished."""
+"""The commands show labels in the language that is preferred."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import testimonia
 from testimonia.cli import run
 from testimonia.errors import InputError
 from testimonia.loading import load
-from testimonia.outputs import exchange
+from testimonia.outputs import swapping
 from testimonia.query.store import Store
 from testimonia.query.store_directories import Change, change
 
@@ -131,7 +131,7 @@ def test_what_another_run_moved_aside_is_never_removed(
 def test_without_an_exchange_the_old_store_lies_aside_for_a_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     store = made(tmp_path, PRECIOUS, OTHER)
     assert held(store) == {PRECIOUS, OTHER}
     assert names(tmp_path) == ["store"]
@@ -154,7 +154,7 @@ def test_without_an_exchange_the_old_store_lies_aside_for_a_moment(
 def test_what_lies_aside_is_in_the_way_of_a_store_that_cannot_be_exchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     store = made(tmp_path, PRECIOUS)
     (tmp_path / ".store.before").mkdir()
     with pytest.raises(InputError, match="is in the way"):

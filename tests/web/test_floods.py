@@ -32,7 +32,7 @@ from endpoints import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.processes.confinement import memory_left
+from testimonia.processes.resource_limits import memory_left
 from testimonia.web.fields import TooManyFields, read_fields
 from testimonia.web.keeping import ForkServer
 from testimonia.web.logs import Seldom
@@ -183,11 +183,11 @@ def test_a_lower_limit_of_memory_is_taken(tmp_path: Path) -> None:
 @linux
 def test_memory_that_is_left() -> None:
     code = (
-        "import resource; from testimonia.processes.confinement import memory_left, confine\n"
+        "import resource; from testimonia.processes.resource_limits import memory_left, limit_resources\n"
         "assert memory_left() is None\n"
         "now = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "limit = now + (100 << 20); resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
-        "print(memory_left()); confine(1024, files=True)\n"
+        "print(memory_left()); limit_resources(1024, files=True)\n"
         "print(resource.getrlimit(resource.RLIMIT_AS) == (limit, limit))\n"
     )
     done = subprocess.run(

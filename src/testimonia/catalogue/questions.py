@@ -7,7 +7,6 @@ by an RDF term written by the store's own serializer; text from the user never e
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,9 @@ from testimonia.namespaces import PREFIXES
 from testimonia.query.sparql import tokens
 from testimonia.rdf.files import Source
 from testimonia.rdf.opening import refuse_missing
+from testimonia.suggestions import did_you_mean, nearest
 
-__all__ = ["Parameter", "Question", "find", "in_folders", "nearest", "read_question"]
+__all__ = ["Parameter", "Question", "find", "in_folders", "read_question"]
 
 _KEYS: Final = {"summary", "description", "tags", "params", "needs"}
 _NEEDS: Final = ("", "derived", "accepted")
@@ -135,9 +135,9 @@ class Question:
         return found
 
     def in_language(
-        self, values: Mapping[str, Bindable | None], wished: Sequence[str]
+        self, values: Mapping[str, Bindable | None], preferred: Sequence[str]
     ) -> dict[str, Bindable | None]:
-        """Add the language wished most to values, where the question takes one and has none.
+        """Add the language preferred most to values, where the question takes one and has none.
 
         Glosses seldom name a country or script: of a tag such as ``fr-CA`` the language is taken.
 
@@ -145,11 +145,11 @@ class Question:
         ----------
         values
             By parameter name.
-        wished
+        preferred
             Tags of languages, the best first.
         """
-        takes = wished and _LANGUAGE in self.parameters and values.get(_LANGUAGE) is None
-        return {**values, _LANGUAGE: wished[0].partition("-")[0]} if takes else dict(values)
+        takes = preferred and _LANGUAGE in self.parameters and values.get(_LANGUAGE) is None
+        return {**values, _LANGUAGE: preferred[0].partition("-")[0]} if takes else dict(values)
 
     def bind(self, values: Mapping[str, Bindable | None]) -> str:
         """Write the query with parameters bound.
@@ -232,11 +232,6 @@ def find(name: str, paths: Iterable[Path]) -> Question:
         hint = _suggestion(name, by_name) + "testimonia questions lists them all."
         raise UnknownQuestion(f"there is no question {name!r}", hint=hint)
     return read_question(by_name[name])
-
-
-def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """List up to three names that look most like a name."""
-    return difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
 
 
 def read_question(path: Path) -> Question:
@@ -358,8 +353,8 @@ def _only_between(query: str, bound: str, start: int, end: int) -> bool:
 
 
 def _suggestion(name: str, names: Iterable[str]) -> str:
-    close = nearest(name, names)
-    return f"Did you mean {' or '.join(close)}? " if close else ""
+    question = did_you_mean(nearest(name, names))
+    return f"{question} " if question else ""
 
 
 def _misfit(path: Path, reason: str) -> QuestionError:

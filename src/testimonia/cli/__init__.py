@@ -42,7 +42,7 @@ from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
 from testimonia.cli.serve import serve
 from testimonia.cli.sheet import sheet
-from testimonia.cli.terminal import caution, complain
+from testimonia.cli.terminal import print_error, print_warning
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
 from testimonia.errors import LeftOut, Place, TestimoniaError
@@ -144,7 +144,7 @@ def _show_what_is_left_out() -> None:
 
     def show(message: Warning | str, *rest: Any) -> None:
         if isinstance(message, LeftOut):
-            caution(str(message))
+            print_warning(str(message))
         else:
             usual(message, *rest)
 
@@ -191,21 +191,25 @@ def _reason(error: CycloptsError) -> str:
 
 def _report(error: Exception) -> int:
     if isinstance(error, TestimoniaError):
-        complain(error)
+        print_error(error)
         return _BAD_INPUT
     if isinstance(error, CycloptsError):
-        complain(TestimoniaError(_reason(error), hint=_hint(error)))
+        print_error(TestimoniaError(_reason(error), hint=_hint(error)))
         return _BAD_INPUT
     if isinstance(error, OSError) and error.filename is None and error.errno in _DEVICE_ERRORS:
         _abandon_output()
         why = f"the answer cannot be written ({error.strerror})"
-        complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
+        print_error(TestimoniaError(why, hint="Make room, or write it elsewhere."))
         return _BAD_INPUT
     if isinstance(error, OSError) and error.filename is not None:
         place = Place(os.fsdecode(error.filename))
         why = f"this cannot be used ({error.strerror or error})"
-        complain(TestimoniaError(why, place=place, hint="Check that it is there, and your rights."))
+        print_error(
+            TestimoniaError(why, place=place, hint="Check that it is there, and your rights.")
+        )
         return _BAD_INPUT
     fault = f"internal fault: {type(error).__name__}: {error}"
-    complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))
+    print_error(
+        TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where.")
+    )
     return _FAULT

@@ -11,7 +11,7 @@ from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
 from testimonia.cli.showing import show
 from testimonia.cli.terminal import write_prose
 from testimonia.errors import PolicyError
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 __all__ = ["accept"]
 

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.options import Data, OwnQuestions, RowOutput, TimeLimit, open_dataset
 from testimonia.cli.showing import show
-from testimonia.cli.terminal import remark
+from testimonia.cli.terminal import print_note
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
@@ -45,7 +45,7 @@ def ask(
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     if not answer:
-        remark(_why_nothing(dataset))
+        print_note(_why_nothing(dataset))
     show(answer, output, title=dataset.question(question).summary)
 
 

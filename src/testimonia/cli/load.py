@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import copies_of
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import write
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text

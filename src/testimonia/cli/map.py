@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import App, Group, Parameter, validators
 
 from testimonia.cli.progress_bar import progress_bar
-from testimonia.cli.terminal import caution, visible, write
-from testimonia.legible import one_line
+from testimonia.cli.terminal import print_warning, visible, write
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from testimonia.tables.inputs.manner import Manner
@@ -134,7 +134,9 @@ def datasets_of_others() -> Iterator[None]:
             map_.command(_mapping_of(name), name=name, help=_help_of(packages[0]))
             added.append(name)
         else:
-            caution(f"{packages[0]} offers a dataset {name!r}, which is no name for a new command")
+            print_warning(
+                f"{packages[0]} offers a dataset {name!r}, which is no name for a new command"
+            )
     try:
         yield
     finally:

@@ -13,8 +13,8 @@ from cyclopts import Parameter
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import write
 from testimonia.errors import InputError
-from testimonia.legible import one_line
 from testimonia.namespaces import shorten
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from testimonia.migrating import Migration, Use

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
+from testimonia.suggestions import nearest
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -195,7 +195,7 @@ def _iri(name: str) -> str:
     whole = expand(name)
     prefix, colon, rest = name.partition(":")
     if whole is None and not (colon and (rest.startswith("//") or prefix.lower() in _SCHEMES)):
-        near = difflib.get_close_matches(prefix, PREFIXES, n=1)
+        near = nearest(prefix, PREFIXES, most=1, similarity=0.6)
         raise InputError(
             f"{name!r} is not an IRI, and {prefix + colon!r} is no prefix that is known",
             hint=(f"Did you mean {near[0]}:{rest}? " if near else "")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from testimonia import progress
 from testimonia.cli.terminal import console
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 __all__ = ["progress_bar"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from testimonia.catalogue.parameters import TYPES
 from testimonia.cli.options import OwnQuestions
 from testimonia.cli.terminal import console, write
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 if TYPE_CHECKING:
     from testimonia.catalogue.questions import Parameter, Question

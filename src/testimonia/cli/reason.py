@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
-from testimonia.cli.terminal import complain, visible, write
+from testimonia.cli.rich_text import print_texts
+from testimonia.cli.terminal import print_error, visible, write
 from testimonia.errors import InconsistentOntology
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def reason(
         if format == "json":
             place = str(error.place) if error.place else None
             _write_json({"consistent": False, "why": error.message, "place": place}, output)
-        complain(error)
+        print_error(error)
         return _FINDINGS
     if format == "json":
         content = {

@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia.errors import TestimoniaError
-from testimonia.legible import visible
 from testimonia.outputs import replacing
+from testimonia.printing import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["caution", "complain", "console", "fitted", "remark", "visible", "write", "write_prose"]
+__all__ = [
+    "console",
+    "fitted",
+    "print_error",
+    "print_note",
+    "print_warning",
+    "visible",
+    "write",
+    "write_prose",
+]
 
 
 def console(*, error: bool = False) -> Console:
@@ -108,14 +117,14 @@ def _fitted(line: str, width: int) -> str:
     )
 
 
-def remark(note: str) -> None:
+def print_note(note: str) -> None:
     """Write on standard error what an answer lacks."""
     from rich.text import Text
 
     _print_error(Text.assemble(("note: ", "bold yellow"), visible(note)))
 
 
-def complain(error: TestimoniaError) -> None:
+def print_error(error: TestimoniaError) -> None:
     """Tell an error on standard error: where, what, and how to mend it."""
     from rich.text import Text
 
@@ -128,7 +137,7 @@ def complain(error: TestimoniaError) -> None:
         _print_error(Text(visible(error.hint)))
 
 
-def caution(message: str) -> None:
+def print_warning(message: str) -> None:
     """Say on standard error what a user should know, though the command goes on."""
     from rich.text import Text
 

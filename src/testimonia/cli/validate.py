@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import console, visible, write
-from testimonia.legible import one_line
 from testimonia.outputs import refuse_overwriting
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, LoadStopped, StoreError
-from testimonia.legible import one_line
 from testimonia.loading.destinations import (
     Directory,
     Remote,
@@ -32,6 +31,7 @@ from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
 from testimonia.loading.reading_back import Comparison, compare
 from testimonia.loading.sources import spooled
 from testimonia.loading.spool import Spool, SpooledGraph, no_room
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote import Request, Requests, connect

@@ -11,8 +11,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
 from testimonia.loading.spool import Spool
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import NQUADS

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from testimonia.errors import InputError, Place
-from testimonia.outputs.leftovers import beside
 from testimonia.outputs.store_files import is_store
+from testimonia.outputs.temporary import beside
 
 __all__ = ["new_directory", "refuse_overwriting", "replacing", "umask"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
-__all__ = ["holds_others", "is_store"]
+__all__ = ["is_store", "not_a_store"]
 
 
 def is_store(directory: Path) -> bool:
@@ -15,7 +15,7 @@ def is_store(directory: Path) -> bool:
     return (directory / "CURRENT").is_file()
 
 
-def holds_others(directory: Path, other: Path) -> InputError:
+def not_a_store(directory: Path, other: Path) -> InputError:
     """Say that a directory is no store, and name a file that it holds."""
     return InputError(
         f"this directory is no store, and holds other files ({one_line(other.name)})",

@@ -8,14 +8,14 @@ import signal
 import sys
 from typing import Final
 
-__all__ = ["end_with"]
+__all__ = ["die_with"]
 
 _PR_SET_PDEATHSIG: Final = 1
 # Looked up now: a worker, which calls it, may open no file.
 _LIBRARY: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def end_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Have the kernel kill this process when its parent ends (Linux; elsewhere nothing is done).
 
     Parameters

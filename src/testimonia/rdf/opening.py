@@ -7,7 +7,6 @@ through each block before it hands it on.
 from __future__ import annotations
 
 import codecs
-import difflib
 import io
 import os
 import stat
@@ -20,8 +19,9 @@ from pyoxigraph import RdfFormat
 
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf import nesting
-from testimonia.rdf.markup import Markup
 from testimonia.rdf.reading_limits import EXPANSION
+from testimonia.rdf.xml_guard import XmlGuard
+from testimonia.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -138,7 +138,7 @@ class _Guarded(io.RawIOBase):
         self._size = os.fstat(self._file.fileno()).st_size
         self._given = 0
         self._before = b""
-        self._markup = Markup(path) if form == RdfFormat.RDF_XML else None
+        self._xml_guard = XmlGuard(path) if form == RdfFormat.RDF_XML else None
         self._watched = form in _TRIPLE_TERMS
         name = path.name.lower()
         self._compression = _compression(name)
@@ -178,10 +178,10 @@ class _Guarded(io.RawIOBase):
         self._given += len(block)
         if self._compression:
             self._refuse_bomb()
-        if self._markup is not None:
-            self._markup.take(block, last=not block)
+        if self._xml_guard is not None:
+            self._xml_guard.take(block, last=not block)
             if not block:  # who reads on at the end is given the end again
-                self._markup = None
+                self._xml_guard = None
         if self._watched and (
             nesting.begins_term(block) or nesting.begins_term(self._before + block[:2])
         ):
@@ -313,8 +313,8 @@ def _similar(path: Path) -> str:
                     return "Check the spelling."
     except OSError:
         return "Check the spelling."
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"Did you mean {folder / near[0]}?" if near else "Check the spelling."
+    near = nearest(path.name, names, most=1, similarity=0.6)
+    return did_you_mean([str(folder / name) for name in near]) or "Check the spelling."
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InputError:

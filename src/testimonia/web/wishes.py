@@ -80,7 +80,7 @@ def wish(request: Request, given: Iterable[str]) -> Wish:
     values: Sequence[str] = [value for value in given if value]
     if values:
         try:
-            return Wish(languages.wished(values), ",".join(values))
+            return Wish(languages.preferred(values), ",".join(values))
         except InputError as error:
             raise Problem(400, f"{LANG}: {error.message}", error.hint or "") from None
     return Wish(languages.accepted(request.headers.get("accept-language", "")))

@@ -33,8 +33,8 @@ from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
 from testimonia.namespaces import PREFIXES
-from testimonia.processes.confinement import confine
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import limit_resources
 from testimonia.query.query_faults import syntax_fault
 from testimonia.web import answer_tables, problems, rowwise
 from testimonia.web.formats import BY_SUFFIX, KINDS, Kind
@@ -86,7 +86,7 @@ def work(bench: Bench, connection: socket.socket, parent: int, *, long: bool) ->
     """
     status = 1
     try:
-        end_with(parent)
+        die_with(parent)
         faulthandler.disable()  # a query that exhausts the stack is the server's to report
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if long:
@@ -111,7 +111,7 @@ def _prepare(bench: Bench, connection: socket.socket) -> None:
     try:
         if on_disk:
             bench.dataset.open_read_only()
-        confine(bench.memory, files=on_disk)
+        limit_resources(bench.memory, files=on_disk)
     except (TestimoniaError, OSError, ValueError, MemoryError) as error:
         _fail(connection, not_started(error))
         os._exit(1)

@@ -21,7 +21,7 @@ from scripted import YES, Says, scripted
 
 from testimonia import loading
 from testimonia.errors import AccessDenied, StoreError, StoreUnreachable, TimeLimitExceeded
-from testimonia.query.remote import Credentials, RemoteStore, connect, watching
+from testimonia.query.remote import Credentials, RemoteStore, connect, watchdog
 from testimonia.query.remote.transport import AnswerTooLarge
 
 GRAPH = NamedNode("x:g")
@@ -132,7 +132,7 @@ def test_a_store_that_drips_when_it_should_take_a_graph(tmp_path: Path) -> None:
 
 
 def test_a_time_limit_holds_for_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "LEAST_RATE", 0)
+    monkeypatch.setattr(watchdog, "LEAST_RATE", 0)
     with (
         listening(DRIPS["body"], after=1) as host,
         connect(f"http://{host}", store="rdf4j", credentials=Credentials(), timeout=60) as store,
@@ -145,7 +145,7 @@ def test_a_time_limit_holds_for_the_whole_answer(monkeypatch: pytest.MonkeyPatch
 def test_an_answer_that_the_clock_cuts_is_not_taken_for_whole(
     monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    monkeypatch.setattr(watching, "LEAST_RATE", 0)
+    monkeypatch.setattr(watchdog, "LEAST_RATE", 0)
     head = "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nConnection: close\r\n\r\n"  # and no length
 
     def line_by_line(client: socket.socket) -> None:
@@ -168,7 +168,7 @@ def test_an_answer_that_the_clock_cuts_is_not_taken_for_whole(
 def test_a_port_that_speaks_no_tls_holds_nobody(
     serve: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "HANDSHAKE_SECONDS", 2.0)
+    monkeypatch.setattr(watchdog, "HANDSHAKE_SECONDS", 2.0)
     waits: list[float] = []
     begin = time.monotonic()
     with listening(serve) as host, pytest.raises(StoreUnreachable, match="no secure connection"):

@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 
 from testimonia.errors import AccessDenied, InputError
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 __all__ = ["Credentials"]
 

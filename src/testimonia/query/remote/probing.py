@@ -62,7 +62,7 @@ def connect(
     transport = Transport(credentials, profile, seconds=timeout, wait=wait)
     remote = RemoteStore(profile, Requests(addresses, profile.enclosed), transport)
     try:
-        remote.knock()
+        remote.ping()
     except BaseException:
         remote.close()
         raise

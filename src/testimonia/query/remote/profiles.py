@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.query.remote.rewrites import REWRITES, Rewrite
 
 __all__ = ["PROFILES", "Addresses", "Profile", "base_of", "profile_named"]

@@ -25,7 +25,7 @@ from testimonia.query.query_faults import syntax_fault
 from testimonia.query.remote.profiles import Profile
 from testimonia.query.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.query.remote.transport import Reply, TooSlow, Transport
-from testimonia.query.remote.watching import LONGEST_EXCHANGE
+from testimonia.query.remote.watchdog import LONGEST_EXCHANGE
 from testimonia.query.sparql import check, names_dataset, service_call, tokens
 from testimonia.rdf.nesting import refuse_deep_lines
 from testimonia.rdf.reading_limits import NESTING
@@ -78,7 +78,7 @@ class RemoteStore:
         """Close all connections."""
         self._transport.close()
 
-    def knock(self) -> None:
+    def ping(self) -> None:
         """Make sure that a store answers here.
 
         Raises

@@ -19,12 +19,18 @@ from urllib.parse import urlsplit
 import httpx
 
 from testimonia.errors import AccessDenied, StoreError, StoreFull, StoreUnreachable
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote.credentials import Credentials
 from testimonia.query.remote.profiles import Profile
 from testimonia.query.remote.requests import Request
-from testimonia.query.remote.watching import LEAST_RATE, LONGEST_EXCHANGE, Links, Slowness, Watch
+from testimonia.query.remote.watchdog import (
+    LEAST_RATE,
+    LONGEST_EXCHANGE,
+    Connections,
+    Slowness,
+    Watchdog,
+)
 
 __all__ = ["ATTEMPTS", "LONGEST_WAIT", "AnswerTooLarge", "Reply", "TooSlow", "Transport"]
 
@@ -127,7 +133,7 @@ class Transport:
             timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS),
             follow_redirects=False,
         )
-        self._links = Links()
+        self._connections = Connections()
         self._credentials = credentials
         self._seconds = seconds
         self._wait = wait
@@ -136,7 +142,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
-        self._links.close()
+        self._connections.close()
 
     def send(
         self,
@@ -172,21 +178,21 @@ class Transport:
         silence = self._seconds if seconds is None else seconds
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
-            watch = Watch(self._links, silence, total)
+            watchdog = Watchdog(self._connections, silence, total)
             try:
-                reply = self._exchange(request, sink, most, silence, watch)
+                reply = self._exchange(request, sink, most, silence, watchdog)
             except httpx.RequestError as error:
-                if watch.expired is not None:
-                    self._too_slow(request, watch.expired, silence, total)
-                if self._links.in_handshake:
+                if watchdog.expired is not None:
+                    self._too_slow(request, watchdog.expired, silence, total)
+                if self._connections.in_handshake:
                     self._not_secure(request, error)
                 if last or not _may_pass(error, reached=self._reached):
                     self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
-            # Where no length is told, an answer that the watch has cut ends as a whole one does.
-            if watch.expired is not None:
-                self._too_slow(request, watch.expired, silence, total)
+            # Where no length is told, an answer that the watchdog has cut ends as a whole one does.
+            if watchdog.expired is not None:
+                self._too_slow(request, watchdog.expired, silence, total)
             if reply.good or reply.status in request.answers:
                 return reply
             pause = reply.asked_pause if reply.status in _PASSING else None
@@ -196,11 +202,16 @@ class Transport:
         raise AssertionError("the last attempt returns or raises")
 
     def _exchange(
-        self, request: Request, sink: IO[bytes] | None, most: int, silence: float, watch: Watch
+        self,
+        request: Request,
+        sink: IO[bytes] | None,
+        most: int,
+        silence: float,
+        watchdog: Watchdog,
     ) -> Reply:
         with (
-            watch,
-            closing(self._client.send(self._built(request, silence, watch), stream=True)) as r,
+            watchdog,
+            closing(self._client.send(self._built(request, silence, watchdog), stream=True)) as r,
         ):
             self._reached = True
             if r.is_success:
@@ -212,7 +223,7 @@ class Transport:
                 into.seek(0)
                 into.truncate()
             # Raw: what was compressed, unasked, is not inflated to whatever it may come to.
-            for piece in watch.counted(r.iter_raw(_CHUNK)):
+            for piece in watchdog.counted(r.iter_raw(_CHUNK)):
                 size += len(piece)
                 if size > most:
                     break
@@ -227,10 +238,10 @@ class Transport:
             )
         return Reply(r.status_code, r.headers, bytes(content))
 
-    def _built(self, request: Request, silence: float, watch: Watch) -> httpx.Request:
+    def _built(self, request: Request, silence: float, watchdog: Watchdog) -> httpx.Request:
         body = request.body
         # A body from a file is iterated anew each time.
-        content = body if body is None or isinstance(body, bytes) else watch.counted(body)
+        content = body if body is None or isinstance(body, bytes) else watchdog.counted(body)
         return self._client.build_request(
             request.method,
             request.url,
@@ -241,7 +252,7 @@ class Transport:
             },
             content=content,
             timeout=httpx.Timeout(silence, connect=min(silence, _CONNECT_SECONDS)),
-            extensions={"trace": self._links.note},
+            extensions={"trace": self._connections.note},
         )
 
     def _too_slow(

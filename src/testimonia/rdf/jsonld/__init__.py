@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from testimonia.rdf.jsonld.copies import Copies
+from testimonia.rdf.jsonld.local_contexts import Copies
 from testimonia.rdf.jsonld.reading import prepared
 
 __all__ = ["Copies", "prepared"]

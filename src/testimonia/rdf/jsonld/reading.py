@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.legible import counted
-from testimonia.rdf.jsonld.copies import Copies, substituted
+from testimonia.printing import counted
+from testimonia.rdf.jsonld.local_contexts import Copies, substituted
 from testimonia.rdf.jsonld.losses import Loss, Losses, Lost, losses
 
 __all__ = ["Prepared", "prepared"]

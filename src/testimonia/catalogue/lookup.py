@@ -8,12 +8,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from testimonia import languages
-from testimonia.catalogue import questions
 from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
 from testimonia.query.store import Store
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Names", "subjects"]
 
@@ -30,16 +30,16 @@ class Names:
     ----------
     store
         The store.
-    wished
-        The languages that labels are wished in, as `testimonia.languages.wished` gives them.
+    preferred
+        The languages that labels are preferred in, as `testimonia.languages.preferred` gives them.
     """
 
-    def __init__(self, store: Store, wished: Sequence[str] = ()) -> None:
+    def __init__(self, store: Store, preferred: Sequence[str] = ()) -> None:
         self._store = store
-        self._wished = wished
+        self._wished = preferred
 
     def label(self, iri: str) -> Label | None:
-        """Find the label of a thing in the language wished most, else in English, else in any.
+        """Find the label of a thing in the language preferred most, else in English, else in any.
 
         Of one language, skos:prefLabel goes before rdfs:label.
         """
@@ -123,12 +123,11 @@ class Names:
                 f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
             )
         known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
-        close = [shorten(known[other]) for other in questions.nearest(name, known)]
+        close = [shorten(known[other]) for other in nearest(name, known)]
         raise UnknownResource(
             f"nothing in the data is called {name!r}",
-            hint=f"Did you mean {' or '.join(close)}?"
-            if close
-            else f"Give an IRI, or a CURIE with one of the prefixes {', '.join(PREFIXES)}.",
+            hint=did_you_mean(close)
+            or f"Give an IRI, or a CURIE with one of the prefixes {', '.join(PREFIXES)}.",
         )
 
     def _check_code(self, parameter: str, node: NamedNode) -> None:
@@ -144,10 +143,9 @@ class Names:
         known = self._occurs(node)
         names = listed or {iri.removeprefix(CODE) for iri in subjects(self._store, CODE)}
         why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
-        close = questions.nearest(code, names)
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        hint = did_you_mean(nearest(code, names))
         if listed and len(listed) <= _FEW:
-            hint += f"There are {', '.join(sorted(listed))}."
+            hint += f" There are {', '.join(sorted(listed))}."
         raise ParameterError(
             f"the parameter {parameter!r} cannot be {code!r}: {why}",
             hint=hint.strip() or "See the code lists.",
@@ -157,17 +155,13 @@ class Names:
         return any(self._store.outgoing(node)) or any(self._store.incoming(node))
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
-        close = questions.nearest(
-            shorten(node.value), map(shorten, subjects(self._store, IDENTIFIER))
-        )
-        hint = f"Did you mean {' or '.join(close)}?" if close else "Check its spelling."
+        known = map(shorten, subjects(self._store, IDENTIFIER))
+        hint = did_you_mean(nearest(shorten(node.value), known)) or "Check its spelling."
         prefix, _, rest = node.value.partition(":")
         if not rest.startswith("//") and prefix not in ("urn", "tag", "mailto", "info", "doi"):
-            near = questions.nearest(prefix, PREFIXES)
-            hint = f"{prefix}: is no known prefix. " + (
-                f"Did you mean {' or '.join(f'{name}:' for name in near)}?"
-                if near
-                else f"Known are {', '.join(PREFIXES)}."
+            guess = did_you_mean([f"{name}:" for name in nearest(prefix, PREFIXES)])
+            hint = f"{prefix}: is not a known prefix. " + (
+                guess or f"The prefixes are {', '.join(PREFIXES)}."
             )
         return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
 

@@ -18,14 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 try:
     import fcntl
 except ImportError:  # Windows: nothing is locked there, and so nothing is ever taken for left over
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOG", "beside", "held", "hidden_name", "remove"]
+__all__ = ["LOG", "beside", "hidden_name", "locked", "remove"]
 
 LOG: Final = logging.getLogger("testimonia")
 """What a person should know beside the result; goes to standard error where nothing else is set up."""
@@ -82,7 +82,7 @@ def _sweep(folder: Path) -> None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[bool]:
+def locked(folder: Path) -> Iterator[bool]:
     """Keep others off a folder that is to be replaced, as far as they keep to this as well.
 
     Yields

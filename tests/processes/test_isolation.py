@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import isolated_tasks
 import pytest
-import tasks_apart
 
-from testimonia.processes.apart import Apart, OutOfMemory, OutOfTime, ProcessDied
+from testimonia.processes.isolation import IsolatedTask, OutOfMemory, OutOfTime, ProcessDied
 
 
 @pytest.fixture(autouse=True)
 def _tasks_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(tasks_apart.__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(isolated_tasks.__file__).parent))
 
 
 def messages(
     task: str, argument: Any, *, memory: int = 256, seconds: float | None = None
 ) -> Iterator[Any]:
-    with Apart(f"tasks_apart:{task}", argument, memory=memory) as process:
+    with IsolatedTask(f"isolated_tasks:{task}", argument, memory=memory) as process:
         if seconds is not None:
             process.limit(seconds)
         yield from process
@@ -74,7 +74,7 @@ def test_a_mistake_in_a_task_is_one_in_the_library() -> None:
 def test_nothing_stays_behind() -> None:
     ((path),) = messages("write", "left-")
     assert not os.path.exists(path)  # noqa: PTH110 - a name that the other process gave
-    with Apart("tasks_apart:sleep", 600, memory=64) as process:
+    with IsolatedTask("isolated_tasks:sleep", 600, memory=64) as process:
         assert next(iter(process)) == "asleep"
         number = process._process.pid
     with pytest.raises(ProcessLookupError):
@@ -84,8 +84,8 @@ def test_nothing_stays_behind() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
 def test_a_process_ends_with_the_one_that_started_it() -> None:
     code = (
-        "from testimonia.processes.apart import Apart\n"
-        "with Apart('tasks_apart:sleep', 600, memory=64) as process:\n"
+        "from testimonia.processes.isolation import IsolatedTask\n"
+        "with IsolatedTask('isolated_tasks:sleep', 600, memory=64) as process:\n"
         "    next(iter(process)); print(process._process.pid, flush=True); input()\n"
     )
     with subprocess.Popen(

@@ -16,13 +16,13 @@ from xml.parsers import expat
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf.reading_limits import ENTITIES, NESTING
 
-__all__ = ["Markup"]
+__all__ = ["XmlGuard"]
 
 _REFERENCE: Final = re.compile(r"&([^#;&\s][^;&\s]*);")
 _AMPLIFIED: Final = "amplification"
 
 
-class Markup:
+class XmlGuard:
     """Looks through the text of an XML document, block by block.
 
     Parameters

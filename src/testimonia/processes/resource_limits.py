@@ -12,13 +12,13 @@ try:
 except ImportError:  # Windows, where a process is limited from outside alone
     resource = None  # type: ignore[assignment]
 
-__all__ = ["confine", "limit_processor_time", "memory_left"]
+__all__ = ["limit_processor_time", "limit_resources", "memory_left"]
 
 _MEBIBYTE: Final = 1024 * 1024
 _STATM: Final = Path("/proc/self/statm")
 
 
-def confine(memory: int, *, files: bool, writing: bool = False) -> None:
+def limit_resources(memory: int, *, files: bool, writing: bool = False) -> None:
     """Limit this process to what it holds now and some more memory, or less where it may have less.
 
     It leaves no image of its memory afterwards and, unless told otherwise, can write no file. Without

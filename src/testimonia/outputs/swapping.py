@@ -8,25 +8,25 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from testimonia.outputs.leftovers import hidden_name
+from testimonia.outputs.temporary import hidden_name
 
-__all__ = ["before_of", "put"]
+__all__ = ["backup_path", "swap_in"]
 
 _HERE: Final = -100  # AT_FDCWD of Linux
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE
 
 
-def before_of(target: Path) -> Path:
+def backup_path(target: Path) -> Path:
     """Name the place that a folder is moved to where two cannot be exchanged in one step."""
     return target.with_name(hidden_name(target.name, ".before"))
 
 
-def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:
+def swap_in(folder: Path, target: Path, *, replaces: bool) -> Path | None:
     """Put a folder in a place, and what was there aside.
 
     Where the system and the file system can exchange two folders in one step (Linux), either the one
     or the other is there at any time. Elsewhere there is a short moment in which neither is, and the
-    old one lies at `before_of`.
+    old one lies at `backup_path`.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:
         return None
     if _exchanged(folder, target):
         return folder
-    before = before_of(target)
+    before = backup_path(target)
     if before.exists():
         raise FileExistsError(f"{before.name} is in the way")
     target.rename(before)

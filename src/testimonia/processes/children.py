@@ -26,7 +26,7 @@ from typing import IO, Literal, NoReturn, cast
 
 from pyoxigraph import RdfFormat, Store
 
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
 
 __all__ = [
     "COMPLETE",
@@ -34,12 +34,12 @@ __all__ = [
     "Alarm",
     "Ended",
     "can_fork",
-    "environment",
-    "forked",
+    "child_environment",
     "on_disk",
-    "opened",
-    "spawned",
-    "started",
+    "open_from_disk",
+    "run_in_fork",
+    "run_in_new_process",
+    "start_module",
 ]
 
 COMPLETE, FAILED = b"\0", b"\1"
@@ -102,7 +102,7 @@ class Alarm:
         self._kill()
 
 
-def environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Give the variables of this process, so that a fresh one finds this package where this one has it."""
     package = str(Path(__file__).resolve().parents[2])
     # An empty entry would mean the working directory.
@@ -110,7 +110,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])}
 
 
-def started(
+def start_module(
     module: str, *words: str, variables: Mapping[str, str] = MappingProxyType({})
 ) -> subprocess.Popen[bytes]:
     """Start a fresh process of this interpreter, with pipes to write to it and to read from it.
@@ -130,7 +130,7 @@ def started(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**environment(), **variables},
+        env={**child_environment(), **variables},
     )
 
 
@@ -139,7 +139,7 @@ def can_fork() -> bool:
     return hasattr(os, "fork")
 
 
-def forked(
+def run_in_fork(
     work: Callable[[IO[bytes]], None], seconds: float | None, *, most: int | None = None
 ) -> bytes:
     """Do work in a child of this process.
@@ -196,7 +196,7 @@ def _work_and_leave(
     work: Callable[[IO[bytes]], None], sender: int, signals: Iterable[int], parent: int
 ) -> NoReturn:
     try:
-        end_with(parent)
+        die_with(parent)
         faulthandler.disable()  # work that overflows the stack is the parent's to report
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
@@ -206,7 +206,7 @@ def _work_and_leave(
         os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
 
 
-def spawned(
+def run_in_new_process(
     module: str, place: Path, request: bytes, seconds: float | None, *, most: int | None = None
 ) -> bytes:
     """Do work in a fresh process.
@@ -214,9 +214,9 @@ def spawned(
     Parameters
     ----------
     module
-        Is run with the place as its argument, and writes to standard output as `forked` says.
+        Is run with the place as its argument, and writes to standard output as `run_in_fork` says.
     place
-        Where the data are; `opened` reads them.
+        Where the data are; `open_from_disk` reads them.
     request
         What the module reads on standard input.
     seconds
@@ -229,7 +229,7 @@ def spawned(
     Ended
         It did not come to its end.
     """
-    with started(module, str(place)) as process:
+    with start_module(module, str(place)) as process:
         question, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         with contextlib.suppress(BrokenPipeError), question:
             question.write(request)
@@ -238,7 +238,7 @@ def spawned(
 
 @contextlib.contextmanager
 def on_disk(store: Store, directory: Path | None) -> Iterator[Path]:
-    """Give a place from which another process can read a store with `opened`.
+    """Give a place from which another process can read a store with `open_from_disk`.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def on_disk(store: Store, directory: Path | None) -> Iterator[Path]:
         yield dump
 
 
-def opened(place: Path) -> Store:
+def open_from_disk(place: Path) -> Store:
     """Open, in another process, what `on_disk` gives."""
     if not place.is_dir():
         store = Store()

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-__all__ = ["HANDSHAKE_SECONDS", "LEAST_RATE", "LONGEST_EXCHANGE", "Links", "Slowness", "Watch"]
+__all__ = [
+    "HANDSHAKE_SECONDS",
+    "LEAST_RATE",
+    "LONGEST_EXCHANGE",
+    "Connections",
+    "Slowness",
+    "Watchdog",
+]
 
 LEAST_RATE: Final = 100
 """Bytes a second that an exchange must come to, over as long as a store may be silent."""
@@ -31,7 +38,7 @@ Slowness = Literal["handshake", "rate", "total"]
 
 
 @dataclass
-class _Link:
+class _Connection:
     stream: Any
     """Of httpcore."""
 
@@ -39,11 +46,11 @@ class _Link:
     """The same connection under a number of its own, which stays valid while TLS takes over."""
 
 
-class Links:
+class Connections:
     """The connections of a client, as its library tells of them while it makes them."""
 
     def __init__(self) -> None:
-        self._links: list[_Link] = []
+        self._connections: list[_Connection] = []
         self.in_handshake = False
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
@@ -51,32 +58,34 @@ class Links:
         if event.endswith("connect_tcp.complete"):
             stream = info["return_value"]
             with contextlib.suppress(OSError):
-                self._links.append(_Link(stream, stream.get_extra_info("socket").dup()))
+                self._connections.append(_Connection(stream, stream.get_extra_info("socket").dup()))
         elif event.endswith("start_tls.started"):
             self.in_handshake = True
         elif event.endswith("start_tls.complete"):
             self.in_handshake = False
-            if self._links:
-                self._links[-1].stream = info["return_value"]
+            if self._connections:
+                self._connections[-1].stream = info["return_value"]
 
     def shut(self) -> None:
         """End all connections at once."""
-        for link in self._links:
+        for connection in self._connections:
             with contextlib.suppress(OSError):
-                link.end.shutdown(socket.SHUT_RDWR)
+                connection.end.shutdown(socket.SHUT_RDWR)
 
     def drop_closed(self) -> None:
         """Let go of the connections that the client has closed."""
-        closed = [link for link in self._links if not _is_open(link.stream)]
-        self._links = [link for link in self._links if link not in closed]
-        for link in closed:
-            link.end.close()
+        closed = [connection for connection in self._connections if not _is_open(connection.stream)]
+        self._connections = [
+            connection for connection in self._connections if connection not in closed
+        ]
+        for connection in closed:
+            connection.end.close()
 
     def close(self) -> None:
         """Let go of all connections."""
-        for link in self._links:
-            link.end.close()
-        self._links.clear()
+        for connection in self._connections:
+            connection.end.close()
+        self._connections.clear()
 
 
 def _is_open(stream: Any) -> bool:
@@ -84,12 +93,12 @@ def _is_open(stream: Any) -> bool:
     return of is not None and of.fileno() >= 0
 
 
-class Watch:
+class Watchdog:
     """Looks at the clock during one exchange.
 
     Parameters
     ----------
-    links
+    connections
         What is shut down when it takes too long.
     silence
         Seconds that the store may be silent; within them, `LEAST_RATE` must be reached.
@@ -102,9 +111,9 @@ class Watch:
         What took too long, once something has.
     """
 
-    def __init__(self, links: Links, silence: float, total: float) -> None:
+    def __init__(self, connections: Connections, silence: float, total: float) -> None:
         self.expired: Slowness | None = None
-        self._links = links
+        self._connections = connections
         self._silence = silence
         self._ends = time.monotonic() + total
         self._passed = 0
@@ -112,7 +121,7 @@ class Watch:
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Self:
-        self._links.in_handshake = False
+        self._connections.in_handshake = False
         self._thread.start()
         return self
 
@@ -124,7 +133,7 @@ class Watch:
     ) -> None:
         self._done.set()
         self._thread.join()
-        self._links.drop_closed()
+        self._connections.drop_closed()
 
     def counted(self, body: Iterable[bytes]) -> Counted:
         """Give a body whose pieces are counted whenever they are read."""
@@ -142,7 +151,7 @@ class Watch:
         handshake_ends: float | None = None
         while not self._done.wait(_pause(begin, min(self._ends, next_look))):
             now = time.monotonic()
-            if not self._links.in_handshake:
+            if not self._connections.in_handshake:
                 handshake_ends = None
             elif handshake_ends is None:
                 handshake_ends = now + min(HANDSHAKE_SECONDS, self._silence)
@@ -156,8 +165,8 @@ class Watch:
                 next_look, before = now + period, self._passed
 
     def _expire(self, why: Slowness) -> None:
-        self.expired = self.expired or ("handshake" if self._links.in_handshake else why)
-        self._links.shut()
+        self.expired = self.expired or ("handshake" if self._connections.in_handshake else why)
+        self._connections.shut()
 
 
 @dataclass(frozen=True)
@@ -165,7 +174,7 @@ class Counted:
     """A body in small pieces, each of which is counted once it has passed."""
 
     body: Iterable[bytes]
-    watch: Watch
+    watch: Watchdog
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self.body:

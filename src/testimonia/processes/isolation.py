@@ -24,16 +24,16 @@ from types import TracebackType
 from typing import IO, Any, Final, Self, TypeAlias, cast
 
 from testimonia.errors import TestimoniaError
-from testimonia.processes.confinement import confine
-from testimonia.processes.orphans import end_with
-from testimonia.processes.stoppable import Alarm, started
+from testimonia.processes.children import Alarm, start_module
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import limit_resources
 
-__all__ = ["Apart", "OutOfMemory", "OutOfTime", "ProcessDied", "Say", "Task"]
+__all__ = ["IsolatedTask", "OutOfMemory", "OutOfTime", "ProcessDied", "Send", "Task"]
 
-Say: TypeAlias = Callable[[Any], None]
+Send: TypeAlias = Callable[[Any], None]
 """Sends a message to the caller."""
 
-Task: TypeAlias = Callable[[Any, Say], None]
+Task: TypeAlias = Callable[[Any, Send], None]
 """Takes what the caller hands over, and says what it finds."""
 
 _SAID, _ENDED, _MEMORY, _FAULT = "said", "ended", "memory", "fault"
@@ -53,7 +53,7 @@ class OutOfMemory(ProcessDied):
     """It needed more memory than allowed."""
 
 
-class Apart:
+class IsolatedTask:
     """A task in a process of its own; a context manager, which ends the process.
 
     Iterate over it for the messages of the task.
@@ -81,7 +81,7 @@ class Apart:
     def __enter__(self) -> Self:
         # Removed here, because a process that is killed leaves its temporary files.
         self._room = tempfile.TemporaryDirectory(prefix="testimonia-", ignore_cleanup_errors=True)
-        self._process = started(__name__, variables={"TMPDIR": self._room.name})
+        self._process = start_module(__name__, variables={"TMPDIR": self._room.name})
         self._alarm = Alarm(self._process.kill)
         return self
 
@@ -149,11 +149,11 @@ class Apart:
 
 def _serve() -> None:
     """Run the task that the caller names, and write what it says, a message on a line."""
-    end_with(os.getppid())
+    die_with(os.getppid())
     request = json.loads(sys.stdin.buffer.readline())
     module, _, name = request["task"].partition(":")
     task: Task = getattr(import_module(module), name)
-    confine(request["memory"], files=True, writing=True)
+    limit_resources(request["memory"], files=True, writing=True)
     try:
         task(request["argument"], partial(_write, _SAID))
         _write(_ENDED, None)
