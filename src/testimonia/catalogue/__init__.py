@@ -1,1 +1,1 @@
-"""What is kept as files with a header: competency questions, rules, their parameters; and where they are found."""
+"""Competency questions, rules and their parameters, read from ``.rq`` files with a header; and where those files are."""

@@ -1,4 +1,4 @@
-"""What the data call things: labels of IRIs, and IRIs that somebody means."""
+"""Looks up labels of IRIs, and the IRIs that users refer to by name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Names:
     store
         The store.
     preferred
-        The languages that labels are preferred in, as `testimonia.languages.preferred` gives them.
+        The languages preferred for labels, as `testimonia.languages.preferred` gives them.
     """
 
     def __init__(self, store: Store, preferred: Sequence[str] = ()) -> None:
@@ -39,9 +39,9 @@ class Names:
         self._wished = preferred
 
     def label(self, iri: str) -> Label | None:
-        """Find the label of a thing in the language preferred most, else in English, else in any.
+        """Find the label of a resource in the most preferred language, else in English, else in any.
 
-        Of one language, skos:prefLabel goes before rdfs:label.
+        Within a language, skos:prefLabel takes precedence over rdfs:label.
         """
         literals: list[Literal] = []
         for predicate in _LABELS:
@@ -56,12 +56,12 @@ class Names:
         return Label(chosen.value, chosen.language or "")
 
     def resource(self, iri: str) -> NamedNode:
-        """Find the thing that an IRI, a CURIE or a bare name means.
+        """Find the resource that an IRI, a CURIE or a bare name refers to.
 
         Raises
         ------
         UnknownResource
-            It is no IRI, nothing in the store has it, or it is the name of several things.
+            It is not an IRI, it does not occur in the store, or several resources have that name.
         """
         if is_bare(iri):
             return self._named(iri)
@@ -78,18 +78,17 @@ class Names:
         return node
 
     def value(self, parameter: str, node: NamedNode) -> NamedNode:
-        """Find what the value of a parameter means, and refuse one that occurs nowhere.
+        """Find what the value of a parameter refers to, and refuse one that does not occur.
 
-        A name that the project's own data do not have may be one of other data: ``event:NAME`` is
-        also what else ends in ``/NAME`` or ``#NAME``, where that is one thing.
+        A name that does not occur in the project's own namespaces may be one of other data:
+        ``event:NAME`` also finds an IRI that ends in ``/NAME`` or ``#NAME``, if there is only one.
 
         Raises
         ------
         ParameterError
-            It is a code of no list, or of another list than the one that the parameter is named
-            after.
+            It is a code that is in no list, or not in the list that the parameter is named after.
         UnknownResource
-            It is something else that nothing in the store has.
+            It is another IRI that does not occur in the store.
         """
         if node.value.startswith(CODE):
             self._check_code(parameter, node)
@@ -104,7 +103,7 @@ class Names:
                 for iri in subjects(self._store, "")
                 if iri.endswith(ends)
                 and not iri.startswith((CODE, ONTOLOGY))
-                # Of the project's own data, a place is no event of that name.
+                # In the project's own namespaces, a place is not an event of that name.
                 and (iri.startswith(kind) or not iri.startswith(IDENTIFIER))
             ]
             if len(others) == 1:
@@ -120,7 +119,7 @@ class Names:
         if found:
             curies = [shorten(node.value) for node in found]
             raise UnknownResource(
-                f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
+                f"{name!r} is the name of several resources", hint=f"Give {' or '.join(curies)}."
             )
         known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
         close = [shorten(known[other]) for other in nearest(name, known)]
@@ -167,14 +166,14 @@ class Names:
 
 
 def subjects(store: Store, namespace: str) -> set[str]:
-    """Find the IRIs in a namespace that the data tell something of.
+    """Find the IRIs in a namespace that are subjects of statements.
 
     Parameters
     ----------
     store
-        The data. All of it is gone through.
+        The data, which are scanned as a whole.
     namespace
-        How the IRIs begin.
+        What the IRIs begin with.
     """
     return {
         quad.subject.value

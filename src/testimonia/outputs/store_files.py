@@ -1,4 +1,4 @@
-"""Whether a directory holds a store: asked by those that write beside one, as by those that open it."""
+"""Recognises the directory of a store."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["is_store", "not_a_store"]
 
 
 def is_store(directory: Path) -> bool:
-    """Tell whether a directory holds a store."""
+    """Check whether a directory holds a store."""
     return (directory / "CURRENT").is_file()
 
 
 def not_a_store(directory: Path, other: Path) -> InputError:
-    """Say that a directory is no store, and name a file that it holds."""
+    """Make the error for a directory that is not a store, naming a file in it."""
     return InputError(
-        f"this directory is no store, and holds other files ({one_line(other.name)})",
+        f"this directory is not a store, and holds other files ({one_line(other.name)})",
         place=Place(directory),
         hint="Give a new or empty directory; data files are named with --data.",
     )

@@ -1,4 +1,4 @@
-"""JSON-LD: what a document says and RDF cannot take is found before the parser leaves it out."""
+"""JSON-LD: finds what would be lost in the conversion to RDF, before the parser drops it."""
 
 from __future__ import annotations
 
