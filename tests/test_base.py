@@ -128,6 +128,6 @@ def test_contexts_on_the_command_line(
     assert run([*words, copy, "--data", "a.jsonld"]) == 0
     shown = capfd.readouterr()
     assert shown.out.split() == ["v", "v"]
-    assert shown.err.startswith('caution: a.jsonld: left out, as JSON-LD has it: "q" is a name')
+    assert shown.err.startswith('warning: a.jsonld: left out, as JSON-LD has it: "q" is a name')
     assert run([*words, "--context=c.jsonld", "--data", "a.jsonld"]) == 2
     assert "IRI=FILE" in capfd.readouterr().err

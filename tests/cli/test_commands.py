@@ -70,7 +70,7 @@ def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Pat
     code, out, err = cli("ask", "timeline", "--store", str(place))
     assert (code, out) == (2, "")
     assert "store" in err
-    assert "internal fault" not in err
+    assert "internal error" not in err
     (place / "CURRENT").write_text("nonsense\n")
     code, out, err = cli("describe", "event:x", "--store", str(place))
     assert (code, out) == (2, "")
@@ -453,7 +453,7 @@ def test_internal_fault(cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(testimonia.Dataset, "query", broken)
     code, _, err = cli("query", "-e", "ASK {}")
     assert code == 3
-    assert err.startswith("error: internal fault: ZeroDivisionError: \\x1b[31mred\n")
+    assert err.startswith("error: internal error: ZeroDivisionError: \\x1b[31mred\n")
     assert "Traceback" not in err
 
 

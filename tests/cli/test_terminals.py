@@ -81,7 +81,7 @@ def test_a_reader_that_leaves_ends_a_command_quietly(
     )  # fmt: skip
     os.close(writer)
     assert b"Traceback" not in done.stderr
-    assert b"internal fault" not in done.stderr
+    assert b"internal error" not in done.stderr
     assert done.returncode == 141
     assert list(tmp_path.iterdir()) == []
 

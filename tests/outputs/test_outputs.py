@@ -127,7 +127,7 @@ def test_a_place_that_cannot_be_written_is_bad_input(
     }
     assert run(words[command]) == 2
     complaint = capsys.readouterr().err
-    assert "internal fault" not in complaint
+    assert "internal error" not in complaint
     assert names(here) == before
     assert names(here / "folder") == ["letter"]
 

@@ -58,14 +58,14 @@ def test_relative_iris_need_a_base(tmp_path: Path) -> None:
     [
         (
             {"@id": "http://a.example/a b"},
-            '"http://a.example/a b" is no IRI (Invalid IRI code point',
+            '"http://a.example/a b" is not an IRI (Invalid IRI code point',
         ),
-        ({"p": {"@id": "http://a.example/<x>"}}, '"http://a.example/<x>" is no IRI'),
-        ({"@type": "http://a.example/^"}, '"http://a.example/^" is no IRI'),
-        ({"http://a.example/{p}": 1}, '"http://a.example/{p}" is no IRI'),
-        ({"p q": 1}, '"http://v.example/p q" is no IRI'),
-        ({"p": {"@value": "x", "@type": "http://a.example/%zz"}}, "is no IRI"),
-        ({"p": {"@value": "x", "@language": "en_US"}}, '"en_US" is no language tag'),
+        ({"p": {"@id": "http://a.example/<x>"}}, '"http://a.example/<x>" is not an IRI'),
+        ({"@type": "http://a.example/^"}, '"http://a.example/^" is not an IRI'),
+        ({"http://a.example/{p}": 1}, '"http://a.example/{p}" is not an IRI'),
+        ({"p q": 1}, '"http://v.example/p q" is not an IRI'),
+        ({"p": {"@value": "x", "@type": "http://a.example/%zz"}}, "is not an IRI"),
+        ({"p": {"@value": "x", "@language": "en_US"}}, '"en_US" is not a language tag'),
         ({"p": {"@list": ["a", {"@value": "x", "@language": "en_US"}]}}, "en_US"),
         ({"@context": {"@language": "en_US"}, "p": "x"}, "en_US"),
         (
@@ -73,15 +73,15 @@ def test_relative_iris_need_a_base(tmp_path: Path) -> None:
             "en_US",
         ),
         ({"@context": {"t": {"@id": "p:t", "@language": "en_US"}}, "t": ["x", "y"]}, "2 times"),
-        ({"@context": {"d": {"@id": "p:d", "@type": "p:d d"}}, "d": "x"}, '"p:d d" is no IRI'),
+        ({"@context": {"d": {"@id": "p:d", "@type": "p:d d"}}, "d": "x"}, '"p:d d" is not an IRI'),
         ({"_:p": 1}, '"_:p" is a blank node as a property'),
-        ({"@reverse": {"p": {"@id": "http://a.example/a b"}}}, "is no IRI"),
-        ({"@included": [{"@id": "http://a.example/a b", "p": 1}]}, "is no IRI"),
-        ({"@context": {"id": "@id"}, "p": {"id": "http://a.example/a b"}}, "is no IRI"),
+        ({"@reverse": {"p": {"@id": "http://a.example/a b"}}}, "is not an IRI"),
+        ({"@included": [{"@id": "http://a.example/a b", "p": 1}]}, "is not an IRI"),
+        ({"@context": {"id": "@id"}, "p": {"id": "http://a.example/a b"}}, "is not an IRI"),
         ({"@context": {"n": "@nest"}, "n": {"_:p": 1}}, "blank node"),
         (
             {"@context": {"m": {"@id": "p:m", "@container": "@id"}}, "m": {"p: ": {"q": 1}}},
-            "is no IRI",
+            "is not an IRI",
         ),
     ],
     ids=str,
@@ -98,7 +98,7 @@ def test_what_cannot_be_rdf(tmp_path: Path, node: dict[str, Any], message: str) 
 @pytest.mark.parametrize(
     ("context", "message"),
     [
-        ({"@base": "http://b.ex[ample/"}, "@base is no IRI"),
+        ({"@base": "http://b.ex[ample/"}, "@base is not an IRI"),
         ({"@base": 5}, "@base must be a string or null"),
         ({"@base": ["http://b.example/"]}, "@base must be a string or null"),
         ({"@vocab": {"@id": "http://v.example/"}}, "@vocab must be a string or null"),
@@ -122,7 +122,7 @@ def test_an_ill_formed_context(
 @pytest.mark.parametrize("reference", ["//[s", "//a]]>s", "http://[::1"])
 def test_a_host_that_cannot_be_one(tmp_path: Path, reference: str) -> None:
     path = write(tmp_path / "a.jsonld", {"@context": VOCAB, "@id": reference, "p": 1})
-    with pytest.raises(SyntaxFault, match="is no IRI"):
+    with pytest.raises(SyntaxFault, match="is not an IRI"):
         read(path, base="http://base.example/")
 
 

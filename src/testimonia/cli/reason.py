@@ -29,13 +29,12 @@ def reason(
 ) -> int:
     """Check that ontology and data are consistent, and classify the claims (OWL, HermiT).
 
-    Needs Java and the extra "owl". Leaves with 1 when they are inconsistent or a class can have no
-    member.
+    Needs Java and the extra "owl". Exits with 1 if they are inconsistent or a class is unsatisfiable.
 
     Parameters
     ----------
     format
-        Lines for people, or JSON with the members of each defined class.
+        Text, or JSON with the members of each defined class.
     output
         File to write to; standard output when left out.
     """
@@ -71,7 +70,7 @@ def _lines(result: Classification) -> list[Text]:
     lines = [Text("Ontology and data are consistent (HermiT).", "bold green")]
     if result.unsatisfiable:
         listed = ", ".join(visible(shorten(class_)) for class_ in result.unsatisfiable)
-        lines.append(Text(f"Classes that can have no member: {listed}.", "bold red"))
+        lines.append(Text(f"Unsatisfiable classes: {listed}.", "bold red"))
     else:
         lines.append(Text("No class is unsatisfiable."))
     lines.append(Text("Members of the defined classes:"))
