@@ -67,7 +67,7 @@ def test_a_base_in_the_file_goes_before(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("base", ["", "folder/", "a b:c", "http://a b/"])
 def test_what_is_no_base(base: str) -> None:
-    with pytest.raises(InputError, match="is no absolute IRI"):
+    with pytest.raises(InputError, match="is not an absolute IRI"):
         testimonia.open(base=base)
     assert run(["query", "-e", "ASK {}", "--base", base]) == 2
 

@@ -342,7 +342,7 @@ def test_an_address_is_not_fetched() -> None:
     for address in ("https://example.org/sparql", "http://example.org", Path("https://a/b.ttl")):
         with pytest.raises(InputError, match="no such file") as caught:
             testimonia.open(address)
-        assert caught.value.hint.startswith("This is an address, and nothing is fetched")
+        assert caught.value.hint.startswith("This is a URL, and nothing is fetched")
 
 
 def question_file(folder: Path, name: str = "speakers", select: str = SELECT) -> Path:
@@ -373,7 +373,7 @@ def test_questions_of_ones_own_are_asked_beside_the_others(tmp_path: Path) -> No
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
     taken = question_file(tmp_path / "a", "confirmed-figures")
     with pytest.raises(
-        QuestionError, match="another question is called 'confirmed-figures': /"
+        QuestionError, match="there is another question named 'confirmed-figures': /"
     ) as caught:
         testimonia.open(questions=tmp_path / "a")
     assert caught.value.place == Place(taken)
@@ -384,10 +384,10 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
 
 
 def test_folders_without_questions_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no folder with questions") as caught:
+    with pytest.raises(InputError, match="folder holds no questions") as caught:
         testimonia.open(questions=tmp_path)
     assert caught.value.place == Place(tmp_path)
-    with pytest.raises(InputError, match="no folder with questions"):
+    with pytest.raises(InputError, match="folder holds no questions"):
         testimonia.open(questions=question_file(tmp_path))
     with pytest.raises(InputError, match="no such file or directory"):
         testimonia.open(questions=tmp_path / "nowhere")

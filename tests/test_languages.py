@@ -1,4 +1,4 @@
-"""Labels and glosses come in the language that a reader wishes, else in English, else in any."""
+"""Labels and glosses come in the language that a reader prefers, else in English, else in any."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def test_what_is_no_language(own: testimonia.Dataset, ill: str) -> None:
         lambda: own.ask("confirmed-figures", language=ill),
         lambda: own.describe("agent:a", language=[ill]),
     ):
-        with pytest.raises(InputError, match="is no language") as caught:
+        with pytest.raises(InputError, match="is not a language tag") as caught:
             call()
         assert "such as ar, es, fr-CA, ru or uk" in (caught.value.hint or "")
 
 
-def test_the_default_of_a_dataset_and_what_a_call_wishes() -> None:
+def test_the_default_of_a_dataset_and_the_preference_of_a_call() -> None:
     dataset = testimonia.open(language=["xxa", "fr"])
     rows = dataset.ask("confirmed-figures")
     assert isinstance(rows, Results)

@@ -240,7 +240,7 @@ SLOT = "SELECT * {\n  VALUES ?x { 3 }\n}"
     [
         ("SELECT * {}", 1, "has no header"),
         ("#+ summary Who\nASK {}", 1, "expected a key and a colon"),
-        ("#+ summary: Who\n#+ summary: What\nASK {}", 2, "stands here twice"),
+        ("#+ summary: Who\n#+ summary: What\nASK {}", 2, "is there twice"),
         (
             "#+ summary: Who\n#+   more: text\nASK {}",
             2,
@@ -256,10 +256,10 @@ SLOT = "SELECT * {\n  VALUES ?x { 3 }\n}"
         (
             "#+ summary: W\n#+ params:\n#+     x:\n#+       type: iri\n#+   y: z\nASK {}",
             5,
-            "fits no line above",
+            "matches no line above",
         ),
         ("#+ description: Who\nASK {}", None, "summary must be there"),
-        ("#+ summary: Who\n#+ tag: [a]\nASK {}", None, "'tag' is none of the keys"),
+        ("#+ summary: Who\n#+ tag: [a]\nASK {}", None, "'tag' is not one of the keys"),
         ("#+ summary: Who\n#+ tags: a\nASK {}", None, "tags must be a list"),
         ("#+ summary: Who\n#+ params: x\nASK {}", None, "a key for each parameter"),
         (f"{HEADER}#+   x: integer\n{SLOT}", None, "needs a type"),

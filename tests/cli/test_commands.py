@@ -1,4 +1,4 @@
-"""Each command answers, writes what it is told to, and fails clearly."""
+"""Each command answers, writes to where it should, and fails clearly."""
 
 from __future__ import annotations
 
@@ -305,7 +305,7 @@ def test_a_misspelt_option_of_query_is_no_file(cli: Callable[..., Outcome]) -> N
 def test_more_words_than_a_command_takes(cli: Callable[..., Outcome]) -> None:
     code, out, err = cli("ask", "totals-by-party", "2016", "x y")
     assert (code, out) == (2, "")
-    assert err.startswith("error: more is given than this command takes: '2016', 'x y'\n")
+    assert err.startswith("error: unexpected arguments: '2016', 'x y'\n")
 
 
 def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
@@ -382,7 +382,7 @@ def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None
     assert done.returncode == 2
     assert done.stderr == (
         b"error: the answer cannot be written (No space left on device)\n"
-        b"Make room, or write it elsewhere.\n"
+        b"Free some space, or write it elsewhere.\n"
     )
 
 

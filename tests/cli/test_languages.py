@@ -1,4 +1,4 @@
-"""The commands show labels in the language that is preferred."""
+"""The commands show labels in the preferred language."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_what_is_no_language(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        f"error: {ill!r} is no language",
+        f"error: {ill!r} is not a language tag",
         "Give tags of BCP 47, the best first, such as ar, es, fr-CA, ru or uk; "
         "two with a comma between them: fr,ar.",
     ]

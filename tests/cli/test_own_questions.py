@@ -23,8 +23,8 @@ def test_as_the_guide_says(
     (tmp_path / "my-questions" / "speakers.rq").write_text(query)
     shutil.copy(ROOT / "examples/port-alder/incident.ttl", tmp_path)
     monkeypatch.chdir(tmp_path)
-    told = re.findall(r"^\$ testimonia (.*--questions .*)$", GUIDE, re.MULTILINE)
-    listing, asking = map(shlex.split, told)
+    examples = re.findall(r"^\$ testimonia (.*--questions .*)$", GUIDE, re.MULTILINE)
+    listing, asking = map(shlex.split, examples)
     assert run([*listing, "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("speakers,Who speaks?,")
     assert run([*asking, "--format", "csv"]) == 0

@@ -46,8 +46,8 @@ def test_what_is_counted_does_not_steer_the_terminal() -> None:
     script = (
         "import time\n"
         "from testimonia.cli.progress_bar import progress_bar\n"
-        "with progress_bar() as told:\n"
-        f"    told({HOSTILE!r}, 1, 2)\n"
+        "with progress_bar() as update:\n"
+        f"    update({HOSTILE!r}, 1, 2)\n"
         "    time.sleep(0.5)\n"
     )
     shown = on_terminal("-c", script)

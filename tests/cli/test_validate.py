@@ -178,13 +178,13 @@ def test_a_difference_between_engines_is_named_and_ends_with_1(
     capfd.readouterr()
     assert run([*words, "--engine", "both"]) == 1
     captured = capfd.readouterr()
-    told = captured.out if format_ == "table" else captured.err
+    output = captured.out if format_ == "table" else captured.err
     assert (
         "Only the columnar engine finds this. This is the known difference ill-typed-beyond-sparql "
         "(docs/reference/validation-conformance.md).\nWarning\n  https://example.org/b\n"
-    ) in told
+    ) in output
     if format_ == "table":
-        assert "\nThe engines differ once.\n" in told
+        assert "\nThe engines differ once.\n" in output
     if format_ == "json":
         [difference] = json.loads(captured.out)["differences"]
         assert difference["engine"] == "columnar"

@@ -36,7 +36,7 @@ def test_the_same() -> None:
     assert found.same
 
 
-def test_a_known_rewrite_is_tolerated_and_told() -> None:
+def test_a_known_rewrite_is_tolerated_and_reported() -> None:
     found = compared("<x:s> <x:p> 007, 2 .", "<x:s> <x:p> 7, 2 .", INTEGERS)
     assert found.same
     assert found.rewritten == {"integers": 1}

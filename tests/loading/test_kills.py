@@ -124,7 +124,7 @@ def test_outputs(kind: str, tmp_path: Path) -> None:
 
 def contents(path: Path) -> dict[str, bytes] | set[str]:
     if path.is_dir() and (path / "CURRENT").exists():
-        # Blank nodes, which the ontology has, are named anew each time.
+        # Blank nodes, which the ontology has, get new labels each time.
         return {str(quad) for quad in Store(path) if "_:" not in str(quad)}
     if path.is_dir():
         return {each.name: each.read_bytes() for each in sorted(path.iterdir())}

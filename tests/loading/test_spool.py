@@ -67,12 +67,12 @@ def test_a_body_can_be_read_again_and_tells_how_far_it_is(tmp_path: Path) -> Non
     many = (quad(f"x:{number}", "v" * 100, A) for number in range(5_000))
     with Spool(many, folder=tmp_path) as spool:
         (graph,) = spool.graphs
-        told: list[int] = []
-        body = type(graph.body)(graph.body.descriptor, 0, graph.body.size, told.append)
+        reported: list[int] = []
+        body = type(graph.body)(graph.body.descriptor, 0, graph.body.size, reported.append)
         first = b"".join(body)
-        assert told == sorted(told)
-        assert len(told) > 1
-        assert told[-1] == graph.body.size == len(first)
+        assert reported == sorted(reported)
+        assert len(reported) > 1
+        assert reported[-1] == graph.body.size == len(first)
         assert b"".join(body) == first
         assert sum(1 for _ in graph.body.lines()) == 5_000
 

@@ -196,7 +196,7 @@ def test_what_a_killed_run_left_is_removed_and_that_is_said(
         (here / LEFT / "half").write_text("half")
     assert run(["derive", "--data", "in.ttl", "--output", "other"]) == 0
     assert names(here) == ["hard", "in.ttl", "link.ttl", "other"]
-    assert f"cut off left: {here / LEFT}" in caplog.text
+    assert f"interrupted run left: {here / LEFT}" in caplog.text
 
 
 def test_what_a_run_is_using_or_somebody_else_made_stays(here: Path) -> None:

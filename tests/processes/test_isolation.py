@@ -57,7 +57,7 @@ def test_a_task_that_needs_too_much_memory() -> None:
 @pytest.mark.parametrize(
     ("number", "kind", "message"),
     [
-        (signal.SIGSEGV, ProcessDied, r"^brought down the process that read it \(SIGSEGV\)$"),
+        (signal.SIGSEGV, ProcessDied, r"^crashed the process that read it \(SIGSEGV\)$"),
         (signal.SIGABRT, OutOfMemory, r"^needed more than 256 MiB of memory$"),
     ],
 )

@@ -75,7 +75,7 @@ def test_to_rdflib_keeps_every_term(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 def test_to_rdflib_refuses_triple_terms() -> None:
     node = NamedNode("http://a.example/")
-    with pytest.raises(InputError, match=r"no form in RDF 1\.1"):
+    with pytest.raises(InputError, match=r"cannot be expressed in RDF 1\.1"):
         files.to_rdflib([Quad(node, node, Triple(node, node, node))])
 
 
@@ -130,8 +130,8 @@ def test_blank_nodes_of_files_are_kept_apart(tmp_path: Path) -> None:
             ":1:14",
             "remote",
         ),
-        ("a.csv", b"a,b", UnknownFormat, "", r"'\.csv' names no RDF format"),
-        ("a", b"", UnknownFormat, "", "'' names no RDF format"),
+        ("a.csv", b"a,b", UnknownFormat, "", r"'\.csv' is not that of an RDF format"),
+        ("a", b"", UnknownFormat, "", "'' is not that of an RDF format"),
     ],
 )
 def test_faults_say_where_and_what(
@@ -149,7 +149,7 @@ def test_faults_say_where_and_what(
     ("make", "message"),
     [
         (lambda _: None, "no such file or directory"),
-        (lambda path: path.mkdir(), "holds no RDF file"),
+        (lambda path: path.mkdir(), "contains no RDF files"),
     ],
 )
 def test_missing_and_empty(tmp_path: Path, make: Callable[[Path], object], message: str) -> None:
@@ -204,9 +204,9 @@ def test_utf_16_is_named(tmp_path: Path) -> None:
 def test_ambiguous_files_are_taken_only_when_named(tmp_path: Path) -> None:
     for name in ("package.json", "pom.xml", "notes.xml.gz"):
         (tmp_path / name).write_text("{}")
-    with pytest.raises(InputError, match="holds no RDF file") as caught:
+    with pytest.raises(InputError, match="contains no RDF files") as caught:
         files.expand([tmp_path])
-    assert caught.value.hint.endswith("Name .json and .xml files themselves.")
+    assert caught.value.hint.endswith("Name .json and .xml files directly.")
     (tmp_path / "a.ttl").write_text("")
     assert files.expand([tmp_path]) == [tmp_path / "a.ttl"]
     assert files.expand([tmp_path / "package.json"]) == [tmp_path / "package.json"]

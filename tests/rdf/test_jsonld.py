@@ -165,7 +165,7 @@ def test_names_without_a_meaning_are_counted_and_named(tmp_path: Path) -> None:
         assert len(set(read(path))) == 1
     said = str(caught[0].message)
     assert '"x" is a name that no context maps to an IRI, 2 times; "y" is a name' in said
-    assert '"loose" is a value that belongs to nothing' in said
+    assert '"loose" is a value of no property' in said
 
 
 def test_a_file_without_any_statement_for_want_of_a_context(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_numbers_stay_as_written_beside_a_copy(tmp_path: Path) -> None:
         ("{", "cannot be used (no JSON"),
         ("{}", "it has no @context"),
         ("[]", "it has no @context"),
-        (f'{{"@context": "{REMOTE}"}}', "names itself"),
+        (f'{{"@context": "{REMOTE}"}}', "refers to itself"),
     ],
 )
 def test_copies_that_are_none(tmp_path: Path, content: str | None, message: str) -> None:
@@ -232,11 +232,11 @@ def test_copies_that_are_none(tmp_path: Path, content: str | None, message: str)
     [
         ('{"p":\n "\\ud800x"}', r"\ud800 is half of a character", ":2:3"),
         ('{"\\udc00": 1}', r"\udc00 is half of a character", ":1:3"),
-        ('{"p": NaN}', "NaN is no number", ""),
+        ('{"p": NaN}', "NaN is not a number", ""),
         ('{"p": 1,}', "not well formed", ":1:9"),
         ("", "not well formed", ":1:1"),
-        ("[" * 300 + "]" * 300, "nested more than 256 deep", ""),
-        ("[" * 100_000, "nested too deep", ""),
+        ("[" * 300 + "]" * 300, "nested more than 256 levels deep", ""),
+        ("[" * 100_000, "nested too deeply", ""),
         (
             '{"@context": ' + '{"@vocab":"x:","a":{"@context":' * 300 + "1" + "}" * 601,
             "not well formed",
@@ -299,5 +299,5 @@ def test_copies_are_reached_from_within_contexts(tmp_path: Path) -> None:
         ]
     write(copy, {"@context": [VOCAB]})
     write(path, {"@context": imported, **node})
-    with pytest.raises(InputError, match="has to be one object"):
+    with pytest.raises(InputError, match="must be an object"):
         read(path, contexts={REMOTE: copy})

@@ -101,7 +101,9 @@ def test_blank_nodes_of_different_stores_stay_apart() -> None:
 def test_what_is_no_rdf_is_refused(triple: tuple[rdflib.term.Node, ...], hint: str) -> None:
     graph = rdflib.Graph()
     graph.add(triple)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="holds what is no statement of RDF: rdflib") as caught:
+    with pytest.raises(
+        InputError, match="contains something that is not an RDF statement: rdflib"
+    ) as caught:
         list(quads(graph))
     assert hint in caught.value.hint
 

@@ -96,7 +96,7 @@ def test_nested_triple_terms(tmp_path: Path, suffix: str, monkeypatch: pytest.Mo
     path.write_text(LINE.format(nested(256)))
     assert len(list(files.read([path]))) == 1
     path.write_text(LINE.format(nested(257)))
-    assert "TESTIMONIA_NESTING" in refused(path, "nested more than 256 deep").hint
+    assert "TESTIMONIA_NESTING" in refused(path, "nested more than 256 levels deep").hint
     monkeypatch.setenv("TESTIMONIA_NESTING", "300")
     assert len(list(files.read([path]))) == 1
 
@@ -109,7 +109,7 @@ def test_nested_triple_terms_that_would_end_the_process(tmp_path: Path) -> None:
             [sys.executable, "-m", "testimonia", *command, path], capture_output=True, text=True
         )
         assert done.returncode == 2
-        assert "nested more than 256 deep" in done.stderr
+        assert "nested more than 256 levels deep" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_marks_of_triple_terms_in_texts_mean_nothing(
     shallow = "<s:> <s:p> <<( <s:> <s:p> {} )>> .\n".format(object_.format("<<( <" * 300))
     nesting.refuse_deep(io.BytesIO(shallow.encode()), RdfFormat.TURTLE)
     deep = f"{shallow}<s:> <s:p> {nested(257)} .\n".encode()
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
 
 
@@ -134,7 +134,7 @@ def test_a_triple_term_that_begins_where_a_block_ends(tmp_path: Path, at: int) -
     head = b"<s:> <s:p> "
     space = b" " * (opening._BLOCK - len(head) + at)
     path.write_bytes(head + space + f"{nested(257)} .".encode())
-    refused(path, "nested more than 256 deep")
+    refused(path, "nested more than 256 levels deep")
 
 
 def test_entities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_deep_xml(tmp_path: Path) -> None:
     path.write_text(RDF.format(node * 127 + end * 127))  # with rdf:RDF, 255 elements
     assert len(list(files.read([path]))) == 127
     path.write_text(RDF.format(node * 40_000 + end * 40_000))
-    error = refused(path, "nested more than 256 deep")
+    error = refused(path, "nested more than 256 levels deep")
     assert str(error.place).endswith("deep.rdf:129:1")
 
 
@@ -264,7 +264,7 @@ def test_the_missing_prefix_is_named(tmp_path: Path) -> None:
     path.write_text("@prefix a: <http://a.example/> .\na:s a:p nobody:o .\n")
     error = refused(path, "The prefix nobody: has not been declared", SyntaxFault)
     assert str(error.place) == f"{path}:2:9"
-    assert error.hint == "Declare the prefix at the head of the file."
+    assert error.hint == "Declare the prefix in the file."
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_every_limit_is_documented() -> None:
 @pytest.mark.parametrize("name", ["a\\#b", "a\\'b"])
 def test_marks_that_a_local_name_escapes_begin_nothing(name: str) -> None:
     deep = f"<s:> <s:p> x:{name} , {nested(257)} .\n".encode()
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
 
 
@@ -294,7 +294,7 @@ def test_a_long_line_is_looked_through_in_pieces(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(nesting, "LONGEST_TOKEN", 64)
     monkeypatch.setattr(nesting, "_BLOCK", 64)
     deep = LINE.format('"a"') * 9 + LINE.format(nested(257))
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep.encode()), RdfFormat.N_TRIPLES)
     nesting.refuse_deep(io.BytesIO(LINE.format(nested(256)).encode()), RdfFormat.N_TRIPLES)
 

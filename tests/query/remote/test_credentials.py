@@ -27,7 +27,7 @@ def test_they_are_not_shown() -> None:
         ({USER: "me"}, f"{PASSWORD} is not set"),
         ({PASSWORD: "wren"}, f"{USER} is not set"),
         ({USER: "me", PASSWORD: "wren", TOKEN: "t"}, "are both set"),
-        ({TOKEN: "t\r\nHost: x"}, "holds characters that no header can"),
+        ({TOKEN: "t\r\nHost: x"}, "contains characters that a header cannot contain"),
     ],
 )
 def test_halves_and_doubles_are_refused(environment: dict[str, str], message: str) -> None:

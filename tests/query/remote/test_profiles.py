@@ -50,8 +50,8 @@ def test_a_url_is_taken_as_it_is(url: str) -> None:
         ("http://h/#x", "query or fragment"),
         ("http://h/a b", "blanks"),
         ("http://h/a\x1b[2J", "blanks"),
-        (f"http://me:{SECRET}@h/", "holds a user or password"),
-        (f"http://{SECRET}@h/", "holds a user or password"),
+        (f"http://me:{SECRET}@h/", "contains a user or password"),
+        (f"http://{SECRET}@h/", "contains a user or password"),
     ],
 )
 def test_other_urls_are_refused_without_repeating_a_password(url: str, why: str) -> None:
@@ -64,7 +64,7 @@ def test_other_urls_are_refused_without_repeating_a_password(url: str, why: str)
 def test_an_unknown_kind_of_store_is_named_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="'fussy' is no kind of store") as caught:
         profile_named("fussy")
-    assert caught.value.hint == "Known are oxigraph, fuseki, virtuoso, rdf4j."
+    assert caught.value.hint == "Known kinds are oxigraph, fuseki, virtuoso, rdf4j."
 
 
 def test_a_graph_is_replaced_by_an_update_that_can_be_sent_twice() -> None:

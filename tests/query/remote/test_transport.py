@@ -1,4 +1,4 @@
-"""What is sent again, what is not, and what a person is told then; over real connections."""
+"""What is retried, what is not, and the messages that users get; over real connections."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_a_silent_store_is_not_asked_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         waits: list[float] = []
-        with pytest.raises(StoreUnreachable, match=r"was silent for 0.2 seconds") as caught:
+        with pytest.raises(StoreUnreachable, match=r"did not answer for 0.2 seconds") as caught:
             connect(url, store="rdf4j", credentials=NOBODY, timeout=0.2, wait=waits.append)
     assert waits == []
     assert "--timeout" in caught.value.hint
@@ -199,10 +199,10 @@ def test_a_silent_store_is_not_asked_again() -> None:
         (Says(404), StoreError, "answers 404", "path of the URL"),
         (Says(500, b"<h1>Oh</h1>\x1b[2J no"), StoreError, r"answers 500 .*: Oh \\x1b\[2J no", "log"),
         (Says(400, b"x" * 5000), StoreError, "x{300}…", "log"),
-        (Says(302, headers={"Location": "http://other.example/"}), StoreError, "sends on to http://other.example/", "if you trust it"),
+        (Says(302, headers={"Location": "http://other.example/"}), StoreError, "redirects to http://other.example/", "if you trust it"),
     ],
 )  # fmt: skip
-def test_what_a_person_is_told(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
+def test_messages_for_users(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
     with (
         scripted(YES, said) as script,
         opened(script) as store,
@@ -303,7 +303,7 @@ def test_the_kind_of_store_is_found_out_without_credentials() -> None:
 
 
 def test_an_unknown_store_is_not_guessed() -> None:
-    with scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught:
+    with scripted(YES) as script, pytest.raises(InputError, match="cannot be detected") as caught:
         connect(script.url, credentials=NOBODY)
     assert "--store: oxigraph, fuseki, virtuoso, rdf4j" in caught.value.hint
 
@@ -327,9 +327,9 @@ def test_a_query_is_over_the_union_of_graphs(store: str, query: str, parameter: 
 def test_a_page_for_an_answer_is_read_whatever_its_markup() -> None:
     head = b"<style>p { color: red }</STYLE ><script>if (a<b) x()</script>"
     page = b"<html>" + head + b"<p title='a'>Please<br>log in, " + b"<style" * 500_000
-    told = Says(200, page, {"Content-Type": "text/html"})
+    answer = Says(200, page, {"Content-Type": "text/html"})
     with (
-        scripted(YES, told) as script,
+        scripted(YES, answer) as script,
         opened(script) as store,
         pytest.raises(StoreError) as caught,
     ):

@@ -124,7 +124,7 @@ class RemoteStore:
             raise syntax_fault(error, sparql) from None
         if called is not None:
             raise QueryError(
-                "this query calls another server (SERVICE), and nothing is fetched",
+                "this query calls on another server (SERVICE), and nothing is fetched",
                 place=Place("query", called.line),
                 hint="Get the data as a file and load it into the store.",
             )

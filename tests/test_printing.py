@@ -1,4 +1,4 @@
-"""Text from outside is shown without steering the terminal."""
+"""Text from outside is shown without controlling the terminal."""
 
 from __future__ import annotations
 
