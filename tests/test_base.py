@@ -58,7 +58,7 @@ def test_rdf_id(tmp_path: Path) -> None:
     assert subjects == {f"<{BASE}#line1>"}
 
 
-def test_a_base_in_the_file_goes_before(tmp_path: Path) -> None:
+def test_a_base_in_the_file_takes_precedence(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text(f"@base <http://own.example/> . {RELATIVE['.ttl']}")
     (subject,) = {str(quad.subject) for quad in files.read([path], Reading(BASE))}
@@ -66,7 +66,7 @@ def test_a_base_in_the_file_goes_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("base", ["", "folder/", "a b:c", "http://a b/"])
-def test_what_is_no_base(base: str) -> None:
+def test_invalid_bases(base: str) -> None:
     with pytest.raises(InputError, match="is not an absolute IRI"):
         testimonia.open(base=base)
     assert run(["query", "-e", "ASK {}", "--base", base]) == 2

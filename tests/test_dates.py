@@ -1,4 +1,4 @@
-"""EDTF strings and weekdays become the bounds that a person would give them."""
+"""EDTF strings and weekdays become the bounds that a person would give."""
 
 from __future__ import annotations
 
@@ -139,6 +139,6 @@ def test_plain_dates_are_bounded_as_the_grammar_bounds_them(day: date, form: str
         ("2028-01-01/..", "yet to come"),
     ],
 )
-def test_years_that_nobody_means(edtf: str, doubt: str | None) -> None:
+def test_implausible_years(edtf: str, doubt: str | None) -> None:
     said = dates.unlikely(bounds(edtf, UTC), date(2026, 6, 1))
     assert said is None if doubt is None else doubt in (said or "")

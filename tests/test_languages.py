@@ -74,7 +74,7 @@ def test_a_label(
     "ill",
     ["", "ua", "french", "fr_FR", "f", "fr,", "12", "en-", "x", "العربية", "fr;q=1", "e" * 999],
 )
-def test_what_is_no_language(own: testimonia.Dataset, ill: str) -> None:
+def test_invalid_language_tags(own: testimonia.Dataset, ill: str) -> None:
     for call in (
         lambda: testimonia.open(language=ill),
         lambda: own.label("agent:a", language=ill),
@@ -114,13 +114,13 @@ def test_a_label_in_a_notebook_is_marked_with_its_language() -> None:
     assert "<bdi" not in testimonia.open().describe("tmc:killed", language="en")._repr_html_()
 
 
-def test_an_explanation_calls_things_in_it_and_is_told_in_english() -> None:
+def test_an_explanation_is_in_english_with_labels_in_the_preferred_language() -> None:
     text = testimonia.open().explain("prop:one-interpreter-killed", language="uk").to_text()
     assert "one civilian interpreter killed · підтримано твердженням · Report from Damascus" in text
     assert "asserts the proposition and has not been withdrawn" in text
 
 
-def test_glosses_of_a_question_come_in_it(tmp_path: Path) -> None:
+def test_glosses_of_a_question_are_in_the_preferred_language(tmp_path: Path) -> None:
     (tmp_path / "more.ttl").write_text(
         "<https://w3id.org/testimonia/id/proposition/allies-share-intent> "
         '<https://w3id.org/testimonia/ns#gloss> "Une intention partagée."@fr .'

@@ -105,11 +105,11 @@ def preferred(language: str | Iterable[str] | None) -> tuple[str, ...]:
     """
     if language is None:
         return ()
-    return _wished((language,) if isinstance(language, str) else tuple(language))
+    return _parsed((language,) if isinstance(language, str) else tuple(language))
 
 
 @lru_cache  # asked for each label of a page
-def _wished(given: tuple[str, ...]) -> tuple[str, ...]:
+def _parsed(given: tuple[str, ...]) -> tuple[str, ...]:
     tags = [tag.strip() for each in given for tag in each.split(",")]
     for tag in tags:
         if not _is_known(tag):

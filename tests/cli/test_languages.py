@@ -66,7 +66,7 @@ def test_labels_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("ill", ["ua", "french", ""])
-def test_what_is_no_language(
+def test_invalid_language_tags(
     command: list[str], ill: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*command, "--language", ill]) == 2
@@ -79,7 +79,7 @@ def test_what_is_no_language(
     ]
 
 
-def test_a_process_of_its_own_writes_any_script() -> None:
+def test_a_subprocess_writes_any_script() -> None:
     words = [sys.executable, "-m", "testimonia", "describe", "tmc:missing", "--language", "ar"]
     environment = {**os.environ, "PYTHONPATH": SOURCE, "LC_ALL": "C", "PYTHONUTF8": "0"}
     done = subprocess.run(words, env=environment, capture_output=True, check=True)

@@ -1,4 +1,4 @@
-"""The command migrate, as a person calls it."""
+"""The command ``testimonia migrate``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_check_says_what_would_change_and_writes_nothing(
     assert old.read_text() == EVENT
 
 
-def test_output_holds_the_data_of_now(cli: Callable[..., Outcome], old: Path) -> None:
+def test_output_has_the_migrated_data(cli: Callable[..., Outcome], old: Path) -> None:
     new = old.with_name("new.ttl")
     code, out, err = cli("migrate", old, "-o", new)
     assert (code, err) == (0, "")
@@ -74,7 +74,7 @@ def test_output_holds_the_data_of_now(cli: Callable[..., Outcome], old: Path) ->
     )
 
 
-def test_what_a_person_must_decide_does_not_fail_a_check(cli: Callable[..., Outcome]) -> None:
+def test_decisions_by_hand_do_not_fail_a_check(cli: Callable[..., Outcome]) -> None:
     code, out, _ = cli("migrate", TEST / "after.trig", "--check")
     assert code == 0
     assert "To decide by hand:\n" in out

@@ -1,4 +1,4 @@
-"""Questions of one's own are listed and asked as the guide says."""
+"""Own questions are listed and asked as the guide says."""
 
 from __future__ import annotations
 

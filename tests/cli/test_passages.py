@@ -44,7 +44,7 @@ def files(
     Path("data.ttl").write_text(turtle, encoding="utf-8")
 
 
-def test_check_tells_that_all_is_well(capfd: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_success(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["passages", "check", "--data", "data.ttl", "--sources", "texts"]) == 0
     assert capfd.readouterr().out == (
         "doc:boats  boats.txt  ok\n1 of 1 documents held, 1 of 1 passages verified.\n"
@@ -161,7 +161,7 @@ def test_bad_input_ends_with_2(
         (":boats", "':' is not a known prefix"),
     ],
 )
-def test_a_prefix_that_is_not_known_is_no_scheme(
+def test_an_unknown_prefix_is_not_taken_for_a_scheme(
     capfd: pytest.CaptureFixture[str], document: str, reason: str
 ) -> None:
     for command in (

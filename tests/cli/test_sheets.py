@@ -81,7 +81,9 @@ def test_a_sheet_that_cannot_be_read(cli: Callable[..., Outcome], tmp_path: Path
     assert "القاهرة" in (tmp_path / "out.nq").read_text("utf-8")
 
 
-def test_what_was_found_of_a_file_is_said(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_was_detected_in_a_file_is_reported(
+    cli: Callable[..., Outcome], tmp_path: Path
+) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes("id;label\na;Zürich\n".encode("latin-1"))
     code, out, err = cli("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")

@@ -1,4 +1,4 @@
-"""Runs that are killed at any moment leave the old or the new, never half of it and never nothing."""
+"""Runs that are killed at any moment leave the old state or the new one, nothing in between."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def written(path: Path, version: str, lines: int = LINES) -> Path:
 
 
 def version_of(store: Path) -> str:
-    """Tell which version a store holds, and make sure that it holds all of it."""
+    """Find the version in a store, and check that it is complete."""
     values = {getattr(quad.object, "value", "").partition(" ") for quad in Store(store)}
     (version,) = {version for version, _, _ in values}
     assert len(values) == LINES
@@ -40,7 +40,7 @@ def version_of(store: Path) -> str:
 
 
 def killed(words: Sequence[str], after: float) -> bool:
-    """Run a command, kill it after some seconds, and tell whether it was still at work."""
+    """Run a command, kill it after some seconds, and return whether it was still running."""
     with subprocess.Popen(
         [sys.executable, "-m", "testimonia", *words], env=ENVIRONMENT, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -36,7 +36,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_is_told_what_is_tried_before_it_answers(source: Path) -> None:
+def test_progress_names_the_host_before_it_answers(source: Path) -> None:
     reported: list[str] = []
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # not listening: connections are refused
@@ -90,7 +90,7 @@ def test_only_the_graphs_of_the_source_are_replaced(source: Path, tmp_path: Path
     assert held(tmp_path / "store") == {"<x:s> <x:p> <x:other> <x:g>", "<x:s> <x:p> <x:o> <x:h>"}
 
 
-def test_nothing_is_left_beside_the_store(source: Path, tmp_path: Path) -> None:
+def test_no_temporary_files_are_left_beside_the_store(source: Path, tmp_path: Path) -> None:
     load(source, tmp_path / "store")
     load(source, tmp_path / "store")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nq", "store"]
@@ -108,9 +108,7 @@ def test_a_bad_source_changes_nothing(source: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
-def test_a_load_that_was_killed_between_its_last_steps_is_mended(
-    source: Path, tmp_path: Path
-) -> None:
+def test_a_load_killed_between_its_last_steps_is_recovered(source: Path, tmp_path: Path) -> None:
     load(source, tmp_path / "store")
     (tmp_path / "store").rename(tmp_path / ".store.before")
     report = load(source, tmp_path / "store")
@@ -148,7 +146,7 @@ def test_a_killed_load_leaves_the_store_as_it_was(source: Path, tmp_path: Path) 
     assert load(source, tmp_path / "store").loaded == 1
 
 
-def test_no_room_for_temporary_files(tmp_path: Path) -> None:
+def test_no_space_for_temporary_files(tmp_path: Path) -> None:
     file = tmp_path / "data.nt"
     with file.open("w") as stream:
         stream.writelines(f'<x:{number}> <x:p> "{number:0200}" .\n' for number in range(20_000))
@@ -177,7 +175,7 @@ def test_no_room_for_temporary_files(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.nt", "small.nq", "store"]
 
 
-def test_a_copy_that_cannot_be_made(
+def test_a_copy_that_cannot_be_written(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(source, tmp_path / "store")
@@ -195,7 +193,7 @@ def test_a_copy_that_cannot_be_made(
 
 
 @pytest.mark.parametrize("name", ["store/", "deep/er/store"])
-def test_where_the_directory_cannot_be(name: str, source: Path, tmp_path: Path) -> None:
+def test_directories_that_cannot_be_used(name: str, source: Path, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "letter.txt").write_text("Dear all")
     with pytest.raises(InputError, match=r"is no store|does not exist"):
@@ -203,7 +201,7 @@ def test_where_the_directory_cannot_be(name: str, source: Path, tmp_path: Path) 
     assert (tmp_path / "store" / "letter.txt").read_text() == "Dear all"
 
 
-def test_a_link_to_a_store_stays_one(source: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_store_stays_a_link(source: Path, tmp_path: Path) -> None:
     load(source, tmp_path / "real")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     for text in (OTHER, ONE):
@@ -307,7 +305,7 @@ def test_a_vocabulary_that_was_changed_is_refused(name: str, release: Path, tmp_
     assert not (tmp_path / "store").exists()
 
 
-def test_a_release_is_loaded_by_itself(release: Path, source: Path, tmp_path: Path) -> None:
+def test_a_release_must_be_loaded_alone(release: Path, source: Path, tmp_path: Path) -> None:
     for sources, graph in (([release, source], None), ([release], "x:g")):
         with pytest.raises(InputError, match="a release must be loaded alone"):
             load(sources, tmp_path / "store", graph=graph)
@@ -324,7 +322,7 @@ def test_progress_ends_with_all_bytes(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_credentials")
-def test_a_break_tells_what_is_there_and_how_to_go_on(source: Path) -> None:
+def test_an_interruption_reports_what_is_there_and_how_to_continue(source: Path) -> None:
     none = Says(
         content=b'{"head": {"vars": ["g", "n"]}, "results": {"bindings": []}}', headers=YES.headers
     )
@@ -345,7 +343,7 @@ def test_a_break_tells_what_is_there_and_how_to_go_on(source: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_credentials")
-def test_no_room_for_what_is_read_back(source: Path) -> None:
+def test_no_space_for_reading_back(source: Path) -> None:
     none = Says(
         content=b'{"head": {"vars": ["g", "n"]}, "results": {"bindings": []}}', headers=YES.headers
     )
@@ -372,7 +370,7 @@ def test_no_room_for_what_is_read_back(source: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_credentials")
-def test_a_store_that_gives_something_else_back_fails(
+def test_a_store_that_returns_something_else_fails(
     source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     none = Says(
@@ -392,7 +390,7 @@ def test_a_store_that_gives_something_else_back_fails(
     )
 
 
-def test_the_command_tells_what_it_did(
+def test_the_command_reports_what_it_did(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = tmp_path / "store"
@@ -454,7 +452,7 @@ def test_show_prints_the_requests_and_sends_none(
     assert "DROP SILENT GRAPH <x:g> ; INSERT { GRAPH <x:g> { ?s ?p ?o } }" in shown
 
 
-def test_requests_can_be_had_in_python(source: Path) -> None:
+def test_requests_are_available_in_python(source: Path) -> None:
     asked = loading.requests(source, "http://h:7878", store="oxigraph")
     puts = [(r.url, b"".join(r.body)) for r in asked if r.method == "PUT"]  # type: ignore[arg-type]
     assert [url for url, _ in puts] == ["http://h:7878/store?graph=x%3Ag", "http://h:7878/store?graph=x%3Ah"]  # fmt: skip

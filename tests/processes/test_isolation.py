@@ -1,4 +1,4 @@
-"""A task in a process of its own may end in any way: the caller learns how, and goes on."""
+"""A task in a separate process may end in any way: the caller is informed, and continues."""
 
 from __future__ import annotations
 
@@ -61,17 +61,17 @@ def test_a_task_that_needs_too_much_memory() -> None:
         (signal.SIGABRT, OutOfMemory, r"^needed more than 256 MiB of memory$"),
     ],
 )
-def test_a_task_whose_process_dies(number: int, kind: type[ProcessDied], message: str) -> None:
+def test_a_task_whose_process_crashes(number: int, kind: type[ProcessDied], message: str) -> None:
     with pytest.raises(kind, match=message):
         list(messages("crash", number))
 
 
-def test_a_mistake_in_a_task_is_one_in_the_library() -> None:
+def test_an_exception_in_a_task_is_raised() -> None:
     with pytest.raises(RuntimeError, match="LookupError: no way"):
         list(messages("stumble", "way"))
 
 
-def test_nothing_stays_behind() -> None:
+def test_nothing_is_left_behind() -> None:
     ((path),) = messages("write", "left-")
     assert not os.path.exists(path)  # noqa: PTH110 - a name that the other process gave
     with IsolatedTask("isolated_tasks:sleep", 600, memory=64) as process:
@@ -82,7 +82,7 @@ def test_nothing_stays_behind() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
-def test_a_process_ends_with_the_one_that_started_it() -> None:
+def test_a_process_ends_with_its_parent() -> None:
     code = (
         "from testimonia.processes.isolation import IsolatedTask\n"
         "with IsolatedTask('isolated_tasks:sleep', 600, memory=64) as process:\n"

@@ -1,4 +1,4 @@
-"""RDF files are read as they are written, or refused with the place of the fault."""
+"""RDF files are read as written, or refused with the place of the error."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_directories_are_searched_in_order_without_hidden_and_other_files(tmp_pa
     ]
 
 
-def test_blank_nodes_of_files_are_kept_apart(tmp_path: Path) -> None:
+def test_blank_nodes_of_files_stay_distinct(tmp_path: Path) -> None:
     for name in ("a.nt", "b.nt"):
         (tmp_path / name).write_text("_:x <http://a.example/p> _:x .\n")
     subjects = [quad.subject for quad in files.read([tmp_path])]
@@ -134,7 +134,7 @@ def test_blank_nodes_of_files_are_kept_apart(tmp_path: Path) -> None:
         ("a", b"", UnknownFormat, "", "'' is not that of an RDF format"),
     ],
 )
-def test_faults_say_where_and_what(
+def test_errors_say_where_and_what(
     tmp_path: Path, name: str, content: bytes, error: type, place: str, message: str
 ) -> None:
     path = tmp_path / name
@@ -188,7 +188,7 @@ def test_deep_nesting_is_read(tmp_path: Path) -> None:
     assert sum(1 for _ in files.read([path])) == 2 * (depth - 1) + 1
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "marked.ttl"
     path.write_bytes(b"\xef\xbb\xbf<http://a/s> <http://a/p> <http://a/o> .")
     assert len(list(files.read([path]))) == 1
@@ -212,7 +212,7 @@ def test_ambiguous_files_are_taken_only_when_named(tmp_path: Path) -> None:
     assert files.expand([tmp_path / "package.json"]) == [tmp_path / "package.json"]
 
 
-def test_a_folder_that_cannot_be_searched_is_not_passed_over(
+def test_a_folder_that_cannot_be_searched_is_not_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""JSON-LD: what a processor would leave out without a sign is refused, and what is fine is read."""
+"""JSON-LD: what a processor would silently drop is refused, and valid documents are read."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_an_ill_formed_context(
 
 
 @pytest.mark.parametrize("reference", ["//[s", "//a]]>s", "http://[::1"])
-def test_a_host_that_cannot_be_one(tmp_path: Path, reference: str) -> None:
+def test_an_invalid_host(tmp_path: Path, reference: str) -> None:
     path = write(tmp_path / "a.jsonld", {"@context": VOCAB, "@id": reference, "p": 1})
     with pytest.raises(SyntaxFault, match="is not an IRI"):
         read(path, base="http://base.example/")
@@ -148,7 +148,7 @@ def test_a_host_that_cannot_be_one(tmp_path: Path, reference: str) -> None:
     ],
     ids=str,
 )
-def test_what_is_fine_is_read_without_a_word(
+def test_valid_documents_are_read_without_a_warning(
     tmp_path: Path, context: dict[str, Any], node: dict[str, Any]
 ) -> None:
     document = {"@context": [VOCAB, context], "@id": "http://a.example/s", "z": 1} | node
@@ -158,7 +158,7 @@ def test_what_is_fine_is_read_without_a_word(
         assert len(read(path)) >= 1
 
 
-def test_names_without_a_meaning_are_counted_and_named(tmp_path: Path) -> None:
+def test_undefined_names_are_counted_and_listed(tmp_path: Path) -> None:
     known = {"@context": {"p": "http://a.example/p"}, "@id": "http://a.example/s", "p": 1}
     path = write(tmp_path / "a.jsonld", [{**known, "x": 1}, {**known, "x": 2, "y": 3}, "loose"])
     with pytest.warns(LeftOut) as caught:
@@ -168,7 +168,7 @@ def test_names_without_a_meaning_are_counted_and_named(tmp_path: Path) -> None:
     assert '"loose" is a value of no property' in said
 
 
-def test_a_file_without_any_statement_for_want_of_a_context(tmp_path: Path) -> None:
+def test_a_file_without_statements_for_lack_of_a_context(tmp_path: Path) -> None:
     path = write(tmp_path / "package.json", {"name": "harbour", "version": [1, 2]})
     with pytest.raises(InputError, match=r'holds no statement: "name" is a name') as caught:
         read(path)
@@ -216,7 +216,7 @@ def test_numbers_stay_as_written_beside_a_copy(tmp_path: Path) -> None:
         (f'{{"@context": "{REMOTE}"}}', "refers to itself"),
     ],
 )
-def test_copies_that_are_none(tmp_path: Path, content: str | None, message: str) -> None:
+def test_invalid_copies_of_contexts(tmp_path: Path, content: str | None, message: str) -> None:
     path = write(tmp_path / "a.jsonld", {"@context": REMOTE})
     copy = tmp_path / "c.jsonld"
     if content is not None:
@@ -254,13 +254,13 @@ def test_faults(tmp_path: Path, content: str, message: str, place: str) -> None:
     assert str(caught.value.place) == f"{path}{place}"
 
 
-def test_whole_characters_and_long_numbers_are_no_faults(tmp_path: Path) -> None:
+def test_surrogate_pairs_and_long_numbers_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonld"
     path.write_text('{"@id": "x:s", "x:p": ["\\ud83d\\ude00", "\\\\ud800", ' + "9" * 5000 + "]}")
     assert len(read(path)) == 3
 
 
-def test_a_name_that_stands_twice_is_looked_at_twice(tmp_path: Path) -> None:
+def test_duplicate_names_are_all_checked(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonld"
     path.write_text('{"@id": "x:s", "x:p": {"@id": "x:a b"}, "x:p": 1}')
     with pytest.raises(SyntaxFault, match="x:a b"):
@@ -275,7 +275,7 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "TESTIMONIA_JSONLD" in caught.value.hint
 
 
-def test_a_name_that_stands_often_takes_no_longer(tmp_path: Path) -> None:
+def test_many_duplicate_names_are_not_slow(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonld"
     members = ", ".join(f'"http://v.example/p{n}": {n}' for n in range(40_000))
     path.write_text(f'{{"@id": "x:s", {members}, "http://v.example/p0": 7}}')
@@ -284,7 +284,7 @@ def test_a_name_that_stands_often_takes_no_longer(tmp_path: Path) -> None:
     assert sum("/p0>" in line for line in found) == 2
 
 
-def test_copies_are_reached_from_within_contexts(tmp_path: Path) -> None:
+def test_copies_are_found_from_within_contexts(tmp_path: Path) -> None:
     """By `@import`, and by the context of a term."""
     copy = write(tmp_path / "c.jsonld", {"@context": {**VOCAB, "p": "http://own.example/p"}})
     node = {"@id": "http://a.example/s", "p": {"@id": "http://a.example/o", "q": "z"}}

@@ -1,4 +1,4 @@
-"""Files that are hostile, damaged or no files: refused in time, with their place and the way out."""
+"""Hostile or damaged files are refused in time, with their place and a way to fix it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_bombs(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert list(files.read([path])) == []
 
 
-def test_a_limit_that_is_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_that_is_not_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data.rdf").write_text(RDF.format(""))
     for written in ("many", "0x10", "-1", "٣"):
         monkeypatch.setenv("TESTIMONIA_NESTING", written)
@@ -101,7 +101,7 @@ def test_nested_triple_terms(tmp_path: Path, suffix: str, monkeypatch: pytest.Mo
     assert len(list(files.read([path]))) == 1
 
 
-def test_nested_triple_terms_that_would_end_the_process(tmp_path: Path) -> None:
+def test_nested_triple_terms_that_would_crash_the_process(tmp_path: Path) -> None:
     path = tmp_path / "deep.nt"
     path.write_text(LINE.format('"a"') * 20_000 + LINE.format(nested(20_000)))
     for command in (["query", "-e", "ASK {}", "--data"], ["validate"]):
@@ -154,7 +154,7 @@ def test_entities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused(path, "entities .* more than 10 char")
 
 
-def test_entities_for_namespaces_go_on_working(tmp_path: Path) -> None:
+def test_entities_for_namespaces_still_work(tmp_path: Path) -> None:
     path = tmp_path / "ontology.owl"
     thing = '<rdf:Description rdf:about="&base;T{}"><rdf:type rdf:resource="&owl;Class"/></rdf:Description>'
     path.write_text(
@@ -178,7 +178,7 @@ def test_deep_xml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keep", [30, 150, -1])
-def test_xml_that_is_cut_off_is_not_read_as_if_it_were_whole(tmp_path: Path, keep: int) -> None:
+def test_truncated_xml_is_refused(tmp_path: Path, keep: int) -> None:
     node = '<rdf:Description rdf:about="http://a.example/s"><a:p>1</a:p></rdf:Description>'
     path = tmp_path / "cut.rdf"
     path.write_text(RDF.format(node)[:keep])
@@ -187,7 +187,7 @@ def test_xml_that_is_cut_off_is_not_read_as_if_it_were_whole(tmp_path: Path, kee
     refused(path, "no element found", SyntaxFault)
 
 
-def test_faults_of_rdfxml_have_a_line(tmp_path: Path) -> None:
+def test_errors_in_rdfxml_have_a_line(tmp_path: Path) -> None:
     path = tmp_path / "a.rdf"
     good = '<rdf:Description rdf:about="http://a.example/s"><a:p>1</a:p></rdf:Description>\n'
     bad = '<rdf:Description rdf:about="http://a.example/ s"/>\n'
@@ -213,7 +213,7 @@ def test_encodings_are_named(tmp_path: Path) -> None:
     refused(xml, "says that it is encoded in ISO-8859-1")
 
 
-def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipes_and_devices_are_refused_without_blocking(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ttl")
     refused(tmp_path / "pipe.ttl", "this is a pipe, not a file")
     with socket.socket(socket.AF_UNIX) as listening:
@@ -227,14 +227,14 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         list(files.read([tmp_path / "folder"]))
 
 
-def test_names_that_cannot_be(tmp_path: Path) -> None:
+def test_invalid_file_names(tmp_path: Path) -> None:
     for name in ("a" * 5000 + ".ttl", "a\0.ttl"):
         with pytest.raises(InputError, match="cannot be read") as caught:
             files.expand([tmp_path / name])
         assert caught.value.hint
 
 
-def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
+def test_similar_names_are_suggested_for_misspelt_ones(tmp_path: Path) -> None:
     (tmp_path / "claims.ttl").write_text("")
     assert refused(tmp_path / "cliams.ttl", "no such file").hint == (
         f"Did you mean {tmp_path / 'claims.ttl'}?"
@@ -253,7 +253,7 @@ def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
         ("a.jsonld", '{{"@id": "http://a.example/s", "http://a.example/p": "{}"}}'),
     ],
 )
-def test_texts_beyond_what_the_parser_takes(tmp_path: Path, name: str, content: str) -> None:
+def test_texts_longer_than_the_parser_accepts(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content.format("a" * (reading_limits.LONGEST_TOKEN + 1)))
     refused(path, "longer than 16,777,216 bytes")
@@ -290,7 +290,7 @@ def test_marks_that_a_local_name_escapes_begin_nothing(name: str) -> None:
         nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
 
 
-def test_a_long_line_is_looked_through_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_line_is_checked_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nesting, "LONGEST_TOKEN", 64)
     monkeypatch.setattr(nesting, "_BLOCK", 64)
     deep = LINE.format('"a"') * 9 + LINE.format(nested(257))
@@ -300,7 +300,7 @@ def test_a_long_line_is_looked_through_in_pieces(monkeypatch: pytest.MonkeyPatch
 
 
 def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None:
-    """Expat then passes over declarations that Oxigraph reads."""
+    """Expat then skips declarations that Oxigraph reads."""
     path = tmp_path / "laughs.rdf"
     tens = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE r [%undef; <!ENTITY e0 "ha">{tens}]>'
@@ -311,7 +311,7 @@ def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
-def test_a_compressed_file_of_no_bytes(tmp_path: Path, suffix: str) -> None:
+def test_an_empty_compressed_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"data.nt{suffix}"
     path.touch()
     refused(path, "is not a whole", SyntaxFault)

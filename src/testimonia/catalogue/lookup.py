@@ -36,7 +36,7 @@ class Names:
 
     def __init__(self, store: Store, preferred: Sequence[str] = ()) -> None:
         self._store = store
-        self._wished = preferred
+        self._preferred = preferred
 
     def label(self, iri: str) -> Label | None:
         """Find the label of a resource in the most preferred language, else in English, else in any.
@@ -48,11 +48,11 @@ class Names:
             found = [triple.object for triple in self._store.outgoing(NamedNode(iri), predicate)]
             of_predicate = [term for term in found if isinstance(term, Literal)]
             literals += sorted(of_predicate, key=_preference)
-            if literals and not self._wished:
+            if literals and not self._preferred:
                 break
         if not literals:
             return None
-        chosen = languages.best(literals, self._wished) or literals[0]
+        chosen = languages.best(literals, self._preferred) or literals[0]
         return Label(chosen.value, chosen.language or "")
 
     def resource(self, iri: str) -> NamedNode:

@@ -1,4 +1,4 @@
-"""Stores that hold a client up, flood it, or answer nonsense: each ends in an error that says so."""
+"""Stores that are slow, flood the client or answer nonsense: each raises an error that says so."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ DRIPS = {
 
 @pytest.mark.parametrize("serve", DRIPS.values(), ids=DRIPS)
 @pytest.mark.parametrize("kind", ["rdf4j", None])
-def test_a_store_that_drips_holds_nobody(
+def test_a_store_that_sends_too_slowly_is_given_up(
     serve: Callable[[socket.socket], None], kind: str | None
 ) -> None:
     begin = time.monotonic()
@@ -109,7 +109,7 @@ def test_a_store_that_drips_holds_nobody(
     assert time.monotonic() - begin < 20
 
 
-def test_a_store_that_drips_when_it_should_take_a_graph(tmp_path: Path) -> None:
+def test_a_store_that_receives_too_slowly_is_given_up(tmp_path: Path) -> None:
     def slow_reader(client: socket.socket) -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         while client.recv(1):
@@ -131,7 +131,7 @@ def test_a_store_that_drips_when_it_should_take_a_graph(tmp_path: Path) -> None:
         store.put(GRAPH, Body())
 
 
-def test_a_time_limit_holds_for_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_limit_applies_to_the_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "LEAST_RATE", 0)
     with (
         listening(DRIPS["body"], after=1) as host,
@@ -142,7 +142,7 @@ def test_a_time_limit_holds_for_the_whole_answer(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("query", ["ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }"])
-def test_an_answer_that_the_clock_cuts_is_not_taken_for_whole(
+def test_an_answer_cut_off_by_the_time_limit_is_not_complete(
     monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     monkeypatch.setattr(watchdog, "LEAST_RATE", 0)
@@ -165,7 +165,7 @@ def test_an_answer_that_the_clock_cuts_is_not_taken_for_whole(
 
 
 @pytest.mark.parametrize("serve", [silent, drip(b"\x16\x03\x03\x40\x00", read=False)])
-def test_a_port_that_speaks_no_tls_holds_nobody(
+def test_a_port_without_tls_is_given_up(
     serve: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watchdog, "HANDSHAKE_SECONDS", 2.0)
@@ -183,7 +183,7 @@ def test_a_port_that_speaks_no_tls_holds_nobody(
     assert time.monotonic() - begin < 20
 
 
-def test_plain_http_behind_https_is_said() -> None:
+def test_plain_http_behind_https_is_reported() -> None:
     with (
         scripted(YES) as script,
         pytest.raises(StoreUnreachable, match="no secure connection") as caught,
@@ -192,7 +192,7 @@ def test_plain_http_behind_https_is_said() -> None:
     assert "http://" in caught.value.hint
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj",
@@ -234,7 +234,7 @@ CHALLENGES = [
 
 
 @pytest.mark.parametrize("challenge", CHALLENGES)
-def test_a_challenge_that_cannot_be_met_is_said(challenge: str) -> None:
+def test_an_unsupported_challenge_is_reported(challenge: str) -> None:
     no = Says(401, b"who are you?", {"WWW-Authenticate": challenge})
     with scripted(no) as script, pytest.raises(AccessDenied) as caught:
         connect(script.url, store="virtuoso", credentials=Credentials("me", "secret"), timeout=5)
@@ -271,7 +271,7 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("content", NONSENSE.values(), ids=NONSENSE)
-def test_nonsense_for_a_table_is_said(content: bytes) -> None:
+def test_invalid_results_are_reported(content: bytes) -> None:
     said = Says(content=content, headers={"Content-Type": JSON})
     with (
         scripted(YES, said) as script,
@@ -300,7 +300,7 @@ def test_deep_triple_terms_in_a_graph_end_in_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x\x1b[2J"])
-def test_what_was_compressed_unasked_is_not_inflated(encoding: str) -> None:
+def test_unrequested_compression_is_refused(encoding: str) -> None:
     bomb = gzip.compress(bytes(1 << 24))
     said = Says(content=bomb, headers={"Content-Type": JSON, "Content-Encoding": encoding})
     with (

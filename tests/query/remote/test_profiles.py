@@ -1,4 +1,4 @@
-"""Where each kind of store listens, and which URLs are taken."""
+"""The endpoints of each kind of store, and which URLs are accepted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_addresses(store: str, base: str, query: str, update: str, graphs: str) 
     assert (found.query, found.update, found.graphs) == (query, update, graphs)
 
 
-def test_virtuoso_has_other_addresses_for_those_who_may_write() -> None:
+def test_virtuoso_has_other_endpoints_with_credentials() -> None:
     found = PROFILES["virtuoso"].addresses("http://h:8890", credentials=True)
     assert found.update == "http://h:8890/sparql-auth"
     assert found.graphs == "http://h:8890/sparql-graph-crud-auth"

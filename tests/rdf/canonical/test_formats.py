@@ -121,7 +121,7 @@ def test_rdfxml(paths: list[object]) -> None:
         (b'<x:s> <x:p> "\\uFFFE"@en .\n', "which XML does not preserve"),
     ],
 )
-def test_what_xml_cannot_say(line: bytes, reason: str) -> None:
+def test_what_xml_cannot_express(line: bytes, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         rdfxml([line])
 
@@ -134,7 +134,7 @@ def test_what_xml_cannot_say(line: bytes, reason: str) -> None:
         b"<x:s> <http://a.example/a%20b> _:c14n0 .\n",
     ],
 )
-def test_what_xml_can_say(line: bytes) -> None:
+def test_what_xml_can_express(line: bytes) -> None:
     back = parse(rdfxml([line]), RdfFormat.RDF_XML)
     assert list(canonical_nquads(back)) == [line]
 

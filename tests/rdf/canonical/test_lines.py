@@ -1,4 +1,4 @@
-"""Canonical lines are what RDFC-1.0 asks for, and their parts can be had back."""
+"""Canonical lines are as RDFC-1.0 requires, and can be split into their parts."""
 
 from __future__ import annotations
 
