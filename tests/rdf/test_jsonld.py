@@ -170,7 +170,7 @@ def test_undefined_names_are_counted_and_listed(tmp_path: Path) -> None:
 
 def test_a_file_without_statements_for_lack_of_a_context(tmp_path: Path) -> None:
     path = write(tmp_path / "package.json", {"name": "harbour", "version": [1, 2]})
-    with pytest.raises(InputError, match=r'holds no statement: "name" is a name') as caught:
+    with pytest.raises(InputError, match=r'contains no statements: "name" is a name') as caught:
         read(path)
     assert "@context" in caught.value.hint
     for nothing in ({}, [], {"@context": VOCAB}, {"@id": "http://a.example/s"}):
@@ -210,7 +210,7 @@ def test_numbers_stay_as_written_beside_a_copy(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "cannot be used (No such file"),
-        ("{", "cannot be used (no JSON"),
+        ("{", "cannot be used (not JSON"),
         ("{}", "it has no @context"),
         ("[]", "it has no @context"),
         (f'{{"@context": "{REMOTE}"}}', "refers to itself"),

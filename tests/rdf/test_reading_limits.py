@@ -65,9 +65,9 @@ def test_compressed_files(tmp_path: Path, suffix: str, compress: Callable[[bytes
     assert [quad.object.value for quad in files.read([tmp_path])] == list(map(str, range(500)))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) - 9])
-    refused(path, f"not a whole {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
+    refused(path, f"not a complete {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
     path.write_bytes(content)
-    refused(path, f"not a whole {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
+    refused(path, f"not a complete {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])
@@ -86,7 +86,7 @@ def test_a_limit_that_is_not_a_number(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "data.rdf").write_text(RDF.format(""))
     for written in ("many", "0x10", "-1", "٣"):
         monkeypatch.setenv("TESTIMONIA_NESTING", written)
-        with pytest.raises(InputError, match="TESTIMONIA_NESTING is no whole number"):
+        with pytest.raises(InputError, match="TESTIMONIA_NESTING is not a whole number"):
             list(files.read([tmp_path / "data.rdf"]))
 
 
@@ -200,8 +200,8 @@ def test_encodings_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     for encoding, name in [
         ("utf-16", "UTF-16"),
-        ("utf-16-be", "UTF-16, without the mark"),
-        ("utf-16-le", "UTF-16, without the mark"),
+        ("utf-16-be", "UTF-16 without a byte order mark"),
+        ("utf-16-le", "UTF-16 without a byte order mark"),
         ("utf-32", "UTF-32"),
     ]:
         path.write_bytes(LINE.format('"é"').encode(encoding))
@@ -210,7 +210,7 @@ def test_encodings_are_named(tmp_path: Path) -> None:
     assert refused(path, "Invalid UTF-8", SyntaxFault).hint == "Save the file as UTF-8."
     xml = tmp_path / "a.rdf"
     xml.write_bytes(b'<?xml version="1.0" encoding="ISO-8859-1"?>' + RDF.format("").encode())
-    refused(xml, "says that it is encoded in ISO-8859-1")
+    refused(xml, "declared to be in the encoding ISO-8859-1")
 
 
 def test_pipes_and_devices_are_refused_without_blocking(tmp_path: Path) -> None:
@@ -314,4 +314,4 @@ def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None
 def test_an_empty_compressed_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"data.nt{suffix}"
     path.touch()
-    refused(path, "is not a whole", SyntaxFault)
+    refused(path, "is not a complete", SyntaxFault)

@@ -48,8 +48,8 @@ def test_a_url_is_taken_as_it_is(url: str) -> None:
         ("http://h:0/", "host or port"),
         ("http://h/?x=1", "query or fragment"),
         ("http://h/#x", "query or fragment"),
-        ("http://h/a b", "blanks"),
-        ("http://h/a\x1b[2J", "blanks"),
+        ("http://h/a b", "spaces"),
+        ("http://h/a\x1b[2J", "spaces"),
         (f"http://me:{SECRET}@h/", "contains a user or password"),
         (f"http://{SECRET}@h/", "contains a user or password"),
     ],
@@ -62,7 +62,7 @@ def test_other_urls_are_refused_without_repeating_a_password(url: str, why: str)
 
 
 def test_an_unknown_kind_of_store_is_named_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="'fussy' is no kind of store") as caught:
+    with pytest.raises(InputError, match="'fussy' is not a known kind of store") as caught:
         profile_named("fussy")
     assert caught.value.hint == "Known kinds are oxigraph, fuseki, virtuoso, rdf4j."
 
