@@ -1,1 +1,1 @@
-"""Competency questions, rules and their parameters, read from ``.rq`` files with a header; and where those files are."""
+"""Competency questions, rules and their parameters, in ``.rq`` files with a header."""
