@@ -74,8 +74,8 @@ def test_invalid_language_tags(
     assert captured.out == ""
     assert captured.err.splitlines() == [
         f"error: {ill!r} is not a language tag",
-        "Give tags of BCP 47, the best first, such as ar, es, fr-CA, ru or uk; "
-        "two with a comma between them: fr,ar.",
+        "Give BCP 47 tags, the most preferred first, such as ar, es, fr-CA, ru or uk; "
+        "separate several with commas: fr,ar.",
     ]
 
 

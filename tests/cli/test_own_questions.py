@@ -30,4 +30,4 @@ def test_as_the_guide_says(
     assert run([*asking, "--format", "csv"]) == 0
     assert "https://example.org/id/port-official" in capsys.readouterr().out.splitlines()
     assert run([*asking, "--output", "my-questions/speakers.rq"]) == 2
-    assert "is read, and is not overwritten" in capsys.readouterr().err
+    assert "is an input, and is not overwritten" in capsys.readouterr().err

@@ -88,9 +88,9 @@ def test_inputs_within_replaced_folders_are_not_overwritten(
 ) -> None:
     (here / "release").mkdir()
     shutil.move("in.ttl", "release/in.ttl")
-    with pytest.raises(InputError, match="take the place of what is read"):
+    with pytest.raises(InputError, match="would overwrite an input"):
         refuse_overwriting([Path("release")], [Path("release/in.ttl")])
-    with pytest.raises(InputError, match="take the place of what is read"):
+    with pytest.raises(InputError, match="would overwrite an input"):
         refuse_overwriting([Path("release/in.ttl")], [Path("release")])
     refuse_overwriting([Path("release/new.ttl"), Path("other")], [Path("release/in.ttl")])
 
