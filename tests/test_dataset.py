@@ -310,7 +310,7 @@ def test_rdflib_graphs_are_checked_and_kept_as_files_are(own: Path, tmp_path: Pa
 def test_an_rdflib_graph_that_is_not_rdf_is_refused() -> None:
     graph = rdflib.Graph()
     graph.add((rdflib.URIRef("a"), rdflib.URIRef("urn:b"), rdflib.Literal(1)))
-    with pytest.raises(InputError, match="no statement of RDF"):
+    with pytest.raises(InputError, match="not an RDF statement"):
         testimonia.open(graph)
 
 
@@ -378,7 +378,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
         testimonia.open(questions=tmp_path / "a")
     assert caught.value.place == Place(taken)
     one, other = question_file(tmp_path / "b"), question_file(tmp_path / "c")
-    with pytest.raises(QuestionError, match=f"is called 'speakers': {one}") as caught:
+    with pytest.raises(QuestionError, match=f"named 'speakers': {one}") as caught:
         testimonia.open(questions=[one.parent, other.parent])
     assert caught.value.place == Place(other)
 
