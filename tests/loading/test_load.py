@@ -256,7 +256,7 @@ def test_statements_without_a_graph_need_one(tmp_path: Path) -> None:
         load(tmp_path / "a.ttl", tmp_path / "store")
     report = load(tmp_path / "a.ttl", tmp_path / "store", graph="x:mine")
     assert [(g.name, g.triples) for g in report.graphs] == [("x:mine", 1)]
-    with pytest.raises(InputError, match="DROP ALL.* is not an IRI"):
+    with pytest.raises(InputError, match=r"DROP ALL.* is not an IRI"):
         load(tmp_path / "a.ttl", tmp_path / "store", graph="x:mine> } ; DROP ALL")
 
 
