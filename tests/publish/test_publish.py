@@ -21,7 +21,7 @@ import testimonia
 from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
-from testimonia.outputs import exchange, umask
+from testimonia.outputs import swapping, umask
 from testimonia.publish import Published, pipeline, publish, verify
 from testimonia.publish.folder import manifest
 from testimonia.query.store import ACCEPTED, DERIVED, is_under
@@ -275,7 +275,7 @@ def test_a_release_is_replaced_whole(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     small(nowhere)
     (nowhere / "stray").write_text("left by somebody")
     small(nowhere, b"<x:a> <x:b> <x:d> .", version="2")
@@ -291,9 +291,9 @@ def test_linux_exchanges_folders_in_one_step(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    assert exchange._exchanged(tmp_path / "a", tmp_path / "b")
+    assert swapping._exchanged(tmp_path / "a", tmp_path / "b")
     assert [path.name for path in sorted(tmp_path.rglob("*/*"))] == ["b", "a"]
-    assert not exchange._exchanged(tmp_path / "a", tmp_path / "none")
+    assert not swapping._exchanged(tmp_path / "a", tmp_path / "none")
 
 
 def test_an_empty_folder_is_filled(nowhere: Path) -> None:
@@ -338,7 +338,7 @@ def test_what_was_there_stays_when_something_fails(
                 raise PermissionError(errno.EACCES, "Permission denied")
             return real(path, target)
 
-        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
         monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(expected):
         small(nowhere, text, version="2")

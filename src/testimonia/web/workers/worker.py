@@ -28,8 +28,8 @@ from pyoxigraph import (
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
-from testimonia.processes.confinement import confine
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import limit_resources
 from testimonia.query.query_faults import syntax_fault
 from testimonia.web.http.content_negotiation import BY_SUFFIX, RESULT_FORMATS, Kind
 from testimonia.web.http.problems import (
@@ -89,7 +89,7 @@ def run_worker(
     """
     status = 1
     try:
-        end_with(parent)
+        die_with(parent)
         faulthandler.disable()  # the server reports a query that overflows the stack
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if long:
@@ -116,7 +116,7 @@ def _prepare(context: WorkerContext, connection: socket.socket) -> None:
     try:
         if on_disk:
             context.dataset.open_read_only()
-        confine(context.memory, files=on_disk)
+        limit_resources(context.memory, files=on_disk)
     except (TestimoniaError, OSError, ValueError, MemoryError) as error:
         _fail(connection, worker_not_started(error))
         os._exit(1)

@@ -1,4 +1,4 @@
-"""Text from outside is shown without steering the terminal."""
+"""Text from outside is shown without controlling the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Makes text fit to show: what comes from outside safe, and numbers with their noun."""
+"""Text for people to read: escaped control characters, and numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _JOINERS = "\u200c\u200d"  # letters of Persian and Indic words need them
 
 
 def visible(text: str) -> str:
-    r"""Spell out control characters, so that text from outside cannot steer a terminal.
+    r"""Escape control characters, so that text from outside cannot control a terminal.
 
-    Covers controls, format characters such as those that turn the direction of writing, line
-    separators and lone surrogates. Line feeds and tabs stay.
+    Escapes controls, format characters such as those that change the direction of writing, line
+    separators and lone surrogates. Line feeds and tabs are kept.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Spell out control characters, and put text from outside on one line.
+    r"""Escape control characters, and put text from outside on one line.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Takes from a process what its work never needs, so that no fault in it can reach further."""
+"""Limits the memory, files and processor time of a process, as a sandbox for untrusted input."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from typing import Final
 
 try:
     import resource
-except ImportError:  # Windows, where a process is limited from outside alone
+except ImportError:  # Windows, where a process can be limited only from outside
     resource = None  # type: ignore[assignment]
 
-__all__ = ["confine", "limit_processor_time", "memory_left"]
+__all__ = ["limit_processor_time", "limit_resources", "memory_left"]
 
 _MEBIBYTE: Final = 1024 * 1024
 _STATM: Final = Path("/proc/self/statm")
 
 
-def confine(memory: int, *, files: bool, writing: bool = False) -> None:
-    """Limit this process to what it holds now and some more memory, or less where it may have less.
+def limit_resources(memory: int, *, files: bool, writing: bool = False) -> None:
+    """Limit the memory of this process, and its access to files.
 
-    It leaves no image of its memory afterwards and, unless told otherwise, can write no file. Without
-    ``files`` it cannot open a descriptor either, and so reaches neither a file nor the network.
+    It leaves no core dump, and cannot write to files unless ``writing`` is true. Without ``files`` it
+    cannot open a file descriptor at all, and so can reach neither files nor the network. A limit that
+    is lower already stays.
 
     Parameters
     ----------
     memory
-        MiB that it may take beyond what it has. Held only where the kernel tells a process its size
-        (Linux).
+        MiB that it may use beyond what it uses now. Enforced only on Linux, where a process can read
+        its size.
     files
         Whether it may open files, as a store on disk does while it is read.
     writing
@@ -42,19 +43,19 @@ def confine(memory: int, *, files: bool, writing: bool = False) -> None:
     if not writing:
         _lower(resource.RLIMIT_FSIZE, 0)
     if not files:
-        # A limit of what is open now forbids the next descriptor, whatever it would be for.
+        # The limit is the next free descriptor, so that none can be opened.
         free = os.dup(0)
         os.close(free)
         _lower(resource.RLIMIT_NOFILE, free)
 
 
 def memory_left() -> int | None:
-    """Count the MiB that this process may still take.
+    """Count the MiB of memory that this process may still use.
 
     Returns
     -------
     int or None
-        None where nothing limits it, or it cannot be known.
+        None if there is no limit, or it cannot be read.
     """
     if resource is None or not _STATM.exists():
         return None
@@ -64,9 +65,9 @@ def memory_left() -> int | None:
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Let this process end by SIGXCPU once it has used so many more seconds of processor time.
+    """Have this process killed by SIGXCPU once it has used some more seconds of processor time.
 
-    Unlike the time of the clock, that does not depend on what else the machine does.
+    Unlike wall-clock time, that does not depend on the load of the machine.
 
     Parameters
     ----------
@@ -87,12 +88,12 @@ def _limits(kind: int) -> list[int]:
 
 
 def _held(kind: int) -> int:
-    """Read how many bytes of memory of a kind this process holds (proc(5), statm)."""
+    """Read how many bytes of memory of a kind this process uses (proc(5), statm)."""
     field = {resource.RLIMIT_AS: 0, resource.RLIMIT_DATA: 5}[kind]
     return int(_STATM.read_text().split()[field]) * resource.getpagesize()
 
 
 def _lower(kind: int, most: int) -> None:
-    """Lower a limit for good; one that is lower already stays."""
+    """Lower a limit permanently; one that is lower already stays."""
     most = min([most, *_limits(kind)])
     resource.setrlimit(kind, (most, most))

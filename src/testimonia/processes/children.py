@@ -1,10 +1,10 @@
-"""Does work over a store in a process of its own, which can be stopped.
+"""Runs work on a store in a child process, which can be killed.
 
-Oxigraph offers no way to interrupt a query: a signal handler of Python does not run before the
-call into Rust returns, and a thread cannot be killed. A process can. Where the platform forks, a
-forked child sees the store in memory as it is at no cost; elsewhere, and for stores on disk (whose
-background threads do not survive a fork), a fresh process opens the data read-only. The same
-process boundary keeps work that exhausts the stack from taking the caller down.
+Oxigraph offers no way to interrupt a query: a Python signal handler does not run before the call into
+Rust returns, and a thread cannot be killed. A process can. Where the platform can fork, a forked child
+shares the store in memory at no cost; elsewhere, and for stores on disk (whose background threads do
+not survive a fork), a new process opens the data read-only. If work overflows the stack, only the
+child crashes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import IO, Literal, NoReturn, cast
 
 from pyoxigraph import RdfFormat, Store
 
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
 
 __all__ = [
     "COMPLETE",
@@ -34,16 +34,16 @@ __all__ = [
     "Alarm",
     "Ended",
     "can_fork",
-    "environment",
-    "forked",
+    "child_environment",
     "on_disk",
-    "opened",
-    "spawned",
-    "started",
+    "open_from_disk",
+    "run_in_fork",
+    "run_in_new_process",
+    "start_module",
 ]
 
 COMPLETE, FAILED = b"\0", b"\1"
-"""How a child ends what it writes, or begins the reason why it failed.
+"""Marks the end of what a child writes, or the beginning of the reason why it failed.
 
 Neither byte occurs in JSON, N-Triples or N-Quads.
 """
@@ -57,7 +57,7 @@ class Ended(Exception):
     Attributes
     ----------
     why
-        Its time was up, what it wrote was too large, or it died of itself.
+        It ran out of time, wrote too much, or crashed.
     """
 
     def __init__(self, why: Literal["time", "size", "death"]) -> None:
@@ -66,17 +66,17 @@ class Ended(Exception):
 
 
 class Alarm:
-    """Kills a child once its time is up.
+    """Kills a child when its time is up.
 
     Parameters
     ----------
     kill
-        Kills it.
+        Kills the child.
 
     Attributes
     ----------
     rang
-        Whether it did.
+        Whether the time was up.
     """
 
     def __init__(self, kill: Callable[[], None]) -> None:
@@ -85,14 +85,14 @@ class Alarm:
         self._timer: threading.Timer | None = None
 
     def set(self, seconds: float) -> None:
-        """Ring after so many seconds from now, in place of what was set before."""
+        """Ring after a number of seconds from now; replaces an earlier setting."""
         self.stop()
         self._timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._ring)
         self._timer.daemon = True
         self._timer.start()
 
     def stop(self) -> None:
-        """Never ring any more: by the next line, the number of the child may be another's."""
+        """Cancel the alarm: after this, the process ID of the child may be reused."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer.join()
@@ -102,18 +102,18 @@ class Alarm:
         self._kill()
 
 
-def environment() -> dict[str, str]:
-    """Give the variables of this process, so that a fresh one finds this package where this one has it."""
+def child_environment() -> dict[str, str]:
+    """Give the environment for a child, so that it imports this package from the same place."""
     package = str(Path(__file__).resolve().parents[2])
     # An empty entry would mean the working directory.
     inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     return {**os.environ, "PYTHONPATH": os.pathsep.join([package, *inherited])}
 
 
-def started(
+def start_module(
     module: str, *words: str, variables: Mapping[str, str] = MappingProxyType({})
 ) -> subprocess.Popen[bytes]:
-    """Start a fresh process of this interpreter, with pipes to write to it and to read from it.
+    """Run a module in a new process of this interpreter, with pipes to its input and output.
 
     Parameters
     ----------
@@ -122,49 +122,49 @@ def started(
     words
         Its arguments.
     variables
-        What its environment has beside ours.
+        Additional environment variables.
     """
     return subprocess.Popen(  # noqa: S603 - this interpreter, a module of this package
-        # -P: a module in the working directory must not stand in for one that is installed.
+        # -P: a module in the working directory must not shadow an installed one.
         [sys.executable, "-P", "-m", module, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**environment(), **variables},
+        env={**child_environment(), **variables},
     )
 
 
 def can_fork() -> bool:
-    """Tell whether this platform forks."""
+    """Check whether this platform can fork."""
     return hasattr(os, "fork")
 
 
-def forked(
+def run_in_fork(
     work: Callable[[IO[bytes]], None], seconds: float | None, *, most: int | None = None
 ) -> bytes:
-    """Do work in a child of this process.
+    """Run work in a forked child of this process.
 
     Parameters
     ----------
     work
-        Writes what it finds to a stream, and at last `COMPLETE`, or `FAILED` and why.
+        Writes its result to a stream, then `COMPLETE`; or `FAILED` and the reason.
     seconds
-        After so many it is stopped; None lets it go on.
+        Time limit; None for no limit.
     most
-        So many bytes it may write.
+        Maximum number of bytes that it may write.
 
     Raises
     ------
     Ended
-        It did not come to its end.
+        It ended before its work was done.
     """
     receiver, sender = os.pipe()
     parent = os.getpid()
-    # An interrupt between fork and the care for the child would leave a child that nobody ends.
+    # An interrupt right after the fork would leave a child that nobody kills.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
-            # Python 3.12 warns of forking beside other threads; the child runs nothing of theirs.
+            # Python 3.12 warns of forks while other threads run; the child does not need them.
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
     except OSError:
@@ -196,40 +196,40 @@ def _work_and_leave(
     work: Callable[[IO[bytes]], None], sender: int, signals: Iterable[int], parent: int
 ) -> NoReturn:
     try:
-        end_with(parent)
-        faulthandler.disable()  # work that overflows the stack is the parent's to report
+        die_with(parent)
+        faulthandler.disable()  # the parent reports work that overflows the stack
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         with os.fdopen(sender, "wb", _CHUNK) as stream:
             work(stream)
     finally:
-        os._exit(0)  # the parent's exit handlers and buffers are not the child's to run
+        os._exit(0)  # without running the parent's exit handlers or flushing its buffers
 
 
-def spawned(
+def run_in_new_process(
     module: str, place: Path, request: bytes, seconds: float | None, *, most: int | None = None
 ) -> bytes:
-    """Do work in a fresh process.
+    """Run work in a new process.
 
     Parameters
     ----------
     module
-        Is run with the place as its argument, and writes to standard output as `forked` says.
+        The module to run. Its argument is the place; it writes to standard output as for `run_in_fork`.
     place
-        Where the data are; `opened` reads them.
+        Where the data are, for `open_from_disk`.
     request
-        What the module reads on standard input.
+        What the module reads from standard input.
     seconds
-        After so many it is stopped; None lets it go on.
+        Time limit; None for no limit.
     most
-        So many bytes it may write.
+        Maximum number of bytes that it may write.
 
     Raises
     ------
     Ended
-        It did not come to its end.
+        It ended before its work was done.
     """
-    with started(module, str(place)) as process:
+    with start_module(module, str(place)) as process:
         question, answer = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         with contextlib.suppress(BrokenPipeError), question:
             question.write(request)
@@ -238,14 +238,14 @@ def spawned(
 
 @contextlib.contextmanager
 def on_disk(store: Store, directory: Path | None) -> Iterator[Path]:
-    """Give a place from which another process can read a store with `opened`.
+    """Give a path from which another process can read a store with `open_from_disk`.
 
     Parameters
     ----------
     store
         The store.
     directory
-        Where it keeps its quads, or None when it is in memory.
+        Its directory; None for a store in memory, which is dumped to a temporary file.
     """
     if directory is not None:
         store.flush()
@@ -257,13 +257,13 @@ def on_disk(store: Store, directory: Path | None) -> Iterator[Path]:
         yield dump
 
 
-def opened(place: Path) -> Store:
-    """Open, in another process, what `on_disk` gives."""
+def open_from_disk(place: Path) -> Store:
+    """Open, in another process, the store at a path that `on_disk` gives."""
     if not place.is_dir():
         store = Store()
         store.bulk_load(path=str(place), format=RdfFormat.N_QUADS)
         return store
-    # Again if its owner has just tidied away a file that it listed.
+    # Retried, since compaction by its owner may just have removed a file that it listed.
     for wait in (0.05, 0.1, 0.2, 0.4):
         try:
             return Store.read_only(str(place))
@@ -275,7 +275,7 @@ def opened(place: Path) -> Store:
 def _gathered(
     stream: IO[bytes], kill: Callable[[], None], seconds: float | None, most: int | None
 ) -> bytes:
-    """Read all that a child writes, and kill it at the end or when its time is up."""
+    """Read everything that a child writes, and kill it at the end or when its time is up."""
     alarm = Alarm(kill)
     if seconds is not None:
         alarm.set(seconds)

@@ -1,4 +1,4 @@
-"""Puts local copies of contexts where a JSON-LD document names them by IRI: nothing is fetched."""
+"""Replaces references to remote JSON-LD contexts by local copies, since nothing is fetched."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from testimonia.errors import InputError, Place
 __all__ = ["Copies", "substituted"]
 
 Copies = Mapping[str, str | Path]
-"""Files that hold contexts, by IRI."""
+"""Files with contexts, by IRI."""
 
-# A key: within a string, one of the two quotation marks would stand behind a backslash.
+# Matches only keys: within a string, the quotation marks would be escaped.
 _KEY: Final = re.compile(r'(?<!\\)"@context"\s*:\s*')
-_MOST: Final = 100  # contexts that name one another in a circle never end
+_MOST: Final = 100  # levels; contexts may refer to each other in a cycle
 
 
 def substituted(text: str, copies: Copies) -> str:
-    """Put copies of contexts in place of their IRIs.
+    """Replace the IRIs of contexts by local copies.
 
     Parameters
     ----------
     text
         A JSON-LD document.
     copies
-        Files that hold contexts, by IRI. IRIs that have none are left.
+        Files with contexts, by IRI. Other IRIs are left as they are.
 
     Raises
     ------
     InputError
-        A copy cannot be read, holds no context, or names itself.
+        A copy cannot be read, has no context, or refers to itself.
     """
     if not copies:
         return text
@@ -60,15 +60,15 @@ def _resolved(context: Any, copies: Copies, read: dict[str, Any], depth: int) ->
 
 
 def _within(local: dict[str, Any], copies: Copies, read: dict[str, Any], depth: int) -> Any:
-    """Put copies where a context imports another, and where the contexts of its terms name one."""
+    """Replace what a context imports, and the scoped contexts of its terms."""
     imported = local.get("@import")
     if isinstance(imported, str) and imported in copies:
         source = _read(imported, copies, read, depth)
         if not isinstance(source, dict):
             raise InputError(
-                f"the copy of the context {imported} is imported, and so has to be one object",
+                f"the copy of the context {imported} is imported, and so must be an object",
                 place=Place(copies[imported]),
-                hint="Name it in an array of contexts in place of @import.",
+                hint="Use an array of contexts instead of @import.",
             )
         local = {**_within(source, copies, read, depth + 1), **local}
         del local["@import"]
@@ -83,9 +83,9 @@ def _within(local: dict[str, Any], copies: Copies, read: dict[str, Any], depth: 
 def _read(iri: str, copies: Copies, read: dict[str, Any], depth: int) -> Any:
     if depth > _MOST:
         raise InputError(
-            f"the copy of the context {iri} names itself",
+            f"the copy of the context {iri} refers to itself",
             place=Place(copies[iri]),
-            hint="Write the contexts that it names into it.",
+            hint="Include the contexts that it refers to in the copy.",
         )
     if iri not in read:
         read[iri] = _copy(Path(copies[iri]))
@@ -95,16 +95,16 @@ def _read(iri: str, copies: Copies, read: dict[str, Any], depth: int) -> Any:
 def _copy(path: Path) -> Any:
     try:
         context = json.loads(path.read_text("utf-8-sig"))["@context"]
-        json.dumps(context, ensure_ascii=False).encode()  # fails at half of a character
+        json.dumps(context, ensure_ascii=False).encode()  # fails for a lone surrogate
         return context
     except OSError as error:
         reason = error.strerror or str(error)
     except (ValueError, RecursionError) as error:
-        reason = f"no JSON: {error}"
+        reason = f"not JSON: {error}"
     except (KeyError, TypeError):
         reason = "it has no @context"
     raise InputError(
         f"this copy of a context cannot be used ({reason})",
         place=Place(path),
-        hint="Give a JSON-LD file with an @context at its top.",
+        hint="Give a JSON-LD file with @context at the top level.",
     )

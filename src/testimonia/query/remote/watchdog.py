@@ -1,8 +1,8 @@
-"""Ends exchanges that are too slow: silence is not all that a store can hold a client up with.
+"""Ends HTTP exchanges that are too slow.
 
-The limits of an HTTP library hold for one read or write, and a store that sends a byte a second never
-exceeds them. So somebody else looks at the clock, and shuts the connection down: that also ends what
-has no limit at all, such as the handshake of TLS.
+The timeouts of an HTTP library apply to one read or write, and a store that sends a byte a second never
+exceeds them. So a thread watches the clock, and shuts the connection down. That also ends what has no
+timeout at all, such as the TLS handshake.
 """
 
 from __future__ import annotations
@@ -16,67 +16,76 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-__all__ = ["HANDSHAKE_SECONDS", "LEAST_RATE", "LONGEST_EXCHANGE", "Links", "Slowness", "Watch"]
+__all__ = [
+    "HANDSHAKE_SECONDS",
+    "LEAST_RATE",
+    "LONGEST_EXCHANGE",
+    "Connections",
+    "Slowness",
+    "Watchdog",
+]
 
 LEAST_RATE: Final = 100
-"""Bytes a second that an exchange must come to, over as long as a store may be silent."""
+"""Minimum bytes a second of an exchange, measured over the time that a store may be silent."""
 
 LONGEST_EXCHANGE: Final = 24 * 3600.0
-"""Seconds that a request and its answer may take in all."""
+"""Seconds that a request and its answer may take in total."""
 
 HANDSHAKE_SECONDS: Final = 10.0
-"""Seconds that the handshake of TLS may take in all."""
+"""Seconds that the TLS handshake may take in total."""
 
 Slowness = Literal["handshake", "rate", "total"]
 
 
 @dataclass
-class _Link:
+class _Connection:
     stream: Any
-    """Of httpcore."""
+    """The stream of httpcore."""
 
     end: socket.socket
-    """The same connection under a number of its own, which stays valid while TLS takes over."""
+    """A duplicate of its socket, which stays valid when TLS takes over the original."""
 
 
-class Links:
-    """The connections of a client, as its library tells of them while it makes them."""
+class Connections:
+    """The open connections of a client, as reported by the ``trace`` extension of HTTPX."""
 
     def __init__(self) -> None:
-        self._links: list[_Link] = []
+        self._connections: list[_Connection] = []
         self.in_handshake = False
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of an event (the extension ``trace`` of HTTPX)."""
+        """Record an event (the ``trace`` extension of HTTPX)."""
         if event.endswith("connect_tcp.complete"):
             stream = info["return_value"]
             with contextlib.suppress(OSError):
-                self._links.append(_Link(stream, stream.get_extra_info("socket").dup()))
+                self._connections.append(_Connection(stream, stream.get_extra_info("socket").dup()))
         elif event.endswith("start_tls.started"):
             self.in_handshake = True
         elif event.endswith("start_tls.complete"):
             self.in_handshake = False
-            if self._links:
-                self._links[-1].stream = info["return_value"]
+            if self._connections:
+                self._connections[-1].stream = info["return_value"]
 
     def shut(self) -> None:
-        """End all connections at once."""
-        for link in self._links:
+        """Shut down all connections."""
+        for connection in self._connections:
             with contextlib.suppress(OSError):
-                link.end.shutdown(socket.SHUT_RDWR)
+                connection.end.shutdown(socket.SHUT_RDWR)
 
     def drop_closed(self) -> None:
-        """Let go of the connections that the client has closed."""
-        closed = [link for link in self._links if not _is_open(link.stream)]
-        self._links = [link for link in self._links if link not in closed]
-        for link in closed:
-            link.end.close()
+        """Forget the connections that the client has closed."""
+        closed = [connection for connection in self._connections if not _is_open(connection.stream)]
+        self._connections = [
+            connection for connection in self._connections if connection not in closed
+        ]
+        for connection in closed:
+            connection.end.close()
 
     def close(self) -> None:
-        """Let go of all connections."""
-        for link in self._links:
-            link.end.close()
-        self._links.clear()
+        """Forget all connections."""
+        for connection in self._connections:
+            connection.end.close()
+        self._connections.clear()
 
 
 def _is_open(stream: Any) -> bool:
@@ -84,27 +93,27 @@ def _is_open(stream: Any) -> bool:
     return of is not None and of.fileno() >= 0
 
 
-class Watch:
-    """Looks at the clock during one exchange.
+class Watchdog:
+    """Limits the time of one exchange.
 
     Parameters
     ----------
-    links
-        What is shut down when it takes too long.
+    connections
+        The connections to shut down when it takes too long.
     silence
-        Seconds that the store may be silent; within them, `LEAST_RATE` must be reached.
+        Seconds that the store may be silent; over that time, `LEAST_RATE` must be reached.
     total
-        Seconds that the exchange may take in all.
+        Seconds that the exchange may take in total.
 
     Attributes
     ----------
     expired
-        What took too long, once something has.
+        What took too long, if anything.
     """
 
-    def __init__(self, links: Links, silence: float, total: float) -> None:
+    def __init__(self, connections: Connections, silence: float, total: float) -> None:
         self.expired: Slowness | None = None
-        self._links = links
+        self._connections = connections
         self._silence = silence
         self._ends = time.monotonic() + total
         self._passed = 0
@@ -112,7 +121,7 @@ class Watch:
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Self:
-        self._links.in_handshake = False
+        self._connections.in_handshake = False
         self._thread.start()
         return self
 
@@ -124,25 +133,25 @@ class Watch:
     ) -> None:
         self._done.set()
         self._thread.join()
-        self._links.drop_closed()
+        self._connections.drop_closed()
 
     def counted(self, body: Iterable[bytes]) -> Counted:
-        """Give a body whose pieces are counted whenever they are read."""
+        """Wrap a body, to count its bytes as they are read."""
         return Counted(body, self)
 
     def passed(self, size: int) -> None:
-        """Take note that so many bytes were sent or received."""
+        """Count bytes that were sent or received."""
         self._passed += size
 
     def _look(self) -> None:
         begin = time.monotonic()
-        # A little later than the library, which notices silence by itself.
+        # A little longer than the timeout of the library, which detects silence itself.
         period = self._silence * 1.05 + 0.2
         next_look, before = begin + period, 0
         handshake_ends: float | None = None
         while not self._done.wait(_pause(begin, min(self._ends, next_look))):
             now = time.monotonic()
-            if not self._links.in_handshake:
+            if not self._connections.in_handshake:
                 handshake_ends = None
             elif handshake_ends is None:
                 handshake_ends = now + min(HANDSHAKE_SECONDS, self._silence)
@@ -156,16 +165,16 @@ class Watch:
                 next_look, before = now + period, self._passed
 
     def _expire(self, why: Slowness) -> None:
-        self.expired = self.expired or ("handshake" if self._links.in_handshake else why)
-        self._links.shut()
+        self.expired = self.expired or ("handshake" if self._connections.in_handshake else why)
+        self._connections.shut()
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A body in small pieces, each of which is counted once it has passed."""
+    """A body in small chunks, each counted once it was sent or received."""
 
     body: Iterable[bytes]
-    watch: Watch
+    watch: Watchdog
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self.body:
@@ -176,7 +185,7 @@ class Counted:
 
 
 def _pause(begin: float, until: float) -> float:
-    """Look often at the beginning, while there may be a handshake, and then less and less."""
+    """Check often at the beginning, during a handshake, then less and less often."""
     now = time.monotonic()
     return max(0.01, min(until - now, (now - begin) / 4 + 0.05, 5.0))
 

@@ -1,8 +1,8 @@
-"""Temporary files and folders beside what they become, and what killed runs left of them.
+"""Temporary files and folders beside their targets, and the removal of those that killed runs left.
 
-Each carries a name that nothing else has, and is locked while a run uses it. The system drops the
-lock when the run ends, however it ends: so what bears such a name and is locked by nobody is left
-over, and the next run that writes beside it removes it.
+Each has a recognisable name and is locked while a run uses it. The system releases the lock when the
+run ends, however it ends: one that nobody has locked is stale, and the next run that writes to the
+same folder removes it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 try:
     import fcntl
-except ImportError:  # Windows: nothing is locked there, and so nothing is ever taken for left over
+except ImportError:  # Windows: without locks, nothing is ever considered stale
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOG", "beside", "held", "hidden_name", "remove"]
+__all__ = ["LOG", "beside", "hidden_name", "locked", "remove"]
 
 LOG: Final = logging.getLogger("testimonia")
-"""What a person should know beside the result; goes to standard error where nothing else is set up."""
+"""Logs to standard error unless logging is configured otherwise."""
 
 _END: Final = ".testimonia-part"
 _OURS: Final = re.compile(rf"\..*\.[0-9a-f]{{16}}{re.escape(_END)}", re.DOTALL)
@@ -37,24 +37,24 @@ _LONGEST_NAME: Final = 255  # bytes, on all file systems in common use
 
 @contextmanager
 def beside(target: Path, *, folder: bool) -> Iterator[Path]:
-    """Make an empty file or folder beside a target, and remove what is left of it at the end.
+    """Create an empty temporary file or folder beside a target, and remove it at the end if it is still there.
 
     Parameters
     ----------
     target
-        What it is to become; its folder exists.
+        The path that it will be renamed to; its folder exists.
     folder
-        Whether to make a folder.
+        Whether to create a folder.
 
     Yields
     ------
     Path
-        In the same folder, under a name of its own.
+        In the same folder, with a unique name.
 
     Raises
     ------
     OSError
-        It cannot be made.
+        It cannot be created.
     """
     _sweep(target.parent)
     path, lock = _made(target, folder=folder)
@@ -66,29 +66,29 @@ def beside(target: Path, *, folder: bool) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed runs left in a folder, and say so.
+    """Remove what killed runs left in a folder, and log it.
 
     Parameters
     ----------
     folder
-        Where to look; folders in it are not searched.
+        Where to look; subfolders are not searched.
     """
     if fcntl is None:
         return
-    with contextlib.suppress(OSError):  # what cannot be looked at is nobody's concern here
+    with contextlib.suppress(OSError):  # what cannot be read cannot be cleaned up either
         for path in [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]:
             with contextlib.suppress(OSError):
                 _remove_left_over(path)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[bool]:
-    """Keep others off a folder that is to be replaced, as far as they keep to this as well.
+def locked(folder: Path) -> Iterator[bool]:
+    """Lock a folder that is to be replaced; an advisory lock.
 
     Yields
     ------
     bool
-        Whether nobody else holds it.
+        Whether the lock was acquired.
     """
     if fcntl is None:
         yield True
@@ -96,14 +96,14 @@ def held(folder: Path) -> Iterator[bool]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         free = _locked(descriptor, by_us=False)
-        # What was replaced since it was opened is not the folder any more.
+        # The folder may have been replaced since it was opened.
         yield free and _is_at(descriptor, folder)
     finally:
         os.close(descriptor)
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder with all that is in it, as far as that is possible."""
+    """Remove a file or a folder with its content, as far as possible."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -119,21 +119,21 @@ def _made(target: Path, *, folder: bool) -> tuple[Path, int]:
             lock = os.open(path, os.O_RDONLY)
         else:
             lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        # Between these two steps another run may have taken it for left over.
+        # Between creating and locking, another run may have removed it as stale.
         if not _locked(lock, by_us=True) or _is_at(lock, path):
             return path, lock
         os.close(lock)
 
 
 def hidden_name(of: str, end: str) -> str:
-    """Give a hidden name made from another and an ending; the other is cut where it becomes too long."""
+    """Make a hidden name from another and a suffix, cutting the other if it becomes too long."""
     while len(os.fsencode(of)) + len(end) + 1 > _LONGEST_NAME:
         of = of[:-1]
     return f".{of}{end}"
 
 
 def _locked(descriptor: int, *, by_us: bool) -> bool:
-    """Lock an open file, and tell whether it is locked now; some file systems know no locks."""
+    """Lock an open file, and return whether that worked; some file systems have no locks."""
     if fcntl is None:
         return False
     try:
@@ -158,6 +158,6 @@ def _remove_left_over(path: Path) -> None:
     try:
         if _locked(lock, by_us=False) and _is_at(lock, path):
             remove(path)
-            LOG.warning("removed what a run that was cut off left: %s", one_line(str(path)))
+            LOG.warning("removed what an interrupted run left: %s", one_line(str(path)))
     finally:
         os.close(lock)

@@ -1,4 +1,4 @@
-"""What the data call things: labels of IRIs, and IRIs that somebody means."""
+"""Looks up labels of IRIs, and the IRIs that users refer to by name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from testimonia import languages
-from testimonia.catalogue import questions
 from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
 from testimonia.query.store import Store
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Names", "subjects"]
 
@@ -30,38 +30,38 @@ class Names:
     ----------
     store
         The store.
-    wished
-        The languages that labels are wished in, as `testimonia.languages.wished` gives them.
+    preferred
+        The languages preferred for labels, as `testimonia.languages.preferred` gives them.
     """
 
-    def __init__(self, store: Store, wished: Sequence[str] = ()) -> None:
+    def __init__(self, store: Store, preferred: Sequence[str] = ()) -> None:
         self._store = store
-        self._wished = wished
+        self._preferred = preferred
 
     def label(self, iri: str) -> Label | None:
-        """Find the label of a thing in the language wished most, else in English, else in any.
+        """Find the label of a resource in the most preferred language, else in English, else in any.
 
-        Of one language, skos:prefLabel goes before rdfs:label.
+        Within a language, skos:prefLabel takes precedence over rdfs:label.
         """
         literals: list[Literal] = []
         for predicate in _LABELS:
             found = [triple.object for triple in self._store.outgoing(NamedNode(iri), predicate)]
             of_predicate = [term for term in found if isinstance(term, Literal)]
             literals += sorted(of_predicate, key=_preference)
-            if literals and not self._wished:
+            if literals and not self._preferred:
                 break
         if not literals:
             return None
-        chosen = languages.best(literals, self._wished) or literals[0]
+        chosen = languages.best(literals, self._preferred) or literals[0]
         return Label(chosen.value, chosen.language or "")
 
     def resource(self, iri: str) -> NamedNode:
-        """Find the thing that an IRI, a CURIE or a bare name means.
+        """Find the resource that an IRI, a CURIE or a bare name refers to.
 
         Raises
         ------
         UnknownResource
-            It is no IRI, nothing in the store has it, or it is the name of several things.
+            It is not an IRI, it does not occur in the store, or several resources have that name.
         """
         if is_bare(iri):
             return self._named(iri)
@@ -78,18 +78,17 @@ class Names:
         return node
 
     def value(self, parameter: str, node: NamedNode) -> NamedNode:
-        """Find what the value of a parameter means, and refuse one that occurs nowhere.
+        """Find what the value of a parameter refers to, and refuse one that does not occur.
 
-        A name that the project's own data do not have may be one of other data: ``event:NAME`` is
-        also what else ends in ``/NAME`` or ``#NAME``, where that is one thing.
+        A name that does not occur in the project's own namespaces may be one of other data:
+        ``event:NAME`` also finds an IRI that ends in ``/NAME`` or ``#NAME``, if there is only one.
 
         Raises
         ------
         ParameterError
-            It is a code of no list, or of another list than the one that the parameter is named
-            after.
+            It is a code that is in no list, or not in the list that the parameter is named after.
         UnknownResource
-            It is something else that nothing in the store has.
+            It is another IRI that does not occur in the store.
         """
         if node.value.startswith(CODE):
             self._check_code(parameter, node)
@@ -104,7 +103,7 @@ class Names:
                 for iri in subjects(self._store, "")
                 if iri.endswith(ends)
                 and not iri.startswith((CODE, ONTOLOGY))
-                # Of the project's own data, a place is no event of that name.
+                # In the project's own namespaces, a place is not an event of that name.
                 and (iri.startswith(kind) or not iri.startswith(IDENTIFIER))
             ]
             if len(others) == 1:
@@ -120,15 +119,14 @@ class Names:
         if found:
             curies = [shorten(node.value) for node in found]
             raise UnknownResource(
-                f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
+                f"{name!r} is the name of several resources", hint=f"Give {' or '.join(curies)}."
             )
         known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
-        close = [shorten(known[other]) for other in questions.nearest(name, known)]
+        close = [shorten(known[other]) for other in nearest(name, known)]
         raise UnknownResource(
             f"nothing in the data is called {name!r}",
-            hint=f"Did you mean {' or '.join(close)}?"
-            if close
-            else f"Give an IRI, or a CURIE with one of the prefixes {', '.join(PREFIXES)}.",
+            hint=did_you_mean(close)
+            or f"Give an IRI, or a CURIE with one of the prefixes {', '.join(PREFIXES)}.",
         )
 
     def _check_code(self, parameter: str, node: NamedNode) -> None:
@@ -144,10 +142,9 @@ class Names:
         known = self._occurs(node)
         names = listed or {iri.removeprefix(CODE) for iri in subjects(self._store, CODE)}
         why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
-        close = questions.nearest(code, names)
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        hint = did_you_mean(nearest(code, names))
         if listed and len(listed) <= _FEW:
-            hint += f"There are {', '.join(sorted(listed))}."
+            hint += f" There are {', '.join(sorted(listed))}."
         raise ParameterError(
             f"the parameter {parameter!r} cannot be {code!r}: {why}",
             hint=hint.strip() or "See the code lists.",
@@ -157,30 +154,26 @@ class Names:
         return any(self._store.outgoing(node)) or any(self._store.incoming(node))
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
-        close = questions.nearest(
-            shorten(node.value), map(shorten, subjects(self._store, IDENTIFIER))
-        )
-        hint = f"Did you mean {' or '.join(close)}?" if close else "Check its spelling."
+        known = map(shorten, subjects(self._store, IDENTIFIER))
+        hint = did_you_mean(nearest(shorten(node.value), known)) or "Check its spelling."
         prefix, _, rest = node.value.partition(":")
         if not rest.startswith("//") and prefix not in ("urn", "tag", "mailto", "info", "doi"):
-            near = questions.nearest(prefix, PREFIXES)
-            hint = f"{prefix}: is no known prefix. " + (
-                f"Did you mean {' or '.join(f'{name}:' for name in near)}?"
-                if near
-                else f"Known are {', '.join(PREFIXES)}."
+            guess = did_you_mean([f"{name}:" for name in nearest(prefix, PREFIXES)])
+            hint = f"{prefix}: is not a known prefix. " + (
+                guess or f"The prefixes are {', '.join(PREFIXES)}."
             )
         return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
 
 
 def subjects(store: Store, namespace: str) -> set[str]:
-    """Find the IRIs in a namespace that the data tell something of.
+    """Find the IRIs in a namespace that are subjects of statements.
 
     Parameters
     ----------
     store
-        The data. All of it is gone through.
+        The data, which are scanned as a whole.
     namespace
-        How the IRIs begin.
+        What the IRIs begin with.
     """
     return {
         quad.subject.value

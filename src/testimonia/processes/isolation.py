@@ -1,12 +1,12 @@
-"""Runs a task in a process of its own, which may die without harm to the caller.
+"""Runs a task in a separate process, which may crash without harm to the caller.
 
-What others wrote may ask for any time and memory, and may bring down the process that reads it: a
-query over everything, or a parser that overflows its stack. Nothing in Python can stop a call into
-native code; a process can be killed, and its memory can be limited.
+Untrusted input may need any amount of time and memory, and may crash the process that reads it: a
+query over everything, or a parser that overflows its stack. Python cannot interrupt a call into native
+code, but a process can be killed, and its memory can be limited.
 
-A task is a function that is given a value and a function to say messages with, all of them what JSON
-can express. It is named by its module, because the process starts afresh: native libraries have
-threads, which no fork may follow.
+A task is a function that takes an argument and a function to send messages with, both of them JSON
+values. It is named by its module, because the process is started, not forked: native libraries have
+threads, which do not survive a fork.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from types import TracebackType
 from typing import IO, Any, Final, Self, TypeAlias, cast
 
 from testimonia.errors import TestimoniaError
-from testimonia.processes.confinement import confine
-from testimonia.processes.orphans import end_with
-from testimonia.processes.stoppable import Alarm, started
+from testimonia.processes.children import Alarm, start_module
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import limit_resources
 
-__all__ = ["Apart", "OutOfMemory", "OutOfTime", "ProcessDied", "Say", "Task"]
+__all__ = ["IsolatedTask", "OutOfMemory", "OutOfTime", "ProcessDied", "Send", "Task"]
 
-Say: TypeAlias = Callable[[Any], None]
+Send: TypeAlias = Callable[[Any], None]
 """Sends a message to the caller."""
 
-Task: TypeAlias = Callable[[Any, Say], None]
-"""Takes what the caller hands over, and says what it finds."""
+Task: TypeAlias = Callable[[Any, Send], None]
+"""Takes an argument from the caller, and sends messages back."""
 
-_SAID, _ENDED, _MEMORY, _FAULT = "said", "ended", "memory", "fault"
+_MESSAGE, _ENDED, _MEMORY, _ERROR = "message", "ended", "memory", "error"
 _KILLED: Final = {"SIGKILL", "SIGABRT"}
-"""The signals of a process for which there was no memory: from the system, and from its allocator."""
+"""Signals that end a process which runs out of memory: from the kernel, and from the allocator."""
 
 
 class ProcessDied(TestimoniaError):
@@ -53,8 +53,8 @@ class OutOfMemory(ProcessDied):
     """It needed more memory than allowed."""
 
 
-class Apart:
-    """A task in a process of its own; a context manager, which ends the process.
+class IsolatedTask:
+    """A task in a separate process; a context manager, which ends the process.
 
     Iterate over it for the messages of the task.
 
@@ -63,14 +63,14 @@ class Apart:
     task
         Module and function, as in ``package.module:function``; see `Task`.
     argument
-        What the function is given.
+        The argument of the function, as JSON can express it.
     memory
-        MiB that it may take beyond what a Python process takes. Held only on Linux.
+        MiB that it may use beyond what a Python process uses. Enforced only on Linux.
 
     Raises
     ------
     OutOfTime, OutOfMemory, ProcessDied
-        While iterating: it ended early.
+        While iterating: the process ended early.
     """
 
     def __init__(self, task: str, argument: Any, *, memory: int) -> None:
@@ -79,9 +79,11 @@ class Apart:
         self._seconds = 0.0
 
     def __enter__(self) -> Self:
-        # Removed here, because a process that is killed leaves its temporary files.
-        self._room = tempfile.TemporaryDirectory(prefix="testimonia-", ignore_cleanup_errors=True)
-        self._process = started(__name__, variables={"TMPDIR": self._room.name})
+        # A process that is killed leaves its temporary files, so they are removed here.
+        self._temporary = tempfile.TemporaryDirectory(
+            prefix="testimonia-", ignore_cleanup_errors=True
+        )
+        self._process = start_module(__name__, variables={"TMPDIR": self._temporary.name})
         self._alarm = Alarm(self._process.kill)
         return self
 
@@ -94,22 +96,22 @@ class Apart:
         self._alarm.stop()
         self._process.kill()
         self._process.__exit__(kind, error, trace)
-        self._room.cleanup()
+        self._temporary.cleanup()
 
     def __iter__(self) -> Iterator[Any]:
-        """Give the messages of the task as they come."""
+        """Yield the messages of the task as they arrive."""
         requests, answers = self._streams()
         try:
             requests.write(json.dumps(self._request).encode() + b"\n")
             requests.flush()
         except BrokenPipeError:
-            pass  # why it has died is found below
+            pass  # why it died is found out below
         ended = False
         for line in answers:
             kind, content = json.loads(line) if line.endswith(b"\n") else (None, None)
-            if kind == _SAID:
+            if kind == _MESSAGE:
                 yield content
-            elif kind == _FAULT:
+            elif kind == _ERROR:
                 raise RuntimeError(f"in the process of {self._task}:\n{content}")
             elif kind == _MEMORY:
                 raise self._out_of_memory()
@@ -119,12 +121,12 @@ class Apart:
             raise self._death()
 
     def limit(self, seconds: float) -> None:
-        """Stop the process after so many seconds from now.
+        """Kill the process after a number of seconds from now.
 
         Parameters
         ----------
         seconds
-            How many, in place of what was set before.
+            How many; replaces an earlier limit.
         """
         self._seconds = seconds
         self._alarm.set(seconds)
@@ -141,26 +143,26 @@ class Apart:
             return OutOfTime("took longer than allowed, and was stopped")
         if name in _KILLED:
             return self._out_of_memory()
-        return ProcessDied(f"brought down the process that read it ({name})")
+        return ProcessDied(f"crashed the process that read it ({name})")
 
     def _out_of_memory(self) -> OutOfMemory:
         return OutOfMemory(f"needed more than {self._request['memory']:,} MiB of memory")
 
 
 def _serve() -> None:
-    """Run the task that the caller names, and write what it says, a message on a line."""
-    end_with(os.getppid())
+    """Run the task that the caller names, and write its messages, one a line."""
+    die_with(os.getppid())
     request = json.loads(sys.stdin.buffer.readline())
     module, _, name = request["task"].partition(":")
     task: Task = getattr(import_module(module), name)
-    confine(request["memory"], files=True, writing=True)
+    limit_resources(request["memory"], files=True, writing=True)
     try:
-        task(request["argument"], partial(_write, _SAID))
+        task(request["argument"], partial(_write, _MESSAGE))
         _write(_ENDED, None)
     except MemoryError:
         _write(_MEMORY, None)
     except Exception:  # noqa: BLE001 - raised by the caller
-        _write(_FAULT, traceback.format_exc())
+        _write(_ERROR, traceback.format_exc())
 
 
 def _write(kind: str, content: Any) -> None:

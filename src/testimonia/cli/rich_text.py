@@ -1,4 +1,4 @@
-"""Writes findings and checks as blocks of text for people."""
+"""Writes rich text to a terminal, a pipe or a file."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["print_texts"]
 
 
 def print_texts(texts: Sequence[Text], output: Path | None = None) -> None:
-    """Write texts below one another: in colour on a terminal, plain to a pipe or a file.
+    """Write texts one below the other: in colour to a terminal, plain to a pipe or a file.
 
     Parameters
     ----------
     texts
-        What to write, with control characters spelt out.
+        What to write, with control characters escaped.
     output
         The file; standard output when left out.
     """

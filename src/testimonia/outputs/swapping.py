@@ -1,4 +1,4 @@
-"""Puts a folder in the place of another, so that there is no moment without either."""
+"""Replaces a folder by another atomically, where the system can."""
 
 from __future__ import annotations
 
@@ -8,51 +8,50 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from testimonia.outputs.leftovers import hidden_name
+from testimonia.outputs.temporary import hidden_name
 
-__all__ = ["before_of", "put"]
+__all__ = ["backup_path", "swap_in"]
 
 _HERE: Final = -100  # AT_FDCWD of Linux
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE
 
 
-def before_of(target: Path) -> Path:
-    """Name the place that a folder is moved to where two cannot be exchanged in one step."""
+def backup_path(target: Path) -> Path:
+    """Name the path that the old folder is moved to where two cannot be exchanged atomically."""
     return target.with_name(hidden_name(target.name, ".before"))
 
 
-def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:
-    """Put a folder in a place, and what was there aside.
+def swap_in(folder: Path, target: Path, *, replaces: bool) -> Path | None:
+    """Move a folder to a path, replacing the one that is there.
 
-    Where the system and the file system can exchange two folders in one step (Linux), either the one
-    or the other is there at any time. Elsewhere there is a short moment in which neither is, and the
-    old one lies at `before_of`.
+    Where the system and the file system can exchange two folders atomically (Linux), one of them is
+    there at any time. Elsewhere, for a moment neither is, and the old one is at `backup_path`.
 
     Parameters
     ----------
     folder
-        What goes there; in the same file system.
+        The new folder, in the same file system.
     target
-        The place.
+        The path.
     replaces
-        Whether there is a folder to replace. If not, nothing may be there, or an empty folder.
+        Whether there is a folder to replace. If not, the path must be free or an empty folder.
 
     Returns
     -------
     Path or None
-        Where the old folder is now; None where there was none.
+        Where the old folder is now; None if there was none.
 
     Raises
     ------
     OSError
-        It cannot be done. Both are where they were.
+        It failed; both folders are where they were.
     """
     if not replaces:
-        folder.rename(target)  # fails where somebody has put something there meanwhile
+        folder.rename(target)  # fails if something was put there meanwhile
         return None
     if _exchanged(folder, target):
         return folder
-    before = before_of(target)
+    before = backup_path(target)
     if before.exists():
         raise FileExistsError(f"{before.name} is in the way")
     target.rename(before)
@@ -65,7 +64,7 @@ def put(folder: Path, target: Path, *, replaces: bool) -> Path | None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, if the system can."""
+    """Exchange two folders atomically, if the system can."""
     if sys.platform != "linux":
         return False
     try:

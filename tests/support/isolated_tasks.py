@@ -6,43 +6,43 @@ import os
 import signal
 import time
 
-from testimonia.processes.apart import Say
+from testimonia.processes.isolation import Send
 
 
-def squares(most: int, say: Say) -> None:
+def squares(most: int, send: Send) -> None:
     """Say the squares of the numbers below one."""
     for number in range(most):
-        say([number, number**2])
+        send([number, number**2])
 
 
-def sleep(seconds: float, say: Say) -> None:
+def sleep(seconds: float, send: Send) -> None:
     """Say that it begins, and do nothing for a while."""
-    say("asleep")
+    send("asleep")
     time.sleep(seconds)
 
 
-def hoard(mebibytes: int, say: Say) -> None:
+def hoard(mebibytes: int, send: Send) -> None:
     """Take memory, and say so."""
     held = bytes(mebibytes << 20)
-    say(len(held) >> 20)
+    send(len(held) >> 20)
 
 
-def crash(number: int, say: Say) -> None:
+def crash(number: int, send: Send) -> None:
     """End by a signal, as native code does whose stack is full."""
-    say("about to end")
+    send("about to end")
     os.kill(os.getpid(), signal.Signals(number))
 
 
-def stumble(argument: object, say: Say) -> None:
+def stumble(argument: object, send: Send) -> None:
     """Hold a mistake."""
-    say("about to stumble")
+    send("about to stumble")
     raise LookupError(f"no {argument}")
 
 
-def write(path: str, say: Say) -> None:
+def write(path: str, send: Send) -> None:
     """Leave a temporary file behind, and say where."""
     import tempfile
 
     handle, name = tempfile.mkstemp(prefix=path)
     os.close(handle)
-    say(name)
+    send(name)

@@ -1,9 +1,9 @@
-"""Refuses RDF/XML that is cut off, nests too deep, or stands for more text than it should.
+"""Refuses RDF/XML that is truncated, nested too deeply, or expands entities too much.
 
-The parser of RDF takes the end of a file for the end of a document, needs time in the square of the
-depth of elements, and writes entities out as soon as they are declared. Expat sees each block of the
-text first. It keeps the bounds on what entities make of a document (a hundred times its size, from
-8 MiB on) that it has since version 2.4.1.
+Oxigraph's RDF/XML parser does not notice truncated documents, needs quadratic time in the depth of
+elements, and expands entities when they are declared. So Expat reads each block of the text first. Its
+protection against entity amplification (since version 2.4.1: a hundred times the size of the document,
+from 8 MiB on) applies as well.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from xml.parsers import expat
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf.reading_limits import ENTITIES, NESTING
 
-__all__ = ["Markup"]
+__all__ = ["XmlGuard"]
 
 _REFERENCE: Final = re.compile(r"&([^#;&\s][^;&\s]*);")
 _AMPLIFIED: Final = "amplification"
 
 
-class Markup:
-    """Looks through the text of an XML document, block by block.
+class XmlGuard:
+    """Checks the text of an XML document, block by block.
 
     Parameters
     ----------
@@ -43,24 +43,24 @@ class Markup:
         self._parser.EndElementHandler = self._ends
         self._parser.EntityDeclHandler = self._declares
         self._parser.XmlDeclHandler = self._encoded
-        # After a parameter entity that is not declared, expat passes over declarations; Oxigraph does not.
+        # After an undeclared parameter entity, Expat skips declarations; Oxigraph does not.
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
         self._parser.SkippedEntityHandler = self._skipped
 
     def take(self, block: bytes, *, last: bool = False) -> None:
-        """Look through a block.
+        """Check a block.
 
         Parameters
         ----------
         block
-            What follows on the blocks before.
+            The next block of the document.
         last
-            Whether the document ends with it.
+            Whether it is the last one.
 
         Raises
         ------
         InputError
-            The document nests too deep, its entities stand for too much, or it is not in UTF-8;
+            The document is nested too deeply, its entities expand too much, or it is not in UTF-8;
             `SyntaxFault` if it is not well formed.
         """
         try:
@@ -70,12 +70,12 @@ class Markup:
             reason = expat.ErrorString(error.code)
             if _AMPLIFIED in reason:
                 raise InputError(
-                    "the entities of this file stand for more than a hundred times its size",
+                    "the entities of this file expand to more than a hundred times its size",
                     place=place,
-                    hint="Write out what they stand for.",
+                    hint="Replace the entities by their text.",
                 ) from None
             raise SyntaxFault(
-                f"not well formed: {reason}", place=place, hint="Correct the file at that place."
+                f"not well formed: {reason}", place=place, hint="Correct the file there."
             ) from None
 
     def _here(self) -> Place:
@@ -87,7 +87,7 @@ class Markup:
         self._depth += 1
         if self._depth > self._most:
             raise InputError(
-                f"elements are nested more than {self._most:,} deep",
+                f"elements are nested more than {self._most:,} levels deep",
                 place=self._here(),
                 hint=NESTING.hint,
             )
@@ -102,7 +102,7 @@ class Markup:
         value: str | None,
         *_: object,
     ) -> None:
-        """Count what an entity stands for: its text, with the entities that it refers to."""
+        """Add up the expanded size of entities: their text, with the entities that they refer to."""
         if value is None:
             return
         size = len(value) + sum(
@@ -112,7 +112,7 @@ class Markup:
         self._room -= size
         if self._room < 0:
             raise InputError(
-                f"the entities of this file stand for more than {ENTITIES.value:,} characters",
+                f"the entities of this file expand to more than {ENTITIES.value:,} characters",
                 place=self._here(),
                 hint=ENTITIES.hint,
             )
@@ -128,7 +128,7 @@ class Markup:
     def _encoded(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
         if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
             raise InputError(
-                f"this file says that it is encoded in {encoding}",
+                f"this file is declared to be in the encoding {encoding}",
                 place=self._here(),
-                hint="Save it as UTF-8, and say so in its first line.",
+                hint="Save it as UTF-8, and declare that in its first line.",
             )

@@ -1,4 +1,4 @@
-"""A task in a process of its own may end in any way: the caller learns how, and goes on."""
+"""A task in a separate process may end in any way: the caller is informed, and continues."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import isolated_tasks
 import pytest
-import tasks_apart
 
-from testimonia.processes.apart import Apart, OutOfMemory, OutOfTime, ProcessDied
+from testimonia.processes.isolation import IsolatedTask, OutOfMemory, OutOfTime, ProcessDied
 
 
 @pytest.fixture(autouse=True)
 def _tasks_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(tasks_apart.__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(isolated_tasks.__file__).parent))
 
 
 def messages(
     task: str, argument: Any, *, memory: int = 256, seconds: float | None = None
 ) -> Iterator[Any]:
-    with Apart(f"tasks_apart:{task}", argument, memory=memory) as process:
+    with IsolatedTask(f"isolated_tasks:{task}", argument, memory=memory) as process:
         if seconds is not None:
             process.limit(seconds)
         yield from process
@@ -57,24 +57,24 @@ def test_a_task_that_needs_too_much_memory() -> None:
 @pytest.mark.parametrize(
     ("number", "kind", "message"),
     [
-        (signal.SIGSEGV, ProcessDied, r"^brought down the process that read it \(SIGSEGV\)$"),
+        (signal.SIGSEGV, ProcessDied, r"^crashed the process that read it \(SIGSEGV\)$"),
         (signal.SIGABRT, OutOfMemory, r"^needed more than 256 MiB of memory$"),
     ],
 )
-def test_a_task_whose_process_dies(number: int, kind: type[ProcessDied], message: str) -> None:
+def test_a_task_whose_process_crashes(number: int, kind: type[ProcessDied], message: str) -> None:
     with pytest.raises(kind, match=message):
         list(messages("crash", number))
 
 
-def test_a_mistake_in_a_task_is_one_in_the_library() -> None:
+def test_an_exception_in_a_task_is_raised() -> None:
     with pytest.raises(RuntimeError, match="LookupError: no way"):
         list(messages("stumble", "way"))
 
 
-def test_nothing_stays_behind() -> None:
+def test_nothing_is_left_behind() -> None:
     ((path),) = messages("write", "left-")
     assert not os.path.exists(path)  # noqa: PTH110 - a name that the other process gave
-    with Apart("tasks_apart:sleep", 600, memory=64) as process:
+    with IsolatedTask("isolated_tasks:sleep", 600, memory=64) as process:
         assert next(iter(process)) == "asleep"
         number = process._process.pid
     with pytest.raises(ProcessLookupError):
@@ -82,10 +82,10 @@ def test_nothing_stays_behind() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
-def test_a_process_ends_with_the_one_that_started_it() -> None:
+def test_a_process_ends_with_its_parent() -> None:
     code = (
-        "from testimonia.processes.apart import Apart\n"
-        "with Apart('tasks_apart:sleep', 600, memory=64) as process:\n"
+        "from testimonia.processes.isolation import IsolatedTask\n"
+        "with IsolatedTask('isolated_tasks:sleep', 600, memory=64) as process:\n"
         "    next(iter(process)); print(process._process.pid, flush=True); input()\n"
     )
     with subprocess.Popen(
