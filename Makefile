@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test check format generated notebooks spark stores clients wheels docs lock clean
+.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients wheels docs lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,8 +16,15 @@ help:  ## List the targets
 ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures near Palmyra
 	@$(BIN)/testimonia ask confirmed-figures
 
-test: $(VENV)/.dev  ## Set up, then run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 15
+
+test: $(VENV)/.dev  ## Set up, then run the tests, but for the slow ones
+	@$(PYTEST) -m "not slow"
+
+test-slow: $(VENV)/.dev  ## Run the slow tests: servers, Spark, reasoners, peers, whole datasets (some skip where those are missing)
+	@$(PYTEST) -m slow
+
+test-all: test test-slow  ## Run all tests
 
 check: $(VENV)/.dev  ## Lint, types, import layers, stale generated files
 	$(BIN)/ruff check

@@ -1,7 +1,7 @@
-"""Prints how SHACL validators do on the W3C suite and on the disagreements found since.
+"""Reports how SHACL validators perform on the W3C suite and on the differences found since.
 
 ``python -m tools.validation_conformance`` writes docs/reference/validation-conformance.md to standard
-output. The columnar engine and pySHACL run in this process; Apache Jena runs where it can be had (see `tools.jena`).
+output. The columnar engine and pySHACL run in this process; Apache Jena runs if it is available (see `tools.jena`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INTRODUCTION = """\
 Each case is a data graph, a shapes graph and the report expected of them. Reports are compared whole, as
 graphs: **equal** means isomorphic, **alike** that conformance and the number of results are the same,
 **differs** that they are not, or that one failed where the other did not. What a report may hold beyond
-the standard's own terms for a result is passed over, and messages count only where the expected report
+the standard's own terms for a result is ignored, and messages count only where the expected report
 has some. Tests run every case in the columnar engine, with SPARQL asked of all focus nodes at once and
 of one after the other (`tests/shacl/test_w3c.py`).
 
@@ -93,10 +93,10 @@ IN_USE = """\
 Shapes graphs as others publish them, over data of theirs and, for the data cube, over a small cube of our
 own. Both engines run in processes of their own. Results are compared by component, severity, shape,
 focus node, path and value. What is left out is named in the report; the columns count the parts that
-were not checked, and those passed over (rules, functions, prefixes that need no declaration), which pySHACL
+were not checked, and those skipped (rules, functions, prefixes that need no declaration), which pySHACL
 does not run either.
 
-| Shapes and data | Results | pySHACL | Only ours | Only pySHACL | Seconds | pySHACL | MB | pySHACL | Not checked | Passed over |
+| Shapes and data | Results | pySHACL | Only ours | Only pySHACL | Seconds | pySHACL | MB | pySHACL | Not checked | Skipped |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 IN_USE_RULINGS = {
@@ -109,7 +109,7 @@ IN_USE_RULINGS = {
     "UCO 1.4, hash": "Two queries select ``$this`` and group by something else (SPARQL 1.1, section 19.8, "
     "note 12) and are left out; in these data they have no node to check.",
     "RO-Crate 1.2, crate-rain": "33 shapes have targets that are queries (SHACL Advanced Features), and 13 "
-    "times ``sh:datatype`` is misspelt: pySHACL passes over both in silence.",
+    "times ``sh:datatype`` is misspelt: pySHACL silently ignores both.",
     "Brick 1.4, a building": "Three shapes have targets that are queries; 1,272 rules are not run.",
 }
 

@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia import __version__, languages
 from testimonia.catalogue import questions, resources, vocabulary
-from testimonia.catalogue.naming import Names
+from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.parameters import term_for
 from testimonia.catalogue.questions import in_folders
 from testimonia.errors import InputError, Place, QueryError, TimeLimitExceeded, placed_in
-from testimonia.legible import counted
 from testimonia.namespaces import ONTOLOGY, PREFIXES
+from testimonia.printing import counted
 from testimonia.query import results
 from testimonia.query.deadlines import Deadline
 from testimonia.query.store import ACCEPTED, DERIVED, Store, is_computed
@@ -469,7 +469,7 @@ class Dataset:
         return Names(self.store, wished).label(node.value)
 
     def _wished(self, language: Language) -> Sequence[str]:
-        return self.languages if language is None else languages.wished(language)
+        return self.languages if language is None else languages.preferred(language)
 
     def validate(
         self,
@@ -975,7 +975,7 @@ def open(  # noqa: A001 - read as testimonia.open
     >>> testimonia.open(graph).count_claims()
     1
     """
-    wished = languages.wished(language)
+    wished = languages.preferred(language)
     directory = None if store is None else Path(store)
     if shipped is None:
         shipped = not sources and directory is None

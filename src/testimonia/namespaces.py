@@ -67,7 +67,7 @@ PREFIXES: Final[dict[str, str]] = {
     "time": "http://www.w3.org/2006/time#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""Prefixes known without declaration, longest namespace wins when an IRI is shortened."""
+"""Prefixes known without declaration; IRIs are shortened with the longest namespace."""
 
 # One word each: a list of strings would be as long as the ontology.
 TERMS: Final[frozenset[str]] = frozenset(
@@ -163,7 +163,7 @@ XSD: Final = Namespace("xsd")
 
 
 def expand(curie: str) -> str | None:
-    """Write a CURIE in full.
+    """Expand a CURIE to an IRI.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def expand(curie: str) -> str | None:
     Returns
     -------
     str or None
-        The IRI, or None where the part before the colon is no known prefix.
+        The IRI, or None if the part before the colon is not a known prefix.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def expand(curie: str) -> str | None:
 
 
 def shorten(iri: str) -> str:
-    """Write an IRI as a CURIE where a known prefix allows it, else leave it as it is.
+    """Shorten an IRI to a CURIE if it has a known prefix, otherwise return it as it is.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ def files(
     Path("data.ttl").write_text(turtle, encoding="utf-8")
 
 
-def test_check_tells_that_all_is_well(capfd: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_success(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["passages", "check", "--data", "data.ttl", "--sources", "texts"]) == 0
     assert capfd.readouterr().out == (
         "doc:boats  boats.txt  ok\n1 of 1 documents held, 1 of 1 passages verified.\n"
@@ -82,7 +82,7 @@ def test_a_changed_text_is_not_held(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(words) == 1
     out = capfd.readouterr().out
     assert "document not held: no file in texts has its SHA-256" in out
-    assert "texts/boats.txt: no document has this text\n" in out
+    assert "texts/boats.txt: not the text of any document\n" in out
     assert out.endswith("0 of 1 documents held, 0 of 1 passages verified.\n")
     assert run([*words, "--allow-missing"]) == 0
 
@@ -158,10 +158,10 @@ def test_bad_input_ends_with_2(
         ("nosuchprefix:boats", "The prefixes are agent, "),
         ("dok:boats", "Did you mean doc:boats?"),
         ("boats", "'boats' is not an IRI"),
-        (":boats", "':' is no prefix that is known"),
+        (":boats", "':' is not a known prefix"),
     ],
 )
-def test_a_prefix_that_is_not_known_is_no_scheme(
+def test_an_unknown_prefix_is_not_taken_for_a_scheme(
     capfd: pytest.CaptureFixture[str], document: str, reason: str
 ) -> None:
     for command in (
@@ -183,7 +183,7 @@ def test_iris_in_full_are_taken(capfd: pytest.CaptureFixture[str], document: str
 def test_words_may_begin_with_a_dash(capfd: pytest.CaptureFixture[str]) -> None:
     Path("list.txt").write_text("- one boat", encoding="utf-8")
     assert run(["passages", "locate", "list.txt", "doc:list", "- one"]) == 2
-    assert "come last, behind --; or write --words=" in capfd.readouterr().err
+    assert "last, after --; or write --words=" in capfd.readouterr().err
     for words in (["--words=- one"], ["--", "- one"]):
         assert run(["passages", "locate", "list.txt", "doc:list", *words]) == 0
         assert "doc" in capfd.readouterr().out

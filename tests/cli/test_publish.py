@@ -51,7 +51,7 @@ def test_publish_then_verify(cli: Callable[..., Outcome], tmp_path: Path) -> Non
     assert out == f"No difference. Files listed: {len(held.files)}; quads: 2,807.\n{second}\n"
 
 
-def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_verify_reports_differences(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     folder = tmp_path / "release"
     data = tmp_path / "data.nt"
     data.write_text("<x:a> <x:b> <x:c> .\n")
@@ -110,6 +110,7 @@ def test_bad_usage_and_bad_input(
     assert [path.name for path in tmp_path.iterdir()] == ["bad.nt"]
 
 
+@pytest.mark.slow
 def test_data_that_break_the_shapes(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     data = tmp_path / "data.ttl"
     data.write_text(
@@ -154,6 +155,7 @@ def test_which_policies_are_published(
     assert manifest.read(folder / "manifest.json").violations is None
 
 
+@pytest.mark.slow
 def test_a_default_release_answers_every_question(
     cli: Callable[..., Outcome], tmp_path: Path
 ) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from testimonia.cli import run
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = """@prefix tmn: <https://w3id.org/testimonia/ns#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix ex: <https://example.org/> .

@@ -81,7 +81,9 @@ def test_a_sheet_that_cannot_be_read(cli: Callable[..., Outcome], tmp_path: Path
     assert "القاهرة" in (tmp_path / "out.nq").read_text("utf-8")
 
 
-def test_what_was_found_of_a_file_is_said(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_was_detected_in_a_file_is_reported(
+    cli: Callable[..., Outcome], tmp_path: Path
+) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes("id;label\na;Zürich\n".encode("latin-1"))
     code, out, err = cli("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")
@@ -121,7 +123,7 @@ def test_tables_there_and_back(cli: Callable[..., Outcome], tmp_path: Path, form
     assert cli("tables", "-o", output, "--format", form)[0] == (0 if form == "xlsx" else 2)
 
 
-def test_what_fits_no_table_is_told(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_fits_no_table_is_reported(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     data = tmp_path / "a.nt"
     data.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     code, out, _ = cli("tables", "-o", tmp_path / "out", "--data", data)

@@ -16,6 +16,8 @@ from pyoxigraph import RdfFormat, parse
 import testimonia
 from testimonia.query.results import Results
 
+pytestmark = pytest.mark.slow
+
 COMMAND = ROOT / ".venv-clients" / "node_modules" / ".bin" / "comunica-sparql"
 CLAIM = "https://w3id.org/testimonia/ns#Claim"
 QUERY = f"SELECT ?claim WHERE {{ ?claim a <{CLAIM}> }} ORDER BY ?claim LIMIT 7"

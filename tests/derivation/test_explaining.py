@@ -25,6 +25,7 @@ def premises_of(step: Step) -> set[Triple]:
     return found.union(*map(premises_of, step.premises)) if found else found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["palmyra", *scenarios.NAMES])
 def test_every_fact_is_explained(name: str) -> None:
     data = [] if name == "palmyra" else [scenarios.FOLDER / name / "data.ttl"]

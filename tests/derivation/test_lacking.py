@@ -112,4 +112,4 @@ def test_an_empty_answer_says_what_was_looked_through(
     other = tmp_path / "other.ttl"
     other.write_text("<urn:x:a> <urn:x:p> 1 .")
     assert run(["ask", "contradictions", "--data", str(other)]) == 0
-    assert "these data hold no claims: is the prefix tmn:" in capfd.readouterr().err
+    assert "there are no claims in these data: is the prefix tmn:" in capfd.readouterr().err

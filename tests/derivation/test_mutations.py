@@ -18,6 +18,8 @@ from testimonia.derivation.policies import Policy
 from testimonia.errors import QueryError
 from testimonia.query.store import Store
 
+pytestmark = pytest.mark.slow
+
 Expectations = dict[str, set[scenarios.Fact]]
 
 

@@ -50,6 +50,7 @@ def test_a_rule_that_comes_too_early_is_found() -> None:
     assert read_before_written(early) == [("060-upheld-by", "withdrawnBy", "050-withdrawn-by")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", scenarios.NAMES)
 def test_a_second_round_of_the_rules_derives_nothing_more(name: str) -> None:
     # Whatever a rule reads was all there when it ran.

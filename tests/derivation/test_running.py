@@ -142,6 +142,7 @@ def test_graphs_under_a_root(graph: object, inside: bool) -> None:
     assert is_under(graph, DERIVED) is inside
 
 
+@pytest.mark.slow
 def test_a_store_on_disk_holds_what_memory_does(tmp_path: Path) -> None:
     here, there = testimonia.open(DATA), testimonia.open(DATA, store=tmp_path / "store")
     derived = there.derive(policies=True)

@@ -56,6 +56,7 @@ FINDINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", scenarios.NAMES)
 def test_a_scenario_conforms_to_the_shapes(name: str) -> None:
     report = testimonia.open(scenarios.FOLDER / name / "data.ttl").validate()

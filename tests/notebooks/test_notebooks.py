@@ -14,6 +14,8 @@ import pytest
 from jupyter_core.utils import ensure_event_loop
 from tools import notebooks
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT.parent / "shared" / "sources"
 PATHS = notebooks.paths()

@@ -13,6 +13,8 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from testimonia.catalogue import resources
 from testimonia.rdf import files
 
+pytestmark = pytest.mark.slow
+
 POM = Path(__file__).with_name("pom.xml")
 ROBOT = "org.obolibrary.robot.CommandLineInterface"
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -56,6 +56,7 @@ def turtle(release: Published, *names: str) -> rdflib.Graph:
     return graph
 
 
+@pytest.mark.slow
 def test_every_description_is_part_of_the_release(second: Published) -> None:
     assert {file.path for file in second.manifest.files} >= DESCRIBING | PROJECTED
     assert verify(second.folder).discrepancies == ()

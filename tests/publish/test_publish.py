@@ -21,7 +21,7 @@ import testimonia
 from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
-from testimonia.outputs import exchange, umask
+from testimonia.outputs import swapping, umask
 from testimonia.publish import Published, pipeline, publish, verify
 from testimonia.publish.folder import manifest
 from testimonia.query.store import ACCEPTED, DERIVED, is_under
@@ -44,6 +44,7 @@ def small(output: Path, text: bytes = b"<x:a> <x:b> <x:c> .", **options: object)
     return publish(parse(text, RdfFormat.TRIG), output, **{"version": "1", **options})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_path: Path) -> None:
     data = tmp_path / "z-data"
     data.mkdir()
@@ -195,6 +196,7 @@ def test_the_vocabulary(published: Published) -> None:
             assert (published.folder / folder / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_derived_may_be_left_out(nowhere: Path) -> None:
     made = testimonia.open().publish(nowhere, derived=False, compress=False)
     assert len(made.manifest.graphs) == 8
@@ -204,6 +206,7 @@ def test_what_is_derived_may_be_left_out(nowhere: Path) -> None:
     assert made.manifest.version == testimonia.__version__
 
 
+@pytest.mark.slow
 def test_a_release_of_a_release(published: Published, nowhere: Path) -> None:
     data = published.folder / pipeline.NQUADS
     again = testimonia.open(data).publish(nowhere, version="1.0.0", policies=["evidence-grade"])
@@ -218,6 +221,7 @@ def test_a_release_of_a_release(published: Published, nowhere: Path) -> None:
     ).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("epoch", "option", "date"),
     [
@@ -265,12 +269,13 @@ def test_policies_need_what_is_derived(nowhere: Path) -> None:
     assert list(nowhere.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("can_exchange", [True, False])
 def test_a_release_is_replaced_whole(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     small(nowhere)
     (nowhere / "stray").write_text("left by somebody")
     small(nowhere, b"<x:a> <x:b> <x:d> .", version="2")
@@ -286,9 +291,9 @@ def test_linux_exchanges_folders_in_one_step(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    assert exchange._exchanged(tmp_path / "a", tmp_path / "b")
+    assert swapping._exchanged(tmp_path / "a", tmp_path / "b")
     assert [path.name for path in sorted(tmp_path.rglob("*/*"))] == ["b", "a"]
-    assert not exchange._exchanged(tmp_path / "a", tmp_path / "none")
+    assert not swapping._exchanged(tmp_path / "a", tmp_path / "none")
 
 
 def test_an_empty_folder_is_filled(nowhere: Path) -> None:
@@ -297,6 +302,7 @@ def test_an_empty_folder_is_filled(nowhere: Path) -> None:
     assert (nowhere / "manifest.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", ["syntax", "blank node", "in the folder", "at the end", "interrupt"]
 )
@@ -332,7 +338,7 @@ def test_what_was_there_stays_when_something_fails(
                 raise PermissionError(errno.EACCES, "Permission denied")
             return real(path, target)
 
-        monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
         monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(expected):
         small(nowhere, text, version="2")

@@ -22,6 +22,8 @@ from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
 from testimonia.validation import Severity
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Path], None]
 
 

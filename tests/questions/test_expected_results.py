@@ -57,6 +57,7 @@ def test_the_embedded_store_gives_the_expected_rows(case: str) -> None:
     assert answered(dataset, case.partition(".")[0], CASES[case]) == expected(case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_rdflib_gives_the_same_rows_in_the_same_order(case: str) -> None:
     question = case.partition(".")[0]

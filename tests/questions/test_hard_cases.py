@@ -11,6 +11,8 @@ from testimonia.catalogue import resources
 from testimonia.namespaces import shorten
 from testimonia.rdf import files
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 EX = "https://example.org/id/"
 REQUIRED = {"claim-provenance": {"claim": f"{EX}c-18"}}

@@ -15,6 +15,8 @@ from testimonia.namespaces import IDENTIFIER, TMN
 from testimonia.rdf import files
 from testimonia.reasoning import reason
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 DATA = sorted(SCENARIOS.glob("*/data.ttl"))
 AT_ONCE = 8

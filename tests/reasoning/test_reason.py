@@ -22,6 +22,8 @@ from testimonia.errors import (
 from testimonia.rdf import files
 from testimonia.reasoning import Classification, reason
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[str], Path]
 TMN = "https://w3id.org/testimonia/ns#"
 EX = "https://example.org/"

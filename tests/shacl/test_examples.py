@@ -17,6 +17,8 @@ from testimonia.validation import reference
 from testimonia.validation.columnar import find
 from testimonia.validation.findings import Finding
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[1] / "shapes"
 OF_CLAIMS = ("Claim", "Derived")
 DCAT_AP = SHARED / "suites" / "dcat-ap"

@@ -19,9 +19,13 @@ ROOT = Path(__file__).parents[2]
 SHAPES = ROOT / "benchmarks" / "validation_shapes.ttl"
 NAMES = ["focusNode", "value", "sourceConstraintComponent", "resultSeverity"]
 
-pytestmark = pytest.mark.skipif(
-    jena.command() is None, reason="Apache Jena (Java and Maven) cannot be had: no second oracle"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        jena.command() is None,
+        reason="Apache Jena (Java and Maven) cannot be had: no second oracle",
+    ),
+]
 
 
 def write_claims(path: Path, triples: int) -> Counter[str]:

@@ -60,6 +60,7 @@ terms = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     pairs=st.lists(st.tuples(terms, terms), min_size=1, max_size=30),

@@ -75,6 +75,7 @@ def found(data: str, query: str, *, at_once: bool):
     ).rows()
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(data=data_graphs, query=st.sampled_from(AT_ONCE + ONE_BY_ONE))
 def test_at_once_as_one_by_one(data, query):

@@ -22,7 +22,10 @@ FOUND = {
     "ePO, a notice": 2855,
 }
 
-pytestmark = pytest.mark.skipif(not USES, reason=f"there are no shapes at {shapes_in_use.FOLDER}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not USES, reason=f"there are no shapes at {shapes_in_use.FOLDER}"),
+]
 
 
 @pytest.mark.parametrize("name", BESIDE)

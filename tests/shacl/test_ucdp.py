@@ -19,9 +19,10 @@ from testimonia.validation import reference
 from testimonia.validation.columnar import find
 from testimonia.validation.findings import Finding
 
-pytestmark = pytest.mark.skipif(
-    not ucdp.TABLE.exists(), reason=f"the UCDP events are not at {ucdp.TABLE}"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not ucdp.TABLE.exists(), reason=f"the UCDP events are not at {ucdp.TABLE}"),
+]
 
 Known = tuple[str, str, str, str]
 """Focus node, shape, component and value, the second and third without their namespaces."""

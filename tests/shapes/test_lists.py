@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
+import pytest
 from pyoxigraph import NamedNode, Triple
 
 from testimonia.catalogue import resources
@@ -100,6 +101,7 @@ def test_every_code_list_has_a_shape_that_some_property_uses() -> None:
     assert used == declared
 
 
+@pytest.mark.slow
 def test_the_ontology_meets_its_own_checks() -> None:
     folder = resources.folder("shapes")
     found = reference.run(

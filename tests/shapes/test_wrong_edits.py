@@ -360,6 +360,7 @@ def found() -> dict[int, Counter[tuple[str, str]]]:
     return results
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(EDITS)), ids=[edit.name for edit in EDITS])
 def test_a_wrong_edit_is_found_by_what_is_wrong_with_it(number: int) -> None:
     beyond = found()[number + 1] - found()[0]

@@ -19,6 +19,8 @@ from testimonia.query import results
 from testimonia.query.remote import PROFILES, RemoteStore, connect
 from testimonia.query.remote.rewrites import normal_literal
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 GRAPH = NamedNode("https://example.org/graph")
 OTHER = NamedNode("https://example.org/other")

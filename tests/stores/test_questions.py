@@ -29,6 +29,8 @@ from testimonia.namespaces import expand
 from testimonia.query import results
 from testimonia.query.remote import RemoteStore, connect
 
+pytestmark = pytest.mark.slow
+
 GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
 """Where the statements of scenarios go, which are in no graph."""
 

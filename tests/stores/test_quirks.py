@@ -12,6 +12,8 @@ from testimonia import loading
 from testimonia.query import results
 from testimonia.query.remote import RemoteStore
 
+pytestmark = pytest.mark.slow
+
 COUNTED = "SELECT ?p { ?p a tmn:ResponsibilityProposition ; tmn:about ?event . %s }"
 
 

@@ -7,6 +7,8 @@ import pytest
 from tools.stores import SERVERS, Endpoint, NotInstalled, Server
 from tools.stores import installed as installed_files
 
+pytestmark = pytest.mark.slow
+
 GRAPH = "https://example.org/graph"
 TRIPLE = "<https://example.org/s> <https://example.org/p> <https://example.org/o> ."
 UPDATE = {"Content-Type": "application/sparql-update"}

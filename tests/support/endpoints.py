@@ -1,4 +1,4 @@
-"""Runs the endpoint as users do, as a process of its own on a port of its own."""
+"""Runs the endpoint as users do: in a process of its own, on a free port."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ import httpx
 ROOT = Path(__file__).parents[2]
 SUITES = ROOT.parent / "shared" / "suites" / "sparql11"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-"""A query that no machine finishes."""
+"""A query that never finishes."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """An endpoint that runs.
+    """A running endpoint.
 
     Attributes
     ----------
     process
         The server.
     root
-        Its address.
+        The URL of its home page.
     log
-        Where it writes its log.
+        The file with its log.
     """
 
     process: subprocess.Popen[bytes]
@@ -40,25 +40,25 @@ class Running:
 
     @property
     def sparql(self) -> str:
-        """The address of its SPARQL service."""
+        """The URL of its SPARQL service."""
         return self.root + "sparql"
 
     def select(self, query: str, **more: str) -> httpx.Response:
-        """Send it a query."""
+        """Send a query."""
         return httpx.get(self.sparql, params={"query": query, **more}, timeout=60)
 
     def fork_server(self) -> int:
-        """Give the process that holds the data."""
+        """Return the process id of the fork server."""
         (child,) = children(self.process.pid)
         return child
 
     def workers(self) -> list[int]:
-        """Give the processes that run queries."""
+        """Return the process ids of the workers."""
         return children(self.fork_server())
 
 
 def children(process: int) -> list[int]:
-    """Give the processes that a process has started."""
+    """Return the process ids of the children of a process."""
     return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
@@ -70,7 +70,7 @@ def write_much(path: Path) -> Path:
 
 
 def state(process: int) -> list[str] | None:
-    """Give what the system says of a process, from its state on; None if it has been reaped."""
+    """Return the fields of /proc/PID/stat from the state on; None if the process has been reaped."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -78,42 +78,42 @@ def state(process: int) -> list[str] | None:
 
 
 def has_worked(process: int, seconds: float) -> bool:
-    """Tell whether a process has used so much processor time, or has ended since."""
+    """Return whether a process has used this much CPU time, or has ended."""
     found = state(process)
     return found is None or sum(map(int, found[11:13])) / os.sysconf("SC_CLK_TCK") > seconds
 
 
 def alive(process: int) -> bool:
-    """Tell whether a process runs; one that has ended and waits to be reaped does not."""
+    """Return whether a process is running; a zombie is not."""
     found = state(process)
     return found is not None and found[0] not in "ZX"
 
 
 def await_that(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "this did not come true in time"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(0.02)
 
 
 def limited(limits: str) -> list[str]:
-    """Write the beginning of a command that runs within limits of the shell's."""
+    """Return a command prefix that sets limits of the shell."""
     return ["bash", "-c", f'{limits}; exec "$@"', "limited"]
 
 
 @contextlib.contextmanager
 def endpoint(folder: Path, *arguments: str, limits: str = ":") -> Iterator[Running]:
-    """Start an endpoint, and stop it with all that belongs to it.
+    """Start an endpoint, and stop it afterwards.
 
     Parameters
     ----------
     folder
-        Where the log goes.
+        Folder for the log.
     arguments
-        Those of the command.
+        Arguments of the command.
     limits
-        What the shell does before, such as ``ulimit -n 300``.
+        Shell command that sets limits, such as ``ulimit -n 300``.
     """
     log = folder / "endpoint.log"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

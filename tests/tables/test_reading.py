@@ -99,6 +99,7 @@ def test_names_of_ones_own_are_whole_iris() -> None:
     assert found["claims"]["stance"].to_list() == ["asserts", "asserts", "denies"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.parent.name)
 def test_scenarios(path: Path) -> None:
     quads = list(files.read([path]))
@@ -252,6 +253,7 @@ def graphs(draw: st.DrawFn) -> list[Quad]:
     return [*quads[left_out:], *draw(st.lists(odd, max_size=6))]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(graphs())
 def test_any_graph_comes_back(quads: list[Quad]) -> None:

@@ -21,6 +21,8 @@ from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import REST, export
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "mappings" / "claim-tables.rml.ttl"
 MORPH = ROOT / ".venv-mappers" / "bin" / "python"

@@ -232,6 +232,7 @@ def test_examples_of_the_definition_can_be_written(table: Table) -> None:
     assert len(found) == len(table.columns) - 1 + constant + selector
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 @settings(deadline=None, max_examples=25)
 @given(data=st.data())

@@ -32,6 +32,7 @@ tmsh:E a sh:NodeShape ; sh:targetClass tmn:Event ; sh:property [ sh:path rdfs:la
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sources", [(), (ROOT / "examples" / "port-alder" / "incident.ttl",)])
 def test_both_find_the_same_in_what_the_project_holds(sources: tuple[Path, ...]) -> None:
     report = testimonia.open(*sources).validate(engine="both")

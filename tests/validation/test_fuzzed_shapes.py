@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from tools.fuzzing import shapes
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_other_error_escapes() -> None:

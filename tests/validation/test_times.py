@@ -48,7 +48,7 @@ def test_agreeing(edtf: str) -> None:
     ("edtf", "said"),
     [
         ("last Saturday", "is not a date in EDTF"),
-        ("2025-02-29", "2025 is no leap year"),
+        ("2025-02-29", "2025 is not a leap year"),
         ("Y1E999999999", "lies outside the years 1 to 9999"),
     ],
 )

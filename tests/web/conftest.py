@@ -1,4 +1,4 @@
-"""One endpoint over the shipped data for all tests that leave it as it is."""
+"""One endpoint over the shipped data, shared by all tests that do not change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real clients that read answers as tables or graphs, each by its own ways to fetch."""
+"""Real clients that fetch answers as tables or graphs: pandas, Polars, DuckDB and rdflib."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def expected() -> list[tuple[str, str]]:
     return rows
 
 
-def address(running: Running, form: str = "csv") -> str:
+def url_of(running: Running, form: str = "csv") -> str:
     return str(httpx.URL(running.sparql, params={"query": QUERY, "format": form}))
 
 
 def test_pandas(shipped: Running, expected: list[tuple[str, str]]) -> None:
-    frame = pd.read_csv(address(shipped))
+    frame = pd.read_csv(url_of(shipped))
     assert list(frame.itertuples(index=False, name=None)) == expected
-    frame = pd.read_csv(address(shipped, "tsv"), sep="\t")
+    frame = pd.read_csv(url_of(shipped, "tsv"), sep="\t")
     assert list(frame.columns) == ["?claim", "?type"]
     assert len(frame) == len(expected)
 
 
 @pytest.mark.parametrize("lazy", [False, True])
-def test_polars_asks_for_ranges(
+def test_polars_fetches_in_ranges(
     shipped: Running, expected: list[tuple[str, str]], lazy: bool
 ) -> None:
-    """Polars asks for the head, for some bytes, and for the rest."""
-    url = address(shipped)
+    """Polars sends HEAD, asks for some bytes, and then for the rest."""
+    url = url_of(shipped)
     frame = pl.scan_csv(url).collect() if lazy else pl.read_csv(url)
     assert frame.rows() == expected
     question = f"{shipped.root}questions/agents-and-parties.csv"
@@ -56,18 +56,18 @@ def test_polars_asks_for_ranges(
 
 
 def test_duckdb(shipped: Running, expected: list[tuple[str, str]], tmp_path: Path) -> None:
-    """DuckDB's own HTTP client is an extension that is fetched from afar: httpx stands in for it."""
+    """DuckDB's own HTTP client is an extension that is downloaded, so httpx fetches the file."""
     local = tmp_path / "answer.csv"
-    local.write_bytes(httpx.get(address(shipped)).content)
+    local.write_bytes(httpx.get(url_of(shipped)).content)
     with duckdb.connect() as connection:
         relation = connection.read_csv(str(local), header=True)
         assert relation.columns == ["claim", "type"]
         assert relation.fetchall() == expected
 
 
-def test_parts_make_the_whole_as_a_client_of_httpfs_reads(shipped: Running) -> None:
-    """DuckDB's httpfs asks for the head, then for parts of the length told, by their place."""
-    url = address(shipped)
+def test_ranges_make_up_the_whole_as_httpfs_fetches_them(shipped: Running) -> None:
+    """DuckDB's httpfs sends HEAD, then asks for ranges up to the Content-Length."""
+    url = url_of(shipped)
     head = httpx.head(url)
     assert (head.headers["accept-ranges"], head.content) == ("bytes", b"")
     size, step, parts = int(head.headers["content-length"]), 700, io.BytesIO()

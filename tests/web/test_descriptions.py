@@ -1,4 +1,4 @@
-"""What the endpoint tells of its data is so: counted in its dumps by another reader of RDF."""
+"""The descriptions of the data agree with the dumps, as rdflib reads and counts them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _:b <urn:x:q> "a\\nb" <urn:x:g&graph=h#%20> .
 def described(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
-    """Serve the shipped data, data of one's own, and those from a store that was filled before."""
+    """Serve the shipped data, a user's own data, and the same from a store filled before."""
     folder = tmp_path_factory.mktemp("described")
     (folder / "own.ttl").write_text(OWN)
     (folder / "own.nq").write_text(QUADS)
@@ -49,17 +49,18 @@ def graph(running: Running, path: str) -> rdflib.Graph:
     return rdflib.Graph().parse(data=httpx.get(running.root + path).text, format="turtle")
 
 
-def quads(address: str) -> list[tuple[object, ...]]:
-    content = httpx.get(address).text
+def quads(url: str) -> list[tuple[object, ...]]:
+    content = httpx.get(url).text
     data = rdflib.Dataset()
     data.parse(data=content, format="nquads")
     found = list(data.quads())
-    assert content.count("\n") == len(found)  # none is there twice
+    assert content.count("\n") == len(found)  # no duplicates
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_dumps_hold_what_is_counted(described: Running) -> None:
+def test_dumps_have_as_many_triples_as_described(described: Running) -> None:
     void = graph(described, ".well-known/void")
     me = URIRef(f"{described.root}.well-known/void#dataset")
     counted = {
@@ -67,39 +68,39 @@ def test_dumps_hold_what_is_counted(described: Running) -> None:
         for dataset in void.subjects(RDF.type, VOID.Dataset)
         if void.value(dataset, VOID.triples) is not None
     }
-    everything = []
+    all_quads = []
     for dataset, triples in counted.items():
         dumps = list(void.objects(dataset, VOID.dataDump))
         assert len(dumps) == 1, dataset
         found = quads(str(dumps[0]))
         assert len(found) == triples, dataset
         if dataset == me:
-            everything = found
+            all_quads = found
     rows = described.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"]
-    assert counted[me] == len(everything) == int(rows[0]["n"]["value"])
-    check_partitions(void, me, everything)
+    assert counted[me] == len(all_quads) == int(rows[0]["n"]["value"])
+    check_partitions(void, me, all_quads)
 
 
-def check_partitions(void: rdflib.Graph, me: URIRef, everything: list[tuple[object, ...]]) -> None:
-    properties = Counter(p for _, p, _, _ in everything)
+def check_partitions(void: rdflib.Graph, me: URIRef, all_quads: list[tuple[object, ...]]) -> None:
+    properties = Counter(p for _, p, _, _ in all_quads)
     assert properties == {
         void.value(part, VOID.property): int(str(void.value(part, VOID.triples)))
         for part in void.objects(me, VOID.propertyPartition)
     }
-    things = {(s, o) for s, p, o, _ in everything if p == RDF.type}
+    things = {(s, o) for s, p, o, _ in all_quads if p == RDF.type}
     partitions = {
         void.value(part, VOID["class"]): int(str(void.value(part, VOID.entities)))
         for part in void.objects(me, VOID.classPartition)
     }
     assert partitions == Counter(o for _, o in things)
-    ends = [len({quad[place] for quad in everything}) for place in (0, 2)]
-    told = [void.value(me, name) for name in (VOID.distinctSubjects, VOID.distinctObjects)]
-    assert [int(str(number)) for number in told] == ends
+    distinct = [len({quad[place] for quad in all_quads}) for place in (0, 2)]
+    described = [void.value(me, name) for name in (VOID.distinctSubjects, VOID.distinctObjects)]
+    assert [int(str(number)) for number in described] == distinct
     assert len(partitions) == int(str(void.value(me, VOID.classes)))
     assert len(properties) == int(str(void.value(me, VOID.properties)))
 
 
-def test_service_description_agrees(described: Running) -> None:
+def test_service_description_agrees_with_void(described: Running) -> None:
     void, service = graph(described, ".well-known/void"), graph(described, "sparql")
     me = URIRef(f"{described.root}.well-known/void#dataset")
     assert service.value(URIRef(described.sparql), SD.defaultDataset) == me
@@ -134,7 +135,7 @@ def test_title_and_licence(described: Running) -> None:
         }
 
 
-def test_nothing_is_said_of_a_licence_that_is_not_known(tmp_path: Path) -> None:
+def test_no_licence_is_stated_for_data_without_one(tmp_path: Path) -> None:
     data = tmp_path / "own.nt"
     data.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     with endpoint(tmp_path, str(data)) as running:
@@ -144,11 +145,11 @@ def test_nothing_is_said_of_a_licence_that_is_not_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?graph=", "?graph=urn:x:no", "?graph=a&graph=b", "?g=a"])
-def test_no_other_graph_is_given(shipped: Running, query: str) -> None:
+def test_unknown_graphs_are_not_found(shipped: Running, query: str) -> None:
     assert httpx.get(f"{shipped.root}data/graph.nq{query}").status_code == 404
 
 
-def test_a_part_of_a_graph(shipped: Running) -> None:
+def test_a_range_of_a_graph(shipped: Running) -> None:
     address = f"{shipped.root}data/graph.nq?graph=https://w3id.org/testimonia/code/"
     whole = httpx.get(address).content
     part = httpx.get(address, headers={"range": "bytes=100-199"})

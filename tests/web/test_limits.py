@@ -1,4 +1,4 @@
-"""What keeps one request from harming others: limits on time, memory, size and number."""
+"""Limits on time, memory, size and number keep one request from harming others."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ import httpx
 import pytest
 from endpoints import ENDLESS, Running, alive, await_that, endpoint
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/task").exists(), reason="needs /proc to see the workers"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not Path("/proc/self/task").exists(), reason="needs /proc to see the workers"
+    ),
+]
 LIMIT = 2.0
-# A cross product that ORDER BY has to hold in memory all at once.
+# A cross product that ORDER BY holds in memory as a whole.
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
-# Written row by row; no worker has to hold it.
+# Written row by row, without holding it in memory.
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
 DEEP = "ASK { FILTER(" + "(" * 200_000 + "1" + ")" * 200_000 + ") }"
 
@@ -34,21 +37,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_time_limit_frees_the_worker(served: Running) -> None:
-    await_that(lambda: len(served.workers()) == 3)  # they are started without being waited for
+    await_that(lambda: len(served.workers()) == 3)  # the server does not wait for them to start
     before = set(served.workers())
     answer = served.select(ENDLESS)
     assert answer.status_code == 504
     assert answer.text == (
         "the query took longer than 2 seconds and was stopped\n"
-        "Make the query narrower, or take the dump of the data.\n"
+        "Make the query narrower, or download the dump of the data.\n"
     )
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    # The one that tried it first and the one that ran it to the limit are killed and replaced.
+    # The quick worker that ran it first and the one that ran it to the limit are both replaced.
     await_that(lambda: len(before - set(served.workers())) == 2 and len(served.workers()) == 3)
     assert served.select("ASK {}").json()["boolean"] is True
 
 
-def test_endless_queries_starve_nobody(served: Running) -> None:
+def test_endless_queries_do_not_starve_others(served: Running) -> None:
     with concurrent.futures.ThreadPoolExecutor(6) as threads:
         endless = [threads.submit(served.select, ENDLESS) for _ in range(4)]
         await_that(lambda: served.log.exists() and busy(served))
@@ -59,7 +62,7 @@ def test_endless_queries_starve_nobody(served: Running) -> None:
 
 
 def ticks(served: Running) -> dict[int, int]:
-    """Give the processor time of each worker, in hundredths of a second."""
+    """Return the CPU time of each worker, in hundredths of a second."""
     found = {}
     for worker in served.workers():
         try:
@@ -71,10 +74,10 @@ def ticks(served: Running) -> dict[int, int]:
 
 
 def busy(served: Running) -> bool:
-    """Tell whether a worker does more in a moment than wait."""
+    """Return whether any worker is using CPU time."""
     before = ticks(served)
     time.sleep(0.2)
-    # One that waits takes no time at all; one that works may get little of a busy machine.
+    # An idle worker uses no CPU time at all; a busy one may get little on a loaded machine.
     return any(time - before.get(worker, time) >= 1 for worker, time in ticks(served).items())
 
 
@@ -89,7 +92,7 @@ def test_too_many_requests(served: Running) -> None:
     assert served.select("ASK {}").status_code == 200
 
 
-def test_other_clients_come_before_many_requests_of_one(served: Running) -> None:
+def test_a_flood_from_one_client_does_not_delay_another(served: Running) -> None:
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
         flood = [threads.submit(served.select, ENDLESS) for _ in range(6)]
         await_that(lambda: busy(served))
@@ -107,7 +110,7 @@ def test_answer_too_large(served: Running) -> None:
     answer = served.select(LARGE)
     assert answer.status_code == 403
     assert answer.text == (
-        "the answer is larger than 2 MiB\nAdd a LIMIT, or take the dump of the data.\n"
+        "the answer is larger than 2 MiB\nAdd a LIMIT, or download the dump of the data.\n"
     )
     assert served.select(LARGE.replace("20000", "1000")).status_code == 200
 
@@ -116,17 +119,17 @@ def test_memory_limit(served: Running) -> None:
     answer = served.select(GREEDY)
     assert answer.status_code == 500
     assert answer.text == (
-        "the query ended the process that ran it, most likely for want of memory\n"
+        "the process that ran the query died, most likely because it ran out of memory\n"
         "Make the query narrower.\n"
     )
     assert served.select("ASK {}").status_code == 200
 
 
-def test_a_query_too_deep_for_the_stack_ends_only_its_worker(served: Running) -> None:
+def test_a_query_that_overflows_the_stack_kills_only_its_worker(served: Running) -> None:
     answer = httpx.post(
         served.sparql, content=DEEP, headers={"content-type": "application/sparql-query"}
     )
-    assert answer.status_code in (400, 500, 504), answer.text  # the last on a busy machine
+    assert answer.status_code in (400, 500, 504), answer.text  # 504 on a loaded machine
     assert served.select("ASK {}").status_code == 200
 
 
@@ -151,14 +154,14 @@ def test_request_too_large(
     assert answer.headers["connection"] == "close"
 
 
-def test_head_of_a_request_too_large(served: Running) -> None:
+def test_request_head_too_large(served: Running) -> None:
     address = httpx.URL(served.root)
     with socket.create_connection((address.host, address.port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Filler: " + b"x" * 70_000)
         assert client.recv(65536).startswith(b"HTTP/1.1 400 ")
 
 
-def test_worker_stops_when_the_client_leaves(served: Running) -> None:
+def test_worker_is_killed_when_the_client_disconnects(served: Running) -> None:
     before = set(served.workers())
     address = httpx.URL(served.root)
     with socket.create_connection((address.host, address.port)) as client:
@@ -172,7 +175,7 @@ def test_worker_stops_when_the_client_leaves(served: Running) -> None:
     assert before != set(served.workers())
 
 
-def test_a_worker_ends_itself_when_all_others_are_gone(tmp_path: Path) -> None:
+def test_a_worker_ends_itself_if_server_and_fork_server_are_gone(tmp_path: Path) -> None:
     with endpoint(tmp_path, "--time-limit", "1", "--workers", "2") as running:
         fork_server, workers = running.fork_server(), running.workers()
         sent = b"GET /sparql?query=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -180,7 +183,7 @@ def test_a_worker_ends_itself_when_all_others_are_gone(tmp_path: Path) -> None:
         with socket.create_connection((address.host, address.port)) as client:
             client.sendall(sent % ENDLESS.replace(" ", "%20").replace("?", "%3F").encode())
             await_that(lambda: busy(running))
-            os.kill(running.process.pid, signal.SIGSTOP)  # so that it cannot tidy up
+            os.kill(running.process.pid, signal.SIGSTOP)  # so that it cannot clean up
             os.kill(fork_server, signal.SIGKILL)
             os.kill(running.process.pid, signal.SIGKILL)
         await_that(lambda: not any(map(alive, workers)))
@@ -194,14 +197,14 @@ def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
         await_that(lambda: not any(map(alive, others)))
 
 
-def test_without_its_data_the_server_leaves(tmp_path: Path) -> None:
+def test_the_server_exits_if_the_fork_server_dies(tmp_path: Path) -> None:
     with endpoint(tmp_path) as running:
         os.kill(running.fork_server(), signal.SIGKILL)
         assert running.process.wait(20) == 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_running_requests_are_answered_before_it_stops(tmp_path: Path, number: int) -> None:
+def test_running_requests_are_answered_before_shutdown(tmp_path: Path, number: int) -> None:
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c = ?f) }"
     with (
         endpoint(tmp_path, "--time-limit", "3", "--grace", "10") as running,
@@ -220,7 +223,7 @@ def test_running_requests_are_answered_before_it_stops(tmp_path: Path, number: i
         pass  # the port is free again
 
 
-def test_it_stops_after_the_time_of_grace(tmp_path: Path) -> None:
+def test_it_stops_after_the_grace_period(tmp_path: Path) -> None:
     with (
         endpoint(tmp_path, "--time-limit", "60", "--grace", "1") as running,
         concurrent.futures.ThreadPoolExecutor(1) as threads,
@@ -243,12 +246,12 @@ def outcome(get: Callable[[], httpx.Response]) -> str:
         return type(error).__name__
 
 
-def test_workers_are_forked_beside_no_thread(served: Running) -> None:
+def test_the_fork_server_has_a_single_thread(served: Running) -> None:
     assert len(list(Path(f"/proc/{served.fork_server()}/task").iterdir())) == 1
 
 
 def test_memory_is_shared(served: Running) -> None:
-    """Workers share the data with the process that loaded them."""
+    """Workers share the memory of the data with the fork server."""
     for worker in served.workers():
         rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
         sizes = {

@@ -1,11 +1,11 @@
-"""Nothing that a client sends is a fault of the server's; ``tools/fuzzing`` sends much more."""
+"""No request causes an internal error; ``tools/fuzzing`` sends many more."""
 
 from __future__ import annotations
 
 from tools.fuzzing.protocol import FINDING, run
 
 
-def test_requests_with_faults() -> None:
+def test_mutated_requests() -> None:
     outcomes = run(20251213, 400)
     assert {name: n for name, n in outcomes.items() if name.startswith(FINDING)} == {}
     assert outcomes.total() == 400

@@ -1,4 +1,4 @@
-"""Which limits and addresses are taken."""
+"""Which settings are valid, and errors at startup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from testimonia.errors import InputError, SyntaxFault, TestimoniaError
-from testimonia.web.serving import serve
+from testimonia.web.server import serve
 from testimonia.web.settings import Settings
 
 
@@ -18,15 +18,15 @@ from testimonia.web.settings import Settings
     [
         ({"port": -1}, "the port cannot be -1"),
         ({"port": 70000}, "the port cannot be 70000"),
-        ({"workers": 1}, "the workers cannot be 1"),
+        ({"workers": 1}, "the number of workers cannot be 1"),
         ({"time_limit": 0}, "the time limit cannot be 0"),
         ({"time_limit": float("nan")}, "the time limit cannot be nan"),
         ({"time_limit": float("inf")}, "the time limit cannot be inf"),
-        ({"memory": 1}, "the memory cannot be 1"),
-        ({"largest_answer": 0}, "the largest answer cannot be 0"),
-        ({"waiting": 0}, "the waiting cannot be 0"),
-        ({"grace": -1}, "the grace cannot be -1"),
-        ({"url": "claims.example.org"}, "the address 'claims.example.org' cannot be used"),
+        ({"memory": 1}, "the memory of a worker cannot be 1"),
+        ({"largest_answer": 0}, "the size limit of answers cannot be 0"),
+        ({"waiting": 0}, "the number of waiting requests cannot be 0"),
+        ({"grace": -1}, "the grace period cannot be -1"),
+        ({"url": "claims.example.org"}, "the URL 'claims.example.org' cannot be used"),
         ({"url": "ftp://a.example/"}, "cannot be used"),
         ({"url": "http://a.example/path"}, "cannot be used"),
         ({"url": "http://u:p@a.example/"}, "cannot be used"),
@@ -57,7 +57,7 @@ def test_refused(named: dict[str, Any], message: str) -> None:
         ({"store": Path("a"), "url": "https://a.example"}, False, False),
     ],
 )
-def test_whom_it_serves(named: dict[str, Any], loopback: bool, private: bool) -> None:
+def test_loopback_and_private(named: dict[str, Any], loopback: bool, private: bool) -> None:
     settings = Settings(**named)
     assert (settings.loopback, settings.private) == (loopback, private)
 
@@ -67,12 +67,12 @@ def test_long_workers(workers: int, long: int) -> None:
     assert Settings(workers=workers).long_workers == long
 
 
-def test_an_address_that_is_taken() -> None:
+def test_an_address_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(InputError, match=rf"nothing can listen at 127\.0\.0\.1 port {port} "):
+        with pytest.raises(InputError, match=rf"cannot listen on 127\.0\.0\.1 port {port} "):
             serve(Settings(port=port))
-    with pytest.raises(InputError, match=r"nothing can listen at no\.such\.host\.invalid"):
+    with pytest.raises(InputError, match=r"cannot listen on no\.such\.host\.invalid"):
         serve(Settings(host="no.such.host.invalid", port=0))
 
 

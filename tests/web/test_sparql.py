@@ -1,4 +1,4 @@
-"""The SPARQL service: what it takes, what it refuses, and in which form it answers."""
+"""The SPARQL service: the requests it accepts and refuses, and the formats of its answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONSTRUCT = 'CONSTRUCT { <s> tmn:about "<é>"@fr, 1.50 } {}'
         ("POST", "", {"content-type": f'{DIRECT};charset="utf-8"'}, SELECT),
     ],
 )
-def test_ways_to_send_a_query(
+def test_methods_of_sending_a_query(
     shipped: Running, method: str, url: str, headers: dict[str, str], body: str | None
 ) -> None:
     answer = httpx.request(method, shipped.sparql + url, headers=headers, content=body)
@@ -99,7 +99,7 @@ def test_boolean(shipped: Running, query: str, yes: bool) -> None:
     answer = httpx.get(shipped.sparql, params={"query": query}, headers={"accept": "text/csv"})
     assert answer.status_code == 406
     assert answer.text == (
-        "the answer (boolean) comes in none of the formats asked for\nIt comes as "
+        "the answer (boolean) is not available in any of the formats asked for\nIt is available as "
         "application/sparql-results+json, application/sparql-results+xml, text/html.\n"
     )
 
@@ -110,7 +110,7 @@ def test_format_by_parameter(shipped: Running) -> None:
         assert shipped.select("SELECT (1 AS ?a) {}", **{name: "text/csv"}).text == "a\r\n1\r\n"
         graph = shipped.select(CONSTRUCT, **{name: "ntriples"})
         assert graph.headers["content-type"] == "application/n-triples"
-    # What does not fit leaves the choice to Accept.
+    # A format that does not fit is ignored, and Accept is used.
     for unfit in ("ttl", "nonsense", "image/png", ""):
         answer = shipped.select("ASK {}", format=unfit)
         assert answer.headers["content-type"] == "application/sparql-results+json"
@@ -122,7 +122,7 @@ def test_head_is_get_without_the_body(shipped: Running) -> None:
     get = shipped.select(SELECT)
     head = httpx.head(shipped.sparql, params={"query": SELECT})
     assert head.content == b""
-    unlike = {"date", "etag"}  # two answers, which may differ in the order of their rows
+    unlike = {"date", "etag"}  # two runs, which may differ in the order of rows
     assert {n: v for n, v in head.headers.items() if n not in unlike} == {
         n: v for n, v in get.headers.items() if n not in unlike
     }
@@ -137,15 +137,15 @@ def test_head_is_get_without_the_body(shipped: Running) -> None:
         ("GET", "?query=ASK%20%7B", {}, None, 400, "query:1:6: the query is not well formed"),
         ("GET", "?query=ASK{}&query=ASK{}", {}, None, 400, "more than one query"),
         ("GET", "?default-graph-uri=urn:x:g", {}, None, 400, "the request has no query"),
-        ("GET", "?query=ASK{}&default-graph-uri=g", {}, None, 400, "name of a graph is no IRI"),
+        ("GET", "?query=ASK{}&default-graph-uri=g", {}, None, 400, "a graph name is not an IRI"),
         ("GET", "?query=%FF", {}, None, 400, "not in UTF-8"),
         ("GET", "?query=ASK{}%23%ED%A0%80", {}, None, 400, "not in UTF-8"),
         ("GET", "?update=DROP%20ALL", {}, None, 403, "this is an update"),
         ("GET", "?query=DROP%20ALL", {}, None, 403, "this is an update"),
         ("GET", "?query=LOAD%20%3Chttp://127.0.0.1/%3E", {}, None, 403, "this is an update"),
         ("GET", "?" + "a=b&" * 1001, {}, None, 400, "more than 1000 parameters"),
-        ("POST", "", {}, "ASK {}", 415, "not posted as that type of content"),
-        ("POST", "", {"content-type": "text/plain"}, "ASK {}", 415, "not posted as that type"),
+        ("POST", "", {}, "ASK {}", 415, "cannot be posted with this content type"),
+        ("POST", "", {"content-type": "text/plain"}, "ASK {}", 415, "cannot be posted with"),
         ("POST", "", {"content-type": FORM}, "", 400, "the request has no query"),
         ("POST", "", {"content-type": FORM}, "query=ASK{}&query=ASK{}", 400, "more than one"),
         ("POST", "", {"content-type": FORM}, "query=%FF", 400, "not in UTF-8"),
@@ -155,9 +155,9 @@ def test_head_is_get_without_the_body(shipped: Running) -> None:
         ("POST", "?query=ASK{}", {"content-type": DIRECT}, "ASK {}", 400, "more than one"),
         ("POST", "", {"content-type": f"{DIRECT};charset=latin1"}, "ASK {}", 415, "not in UTF-8"),
         ("POST", "", {"content-type": "application/sparql-update"}, "DROP ALL", 403, "an update"),
-        ("PUT", "", {}, "ASK {}", 405, "this method is not answered here"),
-        ("DELETE", "", {}, None, 405, "this method is not answered here"),
-        ("PATCH", "", {}, "ASK {}", 405, "this method is not answered here"),
+        ("PUT", "", {}, "ASK {}", 405, "this method is not allowed here"),
+        ("DELETE", "", {}, None, 405, "this method is not allowed here"),
+        ("PATCH", "", {}, "ASK {}", 405, "this method is not allowed here"),
     ],
 )
 def test_refused(
@@ -177,7 +177,7 @@ def test_refused(
     assert "Traceback" not in answer.text
 
 
-def test_problem_for_programs_and_for_people(shipped: Running) -> None:
+def test_problems_as_json_and_as_a_page(shipped: Running) -> None:
     for accept in ("application/sparql-results+json", "application/json"):
         answer = httpx.get(shipped.sparql, params={"query": "ASK {"}, headers={"accept": accept})
         assert answer.headers["content-type"] == "application/problem+json"
@@ -207,7 +207,7 @@ def test_problem_for_programs_and_for_people(shipped: Running) -> None:
         "SELECT * { SERVICE <relative> { ?s ?p ?o } }",
     ],
 )
-def test_no_other_server_is_called(shipped: Running, query: str) -> None:
+def test_service_is_refused(shipped: Running, query: str) -> None:
     answer = shipped.select(query)
     assert answer.status_code == 403
     assert "this query calls on another server (SERVICE), and nothing is fetched" in answer.text
@@ -216,11 +216,11 @@ def test_no_other_server_is_called(shipped: Running, query: str) -> None:
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:1/"])
 @pytest.mark.parametrize("graphs", ["FROM", "FROM NAMED"])
 def test_graphs_are_not_fetched(shipped: Running, address: str, graphs: str) -> None:
-    asked = f"ASK {graphs} <{address}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
-    assert shipped.select(asked).json()["boolean"] is False
+    query = f"ASK {graphs} <{address}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
+    assert shipped.select(query).json()["boolean"] is False
     named = {"default-graph-uri": address, "named-graph-uri": address}
-    asked = "ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
-    assert shipped.select(asked, **named).json()["boolean"] is False
+    query = "ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    assert shipped.select(query, **named).json()["boolean"] is False
 
 
 def test_dataset_of_the_request(shipped: Running) -> None:
@@ -242,7 +242,7 @@ def test_dataset_of_the_request(shipped: Running) -> None:
     assert number(own, **{"default-graph-uri": ontology}) == one
 
 
-def test_other_pages_may_ask(shipped: Running) -> None:
+def test_cors(shipped: Running) -> None:
     origin = {"origin": "https://page.example"}
     answer = httpx.get(shipped.sparql, params={"query": "ASK {}"}, headers=origin)
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -273,7 +273,7 @@ def test_other_pages_may_ask(shipped: Running) -> None:
     assert (plain.status_code, plain.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
 
 
-def test_every_answer_is_guarded(shipped: Running) -> None:
+def test_every_response_has_security_headers(shipped: Running) -> None:
     for path in ("", "sparql", "questions", "nothing", "sparql?query=x", "style.css", "data/x"):
         headers = httpx.get(shipped.root + path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -282,15 +282,15 @@ def test_every_answer_is_guarded(shipped: Running) -> None:
         assert "server" not in headers
 
 
-def test_log_has_queries_where_asked(shipped: Running) -> None:
+def test_queries_are_logged_if_enabled(shipped: Running) -> None:
     shipped.select("ASK { # logged\n FILTER(1 = 1) \u202e}")
     logged = "query: ASK { # logged FILTER(1 = 1) \\u202e}\n"
-    # A request is logged when its answer has been sent.
+    # A request is logged when its response has been sent.
     await_that(lambda: logged in shipped.log.read_text())
     assert "Traceback" not in shipped.log.read_text()
 
 
-def test_a_page_for_people(shipped: Running) -> None:
+def test_the_page_for_browsers(shipped: Running) -> None:
     browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
     form = httpx.get(shipped.sparql, headers=browser)
     assert form.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""The W3C's tests of the SPARQL 1.1 Protocol and of result formats, over HTTP."""
+"""The W3C test suites for the SPARQL 1.1 Protocol and result formats, run over HTTP."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
 HT = Namespace("http://www.w3.org/2011/http#")
 CNT = Namespace("http://www.w3.org/2011/content#")
 
-# The endpoint is read-only. What each of these sends first is an update that a server with updates
-# must take; here it must be refused.
+# Each of these sends an update first, which a read-only endpoint must refuse.
 UPDATES = {
     *("update_dataset_default_graph", "update_dataset_default_graphs", "update_base_uri"),
     *("update_dataset_named_graphs", "update_dataset_full", "update_post_form"),
@@ -53,7 +52,7 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request, and what the answer must be."""
+    """A request, and the expected response."""
 
     method: str
     path: str
@@ -107,7 +106,7 @@ def local_name(node: rdflib.term.Node) -> str:
 
 def cases(name: str) -> list[Any]:
     if not SUITES.is_dir():
-        reason = "the W3C's test suites are not at ../shared/suites"
+        reason = "the W3C test suites are not at ../shared/suites"
         return [pytest.param(None, None, marks=pytest.mark.skip(reason=reason))]
     graph = manifest(name)
     return [pytest.param(graph, test, id=local_name(test)) for test in entries(graph)]
@@ -115,7 +114,7 @@ def cases(name: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def protocol(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Serve the graphs that the tests name."""
+    """Serve the graphs that the tests refer to."""
     folder = tmp_path_factory.mktemp("protocol")
     graph = manifest("protocol")
     quads = []
@@ -151,9 +150,9 @@ def test_protocol(protocol: Running, graph: rdflib.Graph, test: rdflib.term.Node
             assert answer.json() == {"head": {}, "boolean": exchange.boolean}
 
 
-def test_all_protocol_tests_are_there() -> None:
+def test_the_protocol_suite_is_complete() -> None:
     if not SUITES.is_dir():
-        pytest.skip("the W3C's test suites are not at ../shared/suites")
+        pytest.skip("the W3C test suites are not at ../shared/suites")
     names = {local_name(test) for test in entries(manifest("protocol"))}
     assert len(names) == 34
     assert names >= UPDATES
@@ -161,7 +160,7 @@ def test_all_protocol_tests_are_there() -> None:
 
 @pytest.fixture(scope="module")
 def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Serve the data of the tests of result formats, each file as a graph of its own."""
+    """Serve the data of the result format tests, each file as a named graph."""
     folder = tmp_path_factory.mktemp("formats")
     quads = [
         Quad(q.subject, q.predicate, q.object, graph_of(path))
@@ -205,15 +204,15 @@ def test_result_format(formats: Running, graph: rdflib.Graph, test: rdflib.term.
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == media_type
     expected = result.read_text()
-    for published, stored in REWRITTEN.get(local_name(test), {}).items():
+    for published, stored in NORMALIZED.get(local_name(test), {}).items():
         assert expected.count(published) == 1
         expected = expected.replace(published, stored)
     assert comparable(answer.content, result.suffix) == comparable(expected.encode(), result.suffix)
 
 
-# The store writes these literals anew, with the same value: that is Oxigraph's, and why dumps do not
-# come from it.
-REWRITTEN = {
+# Oxigraph normalizes these literals to others of the same value, which is why dumps are not made from
+# the store.
+NORMALIZED = {
     "csv03": {"1.0E6": "1000000"},
     "tsv03": {'"-3"^^<http://www.w3.org/2001/XMLSchema#negativeInteger>': "-3"},
 }
@@ -221,9 +220,9 @@ DOUBLE = "http://www.w3.org/2001/XMLSchema#double"
 
 
 def comparable(content: bytes, suffix: str) -> Any:
-    """Give rows by name of column: for SELECT * their order is free, and so are names of blank nodes.
+    """Return rows by column name, as SELECT * may order columns freely, with blank nodes anonymized.
 
-    A double is compared by value: the tests' own data write 1.0E6 where their results have 1.0e6.
+    Doubles are compared by value, as the suite itself writes 1.0E6 in data and 1.0e6 in results.
     """
     if suffix == ".csv":
         rows = csv.DictReader(io.StringIO(content.decode(), newline=""))

@@ -21,7 +21,7 @@ def tables(
 ) -> None:
     """Write the data as claim tables: documents, agents, events, propositions, claims and so on.
 
-    Statements that no table holds go to rest.nq beside them.
+    Statements that fit no table are written to rest.nq beside them.
 
     Parameters
     ----------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
+from testimonia.suggestions import nearest
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["passages"]
 
 _FINDINGS = 1
-# Schemes of IRIs that have no // behind them; others without are prefixes, misspelt.
+# IRI schemes without //; anything else without // is a misspelt prefix.
 _SCHEMES = ("urn", "tag", "doi", "info", "ark", "did", "hdl", "ni")
 _Format = Literal["table", "csv", "json"]
 _Flag = Annotated[bool, Parameter(negative=())]
 
 passages = App(
     name="passages",
-    help="Check passages against the documents' texts, and write new ones.",
+    help="Check passages against the texts of their documents, and write new ones.",
     help_format="plaintext",
 )
 
@@ -55,22 +55,22 @@ def check(
     format: _Format = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
-    """Compare documents and passages with the documents' texts.
+    """Compare documents and passages with the texts of the documents.
 
-    Finds sentences that were copied into glosses and other texts of the data, too, and words of
-    quantities that do not stand in their passages. Leaves with 1 when one disagrees, when a document's text is not among the sources, or when the
-    data describe neither documents nor passages.
+    Also finds sentences that were copied into glosses and other texts of the data, and words for
+    quantities that do not occur in their passages. Exits with 1 if anything differs, if the text of a
+    document is not among the sources, or if the data describe neither documents nor passages.
 
     Parameters
     ----------
     sources
-        Directory that holds the texts, as UTF-8 files of any name.
+        Directory with the texts, as UTF-8 files of any name.
     quote
-        Also show the words of each passage.
+        Show the words of each passage as well.
     allow_missing
-        Do not mind documents whose text is not among the sources.
+        Ignore documents whose text is not among the sources.
     format
-        Lines for people, or all passages as CSV or JSON.
+        Text, or all passages as CSV or JSON.
     output
         File to write to; standard output when left out.
     """
@@ -97,20 +97,20 @@ def coverage(
     format: _Format = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
-    """Report which sentences of the documents lie under claims, or under reasons for none.
+    """Report which sentences of the documents are covered by claims, or by reasons for no claim.
 
-    Leaves with 1 when a letter or digit of any sentence lies under neither.
+    Exits with 1 if a letter or digit of any sentence is covered by neither.
 
     Parameters
     ----------
     sources
-        Directory that holds the texts, as UTF-8 files of any name.
+        Directory with the texts, as UTF-8 files of any name.
     all
-        Show every sentence with its claims and reasons, not only those with gaps.
+        Show all sentences with their claims and reasons, not only those with gaps.
     allow_missing
-        Do not mind documents whose text is not among the sources.
+        Ignore documents whose text is not among the sources.
     format
-        Lines for people, or all sentences as CSV or JSON.
+        Text, or all sentences as CSV or JSON.
     output
         File to write to; standard output when left out.
     """
@@ -134,20 +134,20 @@ def locate(
     no_claim: str | None = None,
     output: Path | None = None,
 ) -> int:
-    """Find words in a document's text and write the Turtle for the passage, without the words.
+    """Find words in the text of a document, and write the Turtle of the passage, without the words.
 
     Parameters
     ----------
     text
-        File with the document's text.
+        File with the text of the document.
     document
         IRI of the document, in full or as a CURIE such as doc:NAME.
     words
-        The quotation, exactly as it stands there.
+        The quotation, exactly as in the text.
     nth
-        Which occurrence, from 1, when the words stand there more than once.
+        Which occurrence, counted from 1, if the words occur more than once.
     no_claim
-        Why the passage holds no claim: a code of tmc:no-claim-reason, such as dateline-line.
+        Why the passage makes no claim: a code of tmc:no-claim-reason, such as dateline-line.
     output
         File to write to; standard output when left out.
     """
@@ -160,12 +160,12 @@ def locate(
 
 @passages.command
 def document(text: Path, document: str, *, output: Path | None = None) -> int:
-    """Write the Turtle that ties a document to its text by digest and length, without the text.
+    """Write the Turtle that links a document to its text by digest and length, without the text.
 
     Parameters
     ----------
     text
-        File with the document's text.
+        File with the text of the document.
     document
         IRI of the document, in full or as a CURIE such as doc:NAME.
     output
@@ -179,25 +179,25 @@ def document(text: Path, document: str, *, output: Path | None = None) -> int:
 
 
 def _refuse_existing(output: Path | None) -> None:
-    """Refuse to replace a file, which may hold passages written before."""
+    """Refuse to overwrite a file, which may contain earlier passages."""
     if output is not None and output.exists():
         raise InputError(
-            "this file exists already, and may hold passages written before",
+            "this file exists already, and may contain earlier passages",
             place=Place(output),
-            hint="Name a new file, or append the output yourself: … >> FILE.",
+            hint="Name a new file, or append the output with >> FILE.",
         )
 
 
 def _iri(name: str) -> str:
-    """Write an IRI in full, and refuse a CURIE whose prefix is not known: it looks like an IRI."""
+    """Expand a CURIE, and refuse one with an unknown prefix, which would look like an IRI."""
     from testimonia.namespaces import PREFIXES, expand
 
     whole = expand(name)
     prefix, colon, rest = name.partition(":")
     if whole is None and not (colon and (rest.startswith("//") or prefix.lower() in _SCHEMES)):
-        near = difflib.get_close_matches(prefix, PREFIXES, n=1)
+        near = nearest(prefix, PREFIXES, most=1, similarity=0.6)
         raise InputError(
-            f"{name!r} is not an IRI, and {prefix + colon!r} is no prefix that is known",
+            f"{name!r} is not an IRI, and {prefix + colon!r} is not a known prefix",
             hint=(f"Did you mean {near[0]}:{rest}? " if near else "")
             + f"The prefixes are {', '.join(sorted(PREFIXES))}.",
         )
@@ -211,7 +211,7 @@ def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
     lines += [_passage_line(p, quote=quote) for p in report.passages if quote or not p.ok]
     lines += [_wording_line(each) for each in report.wordings]
     lines += [
-        Text(f"{one_line(str(path))}: no document has this text", "dim")
+        Text(f"{one_line(str(path))}: not the text of any document", "dim")
         for path in report.unmatched_files
     ]
     good = sum(outcome.ok for outcome in report.passages)

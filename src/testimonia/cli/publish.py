@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import console, write
 from testimonia.errors import InputError
-from testimonia.legible import one_line
 from testimonia.namespaces import shorten
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from testimonia.cli.options import Output, RowOutput
-from testimonia.cli.terminal import console, remark, write
+from testimonia.cli.terminal import console, print_note, write
 from testimonia.errors import InputError
 from testimonia.query.results import Boolean, GraphResult, Results
 
@@ -41,7 +41,7 @@ def show(
     """
     output = output or Output()
     for note in answer.notes:
-        remark(note)
+        print_note(note)
     if output.format == "table":
         _show_table(answer, output, title)
         return

@@ -19,8 +19,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from testimonia.legible import visible
 from testimonia.namespaces import IDENTIFIER, RDF, shorten
+from testimonia.printing import visible
 from testimonia.query.results import Boolean, GraphResult, Results
 from testimonia.query.tabular import Others, constant, with_curies, words
 from testimonia.values import IRI, Term, Value, value_of

@@ -9,8 +9,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.derivation.proofs import Prover, Step
-from testimonia.legible import visible
 from testimonia.namespaces import TMN, shorten
+from testimonia.printing import visible
 from testimonia.query.html import UNTYPESET, safe
 from testimonia.query.store import Store
 from testimonia.values import Term

@@ -11,8 +11,7 @@ from functools import cache
 from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
-from testimonia.catalogue.naming import subjects
-from testimonia.catalogue.questions import nearest
+from testimonia.catalogue.lookup import subjects
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.proofs import predicate_of
 from testimonia.namespaces import (
@@ -28,6 +27,7 @@ from testimonia.namespaces import (
 )
 from testimonia.query.sparql import tokens
 from testimonia.query.store import Store
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["lacking", "unknown"]
 
@@ -102,7 +102,7 @@ def unknown(store: Store, query: str) -> tuple[str, ...]:
         if _known(store, node):
             continue
         close = nearest(shorten(node.value), _names_like(store, node))
-        guess = f". Did you mean {' or '.join(close)}?" if close else ""
+        guess = f". {did_you_mean(close)}" if close else ""
         found.append(
             f"{shorten(node.value)}: nothing in the data or the ontology has this name{guess}"
         )

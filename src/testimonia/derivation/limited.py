@@ -23,16 +23,16 @@ from testimonia.derivation import policies as assessing
 from testimonia.derivation import running
 from testimonia.derivation.policies import Policy, read_policy
 from testimonia.errors import Place, PolicyError, TestimoniaError
-from testimonia.processes.orphans import end_with
-from testimonia.processes.stoppable import (
+from testimonia.processes.children import (
     COMPLETE,
     FAILED,
     Ended,
     can_fork,
-    forked,
-    opened,
-    spawned,
+    open_from_disk,
+    run_in_fork,
+    run_in_new_process,
 )
+from testimonia.processes.orphans import die_with
 from testimonia.query.deadlines import Deadline
 from testimonia.query.store import ACCEPTED, DERIVED, Store
 
@@ -71,11 +71,11 @@ def conclude(store: Store, policies: Sequence[Policy], deadline: Deadline) -> No
     seconds = deadline.left(step)
     try:
         if store.directory is None and can_fork():
-            message = forked(lambda stream: _work(store, derive, policies, stream), seconds)
+            message = run_in_fork(lambda stream: _work(store, derive, policies, stream), seconds)
         else:
             request = json.dumps([derive, [str(policy.path) for policy in policies]]).encode()
             with store.on_disk() as place:
-                message = spawned(__name__, place, request, seconds)
+                message = run_in_new_process(__name__, place, request, seconds)
     except Ended as end:
         if end.why == "time":
             raise deadline.exceeded(step) from None
@@ -146,11 +146,11 @@ def _died(policies: Sequence[Policy]) -> TestimoniaError:
 
 
 def _main(place: Path) -> None:
-    end_with(os.getppid())
+    die_with(os.getppid())
     derive, paths = json.load(sys.stdin)
     store = Store()
     try:
-        store.load(iter(opened(place)))
+        store.load(iter(open_from_disk(place)))
     except (RuntimeError, OSError, ValueError) as error:
         reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
         sys.stdout.buffer.write(FAILED + json.dumps(reason).encode())

@@ -12,11 +12,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.catalogue import resources
 from testimonia.catalogue.header import read_header
-from testimonia.catalogue.questions import nearest
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
 from testimonia.namespaces import OWL, RDF, RDFS, TMN
 from testimonia.query.store import ACCEPTED, Store
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
 
@@ -94,11 +94,10 @@ def find(name: str | Path, paths: Iterable[Path]) -> Policy:
         return read_policy(Path(name))
     by_name = {path.stem: path for path in paths}
     if str(name) not in by_name:
-        close = nearest(str(name), by_name)
+        guess = did_you_mean(nearest(str(name), by_name))
         raise UnknownPolicy(
             f"there is no policy {str(name)!r}",
-            hint=(f"Did you mean {' or '.join(close)}? " if close else "")
-            + f"There are {', '.join(by_name)}; or give a file that ends in .rq.",
+            hint=f"{guess} There are {', '.join(by_name)}; or give a file that ends in .rq.".lstrip(),
         )
     return read_policy(by_name[str(name)])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from testimonia.namespaces import CODE, PREFIXES, SKOS, TMC
 from testimonia.passages.holdings import text_of
 from testimonia.passages.wording import Span, equivalents, lookalikes
 from testimonia.rdf import files
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["document", "locate"]
 
@@ -118,10 +118,10 @@ def _reason(name: str) -> str:
         if isinstance(quad.subject, NamedNode)
     )
     if code not in codes:
-        near = difflib.get_close_matches(code, codes, n=1)
+        near = nearest(code, codes, most=1, similarity=0.6)
         raise InputError(
             f"{name!r} is no code of tmc:no-claim-reason",
-            hint=f"Did you mean {near[0]}?" if near else f"The codes are {', '.join(codes)}.",
+            hint=did_you_mean(near) or f"The codes are {', '.join(codes)}.",
         )
     return CODE + code
 

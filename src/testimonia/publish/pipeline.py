@@ -18,7 +18,7 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.extras import require
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.data import ontology_files

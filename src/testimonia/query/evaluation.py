@@ -30,17 +30,17 @@ from testimonia.errors import (
     TimeLimitExceeded,
 )
 from testimonia.namespaces import PREFIXES
-from testimonia.processes.orphans import end_with
-from testimonia.processes.stoppable import (
+from testimonia.processes.children import (
     COMPLETE,
     FAILED,
     Ended,
     can_fork,
-    forked,
     on_disk,
-    opened,
-    spawned,
+    open_from_disk,
+    run_in_fork,
+    run_in_new_process,
 )
+from testimonia.processes.orphans import die_with
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import check, names_dataset, service_call
 
@@ -122,10 +122,12 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
 
     try:
         if directory is None and can_fork():
-            message = forked(answer, seconds, most=LARGEST_ANSWER)
+            message = run_in_fork(answer, seconds, most=LARGEST_ANSWER)
         else:
             with on_disk(store, directory) as place:
-                message = spawned(__name__, place, query.encode(), seconds, most=LARGEST_ANSWER)
+                message = run_in_new_process(
+                    __name__, place, query.encode(), seconds, most=LARGEST_ANSWER
+                )
     except Ended as end:
         raise _ended(end, seconds) from None
     return _decoded(message)
@@ -260,5 +262,5 @@ def _fail(kind: str, *reason: Any) -> NoReturn:
 
 
 if __name__ == "__main__":
-    end_with(os.getppid())
-    _answer(opened(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)
+    die_with(os.getppid())
+    _answer(open_from_disk(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from testimonia.languages import is_right_to_left
-from testimonia.legible import visible
+from testimonia.printing import visible
 from testimonia.query.tabular import Cell, cell, folded
 from testimonia.values import Term
 

@@ -8,7 +8,6 @@ sub-SELECT by itself, because such a query breaks most rules at its own end.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from testimonia.query.sparql import (
     place_in,
     tokens,
 )
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["syntax_fault"]
 
@@ -273,15 +273,15 @@ def _rule(message: str) -> str | None:
 
 
 def _prefix_hint(prefix: str, declared: set[str]) -> str:
-    close = difflib.get_close_matches(prefix, sorted(declared), n=2, cutoff=0.6)
-    guess = f"Did you mean {' or '.join(f'{name}:' for name in close)}? " if close else ""
-    return f"{guess}Declare it at the head of the query: PREFIX {prefix}: <…>."
+    close = nearest(prefix, declared, most=2, similarity=0.6)
+    guess = did_you_mean([f"{name}:" for name in close])
+    return f"{guess} Declare it at the head of the query: PREFIX {prefix}: <…>.".lstrip()
 
 
 def _like(word: str) -> list[str]:
     if word.upper() in _KEYWORDS:
         return []
-    return difflib.get_close_matches(word.upper(), _KEYWORDS, n=2, cutoff=0.7)
+    return nearest(word.upper(), _KEYWORDS, most=2, similarity=0.7)
 
 
 def _end_of_select(found: Sequence[Token], index: int) -> int:

@@ -24,8 +24,8 @@ from pyoxigraph import Store as Oxigraph
 
 from testimonia.errors import InputError, Place, QueryError
 from testimonia.namespaces import PREFIXES, RDF
-from testimonia.outputs.store_files import holds_others, is_store
-from testimonia.processes.stoppable import on_disk
+from testimonia.outputs.store_files import is_store, not_a_store
+from testimonia.processes.children import on_disk
 from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.rdf.files import Source
 from testimonia.values import Term
@@ -351,7 +351,7 @@ class Store:
         self._oxigraph.backup(directory)
 
     def on_disk(self) -> AbstractContextManager[Path]:
-        """Give a place from which another process can read it, as `testimonia.processes.stoppable` does."""
+        """Give a place from which another process can read it, as `testimonia.processes.children` does."""
         return on_disk(self._oxigraph, self.directory)
 
     @_reports_damage
@@ -424,7 +424,7 @@ def _refuse_other_contents(directory: Path) -> None:
         return
     other = next(directory.iterdir(), None)
     if other is not None:
-        raise holds_others(directory, other)
+        raise not_a_store(directory, other)
 
 
 def _placed(quad: Quad, graph: NamedNode) -> Quad:

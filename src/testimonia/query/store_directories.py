@@ -6,7 +6,6 @@ once the copy is whole. Whoever is killed meanwhile leaves the old store or the 
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
@@ -15,11 +14,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+from testimonia import suggestions
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
-from testimonia.outputs.exchange import before_of, put
-from testimonia.outputs.leftovers import LOG, beside, held, hidden_name, remove
-from testimonia.outputs.store_files import holds_others, is_store
+from testimonia.outputs.store_files import is_store, not_a_store
+from testimonia.outputs.swapping import backup_path, swap_in
+from testimonia.outputs.temporary import LOG, beside, hidden_name, locked, remove
+from testimonia.printing import one_line
 from testimonia.query.store import Store
 
 __all__ = ["Change", "change", "existing", "recover"]
@@ -81,7 +81,7 @@ def recover(directory: Path) -> None:
         It is there, and cannot be put back.
     """
     place = Path(os.path.realpath(directory))
-    before = before_of(place)
+    before = backup_path(place)
     if not is_store(before):
         return
     if place.exists():
@@ -176,7 +176,7 @@ class Change:
 
     def _hold(self) -> None:
         """Keep others off: by a lock until it is replaced, and by opening it as long as that goes."""
-        if not self._stack.enter_context(held(self._directory)):
+        if not self._stack.enter_context(locked(self._directory)):
             raise InputError(
                 "the store cannot be opened (another process is about to replace it)",
                 place=Place(self._directory),
@@ -226,7 +226,7 @@ class Change:
         try:
             self._new.flush()
             self._original = self._new = None  # a store must not be open when it is renamed
-            aside = put(self._copy, self._directory, replaces=self._replaces)
+            aside = swap_in(self._copy, self._directory, replaces=self._replaces)
         except (OSError, RuntimeError) as error:
             raise InputError(
                 f"the store cannot be replaced ({getattr(error, 'strerror', None) or error})",
@@ -258,7 +258,7 @@ def _refuse_foreign_files(directory: Path) -> None:
         return
     for path in directory.iterdir():
         if not is_store(directory):
-            raise holds_others(directory, path)
+            raise not_a_store(directory, path)
         if not _FILES.fullmatch(path.name):
             raise InputError(
                 f"this directory holds something beside the store ({one_line(path.name)})",
@@ -287,6 +287,6 @@ def _nearest(directory: Path) -> Path:
         if not rest:
             return above
         names = [path.name for path in above.iterdir() if path.is_dir()]
-        alike = difflib.get_close_matches(rest[0], names, n=1)
+        alike = suggestions.nearest(rest[0], names, most=1, similarity=0.6)
         return above / alike[0] if alike else above
     return place.parent

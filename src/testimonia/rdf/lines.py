@@ -1,7 +1,6 @@
-"""Finds the line on which a file first states something about a subject.
+"""Finds the line on which a subject first occurs in a file.
 
-A light lexical scan: a parser that keeps positions for every term would cost far more than a
-finding's place is worth.
+This is a simple lexical scan: a parser that records the position of every term would be much slower.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ __all__ = ["subject_lines"]
 
 _LEXICAL = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
-# The terminals of the Turtle grammar (W3C Turtle 1.1, section 6.5), loosely: enough for files that
-# have been parsed already.
+# The terminals of Turtle 1.1 (section 6.5), simplified: enough for files that are known to be well
+# formed.
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n]*)
@@ -39,15 +38,15 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
 def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
-    """Map each subject of a file to the line it first stands on.
+    """Map each subject of a file to the line of its first occurrence.
 
     Parameters
     ----------
     path
-        A well-formed RDF file. For formats other than Turtle, TriG, N-Triples and N-Quads nothing
-        is found.
+        A well-formed RDF file. Formats other than Turtle, TriG, N-Triples and N-Quads give an empty
+        result.
     reading
-        How it was read.
+        The options it was read with.
 
     Returns
     -------

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import IO, Final
 
-from testimonia.processes.confinement import confine
-from testimonia.processes.stoppable import COMPLETE, FAILED, Ended, can_fork, forked
+from testimonia.processes.children import COMPLETE, FAILED, Ended, can_fork, run_in_fork
+from testimonia.processes.resource_limits import limit_resources
 
 __all__ = ["MEMORY", "SECONDS", "Crashed", "Failed", "TimeIsUp", "within"]
 
@@ -59,7 +59,7 @@ def within(seconds: float | None, work: Callable[[], bytes], *, memory: int = ME
     if seconds is None or not can_fork():
         return work()
     try:
-        message = forked(partial(_told, work, memory), seconds)
+        message = run_in_fork(partial(_told, work, memory), seconds)
     except Ended as ended:
         raise (TimeIsUp if ended.why == "time" else Crashed) from None
     if message.startswith(FAILED):
@@ -69,7 +69,7 @@ def within(seconds: float | None, work: Callable[[], bytes], *, memory: int = ME
 
 def _told(work: Callable[[], bytes], memory: int, stream: IO[bytes]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a panic are no one's to read
-    confine(memory, files=True, writing=True)
+    limit_resources(memory, files=True, writing=True)
     try:
         message = work()
     except MemoryError:

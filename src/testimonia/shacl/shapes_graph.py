@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -11,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.names import FIRST, NIL, REST, SUBCLASS, TYPE, sh, xsd
 from testimonia.shacl.paths import Path
+from testimonia.suggestions import nearest
 
 __all__ = ["DEEPEST", "IllFormed", "ShapesGraph"]
 
@@ -185,7 +185,8 @@ class ShapesGraph:
         if not others:
             return f"{node} is not a well-formed property path"
         used = " and ".join(str(each) for each in others)
-        near = get_close_matches(others[0].value, [each.value for each in _OPERATORS], n=1)
+        operators = [each.value for each in _OPERATORS]
+        near = nearest(others[0].value, operators, most=1, similarity=0.6)
         meant = f"; did you mean {NamedNode(near[0])}?" if near else ""
         return f"not a well-formed property path: {used} is none of {known}{meant}"
 

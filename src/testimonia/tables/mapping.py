@@ -12,9 +12,9 @@ import polars as pl
 
 from testimonia import dates
 from testimonia.errors import InputError, Place, TableError
-from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
 from testimonia.outputs import refuse_overwriting, replacing
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.form import REJECTS

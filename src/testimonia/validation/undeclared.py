@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from testimonia.namespaces import CODE, ONTOLOGY, OWL, PREFIXES, RDF, SKOS, shorten
 from testimonia.shacl.paths import Path
+from testimonia.suggestions import nearest
 from testimonia.validation.findings import Finding, Severity, Term
 from testimonia.validation.reused import REUSED
 
@@ -96,7 +96,7 @@ class Vocabulary:
             iri = ONTOLOGY + re.split(r"[/#]", iri)[-1]
         else:
             names = _names_elsewhere(iri)
-        near = difflib.get_close_matches(shorten(iri), names, n=1, cutoff=0.75)
+        near = nearest(shorten(iri), names, most=1, similarity=0.75)
         return near[0] if near else ""
 
     def undeclared(self, data: Iterable[Quad | Triple]) -> Iterator[Finding]:
@@ -157,7 +157,7 @@ class Vocabulary:
                 and value.value not in known
                 and not self.lacks(value.value)
             ):
-                near = difflib.get_close_matches(value.value, described, n=1, cutoff=0.9)
+                near = nearest(value.value, described, most=1, similarity=0.9)
                 mend = (
                     f"did you mean {shorten(near[0])}?"
                     if near

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.shacl.paths import Path
+from testimonia.suggestions import nearest
 from testimonia.validation.findings import Finding, Severity
 from testimonia.values import value_of
 
@@ -97,7 +97,7 @@ def _offset(name: str, moment: datetime) -> timedelta | None:
 
 
 def _unknown(node: NamedNode | BlankNode | Triple, zone: Literal) -> Finding:
-    near = difflib.get_close_matches(zone.value, sorted(_names()), n=1)
+    near = nearest(zone.value, _names(), most=1, similarity=0.6)
     return _finding(
         node,
         zone,

@@ -1,27 +1,29 @@
-"""What an endpoint holds, as far as its descriptions and forms tell it."""
+"""What an endpoint serves, summarized for its descriptions and forms."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
+from testimonia.catalogue import resources
 from testimonia.catalogue.vocabulary import is_data
 from testimonia.dataset import Dataset
-from testimonia.namespaces import shorten
+from testimonia.namespaces import DCTERMS, shorten
+from testimonia.rdf.files import read
 from testimonia.values import Term
 
-__all__ = ["MOST_COUNTED", "Contents", "Statistics", "survey"]
+__all__ = ["MAX_COUNTED_TRIPLES", "Contents", "Statistics", "contents_of", "shipped_metadata"]
 
-_MOST_INCIDENTS = 500
-MOST_COUNTED = 5_000_000
-"""Statements beyond which they are neither counted in parts nor dumped as they are queried."""
+_MAX_INCIDENTS = 500
+MAX_COUNTED_TRIPLES = 5_000_000
+"""Number of triples above which there are no detailed statistics and no dump of what is queried."""
 _CLASSES = "SELECT ?key (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?key } GROUP BY ?key"
 _PROPERTIES = "SELECT ?key (COUNT(*) AS ?n) WHERE { ?s ?key ?o } GROUP BY ?key"
-_ENDS = """
+_DISTINCT = """
 SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?p ?o }"""
-_ABOUT = """
+_METADATA = """
 SELECT ?dataset ?key ?value WHERE {
   ?dataset a <http://www.w3.org/ns/dcat#Dataset> ; ?key ?value .
   FILTER(?key IN (dcterms:title, dcterms:description, dcterms:license, dcterms:publisher))
@@ -29,21 +31,30 @@ SELECT ?dataset ?key ?value WHERE {
 _INCIDENTS = f"""
 SELECT DISTINCT ?incident WHERE {{
   ?incident a tmn:Incident . FILTER(isIRI(?incident))
-}} ORDER BY ?incident LIMIT {_MOST_INCIDENTS}"""
+}} ORDER BY ?incident LIMIT {_MAX_INCIDENTS}"""
+
+_CATALOG: Final = NamedNode("https://w3id.org/testimonia/catalog")
+_DATASET: Final = NamedNode("https://w3id.org/testimonia/dataset/claims")
+_SHIPPED_METADATA: Final = {
+    "title": _DATASET,
+    "description": _DATASET,
+    "publisher": _DATASET,
+    "license": _CATALOG,  # stated for each distribution, all the same as for the catalogue
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How the statements of all graphs divide.
+    """Statistics of the triples in all graphs.
 
     Attributes
     ----------
     classes
-        Things of each class, most first.
+        Number of instances of each class, largest first.
     properties
-        Statements with each property, most first.
+        Number of triples with each property, largest first.
     subjects, objects
-        Different ones.
+        Number of distinct subjects and objects.
     """
 
     classes: dict[str, int]
@@ -54,61 +65,61 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an endpoint holds.
+    """What an endpoint serves.
 
     Attributes
     ----------
     graphs
-        Triples of each named graph, by name.
+        Number of triples in each named graph, by name.
     default
-        Triples of the default graph.
+        Number of triples in the default graph.
     incidents
-        CURIEs of the incidents, or of the first of very many, with a label where there is one.
+        CURIEs of the incidents (of the first 500), with their labels or empty strings.
     files
-        Paths of the files that the data come from.
-    places
-        Where each graph lies in the dump of all that is queried; empty where there is no such dump.
+        Paths of the files that the data were loaded from.
+    graph_offsets
+        Byte range of each graph in the dump of what is queried; empty if there is no such dump.
     published
-        Statements in the dump of the data as published; 0 where there is none.
+        Number of triples in the dump of the data as published; 0 if there is no such dump.
     statistics
-        How the statements divide, where there are not too many to count.
-    about
-        Title, licence and the like, by the name of the property in Dublin Core, each as written in
-        N-Triples: of the dataset that the data describe, where they describe one.
+        Detailed statistics; None if there are too many triples.
+    metadata
+        Title, licence, etc. of the dataset, if the data describe exactly one: terms in N-Triples syntax
+        by the local name of the Dublin Core property.
     """
 
     graphs: dict[str, int]
     default: int
     incidents: list[tuple[str, str]]
     files: list[str]
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    graph_offsets: dict[str, tuple[int, int]] = field(default_factory=dict)
     published: int = 0
     statistics: Statistics | None = None
-    about: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
 
     @property
     def triples(self) -> int:
-        """Triples of all graphs."""
+        """Number of triples in all graphs."""
         return self.default + sum(self.graphs.values())
 
     @property
-    def stated(self) -> int:
-        """Triples of the data: without ontology and code lists, and without what was derived."""
+    def data_triples(self) -> int:
+        """Number of triples in the data, without the ontology, code lists and derived statements."""
         return self.default + sum(n for name, n in self.graphs.items() if is_data(NamedNode(name)))
 
-    def as_object(self) -> dict[str, Any]:
-        """Give its attributes, as plain data."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attributes as plain data."""
         return asdict(self)
 
     @classmethod
-    def of_object(cls, entries: dict[str, Any]) -> Contents:
-        """Read what `as_object` gave."""
-        counted = entries.pop("statistics", None)
-        return cls(**entries, statistics=counted and Statistics(**counted))
+    def from_dict(cls, entries: dict[str, Any]) -> Contents:
+        """Make an object from what `to_dict` returned."""
+        statistics = entries.pop("statistics", None)
+        return cls(**entries, statistics=statistics and Statistics(**statistics))
 
 
-def survey(dataset: Dataset) -> Contents:
-    """Count and list what a dataset holds.
+def contents_of(dataset: Dataset) -> Contents:
+    """Summarize a dataset.
 
     Parameters
     ----------
@@ -127,22 +138,22 @@ def survey(dataset: Dataset) -> Contents:
         total - sum(graphs.values()),
         incidents,
         [str(path.absolute()) for path in dataset.files],
-        statistics=_counted(dataset) if total <= MOST_COUNTED else None,
-        about=_about(dataset),
+        statistics=_statistics(dataset) if total <= MAX_COUNTED_TRIPLES else None,
+        metadata=_metadata(dataset),
     )
 
 
-def _counted(dataset: Dataset) -> Statistics:
-    (ends,) = dataset.store.solutions(_ENDS, {})
+def _statistics(dataset: Dataset) -> Statistics:
+    (distinct,) = dataset.store.solutions(_DISTINCT, {})
     return Statistics(
-        _by_size(dataset, _CLASSES),
-        _by_size(dataset, _PROPERTIES),
-        _number(ends["subjects"]),
-        _number(ends["objects"]),
+        _counts(dataset, _CLASSES),
+        _counts(dataset, _PROPERTIES),
+        _number(distinct["subjects"]),
+        _number(distinct["objects"]),
     )
 
 
-def _by_size(dataset: Dataset, query: str) -> dict[str, int]:
+def _counts(dataset: Dataset, query: str) -> dict[str, int]:
     rows = dataset.store.solutions(query, {})
     found = {
         key.value: _number(row["n"]) for row in rows if isinstance(key := row["key"], NamedNode)
@@ -155,12 +166,23 @@ def _number(term: Term) -> int:
     return int(term.value)
 
 
-def _about(dataset: Dataset) -> dict[str, str]:
-    rows = dataset.store.solutions(_ABOUT, {})
-    if len({row["dataset"] for row in rows}) != 1:  # of several, none is the whole
+def _metadata(dataset: Dataset) -> dict[str, str]:
+    rows = dataset.store.solutions(_METADATA, {})
+    if len({row["dataset"] for row in rows}) != 1:  # several datasets do not describe the whole
         return {}
     return {
         key.value.rpartition("/")[2]: str(row["value"])
         for row in rows
         if isinstance(key := row["key"], NamedNode)
     }
+
+
+def shipped_metadata() -> dict[str, str]:
+    """Return title, licence, etc. of the shipped data from their catalogue, as `Contents.metadata` does."""
+    store = Store()
+    store.extend(read([resources.catalog()]))
+    found = {}
+    for name, subject in _SHIPPED_METADATA.items():
+        for quad in store.quads_for_pattern(subject, DCTERMS[name], None):
+            found[name] = str(quad.object)
+    return found

@@ -1,4 +1,4 @@
-"""The data to take away: the files as published, and all of them as one file of N-Quads."""
+"""The downloadable dumps: the files as published, and all data as N-Quads."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from testimonia.rdf.opening import MEDIA_TYPES
 __all__ = ["ALL", "GRAPH", "N_QUADS", "WHOLE", "Dump", "dumps", "write_graphs", "write_whole"]
 
 WHOLE = "dump.nq"
-"""Name of the file that holds all data as published."""
+"""Name of the dump of all data as published."""
 ALL = "all.nq"
-"""Name of the file that holds all that is queried, graph by graph."""
+"""Name of the dump of everything that is queried, graph by graph."""
 GRAPH = "graph.nq"
-"""Name under which a graph is given, with the parameter ``graph`` for its own."""
+"""Name of the dump of one graph, which the parameter ``graph`` names."""
 N_QUADS = "application/n-quads"
-"""The media type of those."""
+"""The media type of these dumps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A file to take away.
+    """A file to download.
 
     Attributes
     ----------
     name
-        How it is called here.
+        Its name in URLs, before escaping.
     path
-        Where it lies.
+        Path of the file.
     media_type
-        What it is.
+        Its media type.
     """
 
     name: str
@@ -47,48 +47,48 @@ class Dump:
     media_type: str
 
     @property
-    def address(self) -> str:
-        """Its address, relative to the page that lists the dumps."""
+    def url(self) -> str:
+        """Its URL, relative to the page that lists the dumps."""
         return quote(self.name, errors="surrogateescape")
 
     @property
     def size(self) -> int:
-        """Its size in bytes, or 0 once it has been taken away."""
+        """Its size in bytes, or 0 if the file no longer exists."""
         return self.path.stat().st_size if self.path.exists() else 0
 
 
 def dumps(files: Iterable[str], folder: Path) -> dict[str, Dump]:
-    """List the dumps by name; whatever else is asked for is not there.
+    """List the dumps by name. No other file is served.
 
     Parameters
     ----------
     files
-        The files that the data come from.
+        The files that the data were loaded from.
     folder
-        Where those dumps lie that were made of the data.
+        Folder of the dumps that were made from the data.
     """
-    # No address holds "..": clients resolve it before they ask.
+    # A URL cannot contain "..": clients resolve it before they send a request.
     paths = {Path(os.path.normpath(file)): Path(file) for file in files}
-    made = [folder / name for name in (ALL, WHOLE)]
-    found = [Dump(file.name, file, N_QUADS) for file in made if file.exists()]
-    parent = os.path.commonpath([place.parent for place in paths]) if paths else ""
-    for place, path in paths.items():
+    generated = [folder / name for name in (ALL, WHOLE)]
+    found = [Dump(file.name, file, N_QUADS) for file in generated if file.exists()]
+    parent = os.path.commonpath([path.parent for path in paths]) if paths else ""
+    for normalized, path in paths.items():
         form = format_of(path)
         plain = "application/octet-stream" if form is None else form.media_type
         media_type = MEDIA_TYPES.get(path.suffix.lower(), plain)
-        found.append(Dump(f"files/{place.relative_to(parent).as_posix()}", path, media_type))
+        found.append(Dump(f"files/{normalized.relative_to(parent).as_posix()}", path, media_type))
     return {dump.name: dump for dump in found}
 
 
 def write_whole(quads: Iterable[Quad], path: Path) -> int:
-    """Write data as sorted lines of N-Quads, each once, and count them.
+    """Write quads as sorted N-Quads without duplicates, and return their number.
 
     Parameters
     ----------
     quads
-        As the files have them, in any order.
+        The quads as read from the files, in any order.
     path
-        The file; what does not fit memory is sorted beside it.
+        The file; larger data are sorted on disk in the same folder.
     """
     count = 0
     with Sorter(path.parent) as sorter, path.open("wb") as stream:
@@ -102,27 +102,27 @@ def write_whole(quads: Iterable[Quad], path: Path) -> int:
 
 
 def write_graphs(store: Store, path: Path) -> dict[str, tuple[int, int]]:
-    """Write all that a store holds as N-Quads, graph by graph.
+    """Write everything in a store as N-Quads, graph by graph.
 
     Parameters
     ----------
     store
-        The store. It has written some literals anew.
+        The store. It has normalized some literals.
     path
         The file.
 
     Returns
     -------
     dict
-        Where in the file each graph lies that an IRI names: its first byte, and the one after its last.
+        For each graph named by an IRI, its byte range in the file: the first byte, and the one after the last.
     """
-    places = {}
+    offsets = {}
     with path.open("wb") as stream:
         for name in store.sizes():
             start, graph = stream.tell(), NamedNode(name)
             quads = (Quad(t.subject, t.predicate, t.object, graph) for t in store.statements(graph))
             serialize(quads, stream, RdfFormat.N_QUADS)
-            places[name] = start, stream.tell()
+            offsets[name] = start, stream.tell()
         others = (quad for quad in store if not isinstance(quad.graph_name, NamedNode))
         serialize(others, stream, RdfFormat.N_QUADS)
-    return places
+    return offsets

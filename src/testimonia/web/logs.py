@@ -1,4 +1,4 @@
-"""What the log shows, and that no flood of faults fills a disk with it."""
+"""The endpoint's logger, and a rate limit on repeated warnings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 from collections import Counter
 from typing import Final
 
-__all__ = ["LOG", "Seldom", "log_to_standard_error"]
+__all__ = ["LOG", "RateLimitedWarnings", "log_to_standard_error"]
 
 LOG: Final = logging.getLogger("testimonia.web")
 
 _SECONDS: Final = 10.0
-_MOST: Final = 5
-_MOST_KINDS: Final = 100
+_MAX_PER_KIND: Final = 5
+_MAX_KINDS: Final = 100
 _LOGS: Final = {
     "testimonia.web": logging.INFO,
     "uvicorn.error": logging.WARNING,
@@ -22,43 +22,44 @@ _LOGS: Final = {
 }
 
 
-class Seldom(logging.Filter):
-    """Lets pass a few warnings of each kind in some seconds, and then tells how many it kept back.
+class RateLimitedWarnings(logging.Filter):
+    """A filter that limits how often a warning is repeated, and reports how many were suppressed.
 
-    A fault of the system (no descriptor, no room) becomes one line, without the calls that led to it.
+    An error of the operating system (no descriptor, no disk space) is logged as one line, without its
+    traceback.
 
     Parameters
     ----------
     most
-        How many of a kind.
+        Warnings of a kind per period.
     seconds
-        In how many seconds.
+        Length of the period.
     """
 
-    def __init__(self, most: int = _MOST, seconds: float = _SECONDS) -> None:
+    def __init__(self, most: int = _MAX_PER_KIND, seconds: float = _SECONDS) -> None:
         super().__init__()
         self._most = most
         self._seconds = seconds
-        self._begin = time.monotonic()
-        self._seen: Counter[str] = Counter()
-        self._kept_back = 0
+        self._start = time.monotonic()
+        self._counts: Counter[str] = Counter()
+        self._suppressed = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record is to be shown."""
+        """Return whether to log a record."""
         if record.levelno < logging.WARNING:
             return True
-        if time.monotonic() - self._begin >= self._seconds:
-            self._begin = time.monotonic()
-            self._seen.clear()
+        if time.monotonic() - self._start >= self._seconds:
+            self._start = time.monotonic()
+            self._counts.clear()
         kind = str(record.msg).partition("\n")[0]
-        self._seen[kind] += 1
-        if self._seen[kind] > self._most or len(self._seen) > _MOST_KINDS:
-            self._kept_back += 1
+        self._counts[kind] += 1
+        if self._counts[kind] > self._most or len(self._counts) > _MAX_KINDS:
+            self._suppressed += 1
             return False
         _shorten(record)
-        if self._kept_back:
-            record.msg = f"{record.msg} ({self._kept_back} more warnings were left out before)"
-            self._kept_back = 0
+        if self._suppressed:
+            record.msg = f"{record.msg} ({self._suppressed} more warnings were suppressed before)"
+            self._suppressed = 0
         return True
 
 
@@ -70,10 +71,10 @@ def _shorten(record: logging.LogRecord) -> None:
 
 
 def log_to_standard_error() -> None:
-    """Write the log of the endpoint, and of what it is built on, to standard error."""
+    """Log to standard error, for the endpoint, uvicorn and asyncio."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    handler.addFilter(Seldom())
+    handler.addFilter(RateLimitedWarnings())
     for name, level in _LOGS.items():
         log = logging.getLogger(name)
         log.handlers[:] = [handler]

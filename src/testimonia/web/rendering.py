@@ -1,4 +1,4 @@
-"""Fills the templates of pages; all text from outside is escaped and made visible."""
+"""Renders the HTML templates; all outside text is escaped, and invisible characters are shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from testimonia.languages import is_right_to_left
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 __all__ = ["STYLE", "render"]
 
-_FOLDER: Final = Path(__file__).parent / "templates"
+_TEMPLATES_FOLDER: Final = Path(__file__).parent / "templates"
 
 
 def _finalize(value: Any) -> Any:
@@ -23,7 +23,7 @@ def _finalize(value: Any) -> Any:
 
 
 _environment = Environment(
-    loader=FileSystemLoader(_FOLDER),
+    loader=FileSystemLoader(_TEMPLATES_FOLDER),
     autoescape=True,
     auto_reload=False,
     finalize=_finalize,
@@ -32,23 +32,23 @@ _environment = Environment(
     undefined=StrictUndefined,
 )
 _environment.tests["right_to_left"] = is_right_to_left
-# All of them now: a worker, which fills some, may open no file.
+# All are loaded now: a worker, which renders some, may not open files.
 _templates: Final = {
     name: _environment.get_template(name) for name in _environment.list_templates()
 }
 
-STYLE: Final = (_FOLDER / "style.css").read_bytes()
+STYLE: Final = (_TEMPLATES_FOLDER / "style.css").read_bytes()
 """The style sheet of all pages."""
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill a template.
+    """Render a template.
 
     Parameters
     ----------
     template
         Its file name.
     values
-        What it shows.
+        Its variables.
     """
     return _templates[template].render(values)

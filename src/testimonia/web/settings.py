@@ -1,4 +1,4 @@
-"""What an endpoint serves, where, and within which limits."""
+"""The settings of an endpoint: what it serves, where, and its limits."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from urllib.parse import urlsplit
 
 from testimonia.errors import InputError
 
-__all__ = ["LEAST_MEMORY", "MEBIBYTE", "TRIAL", "Settings"]
+__all__ = ["MEBIBYTE", "MIN_MEMORY", "QUICK_TIME_LIMIT", "Settings"]
 
 MEBIBYTE: Final = 1 << 20
-LEAST_MEMORY: Final = 16
-"""MiB without which a worker can answer next to nothing."""
-TRIAL: Final = 0.5
-"""Seconds that a query may take before it has to queue with the other long ones."""
+MIN_MEMORY: Final = 16
+"""Memory in MiB below which a worker can answer hardly any query."""
+QUICK_TIME_LIMIT: Final = 0.5
+"""Seconds that a query may run among the quick ones before it moves to the queue of long ones."""
 
-_LONGEST: Final = 24 * 3600
+_MAX_SECONDS: Final = 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an endpoint serves, where, and within which limits.
+    """What an endpoint serves, where, and its limits.
 
     Attributes
     ----------
     sources
-        RDF files and directories; none for the shipped data, or for what the store holds.
+        RDF files and directories; if none, the shipped data or what the store holds is served.
     shipped
-        Whether to serve the shipped data; by default only without sources.
+        Whether to serve the shipped data; by default only if there are no sources.
     store
-        Directory that keeps the data; in memory when left out.
+        Directory of a store on disk; the data are held in memory by default.
     base, contexts
-        The base of relative IRIs and copies of JSON-LD contexts, as for `testimonia.open`.
+        Base IRI, and local copies of JSON-LD contexts, as for `testimonia.open`.
     host, port
-        Where to listen. Port 0 takes a free one.
+        Address to listen at. Port 0 selects a free port.
     url
-        Address by which others reach the endpoint through a proxy on this machine, which is then
-        believed about who the client is.
+        Public URL of the endpoint behind a reverse proxy on this machine, whose forwarding headers are
+        then trusted for the client's address.
     workers
-        Processes that run queries, two at least. A third of them, one at least, are for long queries.
+        Number of processes that run queries, at least 2. A third of them, at least one, run long queries.
     time_limit
-        Seconds that a query may take.
+        Seconds that a query may run.
     memory
-        MiB that a worker may take beyond the data.
+        Memory in MiB that a worker may use beyond the data.
     largest_answer
-        MiB that an answer may have.
+        Size limit of an answer in MiB.
     waiting
-        Requests that may wait in each of the two queues.
+        Number of requests that may wait in each of the two queues.
     grace
-        Seconds that running requests are given when the endpoint is told to stop.
+        Seconds that running requests are given to finish on shutdown.
     log_queries
-        Whether the log shows the text of queries.
+        Whether to log the text of queries.
     """
 
     sources: tuple[Path, ...] = ()
@@ -77,17 +77,18 @@ class Settings:
     def __post_init__(self) -> None:
         bounds = {
             "port": (self.port, 0, 65535),
-            "workers": (self.workers, 2, 512),
-            "time limit": (self.time_limit, 0.05, _LONGEST),
-            "memory": (self.memory, LEAST_MEMORY, 1 << 20),
-            "largest answer": (self.largest_answer, 1, 1 << 16),
-            "waiting": (self.waiting, 2, 1 << 16),
-            "grace": (self.grace, 0, _LONGEST),
+            "number of workers": (self.workers, 2, 512),
+            "time limit": (self.time_limit, 0.05, _MAX_SECONDS),
+            "memory of a worker": (self.memory, MIN_MEMORY, 1 << 20),
+            "size limit of answers": (self.largest_answer, 1, 1 << 16),
+            "number of waiting requests": (self.waiting, 2, 1 << 16),
+            "grace period": (self.grace, 0, _MAX_SECONDS),
         }
         for name, (value, least, most) in bounds.items():
-            if not least <= value <= most:  # not a number is neither
+            if not least <= value <= most:  # also refuses NaN
                 raise InputError(
-                    f"the {name} cannot be {value:g}", hint=f"Give {least:g} to {most:g}."
+                    f"the {name} cannot be {value:g}",
+                    hint=f"Give a number from {least:g} to {most:g}.",
                 )
         if self.url is not None:
             self._check_url(self.url)
@@ -96,20 +97,20 @@ class Settings:
     def _check_url(url: str) -> None:
         try:
             parts = urlsplit(url)
-            fine = parts.scheme in ("http", "https") and parts.hostname and not parts.username
-            fine = fine and parts.path in ("", "/") and not parts.query and not parts.fragment
+            valid = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+            valid = valid and parts.path in ("", "/") and not parts.query and not parts.fragment
             _ = parts.port
         except ValueError:
-            fine = False
-        if not fine or not url.isascii() or not url.isprintable() or set(url) & set('<>"{}|^`\\ '):
+            valid = False
+        if not valid or not url.isascii() or not url.isprintable() or set(url) & set('<>"{}|^`\\ '):
             raise InputError(
-                f"the address {url!r} cannot be used",
-                hint="Give scheme, host and perhaps port, such as https://claims.example.org",
+                f"the URL {url!r} cannot be used",
+                hint="Give the scheme, host and, if needed, port: https://claims.example.org",
             )
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine reaches the endpoint."""
+        """Whether only this machine can reach the endpoint."""
         if self.url is not None:
             return False
         try:
@@ -119,10 +120,10 @@ class Settings:
 
     @property
     def private(self) -> bool:
-        """Whether web pages of others are kept from the data: own data, for this machine only."""
+        """Whether other websites may not read the data: a user's own data, served on loopback only."""
         return self.loopback and bool(self.sources or self.store)
 
     @property
     def long_workers(self) -> int:
-        """How many of the workers are for long queries."""
+        """Number of workers for long queries."""
         return max(1, self.workers // 3)

@@ -1,8 +1,11 @@
-"""Answers broken on purpose end well or in an error of ours."""
+"""Broken answers are handled, or raise an error of the library."""
 
 from __future__ import annotations
 
+import pytest
 from tools.fuzzing import remote
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_few_broken_answers() -> None:

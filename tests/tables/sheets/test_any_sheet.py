@@ -20,6 +20,8 @@ from testimonia.tables.sheets.containers import opened
 from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.sheets.mapped import map_sheet
 
+pytestmark = pytest.mark.slow
+
 CELLS = [
     (name, row, column)
     for name, rows in FINE.items()

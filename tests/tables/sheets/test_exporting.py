@@ -63,6 +63,7 @@ def test_palmyra_comes_back(tmp_path: Path, form: Form) -> None:
     assert not rest_of(output_of(tmp_path, form), form).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "scenario", ["damage-and-distance", "forecast-and-final", "women-children-and-others"]
@@ -158,6 +159,7 @@ FRAMES = st.lists(st.sampled_from(TABLES), min_size=1, max_size=3, unique=True).
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -95,6 +95,7 @@ ODD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=lambda series: str(series.dtype))
 @pytest.mark.parametrize("table", ["documents", "bounds", "agents", "passages", "claims"])
 def test_cells_of_any_type_are_read_or_listed(tmp_path: Path, table: str, odd: pl.Series) -> None:

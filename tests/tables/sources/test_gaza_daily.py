@@ -330,6 +330,7 @@ def test_the_compiler_claims_what_it_filled_in(whole: tuple[Run, Store]) -> None
     assert len(own) == filled
 
 
+@pytest.mark.slow
 @needs_series
 def test_the_series_holds_to_the_shapes(whole: tuple[Run, Store]) -> None:
     report = open_dataset(whole[0].output).validate()

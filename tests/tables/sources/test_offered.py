@@ -117,7 +117,7 @@ def test_a_name_for_no_command_is_said(
     installed(name, "harbour_log:SOURCE")
     assert run(["map", "--help"]) == 0
     shown = capfd.readouterr()
-    assert f"caution: harbour offers a dataset {name!r}" in shown.err
+    assert f"warning: harbour offers a dataset {name!r}" in shown.err
     assert "gaza-daily" in shown.out
 
 

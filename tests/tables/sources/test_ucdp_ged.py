@@ -463,6 +463,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Store]:
     return run, store
 
 
+@pytest.mark.slow
 @needs_files
 def test_no_row_is_lost(real: tuple[Run, Store]) -> None:
     run, _ = real
@@ -470,6 +471,7 @@ def test_no_row_is_lost(real: tuple[Run, Store]) -> None:
     assert sum(run.read.values()) == run.things["records"] == len(published())
 
 
+@pytest.mark.slow
 @needs_files
 def test_deaths_by_side_and_year_are_those_of_the_files(real: tuple[Run, Store]) -> None:
     expected: Counter[tuple[str, str]] = Counter()
@@ -492,6 +494,7 @@ def test_deaths_by_side_and_year_are_those_of_the_files(real: tuple[Run, Store])
     }
 
 
+@pytest.mark.slow
 @needs_files
 def test_zeros_are_claimed_and_empty_cells_are_not(real: tuple[Run, Store]) -> None:
     expected: Counter[str] = Counter()
@@ -508,6 +511,7 @@ def test_zeros_are_claimed_and_empty_cells_are_not(real: tuple[Run, Store]) -> N
     assert {what: int(n) for what, n in found} == dict(expected)
 
 
+@pytest.mark.slow
 @needs_files
 def test_ranges_and_oddities_are_those_of_the_files(real: tuple[Run, Store]) -> None:
     best, low, high = (
@@ -527,6 +531,7 @@ def test_ranges_and_oddities_are_those_of_the_files(real: tuple[Run, Store]) -> 
     assert (int(ranges), int(width)) == (len(proper), sum(proper))
 
 
+@pytest.mark.slow
 @needs_files
 def test_cited_documents_are_as_many_as_the_files_tell(real: tuple[Run, Store]) -> None:
     """Where the three lists are of one length, as nearly everywhere, documents can be counted apart."""
@@ -555,6 +560,7 @@ def test_cited_documents_are_as_many_as_the_files_tell(real: tuple[Run, Store]) 
     assert 0 <= int(told) - len(expected) <= 4 * rest
 
 
+@pytest.mark.slow
 @needs_files
 def test_informants_are_as_many_as_the_files_tell(real: tuple[Run, Store]) -> None:
     """Rows that say nothing but one name or one common noun can be counted apart."""
@@ -597,6 +603,7 @@ def test_informants_are_as_many_as_the_files_tell(real: tuple[Run, Store]) -> No
     )
 
 
+@pytest.mark.slow
 @needs_files
 def test_the_real_files_conform(real: tuple[Run, Store]) -> None:
     report = validate([real[0].output, *resources.ontology()], resources.shapes())

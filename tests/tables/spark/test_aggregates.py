@@ -21,6 +21,7 @@ from testimonia.tables.sheets.exporting import export
 from testimonia.tables.sources import ucdp_ged
 
 pytestmark = [
+    pytest.mark.slow,
     needs_spark,
     pytest.mark.usefixtures("spark"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),

@@ -24,6 +24,7 @@ from testimonia.tables.sources import gaza_daily, ucdp_ged
 from testimonia.tables.to_quads import blocks
 
 pytestmark = [
+    pytest.mark.slow,
     needs_spark,
     pytest.mark.usefixtures("spark"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),

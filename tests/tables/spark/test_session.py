@@ -14,6 +14,8 @@ from testimonia.cli import run as run_command
 from testimonia.errors import ExtraMissing
 from testimonia.tables.spark.session import session, why
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[3] / "src"
 
 
@@ -65,10 +67,10 @@ def test_with_a_master_that_is_none(tmp_path: Path) -> None:
 def test_options_of_spark_go_with_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = str(tmp_path / "out.nq")
     assert run_command(["map", "ucdp-ged", "x.csv", "-o", output, "--master", "local"]) == 2
-    assert "--master and --format go with --engine spark" in capsys.readouterr().err
+    assert "--master and --format need --engine spark" in capsys.readouterr().err
     words = ["map", "ucdp-ged", "x.csv", "-o", output, "--engine", "spark", "--rejects", "r.csv"]
     assert run_command(words) == 2
-    assert "--rejects does not go with --engine spark" in capsys.readouterr().err
+    assert "--rejects cannot be used with --engine spark" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, RDFS, shorten
+from testimonia.printing import one_line
 from testimonia.publish.descriptions.differences import SECTIONS, Change, Kind, compare
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, integer, typed
 from testimonia.publish.folder.release import Artefact, Release

@@ -26,8 +26,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia.errors import TestimoniaError, how_to_install
 from testimonia.extras import require
-from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, PREFIXES, RDFS, shorten
+from testimonia.printing import one_line
 from testimonia.publish.descriptions.expressions import without_blank_nodes
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.rdf import files

@@ -10,8 +10,8 @@ from typing import Final
 
 from testimonia.errors import InputError, Place
 from testimonia.outputs import umask
-from testimonia.outputs.exchange import put
-from testimonia.outputs.leftovers import beside, remove
+from testimonia.outputs.swapping import swap_in
+from testimonia.outputs.temporary import beside, remove
 from testimonia.publish.folder.manifest import MANIFEST, looks_like_one
 
 __all__ = ["staged"]
@@ -25,7 +25,7 @@ def staged(target: Path) -> Iterator[Path]:
 
     A release that is there already stays as it is until then. Where the system can exchange two
     folders in one step (Linux), there is no moment without a release; elsewhere there is a short
-    one, in which the old release lies beside, as `testimonia.outputs.exchange.before_of` names it.
+    one, in which the old release lies beside, as `testimonia.outputs.swapping.backup_path` names it.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def staged(target: Path) -> Iterator[Path]:
         yield folder
         folder.chmod(_ALL & ~umask())
         try:
-            aside = put(folder, target, replaces=target.exists() and any(target.iterdir()))
+            aside = swap_in(folder, target, replaces=target.exists() and any(target.iterdir()))
         except OSError as error:
             raise _unwritable(target, error) from None
         if aside is not None:

@@ -20,8 +20,8 @@ from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, TestimoniaError
 from testimonia.namespaces import shorten
-from testimonia.processes.apart import Say
-from testimonia.processes.confinement import limit_processor_time
+from testimonia.processes.isolation import Send
+from testimonia.processes.resource_limits import limit_processor_time
 from testimonia.progress import Progress
 from testimonia.publish.data.arranging import computed
 from testimonia.publish.folder import manifest
@@ -48,7 +48,7 @@ _AT_MOST: Final = 20
 """Findings of each shape that are reported one by one."""
 
 
-def examine(request: dict[str, Any], say: Say) -> None:
+def examine(request: dict[str, Any], say: Send) -> None:
     """Examine a release that has a manifest.
 
     Parameters

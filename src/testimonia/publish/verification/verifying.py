@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place
-from testimonia.processes.apart import Apart, OutOfTime, ProcessDied
+from testimonia.processes.isolation import IsolatedTask, OutOfTime, ProcessDied
 from testimonia.progress import Progress
 from testimonia.publish.folder.manifest import MANIFEST, SUMS
 from testimonia.publish.pipeline import NQUADS
@@ -112,7 +112,7 @@ def verify(
     size = _megabytes(root / NQUADS)
     found = _Found(time_limit or 60.0 + size, progress)
     request = {"root": str(root), "shapes": shapes, "time_limit": found.time_limit}
-    with Apart(_EXAMINE, request, memory=memory or 2_048 + 16 * size) as process:
+    with IsolatedTask(_EXAMINE, request, memory=memory or 2_048 + 16 * size) as process:
         try:
             for message in process:
                 found.take(message, process)
@@ -136,7 +136,7 @@ class _Found:
     violations: int = 0
     running_shapes: bool = False
 
-    def take(self, message: list[Any], process: Apart) -> None:
+    def take(self, message: list[Any], process: IsolatedTask) -> None:
         """Take a message of `testimonia.publish.verification.examining`."""
         match message:
             case ["discrepancy", path, text]:

@@ -6,11 +6,11 @@ Source: SHACL, section 1.5 (entailment), SHACL Advanced Features, SHACL JavaScri
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.names import SH, TYPE, sh
 from testimonia.shacl.shapes_graph import ShapesGraph
+from testimonia.suggestions import nearest
 
 __all__ = ["unsupported"]
 
@@ -57,7 +57,7 @@ def _unknown(graph: ShapesGraph) -> Iterator[Fault]:
             continue
         if URIRef(predicate.value) in KNOWN:
             continue
-        near = get_close_matches(name, names, n=1, cutoff=0.75)
+        near = nearest(name, names, most=1, similarity=0.75)
         meant = f"; did you mean sh:{near[0]}?" if near else ""
         for node in graph.subjects(predicate):
             reason = f"sh:{name} is no term of SHACL{meant}"

@@ -11,6 +11,7 @@ Source: SHACL, section 5.3.1 and appendix A (pre-binding of variables in SPARQL 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -59,7 +60,12 @@ def prepare_select(
         If it is not well formed, or uses MINUS, VALUES, SERVICE, a sub-select that does not return
         every pre-bound variable, or assigns one.
     """
-    whole = _with_prefixes(text, prefixes, path)
+    return _prepared_select(_with_prefixes(text, prefixes, path), frozenset(prebound))
+
+
+# To parse a query takes much longer than to run it over little data, and shapes are read for each validation.
+@lru_cache(maxsize=256)
+def _prepared_select(whole: str, prebound: frozenset[str]) -> SelectQuery:
     parsed = _parsed(whole)
     tree = parsed[1]
     if tree.name != "SelectQuery":

@@ -10,7 +10,7 @@ from typing import Final
 from polars.exceptions import PanicException, PolarsError
 
 from testimonia.errors import Place, SyntaxFault
-from testimonia.processes.apart import Apart, ProcessDied, Say
+from testimonia.processes.isolation import IsolatedTask, ProcessDied, Send
 from testimonia.tables.inputs.manner import Manner
 
 __all__ = ["Unusable", "probed", "walled"]
@@ -54,7 +54,7 @@ def probed(path: Path, shown: Path, manner: Manner) -> None:
     """
     task = f"{__name__}:{probe.__name__}"
     try:
-        with Apart(task, str(path), memory=max(1, manner.most_bytes >> 20)) as trial:
+        with IsolatedTask(task, str(path), memory=max(1, manner.most_bytes >> 20)) as trial:
             trial.limit(_SECONDS)
             why = next(iter(trial), None)
     except ProcessDied as error:
@@ -68,8 +68,8 @@ def probed(path: Path, shown: Path, manner: Manner) -> None:
         )
 
 
-def probe(path: str, say: Say) -> None:
-    """Read a Parquet file to its end, and say why it cannot be read; a task for `Apart`.
+def probe(path: str, say: Send) -> None:
+    """Read a Parquet file to its end, and say why it cannot be read; a task for `IsolatedTask`.
 
     Parameters
     ----------

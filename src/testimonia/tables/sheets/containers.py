@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
 from testimonia.rdf.opening import COMPRESSIONS
+from testimonia.suggestions import nearest
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.columns import Table
 from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
@@ -156,7 +156,7 @@ def _table(name: str, place: Place) -> Table | None:
     """Find the table of a name, or None where the name is nowhere near that of a table."""
     if name in _BY_NAME:
         return _BY_NAME[name]
-    near = get_close_matches(name.strip().casefold(), _BY_NAME, n=1, cutoff=_NEAR)
+    near = nearest(name.strip().casefold(), _BY_NAME, most=1, similarity=_NEAR)
     if not near:
         return None
     raise InputError(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import polars as pl
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import RDF
+from testimonia.suggestions import nearest
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table, class_iri
@@ -140,7 +140,7 @@ def _needs(value: str, target: str, names: list[str]) -> str:
     article = f"the id of a row of {target}"
     if target == "bounds":
         article += ", or a date in EDTF such as 2026-03-03"
-    near = get_close_matches(value, names, n=1, cutoff=0.75) if len(names) <= _COMPARED else []
+    near = nearest(value, names, most=1, similarity=0.75) if len(names) <= _COMPARED else []
     return f"{article}; is it {near[0]!r}?" if near else article
 
 

@@ -1,0 +1,1 @@
+"""HTTP for the endpoint: parsing requests, negotiating content, limiting clients, reporting problems."""
