@@ -22,8 +22,8 @@ from testimonia.errors import (
     UnknownQuestion,
     UnknownResource,
 )
+from testimonia.query.graph_names import DERIVED
 from testimonia.query.results import GraphResult, Results
-from testimonia.query.store import DERIVED
 
 OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

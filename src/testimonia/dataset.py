@@ -21,7 +21,8 @@ from testimonia.legible import counted
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.query import results
 from testimonia.query.deadlines import Deadline
-from testimonia.query.store import ACCEPTED, DERIVED, Store, is_computed
+from testimonia.query.graph_names import ACCEPTED, DERIVED, is_computed
+from testimonia.query.store import Store
 from testimonia.query.store_directories import change, existing
 from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading, Source

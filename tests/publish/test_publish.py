@@ -24,7 +24,7 @@ from testimonia.errors import InputError, UnknownPolicy
 from testimonia.outputs import exchange, umask
 from testimonia.publish import Published, pipeline, publish, verify
 from testimonia.publish.folder import manifest
-from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.query.graph_names import ACCEPTED, DERIVED, is_under
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads, graph_digest
 

@@ -34,7 +34,8 @@ from testimonia.processes.stoppable import (
     spawned,
 )
 from testimonia.query.deadlines import Deadline
-from testimonia.query.store import ACCEPTED, DERIVED, Store
+from testimonia.query.graph_names import ACCEPTED, DERIVED
+from testimonia.query.store import Store
 
 __all__ = ["conclude"]
 

@@ -9,13 +9,16 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, p
 
 from testimonia.values import Term
 
-__all__ = ["labelled", "with_labels"]
+__all__ = ["Label", "labelled", "with_labels"]
+
+Label = Callable[[str], str | None]
+"""Finds the label of an IRI, where it has one."""
 
 Row = Sequence[Term | None]
 
 
 def labelled(
-    variables: Sequence[str], rows: Sequence[Row], label: Callable[[str], str | None]
+    variables: Sequence[str], rows: Sequence[Row], label: Label
 ) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
     """Put beside each column of IRIs one of their labels, named after it with ``_label``.
 
@@ -56,7 +59,7 @@ def labelled(
     return tuple(names), list(zip(*columns, strict=True))
 
 
-def with_labels(content: bytes, label: Callable[[str], str | None]) -> bytes:
+def with_labels(content: bytes, label: Label) -> bytes:
     """Put labels into rows in JSON (W3C SPARQL 1.1 Query Results JSON Format), as `labelled` does.
 
     Parameters

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from io import RawIOBase
 from pathlib import Path
-from typing import IO, Concatenate, Final, ParamSpec, TypeGuard, TypeVar, cast
+from typing import IO, Concatenate, ParamSpec, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -27,26 +27,11 @@ from testimonia.namespaces import PREFIXES, RDF
 from testimonia.outputs.store_files import holds_others, is_store
 from testimonia.processes.stoppable import on_disk
 from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
+from testimonia.query.graph_names import is_under
 from testimonia.rdf.files import Source
 from testimonia.values import Term
 
-__all__ = [
-    "ACCEPTED",
-    "CODES_GRAPH",
-    "DERIVED",
-    "ONTOLOGY_GRAPH",
-    "Store",
-    "damaged",
-    "is_computed",
-    "is_under",
-]
-
-ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
-CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
-DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
-"""Tells how derived graphs were made; the names of those begin with its own and a slash."""
-ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
-"""The same for the graphs of assessments that policies make."""
+__all__ = ["Store", "damaged"]
 
 _TYPE = RDF.type
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -392,30 +377,6 @@ class _Pieces:
             self._rest = next(self._pieces, b"")
         found, self._rest = self._rest[:size], self._rest[size:]
         return found
-
-
-def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
-    """Tell whether a graph is another, or its name begins with that one's and a slash.
-
-    Parameters
-    ----------
-    graph
-        The name of a graph; the default graph and blank nodes are under none.
-    root
-        The other.
-    """
-    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
-
-
-def is_computed(graph: object) -> TypeGuard[NamedNode]:
-    """Tell whether a graph holds what rules derived or policies accepted.
-
-    Parameters
-    ----------
-    graph
-        The name of a graph.
-    """
-    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
 
 
 def _refuse_other_contents(directory: Path) -> None:
