@@ -13,9 +13,9 @@ from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
-from testimonia.query.store import Store
+from testimonia.query.queryable import Queryable
 
-__all__ = ["Names", "subjects"]
+__all__ = ["Names"]
 
 _IN_SCHEME: Final = SKOS.inScheme
 _NO_CODE = "no code list has that code"
@@ -34,7 +34,7 @@ class Names:
         The languages that labels are wished in, as `testimonia.languages.wished` gives them.
     """
 
-    def __init__(self, store: Store, wished: Sequence[str] = ()) -> None:
+    def __init__(self, store: Queryable, wished: Sequence[str] = ()) -> None:
         self._store = store
         self._wished = wished
 
@@ -101,7 +101,7 @@ class Names:
             kind = IDENTIFIER + node.value.removeprefix(IDENTIFIER).partition("/")[0] + "/"
             others = [
                 iri
-                for iri in subjects(self._store, "")
+                for iri in self._store.subjects("")
                 if iri.endswith(ends)
                 and not iri.startswith((CODE, ONTOLOGY))
                 # Of the project's own data, a place is no event of that name.
@@ -122,7 +122,7 @@ class Names:
             raise UnknownResource(
                 f"{name!r} is the name of several things", hint=f"Give {' or '.join(curies)}."
             )
-        known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
+        known = {iri.rpartition("/")[2]: iri for iri in self._store.subjects(IDENTIFIER)}
         close = [shorten(known[other]) for other in questions.nearest(name, known)]
         raise UnknownResource(
             f"nothing in the data is called {name!r}",
@@ -142,7 +142,7 @@ class Names:
         if code in listed or (not listed and self._occurs(node)):
             return
         known = self._occurs(node)
-        names = listed or {iri.removeprefix(CODE) for iri in subjects(self._store, CODE)}
+        names = listed or {iri.removeprefix(CODE) for iri in self._store.subjects(CODE)}
         why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
         close = questions.nearest(code, names)
         hint = f"Did you mean {' or '.join(close)}? " if close else ""
@@ -158,7 +158,7 @@ class Names:
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
         close = questions.nearest(
-            shorten(node.value), map(shorten, subjects(self._store, IDENTIFIER))
+            shorten(node.value), map(shorten, self._store.subjects(IDENTIFIER))
         )
         hint = f"Did you mean {' or '.join(close)}?" if close else "Check its spelling."
         prefix, _, rest = node.value.partition(":")
@@ -170,23 +170,6 @@ class Names:
                 else f"Known are {', '.join(PREFIXES)}."
             )
         return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
-
-
-def subjects(store: Store, namespace: str) -> set[str]:
-    """Find the IRIs in a namespace that the data tell something of.
-
-    Parameters
-    ----------
-    store
-        The data. All of it is gone through.
-    namespace
-        How the IRIs begin.
-    """
-    return {
-        quad.subject.value
-        for quad in store
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
-    }
 
 
 def _preference(literal: Literal) -> tuple[bool, bool, str]:

@@ -182,6 +182,17 @@ class Store:
         patterns = ((None, term, None), (None, _TYPE, term))
         return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
+    def subjects(self, namespace: str) -> set[str]:
+        """Find the IRIs in a namespace that something is stated about; goes through all statements.
+
+        Parameters
+        ----------
+        namespace
+            How the IRIs begin.
+        """
+        found = (quad.subject for quad in self if isinstance(quad.subject, NamedNode))
+        return {node.value for node in found if node.value.startswith(namespace)}
+
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
         """Tell whether a graph holds the triple of a quad."""
         return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
