@@ -133,10 +133,18 @@ REFUSED: dict[str, Callable[[Dataset, Path], object]] = {
     "write_tables": lambda data, folder: data.write_tables(folder / "tables"),
 }
 ANSWERED = {
-    "ask", "bind", "count_claims", "count_statements", "describe", "label", "policies", "query",
-    "question", "questions",
+    "ask", "bind", "count_claims", "count_statements", "describe", "explain_shapes", "label",
+    "policies", "query", "question", "questions",
 }  # fmt: skip
 """What works on an endpoint; `open_read_only` is about a directory."""
+
+
+def test_what_needs_no_data_works(remote: Dataset, local: Dataset) -> None:
+    assert remote.policies() == local.policies() != []
+    assert remote.explain_shapes() == local.explain_shapes() != ""
+    question = remote.question("confirmed-figures")
+    values = {"incident": "event:2025-12-13-palmyra-attack"}
+    assert remote.bind(question, values) == local.bind(question, values)
 
 
 def test_each_public_method_either_works_or_is_refused() -> None:

@@ -86,6 +86,36 @@ class CheckedData(HeldData):
             progress=progress,
         )
 
+    def explain_shapes(self, shapes: Iterable[Source] = ()) -> str:
+        """Show what the columnar engine makes of shapes, without looking at any data.
+
+        Parameters
+        ----------
+        shapes
+            Files and directories of SHACL shapes; by default those that come with the library.
+
+        Returns
+        -------
+        str
+            The plan as indented text: for each shape, the steps that check it.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read.
+        ShapesError
+            The shapes cannot be used.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> "Claim" in testimonia.open().explain_shapes()
+        True
+        """
+        from testimonia import validation
+
+        return validation.explain(files.expand(shapes) or resources.shapes())
+
     def migrate(self) -> Migration:
         """Bring data of an earlier version of the ontology up to this one.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pyoxigraph import Quad
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from testimonia.publish import Published
     from testimonia.tables.from_quads import ClaimTables
+    from testimonia.tables.sheets.exporting import Form
     from testimonia.validation import Progress
 
 __all__ = ["Releasing"]
@@ -55,6 +56,56 @@ class Releasing(Concluding, CheckedData):
         from testimonia.tables import from_quads
 
         return from_quads.tables(self.quads(), plain=plain)
+
+    def write_tables(self, output: Source, *, format: Form = "csv") -> ClaimTables:  # noqa: A002
+        """Write the data as claim tables, and the statements that no table holds beside them.
+
+        Parameters
+        ----------
+        output
+            A new or empty directory; for ``xlsx`` the file of the workbook, which may not be one of
+            the files that the data come from.
+        format
+            ``csv``; ``parquet``, with the meaning of each column in its metadata; ``xlsx``, one
+            workbook; or ``normalised``, CSV as the published RML mapping reads it, with whole IRIs
+            and a file for each column that holds lists.
+
+        Returns
+        -------
+        ClaimTables
+            What was written: data frames by name of table, and in ``rest`` the statements that no
+            table holds. These go to ``rest.nq`` in the directory, or beside the workbook to a file
+            named after it.
+
+        Raises
+        ------
+        InputError
+            The directory is not empty, nothing can be written there, the format is unknown, or a
+            file of the data cannot be read or would be overwritten.
+        ExtraMissing
+            The package that writes workbooks is not installed.
+
+        Examples
+        --------
+        >>> import tempfile, testimonia
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     written = testimonia.open().write_tables(Path(folder, "tables"))
+        ...     Path(folder, "tables", "claims.csv").is_file(), written["claims"].height
+        (True, 105)
+        """
+        from testimonia.outputs import refuse_overwriting
+        from testimonia.tables.sheets.exporting import Form, export, rest_of
+
+        if format not in get_args(Form):
+            raise InputError(
+                f"claim tables cannot be written as {format!r}",
+                hint=f"Choose one of: {', '.join(get_args(Form))}.",
+            )
+        path = Path(output)
+        refuse_overwriting([path, rest_of(path)] if format == "xlsx" else [path], self.files)
+        found = self.tables(plain=format in ("csv", "xlsx"))
+        export(found, path, format)
+        return found
 
     def publish(
         self,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from testimonia.query.tabular import cell, folded, words
+from testimonia.query.labelling import Label
+from testimonia.query.tabular import AnswerTable, words
 from testimonia.values import Term
 from testimonia.web.rendering import render
 
@@ -16,8 +17,6 @@ __all__ = ["MOST_ROWS", "fragment"]
 
 MOST_ROWS: Final = 500
 """Most rows that a page shows."""
-
-Label = Callable[[str], str | None]
 
 
 def fragment(
@@ -48,7 +47,7 @@ def fragment(
     if spaced:
         names = [words(name) for name in names]
     taken = list(islice(rows, MOST_ROWS + 1))
-    sheet = folded(names, [[cell(term, label) for term in row] for row in taken[:MOST_ROWS]])
+    sheet = AnswerTable.of(names, taken[:MOST_ROWS], label).folded()
     return render(
         "table.html",
         constants=sheet.constants,
