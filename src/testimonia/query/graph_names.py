@@ -17,20 +17,20 @@ ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 
 
 def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
-    """Tell whether a graph is another, or its name begins with that one's and a slash.
+    """Check whether a graph is a given one, or its name begins with that one's and a slash.
 
     Parameters
     ----------
     graph
-        The name of a graph; the default graph and blank nodes are under none.
+        The name of a graph; the default graph and blank nodes are never under another.
     root
-        The other.
+        The name of the given one.
     """
     return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
 
 
 def is_computed(graph: object) -> TypeGuard[NamedNode]:
-    """Tell whether a graph holds what rules derived or policies accepted.
+    """Check whether a graph holds what rules derived or policies accepted.
 
     Parameters
     ----------

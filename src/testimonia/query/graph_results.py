@@ -24,20 +24,20 @@ from testimonia.values import IRI, Value
 __all__ = ["MOST_CANONICAL", "GraphResult"]
 
 MOST_CANONICAL: Final = 6
-"""Most blank nodes of a graph that are named by RDFC-1.0."""
+"""The most blank nodes of a graph that are named by RDFC-1.0."""
 
 
 class GraphResult(Sequence[Triple]):
-    """The triples of a CONSTRUCT or DESCRIBE query, each once and always in the same order.
+    """The triples of a CONSTRUCT or DESCRIBE query, without duplicates and always in the same order.
 
     Up to `MOST_CANONICAL` blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so
-    that equal graphs are written equally. That can take time that grows as the factorial of their
-    number; more of them keep their names.
+    that equal graphs are written equally. The time for this can grow with the factorial of their
+    number, so that more of them keep their names.
 
     Attributes
     ----------
     about
-        The IRI of the thing it describes, where it is a description.
+        For a description, the IRI of the thing described.
     """
 
     notes: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class GraphResult(Sequence[Triple]):
         return f"<GraphResult: {len(self)} triples>"
 
     def label(self, value: Value | None) -> str | None:
-        """Find the label of an IRI, where it has one."""
+        """Find the label of an IRI, if it has one."""
         return self._label(value) if isinstance(value, IRI) else None
 
     def to_turtle(self) -> str:

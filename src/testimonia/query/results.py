@@ -48,7 +48,7 @@ class Row(tuple[Value | None, ...]):
         return f"Row({cells})"
 
     def as_dict(self) -> dict[str, Value | None]:
-        """Give the values by name."""
+        """Return the values by name."""
         return dict(zip(self.variables, self, strict=True))
 
 
@@ -62,7 +62,7 @@ class Results(Sequence[Row]):
     terms
         The RDF terms of each row, None where unbound.
     notes
-        What the answer lacks and why, such as facts that nothing derived; most have none.
+        What the answer lacks and why, such as facts that have not been derived; usually empty.
     """
 
     notes: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         return "".join(delimited.csv(*self._columns(labels)))
@@ -116,7 +116,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         return "".join(delimited.tsv(*self._columns(labels)))
@@ -127,7 +127,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         if not labels:
@@ -140,15 +140,15 @@ class Results(Sequence[Row]):
         return self.variables, self.terms
 
     def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
-        """Give the rows as an Arrow table with typed, nullable columns.
+        """Return the rows as an Arrow table with typed, nullable columns.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -163,15 +163,15 @@ class Results(Sequence[Row]):
         return arrow_table(variables, values, terms)
 
     def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
-        """Give the rows as a pandas frame with nullable dtypes.
+        """Return the rows as a pandas frame with nullable dtypes.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -193,15 +193,15 @@ class Results(Sequence[Row]):
         return pandas_frame(self.to_arrow(labels=labels))
 
     def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
-        """Give the rows as a polars frame.
+        """Return the rows as a polars frame.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -257,7 +257,7 @@ def of(
     label
         Finds the label of an IRI.
     notes
-        What it lacks.
+        What the answer lacks, and why.
     """
     made: Results | Boolean | GraphResult
     if answer.kind == "solutions":

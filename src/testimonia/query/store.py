@@ -43,7 +43,7 @@ Result = TypeVar("Result")
 
 @contextmanager
 def _reporting_damage(store: Store) -> Iterator[None]:
-    """Say of the store's own faults, such as damaged files, that they are its own."""
+    """Report faults of the store itself, such as damaged files, as such."""
     try:
         yield
     except RuntimeError as error:
@@ -92,12 +92,12 @@ class Store:
 
     @classmethod
     def read_only(cls, directory: Source) -> Store:
-        """Open a store on disk to read it, beside others that do.
+        """Open a store on disk to read it, while other processes may read it too.
 
         Parameters
         ----------
         directory
-            Where it keeps its quads. What is written there afterwards is not seen.
+            Where it keeps its quads. What is written there later is not seen.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Store:
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
         """Run a query over the union of all graphs, or over those that it names itself (FROM).
 
-        Oxigraph does not merge equal triples of different graphs: a query meets each once for every
+        Oxigraph does not merge equal triples of different graphs: a query finds each once for every
         graph it is in.
 
         Parameters
@@ -146,7 +146,7 @@ class Store:
         Raises
         ------
         QueryError
-            It is not well formed, is an update, calls on another server, fails, or takes too long.
+            It is not well formed, is an update, calls another server, fails, or takes too long.
         """
         if time_limit is None:
             return evaluate(self._oxigraph, sparql)
@@ -160,7 +160,7 @@ class Store:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Run a query and give its results as they are found, as `testimonia.query.evaluation.run` does."""
+        """Run a query and return its results as they are found, as `testimonia.query.evaluation.run` does."""
         return run(
             self._oxigraph,
             sparql,
@@ -178,23 +178,17 @@ class Store:
         return self._matching(None, None, object_)
 
     def uses(self, term: NamedNode) -> bool:
-        """Tell whether data use a term as a predicate, or as the class of something."""
+        """Check whether data use a term as a predicate, or as the class of something."""
         patterns = ((None, term, None), (None, _TYPE, term))
         return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
     def subjects(self, namespace: str) -> set[str]:
-        """Find the IRIs in a namespace that something is stated about; goes through all statements.
-
-        Parameters
-        ----------
-        namespace
-            How the IRIs begin.
-        """
+        """Find the IRIs in a namespace that something is stated about; reads all statements."""
         found = (quad.subject for quad in self if isinstance(quad.subject, NamedNode))
         return {node.value for node in found if node.value.startswith(namespace)}
 
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
-        """Tell whether a graph holds the triple of a quad."""
+        """Check whether a graph holds the triple of a quad."""
         return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
 
     @_reports_damage
@@ -206,7 +200,7 @@ class Store:
         quads
             What to add.
         graph
-            The graph for those that are in none.
+            The graph for quads that are in the default graph.
         """
         if graph is not None:
             quads = (_placed(quad, graph) for quad in quads)
@@ -214,15 +208,14 @@ class Store:
 
     @_reports_damage
     def write(self, construct: str, graph: NamedNode) -> int:
-        """Put what a CONSTRUCT query over the union of all graphs gives into a graph, in place of it.
+        """Replace a graph by the result of a CONSTRUCT query over the union of all graphs.
 
         Parameters
         ----------
         construct
             A SPARQL 1.1 CONSTRUCT query.
         graph
-            Where the statements go. The query does not see what it held before, and that is lost
-            unless the query fails.
+            The graph. The query does not see its old statements, which are lost unless it fails.
 
         Returns
         -------
@@ -232,7 +225,7 @@ class Store:
         Raises
         ------
         QueryError
-            The query is not well formed, is no CONSTRUCT, calls on another server, or fails.
+            The query is not well formed, is not a CONSTRUCT query, calls another server, or fails.
         """
         before = [Quad(t.subject, t.predicate, t.object, graph) for t in self.statements(graph)]
         self.clear(graph)
@@ -263,7 +256,7 @@ class Store:
 
     @_reports_damage
     def graphs(self, root: NamedNode) -> list[NamedNode]:
-        """List a graph and those whose names begin with its name and a slash, as far as there are any."""
+        """List a graph and those whose names begin with its name and a slash, if they exist."""
         return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
     @_reports_damage
@@ -278,7 +271,7 @@ class Store:
 
     @_reports_damage
     def contains(self, triple: Triple) -> bool:
-        """Tell whether any graph holds a triple."""
+        """Check whether any graph holds a triple."""
         pattern = (triple.subject, triple.predicate, triple.object)
         return any(self._oxigraph.quads_for_pattern(*pattern))
 
@@ -291,12 +284,12 @@ class Store:
         select
             A SPARQL 1.1 SELECT query of this library's own.
         values
-            Terms by variable. They are handed over as terms and never enter the text.
+            Terms by variable. They are passed as terms and never become part of the query text.
 
         Returns
         -------
         list of dict
-            For each solution its terms by variable, those set and those found.
+            For each solution its terms by variable, both set and found.
         """
         found = self._oxigraph.query(
             select,
@@ -312,7 +305,7 @@ class Store:
 
     @_reports_damage
     def update(self, sparql: str) -> None:
-        """Run an update of this library's own (SPARQL 1.1 Update), whole or not at all."""
+        """Run an update of this library's own (SPARQL 1.1 Update), completely or not at all."""
         self._oxigraph.update(sparql)
 
     @_reports_damage
@@ -327,7 +320,7 @@ class Store:
 
     @_reports_damage
     def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
-        """Put statements into a graph, in place of what it held. A break leaves it half done.
+        """Replace the statements of a graph. If it is interrupted, the graph is incomplete.
 
         Parameters
         ----------
@@ -342,12 +335,12 @@ class Store:
 
     @_reports_damage
     def copy_to(self, directory: Path) -> None:
-        """Copy a store on disk into a new directory, by links where the file system has them."""
+        """Copy a store on disk into a new directory, with hard links where the file system has them."""
         self._oxigraph.flush()
         self._oxigraph.backup(directory)
 
     def on_disk(self) -> AbstractContextManager[Path]:
-        """Give a place from which another process can read it, as `testimonia.processes.stoppable` does."""
+        """Return a place from which another process can read it, as `testimonia.processes.stoppable` does."""
         return on_disk(self._oxigraph, self.directory)
 
     @_reports_damage
@@ -361,7 +354,7 @@ class Store:
         self._oxigraph.remove_graph(graph)
 
     def forget(self, root: NamedNode) -> None:
-        """Remove a graph, first, and those whose names begin with its name and a slash."""
+        """Remove a graph, and then those whose names begin with its name and a slash."""
         self.clear(root)
         for graph in self.graphs(root):
             self.clear(graph)
