@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from endpoints import Running, endpoint
+from scripted import YES, Says, scripted
 
 import testimonia
 from testimonia import Dataset
@@ -202,6 +204,28 @@ def test_questions_of_the_user_are_asked_there(server: Running, tmp_path: Path) 
     assert isinstance(answer, Results)
     assert answer[0].n == dataset.count_claims()
     assert dataset.languages == ("ar",)
+
+
+@pytest.mark.parametrize("term", [{"type": "uri", "value": "no IRI"}, {"type": "odd"}, {}])
+def test_results_that_are_not_well_formed_are_an_error(term: dict[str, str]) -> None:
+    rows = {"head": {"vars": ["a"]}, "results": {"bindings": [{"a": term}]}}
+    said = Says(content=json.dumps(rows).encode(), headers=YES.headers)
+    with scripted(YES) as script:
+        dataset = testimonia.open(script.url)
+        script.answers = [said]
+        with pytest.raises(StoreError, match="not well formed"):
+            dataset.query("SELECT ?a { ?a ?b ?c }")
+        with pytest.raises(StoreError, match="not well formed"):
+            dataset.label("tmc:killed")
+
+
+def test_statements_that_are_not_well_formed_are_an_error() -> None:
+    said = Says(content=b"<x:s> <x:p> oh\n", headers={"Content-Type": "application/n-triples"})
+    with scripted(YES) as script:
+        dataset = testimonia.open(script.url)
+        script.answers = [said]
+        with pytest.raises(StoreError, match="not well formed"):
+            dataset.query("CONSTRUCT WHERE { ?a ?b ?c }")
 
 
 def test_what_is_for_files_does_not_go_with_an_endpoint(server: Running, tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from pyoxigraph import (
+    BlankNode,
     Literal,
     NamedNode,
     QueryResultsFormat,
@@ -19,6 +20,7 @@ from pyoxigraph import (
 )
 
 from testimonia.errors import StoreError
+from testimonia.legible import one_line
 from testimonia.namespaces import RDF, RDFS, SKOS
 from testimonia.query.evaluation import Answer
 from testimonia.query.remote.remote_store import RemoteStore
@@ -32,7 +34,7 @@ _AT_ONCE: Final = 200
 """IRIs whose labels one query asks for."""
 
 _KEPT: Final = 4
-"""Answers that are kept until a label is needed."""
+"""Answers whose IRIs are kept until a label is needed."""
 
 _MOST_SUBJECTS: Final = 100_000
 """IRIs that are looked through for one that resembles a misspelt name."""
@@ -41,8 +43,8 @@ _MOST_SUBJECTS: Final = 100_000
 class RemoteData:
     """What a SPARQL endpoint holds, read by queries.
 
-    Labels are asked for in batches: the first time that one is needed, those of everything in the
-    answers so far are asked for with it. They are kept, and so is which terms are in use.
+    Labels are fetched in batches: when one is needed, those of all IRIs in the last answers are fetched
+    with it. They are kept, and so is which terms are in use.
 
     Parameters
     ----------
@@ -53,8 +55,7 @@ class RemoteData:
     def __init__(self, remote: RemoteStore) -> None:
         self._remote = remote
         self._labels: dict[NamedNode, list[Triple]] = {}
-        self._answers: deque[Answer] = deque(maxlen=_KEPT)
-        self._met: dict[NamedNode, None] = {}
+        self._met: deque[list[NamedNode]] = deque(maxlen=_KEPT)
         self._used: dict[NamedNode, bool] = {}
 
     def __repr__(self) -> str:
@@ -67,8 +68,10 @@ class RemoteData:
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
         """Run a query, as `RemoteStore.query` does."""
         answer = self._remote.query(sparql, time_limit=time_limit)
-        if answer.kind != "boolean":
-            self._answers.append(answer)
+        if answer.kind == "solutions":
+            self._meet(term for row in self._solutions(answer) for term in row)
+        elif answer.kind == "triples":
+            self._meet(term for triple in self._statements(answer) for term in _terms(triple))
         return answer
 
     def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
@@ -77,14 +80,13 @@ class RemoteData:
             self._fetch_labels(subject)
             yield from (t for t in self._labels[subject] if t.predicate == predicate)
             return
-        about = "?p" if predicate is None else str(predicate)
-        yield from self._triples(
-            f"CONSTRUCT {{ {subject} {about} ?o }} WHERE {{ {subject} {about} ?o }}"
-        )
+        # By SELECT throughout: asked for rows or statements, Virtuoso answers CONSTRUCT with rows.
+        which = "" if predicate is None else f"VALUES ?p {{ {predicate} }} "
+        yield from self._triples(f"VALUES ?s {{ {subject} }} {which}?s ?p ?o")
 
     def incoming(self, object_: NamedNode) -> Iterator[Triple]:
         """Find the statements that have an object."""
-        yield from self._triples(f"CONSTRUCT {{ ?s ?p {object_} }} WHERE {{ ?s ?p {object_} }}")
+        yield from self._triples(f"VALUES ?o {{ {object_} }} ?s ?p ?o")
 
     def uses(self, term: NamedNode) -> bool:
         """Check whether data use a term as a predicate, or as the class of something."""
@@ -110,43 +112,53 @@ class RemoteData:
     def _fetch_labels(self, subject: NamedNode) -> None:
         if subject in self._labels:
             return
-        self._meet([subject])
-        while self._answers:
-            self._meet(_iris(self._answers.pop()))
-        waiting = iter(list(self._met))
-        self._met.clear()
+        met = dict.fromkeys([subject, *chain.from_iterable(self._met)])
+        waiting = iter([iri for iri in met if iri not in self._labels])
         while some := list(islice(waiting, _AT_ONCE)):
-            self._labels |= {iri: [] for iri in some}
+            found: dict[NamedNode, list[Triple]] = {iri: [] for iri in some}
             names, predicates = " ".join(map(str, some)), " ".join(map(str, _LABELS))
-            for triple in self._constructed(
-                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {names} }} "
-                f"VALUES ?p {{ {predicates} }} ?s ?p ?o }}"
-            ):
-                if isinstance(triple.subject, NamedNode) and triple.subject in self._labels:
-                    self._labels[triple.subject].append(triple)
+            pattern = f"VALUES ?s {{ {names} }} VALUES ?p {{ {predicates} }} ?s ?p ?o"
+            for triple in self._matching(pattern):
+                if isinstance(triple.subject, NamedNode) and triple.subject in found:
+                    found[triple.subject].append(triple)
+            self._labels |= found
+        self._met.clear()
 
     def _meet(self, terms: Iterable[Term | None]) -> None:
-        """Note IRIs whose labels may be wanted."""
-        found = (term for term in terms if isinstance(term, NamedNode))
-        self._met |= dict.fromkeys(iri for iri in found if iri not in self._labels)
+        """Note IRIs whose labels may be needed."""
+        self._met.append(list(dict.fromkeys(t for t in terms if isinstance(t, NamedNode))))
 
-    def _triples(self, construct: str) -> Iterator[Triple]:
-        for triple in self._constructed(construct):
-            self._meet((triple.subject, triple.predicate, triple.object))
-            yield triple
+    def _triples(self, pattern: str) -> Iterator[Triple]:
+        triples = list(self._matching(pattern))
+        self._meet(term for triple in triples for term in _terms(triple))
+        return iter(triples)
 
-    def _constructed(self, construct: str) -> list[Triple]:
-        answer = self._remote.query(construct)
-        if answer.kind != "triples":
-            raise self._unexpected("no statements")
-        return _parsed(answer)
+    def _matching(self, pattern: str) -> Iterator[Triple]:
+        for s, p, o in self._rows(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}"):
+            if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None:
+                yield Triple(s, p, o)
 
     def _rows(self, select: str) -> list[tuple[Term | None, ...]]:
-        answer = self._remote.query(select)
-        found = parse_query_results(answer.content, QueryResultsFormat.JSON)
-        if not isinstance(found, QuerySolutions):
-            raise self._unexpected("no rows")
-        return [tuple(row) for row in found]
+        return self._solutions(self._remote.query(select))
+
+    def _solutions(self, answer: Answer) -> list[tuple[Term | None, ...]]:
+        try:
+            found = parse_query_results(answer.content, QueryResultsFormat.JSON)
+            if not isinstance(found, QuerySolutions):
+                raise self._unexpected("a yes or no for rows")
+            return [tuple(row) for row in found]
+        except (SyntaxError, ValueError) as error:
+            raise self._unexpected(
+                f"results that are not well formed ({one_line(str(error))})"
+            ) from None
+
+    def _statements(self, answer: Answer) -> list[Triple]:
+        try:
+            return [quad.triple for quad in parse(answer.content, RdfFormat.N_TRIPLES)]
+        except (SyntaxError, ValueError) as error:
+            raise self._unexpected(
+                f"N-Triples that are not well formed ({one_line(str(error))})"
+            ) from None
 
     def _unexpected(self, what: str) -> StoreError:
         return StoreError(
@@ -155,19 +167,8 @@ class RemoteData:
         )
 
 
-def _iris(answer: Answer) -> Iterator[Term | None]:
-    if answer.kind == "triples":
-        for triple in _parsed(answer):
-            yield from (triple.subject, triple.predicate, triple.object)
-        return
-    found = parse_query_results(answer.content, QueryResultsFormat.JSON)
-    if isinstance(found, QuerySolutions):
-        for row in found:
-            yield from row
-
-
-def _parsed(answer: Answer) -> list[Triple]:
-    return [quad.triple for quad in parse(answer.content, RdfFormat.N_TRIPLES)]
+def _terms(triple: Triple) -> tuple[Term, ...]:
+    return triple.subject, triple.predicate, triple.object
 
 
 def _number(term: Term | None) -> int:
