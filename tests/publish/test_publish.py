@@ -257,7 +257,7 @@ def test_no_version(nowhere: Path, version: str) -> None:
 
 
 def test_policies_need_what_is_derived(nowhere: Path) -> None:
-    with pytest.raises(InputError, match="assesses by what was derived"):
+    with pytest.raises(InputError, match="policies assess derived facts"):
         testimonia.open().publish(nowhere, derived=False, policies=["evidence-grade"])
     with pytest.raises(UnknownPolicy):
         testimonia.open().publish(nowhere, policies=["no-such-policy"])

@@ -82,6 +82,12 @@ class Answering(HeldData):
         parameters
             Values for its parameters; parameters that are omitted or None keep their default.
 
+        Returns
+        -------
+        Results, Boolean or GraphResult
+            The rows of a SELECT query, the yes or no of an ASK query, or the triples of a CONSTRUCT or
+            DESCRIBE query; with notes on what the answer lacks.
+
         Raises
         ------
         UnknownQuestion
@@ -94,6 +100,8 @@ class Answering(HeldData):
             The value of a parameter is an IRI that does not occur in the data.
         QueryError
             It took longer than allowed, or the query of the user's own question cannot be run.
+        StoreError
+            The data are behind a SPARQL endpoint, which refuses the query or does not answer.
         """
         found = self.question(question)
         preferred = self._preferred(language)
@@ -166,6 +174,12 @@ class Answering(HeldData):
             Preferred languages for labels: BCP 47 tags, most preferred first; by default those of
             the dataset.
 
+        Returns
+        -------
+        Results, Boolean or GraphResult
+            The rows of a SELECT query, the yes or no of an ASK query, or the triples of a CONSTRUCT or
+            DESCRIBE query; with notes on what the answer lacks.
+
         Raises
         ------
         InputError
@@ -173,6 +187,8 @@ class Answering(HeldData):
         QueryError
             It is not well formed, is an update, calls another server (SERVICE), fails, or takes too
             long.
+        StoreError
+            The data are behind a SPARQL endpoint, which refuses the query or does not answer.
         """
         preferred = self._preferred(language)
         answer = self._answered(sparql, self._begun(time_limit), preferred)
