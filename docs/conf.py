@@ -47,7 +47,7 @@ autoapi_dirs = ["src/testimonia"]
 autoapi_root = "docs/python"
 autoapi_add_toctree_entry = False
 autoapi_keep_files = False
-autoapi_options = ["members", "inherited-members", "imported-members", "show-module-summary"]
+autoapi_options = ["members", "imported-members", "show-module-summary", "show-inheritance"]
 napoleon_google_docstring = False
 # Constants that are unpacked from a range are not followed; mypy checks imports.
 suppress_warnings = ["autoapi.python_import_resolution"]
@@ -60,6 +60,11 @@ PYTHON: Final = {
     "testimonia.catalogue.questions",
     "testimonia.catalogue.rules",
     "testimonia.dataset",
+    "testimonia.dataset.answering",
+    "testimonia.dataset.checking_data",
+    "testimonia.dataset.concluding",
+    "testimonia.dataset.holding",
+    "testimonia.dataset.releasing",
     "testimonia.derivation",
     "testimonia.derivation.conclusions",
     "testimonia.derivation.explaining",
@@ -132,11 +137,10 @@ def _with_navigation(_app: Sphinx, name: str, text: list[str]) -> None:
 
 
 def _not_for_users(
-    _app: Sphinx, kind: str, name: str, found: PythonObject, skip: bool, _options: list[str]
+    _app: Sphinx, kind: str, name: str, _object: PythonObject, skip: bool, _options: list[str]
 ) -> bool:
-    """Leave out modules that are not listed above, and inherited members but those of Dataset."""
-    hidden = kind in ("module", "package") and name not in PYTHON
-    return skip or hidden or (found.inherited and not name.startswith("testimonia.dataset."))
+    """Leave out the modules that are not listed above, and what is left out already."""
+    return skip or (kind in ("module", "package") and name not in PYTHON)
 
 
 def _folders_are_text(app: Sphinx, document: nodes.document) -> None:

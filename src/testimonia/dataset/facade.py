@@ -10,7 +10,9 @@ __all__ = ["Dataset"]
 class Dataset(Releasing):
     """Claims about incidents, with the ontology and code lists they are written in.
 
-    Make one with `open`.
+    Make one with `testimonia.open`. The methods are those of its base classes, each in a module of its
+    own: `answering` (questions, queries, labels), `concluding` (derived facts, policies), `checking_data`
+    (validation, reasoning, passages), `releasing` (releases, claim tables) and `holding` (the data).
 
     Attributes
     ----------
