@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal as OneOf
 
 import pytest
 import rdflib
@@ -22,8 +23,8 @@ from testimonia.errors import (
     UnknownQuestion,
     UnknownResource,
 )
+from testimonia.query.graph_names import DERIVED
 from testimonia.query.results import GraphResult, Results
-from testimonia.query.store import DERIVED
 
 OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -233,6 +234,45 @@ def test_after_preparing_no_question_writes() -> None:
     assert dataset.store.sizes() == before
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "normalised", "xlsx"])
+def test_claim_tables_are_written_with_what_fits_none(
+    own: Path, tmp_path: Path, form: OneOf["csv", "parquet", "normalised", "xlsx"]
+) -> None:
+    output = tmp_path / ("out.xlsx" if form == "xlsx" else "out")
+    found = testimonia.open(own).write_tables(output, format=form)
+    rest = tmp_path / "out.xlsx.rest.nq" if form == "xlsx" else output / "rest.nq"
+    assert set(parse(path=rest)) == set(found.rest) != set()
+    written = testimonia.open().write_tables(tmp_path / "shipped", format="parquet")
+    names = {name for name, frame in written.items() if frame.height}
+    assert {path.stem for path in (tmp_path / "shipped").glob("*.parquet")} >= names
+
+
+def test_claim_tables_are_not_written_over_data_or_in_no_form(own: Path, tmp_path: Path) -> None:
+    dataset = testimonia.open(own)
+    before = own.read_bytes()
+    with pytest.raises(InputError):
+        dataset.write_tables(own, format="xlsx")
+    assert own.read_bytes() == before
+    with pytest.raises(InputError, match="'ods'") as caught:
+        dataset.write_tables(tmp_path / "out", format="ods")  # type: ignore[arg-type]
+    assert "parquet" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_shapes_are_explained_without_data(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:x:shape> a sh:NodeShape ; "
+        "sh:targetClass <urn:x:Kind> ; sh:property [ sh:path <urn:x:p> ; sh:minCount 3 ] ."
+    )
+    dataset = testimonia.open(store=None)
+    plan = dataset.explain_shapes([tmp_path])
+    assert "urn:x:shape" in plan
+    assert "store" not in vars(dataset)
+    assert plan != dataset.explain_shapes()
+    with pytest.raises(InputError):
+        dataset.explain_shapes([tmp_path / "none.ttl"])
+
+
 def test_repr_of_a_dataset(tmp_path: Path) -> None:
     data = tmp_path / "own.nt"
     data.write_text("<urn:a> <urn:b> <urn:c> .\n")
@@ -338,10 +378,11 @@ def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
     assert caught.value.hint.startswith("Check the spelling")
 
 
-def test_an_address_is_not_fetched() -> None:
-    for address in ("https://example.org/sparql", "http://example.org", Path("https://a/b.ttl")):
+def test_an_address_among_files_is_not_fetched(own: Path) -> None:
+    address = "https://example.org/a.ttl"
+    for sources in ([Path(address)], [[address]], [own, address], [address, address]):
         with pytest.raises(InputError, match="no such file") as caught:
-            testimonia.open(address)
+            testimonia.open(*sources)
         assert caught.value.hint.startswith("This is a URL, and nothing is fetched")
 
 

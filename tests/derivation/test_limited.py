@@ -10,8 +10,9 @@ import pytest
 
 import testimonia
 from testimonia.errors import PolicyError, QueryError, QuerySyntaxFault, TimeLimitExceeded
+from testimonia.query.graph_names import ACCEPTED, DERIVED
 from testimonia.query.results import Results
-from testimonia.query.store import ACCEPTED, DERIVED, Store
+from testimonia.query.store import Store
 
 HEAD = "#+ summary: Mine\n#+ version: 1.0\n#+ description: A policy of my own\n"
 ENDLESS = (

@@ -13,7 +13,7 @@ import testimonia
 from testimonia.derivation.policies import find, read_policy
 from testimonia.errors import PolicyError, QueryError, QuerySyntaxFault, UnknownPolicy
 from testimonia.namespaces import PREFIXES, TMN, expand, shorten
-from testimonia.query.store import ACCEPTED
+from testimonia.query.graph_names import ACCEPTED
 
 ALL = {policy.name for policy in testimonia.open().policies()}
 

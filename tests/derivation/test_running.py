@@ -12,7 +12,7 @@ import scenarios
 import testimonia
 from testimonia.derivation import running
 from testimonia.namespaces import PREFIXES
-from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.query.graph_names import ACCEPTED, DERIVED, is_under
 from testimonia.query.store import Store as OurStore
 from testimonia.rdf import files
 

@@ -24,7 +24,7 @@ from testimonia.errors import InputError, UnknownPolicy
 from testimonia.outputs import swapping, umask
 from testimonia.publish import Published, pipeline, publish, verify
 from testimonia.publish.folder import manifest
-from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.query.graph_names import ACCEPTED, DERIVED, is_under
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads, graph_digest
 
@@ -261,7 +261,7 @@ def test_no_version(nowhere: Path, version: str) -> None:
 
 
 def test_policies_need_what_is_derived(nowhere: Path) -> None:
-    with pytest.raises(InputError, match="assesses by what was derived"):
+    with pytest.raises(InputError, match="policies assess derived facts"):
         testimonia.open().publish(nowhere, derived=False, policies=["evidence-grade"])
     with pytest.raises(UnknownPolicy):
         testimonia.open().publish(nowhere, policies=["no-such-policy"])

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from testimonia.namespaces import TMN
 from testimonia.publish.data.subjects import Subjects
-from testimonia.query.store import ACCEPTED, DERIVED
+from testimonia.query.graph_names import ACCEPTED, DERIVED
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 

@@ -12,10 +12,10 @@ from testimonia.catalogue.parameters import is_bare, term_for
 from testimonia.errors import ParameterError, UnknownResource
 from testimonia.languages import Label
 from testimonia.namespaces import CODE, IDENTIFIER, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
-from testimonia.query.store import Store
+from testimonia.query.queryable import Queryable
 from testimonia.suggestions import did_you_mean, nearest
 
-__all__ = ["Names", "subjects"]
+__all__ = ["Names"]
 
 _IN_SCHEME: Final = SKOS.inScheme
 _NO_CODE = "no code list has that code"
@@ -34,7 +34,7 @@ class Names:
         The languages preferred for labels, as `testimonia.languages.preferred` gives them.
     """
 
-    def __init__(self, store: Store, preferred: Sequence[str] = ()) -> None:
+    def __init__(self, store: Queryable, preferred: Sequence[str] = ()) -> None:
         self._store = store
         self._preferred = preferred
 
@@ -100,7 +100,7 @@ class Names:
             kind = IDENTIFIER + node.value.removeprefix(IDENTIFIER).partition("/")[0] + "/"
             others = [
                 iri
-                for iri in subjects(self._store, "")
+                for iri in self._store.subjects("")
                 if iri.endswith(ends)
                 and not iri.startswith((CODE, ONTOLOGY))
                 # In the project's own namespaces, a place is not an event of that name.
@@ -121,7 +121,7 @@ class Names:
             raise UnknownResource(
                 f"{name!r} is the name of several resources", hint=f"Give {' or '.join(curies)}."
             )
-        known = {iri.rpartition("/")[2]: iri for iri in subjects(self._store, IDENTIFIER)}
+        known = {iri.rpartition("/")[2]: iri for iri in self._store.subjects(IDENTIFIER)}
         close = [shorten(known[other]) for other in nearest(name, known)]
         raise UnknownResource(
             f"nothing in the data is called {name!r}",
@@ -140,7 +140,7 @@ class Names:
         if code in listed or (not listed and self._occurs(node)):
             return
         known = self._occurs(node)
-        names = listed or {iri.removeprefix(CODE) for iri in subjects(self._store, CODE)}
+        names = listed or {iri.removeprefix(CODE) for iri in self._store.subjects(CODE)}
         why = f"it is not in the list {scheme.value.removeprefix(CODE)}" if known else _NO_CODE
         hint = did_you_mean(nearest(code, names))
         if listed and len(listed) <= _FEW:
@@ -154,7 +154,7 @@ class Names:
         return any(self._store.outgoing(node)) or any(self._store.incoming(node))
 
     def _unknown(self, node: NamedNode) -> UnknownResource:
-        known = map(shorten, subjects(self._store, IDENTIFIER))
+        known = map(shorten, self._store.subjects(IDENTIFIER))
         hint = did_you_mean(nearest(shorten(node.value), known)) or "Check its spelling."
         prefix, _, rest = node.value.partition(":")
         if not rest.startswith("//") and prefix not in ("urn", "tag", "mailto", "info", "doi"):
@@ -163,23 +163,6 @@ class Names:
                 guess or f"The prefixes are {', '.join(PREFIXES)}."
             )
         return UnknownResource(f"nothing in the data has the IRI {shorten(node.value)}", hint=hint)
-
-
-def subjects(store: Store, namespace: str) -> set[str]:
-    """Find the IRIs in a namespace that are subjects of statements.
-
-    Parameters
-    ----------
-    store
-        The data, which are scanned as a whole.
-    namespace
-        What the IRIs begin with.
-    """
-    return {
-        quad.subject.value
-        for quad in store
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
-    }
 
 
 def _preference(literal: Literal) -> tuple[bool, bool, str]:

@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode
 
 from testimonia.catalogue.header import read_header
 from testimonia.errors import Place, RuleError
+from testimonia.query.graph_names import DERIVED
 from testimonia.query.sparql import Token, tokens
-from testimonia.query.store import DERIVED
 
 __all__ = ["Rule", "read_rule", "read_rules"]
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE
-from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
+from testimonia.query.graph_names import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.rdf import files
 
 __all__ = ["GRAPHS", "in_graphs", "is_data", "shipped"]

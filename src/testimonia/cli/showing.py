@@ -30,9 +30,9 @@ def show(
     answer
         What a question or query answered.
     output
-        In what format, and where.
+        The format, and the file if any.
     title
-        What to set above a table.
+        The heading of a table.
 
     Raises
     ------

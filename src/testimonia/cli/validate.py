@@ -110,11 +110,9 @@ def _code(report: Report) -> int:
 
 
 def _plan(shapes: tuple[Path, ...]) -> str:
-    from testimonia import validation
-    from testimonia.catalogue import resources
-    from testimonia.rdf import files
+    import testimonia.dataset
 
-    return validation.explain(files.expand(shapes) or resources.shapes())
+    return testimonia.dataset.open().explain_shapes(shapes)
 
 
 def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:

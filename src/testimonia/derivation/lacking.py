@@ -11,7 +11,6 @@ from functools import cache
 from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
-from testimonia.catalogue.lookup import subjects
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.proofs import predicate_of
 from testimonia.namespaces import (
@@ -25,8 +24,8 @@ from testimonia.namespaces import (
     TMN,
     shorten,
 )
+from testimonia.query.queryable import Queryable
 from testimonia.query.sparql import tokens
-from testimonia.query.store import Store
 from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["lacking", "unknown"]
@@ -50,7 +49,7 @@ _ASSESSMENTS = (
 )
 
 
-def lacking(store: Store, query: str) -> tuple[str, ...]:
+def lacking(store: Queryable, query: str) -> tuple[str, ...]:
     """Say what a query asks for that was not derived or accepted.
 
     Parameters
@@ -79,7 +78,7 @@ def lacking(store: Store, query: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unknown(store: Store, query: str) -> tuple[str, ...]:
+def unknown(store: Queryable, query: str) -> tuple[str, ...]:
     """Say which names of Testimonia's own namespaces, in a query that found nothing, stand for nothing.
 
     A name may be misspelt; or that of a class that the ontology defines, whose members only reasoning tells.
@@ -109,7 +108,7 @@ def unknown(store: Store, query: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _known(store: Store, node: NamedNode) -> bool:
+def _known(store: Queryable, node: NamedNode) -> bool:
     if node.value.removeprefix(ONTOLOGY) in TERMS:
         return True
     if node.value.startswith(CODE) and not store.uses(_IN_SCHEME):
@@ -117,11 +116,11 @@ def _known(store: Store, node: NamedNode) -> bool:
     return any(True for _ in (*store.outgoing(node), *store.incoming(node))) or store.uses(node)
 
 
-def _names_like(store: Store, node: NamedNode) -> list[str]:
+def _names_like(store: Queryable, node: NamedNode) -> list[str]:
     if node.value.startswith(ONTOLOGY):
         return [f"tmn:{term}" for term in TERMS]
     space = CODE if node.value.startswith(CODE) else IDENTIFIER
-    return [shorten(iri) for iri in subjects(store, space)]
+    return [shorten(iri) for iri in store.subjects(space)]
 
 
 def _terms(query: str, spaces: tuple[str, ...] = (ONTOLOGY,)) -> set[NamedNode]:
@@ -149,7 +148,7 @@ def _derived() -> tuple[NamedNode, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _any(store: Store, terms: Iterable[NamedNode]) -> bool:
+def _any(store: Queryable, terms: Iterable[NamedNode]) -> bool:
     return any(store.uses(term) for term in terms)
 
 

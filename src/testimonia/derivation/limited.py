@@ -34,7 +34,8 @@ from testimonia.processes.children import (
 )
 from testimonia.processes.orphans import die_with
 from testimonia.query.deadlines import Deadline
-from testimonia.query.store import ACCEPTED, DERIVED, Store
+from testimonia.query.graph_names import ACCEPTED, DERIVED
+from testimonia.query.store import Store
 
 __all__ = ["conclude"]
 

@@ -15,7 +15,8 @@ from testimonia.catalogue.header import read_header
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
 from testimonia.namespaces import OWL, RDF, RDFS, TMN
-from testimonia.query.store import ACCEPTED, Store
+from testimonia.query.graph_names import ACCEPTED
+from testimonia.query.store import Store
 from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]

@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.catalogue.rules import Rule
 from testimonia.namespaces import DCTERMS, OWL, PROV, RDF, RDFS
-from testimonia.query.store import ACCEPTED, DERIVED, Store
+from testimonia.query.graph_names import ACCEPTED, DERIVED
+from testimonia.query.store import Store
 
 __all__ = [
     "Derivation",

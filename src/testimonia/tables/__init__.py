@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run, map_files
     from testimonia.tables.published import ROW
+    from testimonia.tables.sheets.mapped import map_sheet
+    from testimonia.tables.sheets.template import new_sheet
     from testimonia.tables.source import Mapped, Source
+    from testimonia.tables.spark.jobs import map_on_spark
 
 __all__ = [
     "FAULTS",
@@ -27,6 +30,9 @@ __all__ = [
     "anywhere",
     "anywhere_name",
     "map_files",
+    "map_on_spark",
+    "map_sheet",
+    "new_sheet",
     "of_odd_year",
     "text_of",
 ]
@@ -41,13 +47,16 @@ _MODULES: Final = {
     "anywhere": "days",
     "anywhere_name": "days",
     "map_files": "mapping",
+    "map_on_spark": "spark.jobs",
+    "map_sheet": "sheets.mapped",
+    "new_sheet": "sheets.template",
     "of_odd_year": "days",
     "text_of": "inputs.as_tables",
 }
 
 
 def __getattr__(name: str) -> Any:
-    # Whoever imports one module of this room does not wait for all of them.
+    # Importing one module of this package must not load all of them.
     if name in _MODULES:
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -30,7 +30,7 @@ from testimonia.publish.data.placing import (
     links,
 )
 from testimonia.publish.folder.release import PublishedGraph
-from testimonia.query.store import is_computed
+from testimonia.query.graph_names import is_computed
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import chunks, graph_of, has_blank_node, triples

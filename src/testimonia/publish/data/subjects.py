@@ -9,7 +9,7 @@ from typing import IO, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.query.store import ACCEPTED, DERIVED
+from testimonia.query.graph_names import ACCEPTED, DERIVED
 
 __all__ = ["Subjects"]
 

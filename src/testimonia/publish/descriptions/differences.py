@@ -23,7 +23,8 @@ from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.running import derive, facts
 from testimonia.errors import InputError
 from testimonia.namespaces import DCTERMS, RDF, RDFS, TMC, TMN
-from testimonia.query.store import Store, is_computed
+from testimonia.query.graph_names import is_computed
+from testimonia.query.store import Store
 
 __all__ = ["SECTIONS", "Change", "Kind", "compare"]
 

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 from testimonia.errors import InputError
 from testimonia.namespaces import RDF, RDFS, TMN
 from testimonia.publish.folder.release import Artefact, Release
-from testimonia.query.store import is_computed
+from testimonia.query.graph_names import is_computed
 
 __all__ = ["PATH", "REIFIES", "claims_in_rdf12", "reified", "restored"]
 

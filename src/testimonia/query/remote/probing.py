@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NoReturn
 
 from testimonia.errors import InputError
 from testimonia.query.remote.credentials import Credentials
@@ -29,6 +29,7 @@ def connect(
     credentials: Credentials | None = None,
     timeout: float = SILENCE,
     wait: Callable[[float], None] = time.sleep,
+    otherwise: Profile | None = None,
 ) -> RemoteStore:
     """Connect to a store, and check that it answers.
 
@@ -45,6 +46,8 @@ def connect(
         Seconds without an answer after which a request fails.
     wait
         Sleeps for a number of seconds between attempts.
+    otherwise
+        The kind of store assumed if it cannot be detected; an error when left out.
 
     Raises
     ------
@@ -57,7 +60,10 @@ def connect(
     credentials = Credentials.from_environment() if credentials is None else credentials
     if not 0 < timeout < float("inf"):
         raise InputError(f"the timeout is {timeout:g} seconds", hint="Give more than 0.")
-    profile = profile_named(store) if store is not None else _found_out(base, timeout, wait)
+    if store is not None:
+        profile = profile_named(store)
+    else:
+        profile = _found_out(base, timeout, wait) or otherwise or _unknown()
     addresses = profile.addresses(base, credentials=bool(credentials))
     transport = Transport(credentials, profile, seconds=timeout, wait=wait)
     remote = RemoteStore(profile, Requests(addresses, profile.enclosed), transport)
@@ -69,7 +75,7 @@ def connect(
     return remote
 
 
-def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Profile:
+def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Profile | None:
     # Without credentials, which must not go to an unknown server.
     transport = Transport(Credentials(), None, seconds=timeout, wait=wait)
     try:
@@ -78,6 +84,10 @@ def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Prof
                 return profile
     finally:
         transport.close()
+    return None
+
+
+def _unknown() -> NoReturn:
     raise InputError(
         "the kind of store at this URL cannot be detected",
         hint=f"Name it with --store: {', '.join(PROFILES)}. "

@@ -14,7 +14,7 @@ from testimonia.errors import InputError, Place
 from testimonia.printing import one_line
 from testimonia.query.remote.rewrites import REWRITES, Rewrite
 
-__all__ = ["PROFILES", "Addresses", "Profile", "base_of", "profile_named"]
+__all__ = ["ENDPOINT", "PROFILES", "Addresses", "Profile", "base_of", "profile_named"]
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,16 @@ PROFILES: Final[dict[str, Profile]] = {
     )
 }
 """The supported kinds of store, by name."""
+
+ENDPOINT: Final = Profile(
+    name="sparql",
+    title="SPARQL endpoint",
+    base="https://HOST/sparql",
+    endings=(),
+    paths=("", "", ""),
+    rewrites=(),
+)
+"""Any endpoint of the SPARQL 1.1 Protocol: only to query, over its own default graph."""
 
 
 def profile_named(name: str) -> Profile:
