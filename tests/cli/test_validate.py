@@ -422,11 +422,11 @@ def test_a_caution_of_the_engine_reaches_every_form() -> None:
     report = testimonia.validation.Report(
         (), coverage=testimonia.validation.Coverage(cautions=("beware of numbers",))
     )
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
-    assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
-    assert "Caution: beware of numbers" in reports.to_turtle(report)
-    assert "Caution: beware of numbers" in reports.to_sarif(report, "1")
+    assert json.loads(report_formats.to_json(report))["cautions"] == ["beware of numbers"]
+    assert "Caution: beware of numbers" in report_formats.to_turtle(report)
+    assert "Caution: beware of numbers" in report_formats.to_sarif(report, "1")
 
 
 def test_other_shapes_are_not_asked_for_claims(capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ from tools.shacl_cases import SHARED
 
 from testimonia.catalogue import resources
 from testimonia.rdf import files
-from testimonia.validation import reference
-from testimonia.validation.columnar import find
+from testimonia.validation import pyshacl_engine
+from testimonia.validation.columnar_engine import find
 from testimonia.validation.findings import Finding
 
 EXAMPLES = Path(__file__).parents[1] / "shapes"
@@ -58,7 +58,7 @@ def told(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
 
 def agreed(data: list[Quad], shapes: list[Quad]) -> Counter[tuple[str, ...]]:
     ours = told(find(data, shapes).findings)
-    assert ours == told(reference.run(data, shapes))
+    assert ours == told(pyshacl_engine.run(data, shapes))
     return ours
 
 

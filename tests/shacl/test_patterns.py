@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testimonia.shacl.bounded_work import TimeIsUp
+from testimonia.shacl.work_limits import TimeIsUp
 from testimonia.shacl.values.patterns import BadPattern, Pattern, compiled
 from testimonia.shacl.values.patterns.codepoints import blocks, category
 

@@ -15,8 +15,8 @@ from ucdp import OA, Graph, code, iri, mapped, put, quads, tmn, whole, words
 
 from testimonia.catalogue import resources
 from testimonia.rdf import files
-from testimonia.validation import reference
-from testimonia.validation.columnar import find
+from testimonia.validation import pyshacl_engine
+from testimonia.validation.columnar_engine import find
 from testimonia.validation.findings import Finding
 
 pytestmark = pytest.mark.skipif(
@@ -305,4 +305,4 @@ def test_the_faults_are_found_and_nothing_else(rows, ontology, shapes):
 def test_pyshacl_finds_the_same(rows, ontology, shapes):
     graph, known = spoilt(rows.head(40), each=1)
     data = [*ontology, *quads(graph)]
-    assert told(reference.run(data, shapes)) == told(find(data, shapes).findings) == known
+    assert told(pyshacl_engine.run(data, shapes)) == told(find(data, shapes).findings) == known

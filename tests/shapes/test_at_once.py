@@ -5,7 +5,7 @@ from __future__ import annotations
 from testimonia.catalogue import resources
 from testimonia.rdf import files
 from testimonia.shacl.model import SparqlConstraint
-from testimonia.shacl.shapes.parsing import read_shapes
+from testimonia.shacl.shapes.parsing import parse_shapes
 from testimonia.shacl.shapes_graph import ShapesGraph
 
 ONE_BY_ONE = {
@@ -18,7 +18,7 @@ ONE_BY_ONE = {
 
 def test_queries_are_asked_of_all_nodes_at_once() -> None:
     shipped = sorted(resources.folder("shapes").glob("*.ttl"))
-    read = read_shapes(ShapesGraph(quad.triple for quad in files.read(shipped)))
+    read = parse_shapes(ShapesGraph(quad.triple for quad in files.read(shipped)))
     queries = {
         str(shape.node.value).rpartition("#")[2]: constraint.query
         for shape in read

@@ -28,9 +28,12 @@ from testimonia import validation
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN, expand, shorten
 from testimonia.rdf import files
+from testimonia.shacl.data.dictionary import Term
+from testimonia.shacl.shapes.targets import TARGETS, named_shapes
+from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.validation import Difference, engines
-from testimonia.validation.findings import Finding, Term
-from testimonia.validation.shape_hints import ShapesGraph
+from testimonia.validation.findings import Finding
+from testimonia.validation.idle_shapes import idle_shapes
 
 HERE = Path(__file__).parent
 ON_ONTOLOGY = (
@@ -47,10 +50,6 @@ ALL_SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
 SH = PREFIXES["sh"]
 PROPERTY = NamedNode(SH + "property")
 SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-TARGETS = {
-    NamedNode(SH + name)
-    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-}
 # The constraint parameters of SHACL, section 4 and 5.1: of two that make one component, the one
 # that names it.
 PARAMETERS = re.findall(
@@ -239,17 +238,21 @@ def test_contexts_conform() -> None:
     assert check_ontology() == ([], ())
 
 
+def graph_of(shapes: Iterable[Quad]) -> ShapesGraph:
+    return ShapesGraph(quad.triple for quad in shapes)
+
+
 def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
     """List what the shapes with targets report: each shape with each constraint component."""
-    graph = ShapesGraph(shapes).nodes
-    level = [node for node, properties in graph.items() if TARGETS.intersection(properties)]
+    graph = graph_of(shapes)
+    level = [node for target in TARGETS for node in graph.subjects(target)]
     seen: set[Term] = set()
     while level:
         seen.update(level)
-        level = [part for node in level for part in graph[node].get(PROPERTY, [])]
+        level = [part for node in level for part in graph.objects(node, PROPERTY)]
     for shape in seen:
         assert isinstance(shape, NamedNode), "a shape that reports has an IRI"
-        for predicate in graph[shape]:
+        for predicate in graph.predicates(shape):
             name = predicate.value.removeprefix(SH)
             if name in PARAMETERS:
                 yield (
@@ -270,23 +273,23 @@ def test_every_constraint_is_broken_by_some_case() -> None:
 
 
 def test_every_shape_has_something_to_check_in_a_passing_case() -> None:
-    graph = ShapesGraph(quads(*ALL_SHAPES))
+    graph = graph_of(quads(*ALL_SHAPES))
     subclasses = [quad for quad in quads(*resources.ontology()) if quad.predicate == SUBCLASS]
-    idle = {shape.value for shape in graph.shapes()}
+    idle = {shape.value for shape in named_shapes(graph)}
     for case in CASES:
         if case.stem.endswith(".pass"):
-            idle.intersection_update(graph.dead([*quads(case), *subclasses]))
+            idle.intersection_update(idle_shapes(graph, [*quads(case), *subclasses]))
     assert idle == set()
 
 
-def test_every_report_says_what_is_wrong_and_how_to_mend_it() -> None:
-    graph = ShapesGraph(quads(*ALL_SHAPES)).nodes
+def test_every_report_says_what_is_wrong_and_how_to_fix_it() -> None:
+    graph = graph_of(quads(*ALL_SHAPES))
     for shape in {NamedNode(expand(name) or "") for name, _ in constraints_of(quads(*ALL_SHAPES))}:
         for name in ("message", "description"):
-            texts = graph[shape][NamedNode(SH + name)]
+            texts = graph.objects(shape, NamedNode(SH + name))
             assert [text.language for text in texts] == ["en"], shape
             assert texts[0].value.endswith("."), shape
-        (severity,) = graph[shape][NamedNode(SH + "severity")]
+        (severity,) = graph.objects(shape, NamedNode(SH + "severity"))
         assert severity in (NamedNode(SH + "Violation"), NamedNode(SH + "Warning"))
 
 

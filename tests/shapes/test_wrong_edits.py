@@ -18,7 +18,7 @@ from testimonia import validation
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
 from testimonia.rdf import files
-from testimonia.validation.findings import Term
+from testimonia.shacl.data.dictionary import Term
 
 TOGETHER = 8  # copies that are validated in one run
 

@@ -13,7 +13,7 @@ from tools.shacl_cases import cases
 import testimonia
 from testimonia.errors import InputError
 from testimonia.rdf import files
-from testimonia.validation import Report, Severity, engines, rulings, validate
+from testimonia.validation import Report, Severity, engines, known_differences, validate
 from testimonia.validation.findings import Finding, Found
 
 Validate = Callable[..., Report]
@@ -90,11 +90,11 @@ def test_findings_are_compared_as_often_as_they_occur() -> None:
         return Finding(Severity.VIOLATION, node, "urn:s", "urn:c", message)
 
     a, b = finding("ours", NamedNode("urn:a")), finding("theirs", NamedNode("urn:a"))
-    assert rulings.compare([a], [b]) == ()
-    assert rulings.compare([finding("", BlankNode("x"))], [finding("", BlankNode("y"))]) == ()
-    [twice] = rulings.compare([a, a], [b])
+    assert known_differences.compare([a], [b]) == ()
+    assert known_differences.compare([finding("", BlankNode("x"))], [finding("", BlankNode("y"))]) == ()
+    [twice] = known_differences.compare([a, a], [b])
     assert (twice.engine, twice.finding, twice.ruling) == ("columnar", a, "")
-    [missed] = rulings.compare([], [b])
+    [missed] = known_differences.compare([], [b])
     assert (missed.engine, missed.finding, missed.ruling) == ("pyshacl", b, "")
 
 

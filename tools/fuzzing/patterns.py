@@ -10,7 +10,7 @@ from collections import Counter
 
 import polars as pl
 
-from testimonia.shacl.bounded_work import TimeIsUp
+from testimonia.shacl.work_limits import TimeIsUp
 from testimonia.shacl.values.patterns import BadPattern, Pattern
 
 __all__ = ["run"]

@@ -119,11 +119,11 @@ def _plan(shapes: tuple[Path, ...]) -> str:
 
 def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
     from testimonia import __version__
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
     if form == "sarif":
-        return reports.to_sarif(report, __version__)
-    return reports.to_json(report) if form == "json" else reports.to_turtle(report)
+        return report_formats.to_sarif(report, __version__)
+    return report_formats.to_json(report) if form == "json" else reports.to_turtle(report)
 
 
 def _difference(difference: Difference) -> Text:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import testimonia
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.validation import Report, Severity
-from testimonia.validation.time_spans import DISAGREEING, disagreeing
+from testimonia.validation.edtf_bounds import CHECK, disagreeing
 
 NODE = NamedNode("https://example.org/time")
 STAMP = NamedNode(PREFIXES["xsd"] + "dateTimeStamp")
@@ -67,17 +67,17 @@ def test_what_is_not_edtf_is_reported(edtf: str, said: str, first: str | None) -
         ("2025-12", "from 2025-12-01 to 2025-12-31"),
         ("2025-12-13/2025-12-15", "from 2025-12-13 to 2025-12-15"),
         ("2025-12-12/..", "from 2025-12-12 to an open end"),
-        ("[..2025-11-30]", "from an open end to 2025-11-30"),
+        ("[..2025-11-30]", "from an open start to 2025-11-30"),
         ("2025-12-12T20:59:59Z", "from 2025-12-12 to 2025-12-12"),
     ],
 )
 def test_disagreeing(edtf: str, days: str) -> None:
     [finding] = disagreeing(quads(edtf))
     assert finding.severity is Severity.WARNING
-    assert (finding.focus, finding.component) == (NODE, DISAGREEING)
+    assert (finding.focus, finding.component) == (NODE, CHECK.component)
     assert (str(finding.path), finding.value) == ("tmn:edtf", Literal(edtf))
     assert finding.message == (
-        f"tmn:edtf reaches {days}, and the bounds from 2025-12-13 to 2025-12-14."
+        f"tmn:edtf extends {days}, but the bounds extend from 2025-12-13 to 2025-12-14."
     )
 
 
@@ -116,7 +116,7 @@ def test_a_run_reports_them(run: Callable[[str, str], Report]) -> None:
           tmn:notAfter "{LAST}"^^xsd:dateTimeStamp .""",
         "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:nodeKind sh:IRI .",
     )
-    [finding] = [f for f in report.findings if f.component == DISAGREEING]
+    [finding] = [f for f in report.findings if f.component == CHECK.component]
     assert finding.place is not None
     assert finding.place.line == 13
     assert report.count(Severity.WARNING) == 1

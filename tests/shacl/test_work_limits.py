@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp, within
+from testimonia.shacl.work_limits import Crashed, Failed, TimeIsUp, within
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
@@ -38,7 +38,7 @@ def test_it_is_stopped_when_its_time_is_up() -> None:
 
 
 MEMORY = """
-from testimonia.shacl.bounded_work import Crashed, within
+from testimonia.shacl.work_limits import Crashed, within
 MIB = 1 << 20
 print(within(60, lambda: b"%d" % (len(bytearray(50 * MIB)) // MIB), memory=200).decode())
 try:

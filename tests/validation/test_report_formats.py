@@ -15,7 +15,7 @@ from testimonia.errors import Place
 from testimonia.shacl.faults import Kind
 from testimonia.shacl.paths import Path as PropertyPath
 from testimonia.validation import Coverage, Fault, Finding, Report, Severity
-from testimonia.validation.reports import to_json, to_sarif, to_turtle
+from testimonia.validation.report_formats import to_json, to_sarif, to_turtle
 
 SHAPE = "https://w3id.org/testimonia/shapes#Claim"
 SPARQL = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
