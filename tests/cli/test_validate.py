@@ -52,7 +52,7 @@ def test_a_violation_is_told_in_full_and_ends_with_1(capfd: pytest.CaptureFixtur
         "  A claim names its claimant.\n"
         "  at     tmn:claimant\n"
         "  shape  https://example.org/Claims\n"
-        "  mend   Add tmn:claimant.\n"
+        "  fix    Add tmn:claimant.\n"
         "\n"
         "1 violation, 0 warnings, 0 remarks. Statements checked: 2; claims: 1.\n"
         "Shapes that found nothing to check: https://example.org/Events.\n"
@@ -180,7 +180,7 @@ def test_a_difference_between_engines_is_named_and_ends_with_1(
     captured = capfd.readouterr()
     told = captured.out if format_ == "table" else captured.err
     assert (
-        "Only the columnar engine finds this. Ruled on as ill-typed-beyond-sparql "
+        "Only the columnar engine finds this. Known difference: ill-typed-beyond-sparql "
         "(docs/reference/validation-conformance.md).\nWarning\n  https://example.org/b\n"
     ) in told
     if format_ == "table":
@@ -346,12 +346,10 @@ def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFi
     assert asked.startswith("Not checked: https://example.org/Asked (shapes.ttl:12): ")
     assert asked.endswith("(in 'never').")
     assert (
-        "Passed over: https://example.org/Ruled (shapes.ttl:10): "
-        "the rule (sh:rule) is not run, and adds nothing to the data."
+        "Skipped: https://example.org/Ruled (shapes.ttl:10): "
+        "the rule (sh:rule) is not run and adds nothing to the data."
     ) in lines
-    assert (
-        "Shapes without a target, by which nothing was checked: https://example.org/Lost."
-    ) in lines
+    assert ("Shapes without a target, which check nothing: https://example.org/Lost.") in lines
     assert "Shapes that found nothing to check: https://example.org/Events." in lines
 
 

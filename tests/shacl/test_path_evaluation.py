@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from testimonia.shacl import path_evaluation
 from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.data.inputs import columns
-from testimonia.shacl.paths import Path
 from testimonia.shacl.path_evaluation import value_pairs
+from testimonia.shacl.paths import Path
 
 nodes = st.sampled_from([NamedNode(f"urn:{name}") for name in "abcdef"])
 predicates = st.sampled_from([NamedNode(f"urn:{name}") for name in "pqr"])

@@ -91,9 +91,7 @@ def test_what_is_not_a_path_is_refused(strict: bool) -> None:
         ),
     ],
 )
-def test_what_is_only_almost_a_path_is_read_leniently(
-    path: str, reason: str, text: str
-) -> None:
+def test_what_is_only_almost_a_path_is_read_leniently(path: str, reason: str, text: str) -> None:
     with pytest.raises(IllFormed, match=reason):
         parsed(path)
     assert str(parsed(path, strict=False)) == text

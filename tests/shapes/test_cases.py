@@ -6,8 +6,8 @@ lines of a failing case say what must be reported, and nothing else may be::
 
     # expect: severity focus path component shape
 
-The data cases of a folder are validated in one run. So that they cannot touch each other, each is
-moved to identifiers of its own, with a copy of what it refers to in the context.
+The data cases of a folder are validated in one run. To keep them separate, each is moved to
+identifiers of its own, with a copy of what it refers to in the context.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ ON_ONTOLOGY = (
     "Scheme",
     "Term",
 )  # folders whose shapes are in ontology.ttl
-# A blank node or a literal as focus cannot be traced to a case by its identifier.
+# A focus node that is a blank node or a literal cannot be assigned to a case.
 ALONE = ("Named",)
 MOVED = (IDENTIFIER, "https://example.org/")
 ALL_SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
 SH = PREFIXES["sh"]
 PROPERTY = NamedNode(SH + "property")
 SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-# The constraint parameters of SHACL, section 4 and 5.1: of two that make one component, the one
-# that names it.
+# The constraint parameters of SHACL, sections 4 and 5.1; of a component with several, the one that it
+# is named after.
 PARAMETERS = re.findall(
     r"\w+",
     """
@@ -63,7 +63,7 @@ PARAMETERS = re.findall(
 
 
 class Expected(NamedTuple):
-    """What a validation reports, in the words of the ``# expect:`` lines."""
+    """A finding, as the ``# expect:`` lines write it."""
 
     severity: str
     focus: str
@@ -95,7 +95,7 @@ def moved(quads: Iterable[Quad], number: str) -> Iterator[Quad]:
         yield Quad(move(quad.subject, number), quad.predicate, move(quad.object, number))
 
 
-def told(finding: Finding, number: str = "") -> Expected:
+def reported(finding: Finding, number: str = "") -> Expected:
     focus = finding.focus
     if isinstance(focus, BlankNode):
         name = "_"
@@ -122,7 +122,7 @@ Results = tuple[dict[Path, Counter[Expected]], list[Difference]]
 
 
 def check(data: Iterable[Quad]) -> Found:
-    """Validate data with both engines: what the columnar one finds, and where pySHACL differs."""
+    """Return what the columnar engine finds, and where pySHACL differs."""
     ontology = quads(*resources.ontology())
     report = validation.check(data, ontology=ontology, shapes=resources.shapes(), engine="both")
     return report.findings, report.differences
@@ -138,13 +138,13 @@ def check_ontology(case: Path | None = None) -> Found:
 
 
 def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
-    """Let somebody claim the propositions of a case, which shapes of their own check: none is for itself."""
+    """Yield claims of the propositions of a case: one that nobody claims would be reported."""
     claimed = {quad.object for quad in case if quad.predicate == TMN.proposition}
-    told = {
+    unclaimed = {
         quad.subject for quad in case if quad.predicate in (TMN.about, TMN.gloss, TMN.boundType)
     } - claimed
     model = [quad for quad in context if quad.subject.value == IDENTIFIER + "claim/report"]
-    for number, proposition in enumerate(sorted(told, key=str)):
+    for number, proposition in enumerate(sorted(unclaimed, key=str)):
         claim = NamedNode(f"{IDENTIFIER}claim/of-unclaimed-{number}")
         for quad in model:
             of_this = quad.predicate == TMN.proposition
@@ -152,7 +152,7 @@ def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterat
 
 
 def claims_of_reached(found: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
-    """Give what the context claims of its propositions, if a case refers to them and not to a claim."""
+    """Yield the claims of the context about propositions that a case refers to without a claim."""
     referring = (TMN.proposition, TMN.aggregates, TMN.subsetOf, TMN.assesses, TMN.assessedFigure)
     claimed = {quad.object for quad in found if quad.predicate in referring}
     bare = {quad.subject for quad in context if quad.predicate == TMN.gloss} - claimed
@@ -161,7 +161,7 @@ def claims_of_reached(found: Sequence[Quad], context: Iterable[Quad]) -> Iterato
 
 
 def with_context(case: Path) -> list[Quad]:
-    """Give the quads of a case, with those of the context that it refers to, however far."""
+    """Return the quads of a case, with those of the context it refers to, directly or indirectly."""
     context = quads(HERE / "context.ttl")
     found = list(quads(case))
     if not case.name.startswith("unclaimed"):
@@ -183,7 +183,7 @@ def check_together(cases: list[Path]) -> Results:
     for finding in findings:
         iri = finding.focus.value
         owner = next(case for start, case in owners.items() if iri.startswith(start))
-        found[owner][told(finding, numbers[owner])] += 1
+        found[owner][reported(finding, numbers[owner])] += 1
     return found, list(differences)
 
 
@@ -191,7 +191,7 @@ def check_apart(cases: list[Path], checked: Callable[[Path], Found]) -> Results:
     found, differing = {}, []
     for case in cases:
         findings, differences = checked(case)
-        found[case] = Counter(map(told, findings))
+        found[case] = Counter(map(reported, findings))
         differing += differences
     return found, differing
 
@@ -218,7 +218,7 @@ def test_case_is_reported_for_exactly_its_reasons(case: Path) -> None:
     assert results(case.parent.name)[case] == expected
 
 
-def test_both_engines_find_the_same_but_for_what_is_ruled() -> None:
+def test_both_engines_find_the_same_except_for_known_differences() -> None:
     differences = [each for folder in FOLDERS for each in validated(folder)[1]]
     assert [
         (each.engine, each.ruling, str(each.finding.path), str(each.finding.value))
@@ -243,7 +243,7 @@ def graph_of(shapes: Iterable[Quad]) -> ShapesGraph:
 
 
 def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
-    """List what the shapes with targets report: each shape with each constraint component."""
+    """Yield each shape that can report, with each of its constraint components."""
     graph = graph_of(shapes)
     level = [node for target in TARGETS for node in graph.subjects(target)]
     seen: set[Term] = set()
@@ -261,8 +261,8 @@ def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def test_every_constraint_is_broken_by_some_case() -> None:
-    """A constraint that no example breaks may be one that nothing can break."""
+def test_every_constraint_is_violated_by_some_case() -> None:
+    """A constraint that no example violates may be one that nothing can violate."""
     reported = {
         (expected.shape, expected.component)
         for folder in FOLDERS

@@ -1,4 +1,4 @@
-"""Words of quantities are read, and held against the bounds of their figures."""
+"""Words of quantities are understood and compared with the bounds of their figures."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_words_that_agree(words: str, lower: int | None, upper: int | None) -> N
         ("three", 4, 6, "4 to 6"),
     ],
 )
-def test_words_that_say_another_number(
+def test_words_that_give_another_number(
     words: str, lower: int | None, upper: int | None, figure: str
 ) -> None:
     (finding,) = disagreeing(quads(words, lower, upper))

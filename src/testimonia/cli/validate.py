@@ -123,7 +123,7 @@ def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
 
     if form == "sarif":
         return report_formats.to_sarif(report, __version__)
-    return report_formats.to_json(report) if form == "json" else reports.to_turtle(report)
+    return report_formats.to_json(report) if form == "json" else report_formats.to_turtle(report)
 
 
 def _difference(difference: Difference) -> Text:
@@ -131,9 +131,9 @@ def _difference(difference: Difference) -> Text:
 
     engine = {"columnar": "the columnar engine", "pyshacl": "pySHACL"}[difference.engine]
     known = (
-        f"Ruled on as {difference.ruling} (docs/reference/validation-conformance.md)."
+        f"Known difference: {difference.ruling} (docs/reference/validation-conformance.md)."
         if difference.ruling
-        else "No ruling on this is known: please report it."
+        else "This is not a known difference: please report it."
     )
     return Text.assemble(
         (f"Only {engine} finds this. {known}\n", "bold magenta"), _block(difference.finding)
@@ -160,7 +160,7 @@ def _block(finding: Finding) -> Text:
     if finding.shape:
         block.append(f"\n  shape  {one_line(shorten(finding.shape))}", "dim")
     if finding.hint:
-        block.append(f"\n  mend   {one_line(finding.hint)}", "green")
+        block.append(f"\n  fix    {one_line(finding.hint)}", "green")
     return block.append("\n")
 
 
