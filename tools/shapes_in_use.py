@@ -71,7 +71,7 @@ class Run:
 
     results: Counter[tuple[str, ...]]
     left_out: tuple[str, ...]
-    passed_over: int
+    skipped: int
     seconds: float
     megabytes: int
     failure: str = ""
@@ -124,11 +124,11 @@ def columnar(use: Use) -> dict[str, Any]:
     report = validate(use.files(*use.data), use.files(use.shapes), strict=False)
     names = ("component", "severity", "shape", "focus", "path", "value")
     rows = report.frame.select(names).rows()
-    grave = [str(each) for each in report.unchecked if each.kind is not Kind.PASSED_OVER]
+    grave = [str(each) for each in report.unchecked if each.kind is not Kind.SKIPPED]
     return {
         "results": _counted(tuple(map(_plain, row)) for row in rows),
         "left_out": grave,
-        "passed_over": len(report.unchecked) - len(grave),
+        "skipped": len(report.unchecked) - len(grave),
     }
 
 
@@ -157,7 +157,7 @@ def pyshacl(use: Use) -> dict[str, Any]:
         tuple(_plain(_term(report.value(result, each))) for each in read)
         for result in report.objects(None, sh.result)
     )
-    return {"results": _counted(results), "left_out": [], "passed_over": 0}
+    return {"results": _counted(results), "left_out": [], "skipped": 0}
 
 
 def _term(node: Any) -> str | None:

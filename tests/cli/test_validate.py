@@ -182,7 +182,7 @@ def test_a_difference_between_engines_is_named_and_ends_with_1(
     captured = capfd.readouterr()
     output = captured.out if format_ == "table" else captured.err
     assert (
-        "Only the columnar engine finds this. This is the known difference ill-typed-beyond-sparql "
+        "Only the columnar engine finds this. Known difference: ill-typed-beyond-sparql "
         "(docs/reference/validation-conformance.md).\nWarning\n  https://example.org/b\n"
     ) in output
     if format_ == "table":
@@ -350,12 +350,10 @@ def test_what_was_left_out_is_reported_with_place_and_reason(
     assert asked.startswith("Not checked: https://example.org/Asked (shapes.ttl:12): ")
     assert asked.endswith("(in 'never').")
     assert (
-        "Passed over: https://example.org/Ruled (shapes.ttl:10): "
-        "the rule (sh:rule) is not run, and adds nothing to the data."
+        "Skipped: https://example.org/Ruled (shapes.ttl:10): "
+        "the rule (sh:rule) is not run and adds nothing to the data."
     ) in lines
-    assert (
-        "Shapes without a target, by which nothing was checked: https://example.org/Lost."
-    ) in lines
+    assert ("Shapes without a target, which check nothing: https://example.org/Lost.") in lines
     assert "Shapes that found nothing to check: https://example.org/Events." in lines
 
 
@@ -426,11 +424,11 @@ def test_a_caution_of_the_engine_reaches_every_form() -> None:
     report = testimonia.validation.Report(
         (), coverage=testimonia.validation.Coverage(cautions=("beware of numbers",))
     )
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
-    assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
-    assert "Caution: beware of numbers" in reports.to_turtle(report)
-    assert "Caution: beware of numbers" in reports.to_sarif(report, "1")
+    assert json.loads(report_formats.to_json(report))["cautions"] == ["beware of numbers"]
+    assert "Caution: beware of numbers" in report_formats.to_turtle(report)
+    assert "Caution: beware of numbers" in report_formats.to_sarif(report, "1")
 
 
 def test_other_shapes_are_not_asked_for_claims(capfd: pytest.CaptureFixture[str]) -> None:

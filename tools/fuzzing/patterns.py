@@ -10,8 +10,8 @@ from collections import Counter
 
 import polars as pl
 
-from testimonia.shacl.bounded_work import TimeIsUp
 from testimonia.shacl.values.patterns import BadPattern, Pattern
+from testimonia.shacl.work_limits import TimeIsUp
 
 __all__ = ["run"]
 

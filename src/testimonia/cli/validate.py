@@ -117,11 +117,11 @@ def _plan(shapes: tuple[Path, ...]) -> str:
 
 def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
     from testimonia import __version__
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
     if form == "sarif":
-        return reports.to_sarif(report, __version__)
-    return reports.to_json(report) if form == "json" else reports.to_turtle(report)
+        return report_formats.to_sarif(report, __version__)
+    return report_formats.to_json(report) if form == "json" else report_formats.to_turtle(report)
 
 
 def _difference(difference: Difference) -> Text:
@@ -129,7 +129,7 @@ def _difference(difference: Difference) -> Text:
 
     engine = {"columnar": "the columnar engine", "pyshacl": "pySHACL"}[difference.engine]
     known = (
-        f"This is the known difference {difference.ruling} (docs/reference/validation-conformance.md)."
+        f"Known difference: {difference.ruling} (docs/reference/validation-conformance.md)."
         if difference.ruling
         else "This is not a known difference: please report it."
     )

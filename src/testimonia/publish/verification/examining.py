@@ -201,8 +201,8 @@ def _validated(root: Path, there: set[str]) -> Report | Discrepancy:
 def _violations(report: Report, says: Manifest) -> Iterator[Discrepancy]:
     """Report violations that the manifest does not state, or not as many, and what was not checked."""
     for fault in report.coverage.unchecked:
-        if fault.kind is not Kind.PASSED_OVER:
-            yield Discrepancy("shapes", f"{fault.name} could not be checked: {fault.said}")
+        if fault.kind is not Kind.SKIPPED:
+            yield Discrepancy("shapes", f"{fault.name} could not be checked: {fault.short_reason}")
     number = report.count(Severity.VIOLATION)
     if says.violations is not None and says.violations != number:
         yield Discrepancy(

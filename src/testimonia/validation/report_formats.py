@@ -1,4 +1,4 @@
-"""Forms in which a report can be handed on: JSON, SARIF, and the report graph of SHACL."""
+"""Writes a report as JSON, as SARIF, or as the report graph of SHACL in Turtle."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from testimonia.errors import Place
-from testimonia.namespaces import PREFIXES, RDF, RDFS, XSD, shorten
+from testimonia.namespaces import PREFIXES, XSD, shorten
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault
+from testimonia.shacl.names import COMMENT, TYPE, component_name, sh
 from testimonia.shacl.report.notices import Notice, notices
-from testimonia.validation.findings import Finding, Report, Severity, Term
+from testimonia.validation.findings import Finding, Report, Severity
 
 __all__ = ["to_json", "to_sarif", "to_turtle"]
 
-_SH = PREFIXES["sh"]
-_TYPE = RDF.type
-_COMMENT = RDFS.comment
 _BOOLEAN = XSD.boolean
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SARIF_SCHEMA = (
@@ -64,35 +63,34 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "shape": fault.shape.value if fault.shape else None,
         "component": fault.component.value if fault.component else None,
         "kind": fault.kind.value,
-        "reason": fault.said,
+        "reason": fault.short_reason,
         "file": str(place.path) if place else None,
         "line": place.line if place else None,
     }
 
 
 def to_turtle(report: Report) -> str:
-    """Write a report as the report graph of SHACL, section 3.6, in Turtle."""
+    """Write a report as a report graph (SHACL, section 3.6) in Turtle."""
     triples = list(_graph(report))
     prefixes = {prefix: PREFIXES[prefix] for prefix in ("sh", "tmn", "tmc", "tmsh", "xsd")}
     written = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
     lines = written.decode().splitlines(keepends=True)
-    # pyoxigraph writes the prefixes, which come first, in an order that varies from run to run.
+    # pyoxigraph writes the prefixes, which come first, in an order that varies between runs.
     head = [line for line in lines[: len(prefixes)] if line.startswith("@prefix ")]
     return "".join(sorted(head) + lines[len(head) :])
 
 
 def to_sarif(report: Report, version: str) -> str:
-    """Write a report in SARIF 2.1.0 (OASIS), as editors and code hosts read it.
+    """Write a report in SARIF 2.1.0 (OASIS), which editors and code hosts can display.
 
-    A rule is one constraint component of one shape. Files are named relative to the working
-    directory where they lie under it.
+    A rule is a constraint component of a shape. Paths of files in the working directory are relative.
 
     Parameters
     ----------
     report
-        What was found.
+        The report.
     version
-        The version of Testimonia that found it.
+        The version of Testimonia.
     """
     rules = sorted({_rule_id(finding) for finding in report.findings})
     run = {
@@ -148,18 +146,15 @@ def _graph(report: Report) -> Iterator[Triple]:
     def fresh() -> BlankNode:
         return BlankNode(f"r{next(numbers)}")
 
-    def sh(name: str) -> NamedNode:
-        return NamedNode(_SH + name)
-
     whole = BlankNode("report")
-    yield Triple(whole, _TYPE, sh("ValidationReport"))
+    yield Triple(whole, TYPE, sh("ValidationReport"))
     yield Triple(whole, sh("conforms"), Literal(str(report.conforms).lower(), datatype=_BOOLEAN))
     for notice in notices(report.coverage, report.dead_shapes):
-        yield Triple(whole, _COMMENT, Literal(str(notice)))
+        yield Triple(whole, COMMENT, Literal(str(notice)))
     for finding in report.findings:
         result = fresh()
         yield Triple(whole, sh("result"), result)
-        yield Triple(result, _TYPE, sh("ValidationResult"))
+        yield Triple(result, TYPE, sh("ValidationResult"))
         yield Triple(result, sh("focusNode"), finding.focus)
         yield Triple(result, sh("resultSeverity"), sh(finding.severity.value))
         yield Triple(result, sh("sourceConstraintComponent"), NamedNode(finding.component))
@@ -193,8 +188,7 @@ def _physical(place: Place) -> dict[str, Any]:
 
 
 def _rule_id(finding: Finding) -> str:
-    component = finding.component.rpartition("#")[2].removesuffix("ConstraintComponent")
-    return f"{shorten(finding.shape) or 'unnamed'}/{component}"
+    return f"{shorten(finding.shape) or 'unnamed'}/{component_name(finding.component)}"
 
 
 def _rule(rule: str, report: Report) -> dict[str, Any]:
@@ -236,6 +230,6 @@ def _uri(path: Path) -> str:
 
     path, here = path.resolve(), Path.cwd()
     if path.is_relative_to(here):
-        # A name need not be UTF-8, but a URI is made of its bytes all the same.
+        # File names need not be UTF-8; the bytes are percent-encoded as they are.
         return quote(os.fsencode(path.relative_to(here)).replace(os.sep.encode(), b"/"))
     return path.as_uri()

@@ -1,4 +1,4 @@
-"""SPARQL in a shapes graph: ``sh:sparql`` constraints and SPARQL-based constraint components.
+"""Parses ``sh:sparql`` constraints and SPARQL-based constraint components.
 
 Source: SHACL, sections 5 and 6.
 """
@@ -32,7 +32,7 @@ __all__ = ["CustomComponents", "read_sparql_constraint"]
 
 
 def is_absolute(iri: str) -> bool:
-    """Tell whether a text is an absolute IRI, which may stand in angle brackets."""
+    """Return whether a text is an absolute IRI."""
     try:
         NamedNode(iri)
     except ValueError:
@@ -40,8 +40,8 @@ def is_absolute(iri: str) -> bool:
     return True
 
 
-# Published queries leave some prefixes out, since their authors' engines know them. These mean one
-# thing everywhere: SHACL's own, and those of the W3C's RDFa Core Initial Context.
+# Published queries often omit declarations of prefixes that their authors' engines know. These mean
+# the same everywhere: SHACL's own, and those of the W3C's RDFa Core Initial Context.
 _WELL_KNOWN = {
     "rdf": RDF,
     "rdfs": RDFS,
@@ -61,21 +61,21 @@ _PREFIX = re.compile(r"([^\W\d_]([\w.\-]*[\w\-])?)?")  # SPARQL 1.1, PN_PREFIX
 def read_sparql_constraint(
     graph: ShapesGraph, shape: Shape, node: Term, note: Callable[[Fault], None]
 ) -> Iterator[Constraint]:
-    """Yield the constraint that a value of ``sh:sparql`` stands for, unless it is deactivated.
+    """Yield the constraint for a value of ``sh:sparql``, unless it is deactivated.
 
     Parameters
     ----------
     graph, shape, node
         The shapes graph, the shape, and the value.
     note
-        Takes what is passed over.
+        Called with what is skipped.
 
     Raises
     ------
     IllFormed
-        If it does not follow the syntax rules.
+        It violates the syntax rules.
     UnsupportedQuery
-        If its query is one that SHACL does not allow.
+        SHACL does not allow its query.
     """
     if not isinstance(node, NamedNode | BlankNode):
         raise IllFormed(shape.node, f"sh:sparql must be a node, not {node}")
@@ -96,7 +96,7 @@ def _messages(graph: ShapesGraph, node: Term) -> tuple[Literal, ...]:
 def _prefixes(
     graph: ShapesGraph, node: Term, text: str, note: Callable[[Fault], None]
 ) -> dict[str, str]:
-    """Return the prefixes of a query; those that are no prefixes, it must not use."""
+    """Return the prefixes for a query; it must not use an invalid one."""
     prefixes: dict[str, str] = {}
     used, declared = _names(text)
     for declaration in _declarations(graph, node):
@@ -113,13 +113,13 @@ def _prefixes(
             raise IllFormed(node, f"the prefix {name!r} is declared with two namespaces")
     for name in sorted((used & _WELL_KNOWN.keys()) - declared - prefixes.keys()):
         prefixes[name] = _WELL_KNOWN[name]
-        reason = f"its query uses {name}: without declaring it, and is read as if it did"
-        note(Fault(node, reason, sh("prefixes"), kind=Kind.PASSED_OVER))
+        reason = f"its query uses the prefix {name}: without declaring it; the usual namespace is assumed"
+        note(Fault(node, reason, sh("prefixes"), kind=Kind.SKIPPED))
     return prefixes
 
 
 def _names(text: str) -> tuple[set[str], set[str]]:
-    """Return the prefixes that a query uses, and those that it declares itself."""
+    """Return the prefixes a query uses, and those it declares itself."""
     used: set[str] = set()
     declared: set[str] = set()
     before = ""
@@ -163,7 +163,7 @@ class CustomComponents:
     graph
         The shapes graph.
     note
-        Takes what is passed over.
+        Called with what is skipped.
     """
 
     def __init__(self, graph: ShapesGraph, note: Callable[[Fault], None]) -> None:
@@ -178,10 +178,10 @@ class CustomComponents:
     def constraints(
         self, shape: Shape
     ) -> Iterator[tuple[NamedNode, Callable[[], Iterator[Constraint]]]]:
-        """Yield each component that a shape uses, and what reads its constraints.
+        """Yield each component that a shape uses, and a function that parses its constraints.
 
-        That raises `IllFormed` if component or use do not follow the syntax rules, and
-        `UnsupportedQuery` if a query is one that SHACL does not allow.
+        The function raises `IllFormed` if the component or its use violates the syntax rules, and
+        `UnsupportedQuery` if SHACL does not allow a query.
         """
         present = set(self._graph.predicates(shape.node))
         for component in self._components:
@@ -198,7 +198,7 @@ class CustomComponents:
         parameters: list[_Parameter] = []
         try:
             for parameter in self._parameters(node):
-                parameters.append(parameter)  # noqa: PERF402 - those before the fault are kept
+                parameters.append(parameter)  # noqa: PERF402 - those before a fault are kept
         except IllFormed as fault:
             return _Component(node, tuple(parameters), fault)
         return _Component(node, tuple(parameters))
@@ -209,9 +209,7 @@ class CustomComponents:
             path = graph.single(parameter, sh("path"))
             name = _LOCAL_NAME.search(path.value) if isinstance(path, NamedNode) else None
             if not isinstance(path, NamedNode) or name is None:
-                reason = (
-                    "a parameter needs an IRI as its sh:path that ends in a SPARQL variable's name"
-                )
+                reason = "the sh:path of a parameter must be an IRI that ends in the name of a SPARQL variable"
                 raise IllFormed(parameter, reason)
             yield _Parameter(path, name[0], graph.boolean(parameter, sh("optional")))
 
@@ -228,7 +226,8 @@ class CustomComponents:
             return
         if several := [each for each, values in given.items() if len(values) > 1]:
             raise IllFormed(
-                shape.node, f"{several[0].path} may have one value, as {component.node} has others"
+                shape.node,
+                f"{several[0].path} may have only one value, since {component.node} has several parameters",
             )
         yield {Variable(each.name): values[0] for each, values in given.items() if values}
 

@@ -1,4 +1,4 @@
-"""Time zones that do not exist, or that none of the moments beside them is written in."""
+"""Checks that time zones exist, and that at least one bound of the time is written in the zone."""
 
 from __future__ import annotations
 
@@ -11,41 +11,42 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import PREFIXES, TMN
-from testimonia.shacl.paths import Path
+from testimonia.namespaces import TMN
 from testimonia.suggestions import nearest
 from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.property_checks import PropertyCheck
 from testimonia.values import value_of
 
-__all__ = ["ZONE", "disagreeing"]
+__all__ = ["CHECK", "disagreeing"]
 
-ZONE = PREFIXES["tmsh"] + "TimeZoneConstraintComponent"
-_SHAPE = PREFIXES["tmsh"] + "TimeBounds-timeZone"
+CHECK = PropertyCheck("TimeBounds-timeZone", "TimeZone")
+"""Reports the findings of this module."""
+
 _OFFSET = re.compile(r"Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00")
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
 
 
 @cache
 def _names() -> frozenset[str]:
-    """Names of the IANA database that this machine holds: none on some, which then check no name."""
+    """Return the names in the IANA database of this machine; without one, no name is checked."""
     return frozenset(available_timezones())
 
 
 def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
-    """Find the time zones that the IANA database lacks, and those in which no bound is written.
+    """Find time zones that are not in the IANA database, and those in which no bound is written.
 
-    A moment in UTC agrees with every zone, and one bound in the zone is enough: a stretch may begin
-    in Damascus and end in Washington. What is neither an offset nor a name is left to the shapes.
+    A bound in UTC agrees with every zone, and one bound in the zone suffices: a time may begin in
+    Damascus and end in Washington. Shapes check that the value is an offset or a name.
 
     Parameters
     ----------
     data
-        The data, as parsed.
+        The data.
 
     Yields
     ------
     Finding
-        Without label and place: a violation where there is no such zone, else a warning.
+        A violation if there is no such zone, otherwise a warning.
     """
     zones: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
     moments: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
@@ -56,7 +57,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
             elif quad.predicate in (TMN.notBefore, TMN.notAfter):
                 moments[quad.subject].append(quad.object)
     for node, found in zones.items():
-        if len(found) == 1 and not found[0].language:  # what else there is, the shapes report
+        if len(found) == 1 and not found[0].language:  # shapes report the rest
             finding = _checked(node, found[0], moments.get(node, ()))
             if finding is not None:
                 yield finding
@@ -75,10 +76,11 @@ def _checked(
     if not written or any(at.utcoffset() in (timedelta(), _offset(name, at)) for at in written):
         return None
     offsets = sorted({at.isoformat()[-6:] for at in written})
-    return _finding(
+    return CHECK.finding(
         node,
+        TMN.timeZone,
         zone,
-        f"The time zone is {name}, and the bounds are written in {', '.join(offsets)}.",
+        f"The time zone is {name}, but the bounds are written in {', '.join(offsets)}.",
         "Write at least one of tmn:notBefore and tmn:notAfter in the zone, or correct tmn:timeZone.",
         Severity.WARNING,
     )
@@ -97,32 +99,13 @@ def _offset(name: str, moment: datetime) -> timedelta | None:
 
 
 def _unknown(node: NamedNode | BlankNode | Triple, zone: Literal) -> Finding:
-    near = nearest(zone.value, _names(), most=1, similarity=0.6)
-    return _finding(
+    near = nearest(zone.value, sorted(_names()), most=1, similarity=0.6)
+    return CHECK.finding(
         node,
+        TMN.timeZone,
         zone,
         f"There is no time zone {zone.value!r} in the IANA time zone database.",
         (f"Did you mean {near[0]}? " if near else "")
-        + "Zones are named for one large city each, such as Asia/Damascus for all of Syria; an offset "
-        "such as +03:00 will do.",
-        Severity.VIOLATION,
-    )
-
-
-def _finding(
-    node: NamedNode | BlankNode | Triple,
-    zone: Literal,
-    message: str,
-    hint: str,
-    severity: Severity,
-) -> Finding:
-    return Finding(
-        severity=severity,
-        focus=node,
-        shape=_SHAPE,
-        component=ZONE,
-        message=message,
-        path=Path("", property=TMN.timeZone.value),
-        value=zone,
-        hint=hint,
+        + "Zones are named after one large city each, such as Asia/Damascus for all of Syria; an offset "
+        "such as +03:00 is also allowed.",
     )

@@ -1,4 +1,4 @@
-"""Where two engines find different things, and which rulings on this are known."""
+"""Compares the findings of two engines, and recognises known differences between them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.namespaces import PREFIXES
+from testimonia.shacl.data.dictionary import Term
+from testimonia.shacl.names import XSD, component_name
 from testimonia.shacl.paths import Path
-from testimonia.validation.findings import Finding, Severity, Term, in_order
+from testimonia.validation.findings import Finding, Severity, in_order
 
 __all__ = ["Difference", "compare"]
 
-_XSD = PREFIXES["xsd"]
-_NUMBERS = {_XSD + name for name in ("decimal", "double", "float", "integer")}
-# SPARQL 1.1 Query, section 17.1; SHACL, section 4.1.2, refers to these alone.
-_KNOWN_TO_SPARQL = _NUMBERS | {_XSD + name for name in ("boolean", "dateTime", "string")}
+_NUMBERS = {XSD + name for name in ("decimal", "double", "float", "integer")}
+# SPARQL 1.1 Query, section 17.1; SHACL, section 4.1.2, refers only to these.
+_SPARQL_DATATYPES = _NUMBERS | {XSD + name for name in ("boolean", "dateTime", "string")}
 _RANGES = ("MinInclusive", "MinExclusive", "MaxInclusive", "MaxExclusive")
 
 
@@ -28,12 +28,12 @@ class Difference:
     Attributes
     ----------
     finding
-        What was found.
+        The finding.
     engine
         The engine that found it, ``columnar`` or ``pyshacl``.
     ruling
-        The ruling in docs/reference/validation-conformance.md that such a finding falls under; empty
-        where none is known.
+        The name of the known difference in docs/reference/validation-conformance.md; empty if it is
+        not a known one.
     """
 
     finding: Finding
@@ -42,19 +42,22 @@ class Difference:
 
 
 def compare(columnar: Iterable[Finding], pyshacl: Iterable[Finding]) -> tuple[Difference, ...]:
-    """List the findings that one engine has and the other has not, as often as it has them.
+    """List the findings that only one engine has, as often as it has them.
 
-    Messages do not count: where a shape has none, each engine words its own. Nor do the names of
-    blank nodes.
+    Messages are not compared, since each engine has its own where a shape has none; nor are the
+    labels of blank nodes.
     """
     ours, theirs = in_order(columnar), in_order(pyshacl)
     return (
-        *(Difference(each, "columnar", _ruling(each)) for each in _beyond(ours, theirs)),
-        *(Difference(each, "pyshacl", _of_paths(each.path)) for each in _beyond(theirs, ours)),
+        *(Difference(each, "columnar", _known_difference(each)) for each in _missing(ours, theirs)),
+        *(
+            Difference(each, "pyshacl", _path_difference(each.path))
+            for each in _missing(theirs, ours)
+        ),
     )
 
 
-def _beyond(some: Iterable[Finding], others: Iterable[Finding]) -> Iterable[Finding]:
+def _missing(some: Iterable[Finding], others: Iterable[Finding]) -> Iterable[Finding]:
     known = Counter(map(_key, others))
     for finding in some:
         key = _key(finding)
@@ -79,11 +82,11 @@ def _name(term: Term | None) -> str:
     return "_:" if isinstance(term, BlankNode) else str(term)
 
 
-def _ruling(finding: Finding) -> str:
-    """Name the ruling under which the columnar engine alone has a finding."""
+def _known_difference(finding: Finding) -> str:
+    """Return the name of the known difference due to which only the columnar engine has a finding."""
     value = finding.value
-    match finding.component.rpartition("#")[2].removesuffix("ConstraintComponent"), value:
-        case "Datatype", Literal() if value.datatype.value not in _KNOWN_TO_SPARQL:
+    match component_name(finding.component), value:
+        case "Datatype", Literal() if value.datatype.value not in _SPARQL_DATATYPES:
             return "ill-typed-beyond-sparql"
         case "LessThan" | "LessThanOrEquals", BlankNode():
             return "less-than-blank-nodes"
@@ -95,13 +98,13 @@ def _ruling(finding: Finding) -> str:
             return "min-length-of-blank-nodes"
         case name, Literal() if name in _RANGES and value.datatype.value not in _NUMBERS:
             return "range-of-another-datatype"
-    return _of_paths(finding.path)
+    return _path_difference(finding.path)
 
 
-def _of_paths(path: Path | None) -> str:
-    return "inverse-of-a-sequence" if path is not None and _turns_a_sequence(path) else ""
+def _path_difference(path: Path | None) -> str:
+    return "inverse-of-a-sequence" if path is not None and _inverts_a_sequence(path) else ""
 
 
-def _turns_a_sequence(path: Path) -> bool:
+def _inverts_a_sequence(path: Path) -> bool:
     here = path.operator == "^" and path.steps[0].operator == "/"
-    return here or any(map(_turns_a_sequence, path.steps))
+    return here or any(map(_inverts_a_sequence, path.steps))

@@ -1,4 +1,4 @@
-"""Reused vocabularies of which rdflib does not know every term."""
+"""Terms of the reused vocabularies that rdflib does not know completely."""
 
 from __future__ import annotations
 

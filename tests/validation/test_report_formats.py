@@ -1,4 +1,4 @@
-"""Report forms: each read back by a parser that is not ours."""
+"""Report formats: each is read back with an independent parser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from testimonia.errors import Place
 from testimonia.shacl.faults import Kind
 from testimonia.shacl.paths import Path as PropertyPath
 from testimonia.validation import Coverage, Fault, Finding, Report, Severity
-from testimonia.validation.reports import to_json, to_sarif, to_turtle
+from testimonia.validation.report_formats import to_json, to_sarif, to_turtle
 
 SHAPE = "https://w3id.org/testimonia/shapes#Claim"
 SPARQL = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
@@ -33,7 +33,7 @@ def report(tmp_path: Path) -> Report:
         message='Not "good" \x07.',
         path=PropertyPath("/", (claimant, PropertyPath("^", (claimant,)))),
         value=Literal("wert", language="de"),
-        hint="Mend it.",
+        hint="Fix it.",
         label="One",
         place=Place(tmp_path / "my data.ttl", 7),
     )
@@ -54,7 +54,7 @@ def report(tmp_path: Path) -> Report:
     )
 
 
-def test_json_holds_everything(report: Report, tmp_path: Path) -> None:
+def test_json_has_everything(report: Report, tmp_path: Path) -> None:
     assert json.loads(to_json(report)) == {
         "conforms": False,
         "passes": False,
@@ -85,7 +85,7 @@ def test_json_holds_everything(report: Report, tmp_path: Path) -> None:
                 "path": "tmn:claimant/^tmn:claimant",
                 "value": '"wert"@de',
                 "message": 'Not "good" \x07.',
-                "hint": "Mend it.",
+                "hint": "Fix it.",
                 "shape": SHAPE,
                 "component": MIN,
             },

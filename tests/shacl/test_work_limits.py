@@ -1,4 +1,4 @@
-"""Work in a process of its own: what it gives, and how it ends when it may not go on."""
+"""Work with limits in a process of its own: its result, and how it ends when it exceeds them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import time
 
 import pytest
 
-from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp, within
+from testimonia.shacl.work_limits import Crashed, Failed, TimeIsUp, within
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 _MIB = 1 << 20
 
 
-def test_what_is_made_arrives() -> None:
+def test_the_result_is_returned() -> None:
     large = b'"' + b"x" * (3 * _MIB) + b'"'
     assert within(60, lambda: large) == large
 
 
-def test_an_error_is_told_whatever_its_text() -> None:
+def test_an_error_is_passed_on_whatever_its_text() -> None:
     def work() -> bytes:
         raise ValueError("no \0 such \1 thing")
 
@@ -38,7 +38,7 @@ def test_it_is_stopped_when_its_time_is_up() -> None:
 
 
 MEMORY = """
-from testimonia.shacl.bounded_work import Crashed, within
+from testimonia.shacl.work_limits import Crashed, within
 MIB = 1 << 20
 print(within(60, lambda: b"%d" % (len(bytearray(50 * MIB)) // MIB), memory=200).decode())
 try:
@@ -49,22 +49,22 @@ except Crashed:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
-def test_it_has_so_much_memory_and_no_more() -> None:
-    # Begun anew: who ran other tests before may hold hundreds of MiB that are free to be used again.
+def test_memory_is_limited() -> None:
+    # In a new process: this one may hold hundreds of MiB that can be reused.
     done = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True)
     assert (done.stdout, done.returncode) == ("50\ncrashed\n", 0)
 
 
-def test_a_process_that_dies_is_told() -> None:
+def test_a_process_that_dies_is_reported() -> None:
     with pytest.raises(Crashed):
         within(60, lambda: os.kill(os.getpid(), signal.SIGKILL) or b"")
 
 
-def test_a_process_that_cannot_be_made_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    opened = len(os.listdir("/dev/fd"))  # noqa: PTH208 - it has no other listing
+    opened = len(os.listdir("/dev/fd"))  # noqa: PTH208 - Path has no equivalent
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     monkeypatch.setattr(os, "fork", fail)
     with pytest.raises(OSError, match="temporarily unavailable"):

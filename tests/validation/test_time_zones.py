@@ -1,4 +1,4 @@
-"""Time zones exist, and one bound at least is written in them."""
+"""Time zones must exist, and at least one bound must be written in the zone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.validation import Severity
-from testimonia.validation.zones import disagreeing
+from testimonia.validation.time_zones import disagreeing
 
 NODE = NamedNode("https://example.org/time")
 STAMP = NamedNode(PREFIXES["xsd"] + "dateTimeStamp")
@@ -42,7 +42,7 @@ def test_a_zone_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize("zone", ["-08:00", "America/New_York", "Z"])
-def test_a_zone_in_which_nothing_is_written(zone: str) -> None:
+def test_a_zone_in_which_no_bound_is_written(zone: str) -> None:
     (finding,) = disagreeing(quads(zone, "2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+03:00"))
     assert finding.severity is Severity.WARNING
-    assert finding.message == f"The time zone is {zone}, and the bounds are written in +03:00."
+    assert finding.message == f"The time zone is {zone}, but the bounds are written in +03:00."

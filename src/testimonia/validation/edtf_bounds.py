@@ -1,4 +1,4 @@
-"""Times whose EDTF string says something else than their bounds."""
+"""Checks that the EDTF string of a time agrees with its bounds."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia import dates
 from testimonia.errors import InputError
-from testimonia.namespaces import PREFIXES, TMN
-from testimonia.shacl.paths import Path
-from testimonia.validation.findings import Finding, Severity, Term
+from testimonia.namespaces import TMN
+from testimonia.shacl.data.dictionary import Term
+from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.property_checks import PropertyCheck
 from testimonia.values import value_of
 
-__all__ = ["DISAGREEING", "disagreeing"]
+__all__ = ["CHECK", "disagreeing"]
 
-DISAGREEING = PREFIXES["tmsh"] + "EdtfAgreementConstraintComponent"
-_SHAPE = PREFIXES["tmsh"] + "TimeBounds-edtf"
+CHECK = PropertyCheck("TimeBounds-edtf", "EdtfAgreement")
+"""Reports the findings of this module."""
 
 
 def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
-    """Find the times whose ``tmn:edtf`` is none, or reaches beyond their other bounds.
+    """Find the times whose ``tmn:edtf`` is not valid EDTF, or extends beyond the bounds.
 
-    Days are compared, as the offset of either bound has them: bounds may be finer than EDTF can say.
-    An open end of the EDTF string agrees with any bound, and so does a season. Of times that lack one
-    of the three, have it several times or end before they begin, only the string is looked at.
+    Only days are compared, in the offset of either bound, since bounds may be more precise than EDTF.
+    An open end of the EDTF string agrees with any bound, and so does a season. If a bound or the
+    string is missing or occurs several times, or the bounds are in the wrong order, only the syntax of
+    the string is checked.
 
     Parameters
     ----------
     data
-        The data, as parsed.
+        The data.
 
     Yields
     ------
     Finding
-        Without label and place: a violation where the string is no date, else a warning.
+        A violation if the string is not valid EDTF, otherwise a warning.
     """
     wanted = (TMN.edtf, TMN.notBefore, TMN.notAfter)
     values: dict[NamedNode | BlankNode | Triple, dict[NamedNode, list[Literal]]] = defaultdict(dict)
@@ -56,13 +58,13 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
 
 
 def _faulty(node: Term, edtf: Literal) -> Finding | None:
-    """Tell of a string that is no date in EDTF, or of no year that bounds could have."""
+    """Return a finding if a string is not valid EDTF, or its year is out of range for bounds."""
     try:
         dates.bounds(edtf.value, UTC)
     except dates.SeasonNamed:
         return None
     except InputError as fault:
-        return _finding(node, edtf, f"{fault.message}.", fault.hint, Severity.VIOLATION)
+        return CHECK.finding(node, TMN.edtf, edtf, f"{fault.message}.", fault.hint)
     return None
 
 
@@ -82,27 +84,14 @@ def _compared(node: Term, edtf: Literal, first: datetime, last: datetime) -> Fin
         return None
     if all(day is None or earliest <= day <= latest for day in (begins, ends)):
         return None
-    said = f"from {begins or 'an open end'} to {ends or 'an open end'}"
-    return _finding(
+    span = f"from {begins or 'an open start'} to {ends or 'an open end'}"
+    return CHECK.finding(
         node,
+        TMN.edtf,
         edtf,
-        f"tmn:edtf reaches {said}, and the bounds from {earliest} to {latest}.",
+        f"tmn:edtf extends {span}, but the bounds extend from {earliest} to {latest}.",
         "Correct tmn:edtf, or tmn:notBefore and tmn:notAfter.",
-    )
-
-
-def _finding(
-    node: Term, edtf: Literal, message: str, hint: str, severity: Severity = Severity.WARNING
-) -> Finding:
-    return Finding(
-        severity=severity,
-        focus=node,
-        shape=_SHAPE,
-        component=DISAGREEING,
-        message=message,
-        path=Path("", property=TMN.edtf.value),
-        value=edtf,
-        hint=hint,
+        Severity.WARNING,
     )
 
 

@@ -1,10 +1,10 @@
-"""Shapes that refer to themselves: which circles have one meaning, and what is cut from the others.
+"""Recursive shapes: which cycles have a well-defined meaning, and what is left out of the others.
 
-SHACL, section 3.4.3, leaves validation with recursive shapes undefined. Where no circle passes
-through a negation, there is a smallest set of nodes that fail: those for which a fault can be shown
-in finitely many steps. That set is what the engine finds. A circle through a negation has no such
-set, and a property shape nested in itself would report results without end: there, the constraint
-that closes the circle is left out.
+SHACL, section 3.4.3, leaves validation with recursive shapes undefined. Where no cycle contains a
+negation, there is a least set of nodes that fail: those whose violation can be shown in finitely
+many steps. The engine finds that set. A cycle through a negation has no such set, and a property
+shape nested in itself would have infinitely many results; in both cases, the constraint that closes
+the cycle is left out.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from testimonia.shacl.components.shape_based import PropertyShape
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.model import Constraint, Shape, Unreadable
 
-__all__ = ["all_shapes", "break_circles"]
+__all__ = ["all_shapes", "break_cycles"]
 
 
 def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
-    """Return shapes and all that they refer to, each once."""
+    """Return shapes and all shapes they refer to, without duplicates."""
     pending = list(reversed(list(shapes)))
     seen: dict[Shape, None] = {}
     while pending:
@@ -30,33 +30,32 @@ def all_shapes(shapes: Iterable[Shape]) -> list[Shape]:
     return list(seen)
 
 
-def break_circles(shapes: Iterable[Shape]) -> list[Fault]:
-    """Give the circles of shapes their numbers, and cut those that have no one meaning.
+def break_cycles(shapes: Iterable[Shape]) -> list[Fault]:
+    """Assign numbers to the cycles of shapes, and break those without a well-defined meaning.
 
     Parameters
     ----------
     shapes
-        Shapes that have been read whole. Constraints are replaced in them, and their attribute
-        ``circle`` is set.
+        Shapes with all their constraints. Constraints may be replaced, and ``cycle`` is set.
 
     Returns
     -------
     list of Fault
-        One for each constraint that was left out.
+        One for each constraint left out.
     """
     every = all_shapes(shapes)
     faults: list[Fault] = []
-    for circle in _circles(every, _is_property):
-        faults += _cut(circle, lambda constraint, _: _is_property(constraint), _NESTED)
-    for circle in _circles(every, _is_any):
-        faults += _cut(circle, lambda constraint, inner: inner in constraint.negated(), _NEGATED)
-    for number, circle in enumerate(_circles(every, _is_any)):
-        for shape in circle:
-            shape.circle = number
+    for cycle in _cycles(every, _is_property):
+        faults += _cut(cycle, lambda constraint, _: _is_property(constraint), _NESTED)
+    for cycle in _cycles(every, _is_any):
+        faults += _cut(cycle, lambda constraint, inner: inner in constraint.negated(), _NEGATED)
+    for number, cycle in enumerate(_cycles(every, _is_any)):
+        for shape in cycle:
+            shape.cycle = number
     return faults
 
 
-_NESTED = "it is a property shape of itself: its results would have no end"
+_NESTED = "it is a property shape of itself, so it would have infinitely many results"
 _NEGATED = "it refers to itself through a negation, which SHACL leaves undefined"
 
 
@@ -69,13 +68,13 @@ def _is_any(_: Constraint) -> bool:
 
 
 def _cut(
-    circle: set[Shape], closes: Callable[[Constraint, Shape], bool], reason: str
+    cycle: set[Shape], closes: Callable[[Constraint, Shape], bool], reason: str
 ) -> Iterator[Fault]:
-    """Leave out the constraints of a circle that close it."""
-    for shape in circle:
+    """Leave out the constraints that close a cycle."""
+    for shape in cycle:
         kept: list[Constraint] = []
         for constraint in shape.constraints:
-            if any(inner in circle and closes(constraint, inner) for inner in constraint.nested()):
+            if any(inner in cycle and closes(constraint, inner) for inner in constraint.nested()):
                 fault = Fault(shape.node, reason, constraint.component, kind=Kind.UNSUPPORTED)
                 yield fault
                 kept.append(Unreadable(constraint.component, fault))
@@ -84,29 +83,29 @@ def _cut(
         shape.constraints = tuple(kept)
 
 
-def _circles(shapes: list[Shape], follows: Callable[[Constraint], bool]) -> list[set[Shape]]:
-    """Return the groups of shapes that lead to each other (strongly connected components)."""
+def _cycles(shapes: list[Shape], follows: Callable[[Constraint], bool]) -> list[set[Shape]]:
+    """Return the sets of shapes that refer to each other (strongly connected components)."""
     links = {
         shape: [inner for each in shape.constraints if follows(each) for inner in each.nested()]
         for shape in shapes
     }
-    back: dict[Shape, list[Shape]] = {shape: [] for shape in shapes}
-    for shape, leads_to in links.items():
-        for inner in leads_to:
-            back[inner].append(shape)
+    referrers: dict[Shape, list[Shape]] = {shape: [] for shape in shapes}
+    for shape, inner_shapes in links.items():
+        for inner in inner_shapes:
+            referrers[inner].append(shape)
     left = set(shapes)
     found = []
     for root in reversed(_finished(shapes, links)):  # Kosaraju's algorithm
         if root in left:
-            circle = _reached(root, back, left)
-            left -= circle
-            if len(circle) > 1 or root in links[root]:
-                found.append(circle)
+            cycle = _reached(root, referrers, left)
+            left -= cycle
+            if len(cycle) > 1 or root in links[root]:
+                found.append(cycle)
     return found
 
 
 def _finished(shapes: list[Shape], links: dict[Shape, list[Shape]]) -> list[Shape]:
-    """Return shapes in the order in which a search in depth leaves them."""
+    """Return shapes in the order in which a depth-first search leaves them."""
     left = set(shapes)
     order: list[Shape] = []
     for root in shapes:

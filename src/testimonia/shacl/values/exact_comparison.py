@@ -1,4 +1,4 @@
-"""Compares numbers and moments of any size exactly, one by one.
+"""Compares numbers, dates and times exactly, whatever their size or precision, one pair at a time.
 
 Source: XPath Functions 3.1, sections 4.3 (comparison of numbers) and 9.4 (of dates and times), with
 the type promotion of XPath 3.1, section B.1; XML Schema 1.1 part 2, sections 3.3.3 and 3.3.7.
@@ -28,13 +28,13 @@ _INTEGERS = frozenset(
 )
 _FLOAT, _DOUBLE = XSD + "float", XSD + "double"
 NUMBERS: Final = _INTEGERS | {XSD + "decimal", _FLOAT, _DOUBLE}
-"""Datatypes of numbers, all of which compare with each other."""
+"""Numeric datatypes; all of them can be compared with each other."""
 
 MOMENTS: Final = frozenset([XSD + "dateTime", XSD + "dateTimeStamp"])
-"""Datatypes of moments."""
+"""Datatypes with date and time."""
 
 DAYS: Final = frozenset([XSD + "date"])
-"""Datatypes of days."""
+"""Datatypes of dates."""
 
 _MOMENT = re.compile(
     r"(-?[0-9]+)-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]+(?:\.[0-9]+)?))?"
@@ -45,7 +45,7 @@ _LONGEST_OFFSET = 14 * 3600
 
 
 class _Time(NamedTuple):
-    """Seconds since the year 0, in UTC if it has an offset: whole ones, and the rest."""
+    """Seconds since the year 0, in UTC if there is an offset: the integer part and the fraction."""
 
     seconds: int
     rest: Decimal
@@ -56,13 +56,13 @@ _Value: TypeAlias = "Decimal | float | _Time"
 
 
 def compare(pairs: Iterable[tuple[str, str, str, str]], sign: str) -> list[bool]:
-    """Tell for each pair whether it is in order.
+    """Return for each pair whether it is in order.
 
     Parameters
     ----------
     pairs
-        Lexical form and datatype of the one, then of the other: both of `NUMBERS`, of `MOMENTS` or
-        of `DAYS`, and well formed.
+        Lexical form and datatype of the left, then of the right literal. Both datatypes are among
+        `NUMBERS`, `MOMENTS` or `DAYS`, and both lexical forms are valid.
     sign
         ``<`` or ``<=``.
     """
@@ -91,7 +91,7 @@ def _moments_in_order(left: _Time, right: _Time, holds: Callable[[Any, Any], boo
     ends = (left.seconds, left.rest), (right.seconds, right.rest)
     if left.has_offset == right.has_offset:
         return holds(*ends)
-    # The one without may stand for any offset from UTC: both ends must agree.
+    # The one without an offset may have any; the order must be the same for all of them.
     return ends[0] < (right.seconds - _LONGEST_OFFSET, right.rest)
 
 
@@ -101,7 +101,7 @@ def _value(lexical: str, datatype: str) -> _Value:
     if datatype in (_FLOAT, _DOUBLE):
         number = float(lexical.replace("INF", "inf"))
         return _as_single(number) if datatype == _FLOAT else number
-    return Decimal(lexical)  # in comparisons exact, whatever the precision of its arithmetic
+    return Decimal(lexical)  # comparisons are exact; the precision limits only arithmetic
 
 
 def _as_single(number: Decimal | float) -> float:
@@ -116,7 +116,7 @@ def _time(lexical: str) -> _Time:
     match = _MOMENT.fullmatch(lexical)
     assert match is not None  # noqa: S101 - it is well formed
     year, month, day, hour, minute, second, zone = match.groups()
-    days = _days(int(Decimal(year)), int(month), int(day))  # int takes 4,300 digits at most
+    days = _days(int(Decimal(year)), int(month), int(day))  # int() accepts at most 4,300 digits
     whole, _, rest = (second or "0").partition(".")
     seconds = days * 86_400 + int(hour or 0) * 3600 + int(minute or 0) * 60 + int(whole)
     if zone and zone != "Z":
@@ -126,7 +126,7 @@ def _time(lexical: str) -> _Time:
 
 
 def _days(year: int, month: int, day: int) -> int:
-    """Count the days since 1 March of the year 0, in the proleptic Gregorian calendar."""
+    """Return the days since 1 March of the year 0, in the proleptic Gregorian calendar."""
     year -= month <= 2
     era, of_era = divmod(year, 400)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1

@@ -1,11 +1,9 @@
-"""Property paths, walked by column, and written as SPARQL 1.1.
+"""Evaluates property paths over the columns of a graph, for all focus nodes at once.
 
 Source: SHACL, section 2.3.1 (property paths), and SPARQL 1.1, section 9.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import polars as pl
 from pyoxigraph import NamedNode
@@ -13,13 +11,13 @@ from pyoxigraph import NamedNode
 from testimonia.shacl.data.graph import PAIRS, Graph
 from testimonia.shacl.paths import Path
 
-__all__ = ["Path", "path_predicates", "sparql_path", "value_pairs"]
+__all__ = ["value_pairs"]
 
-_ROUNDS = 64
+_JOINS = 64  # steps of a repeated path that are joins; further ones are followed pair by pair
 
 
 def value_pairs(graph: Graph, path: Path, focus: pl.Series) -> pl.DataFrame:
-    """Return the value nodes of a path for every focus node at once.
+    """Return the value nodes of a path for all focus nodes.
 
     Parameters
     ----------
@@ -28,12 +26,12 @@ def value_pairs(graph: Graph, path: Path, focus: pl.Series) -> pl.DataFrame:
     path
         A property path.
     focus
-        Different term ids.
+        Term ids without duplicates.
 
     Returns
     -------
     polars.DataFrame
-        Columns ``focus`` and ``value``, each pair once: value nodes are a set.
+        Columns ``focus`` and ``value``, without duplicates: value nodes are a set.
     """
     start = pl.DataFrame({"focus": focus}, schema={"focus": pl.UInt32})
     return _walk(graph, path, start, forward=True)
@@ -74,7 +72,7 @@ def _closure(
 ) -> pl.DataFrame:
     frontier = start.with_columns(value="focus")
     seen = frontier if reflexive else pl.DataFrame(schema=PAIRS)
-    for _ in range(_ROUNDS):
+    for _ in range(_JOINS):
         found = _extend(graph, path, frontier, forward=forward)
         frontier = found.join(seen, on=["focus", "value"], how="anti")
         if frontier.is_empty():
@@ -85,7 +83,7 @@ def _closure(
 
 
 def _followed(steps: pl.DataFrame, frontier: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """Follow steps pair by pair: along a chain of thousands, a join for each step costs more."""
+    """Follow steps pair by pair: on a chain of thousands of nodes, one join per step is slower."""
     after: dict[int, list[int]] = dict(steps.group_by("focus").agg("value").iter_rows())
     known = set(seen.iter_rows())
     pending, found = list(frontier.iter_rows()), []
@@ -98,21 +96,3 @@ def _followed(steps: pl.DataFrame, frontier: pl.DataFrame, seen: pl.DataFrame) -
                 found.append(pair)
                 pending.append(pair)
     return pl.DataFrame(found, schema=PAIRS, orient="row")
-
-
-def path_predicates(path: Path) -> Iterator[NamedNode]:
-    """Yield the predicates that a path walks along."""
-    for iri in sorted(path.properties()):
-        yield NamedNode(iri)
-
-
-def sparql_path(path: Path) -> str:
-    """Write a path in SPARQL 1.1 syntax, its IRIs in full."""
-    if not path.operator:
-        return str(NamedNode(path.property))
-    steps = [
-        sparql_path(step) if not step.operator else f"({sparql_path(step)})" for step in path.steps
-    ]
-    if path.operator == "^":
-        return "^" + steps[0]
-    return path.operator.join(steps) if path.operator in "/|" else steps[0] + path.operator

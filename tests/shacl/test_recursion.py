@@ -1,4 +1,4 @@
-"""Shapes that refer to themselves: what fails is what can be shown to fail."""
+"""Recursive shapes: a node fails if its violation can be shown in finitely many steps."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def chain(length: int, *, nameless: int | None = None) -> str:
     return "\n".join(parts + named)
 
 
-def test_a_fault_is_found_however_far_down_it_lies() -> None:
+def test_a_violation_is_found_at_any_depth() -> None:
     assert found(validated(PARTS, chain(40))) == []
     assert found(validated(PARTS, chain(40, nameless=39))) == [("Node", "1")]
 
 
-def test_data_that_go_round_conform_unless_a_fault_is_on_the_way() -> None:
+def test_cyclic_data_conform_unless_the_cycle_has_a_violation() -> None:
     whole = validated(PARTS, chain(4) + "\n:n3 :part :a .")
     assert (found(whole), whole.complete) == ([], True)
     assert found(validated(PARTS, chain(4, nameless=2) + "\n:n3 :part :a .")) == [("Node", "1")]
@@ -65,7 +65,7 @@ def test_shapes_may_refer_to_each_other() -> None:
         ("sh:qualifiedValueShape :S ; sh:qualifiedMinCount 1", [("QualifiedMinCount", "e")]),
     ],
 )
-def test_circles_may_pass_through_what_does_not_negate(constraint, expected):
+def test_cycles_may_pass_through_constraints_without_negation(constraint, expected):
     shapes = f"""
     :S sh:targetNode :a ; sh:or ( [ sh:property [ sh:path :next ; sh:minCount 1 ; {constraint} ] ]
         [ sh:hasValue :last ] ) .
@@ -87,7 +87,7 @@ def test_circles_may_pass_through_what_does_not_negate(constraint, expected):
         "sh:node [ sh:not [ sh:property [ sh:path :next ; sh:node :S ] ] ]",
     ],
 )
-def test_a_circle_through_a_negation_is_cut_there_by_name(constraint):
+def test_a_cycle_through_a_negation_is_cut_there_and_named(constraint):
     shapes = f":S sh:targetNode :a ; {constraint} . :T sh:targetNode :a ; sh:nodeKind sh:Literal ."
     report = validated(shapes, ":a :next :a .")
     assert found(report) == [("NodeKind", "a")]
@@ -102,6 +102,6 @@ def test_a_property_shape_of_itself_reports_once() -> None:
     assert (found(report), len(report.unchecked)) == ([], 1)
 
 
-def test_explain_ends() -> None:
+def test_explain_terminates() -> None:
     plan = explain(parse(HEAD + PARTS, RdfFormat.TURTLE))
     assert "as above, until no more nodes fail" in plan

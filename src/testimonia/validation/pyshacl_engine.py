@@ -1,4 +1,4 @@
-"""The reference engine: pySHACL over rdflib memory graphs."""
+"""The reference engine: pySHACL on rdflib graphs in memory."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import ShapesError
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import shorten
 from testimonia.rdf.files import to_rdflib
-from testimonia.shacl import paths
-from testimonia.shacl import shapes_graph as columnar
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Coverage
+from testimonia.shacl.messages import preferred
+from testimonia.shacl.names import FIRST, sh
+from testimonia.shacl.paths import Path
 from testimonia.shacl.shapes.targets import targeted, without_target
 from testimonia.shacl.shapes.unsupported import unsupported
-from testimonia.validation.findings import Finding, Severity, Term
-from testimonia.validation.shape_hints import ShapesGraph, preferred
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
+from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.shape_hints import hint
+from testimonia.validation.shape_queries import refuse_fetching
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -29,9 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["coverage", "run"]
 
-_SH = PREFIXES["sh"]
-_STAND_IN = "urn:testimonia:blank-node:"
-_REPORTED = {NamedNode(_SH + name) for name in ("property", "sparql")}
+_SKOLEM = "urn:testimonia:blank-node:"
+_REPORTED = {sh("property"), sh("sparql")}
 
 
 def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
@@ -40,7 +43,7 @@ def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
     Parameters
     ----------
     data
-        The data with the ontology and code lists they rest on; graph names are left out.
+        The data with the ontology and code lists they use; graph names are ignored.
     shapes
         The shapes graph.
 
@@ -55,34 +58,48 @@ def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
         The shapes are not well formed, or cannot be evaluated.
     """
     shapes = list(shapes)
-    graph = ShapesGraph(shapes)
-    graph.check_lists()
-    graph.check_queries()
-    report = _Results(_validate(to_rdflib(data), to_rdflib(_with_stand_ins(shapes))))
+    graph = ShapesGraph(quad.triple for quad in shapes)
+    _refuse_broken_lists(graph)
+    refuse_fetching(graph)
+    report = _Report(_validate(to_rdflib(data), to_rdflib(_skolemised(shapes))))
     return [_finding(result, report, graph) for result in report.results()]
 
 
 def coverage(shapes: Iterable[Quad]) -> Coverage:
-    """Say what of a shapes graph pySHACL does not look at: all that is not Core or SPARQL."""
-    graph = columnar.ShapesGraph(quad.triple for quad in shapes)
+    """Return which parts of a shapes graph pySHACL ignores: all but SHACL Core and SHACL-SPARQL."""
+    graph = ShapesGraph(quad.triple for quad in shapes)
     faults = [replace(each, shape=graph.owner(each.node)) for each in unsupported(graph)]
     without = tuple(node.value for node in without_target(graph))
     return Coverage(tuple(faults), without, targeted=len(targeted(graph)))
 
 
-def _with_stand_ins(shapes: list[Quad]) -> Iterator[Quad]:
-    """Give shapes and constraints without an IRI one of their own.
+def _refuse_broken_lists(graph: ShapesGraph) -> None:
+    """Refuse lists that loop, which pySHACL would follow for ever, or that are broken off."""
+    for head in graph.subjects(FIRST):
+        try:
+            graph.members(head, head)
+        except IllFormed as fault:
+            owner = graph.owner(head)
+            raise ShapesError(
+                f"a list in the shape {shorten(owner.value) if owner else 'without an IRI'} "
+                "loops or is broken off",
+                hint="Write lists in parentheses: ( a b c ).",
+            ) from fault
 
-    pySHACL copies blank nodes into its report, and which shape a result came from would be lost.
+
+def _skolemised(shapes: list[Quad]) -> Iterator[Quad]:
+    """Replace the blank nodes of shapes and constraints with IRIs.
+
+    pySHACL copies blank nodes into its report under new labels, which no longer identify the shape.
     """
-    stand_ins: dict[Term, NamedNode] = {
-        quad.object: NamedNode(_STAND_IN + quad.object.value)
+    skolem: dict[Term, NamedNode] = {
+        quad.object: NamedNode(_SKOLEM + quad.object.value)
         for quad in shapes
         if quad.predicate in _REPORTED and isinstance(quad.object, BlankNode)
     }
     for quad in shapes:
-        subject = stand_ins.get(quad.subject) or quad.subject
-        yield Quad(subject, quad.predicate, stand_ins.get(quad.object) or quad.object)
+        subject = skolem.get(quad.subject) or quad.subject
+        yield Quad(subject, quad.predicate, skolem.get(quad.object) or quad.object)
 
 
 def _validate(data: Graph, shapes: Graph) -> Graph:
@@ -100,23 +117,23 @@ def _validate(data: Graph, shapes: Graph) -> Graph:
             )
     except ShapesError:
         raise
-    except Exception as error:  # rdflib raises bare Exception for an unknown prefix, say
+    except Exception as error:  # rdflib raises bare Exception, for example for an unknown prefix
         said = str(error).strip().splitlines()
         raise ShapesError(
             f"the shapes cannot be used: {said[0] if said else type(error).__name__}",
-            hint="Check the constraint named, and the syntax and prefixes of its SPARQL if it has any.",
+            hint="Check the constraint named, and the syntax and prefixes of its SPARQL query, if any.",
         ) from error
     if not isinstance(report, rdflib.Graph):
         reason = str(text).strip().splitlines()[-1].removeprefix("Validation Failure - ")
         raise ShapesError(
             f"the shapes could not be evaluated: {reason}",
-            hint="Shapes must not refer to themselves, nor SPARQL constraints use what SHACL forbids.",
+            hint="Shapes must not be recursive, and queries must not use what SHACL forbids.",
         )
     return report
 
 
 def _parsed_once(graph: Graph) -> Graph:
-    """Give a graph that parses each query once: pySHACL asks the same one of every focus node."""
+    """Return a graph that parses each query once: pySHACL runs it again for every focus node."""
     import rdflib
     from rdflib.plugins.sparql import prepareQuery
 
@@ -133,7 +150,7 @@ def _parsed_once(graph: Graph) -> Graph:
 
 @contextlib.contextmanager
 def _nothing_fetched() -> Iterator[None]:
-    """Keep rdflib from fetching, whatever its parser takes for SERVICE or FROM."""
+    """Prevent rdflib from fetching data, whatever its parser reads as SERVICE or FROM."""
     from rdflib.plugins import sparql
 
     loads, name = sparql.SPARQL_LOAD_GRAPHS, "testimonia"
@@ -149,67 +166,78 @@ def _nothing_fetched() -> Iterator[None]:
 def _refuse_service(_: QueryContext, part: CompValue) -> NoReturn:
     if part.name == "ServiceGraphPattern":
         raise ShapesError(
-            "a query in the shapes calls on another server (SERVICE): nothing is fetched",
+            "a query in the shapes calls another server (SERVICE): nothing is fetched",
             hint="Write the constraint over the data graph alone.",
         )
-    raise NotImplementedError  # how rdflib is told to evaluate the part itself
+    raise NotImplementedError  # makes rdflib evaluate the part itself
 
 
-class _Results:
-    """The results in a validation report, as terms with their values by predicate."""
+class _Report:
+    """A validation report as an index of its triples."""
 
     def __init__(self, report: Graph) -> None:
-        self.nodes: dict[Term, dict[NamedNode, list[Term]]] = {}
-        for subject, predicate, value in report:
-            properties = self.nodes.setdefault(_term(subject), {})
-            properties.setdefault(NamedNode(str(predicate)), []).append(_term(value))
+        self.graph = ShapesGraph(_triple(*each) for each in report)
 
     def results(self) -> list[Term]:
-        wanted = NamedNode(_SH + "result")  # of the report itself: not those nested in sh:detail
-        return [node for properties in self.nodes.values() for node in properties.get(wanted, [])]
+        """Return the results of the report itself, without those nested in ``sh:detail``."""
+        result = sh("result")
+        return [
+            node
+            for report in self.graph.subjects(result)
+            for node in self.graph.objects(report, result)
+        ]
 
     def value(self, result: Term, name: str) -> Term | None:
-        values = self.nodes[result].get(NamedNode(_SH + name), [])
-        return values[0] if values else None
+        return next(iter(self.graph.objects(result, sh(name))), None)
+
+    def path(self, result: Term) -> Path | None:
+        """Parse the path of a result, leniently: pySHACL accepts paths that are not well formed."""
+        node = self.value(result, "resultPath")
+        try:
+            return self.graph.path(node, result, strict=False) if node else None
+        except IllFormed as fault:
+            raise ShapesError(
+                f"a path in the report of pySHACL cannot be read: {fault.reason}",
+                hint="See SHACL, section 2.3.1, for the forms of a path.",
+            ) from fault
 
     def message(self, result: Term) -> str:
-        messages = self.nodes[result].get(NamedNode(_SH + "resultMessage"), [])
+        messages = self.graph.objects(result, sh("resultMessage"))
         return preferred(text for text in messages if isinstance(text, Literal))
 
 
-def _finding(result: Term, report: _Results, graph: ShapesGraph) -> Finding:
-    shape = _origin(report.value(result, "sourceShape"))
-    constraint = _origin(report.value(result, "sourceConstraint"))
-    path = report.value(result, "resultPath")
-    owner = graph.owner(shape) if shape else ""
+def _finding(result: Term, report: _Report, graph: ShapesGraph) -> Finding:
+    shape = _original(report.value(result, "sourceShape"))
+    constraint = _original(report.value(result, "sourceConstraint"))
+    owner = graph.owner(shape) if shape else None
     focus = report.value(result, "focusNode")
     assert focus is not None  # noqa: S101 - SHACL, section 3.6.2.1: each result has exactly one
     return Finding(
-        severity=_severity(report.value(result, "resultSeverity")),
+        severity=Severity.of(_iri(report.value(result, "resultSeverity"))),
         focus=focus,
-        shape=owner,
+        shape=owner.value if owner else "",
         component=_iri(report.value(result, "sourceConstraintComponent")),
         message=report.message(result),
-        path=paths.read(path, report.nodes) if path else None,
+        path=report.path(result),
         value=report.value(result, "value"),
-        hint=graph.hint(*(node for node in (constraint, shape) if node), NamedNode(owner)),
+        hint=hint(graph, constraint, shape, owner),
     )
 
 
-def _origin(node: Term | None) -> Term | None:
-    if isinstance(node, NamedNode) and node.value.startswith(_STAND_IN):
-        return BlankNode(node.value.removeprefix(_STAND_IN))
+def _original(node: Term | None) -> Term | None:
+    if isinstance(node, NamedNode) and node.value.startswith(_SKOLEM):
+        return BlankNode(node.value.removeprefix(_SKOLEM))
     return node
-
-
-def _severity(term: Term | None) -> Severity:
-    name = _iri(term).removeprefix(_SH)
-    # SHACL lets shapes name severities of their own; taking them as grave hides nothing.
-    return Severity(name) if name in list(Severity) else Severity.VIOLATION
 
 
 def _iri(term: Term | None) -> str:
     return term.value if isinstance(term, NamedNode) else ""
+
+
+def _triple(subject: Node, predicate: Node, value: Node) -> Triple:
+    found = _term(subject)
+    assert isinstance(found, NamedNode | BlankNode)  # noqa: S101 - pySHACL writes RDF 1.1
+    return Triple(found, NamedNode(str(predicate)), _term(value))
 
 
 def _term(term: Node) -> Term:

@@ -1,4 +1,4 @@
-"""The one way in: data and shapes to a report."""
+"""The entry point of the validator: from data and shapes to a report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 
 from testimonia.progress import Progress
 from testimonia.rdf.files import Reading
-from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.data.inputs import Source, columns, triples
 from testimonia.shacl.engine import Evaluation, Finding, target_nodes
@@ -18,11 +17,11 @@ from testimonia.shacl.faults import Fault, Kind, Unusable
 from testimonia.shacl.model import Constraint, CustomConstraint, Shape, SparqlConstraint
 from testimonia.shacl.names import SUBCLASS, TYPE
 from testimonia.shacl.report.report import ColumnarReport
-from testimonia.shacl.shapes.circles import all_shapes
-from testimonia.shacl.shapes.parsing import read_shapes
+from testimonia.shacl.shapes.parsing import parse_shapes
+from testimonia.shacl.shapes.recursion import all_shapes
 from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
-from testimonia.shacl.walking import path_predicates
+from testimonia.shacl.work_limits import SECONDS
 
 __all__ = ["needed_predicates", "query_predicates", "run"]
 
@@ -45,30 +44,30 @@ def run(
     data, shapes
         Files, pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph.
     limit
-        At most so many results of each shape are kept; their number is told in full. None keeps
-        all.
+        Keep at most this many results per shape; the report still counts all. None keeps all.
     strict
-        Whether to refuse shapes of which a part cannot be used. None refuses them only if that part
-        is ill-formed and has nodes to be checked; what is left out otherwise is in the report.
+        Whether to refuse shapes if any part of them cannot be used. None refuses them only if the
+        part is ill-formed and there are nodes it would be checked at. Otherwise, such parts are left
+        out, and the report names them.
     at_once
-        False asks every SPARQL query of one focus node after the other, which gives the same
-        results more slowly.
+        False runs every SPARQL query for one focus node at a time, which gives the same results more
+        slowly.
     time_limit
-        How many seconds each SPARQL query of a shape may take, at all its focus nodes together, and
-        each pattern that looks back or around. What takes longer is left out, and the report says
-        so. None sets no limit.
+        Seconds that the SPARQL query of one constraint may take for all focus nodes together, and
+        each regular expression with lookaround or back-references. What takes longer is left out,
+        and the report names it. None for no limit.
     progress
-        Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
-        have been validated and how many there are.
+        Called with ``"triples"`` and the number read so far, and with ``"shapes"``, the number
+        validated so far and the total.
     base
-        As for `testimonia.validation.validate`.
+        See `testimonia.validation.validate`.
 
     Raises
     ------
     Unusable
-        If a part of the shapes cannot be used, as ``strict`` has it.
+        A part of the shapes cannot be used; see ``strict``.
     InputError
-        If a file cannot be read.
+        A file cannot be read.
 
     Examples
     --------
@@ -86,54 +85,56 @@ def run(
     """
     reading = Reading(base)
     shapes_graph = ShapesGraph(triples(shapes, replace(reading, own_address=True)))
-    read = read_shapes(shapes_graph)
-    if strict and read.faults:
-        raise Unusable(list(read.faults))
-    graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(read.shapes))
+    parsed = parse_shapes(shapes_graph)
+    if strict and parsed.faults:
+        raise Unusable(list(parsed.faults))
+    graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(parsed.shapes))
     queries = Queries(
         graph,
         shapes_graph.triples,
-        query_predicates(read.shapes),
+        query_predicates(parsed.shapes),
         at_once=at_once,
         seconds=time_limit,
     )
     evaluation = Evaluation(graph, queries, seconds=time_limit)
     found = _Findings(graph, limit)
     idle: list[Shape] = []
-    for number, shape in enumerate(read):
+    for number, shape in enumerate(parsed):
         if progress:
-            progress("shapes", number, len(read))
+            progress("shapes", number, len(parsed))
         focus = target_nodes(graph, shape.targets)
         if focus.is_empty():
             idle.append(shape)
         for finding in evaluation.findings(shape, focus):
             found.add(finding)
     if progress:
-        progress("shapes", len(read), len(read))
-    met = [replace(each, shape=shapes_graph.owner(each.node)) for each in evaluation.met]
-    _refuse(met, strict=strict)
+        progress("shapes", len(parsed), len(parsed))
+    unchecked = [
+        replace(each, shape=shapes_graph.owner(each.node)) for each in evaluation.unchecked
+    ]
+    _refuse(unchecked, strict=strict)
     return ColumnarReport(
         graph.terms,
         tuple(found.kept),
         found.totals,
         tuple(idle),
         graph.read,
-        unchecked=tuple(dict.fromkeys([*read.faults, *met])),
-        without_target=read.without_target,
-        targeted=len(read),
+        unchecked=tuple(dict.fromkeys([*parsed.faults, *unchecked])),
+        without_target=parsed.without_target,
+        targeted=len(parsed),
     )
 
 
-def _refuse(met: list[Fault], *, strict: bool | None) -> None:
-    """Refuse the shapes for what could not be checked, though there were nodes to check it at."""
+def _refuse(unchecked: list[Fault], *, strict: bool | None) -> None:
+    """Refuse the shapes if a constraint could not be checked although there were nodes to check."""
     if strict is None:
-        met = [fault for fault in met if fault.kind is Kind.ILL_FORMED]
-    if met and strict is not False:
-        raise Unusable(met)
+        unchecked = [fault for fault in unchecked if fault.kind is Kind.ILL_FORMED]
+    if unchecked and strict is not False:
+        raise Unusable(unchecked)
 
 
 class _Findings:
-    """What is found, as much as a limit lets through."""
+    """The findings, cut off at a limit, and the number of results in full."""
 
     def __init__(self, graph: Graph, limit: int | None) -> None:
         self._graph = graph
@@ -152,7 +153,7 @@ class _Findings:
 
 
 def _first(graph: Graph, rows: pl.DataFrame, number: int) -> pl.DataFrame:
-    """Keep the first rows by the texts of their terms: the order of ids may change between runs."""
+    """Return the first rows, sorted by the texts of their terms: ids vary between runs."""
     names = [name for name in ("focus", "path", "value") if name in rows.columns]
     texts = [graph.terms.decode(rows[name]).alias(f"{name} text") for name in names]
     ordered = rows.with_columns(texts).sort([text.name for text in texts], nulls_last=True)
@@ -169,7 +170,7 @@ def _counted(frames: Iterator[pl.DataFrame], progress: Progress | None) -> Itera
 
 
 def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
-    """Return the predicates whose triples the shapes look at, or None if it may be any."""
+    """Return the predicates whose triples the shapes read, or None if they may read any."""
     needed: set[NamedNode] = set()
     for shape in all_shapes(shapes):
         targets = shape.targets
@@ -177,7 +178,7 @@ def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
         if targets.classes:
             needed |= {TYPE, SUBCLASS}
         if shape.path is not None:
-            needed.update(path_predicates(shape.path))
+            needed.update(shape.path.predicates())
         for constraint in shape.constraints:
             needs = constraint.needs()
             if needs is None:
@@ -187,7 +188,7 @@ def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
 
 
 def query_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
-    """Return the predicates that the SPARQL queries of shapes read, or None if it may be any."""
+    """Return the predicates that the SPARQL queries of shapes read, or None if they may read any."""
     read: set[NamedNode] = set()
     for constraint in _constraints(shapes):
         if isinstance(constraint, SparqlConstraint | CustomConstraint):

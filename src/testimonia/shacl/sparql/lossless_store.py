@@ -1,10 +1,10 @@
-"""The data in Oxigraph, so that literals are found as they are written.
+"""Stores the data graph in Oxigraph without losing the lexical forms of literals.
 
-Oxigraph keeps the values of literals of XML Schema datatypes: of ``"01"^^xsd:integer`` and
-``"1"^^xsd:byte`` it makes ``"1"^^xsd:integer``. SPARQL matches terms. Literals that it would rewrite are
-therefore kept under a datatype of our own, whose spelling it leaves alone; queries take their values
-by a function (see `testimonia.shacl.sparql.rewriting`). Where it would rewrite none of the
-literals that a query reads, the query runs as it is.
+Oxigraph normalises literals of XML Schema datatypes: both ``"01"^^xsd:integer`` and ``"1"^^xsd:byte``
+become ``"1"^^xsd:integer``. SPARQL, however, matches terms. Literals that Oxigraph would normalise are
+therefore stored under a datatype of our own, which it does not change, and queries get their values
+with a function (see `testimonia.shacl.sparql.rewriting`). A query that reads no such literals runs
+unchanged.
 
 Source: RDF 1.1 Concepts, section 3.3 (literal term equality); SPARQL 1.1, section 18.3.1.
 """
@@ -34,12 +34,12 @@ __all__ = [
 ]
 
 SHAPES_GRAPH = NamedNode("urn:x-testimonia:shapes-graph")
-"""The graph that holds the shapes."""
+"""The named graph of the shapes."""
 
 _ANY = NamedNode("x:")
 _OWN = "urn:x-testimonia:written:"
 _TYPED = rf"\"\^\^<{XSD}"
-# The forms that Oxigraph leaves alone and that data are full of; others are tried.
+# Common forms that Oxigraph does not change; others are tried out.
 _KEPT = (
     rf'^"(?:(?:0|-?[1-9][0-9]{{0,17}})"\^\^<{XSD}integer>'
     rf'|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:]{{8}}Z"\^\^<{XSD}dateTime>'
@@ -48,7 +48,7 @@ _KEPT = (
 
 
 class Stores:
-    """The triples that queries read: as Oxigraph keeps them, and as they are written.
+    """The triples that queries read, in two stores: normalised by Oxigraph, and as written.
 
     Parameters
     ----------
@@ -70,11 +70,11 @@ class Stores:
         self._rewritten: dict[int, pl.Series] = {}
 
     def rewrites(self, predicates: frozenset[NamedNode] | None) -> bool:
-        """Tell whether Oxigraph would write any object of these predicates otherwise."""
+        """Return whether Oxigraph would change any object of these predicates."""
         return any(self._rewritten_of(each).len() for each in self._ids(predicates))
 
     def get(self, *, written: bool) -> Store:
-        """Return the store with the literals as written, or as Oxigraph has them."""
+        """Return the store with literals as written, or as Oxigraph normalises them."""
         if written not in self._stores:
             self._stores[written] = self._loaded(written)
         return self._stores[written]
@@ -113,7 +113,7 @@ class Stores:
 
 
 def _rewritten(texts: pl.Series) -> pl.Series:
-    """Return those of different texts that Oxigraph writes otherwise."""
+    """Return those of some texts (without duplicates) that Oxigraph would change."""
     tried = texts.filter(texts.str.contains(_TYPED) & ~texts.str.contains(_KEPT))
     if tried.is_empty():
         return tried
@@ -145,7 +145,7 @@ def _as_written(texts: pl.Series, rewritten: pl.Series) -> pl.Series:
 
 @lru_cache(maxsize=4096)
 def kept(term: Term) -> bool:
-    """Tell whether Oxigraph keeps a term as it is written."""
+    """Return whether Oxigraph stores a term unchanged."""
     if not isinstance(term, Literal) or not term.datatype.value.startswith(XSD):
         return True
     store = Store()
@@ -155,31 +155,31 @@ def kept(term: Term) -> bool:
 
 
 def as_written(term: Term) -> Term:
-    """Return the term that stands for a literal in the store of literals as written."""
+    """Return the term that represents a literal in the store with literals as written."""
     if not isinstance(term, Literal) or kept(term):
         return term
     return Literal(term.value, datatype=NamedNode(_OWN + term.datatype.value))
 
 
 def value(term: Term) -> Term:
-    """Return the literal that a term of that store stands for; other terms stand for themselves."""
+    """Return the literal that a term in that store represents; other terms represent themselves."""
     if isinstance(term, Literal) and term.datatype.value.startswith(_OWN):
         return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(_OWN)))
     return term
 
 
 def datatype(term: Term) -> Term | None:
-    """Return the datatype of a literal of that store; None is an error to SPARQL."""
+    """Return the datatype of a literal in that store; None is an error in SPARQL."""
     return value(term).datatype if isinstance(term, Literal) else None  # type: ignore[union-attr]
 
 
 def constants_as_written(text: str) -> dict[int, tuple[int, str]]:
-    """Find the literals in a query that Oxigraph would rewrite.
+    """Find the literals in a query that Oxigraph would change.
 
     Returns
     -------
     dict
-        Where each begins, with its end and what stands for it in the store of literals as written.
+        For the start of each: its end, and what represents it in the store with literals as written.
     """
     found = list(constants(text))
     if not found:
@@ -197,7 +197,7 @@ def _literals(
     text: str, head: str, places: Iterable[tuple[int, int]]
 ) -> Iterable[tuple[int, int, Literal]]:
     for start, end in places:
-        # Turtle writes literals and prefixes as SPARQL does.
+        # Turtle has the same syntax for literals and prefixes as SPARQL.
         line = f"{head}\n<x:> <x:> {text[start:end]} ."
         try:
             (quad,) = parse(line, RdfFormat.TURTLE)

@@ -1,7 +1,7 @@
-"""Work that may take for ever, or all memory, done in a process that is stopped when it does.
+"""Limits on time and memory: work that may exceed them runs in a process that is stopped if it does.
 
-The processes are forks of this one, so that what has been read need not be read again. Where a
-system cannot fork, work runs here, without limits.
+The process is a fork of this one, so it shares the data already in memory. On systems without fork,
+the work runs in this process, without limits.
 """
 
 from __future__ import annotations
@@ -17,49 +17,49 @@ from testimonia.processes.resource_limits import limit_resources
 __all__ = ["MEMORY", "SECONDS", "Crashed", "Failed", "TimeIsUp", "within"]
 
 SECONDS: Final = 60.0
-"""How long the query of one constraint may take, if nothing else is said."""
+"""Default time limit, in seconds, for the query of one constraint."""
 
 MEMORY: Final = 4096
-"""MiB that such a process may have beyond those of its parent."""
+"""Default memory limit, in MiB, on top of the memory of the parent process."""
 
 
 class TimeIsUp(Exception):
-    """The work took longer than it was allowed to."""
+    """The work exceeded its time limit."""
 
 
 class Crashed(Exception):
-    """The process ended before its work, most likely for want of memory."""
+    """The process ended before the work was done, most likely because it ran out of memory."""
 
 
 class Failed(Exception):
-    """The work raised an error; the message is that of the error."""
+    """The work raised an error, whose message this has."""
 
 
 def within(seconds: float | None, work: Callable[[], bytes], *, memory: int = MEMORY) -> bytes:
-    """Do work in a process of its own, and stop it when its time is up.
+    """Run work in a process of its own, which is stopped when it exceeds its limits.
 
     Parameters
     ----------
     seconds
-        How long it may take; None for as long as it takes, in this process.
+        Time limit; None runs the work in this process, without limits.
     work
-        What to do; it makes JSON. It may use neither Polars nor anything else that has threads.
+        Returns JSON. It must not use Polars or anything else that has threads.
     memory
-        How many MiB more than now the process may have, on Linux.
+        Memory limit in MiB, on top of the current memory; on Linux only.
 
     Raises
     ------
     TimeIsUp
-        It took longer.
+        The work took longer.
     Crashed
-        The process was killed, or ran out of memory.
+        The process was killed or ran out of memory.
     Failed
         The work raised an error.
     """
     if seconds is None or not can_fork():
         return work()
     try:
-        message = run_in_fork(partial(_told, work, memory), seconds)
+        message = run_in_fork(partial(_send, work, memory), seconds)
     except Ended as ended:
         raise (TimeIsUp if ended.why == "time" else Crashed) from None
     if message.startswith(FAILED):
@@ -67,14 +67,14 @@ def within(seconds: float | None, work: Callable[[], bytes], *, memory: int = ME
     return message.removesuffix(COMPLETE)
 
 
-def _told(work: Callable[[], bytes], memory: int, stream: IO[bytes]) -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a panic are no one's to read
+def _send(work: Callable[[], bytes], memory: int, stream: IO[bytes]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # nobody should see the message of a panic
     limit_resources(memory, files=True, writing=True)
     try:
         message = work()
     except MemoryError:
         return
-    except Exception as error:  # noqa: BLE001 - raised again on the other side
+    except Exception as error:  # noqa: BLE001 - raised again in the parent
         reason = str(error) or type(error).__name__
         stream.write(FAILED + reason.encode("utf-8", "replace"))
     else:
