@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import __version__, languages
+from testimonia import languages
 from testimonia.catalogue import questions, resources, vocabulary
 from testimonia.catalogue.naming import Names
 from testimonia.catalogue.parameters import term_for
@@ -864,25 +864,27 @@ class Dataset:
         from testimonia import publish
         from testimonia.derivation.policies import find
 
-        given = [] if policies is None else list(policies)
-        if given and not derived:
-            raise InputError(
-                "a policy assesses by what was derived, which is not to be published",
-                hint="Publish both, or neither.",
-            )
-        for policy in given:  # before any work
+        options = publish.ReleaseOptions.of(
+            version=version,
+            date=date,
+            previous=None if previous is None else Path(previous),
+            base=base,
+            title=title,
+            licence=licence,
+            derived=derived,
+            policies=None if policies is None else tuple(policies),
+            shapes=shapes,
+            allow_violations=allow_violations,
+            compress=compress,
+            projections=projections,
+        )
+        for policy in options.policies or ():  # before any work
             find(Path(policy), resources.policies())
-        accepted = resources.policies() if policies is None else given
-        named = {"base": base, "title": title, "licence": licence}
+        accepted = resources.policies() if options.policies is None else options.policies
         return publish.publish(
             chain(self._published(), self._concluded(accepted) if derived else ()),
             Path(output),
-            version=__version__ if version is None else version,
-            date=date,
-            previous=None if previous is None else Path(previous),
-            **{name: value for name, value in named.items() if value is not None},
-            compress=compress,
-            projections=projections,
+            options,
             check=partial(self._violations, allow_violations, progress) if shapes else None,
             progress=progress,
         )

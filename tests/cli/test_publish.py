@@ -79,7 +79,7 @@ def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) 
     [
         (("publish",), "requires an argument"),
         (("publish", "-o", "{tmp}"), "this folder is no release, and holds other files"),
-        (("publish", "-o", "{tmp}/r", "--version", "a/b"), "cannot have the version"),
+        (("publish", "-o", "{tmp}/r", "--version", "a/b"), "cannot be the version of a release"),
         (("publish", "-o", "{tmp}/r", "--date", "soon"), "--date"),
         (("publish", "-o", "{tmp}/r", "--policy", "none"), "none"),
         (("publish", "-o", "{tmp}/r", "--previous", "{tmp}"), "the manifest cannot be read"),

@@ -22,7 +22,7 @@ from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
 from testimonia.outputs import exchange, umask
-from testimonia.publish import Published, pipeline, publish, verify
+from testimonia.publish import Published, options, pipeline, publish, verify
 from testimonia.publish.folder import manifest
 from testimonia.query.store import ACCEPTED, DERIVED, is_under
 from testimonia.rdf import files
@@ -40,8 +40,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def small(output: Path, text: bytes = b"<x:a> <x:b> <x:c> .", **options: object) -> Published:
-    return publish(parse(text, RdfFormat.TRIG), output, **{"version": "1", **options})  # type: ignore[arg-type]
+def small(output: Path, text: bytes = b"<x:a> <x:b> <x:c> .", **given: object) -> Published:
+    return publish(parse(text, RdfFormat.TRIG), output, **{"version": "1", **given})  # type: ignore[arg-type]
 
 
 def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_p
     for seed in ("1", "4711"):
         output = tmp_path / f"release-{seed}"
         words = (
-            f"-o {output} --version 1.0.0 --policy evidence-grade --base {pipeline.BASE}".split()
+            f"-o {output} --version 1.0.0 --policy evidence-grade --base {options.BASE}".split()
         )
-        words += ["--title", pipeline.TITLE, "--licence", pipeline.LICENCE, "--data", str(data)]
+        words += ["--title", options.TITLE, "--licence", options.LICENCE, "--data", str(data)]
         subprocess.run(
             [sys.executable, "-m", "testimonia", "publish", *words],
             env={
@@ -101,7 +101,7 @@ def test_what_is_in_it(published: Published) -> None:
         "derived.ttl",
     }
     assert {f"data/{name}{end}" for name in formats for end in ("", ".gz")} <= dumps
-    assert (held.version, held.date, held.base) == ("1.0.0", None, f"{pipeline.BASE}1.0.0/")
+    assert (held.version, held.date, held.base) == ("1.0.0", None, f"{options.BASE}1.0.0/")
     summed = (published.folder / "SHA256SUMS").read_text().splitlines()
     assert len(summed) == len(held.files) + 1
     assert f"{published.sha256}  manifest.json" in summed
@@ -252,12 +252,12 @@ def test_no_date(nowhere: Path, monkeypatch: pytest.MonkeyPatch, epoch: str) -> 
 
 @pytest.mark.parametrize("version", ["", "../1", "1/2", "-1", "1.", "1 2", "1\n"])
 def test_no_version(nowhere: Path, version: str) -> None:
-    with pytest.raises(InputError, match="a release cannot have the version"):
+    with pytest.raises(InputError, match="cannot be the version of a release"):
         small(nowhere, version=version)
 
 
 def test_policies_need_what_is_derived(nowhere: Path) -> None:
-    with pytest.raises(InputError, match="assesses by what was derived"):
+    with pytest.raises(InputError, match="depend on derived facts"):
         testimonia.open().publish(nowhere, derived=False, policies=["evidence-grade"])
     with pytest.raises(UnknownPolicy):
         testimonia.open().publish(nowhere, policies=["no-such-policy"])

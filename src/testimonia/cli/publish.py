@@ -93,27 +93,26 @@ def publish(
         raise InputError(
             "--policy names a policy, and --no-policies wants none", hint="Give one of the two."
         )
-    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
-    from testimonia.publish import ViolationsFound
+    from testimonia.publish import ReleaseOptions, ViolationsFound
 
+    options = ReleaseOptions.of(
+        version=version,
+        date=date,
+        previous=previous,
+        base=base,
+        title=title,
+        licence=licence,
+        derived=derived,
+        policies=policy or (None if policies else ()),
+        shapes=shapes,
+        allow_violations=allow_violations,
+        compress=compress,
+        projections=projections,
+    )
+    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
     try:
         with progress_bar() as progress:
-            made = dataset.publish(
-                output,
-                version=version,
-                date=date,
-                previous=previous,
-                base=base,
-                title=title,
-                licence=licence,
-                derived=derived,
-                policies=policy or (None if policies else ()),
-                shapes=shapes,
-                allow_violations=allow_violations,
-                compress=compress,
-                projections=projections,
-                progress=progress,
-            )
+            made = dataset.publish(output, **vars(options), progress=progress)
     except ViolationsFound as refused:
         print_texts(_lines(refused))
         return _FINDINGS

@@ -9,6 +9,7 @@ from testimonia.publish.folder.release import (
     Release,
     Resources,
 )
+from testimonia.publish.options import ReleaseOptions
 from testimonia.publish.pipeline import Published, publish
 from testimonia.publish.verification.verifying import Discrepancy, Verification, verify
 from testimonia.publish.violations import ViolationsFound
@@ -20,6 +21,7 @@ __all__ = [
     "PublishedFile",
     "PublishedGraph",
     "Release",
+    "ReleaseOptions",
     "Resources",
     "Verification",
     "ViolationsFound",
