@@ -373,9 +373,9 @@ class Dataset:
         wished = self._wished(language)
         answer = self._answered(sparql, self._begun(time_limit), wished)
         if not answer:
-            from testimonia.derivation.lacking import unknown
+            from testimonia.derivation.missing_facts import unknown_names
 
-            answer.notes += unknown(self.store, sparql)
+            answer.notes += unknown_names(self.store, sparql)
         return answer
 
     def _answered(
@@ -391,9 +391,9 @@ class Dataset:
         return results.of(answer, Names(self.store, wished).label, self._lacking(sparql))
 
     def _lacking(self, sparql: str) -> tuple[str, ...]:
-        from testimonia.derivation.lacking import lacking
+        from testimonia.derivation.missing_facts import missing_facts
 
-        return lacking(self.store, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
+        return missing_facts(self.store, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
 
     def _begun(self, time_limit: float | None) -> Deadline | None:
         """Start the clock, and load the store by it."""

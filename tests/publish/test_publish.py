@@ -56,9 +56,7 @@ def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_p
     made = {}
     for seed in ("1", "4711"):
         output = tmp_path / f"release-{seed}"
-        words = (
-            f"-o {output} --version 1.0.0 --policy evidence-grade --base {options.BASE}".split()
-        )
+        words = f"-o {output} --version 1.0.0 --policy evidence-grade --base {options.BASE}".split()
         words += ["--title", options.TITLE, "--licence", options.LICENCE, "--data", str(data)]
         subprocess.run(
             [sys.executable, "-m", "testimonia", "publish", *words],

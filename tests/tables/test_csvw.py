@@ -19,7 +19,7 @@ from sheets import write_csv
 from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf import files
-from testimonia.tables.form import COMMENT, SEPARATOR
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import export

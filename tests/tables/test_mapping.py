@@ -16,9 +16,9 @@ from pyoxigraph import RdfFormat, parse
 from testimonia.cli import run as run_command
 from testimonia.errors import InputError
 from testimonia.namespaces import CODE, IDENTIFIER
-from testimonia.tables import published
+from testimonia.tables import batch_reader
 from testimonia.tables.columns import Column
-from testimonia.tables.days import anywhere
+from testimonia.tables.day_bounds import anywhere
 from testimonia.tables.mapping import map_files
 from testimonia.tables.rows import checked
 from testimonia.tables.schema import TABLES, arrow_schema, frame_schema
@@ -63,7 +63,7 @@ def test_a_file_becomes_a_document(tmp_path: Path) -> None:
     )
     seen: list[tuple[str, int, int | None]] = []
     run = map_files(PLACES, [path], tmp_path / "out.nq", progress=lambda *told: seen.append(told))
-    digest = published.digest(path)
+    digest = batch_reader.digest(path)
     name = f"places-{digest[:16]}"
     lines = (tmp_path / "out.nq").read_text("utf-8").splitlines()
     own, agents = f"<{IDENTIFIER}graph/document/{name}>", f"<{IDENTIFIER}graph/agents>"
@@ -86,7 +86,7 @@ def test_batches_and_formats_make_the_same_statements(
     rows = "".join(f"{n},name {n % 7},2024-01-01\n" for n in range(50))
     path = table(tmp_path / "p.csv", "key,name,day\n" + rows)
     whole = map_files(PLACES, [path], tmp_path / "whole.nq")
-    monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": 7})
+    monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": 7})
     split = map_files(PLACES, [path], tmp_path / "split.nq.gz")
     assert split.quads == whole.quads
     text = gzip.decompress(split.output.read_bytes()).decode()
@@ -101,7 +101,7 @@ def test_a_key_told_again_is_rejected_in_whatever_batch(
 ) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\na,B\nb,B\n,N\nc,C\na,D\n")
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         source = replace(PLACES, map=lambda batch, name: map_rows(batch.drop_nulls("key"), name))
         run = map_files(source, [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 2}
@@ -117,7 +117,7 @@ def test_a_key_is_told_again_however_it_is_spaced(
 ) -> None:
     path = table(tmp_path / "p.csv", 'key,name\na,A\n a,B\n"",C\n" ",D\na ,E\n')
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         run = map_files(replace(PLACES, map=keyed_rows), [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 4}
         assert sorted((tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:]) == [
@@ -146,7 +146,7 @@ def test_a_number_told_again_in_a_later_batch_is_rejected_however_written(
     keys = ("7", "8", "07", "9", "7.0", "008.00", "9", "x")
     path = events(tmp_path / "events.csv", *(EVENT | {"id": key} for key in keys))
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         run = map_files(find("ucdp-ged"), [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 5}
         assert run.things["records"] == 3

@@ -68,7 +68,7 @@ class Reading:
 
     def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
         """Give the manner of reading that the options ask for."""
-        from testimonia.tables.days import YEARS
+        from testimonia.tables.day_bounds import YEARS
         from testimonia.tables.inputs.manner import LARGEST, Manner
 
         limit = self.max_unpacked or LARGEST

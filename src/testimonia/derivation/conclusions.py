@@ -13,7 +13,7 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.parameters import Bindable
 from testimonia.catalogue.questions import Question
 from testimonia.catalogue.rules import Rule, read_rules
-from testimonia.derivation import explaining, limited, policies, running
+from testimonia.derivation import child_process, explaining, policies, running
 from testimonia.derivation.explaining import Explanation
 from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
@@ -81,7 +81,7 @@ class Conclusions:
         """
         found = policies.find(Path(policy), resources.policies())
         if deadline is not None or found.path not in resources.policies():
-            limited.conclude(self._store, [found], deadline or Deadline(None))
+            child_process.conclude(self._store, [found], deadline or Deadline(None))
         else:
             self._ensure()
             policies.accept(self._store, found)
@@ -116,7 +116,7 @@ class Conclusions:
             derived = running.is_derived(self._store)  # deriving forgets what was accepted
             missing = [p for p in asked if not derived or not self._store.graphs(p.graph)]
         if deadline is not None:
-            limited.conclude(self._store, missing, deadline)
+            child_process.conclude(self._store, missing, deadline)
             return
         self._ensure()
         for policy in missing:

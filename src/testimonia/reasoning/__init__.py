@@ -12,7 +12,7 @@ from testimonia.errors import InconsistentOntology
 from testimonia.namespaces import ONTOLOGY, OWL, expand, shorten
 from testimonia.rdf import positions
 from testimonia.reasoning import clashes, hermit
-from testimonia.reasoning.shrinking import minimal
+from testimonia.reasoning.minimal_subset import minimal
 
 __all__ = ["Classification", "reason"]
 

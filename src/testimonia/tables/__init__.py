@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from testimonia.tables.batch_reader import ROW
     from testimonia.tables.cell_checks import FAULTS
-    from testimonia.tables.days import anywhere, anywhere_name, of_odd_year
+    from testimonia.tables.day_bounds import anywhere, anywhere_name, of_odd_year
     from testimonia.tables.inputs.as_tables import text_of
     from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run, map_files
-    from testimonia.tables.published import ROW
     from testimonia.tables.source import Mapped, Source
 
 __all__ = [
@@ -33,15 +33,15 @@ __all__ = [
 
 _MODULES: Final = {
     "FAULTS": "cell_checks",
-    "ROW": "published",
+    "ROW": "batch_reader",
     "Manner": "inputs.manner",
     "Mapped": "source",
     "Run": "mapping",
     "Source": "source",
-    "anywhere": "days",
-    "anywhere_name": "days",
+    "anywhere": "day_bounds",
+    "anywhere_name": "day_bounds",
     "map_files": "mapping",
-    "of_odd_year": "days",
+    "of_odd_year": "day_bounds",
     "text_of": "inputs.as_tables",
 }
 

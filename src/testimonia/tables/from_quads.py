@@ -16,9 +16,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 
 from testimonia.namespaces import OA, RDF, XSD
 from testimonia.tables.cell_checks import LEXICAL
+from testimonia.tables.cell_format import COMMENT, is_plain
 from testimonia.tables.cell_terms import class_of, name_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import COMMENT, is_plain
 from testimonia.tables.schema import TABLES, by_name, frame_schema
 from testimonia.tables.to_quads import QuadWriter
 

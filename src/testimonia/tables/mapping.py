@@ -16,13 +16,13 @@ from testimonia.legible import one_line
 from testimonia.namespaces import IDENTIFIER
 from testimonia.outputs import refuse_overwriting, replacing
 from testimonia.progress import Progress
+from testimonia.tables.batch_reader import ROW, digest
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.form import REJECTS
+from testimonia.tables.cell_format import REJECTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.passed import Passed
-from testimonia.tables.published import ROW, digest
 from testimonia.tables.rows import AGAIN
 from testimonia.tables.schema import TABLES
+from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.to_quads import Compression, QuadWriter
 
@@ -219,7 +219,7 @@ def _map_file(
     name = f"{source.name}-{taken[:16]}"
     graphs = graphs_of(name)
     writer.write(source.shared, graphs)
-    rejects, last_day, passed = [pl.DataFrame(schema=FAULTS)], "", Passed()
+    rejects, last_day, passed = [pl.DataFrame(schema=FAULTS)], "", SkippedRows()
     keys = pl.Series(dtype=pl.String)
     for batch in source.read(path, manner):
         batch = _trimmed_header(batch)

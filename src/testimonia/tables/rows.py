@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.published import ROW
 
-__all__ = ["AGAIN", "Look", "checked", "part", "whole_number"]
+__all__ = ["AGAIN", "Look", "checked", "path_segment", "whole_number"]
 
 Look = tuple[str, pl.Expr, str]
 """A column, whether a row is at fault there, and what was expected."""
@@ -68,7 +68,7 @@ def whole_number(name: str, most: int | None = None) -> pl.Expr:
     return text.is_null() | (text.str.contains(r"^[0-9]+(\.0*)?$") & within)
 
 
-def part(name: str) -> pl.Expr:
+def path_segment(name: str) -> pl.Expr:
     """Write the cells of a column as a part of the path of an IRI; ``-`` where they are empty.
 
     Parameters

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from testimonia.tables.batch_reader import batches
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import batches
 
 __all__ = ["Mapped", "Source", "without_spaces"]
 

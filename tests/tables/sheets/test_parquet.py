@@ -119,7 +119,7 @@ def test_cells_of_any_type_are_read_or_listed(tmp_path: Path, table: str, odd: p
 def without_trial() -> Iterator[None]:
     """Leave the trial in another process out, which takes longer than all the rest."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(containers, "probed", lambda *_: None)
+        patched.setattr(containers, "check_parquet", lambda *_: None)
         yield
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from published_event import EVENT
 
-from testimonia.tables.published import ROW
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.ucdp.events import one_form, read
 
 

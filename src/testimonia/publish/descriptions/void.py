@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 from testimonia.namespaces import IDENTIFIER
 from testimonia.publish.data.placing import is_of_document
 from testimonia.publish.descriptions import identity
-from testimonia.publish.descriptions.census import Census, Tally, namespace_of, take
+from testimonia.publish.descriptions.graph_statistics import Statistics, Tally, namespace_of, take
 from testimonia.publish.descriptions.statements import (
     TURTLE,
     Statements,
@@ -50,9 +50,9 @@ def void(release: Release) -> Iterator[Artefact]:
         Whose dumps lie under ``data/``.
     """
     graphs = described(release)
-    census = take(release.quads(), {graph.name for _, graph in graphs})
+    statistics = take(release.quads(), {graph.name for _, graph in graphs})
     statements, dataset = Statements(), identity.dataset(release)
-    _describe_dataset(statements, release, census)
+    _describe_dataset(statements, release, statistics)
     for number, described_graph in graphs:
         graph, name = graph_iri(release, number), described_graph.name
         statements.add(dataset, "void:subset", graph)
@@ -60,8 +60,8 @@ def void(release: Release) -> Iterator[Artefact]:
         statements.add(graph, "dcterms:title", english(f"The graph {name}"))
         statements.add(graph, "dcterms:isPartOf", dataset)
         statements.add(graph, "dcterms:license", release.licence)
-        _describe(statements, graph, census.graphs[name])
-    _describe_links(statements, release, census)
+        _describe(statements, graph, statistics.graphs[name])
+    _describe_links(statements, release, statistics)
     yield Artefact(PATH, statements.turtle(release.iri(f"{PATH}#")), TURTLE)
 
 
@@ -101,7 +101,7 @@ def dumps(release: Release) -> list[PublishedFile]:
     return [file for file in release.files if file.path.startswith("data/testimonia.")]
 
 
-def _describe_dataset(statements: Statements, release: Release, census: Census) -> None:
+def _describe_dataset(statements: Statements, release: Release, statistics: Statistics) -> None:
     dataset = identity.dataset(release)
     statements.add(dataset, "a", node("void:Dataset"))
     statements.add(dataset, "dcterms:title", english(release.title))
@@ -112,18 +112,18 @@ def _describe_dataset(statements: Statements, release: Release, census: Census) 
         statements.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
     statements.add(dataset, "void:uriSpace", Literal(IDENTIFIER))
     statements.add(dataset, "void:sparqlEndpoint", identity.endpoint(release))
-    if census.example is not None:
-        statements.add(dataset, "void:exampleResource", census.example)
+    if statistics.example is not None:
+        statements.add(dataset, "void:exampleResource", statistics.example)
     for file in dumps(release):
         statements.add(dataset, "void:dataDump", release.iri(file.path))
         if file.media_type in FORMATS:
             feature = node("format:" + FORMATS[file.media_type])
             statements.add(dataset, "void:feature", feature)
-    statements.add(dataset, "void:distinctObjects", integer(census.objects))
-    terms = [*census.whole.uses, *census.whole.classes]
+    statements.add(dataset, "void:distinctObjects", integer(statistics.objects))
+    terms = [*statistics.whole.uses, *statistics.whole.classes]
     for vocabulary in sorted({namespace_of(term) for term in terms}):
         statements.add(dataset, "void:vocabulary", vocabulary)
-    _describe(statements, dataset, census.whole, release.iri(PATH) + "#")
+    _describe(statements, dataset, statistics.whole, release.iri(PATH) + "#")
     statements.add(release.iri(PATH), "a", node("void:DatasetDescription"))
     statements.add(release.iri(PATH), "foaf:primaryTopic", dataset)
     statements.add(release.iri(PATH), "dcterms:creator", identity.publisher(release))
@@ -151,9 +151,9 @@ def _describe(statements: Statements, about: str, tally: Tally, parts: str = "")
         statements.add(part, "void:distinctSubjects", integer(tally.users[iri]))
 
 
-def _describe_links(statements: Statements, release: Release, census: Census) -> None:
+def _describe_links(statements: Statements, release: Release, statistics: Statistics) -> None:
     dataset = identity.dataset(release)
-    for number, ((predicate, space), count) in enumerate(sorted(census.links.items()), 1):
+    for number, ((predicate, space), count) in enumerate(sorted(statistics.links.items()), 1):
         links = release.iri(f"{PATH}#links-{number}")
         target = release.iri(f"{PATH}#target-{number}")
         statements.add(dataset, "void:subset", links)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from testimonia.errors import InputError
-from testimonia.tables.days import YEARS
+from testimonia.tables.day_bounds import YEARS
 
 __all__ = ["LARGEST", "Manner"]
 

@@ -13,12 +13,12 @@ from pyoxigraph import NamedNode
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, SKOS
 from testimonia.rdf import files
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS, faults
+from testimonia.tables.cell_format import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.days import YEARS, expected_years
-from testimonia.tables.form import FORMULA_ERROR, SEPARATOR
-from testimonia.tables.published import ROW
+from testimonia.tables.day_bounds import YEARS, expected_years
 from testimonia.tables.sheets.containers import Sheet
 from testimonia.tables.sheets.time_cells import ends_of, is_odd
 

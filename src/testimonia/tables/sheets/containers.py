@@ -13,15 +13,15 @@ import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
 from testimonia.rdf.opening import COMPRESSIONS
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
+from testimonia.tables.cell_format import COMMENT, FORMULA_ERROR, NOTES, REJECTS
 from testimonia.tables.columns import Table
-from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
 from testimonia.tables.inputs.as_tables import records_of, whole
+from testimonia.tables.inputs.error_boundary import Unusable, check_parquet, error_boundary
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.walls import Unusable, probed, walled
-from testimonia.tables.passed import TAG
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES
+from testimonia.tables.skipped_rows import TAG
 
 __all__ = ["Opened", "Sheet", "is_table_file", "opened"]
 
@@ -206,9 +206,9 @@ def _file(table: Table, path: Path, manner: Manner) -> Sheet:
 
 
 def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
-    probed(held, path, manner)
+    check_parquet(held, path, manner)
     try:
-        with walled():
+        with error_boundary():
             rows = pl.read_parquet(held, glob=False)
             rows = rows.with_columns(_lasting(rows.schema))
             numbered = rows.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))

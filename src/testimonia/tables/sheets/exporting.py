@@ -11,9 +11,9 @@ from pyoxigraph import RdfFormat, serialize
 
 from testimonia.errors import ExtraMissing, InputError, Place
 from testimonia.outputs import new_directory, replacing
+from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.cell_terms import iri_of, language_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import SEPARATOR
 from testimonia.tables.from_quads import ClaimTables
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 

@@ -10,10 +10,10 @@ from typing import Final
 import polars as pl
 from pyoxigraph import Quad
 
-from testimonia.tables.days import expected_years
+from testimonia.tables.batch_reader import ROW
+from testimonia.tables.day_bounds import expected_years
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import ROW
-from testimonia.tables.sheets.basing import based, checked, seen_from
+from testimonia.tables.sheets.base_iris import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
 from testimonia.tables.sheets.containers import Sheet, opened
 from testimonia.tables.sheets.linking import LISTED, Links, described

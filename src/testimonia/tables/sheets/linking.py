@@ -10,10 +10,10 @@ import polars as pl
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import RDF
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table, class_iri
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, by_name
 
 __all__ = ["LISTED", "Links", "described"]

@@ -10,11 +10,11 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.outputs import replacing
-from testimonia.tables.form import REJECTS
+from testimonia.tables.batch_reader import BATCH
+from testimonia.tables.cell_format import REJECTS
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
-from testimonia.tables.published import BATCH
-from testimonia.tables.sheets.basing import minted
+from testimonia.tables.sheets.base_iris import minted
 from testimonia.tables.sheets.containers import is_table_file
 from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.to_quads import QuadWriter

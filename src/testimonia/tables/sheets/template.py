@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.outputs import new_directory
+from testimonia.tables.cell_format import COMMENT, NOTES, SEPARATOR
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.form import COMMENT, NOTES, SEPARATOR
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.cells import codes_of
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from testimonia import dates
 from testimonia.errors import InputError
-from testimonia.tables.days import anywhere
+from testimonia.tables.day_bounds import anywhere
 from testimonia.tables.schema import by_name, frame_schema
 
 __all__ = ["bounds_of", "ends_of", "is_odd"]

@@ -15,10 +15,10 @@ from typing import Any, Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.days import anywhere, anywhere_name, expected_years, of_odd_year
+from testimonia.tables.batch_reader import ROW
+from testimonia.tables.day_bounds import anywhere, anywhere_name, expected_years, of_odd_year
 from testimonia.tables.inputs.as_tables import text_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import ROW
 from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source
 

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.tables import cited
-from testimonia.tables.days import anywhere, anywhere_name
+from testimonia.tables.day_bounds import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.ucdp.events import DEATHS, MAPPED, one_form, read
 from testimonia.tables.ucdp.figures import actor, figures

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
+from testimonia.tables.batch_reader import batches
 from testimonia.tables.mapping import Run, document_of
-from testimonia.tables.passed import nothing_in
-from testimonia.tables.published import batches
+from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
 from testimonia.tables.spark.outputs import (
@@ -267,7 +267,7 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
 def _refuse_nothing(run: Run) -> None:
     for path, count in run.read.items():
         if not count:
-            raise nothing_in(path)
+            raise empty_table(path)
 
 
 def _refuse_repeated_records(parcels: DataFrame) -> None:

@@ -16,12 +16,12 @@ import polars as pl
 import pyarrow as pa
 
 from testimonia.errors import TableError
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
 from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
-from testimonia.tables.passed import Passed
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
+from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Source
 from testimonia.tables.to_quads import blocks
 
@@ -158,7 +158,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
 def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
-    frame = Passed().without(frame, source.key_column)
+    frame = SkippedRows().without(frame, source.key_column)
     try:
         mapped = source.map(frame, document)
     except TableError as error:

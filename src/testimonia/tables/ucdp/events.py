@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import TableError
-from testimonia.tables.days import expected_years, of_odd_year
+from testimonia.tables.day_bounds import expected_years, of_odd_year
 from testimonia.tables.rows import AGAIN, Look, checked, whole_number
 
 __all__ = ["DEATHS", "MAPPED", "TYPES", "one_form", "read"]

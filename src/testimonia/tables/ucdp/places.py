@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from testimonia.tables.rows import part
+from testimonia.tables.rows import path_segment
 
 __all__ = ["place_of", "places"]
 
@@ -58,11 +58,16 @@ def places(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _place_names() -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     country = pl.format("{}/{}", pl.lit("ucdp"), "country_id")
-    first = pl.format("{}/{}", country, part("adm_1"))
-    second = pl.format("{}/{}", first, part("adm_2"))
+    first = pl.format("{}/{}", country, path_segment("adm_1"))
+    second = pl.format("{}/{}", first, path_segment("adm_2"))
     degrees = pl.format("@{},{}", "latitude", "longitude").fill_null("")
     # The same name may stand for several points, and one point may be moved between editions.
-    return country, first, second, pl.format("{}/{}{}", second, part("where_coordinates"), degrees)
+    return (
+        country,
+        first,
+        second,
+        pl.format("{}/{}{}", second, path_segment("where_coordinates"), degrees),
+    )
 
 
 def place_of() -> pl.Expr:

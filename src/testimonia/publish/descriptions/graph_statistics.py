@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from testimonia.namespaces import OWL, PREFIXES, RDF, RDFS
 from testimonia.publish.descriptions.identity import HOME
 
-__all__ = ["Census", "Tally", "namespace_of", "take"]
+__all__ = ["Statistics", "Tally", "namespace_of", "take"]
 
 _TYPE: Final = RDF.type
 _CLAIM: Final = NamedNode(PREFIXES["tmn"] + "Claim")
@@ -56,7 +56,7 @@ class Tally:
 
 
 @dataclass
-class Census:
+class Statistics:
     """What a release holds."""
 
     whole: Tally = field(default_factory=Tally)
@@ -70,7 +70,7 @@ class Census:
     """The first claim."""
 
 
-def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
+def take(quads: Iterable[Quad], graphs: Container[str]) -> Statistics:
     """Count what a release holds.
 
     Parameters
@@ -80,7 +80,7 @@ def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
     graphs
         Names of the graphs that are counted by themselves as well.
     """
-    census = Census()
+    statistics = Statistics()
     objects = array("q")
     for subject, group in groupby(quads, key=lambda quad: quad.subject):
         union: set[tuple[NamedNode, object]] = set()
@@ -92,14 +92,14 @@ def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
             union.add(statement)
         for name, statements in by_graph.items():
             if name in graphs:
-                census.graphs[name].add(statements)
-        census.whole.add(union)
-        census.links.update(_link(*statement) for statement in union if _leads_away(*statement))
+                statistics.graphs[name].add(statements)
+        statistics.whole.add(union)
+        statistics.links.update(_link(*statement) for statement in union if _leads_away(*statement))
         objects.extend(hash(value) for _, value in union)
-        if census.example is None and (_TYPE, _CLAIM) in union:
-            census.example = str(subject)[1:-1]
-    census.objects = _distinct(objects)
-    return census
+        if statistics.example is None and (_TYPE, _CLAIM) in union:
+            statistics.example = str(subject)[1:-1]
+    statistics.objects = _distinct(objects)
+    return statistics
 
 
 def namespace_of(iri: str) -> str:

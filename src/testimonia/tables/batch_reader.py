@@ -11,9 +11,9 @@ import polars as pl
 
 from testimonia.errors import Place, TableError
 from testimonia.tables.inputs.as_tables import Plain, plain, uneven
+from testimonia.tables.inputs.error_boundary import Unusable, check_parquet, error_boundary
 from testimonia.tables.inputs.kinds import head_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.walls import Unusable, probed, walled
 
 __all__ = ["BATCH", "ROW", "batches", "digest"]
 
@@ -56,9 +56,9 @@ def batches(
     manner = manner or Manner()
     with plain(path, manner) as table:
         if table.is_parquet:
-            probed(table.path, path, manner)
+            check_parquet(table.path, path, manner)
         try:
-            with walled():
+            with error_boundary():
                 yield from _batches(table, size)
         except _Short:
             if odd := uneven(table, manner):

@@ -13,7 +13,7 @@ from testimonia.errors import Place, SyntaxFault
 from testimonia.processes.apart import Apart, ProcessDied, Say
 from testimonia.tables.inputs.manner import Manner
 
-__all__ = ["Unusable", "probed", "walled"]
+__all__ = ["Unusable", "check_parquet", "error_boundary"]
 
 _LONGEST: Final = 300
 _SECONDS: Final = 600
@@ -24,7 +24,7 @@ class Unusable(Exception):
 
 
 @contextmanager
-def walled() -> Iterator[None]:
+def error_boundary() -> Iterator[None]:
     """Turn whatever Polars raises, panics too, into `Unusable`."""
     try:
         yield
@@ -33,7 +33,7 @@ def walled() -> Iterator[None]:
         raise Unusable((lines[0] if lines else type(error).__name__)[:_LONGEST]) from None
 
 
-def probed(path: Path, shown: Path, manner: Manner) -> None:
+def check_parquet(path: Path, shown: Path, manner: Manner) -> None:
     """Read a Parquet file once in a process of its own, which may die of it in place of this one.
 
     What is damaged in such a file can make its reader ask for all memory there is, or crash.
@@ -81,7 +81,7 @@ def probe(path: str, say: Say) -> None:
     import polars as pl
 
     try:
-        with walled():
+        with error_boundary():
             rows = pl.scan_parquet(path, glob=False)
             for _ in rows.collect_batches(chunk_size=20_000, maintain_order=True):
                 pass

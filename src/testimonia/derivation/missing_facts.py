@@ -29,7 +29,7 @@ from testimonia.namespaces import (
 from testimonia.query.sparql import tokens
 from testimonia.query.store import Store
 
-__all__ = ["lacking", "unknown"]
+__all__ = ["missing_facts", "unknown_names"]
 
 _IN_SCHEME = SKOS.inScheme
 _EQUIVALENT = OWL.equivalentClass
@@ -50,7 +50,7 @@ _ASSESSMENTS = (
 )
 
 
-def lacking(store: Store, query: str) -> tuple[str, ...]:
+def missing_facts(store: Store, query: str) -> tuple[str, ...]:
     """Say what a query asks for that was not derived or accepted.
 
     Parameters
@@ -79,7 +79,7 @@ def lacking(store: Store, query: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unknown(store: Store, query: str) -> tuple[str, ...]:
+def unknown_names(store: Store, query: str) -> tuple[str, ...]:
     """Say which names of Testimonia's own namespaces, in a query that found nothing, stand for nothing.
 
     A name may be misspelt; or that of a class that the ontology defines, whose members only reasoning tells.

@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables.days import anywhere_name
+from testimonia.tables.day_bounds import anywhere_name
 from testimonia.tables.informants import Known, above, known, read
-from testimonia.tables.rows import part
+from testimonia.tables.rows import path_segment
 
 __all__ = ["documents", "informants", "publishers"]
 
@@ -26,7 +26,7 @@ _ENTRY: Final = re.compile(
     r"(?P<office>[^;]{1,120}?),(?P<date>\d{4}-\d{2}-\d{2}),(?P<headline>.*)", re.DOTALL
 )
 _ENTRIES: Final = re.compile(r'"\s*;\s*"')
-_UNKNOWN_OFFICE: Final = pl.lit("office/") + part("office")
+_UNKNOWN_OFFICE: Final = pl.lit("office/") + path_segment("office")
 _TOLD: Final = {"office": pl.String, "date": pl.String, "headline": pl.String}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from testimonia.tables.cited import documents
+from testimonia.tables.citations import documents
 
 COLUMNS = ("id", "source_office", "source_date", "source_headline", "source_article")
 

@@ -9,15 +9,15 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.published import ROW
+from testimonia.tables.batch_reader import ROW
 
-__all__ = ["TAG", "Passed", "nothing_in"]
+__all__ = ["TAG", "SkippedRows", "empty_table"]
 
 TAG: Final = r"^\s*#[A-Za-z][A-Za-z0-9_]*(\s*\+\s*[A-Za-z][A-Za-z0-9_]*)*\s*$"
 """A tag of the Humanitarian Exchange Language (HXL 1.1). ``#N/A`` of a spreadsheet is none."""
 
 
-class Passed:
+class SkippedRows:
     """Takes rows out that tell nothing of the dataset, and counts them and the others.
 
     Attributes
@@ -81,10 +81,10 @@ class Passed:
             There was none.
         """
         if not self.rows:
-            raise nothing_in(path, self.report())
+            raise empty_table(path, self.report())
 
 
-def nothing_in(path: Path | str, passed: Sequence[str] = ()) -> TableError:
+def empty_table(path: Path | str, passed: Sequence[str] = ()) -> TableError:
     """Make the error for a table without a row.
 
     Parameters

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from testimonia.errors import TableError
-from testimonia.tables.published import ROW, batches
+from testimonia.tables.batch_reader import ROW, batches
 
 WHOLE = [
     ("a,b,c\n1,2,3\n", 1),
