@@ -115,7 +115,7 @@ DRESSES: dict[str, tuple[Callable[[], bytes], str]] = {
     "an archive": (lambda: zipped(t__csv=text().encode()), "read from the archive: t.csv"),
     "an archive with a note": (
         lambda: zipped(t__csv=text().encode(), readme__md=b"x", __MACOSX=b"x"),
-        "passed over in the archive: ",
+        "skipped in the archive: ",
     ),
     "packed twice": (
         lambda: gzip.compress(zipped(t__csv=text().encode())),
@@ -246,7 +246,7 @@ def test_a_row_of_tags_is_passed_over_wherever_it_stands(
     rows = [*ROWS[:place], tags, *ROWS[place:]]
     run, lines = mapped(tmp_path, text(rows=rows).encode())
     assert lines == plain(tmp_path)
-    assert run.notices == {str(tmp_path / "table"): [f"passed over: row {place + 1} of HXL tags"]}
+    assert run.notices == {str(tmp_path / "table"): [f"skipped: row {place + 1} of HXL tags"]}
 
 
 def test_a_row_of_tags_and_something_else_is_a_row(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_rows_with_nothing_in_them_are_counted_and_keep_their_numbers(tmp_path: 
     run, lines = mapped(tmp_path, content.encode())
     rejects = (tmp_path / "out.nq.rejects.csv").read_text("utf-8")
     assert lines == plain(tmp_path)
-    assert list(run.notices.values()) == [["passed over: 4 rows with nothing in them"]]
+    assert list(run.notices.values()) == [["skipped: 4 empty rows"]]
     assert f"{tmp_path / 'table'},8,key,b,a key that no row before has" in rejects
 
 

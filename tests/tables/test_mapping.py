@@ -197,8 +197,8 @@ def test_publication_as_given(tmp_path: Path) -> None:
         (b"", "this file is empty"),
         (b"\n \n", "this file is blank"),
         (b"key,name\n", "no row under its header"),
-        (b"key,name\n,\n\n", "no row under its header .passed over: 2 rows with nothing"),
-        (b"key,name\n#id,\n", "no row under its header .passed over: row 1 of HXL tags"),
+        (b"key,name\n,\n\n", "no rows below its header .skipped: 2 empty rows"),
+        (b"key,name\n#id,\n", "no rows below its header .skipped: row 1 of HXL tags"),
         (b"id,name\n1,2\n", "has no column 'key'"),
     ],
 )
@@ -216,7 +216,7 @@ def test_what_is_no_table_changes_nothing(tmp_path: Path, content: bytes, messag
 
 def test_files_must_be_there_once(tmp_path: Path) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\n")
-    with pytest.raises(InputError, match="named twice"):
+    with pytest.raises(InputError, match="given twice"):
         map_files(PLACES, [path, tmp_path / "." / "p.csv"], tmp_path / "out.nq")
     with pytest.raises(InputError, match="no file"):
         map_files(PLACES, [tmp_path / "q.csv"], tmp_path / "out.nq")
@@ -238,7 +238,7 @@ def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_the_same_content_is_told_once(tmp_path: Path) -> None:
     files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
-    with pytest.raises(InputError, match=r"the same as .*p\.csv, byte for byte") as caught:
+    with pytest.raises(InputError, match=r"identical to .*p\.csv, byte for byte") as caught:
         map_files(PLACES, files, tmp_path / "out.nq")
     assert caught.value.place is not None
     assert caught.value.place.path == files[1]

@@ -236,7 +236,7 @@ def test_a_dataset_in_a_workbook(tmp_path: Path) -> None:
     ]
     assert manner.notices == [
         "read from the workbook: sheet Data",
-        "passed over in the workbook: sheets About, Empty",
+        "skipped in the workbook: sheets About, Empty",
     ]
     assert [(fault["row"], fault["column"], fault["value"]) for fault in manner.faults] == [
         (3, "day", "#DIV/0!"),

@@ -227,7 +227,7 @@ def test_nothing_is_overwritten_or_named_twice(
     with pytest.raises(InputError, match="something here already"):
         map_on_spark(LEDGER, [str(ledgers[0])], str(mapped))
     assert {path: path.stat().st_mtime_ns for path in mapped.rglob("*")} == before
-    with pytest.raises(InputError, match="named twice"):
+    with pytest.raises(InputError, match="given twice"):
         map_on_spark(LEDGER, [str(ledgers[0]), str(ledgers[0])], str(tmp_path / "out"))
     again = tmp_path / "again.csv"
     again.write_bytes(ledgers[0].read_bytes())

@@ -160,7 +160,7 @@ def uneven(table: Plain, manner: Manner) -> TableError | None:
     manner
         How it was read.
     """
-    aside = manner.afresh()
+    aside = manner.for_file()
     seen = surveyed(table.path, table.shown, aside)
     with csvs.records(table.path, seen, table.shown, aside) as (_, _, found):
         return csvs.ragged(found, table.shown)

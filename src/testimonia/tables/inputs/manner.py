@@ -74,8 +74,8 @@ class Manner:
         """The bytes that a file may unpack to."""
         return self.limit * _MIB
 
-    def afresh(self, key_column: str | None = None) -> Manner:
-        """Give the same manner for another file, with nothing found yet."""
+    def for_file(self, key_column: str | None = None) -> Manner:
+        """Copy the options for another file, with no findings yet."""
         return replace(self, key_column=key_column, notices=[], faults=[])
 
     def notice(self, sentence: str) -> None:

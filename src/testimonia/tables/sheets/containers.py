@@ -144,7 +144,7 @@ def _of_directory(directory: Path, manner: Manner) -> Opened:
             raise InputError(
                 f"the table {table.name} is there twice", place=Place(path), hint="Leave one file."
             )
-        sheets[table.name] = _file(table, path, manner.afresh())
+        sheets[table.name] = _file(table, path, manner.for_file())
     return Opened(_in_order(sheets), passed_over)
 
 

@@ -13,7 +13,8 @@ from testimonia.outputs import replacing
 from testimonia.tables.batch_reader import BATCH
 from testimonia.tables.cell_format import REJECTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
+from testimonia.tables.mapping import Run
+from testimonia.tables.mapping_outputs import compression_of, refuse_outputs, write_rejects
 from testimonia.tables.sheets.base_iris import minted
 from testimonia.tables.sheets.containers import is_table_file
 from testimonia.tables.sheets.filled_in import read

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
 from testimonia.tables.batch_reader import batches
-from testimonia.tables.mapping import Run, document_of
+from testimonia.tables.file_documents import document_name, document_of
+from testimonia.tables.mapping import Run
 from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
@@ -143,7 +144,7 @@ def _run(
     building = f"{output}/{_BUILDING}"
     parcels = _stage(spark, source, documents, f"{building}/parcels")
     told = _gather(parcels, documents, run)
-    _refuse_nothing(run)
+    _refuse_empty(run)
     _refuse_repeated_records(parcels)
     parcels = parcels.unionByName(_once(spark, source, documents, told, published))
     if form == "parquet":
@@ -189,7 +190,7 @@ def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[
                 hint="Name one of the two.",
             )
         taken[digest] = path
-        documents.append(_Document(path, f"{source.name}-{digest[:16]}", digest, listed))
+        documents.append(_Document(path, document_name(source, digest), digest, listed))
     return documents
 
 
@@ -264,7 +265,7 @@ def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _To
     return told
 
 
-def _refuse_nothing(run: Run) -> None:
+def _refuse_empty(run: Run) -> None:
     for path, count in run.read.items():
         if not count:
             raise empty_table(path)

@@ -19,7 +19,8 @@ from testimonia.errors import TableError
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
-from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
+from testimonia.tables.file_documents import graphs_of, last_day_of
+from testimonia.tables.mapping import count_flags, unmapped
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Source
