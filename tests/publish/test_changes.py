@@ -202,7 +202,7 @@ def test_a_first_release_has_no_changes(release: Release) -> None:
 def test_an_earlier_release_must_be_one(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     later = releases.make(tmp_path / "2", correction(), previous=tmp_path / "empty")
-    with pytest.raises(InputError, match="no release to compare with"):
+    with pytest.raises(InputError, match="does not hold a release to compare with"):
         releases.artefacts(changes, later)
 
 

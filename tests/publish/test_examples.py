@@ -112,5 +112,5 @@ def test_other_forms_and_awkward_text(tmp_path: Path) -> None:
 
 def test_a_form_without_a_place_is_refused(tmp_path: Path) -> None:
     odd = with_question(tmp_path, "#+ summary: What is it\nDESCRIBE <https://a.example/>\n")
-    with pytest.raises(QuestionError, match="none of SELECT, ASK, CONSTRUCT"):
+    with pytest.raises(QuestionError, match="not one of SELECT, ASK, CONSTRUCT"):
         releases.artefacts(examples, odd)

@@ -243,7 +243,7 @@ def test_the_date(
 @pytest.mark.parametrize("epoch", ["soon", "1e9", str(10**30)])
 def test_no_date(nowhere: Path, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    with pytest.raises(InputError, match="which is no number of seconds"):
+    with pytest.raises(InputError, match="which is not a number of seconds"):
         small(nowhere)
     assert not nowhere.exists()
 
@@ -348,8 +348,8 @@ def test_other_folders_are_refused(tmp_path: Path) -> None:
     link.symlink_to(other)
     for place, reason in (
         (other, "is no release, and holds other files"),
-        (file, "this is no folder"),
-        (link, "this is no folder"),
+        (file, "this is not a folder"),
+        (link, "this is not a folder"),
         (tmp_path / "no" / "where", "cannot be written here"),
     ):
         with pytest.raises(InputError, match=reason):
@@ -374,7 +374,7 @@ def test_the_release_before_must_be_whole(name: str, nowhere: Path, tmp_path: Pa
     small(tmp_path / "before", claim)
     cut = tmp_path / "before" / name
     cut.write_bytes(b"".join(cut.read_bytes().splitlines(keepends=True)[:-1]))
-    with pytest.raises(InputError, match="of the release before is not as its manifest has it"):
+    with pytest.raises(InputError, match="of the previous release does not match its manifest"):
         small(nowhere, claim, previous=tmp_path / "before", version="2")
     assert not nowhere.exists()
 

@@ -1,4 +1,4 @@
-"""Publishing: release folders that are the same bytes wherever they are made, and their check."""
+"""Makes reproducible release folders, byte for byte the same everywhere, and verifies them."""
 
 from __future__ import annotations
 

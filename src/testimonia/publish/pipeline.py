@@ -1,4 +1,4 @@
-"""Makes a release: data, vocabulary, then what describes them, then the manifest."""
+"""Makes a release: data, vocabulary, then their descriptions, then the manifest."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"
 
 _COMPARED: Final = frozenset({NQUADS, f"{NQUADS}.gz", nanopublications.PATH})
-"""What a release takes from the one before."""
+"""What a release reads from the previous one."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class Published:
     folder
         Where it is.
     manifest
-        What it holds.
+        Its manifest.
     sha256
-        The digest of its manifest, which stands for the whole release.
+        SHA-256 of its manifest, which identifies the whole release.
     notes
-        What it lacks that other releases have, and why, each as a sentence.
+        What it lacks that other releases have, and why; a sentence each.
     """
 
     folder: Path
@@ -158,16 +158,16 @@ def publish(
 
 
 def _check_data(previous: Path) -> None:
-    """Refuse a release whose data are not whole: what is cut off there would pass for withdrawn."""
+    """Refuse a previous release with damaged data: whatever is missing there would count as new."""
     for file in manifest.read(previous / manifest.MANIFEST).files:
         path = previous / file.path
         if file.path in _COMPARED and path.is_file():
             with path.open("rb") as stream:
                 if file_digest(stream, "sha256").hexdigest() != file.sha256:
                     raise InputError(
-                        "this file of the release before is not as its manifest has it",
+                        "this file of the previous release does not match its manifest",
                         place=Place(path),
-                        hint="Find out more with: testimonia verify; then get that release anew.",
+                        hint="Check that release with testimonia verify, then download it again.",
                     )
 
 
@@ -178,7 +178,7 @@ def _filled(
     options: ReleaseOptions,
     progress: Progress | None,
 ) -> tuple[manifest.Manifest, tuple[str, ...]]:
-    """Write all files of a release but its manifest; tell what could not be made."""
+    """Write all files of a release but its manifest; return it, and notes on what could not be made."""
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
@@ -224,7 +224,7 @@ def _filled(
 
 
 def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Iterator[Artefact]:
-    """Give what a function adds; the page of the ontology may fail, and nothing else (decision 16)."""
+    """Run a function that adds files; only the page of the ontology may fail (decision 16)."""
     try:
         yield from describe(release)
     except PageFailed as error:
@@ -232,7 +232,7 @@ def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Ite
 
 
 def _dumps(arrangement: Arrangement, names: Context) -> Iterator[Artefact]:
-    """Write the data in each format; the canonical one comes first, and puts all in order."""
+    """Write the data in each format; the canonical one first, since that sorts them."""
     yield Artefact(NQUADS, arrangement.nquads(), "application/n-quads")
     yield Artefact(TRIG, trig(arrangement.by_graph()), "application/trig")
     yield Artefact(JSONLD, jsonld(arrangement.by_graph(), names), "application/ld+json")
@@ -247,7 +247,7 @@ def _context_file(names: Context) -> bytes:
 
 
 def _sealed(made: manifest.Manifest, folder: Path) -> str:
-    """Write manifest and digests, and give the digest of the manifest."""
+    """Write manifest and digests, and return the digest of the manifest."""
     content = manifest.written(made)
     (folder / manifest.MANIFEST).write_bytes(content)
     (folder / manifest.SUMS).write_bytes(manifest.sums(made.files, content))
@@ -263,6 +263,6 @@ def _date_of_environment() -> datetime.date | None:
         return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
     except (ValueError, OverflowError, OSError):
         raise InputError(
-            f"SOURCE_DATE_EPOCH is {seconds!r}, which is no number of seconds since 1970",
+            f"SOURCE_DATE_EPOCH is {seconds!r}, which is not a number of seconds since 1970",
             hint="Set it to such a number, or unset it.",
         ) from None

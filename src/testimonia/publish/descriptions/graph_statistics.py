@@ -1,8 +1,8 @@
-"""Counts what the graphs of a release hold, by class and by property, in one pass.
+"""Statistics of the graphs of a release, by class and by property, in one pass.
 
-A release streams its statements in canonical order, so that all on one subject come together: what
-is counted of subjects needs no memory. Objects are counted by 64-bit hashes; the chance that two of
-ten million share one is about 1 in 370,000.
+A release streams its statements in canonical order, so that those with one subject are together:
+counting subjects needs no memory. Objects are counted by 64-bit hashes; the chance that two of ten
+million have the same one is about 1 in 370,000.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LINKS: Final = frozenset(
 
 @dataclass
 class Tally:
-    """What a graph, or the union of all graphs, holds; equal statements count once."""
+    """Statistics of a graph, or of the union of all graphs; equal statements count once."""
 
     triples: int = 0
     subjects: int = 0
@@ -46,7 +46,7 @@ class Tally:
     """Subjects with each property."""
 
     def add(self, statements: set[tuple[NamedNode, object]]) -> None:
-        """Count the statements on one subject."""
+        """Add the statements of one subject."""
         self.triples += len(statements)
         self.subjects += 1
         self.uses.update(predicate.value for predicate, _ in statements)
@@ -57,28 +57,28 @@ class Tally:
 
 @dataclass
 class Statistics:
-    """What a release holds."""
+    """Statistics of a release."""
 
     whole: Tally = field(default_factory=Tally)
     objects: int = 0
     """Distinct objects of all graphs."""
     graphs: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    """Those that are counted by themselves, by name."""
+    """Statistics of single graphs, by name."""
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Links to things of others, by property and by the namespace they lead to."""
+    """Links to things in other namespaces, by property and namespace."""
     example: str | None = None
     """The first claim."""
 
 
 def take(quads: Iterable[Quad], graphs: Container[str]) -> Statistics:
-    """Count what a release holds.
+    """Compute the statistics of a release.
 
     Parameters
     ----------
     quads
-        Its statements in canonical order: all on one subject together.
+        Its statements in canonical order: those of one subject together.
     graphs
-        Names of the graphs that are counted by themselves as well.
+        Names of the graphs to count separately as well.
     """
     statistics = Statistics()
     objects = array("q")
@@ -103,7 +103,7 @@ def take(quads: Iterable[Quad], graphs: Container[str]) -> Statistics:
 
 
 def namespace_of(iri: str) -> str:
-    """Give an IRI up to and with its last ``#`` or ``/``, or else its first ``:``.
+    """Return an IRI up to and including its last ``#`` or ``/``, or else its first ``:``.
 
     Parameters
     ----------

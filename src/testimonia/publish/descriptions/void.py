@@ -1,4 +1,4 @@
-"""Describes a release in VoID: what its graphs hold, and where it can be had.
+"""Describes a release in VoID: statistics of its graphs, and where to get it.
 
 Follows the W3C Interest Group Note "Describing Linked Datasets with the VoID Vocabulary" (2011),
 section 4.5 for the partitions.
@@ -38,7 +38,7 @@ FORMATS: Final = {
 """Names of formats in the W3C's list of formats, by media type."""
 
 MOST_GRAPHS: Final = 1_000
-"""From how many graphs on not all are described one by one."""
+"""With more graphs than this, not all are described one by one."""
 
 
 def void(release: Release) -> Iterator[Artefact]:
@@ -47,7 +47,7 @@ def void(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose dumps lie under ``data/``.
+        The release, with its dumps under ``data/``.
     """
     graphs = described(release)
     statistics = take(release.quads(), {graph.name for _, graph in graphs})
@@ -66,11 +66,11 @@ def void(release: Release) -> Iterator[Artefact]:
 
 
 def described(release: Release) -> list[tuple[int, PublishedGraph]]:
-    """List the graphs that are described one by one, each with its place among all, from 1.
+    """List the graphs to describe one by one, each with its position among all, from 1.
 
-    They are all, unless there are more than `MOST_GRAPHS`: then those of single documents are left
-    out, which the manifest lists. A description of each of a hundred thousand would help nobody, and
-    would not fit memory.
+    These are all graphs, up to `MOST_GRAPHS`. With more, those of single documents are left out; the
+    manifest lists them. Descriptions of a hundred thousand graphs would help nobody, and would not fit
+    into memory.
 
     Parameters
     ----------
@@ -84,20 +84,20 @@ def described(release: Release) -> list[tuple[int, PublishedGraph]]:
 
 
 def graph_iri(release: Release, number: int) -> str:
-    """Give the IRI by which the description speaks of a graph.
+    """Return the IRI of a graph in the description.
 
     Parameters
     ----------
     release
         The release.
     number
-        Its place among the graphs in order of name, from 1.
+        Its position among the graphs, sorted by name, from 1.
     """
     return release.iri(f"{PATH}#graph-{number}")
 
 
 def dumps(release: Release) -> list[PublishedFile]:
-    """List the files of a release that each hold all its data."""
+    """List the files of a release that hold all its data."""
     return [file for file in release.files if file.path.startswith("data/testimonia.")]
 
 
@@ -130,7 +130,7 @@ def _describe_dataset(statements: Statements, release: Release, statistics: Stat
 
 
 def _describe(statements: Statements, about: str, tally: Tally, parts: str = "") -> None:
-    """State the counts of a graph; its partitions are named after it unless statements otherwise."""
+    """Write the statistics of a graph; its partitions are named after it by default."""
     parts = parts or about + "-"
     statements.add(about, "void:triples", integer(tally.triples))
     statements.add(about, "void:distinctSubjects", integer(tally.subjects))

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables import cited
+from testimonia.tables import citations
 from testimonia.tables.day_bounds import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.ucdp.events import DEATHS, MAPPED, one_form, read
@@ -76,8 +76,8 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
         event=pl.format("{}/{}", pl.lit(document), "id"),
         record=pl.format("{}#record={}", pl.lit(document), "id"),
     )
-    found, behind = cited.documents(rows)
-    informants, told = cited.informants(rows)
+    found, behind = citations.documents(rows)
+    informants, told = citations.informants(rows)
     rows = rows.join(behind, on="id", how="left").join(told, on="id", how="left")
     counted = figures(rows)
     return Mapped(
@@ -87,7 +87,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
             ),
             "places": places(rows),
             "agents": pl.concat(
-                [_actors(rows), cited.publishers(found), informants], how="diagonal"
+                [_actors(rows), citations.publishers(found), informants], how="diagonal"
             ),
             "groups": _groups(rows),
             "events": _events(rows),
