@@ -17,7 +17,7 @@ def test_lists_that_align_are_publications() -> None:
     found, behind = documents(rows(("1", "A;B", "2024-01-01;2024-01-02", "One;Two", "all of it")))
     assert found.select("office", "first").rows() == [("A", "2024-01-01"), ("B", "2024-01-02")]
     assert behind["cites"].list.len().to_list() == [2]
-    assert behind["not_told_apart"].to_list() == [False]
+    assert behind["indistinct"].to_list() == [False]
 
 
 def test_lists_that_do_not_align_are_kept_whole() -> None:
@@ -30,5 +30,5 @@ def test_lists_that_do_not_align_are_kept_whole() -> None:
     assert found["office"].to_list() == [None, None]
     assert behind["id"].to_list() == ["1", "2"]
     assert behind["cites"].list.len().to_list() == [1, 1]
-    assert behind["not_told_apart"].to_list() == [True, True]
+    assert behind["indistinct"].to_list() == [True, True]
     assert documents(told.with_columns(source_headline=pl.lit("x;y;z")))[0]["id"].n_unique() == 3

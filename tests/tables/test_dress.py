@@ -165,10 +165,10 @@ def test_a_named_encoding_that_the_text_is_not_in(tmp_path: Path, encoding: str)
 @pytest.mark.parametrize(
     ("manner", "message"),
     [
-        ({"encoding": "klingon"}, "no encoding is named 'klingon'"),
-        ({"encoding": "hex"}, "no encoding is named 'hex'"),
-        ({"separator": ";;"}, "';;' cannot separate cells"),
-        ({"separator": '"'}, "cannot separate cells"),
+        ({"encoding": "klingon"}, "there is no encoding 'klingon'"),
+        ({"encoding": "hex"}, "there is no encoding 'hex'"),
+        ({"separator": ";;"}, "';;' cannot be a separator"),
+        ({"separator": '"'}, "cannot be a separator of cells"),
         ({"limit": 0}, "not above 0"),
     ],
 )
@@ -190,7 +190,7 @@ def test_manners_that_there_are_not(manner: dict[str, object], message: str) -> 
         (zipped(mimetype=b"x", content__xml=b"<x/>"), "an OpenDocument file"),
         (b"%PDF-1.7", "a PDF document"),
         (b"<!DOCTYPE html><p>404", "a page of HTML or XML"),
-        (b"PAR1 and no more", "no whole Parquet file"),
+        (b"PAR1 and no more", "this Parquet file is damaged"),
         (codecs.BOM_UTF16_LE + b"k\0e", "not in UTF-16"),
         (
             text(rows=[["a", "b"], ["c", "d", "e", "f", "g"]]).encode(),
@@ -227,7 +227,7 @@ def test_packed_again_and_again(tmp_path: Path) -> None:
     content = text().encode()
     for _ in range(6):
         content = gzip.compress(content)
-    with pytest.raises(InputError, match="packed more than 4 times"):
+    with pytest.raises(InputError, match="compressed more than 4 times"):
         mapped(tmp_path, content)
 
 

@@ -1,6 +1,6 @@
-"""Tables of claims: what they hold, how datasets are mapped to them, and how they become triples.
+"""Claim tables: their definition, mappings of datasets to them, and conversion to and from RDF.
 
-What a mapping of one's own needs can be imported from here.
+The names that a custom mapping needs can be imported from here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MODULES: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    # Whoever imports one module of this room does not wait for all of them.
+    # Lazy, so that importing one module does not load all of them.
     if name in _MODULES:
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -282,7 +282,7 @@ def test_a_merged_cell_beside_many_dates(tmp_path: Path) -> None:
     assert [(fault["row"], fault["column"]) for fault in manner.faults] == [(1, "column 5")]
     merged = "".join(f'<mergeCell ref="A2:B{n}"/>' for n in (40_000, 15_000))
     sheet = f"<sheetData>{HEADER}{days}</sheetData><mergeCells>{merged}</mergeCells>"
-    with pytest.raises(SyntaxFault, match="A2:B15000 and others merge more cells than are listed"):
+    with pytest.raises(SyntaxFault, match="A2:B15000 and others merge more cells than are supported"):
         as_csv(book(tmp_path / "b.xlsx", sheet, styles=styles), Manner())
 
 
@@ -310,19 +310,19 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
     ("sheet", "message"),
     [
         (f"<sheetData>{HEADER}{FAR}</sheetData>", "spans 1,048,576 rows and 16,384 columns"),
-        ('<sheetData><row r="4294967295"/></sheetData>', "is no row or column of a sheet"),
+        ('<sheetData><row r="4294967295"/></sheetData>', "is not a row or column of a sheet"),
         ('<sheetData><row r="2"/><row r="1"/></sheetData>', "row 1 comes after row 2"),
-        ('<sheetData><row r="1"><c r="A2"/></row></sheetData>', "cell A2 stands in row 1"),
-        ('<sheetData><row r="1"><c r="ZZZ1"/></row></sheetData>', "'ZZZ1' names no cell"),
+        ('<sheetData><row r="1"><c r="A2"/></row></sheetData>', "cell A2 is in row 1"),
+        ('<sheetData><row r="1"><c r="ZZZ1"/></row></sheetData>', "'ZZZ1' is not a cell"),
         (
             '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>',
-            "no shared text '7'",
+            "no shared string '7'",
         ),
         ('<sheetData><row r="1"><c r="A1"><v>7,5</v></c></row></sheetData>', "'7,5' is no number"),
         (f"<sheetData>{DEEP}</sheetData>", "more than 64 deep"),
         ("<sheetData>", "is not well formed"),
         (f"<sheetData>{HEADER}</sheetData><mergeCells><mergeCell ref='A1:'/></mergeCells>", None),
-        ("<mergeCells><mergeCell ref='7'/></mergeCells>", "'7' names no cell"),
+        ("<mergeCells><mergeCell ref='7'/></mergeCells>", "'7' is not a cell"),
         (
             f"<sheetData>{row(1, label(1, 'x' * (2 << 20)))}</sheetData>",
             "more than 1,048,576 characters",
@@ -353,7 +353,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 def test_an_encoding_that_no_xml_is_read_in_is_named(tmp_path: Path, encoding: str) -> None:
     begin = f"<?xml version='1.0' encoding='{encoding}'?>"
     path = book(tmp_path / "a.xlsx", f"<sheetData>{HEADER}</sheetData>", begin=begin)
-    message = f"its part xl/worksheets/a.xml says that it is encoded in {encoding}"
+    message = f"its part xl/worksheets/a.xml declares the encoding {encoding}"
     with pytest.raises(SyntaxFault, match=message) as caught:
         read(path)
     assert caught.value.place is not None

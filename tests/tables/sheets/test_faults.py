@@ -300,7 +300,7 @@ def test_what_is_no_sheet(tmp_path: Path) -> None:
     with pytest.raises(SyntaxFault, match="this workbook cannot be read"):
         read(tmp_path / "no.xlsx")
     (tmp_path / "places.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(SyntaxFault, match="no whole Parquet file"):
+    with pytest.raises(SyntaxFault, match="this Parquet file is damaged"):
         read(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A wall round what reads tables: every error of theirs is one of ours, and a crash is not ours either."""
+"""An error boundary around table readers: their errors become ours, and their crashes stay contained."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SECONDS: Final = 600
 
 
 class Unusable(Exception):
-    """A table cannot be read; the message is what the library said, on one line."""
+    """A table cannot be read; the message is the first line of that of the library."""
 
 
 @contextmanager
 def error_boundary() -> Iterator[None]:
-    """Turn whatever Polars raises, panics too, into `Unusable`."""
+    """Turn the exceptions of Polars, including panics, into `Unusable`."""
     try:
         yield
     except (PolarsError, PanicException, OSError, ValueError, OverflowError, TypeError) as error:
@@ -34,9 +34,9 @@ def error_boundary() -> Iterator[None]:
 
 
 def check_parquet(path: Path, shown: Path, manner: Manner) -> None:
-    """Read a Parquet file once in a process of its own, which may die of it in place of this one.
+    """Read a Parquet file once in a separate process, which may crash instead of this one.
 
-    What is damaged in such a file can make its reader ask for all memory there is, or crash.
+    A damaged file can make its reader crash, or allocate all available memory.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def check_parquet(path: Path, shown: Path, manner: Manner) -> None:
     shown
         The file, as it is named in errors.
     manner
-        What limits the memory.
+        Limits the memory.
 
     Raises
     ------
@@ -61,22 +61,22 @@ def check_parquet(path: Path, shown: Path, manner: Manner) -> None:
         why = f"reading it {error.message}"
     if why is not None:
         raise SyntaxFault(
-            f"this is no whole Parquet file ({why})",
+            f"this Parquet file is damaged ({why})",
             place=Place(shown),
-            hint="Download or write it again. Where you know it to be large, allow more with "
+            hint="Download or write it again. If it is known to be large, allow more with "
             "--max-unpacked.",
         )
 
 
 def probe(path: str, say: Say) -> None:
-    """Read a Parquet file to its end, and say why it cannot be read; a task for `Apart`.
+    """Read a Parquet file to the end, and report why it cannot be read; a task for `Apart`.
 
     Parameters
     ----------
     path
         The file.
     say
-        Is given what the library said; is not called where the file can be read.
+        Called with the message of the library; not called if the file can be read.
     """
     import polars as pl
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from testimonia.errors import TableError
 from testimonia.tables.day_bounds import expected_years, of_odd_year
-from testimonia.tables.rows import AGAIN, Look, checked, whole_number
+from testimonia.tables.rows import AGAIN, Check, checked, whole_number
 
 __all__ = ["DEATHS", "MAPPED", "TYPES", "one_form", "read"]
 
@@ -97,7 +97,7 @@ def one_form(key: pl.Expr) -> pl.Expr:
     return key.str.strip_chars().str.replace(r"^0*([0-9]+?)(\.0*)?$", "$1")
 
 
-def _numbers() -> list[Look]:
+def _numbers() -> list[Check]:
     codes = [
         (name, ~whole_number(name, most), f"a whole number from 1 to {most}")
         for name, most in _CODES.items()
@@ -109,7 +109,7 @@ def _numbers() -> list[Look]:
     return codes + whole
 
 
-def _dates() -> list[Look]:
+def _dates() -> list[Check]:
     order = ("date_end", _day("date_end") < _day("date_start"), "no date before date_start")
     return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [
         *((name, of_odd_year(pl.col(name)), expected_years()) for name in _DATES),
@@ -117,7 +117,7 @@ def _dates() -> list[Look]:
     ]
 
 
-def _others() -> list[Look]:
+def _others() -> list[Check]:
     needed = [
         (name, pl.col(name).is_null(), "a value") for name in (*_IDS, *_NAMES, "type_of_violence")
     ]
