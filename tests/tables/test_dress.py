@@ -189,7 +189,7 @@ def test_manners_that_there_are_not(manner: dict[str, object], message: str) -> 
         (moved(zipped(t__csv=text().encode())), "this zip file is damaged"),
         (zipped(mimetype=b"x", content__xml=b"<x/>"), "an OpenDocument file"),
         (b"%PDF-1.7", "a PDF document"),
-        (b"<!DOCTYPE html><p>404", "a page of HTML or XML"),
+        (b"<!DOCTYPE html><p>404", "an HTML or XML page"),
         (b"PAR1 and no more", "this Parquet file is damaged"),
         (codecs.BOM_UTF16_LE + b"k\0e", "not in UTF-16"),
         (
@@ -240,7 +240,7 @@ TAGS = [
 
 @pytest.mark.parametrize("tags", TAGS)
 @pytest.mark.parametrize("place", [0, 1, 3])
-def test_a_row_of_tags_is_passed_over_wherever_it_stands(
+def test_a_row_of_tags_is_skipped_wherever_it_stands(
     tmp_path: Path, tags: list[str], place: int
 ) -> None:
     rows = [*ROWS[:place], tags, *ROWS[place:]]

@@ -241,7 +241,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
     filled = read(tmp_path)
     assert rejects(filled) == [("places", 7, "label", " B")]
     assert filled.tables["places"].to_dicts() == [{"id": "a", "label": "A\nB"}]
-    assert filled.passed_over == {f"3 in {tmp_path / 'places.csv'}": "comments"}
+    assert filled.skipped == {f"3 in {tmp_path / 'places.csv'}": "comments"}
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
         (b'id,label\na,"A\n', ":2", "not well-formed CSV"),
         (b'id,label\na,"A"B\n', ":2", "not well-formed CSV"),
         (b"", "", "this file is empty"),
-        (b"<!DOCTYPE html><html>", "", "a page of HTML or XML"),
+        (b"<!DOCTYPE html><html>", "", "an HTML or XML page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", "an old Excel workbook"),
         (b"# only a comment\n", "", "there is no header"),
     ],
@@ -279,12 +279,12 @@ def test_files_of_nearly_the_name_of_a_table(tmp_path: Path, name: str) -> None:
         read(tmp_path)
 
 
-def test_files_of_no_table_are_passed_over_by_name(tmp_path: Path) -> None:
+def test_files_of_no_table_are_skipped_by_name(tmp_path: Path) -> None:
     (tmp_path / "rows.parquet").write_text("id\n")
     with pytest.raises(InputError, match="here is no claim table"):
         read(tmp_path)
     write_csv(tmp_path, FINE)
-    assert read(tmp_path).passed_over == {"rows.parquet": "is named for no claim table"}
+    assert read(tmp_path).skipped == {"rows.parquet": "is named for no claim table"}
 
 
 def test_what_is_no_sheet(tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_other_files_are_told(tmp_path: Path) -> None:
     write_csv(tmp_path, FINE)
     (tmp_path / "rest.nq").write_text("")
     (tmp_path / "out.nq.rejects.csv").write_text("file\n")
-    assert read(tmp_path).passed_over == {
+    assert read(tmp_path).skipped == {
         "out.nq.rejects.csv": "is a list of what was rejected",
         "rest.nq": "is neither CSV nor Parquet",
     }

@@ -36,7 +36,7 @@ def test_numbers_come_as_they_are_shown(tmp_path: Path) -> None:
     filled = read(book(tmp_path / "a.xlsx", cells))
     assert rejects(filled) == []
     assert filled.tables["places"].rows() == [("a", "A", "34.5503", "38", ["36210"])]
-    assert filled.passed_over == {"sheet notes": "is for notes", "sheet #mine": "is for notes"}
+    assert filled.skipped == {"sheet notes": "is for notes", "sheet #mine": "is for notes"}
 
 
 def test_dates_and_failed_formulas(tmp_path: Path) -> None:
@@ -86,11 +86,11 @@ def test_sheets_of_no_table_and_sheets_without_a_header(tmp_path: Path) -> None:
         read(path)
 
 
-def test_sheets_of_ones_own_are_passed_over_by_name(tmp_path: Path) -> None:
+def test_sheets_of_ones_own_are_skipped_by_name(tmp_path: Path) -> None:
     sheets = {"Pivot": [["Sum"], ["7"]], **FINE, "Legend": [["colour", "meaning"]]}
     filled = read(write_xlsx(tmp_path / "a.xlsx", sheets))
     assert filled.rejects.is_empty()
-    assert filled.passed_over == {
+    assert filled.skipped == {
         "sheet Pivot": "is named for no claim table",
         "sheet Legend": "is named for no claim table",
     }

@@ -393,7 +393,7 @@ def test_the_second_row_of_one_number_is_rejected(tmp_path: Path) -> None:
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("id,name\n1,x\n", "utf-8")
-    with pytest.raises(TableError, match="no table of UCDP GED: it has no column conflict_new_id"):
+    with pytest.raises(TableError, match="not a table of UCDP GED: it has no column conflict_new_id"):
         loaded(tmp_path / "out.nq", tmp_path / "other.csv")
 
 

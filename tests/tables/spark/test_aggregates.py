@@ -136,7 +136,7 @@ def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
     assert (output / "_SUCCESS").exists()
     with pytest.raises(InputError, match="something here already"):
         aggregate("totals", [str(folder)], str(output))
-    with pytest.raises(InputError, match="no table of claims here"):
+    with pytest.raises(InputError, match="no claim table here"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     (tmp_path / "claims.parquet").write_bytes(b"nothing")
     with pytest.raises(TableError, match="is no Parquet"):

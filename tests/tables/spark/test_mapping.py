@@ -175,7 +175,7 @@ def test_compressed_folders_of_parquet(ledgers: list[Path], tmp_path: Path) -> N
         (HEADER + "1,2,3\n", "cannot be read"),
         (HEADER + "1,2,3,4,5,6,7,8\n", "cannot be read"),
         (HEADER + '1,"2"3,4,5,6,7,8\n', "cannot be read"),
-        ("key,name\n1,2\n", "no table of The harbour ledger: it has no column 'id'"),
+        ("key,name\n1,2\n", "not a table of The harbour ledger: it has no column 'id'"),
         ("id,day\n1,2\n", "this ledger has no column 'dead'"),
         (HEADER + "1,2026-01-01,é,,,3,\n", "cannot be read"),
     ],
