@@ -35,8 +35,8 @@ CELLS = [
     ("claims", 3, "claimant", "nobody-known", "the id of a row of agents"),
     ("claims", 3, "claimant", "https://example.org/ada", "the id of a row of agents"),
     ("claims", 3, "claimant", "report", "the id of a row of agents"),
-    ("claims", 3, "reports", "one | ", "no space before or after it"),
-    ("claims", 3, "reports", "one || one", "values with “ | ” between them"),
+    ("claims", 3, "reports", "one | ", "no leading or trailing space"),
+    ("claims", 3, "reports", "one || one", "values separated by “ | ”"),
     ("claims", 3, "stated_at", "03/03/2026", "the id of a row of bounds, or a date in EDTF"),
     ("claims", 3, "stated_at", "46084", "the id of a row of bounds, or a date in EDTF"),
     ("claims", 3, "stated_at", "2026-02-30", "the id of a row of bounds, or a date in EDTF"),
@@ -47,8 +47,8 @@ CELLS = [
     ("propositions", 3, "lower_bound", "007", "a whole number in digits"),
     ("propositions", 3, "lower_bound", "9" * 19, "a whole number in digits"),
     ("propositions", 3, "lower_bound", "٢", "a whole number in digits"),
-    ("propositions", 3, "gloss", " Nobody hurt", "no space before or after it"),
-    ("propositions", 3, "gloss", "Nobody hurt\u00a0", "no space before or after it"),
+    ("propositions", 3, "gloss", " Nobody hurt", "no leading or trailing space"),
+    ("propositions", 3, "gloss", "Nobody hurt\u00a0", "no leading or trailing space"),
     ("propositions", 3, "gloss", "#REF!", "a value: the formula fails"),
     ("propositions", 3, "gloss", "Err:502", "a value: the formula fails"),
     ("propositions", 3, "type", "Casualty", "one of: CasualtyProposition, "),
@@ -168,8 +168,8 @@ def test_a_name_given_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "wanted"),
     [
-        (["report#char=0,8", "report", "0", "9"], "report#char=0,9, after its other cells"),
-        (["nine", "report", "0", "9"], "report#char=0,9, after its other cells"),
+        (["report#char=0,8", "report", "0", "9"], "report#char=0,9, according to its other cells"),
+        (["nine", "report", "0", "9"], "report#char=0,9, according to its other cells"),
     ],
 )
 def test_passages_are_named_after_their_span(tmp_path: Path, row: list[str], wanted: str) -> None:
@@ -219,7 +219,7 @@ def test_the_header_once_more(tmp_path: Path) -> None:
     sheet["places"] += [["id", "label", "latitude", "longitude"], ["b", "B", "", ""]]
     filled = read(write_csv(tmp_path / "sheet", sheet))
     assert rejects(filled)[0][:3] == ("places", 3, "id")
-    assert expectations(filled)[0] == "a row, not the header once more"
+    assert expectations(filled)[0] == "a row, not the header again"
     assert filled.tables["places"]["id"].to_list() == ["mirel", "b"]
 
 
@@ -281,7 +281,7 @@ def test_files_of_nearly_the_name_of_a_table(tmp_path: Path, name: str) -> None:
 
 def test_files_of_no_table_are_skipped_by_name(tmp_path: Path) -> None:
     (tmp_path / "rows.parquet").write_text("id\n")
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(tmp_path)
     write_csv(tmp_path, FINE)
     assert read(tmp_path).skipped == {"rows.parquet": "is named for no claim table"}
@@ -290,7 +290,7 @@ def test_files_of_no_table_are_skipped_by_name(tmp_path: Path) -> None:
 def test_what_is_no_sheet(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read(tmp_path / "none")
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(tmp_path)
     text = tmp_path / "notes.txt"
     text.write_text("x")
@@ -309,16 +309,16 @@ def test_other_files_are_told(tmp_path: Path) -> None:
     (tmp_path / "rest.nq").write_text("")
     (tmp_path / "out.nq.rejects.csv").write_text("file\n")
     assert read(tmp_path).skipped == {
-        "out.nq.rejects.csv": "is a list of what was rejected",
+        "out.nq.rejects.csv": "is a list of rejected rows",
         "rest.nq": "is neither CSV nor Parquet",
     }
 
 
 def test_a_workbook_in_a_directory_is_named(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "sheet.xlsx")
-    with pytest.raises(InputError, match="here is no claim table") as caught:
+    with pytest.raises(InputError, match="there is no claim table here") as caught:
         read(tmp_path)
-    assert caught.value.hint == f"Name the workbook itself: {path}"
+    assert caught.value.hint == f"Give the workbook itself: {path}"
 
 
 def test_links_into_data(tmp_path: Path) -> None:

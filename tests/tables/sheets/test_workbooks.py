@@ -63,7 +63,7 @@ def test_dates_and_failed_formulas(tmp_path: Path) -> None:
         ("places", 6, "label", "#N/A"),
         ("places", 7, "label", "#VALUE!"),
     ]
-    assert "the spreadsheet turned this into a date" in filled.rejects["expected"][0]
+    assert "the spreadsheet converted this to a date" in filled.rejects["expected"][0]
     assert filled.tables["places"]["id"].to_list() == ["f"]
 
 
@@ -82,7 +82,7 @@ def test_sheets_of_no_table_and_sheets_without_a_header(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no header"):
         read(path)
     path = write_xlsx(tmp_path / "c.xlsx", {"Pivot": [["Sum"], ["7"]], "Sheet1": []})
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(path)
 
 
