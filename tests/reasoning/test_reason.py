@@ -140,12 +140,12 @@ def test_unsatisfiable_classes_are_named() -> None:
     [
         (
             '"2025-12-13"^^xsd:date',
-            "HermiT does not take the datatype xsd:date, used in https://example.org/p "
+            "HermiT does not support the datatype xsd:date, used in https://example.org/p "
             'tmn:lowerBound "2025-12-13"^^<http://www.w3.org/2001/XMLSchema#date>',
         ),
         (
             '"x"^^ex:odd',
-            "HermiT does not take the datatype https://example.org/odd, used in https://example.org/p "
+            "HermiT does not support the datatype https://example.org/odd, used in https://example.org/p "
             'tmn:lowerBound "x"^^<https://example.org/odd>',
         ),
         (

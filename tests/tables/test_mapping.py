@@ -295,7 +295,7 @@ def test_the_command_complains(
 def test_datasets_are_found_by_name() -> None:
     assert "gaza-daily" in names()
     assert all(find(name).name == name for name in names())
-    with pytest.raises(InputError, match="no dataset is called 'moon'"):
+    with pytest.raises(InputError, match="there is no dataset 'moon'"):
         find("moon")
 
 

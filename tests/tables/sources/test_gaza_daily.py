@@ -215,9 +215,9 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[{", "this is no JSON"),
-        ('{"a": 1}', "this is no list of days"),
-        ("[1]", "no list of days"),
+        ("[{", "this is not JSON"),
+        ('{"a": 1}', "this is not a list of days"),
+        ("[1]", "not a list of days"),
         ("[]", "this series has no day"),
         ("[{}]", "it has no column 'report_date'"),
         ('[{"a": ' * 500 + "1" + "}]" * 500, "too deep"),

@@ -359,13 +359,13 @@ FAULTS = [
     ({"date_end": None}, "date_end", None, "a date such as 2016-01-31"),
     ({"date_start": "0016-01-31"}, "date_start", "0016-01-31", "a year from 1800 to 2099"),
     ({"date_end": "2999-01-31"}, "date_end", "2999-01-31", "a year from 1800 to 2099"),
-    ({"date_end": "2031-03-11"}, "date_end", "2031-03-11", "no date before date_start"),
+    ({"date_end": "2031-03-11"}, "date_end", "2031-03-11", "a date not before date_start"),
     ({"type_of_violence": "4"}, "type_of_violence", "4", "a whole number from 1 to 3"),
     ({"type_of_violence": None}, "type_of_violence", None, "a value"),
     ({"event_clarity": "0"}, "event_clarity", "0", "a whole number from 1 to 2"),
     ({"latitude": "94.2"}, "latitude", "94.2", "a number from -90 to 90"),
     ({"longitude": "east"}, "longitude", "east", "a number from -180 to 180"),
-    ({"longitude": None}, "longitude", None, "a value, for latitude has one"),
+    ({"longitude": None}, "longitude", None, "a value, since latitude has one"),
     ({"country": " "}, "country", None, "a value"),
 ]
 

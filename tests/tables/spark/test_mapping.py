@@ -204,7 +204,7 @@ def test_a_key_in_several_batches_leaves_nothing(spark: Any, tmp_path: Path) -> 
     before = spark.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
     try:
-        with pytest.raises(TableError, match="3 rows have one key"):
+        with pytest.raises(TableError, match="3 rows have the same key"):
             map_on_spark(source, [str(path)], str(tmp_path / "out"))
     finally:
         spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", before)
@@ -235,7 +235,7 @@ def test_nothing_is_overwritten_or_named_twice(
         map_on_spark(LEDGER, [str(ledgers[0]), str(again)], str(tmp_path / "out"))
     with pytest.raises(InputError, match="there is no file"):
         map_on_spark(LEDGER, [str(tmp_path / "none.csv")], str(tmp_path / "out"))
-    with pytest.raises(InputError, match="is no CSV or Parquet"):
+    with pytest.raises(InputError, match="is not CSV or Parquet"):
         map_on_spark(gaza_daily.SOURCE, ["x.json"], str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 

@@ -74,7 +74,7 @@ def test_options_of_spark_go_with_spark(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("trace", "line"),
     [
-        ("", "nothing was said"),
+        ("", "no message"),
         ("It failed.\n\tat a.b.C(D.scala:1)\n", "It failed."),
         (
             "x\n\tat a\nCaused by: b.Fault: one\n\tat c\nCaused by: d.Fault: two\n\tat e",
