@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from testimonia import languages
+from testimonia import __version__, languages
 from testimonia.catalogue import questions, resources, vocabulary
 from testimonia.catalogue.naming import Names
 from testimonia.catalogue.parameters import term_for
@@ -865,7 +865,7 @@ class Dataset:
         from testimonia.derivation.policies import find
 
         options = publish.ReleaseOptions.of(
-            version=version,
+            version=__version__ if version is None else version,
             date=date,
             previous=None if previous is None else Path(previous),
             base=base,

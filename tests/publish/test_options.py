@@ -22,9 +22,8 @@ def test_a_dataset_takes_each_option_with_the_same_default() -> None:
     for name in ("self", "output", "progress"):
         del taken[name]
     assert taken.keys() == NAMES
-    assert ReleaseOptions.of(**{name: each.default for name, each in taken.items()}) == (
-        ReleaseOptions()
-    )
+    defaults = {name: each.default for name, each in taken.items()}
+    assert ReleaseOptions.of(**defaults | {"version": "1"}) == ReleaseOptions(version="1")
 
 
 def test_the_command_takes_each_option() -> None:
@@ -33,15 +32,18 @@ def test_the_command_takes_each_option() -> None:
 
 
 def test_none_stands_for_the_default() -> None:
-    assert ReleaseOptions.of(version=None, title="Mine").version == testimonia.__version__
+    given = ReleaseOptions.of(version="1", title=None, licence="https://example.org/licence")
+    assert given == ReleaseOptions(version="1", licence="https://example.org/licence")
+    with pytest.raises(TypeError, match="version"):
+        ReleaseOptions.of(version=None)
     with pytest.raises(TypeError, match="compressed"):
-        ReleaseOptions.of(compressed=False)
+        ReleaseOptions.of(version="1", compressed=False)
 
 
 def test_no_policies_is_not_the_default() -> None:
-    assert ReleaseOptions.of(derived=False, policies=()).policies == ()
+    assert ReleaseOptions.of(version="1", derived=False, policies=()).policies == ()
     with pytest.raises(InputError, match="depend on derived facts"):
-        ReleaseOptions(derived=False, policies=("evidence-grade",))
+        ReleaseOptions(version="1", derived=False, policies=("evidence-grade",))
 
 
 def test_options_by_name_replace_those_given(tmp_path: Path) -> None:

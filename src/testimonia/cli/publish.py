@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from testimonia import __version__
 from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.progress_bar import progress_bar
@@ -96,7 +97,7 @@ def publish(
     from testimonia.publish import ReleaseOptions, ViolationsFound
 
     options = ReleaseOptions.of(
-        version=version,
+        version=__version__ if version is None else version,
         date=date,
         previous=previous,
         base=base,

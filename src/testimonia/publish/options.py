@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from testimonia import __version__
 from testimonia.errors import InputError
 from testimonia.legible import one_line
 from testimonia.publish.folder.manifest import is_iri
@@ -30,8 +29,7 @@ class ReleaseOptions:
     Parameters
     ----------
     version
-        Version of the release: letters, digits, dots, hyphens, underscores and plus signs; that of the
-        library by default.
+        Version of the release: letters, digits, dots, hyphens, underscores and plus signs.
     date
         Date of issue. Without one, that of the environment variable ``SOURCE_DATE_EPOCH``; where that is
         not set either, the release has no date.
@@ -65,7 +63,7 @@ class ReleaseOptions:
         The version, address, title or licence is not valid, or policies are given without `derived`.
     """
 
-    version: str = __version__
+    version: str
     date: datetime.date | None = None
     previous: Path | None = None
     base: str = BASE
@@ -119,6 +117,6 @@ class ReleaseOptions:
         InputError
             A value is not valid.
         TypeError
-            There is no such field.
+            There is no such field, or the version is missing.
         """
         return cls(**{name: value for name, value in given.items() if value is not None})
