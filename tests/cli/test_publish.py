@@ -51,7 +51,7 @@ def test_publish_then_verify(cli: Callable[..., Outcome], tmp_path: Path) -> Non
     assert out == f"No difference. Files listed: {len(held.files)}; quads: 2,807.\n{second}\n"
 
 
-def test_verify_tells_what_differs(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_verify_reports_what_differs(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     folder = tmp_path / "release"
     data = tmp_path / "data.nt"
     data.write_text("<x:a> <x:b> <x:c> .\n")

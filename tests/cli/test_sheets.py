@@ -121,7 +121,7 @@ def test_tables_there_and_back(cli: Callable[..., Outcome], tmp_path: Path, form
     assert cli("tables", "-o", output, "--format", form)[0] == (0 if form == "xlsx" else 2)
 
 
-def test_what_fits_no_table_is_told(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_fits_no_table_is_reported(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     data = tmp_path / "a.nt"
     data.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     code, out, _ = cli("tables", "-o", tmp_path / "out", "--data", data)

@@ -264,7 +264,7 @@ def test_policies_need_what_is_derived(nowhere: Path) -> None:
 
 
 @pytest.mark.parametrize("can_exchange", [True, False])
-def test_a_release_is_replaced_whole(
+def test_a_release_is_replaced_as_a_whole(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     if not can_exchange:
@@ -369,7 +369,7 @@ def test_the_release_before_must_be_one(nowhere: Path, tmp_path: Path) -> None:
     "name",
     [pipeline.NQUADS, f"{pipeline.NQUADS}.gz", "projections/nanopublications.trig"],
 )
-def test_the_release_before_must_be_whole(name: str, nowhere: Path, tmp_path: Path) -> None:
+def test_the_previous_release_must_not_be_damaged(name: str, nowhere: Path, tmp_path: Path) -> None:
     claim = b"<x:a> a <https://w3id.org/testimonia/ns#Claim> . <x:b> <x:c> <x:d> ."
     small(tmp_path / "before", claim)
     cut = tmp_path / "before" / name
@@ -438,7 +438,7 @@ def test_a_dataset_with_a_store_is_refused(nowhere: Path, tmp_path: Path) -> Non
         dataset.publish(nowhere)
 
 
-def test_progress_is_told(nowhere: Path) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    testimonia.open().publish(nowhere, derived=False, progress=lambda *what: told.append(what))
-    assert ("quads read", 2807, None) in told
+def test_progress_is_reported(nowhere: Path) -> None:
+    reported: list[tuple[str, int, int | None]] = []
+    testimonia.open().publish(nowhere, derived=False, progress=lambda *what: reported.append(what))
+    assert ("quads read", 2807, None) in reported

@@ -194,7 +194,7 @@ def test_changed_sums(release: Path) -> None:
     ]
 
 
-def test_a_changed_graph_with_all_digests_mended(release: Path) -> None:
+def test_a_changed_graph_with_all_digests_updated(release: Path) -> None:
     """Only the hashes of the graphs, and the other formats, still tell."""
     edit(NQUADS, b'"Marco Rubio"', b'"Marco Rubia"')(release)
     data = (release / NQUADS).read_bytes()
@@ -334,7 +334,7 @@ def test_compressed_files(release: Path, content: str) -> None:
     assert differences(release) == [(path, f"does not hold {NQUADS}")]
 
 
-def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_tells(release: Path) -> None:
+def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_gives(release: Path) -> None:
     path = f"{NQUADS}.gz"
     (release / path).write_bytes(gzip.compress(b"0" * (1 << 26)))
     content = json.loads((release / "manifest.json").read_bytes())
@@ -395,9 +395,9 @@ def test_no_release(tmp_path: Path) -> None:
 
 
 def test_progress(published: Published) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    verify(published.folder, shapes=False, progress=lambda *what: told.append(what))
-    assert ("quads checked", published.manifest.quads, None) in told
+    reported: list[tuple[str, int, int | None]] = []
+    verify(published.folder, shapes=False, progress=lambda *what: reported.append(what))
+    assert ("quads checked", published.manifest.quads, None) in reported
 
 
 ENDLESS = """

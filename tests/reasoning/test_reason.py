@@ -106,7 +106,7 @@ def test_an_uncommon_inconsistency_is_narrowed_to_the_statements_that_clash(turt
 
 
 @pytest.mark.usefixtures("java")
-def test_an_ontology_that_contradicts_itself_is_told_apart() -> None:
+def test_an_ontology_that_contradicts_itself_is_distinguished() -> None:
     ontology = parse(
         b"""
         @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix ex: <https://example.org/> .

@@ -152,7 +152,7 @@ def test_a_report_is_written_whole_or_not_at_all(shapes, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.ttl", "shapes.ttl"]
 
 
-def test_progress_is_told(shapes):
+def test_progress_is_reported(shapes):
     told = []
     run(parse(DATA, RdfFormat.TURTLE), shapes, progress=lambda *step: told.append(step))
     assert told == [("triples", 10, None), ("shapes", 0, 2), ("shapes", 1, 2), ("shapes", 2, 2)]

@@ -62,7 +62,9 @@ def test_a_file_becomes_a_document(tmp_path: Path) -> None:
         tmp_path / "places.csv", "key,name,day,size,mood\na,A,2024-05-06,9,x\nb,B,2023,8,\n"
     )
     seen: list[tuple[str, int, int | None]] = []
-    run = map_files(PLACES, [path], tmp_path / "out.nq", progress=lambda *told: seen.append(told))
+    run = map_files(
+        PLACES, [path], tmp_path / "out.nq", progress=lambda *printed: seen.append(printed)
+    )
     digest = batch_reader.digest(path)
     name = f"places-{digest[:16]}"
     lines = (tmp_path / "out.nq").read_text("utf-8").splitlines()
@@ -96,7 +98,7 @@ def test_batches_and_formats_make_the_same_statements(
     assert other.things == whole.things
 
 
-def test_a_key_told_again_is_rejected_in_whatever_batch(
+def test_a_repeated_key_is_rejected_in_any_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\na,B\nb,B\n,N\nc,C\na,D\n")
@@ -112,7 +114,7 @@ def test_a_key_told_again_is_rejected_in_whatever_batch(
         assert run.things["places"] == 3
 
 
-def test_a_key_is_told_again_however_it_is_spaced(
+def test_a_key_is_repeated_whatever_its_spaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = table(tmp_path / "p.csv", 'key,name\na,A\n a,B\n"",C\n" ",D\na ,E\n')
@@ -140,7 +142,7 @@ def events(path: Path, *rows: dict[str, str | None]) -> Path:
     return path
 
 
-def test_a_number_told_again_in_a_later_batch_is_rejected_however_written(
+def test_a_number_repeated_in_a_later_batch_is_rejected_however_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = ("7", "8", "07", "9", "7.0", "008.00", "9", "x")
@@ -172,7 +174,7 @@ def test_headers_that_only_spaces_tell_apart_stay_as_they_are(tmp_path: Path) ->
     assert map_files(PLACES, [path], tmp_path / "out.nq").things["places"] == 1
 
 
-def test_a_day_told_twice_is_rejected(tmp_path: Path) -> None:
+def test_a_repeated_day_is_rejected(tmp_path: Path) -> None:
     path = series(tmp_path / "series.json", DAY, DAY | {"killed": 4})
     run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
     assert (run.rejected[str(path)], run.things["claims"]) == (1, 1)
@@ -236,7 +238,7 @@ def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_same_content_is_told_once(tmp_path: Path) -> None:
+def test_the_same_content_is_mapped_once(tmp_path: Path) -> None:
     files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
     with pytest.raises(InputError, match=r"identical to .*p\.csv, byte for byte") as caught:
         map_files(PLACES, files, tmp_path / "out.nq")
@@ -253,16 +255,16 @@ def test_a_full_device_is_named(tmp_path: Path) -> None:
     assert caught.value.place.path == Path("/dev/full")
 
 
-def test_rows_that_are_rejected_are_listed_and_the_list_goes_when_mended(
+def test_rejected_rows_are_listed_and_the_list_goes_when_fixed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = series(tmp_path / "series.json", DAY, DAY | {"report_date": "soon"})
     words = ["map", "gaza-daily", str(path), "-o", str(tmp_path / "out.nq")]
     assert run_command(words) == 1
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     rejects = tmp_path / "out.nq.rejects.csv"
-    assert "series.json: 2 rows, 1 rejected" in told
-    assert str(rejects) in told
+    assert "series.json: 2 rows, 1 rejected" in printed
+    assert str(rejects) in printed
     assert rejects.read_text("utf-8").splitlines()[1:] == [
         f"{path},2,report_date,soon,a date such as 2023-10-07"
     ]

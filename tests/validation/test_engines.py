@@ -150,7 +150,7 @@ def test_any_rdf_can_be_validated_from_wherever_it_comes(tmp_path: Path) -> None
         assert validate(source, shapes).frame["focus"].to_list() == ["<urn:a>"]
 
 
-def test_progress_is_told(run: Validate) -> None:
+def test_progress_is_reported(run: Validate) -> None:
     told: list[tuple[str, int, int | None]] = []
     run("ex:c a tmn:Claim .", CLAIMS, progress=lambda *each: told.append(each))
     assert [each for each in told if each[0] != "triples"] == [

@@ -183,8 +183,8 @@ def _filled(
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
     with (
-        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
-        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as scratch,
+        Arrangement(ontology=ontology, scratch=Path(scratch), progress=progress) as arrangement,
     ):
         arrangement.take(quads)
         for dump in _dumps(arrangement, names):

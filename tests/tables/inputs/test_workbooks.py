@@ -90,7 +90,7 @@ def test_a_formula_that_was_never_computed_is_no_empty_cell(tmp_path: Path) -> N
     sheet += row(5, label(5) + '<c r="C5"><f>1+1</f><v>2</v></c><c r="D5"><v>0</v></c>')
     found, rejects = places(book(tmp_path / "a.xlsx", f"<sheetData>{sheet}</sheetData>"))
     assert found == [("p4", "x", None), ("p5", "x", "2")]
-    assert [told[:3] for told in rejects] == [
+    assert [each[:3] for each in rejects] == [
         (2, "latitude", "a formula"),
         (3, "latitude", "a formula"),
     ]
@@ -109,7 +109,7 @@ def test_a_zero_that_waits_to_be_computed_is_no_zero(tmp_path: Path) -> None:
         page.write_formula(3, 2, "=1+1", None, 2)
     found, rejects = places(path)
     assert found == [("a", "A", "0"), ("c", "C", "2")]
-    assert [told[:2] for told in rejects] == [(3, "latitude")]
+    assert [each[:2] for each in rejects] == [(3, "latitude")]
 
 
 def test_texts_that_cells_share(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_merged_cells_hold_nothing_but_in_the_first(tmp_path: Path) -> None:
     merged = '<mergeCells><mergeCell ref="B2:B3"/><mergeCell ref="F9:G9"/></mergeCells>'
     found, rejects = places(book(tmp_path / "a.xlsx", f"<sheetData>{sheet}</sheetData>{merged}"))
     assert [place[0] for place in found] == ["p2", "p4"]
-    assert {told[:2] for told in rejects} == {(3, "label")}
+    assert {each[:2] for each in rejects} == {(3, "label")}
     assert "it is merged with another one" in str(rejects[0][3])
 
 
@@ -252,7 +252,7 @@ def test_a_dataset_in_a_workbook(tmp_path: Path) -> None:
         as_csv(path, Manner(key_column="key"))
 
 
-def test_what_is_no_day_is_at_fault_alone(tmp_path: Path) -> None:
+def test_only_what_is_not_a_day_is_faulty(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as out:
         page = out.add_worksheet("Data")
@@ -282,7 +282,9 @@ def test_a_merged_cell_beside_many_dates(tmp_path: Path) -> None:
     assert [(fault["row"], fault["column"]) for fault in manner.faults] == [(1, "column 5")]
     merged = "".join(f'<mergeCell ref="A2:B{n}"/>' for n in (40_000, 15_000))
     sheet = f"<sheetData>{HEADER}{days}</sheetData><mergeCells>{merged}</mergeCells>"
-    with pytest.raises(SyntaxFault, match="A2:B15000 and others merge more cells than are supported"):
+    with pytest.raises(
+        SyntaxFault, match="A2:B15000 and others merge more cells than are supported"
+    ):
         as_csv(book(tmp_path / "b.xlsx", sheet, styles=styles), Manner())
 
 

@@ -55,7 +55,7 @@ def test_without_a_base_it_is_said_that_names_are_shared(tmp_path: Path) -> None
     assert "--base" in notices[0]
 
 
-def test_whole_iris_stay_and_links_lead_into_data(tmp_path: Path) -> None:
+def test_absolute_iris_stay_and_links_lead_into_data(tmp_path: Path) -> None:
     agents = [["id", "type", "label", "part_of"]]
     agents += [["press", "Person", "P", "desk-known | un-known"]]
     agents += [["https://example.com/x", "Person", "X", "press"]]

@@ -1,4 +1,4 @@
-"""Every fault of a sheet is told by file, row, column, value and what was expected."""
+"""Every fault of a sheet is reported with file, row, column, value and what was expected."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("table", "row", "column", "value", "expected"), CELLS)
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_cell_at_fault(
+def test_a_faulty_cell(
     tmp_path: Path, form: str, table: str, row: int, column: str, value: str, expected: str
 ) -> None:
     write = write_csv if form == "csv" else write_xlsx
@@ -145,7 +145,7 @@ def test_claims_that_report_each_other(tmp_path: Path) -> None:
     sheet = changed("claims", 2, "reports", "relay")
     assert rejects(read(write_csv(tmp_path / "fine", sheet))) == []
     sheet["claims"][1][3] = "shouts"
-    assert [told[:3] for told in rejects(read(write_csv(tmp_path / "odd", sheet)))] == [
+    assert [fault[:3] for fault in rejects(read(write_csv(tmp_path / "odd", sheet)))] == [
         ("claims", 2, "stance"),
         ("claims", 3, "reports"),
     ]
@@ -156,7 +156,7 @@ def test_a_name_given_twice(tmp_path: Path) -> None:
     sheet["agents"].append(["ada", "Person", "Ada Other", "", "", ""])
     sheet["posts"] = [["id", "label"], ["https://w3id.org/testimonia/id/place/mirel", "Mayor"]]
     filled = read(write_csv(tmp_path / "sheet", sheet))
-    assert [told for told in rejects(filled) if told[2] == "id"] == [
+    assert [fault for fault in rejects(filled) if fault[2] == "id"] == [
         ("places", 2, "id", "mirel"),
         ("agents", 3, "id", "ada"),
         ("agents", 5, "id", "ada"),
@@ -180,7 +180,7 @@ def test_passages_are_named_after_their_span(tmp_path: Path, row: list[str], wan
     assert expectations(filled) == [wanted]
 
 
-def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
+def test_faulty_headers_reject_every_row(tmp_path: Path) -> None:
     sheet = copy()
     sheet["propositions"][0][6] = "lower_bond"
     filled = read(write_csv(tmp_path / "sheet", sheet))
@@ -195,7 +195,7 @@ def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "told"),
+    ("header", "row", "fault"),
     [
         (["id", "label", "label"], ["a", "A", "B"], (None, "label", "label")),
         (["id", "label", ""], ["a", "A", "B"], (None, "column 3", None)),
@@ -206,10 +206,10 @@ def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
     ],
 )
 def test_headers(
-    tmp_path: Path, header: list[str], row: list[str], told: tuple[None, str, str | None]
+    tmp_path: Path, header: list[str], row: list[str], fault: tuple[None, str, str | None]
 ) -> None:
     filled = read(write_csv(tmp_path / "sheet", {"places": [header, row]}))
-    assert ("places", *told) in rejects(filled)
+    assert ("places", *fault) in rejects(filled)
     assert ("places", 2, "", None) in rejects(filled)
     assert filled.tables == {}
 
@@ -304,7 +304,7 @@ def test_what_is_no_sheet(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_other_files_are_told(tmp_path: Path) -> None:
+def test_other_files_are_reported(tmp_path: Path) -> None:
     write_csv(tmp_path, FINE)
     (tmp_path / "rest.nq").write_text("")
     (tmp_path / "out.nq.rejects.csv").write_text("file\n")
@@ -348,8 +348,8 @@ def test_a_row_of_the_data_stands_in_for_a_rejected_one(tmp_path: Path) -> None:
         "<https://w3id.org/testimonia/id/agent/guard> a <https://w3id.org/testimonia/ns#Person> .\n"
     )
     path = write_csv(tmp_path / "sheet", changed("agents", 4, "min_persons", "many"))
-    assert [told[0] for told in rejects(read(path))] == ["agents", "claims"]
-    assert [told[0] for told in rejects(read(path, files.read([data])))] == ["agents"]
+    assert [fault[0] for fault in rejects(read(path))] == ["agents", "claims"]
+    assert [fault[0] for fault in rejects(read(path, files.read([data])))] == ["agents"]
 
 
 def test_dates_in_place_of_bounds(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a workbook holds beside text is told: dates, failed formulas, notes."""
+"""Anything but text in a workbook is reported: dates, failed formulas, notes."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def loaded(tmp_path: Path, files: list[Path]) -> tuple[Run, Store]:
     return run, store
 
 
-def test_a_day_whose_period_is_not_told_counts_for_itself(tmp_path: Path) -> None:
+def test_a_day_without_a_period_counts_for_itself(tmp_path: Path) -> None:
     days = [GAZA[0], {"report_date": "2024-01-02", "report_source": "mohtel", "killed": 5}]
     run, store = mapped(tmp_path, days)
     assert run.rejects is None

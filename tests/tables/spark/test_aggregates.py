@@ -118,7 +118,7 @@ def test_rules_and_aggregates(dataset: Dataset, folder: Path, spark: Any) -> Non
         assert (name, collected(AGGREGATES[name](loading, facts))) == (name, expected)
 
 
-def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
+def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
     count = aggregate("totals", [str(folder)], str(output), form="csv")
     rows = pl.read_csv(output / "*.csv", infer_schema=False)

@@ -80,18 +80,18 @@ def test_the_same_statements_each_once(mapped: Path, ledgers: list[Path], tmp_pa
 
 
 def test_the_manifest_holds(mapped: Path, ledgers: list[Path], tmp_path: Path) -> None:
-    told = json.loads((mapped / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((mapped / "manifest.json").read_text("utf-8"))
     one = map_files(LEDGER, ledgers, tmp_path / "one.nq")
-    assert told["quads"] == len(quads(mapped)) == one.quads
-    assert told["things"] == one.things
-    assert (told["flagged"], told["left_out"]) == (one.flagged, one.left_out)
-    assert [(d["path"], d["rows"], d["rejected"]) for d in told["documents"]] == [
+    assert manifest["quads"] == len(quads(mapped)) == one.quads
+    assert manifest["things"] == one.things
+    assert (manifest["flagged"], manifest["left_out"]) == (one.flagged, one.left_out)
+    assert [(d["path"], d["rows"], d["rejected"]) for d in manifest["documents"]] == [
         (str(path), one.read[str(path)], one.rejected[str(path)]) for path in ledgers
     ]
-    assert [d["sha256"] for d in told["documents"]] == [
+    assert [d["sha256"] for d in manifest["documents"]] == [
         hashlib.sha256(path.read_bytes()).hexdigest() for path in ledgers
     ]
-    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in told["files"]}
+    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     found = {
         str(path.relative_to(mapped)): (
             path.stat().st_size,

@@ -39,8 +39,8 @@ def claim_tables(release: Release) -> Iterator[Artefact]:
     for form in forms:
         stated = (quad for quad in release.quads() if not computed(str(quad.graph_name).encode()))
         found = tables(stated, plain=form == "csv")
-        with tempfile.TemporaryDirectory() as room:
-            folder = Path(room, form)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place, form)
             export(found, folder, form)
             for path in sorted(folder.iterdir()):
                 yield Artefact(

@@ -87,10 +87,10 @@ def _compressed(folder: Path, file: PublishedFile) -> PublishedFile:
     with (
         (folder / file.path).open("rb") as plain,
         (folder / path).open("xb") as stream,
-        gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as squeezed,
+        gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as packed,
     ):
         while block := plain.read(_BLOCK):
-            squeezed.write(block)
+            packed.write(block)
     with (folder / path).open("rb") as written:
         digest = file_digest(written, "sha256").hexdigest()
         return PublishedFile(path, written.tell(), digest, "application/gzip", file.path)

@@ -89,8 +89,8 @@ def verify(
     Examples
     --------
     >>> import tempfile, testimonia
-    >>> with tempfile.TemporaryDirectory() as room:
-    ...     made = testimonia.open().publish(Path(room, "release"), derived=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = testimonia.open().publish(Path(folder, "release"), derived=False)
     ...     verify(made.folder, shapes=False).passes
     True
     """
