@@ -198,7 +198,7 @@ def test_publication_as_given(tmp_path: Path) -> None:
         (b'key,name\n"1,2\n', "not well-formed CSV"),
         (b"", "this file is empty"),
         (b"\n \n", "this file is blank"),
-        (b"key,name\n", "no row under its header"),
+        (b"key,name\n", "no rows below its header"),
         (b"key,name\n,\n\n", "no rows below its header .skipped: 2 empty rows"),
         (b"key,name\n#id,\n", "no rows below its header .skipped: row 1 of HXL tags"),
         (b"id,name\n1,2\n", "has no column 'key'"),
@@ -220,7 +220,7 @@ def test_files_must_be_there_once(tmp_path: Path) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\n")
     with pytest.raises(InputError, match="given twice"):
         map_files(PLACES, [path, tmp_path / "." / "p.csv"], tmp_path / "out.nq")
-    with pytest.raises(InputError, match="no file"):
+    with pytest.raises(InputError, match="this is not a file"):
         map_files(PLACES, [tmp_path / "q.csv"], tmp_path / "out.nq")
     with pytest.raises(InputError, match="cannot be written"):
         map_files(PLACES, [path], tmp_path / "nowhere" / "out.nq")
