@@ -347,7 +347,7 @@ def test_other_folders_are_refused(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(other)
     for place, reason in (
-        (other, "is no release, and holds other files"),
+        (other, "is not a release, and holds other files"),
         (file, "this is not a folder"),
         (link, "this is not a folder"),
         (tmp_path / "no" / "where", "cannot be written here"),

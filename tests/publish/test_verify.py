@@ -88,7 +88,7 @@ def edit(path: str, old: bytes, new: bytes) -> Change:
 def test_tampered(release: Path) -> None:
     edit("questions/confirmed-figures.rq", b"SELECT", b"SELEKT")(release)
     assert differences(release) == [
-        ("questions/confirmed-figures.rq", "has another SHA-256 digest than the manifest tells")
+        ("questions/confirmed-figures.rq", "has another SHA-256 digest than in the manifest")
     ]
 
 
@@ -190,7 +190,7 @@ def test_changed_sums(release: Path) -> None:
     with (release / "SHA256SUMS").open("a") as stream:
         stream.write("more\n")
     assert differences(release) == [
-        ("SHA256SUMS", "has other lines than the manifest's files, or in another order")
+        ("SHA256SUMS", "has other lines than the files of the manifest, or in another order")
     ]
 
 
@@ -314,7 +314,7 @@ def test_vocabulary_that_says_something_else(release: Path) -> None:
     edit("ontology/codes/harm.jsonld", b"illed", b"issed")(release)
     sealed(release, "ontology/codes/harm.jsonld")
     assert differences(release) == [
-        ("ontology/codes/harm.jsonld", "does not say what ontology/codes/harm.ttl says")
+        ("ontology/codes/harm.jsonld", "does not have the same statements as ontology/codes/harm.ttl")
     ]
 
 

@@ -297,7 +297,7 @@ def test_what_is_no_sheet(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither a directory nor a workbook"):
         read(text)
     (tmp_path / "no.xlsx").write_text("x")
-    with pytest.raises(SyntaxFault, match="this workbook cannot be read"):
+    with pytest.raises(SyntaxFault, match="this is not a workbook"):
         read(tmp_path / "no.xlsx")
     (tmp_path / "places.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(SyntaxFault, match="this Parquet file is damaged"):

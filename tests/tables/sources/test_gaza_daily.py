@@ -227,7 +227,7 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
         ('[{"verified.killed": 1, "verified": {"killed": 2}}]', "there twice: verified.killed"),
         (
             r'[{"report_date": "2024-01-01", "\u0000row": 5}]',
-            r"a value of this series is named '\\x00row'",
+            r"a value of this series has the name '\\x00row'",
         ),
     ],
 )

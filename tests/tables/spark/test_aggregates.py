@@ -139,7 +139,7 @@ def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None
     with pytest.raises(InputError, match="no claim table here"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     (tmp_path / "claims.parquet").write_bytes(b"nothing")
-    with pytest.raises(TableError, match="is no Parquet"):
+    with pytest.raises(TableError, match="is not Parquet"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
