@@ -314,7 +314,10 @@ def test_vocabulary_that_says_something_else(release: Path) -> None:
     edit("ontology/codes/harm.jsonld", b"illed", b"issed")(release)
     sealed(release, "ontology/codes/harm.jsonld")
     assert differences(release) == [
-        ("ontology/codes/harm.jsonld", "does not have the same statements as ontology/codes/harm.ttl")
+        (
+            "ontology/codes/harm.jsonld",
+            "does not have the same statements as ontology/codes/harm.ttl",
+        )
     ]
 
 

@@ -99,8 +99,8 @@ def test_an_uncommon_inconsistency_is_narrowed_to_the_statements_that_clash(turt
     with pytest.raises(InconsistentOntology) as caught:
         run(turtle(innocent + clash))
     assert caught.value.message == (
-        "no model satisfies the ontology together with the data: these statements exclude one "
-        "another: https://example.org/bad rdf:type tmn:Claim; https://example.org/bad rdf:type "
+        "no model satisfies the ontology together with the data: these statements are "
+        "inconsistent: https://example.org/bad rdf:type tmn:Claim; https://example.org/bad rdf:type "
         "https://example.org/NoClaim; https://example.org/NoClaim owl:complementOf tmn:Claim"
     )
 

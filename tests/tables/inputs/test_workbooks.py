@@ -320,7 +320,10 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
             '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>',
             "no shared string '7'",
         ),
-        ('<sheetData><row r="1"><c r="A1"><v>7,5</v></c></row></sheetData>', "'7,5' is not a number"),
+        (
+            '<sheetData><row r="1"><c r="A1"><v>7,5</v></c></row></sheetData>',
+            "'7,5' is not a number",
+        ),
         (f"<sheetData>{DEEP}</sheetData>", "more than 64 deep"),
         ("<sheetData>", "is not well formed"),
         (f"<sheetData>{HEADER}</sheetData><mergeCells><mergeCell ref='A1:'/></mergeCells>", None),
