@@ -22,7 +22,7 @@ from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.errors import InputError, UnknownPolicy
 from testimonia.outputs import exchange, umask
-from testimonia.publish import Published, options, pipeline, publish, verify
+from testimonia.publish import Published, pipeline, publish, release_options, verify
 from testimonia.publish.folder import manifest
 from testimonia.query.store import ACCEPTED, DERIVED, is_under
 from testimonia.rdf import files
@@ -56,8 +56,15 @@ def test_the_same_bytes_in_another_process_and_order(published: Published, tmp_p
     made = {}
     for seed in ("1", "4711"):
         output = tmp_path / f"release-{seed}"
-        words = f"-o {output} --version 1.0.0 --policy evidence-grade --base {options.BASE}".split()
-        words += ["--title", options.TITLE, "--licence", options.LICENCE, "--data", str(data)]
+        words = f"-o {output} --version 1.0.0 --policy evidence-grade --base {release_options.BASE}".split()
+        words += [
+            "--title",
+            release_options.TITLE,
+            "--licence",
+            release_options.LICENCE,
+            "--data",
+            str(data),
+        ]
         subprocess.run(
             [sys.executable, "-m", "testimonia", "publish", *words],
             env={
@@ -99,7 +106,7 @@ def test_what_is_in_it(published: Published) -> None:
         "derived.ttl",
     }
     assert {f"data/{name}{end}" for name in formats for end in ("", ".gz")} <= dumps
-    assert (held.version, held.date, held.base) == ("1.0.0", None, f"{options.BASE}1.0.0/")
+    assert (held.version, held.date, held.base) == ("1.0.0", None, f"{release_options.BASE}1.0.0/")
     summed = (published.folder / "SHA256SUMS").read_text().splitlines()
     assert len(summed) == len(held.files) + 1
     assert f"{published.sha256}  manifest.json" in summed

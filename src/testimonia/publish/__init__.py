@@ -9,8 +9,8 @@ from testimonia.publish.folder.release import (
     Release,
     Resources,
 )
-from testimonia.publish.options import ReleaseOptions
 from testimonia.publish.pipeline import Published, publish
+from testimonia.publish.release_options import ReleaseOptions
 from testimonia.publish.verification.verifying import Discrepancy, Verification, verify
 from testimonia.publish.violations import ViolationsFound
 

@@ -27,8 +27,8 @@ from testimonia.publish.folder import manifest
 from testimonia.publish.folder.folders import staged
 from testimonia.publish.folder.release import Artefact, ArtefactFunction, Release
 from testimonia.publish.folder.writer import Writer
-from testimonia.publish.options import ReleaseOptions
 from testimonia.publish.projections import nanopublications
+from testimonia.publish.release_options import ReleaseOptions
 from testimonia.rdf import files
 from testimonia.rdf.canonical.jsonld import Context, context, jsonld
 from testimonia.rdf.canonical.turtle import trig, turtle
