@@ -9,9 +9,9 @@ import json
 from typing import Any, Final
 
 from testimonia.namespaces import IDENTIFIER, PREFIXES
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.cell_terms import resource_base
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.schema import TABLES, by_name
 
 __all__ = ["metadata"]

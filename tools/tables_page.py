@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.schema import TABLES
 
 __all__ = ["page"]

@@ -107,7 +107,7 @@ def test_a_new_sheet(cli: Callable[..., Outcome], tmp_path: Path, option: list[s
     source = paths[0] if option else directory
     code, out, err = cli("map", "sheet", source, "-o", tmp_path / "out.nq")
     assert (code, out) == (2, "")
-    assert "no table here has a row under its header" in err
+    assert "no table here has rows below its header" in err
     assert not (tmp_path / "out.nq").exists()
 
 

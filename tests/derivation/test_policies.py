@@ -122,7 +122,12 @@ def test_a_policy_of_ones_own(tmp_path: Path) -> None:
     ("old", "new", "error", "reason"),
     [
         ("#+ version: 0.1.0\n", "", PolicyError, "lacks version"),
-        ("#+ version: 0.1.0", "#+ version: 0.1.0\n#+ sumary: x", PolicyError, "'sumary' is none"),
+        (
+            "#+ version: 0.1.0",
+            "#+ version: 0.1.0\n#+ sumary: x",
+            PolicyError,
+            "'sumary' is not one of the keys",
+        ),
         ("a tmn:Assessment", "a tmn:Event", PolicyError, "no tmn:Assessment"),
         ("WHERE {", "WHERE {{", QuerySyntaxFault, "not well formed"),
         ("WHERE {", "WHERE { SERVICE <http://a.example/> {}", QueryError, "another server"),

@@ -148,13 +148,13 @@ def _child(seed: int, first: int, last: int) -> None:
     """Map tables, and write one line for each."""
     import resource
 
-    from testimonia.tables import published
+    from testimonia.tables import batch_reader
     from testimonia.tables.sheets import containers
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for module in (published, containers):
-        module.probed = _probed  # type: ignore[attr-defined]
+    for module in (batch_reader, containers):
+        module.check_parquet = _probed  # type: ignore[attr-defined]
     for number in range(first, last):
         signal.alarm(_SECONDS)  # without a handler, it ends the process
         with tempfile.TemporaryDirectory() as folder:
@@ -168,10 +168,10 @@ def _probed(path: Path, shown: Path, manner: object) -> None:  # noqa: ARG001 - 
     import polars as pl
 
     from testimonia.errors import Place, SyntaxFault
-    from testimonia.tables.inputs.walls import Unusable, walled
+    from testimonia.tables.inputs.error_boundary import Unusable, error_boundary
 
     try:
-        with walled():
+        with error_boundary():
             for _ in pl.scan_parquet(path, glob=False).collect_batches():
                 pass
     except Unusable as error:

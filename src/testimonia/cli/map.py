@@ -68,7 +68,7 @@ class Reading:
 
     def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
         """Make the reading options of the tables package."""
-        from testimonia.tables.days import YEARS
+        from testimonia.tables.day_bounds import YEARS
         from testimonia.tables.inputs.manner import LARGEST, Manner
 
         limit = self.max_unpacked or LARGEST

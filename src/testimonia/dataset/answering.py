@@ -193,9 +193,7 @@ class Answering(HeldData):
         preferred = self._preferred(language)
         answer = self._answered(sparql, self._begun(time_limit), preferred)
         if not answer:
-            from testimonia.derivation.lacking import unknown
-
-            answer.notes += unknown(self._queried, sparql)
+            answer.notes += unknown_names(self._queried, sparql)
         return answer
 
     def _answered(
@@ -211,9 +209,11 @@ class Answering(HeldData):
         return results.of(answer, Names(self._queried, preferred).label, self._lacking(sparql))
 
     def _lacking(self, sparql: str) -> tuple[str, ...]:
-        from testimonia.derivation.lacking import lacking
+        from testimonia.derivation.missing_facts import missing_facts
 
-        return lacking(self._queried, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
+        return (
+            missing_facts(self._queried, sparql) if ONTOLOGY in sparql or "tmn:" in sparql else ()
+        )
 
     def _begun(self, time_limit: float | None) -> Deadline | None:
         """Start the clock, and load the store within the limit."""

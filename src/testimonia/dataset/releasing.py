@@ -186,25 +186,27 @@ class Releasing(Concluding, CheckedData):
         from testimonia import publish
         from testimonia.derivation.policies import find
 
-        given = [] if policies is None else list(policies)
-        if given and not derived:
-            raise InputError(
-                "policies assess derived facts, and these are not to be published",
-                hint="Publish both, or neither.",
-            )
-        for policy in given:  # before any work
-            find(Path(policy), resources.policies())
-        accepted = resources.policies() if policies is None else given
-        named = {"base": base, "title": title, "licence": licence}
-        return publish.publish(
-            chain(self._published(), self._concluded(accepted) if derived else ()),
-            Path(output),
+        options = publish.ReleaseOptions.of(
             version=__version__ if version is None else version,
             date=date,
             previous=None if previous is None else Path(previous),
-            **{name: value for name, value in named.items() if value is not None},
+            base=base,
+            title=title,
+            licence=licence,
+            derived=derived,
+            policies=None if policies is None else tuple(policies),
+            shapes=shapes,
+            allow_violations=allow_violations,
             compress=compress,
             projections=projections,
+        )
+        for policy in options.policies or ():  # before any work
+            find(Path(policy), resources.policies())
+        accepted = resources.policies() if options.policies is None else options.policies
+        return publish.publish(
+            chain(self._published(), self._concluded(accepted) if derived else ()),
+            Path(output),
+            options,
             check=partial(self._violations, allow_violations, progress) if shapes else None,
             progress=progress,
         )

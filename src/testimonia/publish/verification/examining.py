@@ -1,12 +1,12 @@
-"""Examines a release that may be by anyone, in a process that may die: what it finds, as it finds it.
+"""Examines an untrusted release in a process that may crash, and reports findings as it goes.
 
 Each message is one of these:
 
 - ``["manifest", files, quads, sha256]``: what the manifest lists, and its digest;
 - ``["discrepancy", path, message]``;
-- ``["violations", number]``: so many violations of the shapes were found, as the manifest says;
+- ``["violations", number]``: the number of violations of the shapes, which agrees with the manifest;
 - ``["progress", what, done, of]``;
-- ``["shapes"]``: from here on the shapes are run, which may take any time.
+- ``["shapes"]``: validation begins, which may take any time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from testimonia.validation import Report, Severity, check
 __all__ = ["examine"]
 
 _AT_MOST: Final = 20
-"""Findings of each shape that are reported one by one."""
+"""Findings of each shape that are reported individually."""
 
 
 def examine(request: dict[str, Any], say: Send) -> None:
@@ -55,15 +55,15 @@ def examine(request: dict[str, Any], say: Send) -> None:
     ----------
     request
         ``root``, the folder; ``shapes``, whether to validate the data against its shapes; and
-        ``time_limit``, how many seconds of processor time that may take.
+        ``time_limit``, the seconds of processor time that this may take.
     say
-        Takes what is found.
+        Called with each message.
     """
     root = Path(request["root"])
     found, odd = present(root)
     faulty: set[str] = set()
 
-    def tell(discrepancies: Iterable[Discrepancy]) -> None:
+    def report(discrepancies: Iterable[Discrepancy]) -> None:
         for each in discrepancies:
             faulty.add(each.path)
             say(["discrepancy", each.path, each.message])
@@ -71,32 +71,32 @@ def examine(request: dict[str, Any], say: Send) -> None:
     def progress(what: str, done: int, of: int | None) -> None:
         say(["progress", what, done, of])
 
-    tell(odd)
+    report(odd)
     try:
         says = manifest.read(root / MANIFEST)
     except InputError as error:
-        tell([Discrepancy(MANIFEST, error.message)])
+        report([Discrepancy(MANIFEST, error.message)])
         return
     stored = compared(root, found, says, progress)
     say(["manifest", len(says.files), says.quads, stored.manifest])
-    tell(stored.discrepancies)
-    tell(_contents(root, found, says, progress))
+    report(stored.discrepancies)
+    report(_contents(root, found, says, progress))
     if request["shapes"] and NQUADS not in faulty:
         say(["shapes"])
         limit_processor_time(request["time_limit"])
-        report = _validated(root, found & {file.path for file in says.files})
-        if isinstance(report, Discrepancy):
-            tell([report])
-        elif says.violations and says.violations == report.count(Severity.VIOLATION):
+        validated = _validated(root, found & {file.path for file in says.files})
+        if isinstance(validated, Discrepancy):
+            report([validated])
+        elif says.violations and says.violations == validated.count(Severity.VIOLATION):
             say(["violations", says.violations])
         else:
-            tell(_violations(report, says))
+            report(_violations(validated, says))
 
 
 def _contents(
     root: Path, found: set[str], says: Manifest, progress: Progress | None
 ) -> Iterator[Discrepancy]:
-    """Compare what the files mean."""
+    """Compare the content of the files."""
     listed = {file.path for file in says.files}
     if NQUADS not in listed:
         yield Discrepancy(MANIFEST, f"does not list {NQUADS}")
@@ -115,26 +115,26 @@ def _contents(
 
 def _counts(scan: Scan, says: Manifest) -> Iterator[Discrepancy]:
     if says.quads != scan.quads:
-        yield Discrepancy(MANIFEST, f"tells of {says.quads} quads, and there are {scan.quads}")
-    told = {graph.name: graph for graph in says.graphs}
+        yield Discrepancy(MANIFEST, f"lists {says.quads} quads, where there are {scan.quads}")
+    listed = {graph.name: graph for graph in says.graphs}
     there = {graph.name: graph for graph in scan.graphs()}
-    for name in sorted(told.keys() | there.keys()):
+    for name in sorted(listed.keys() | there.keys()):
         if name not in there:
             yield Discrepancy(NQUADS, f"lacks the graph {name}")
-        elif name not in told:
+        elif name not in listed:
             yield Discrepancy(MANIFEST, f"does not list the graph {name or 'without a name'}")
-        elif told[name].triples != there[name].triples:
+        elif listed[name].triples != there[name].triples:
             yield Discrepancy(
                 NQUADS,
                 f"has {there[name].triples} statements in the graph {name}, where the manifest "
-                f"tells of {told[name].triples}",
+                f"lists {listed[name].triples}",
             )
-        elif told[name].sha256 != there[name].sha256:
+        elif listed[name].sha256 != there[name].sha256:
             yield Discrepancy(NQUADS, f"has other statements in the graph {name} than the manifest")
 
 
 def _same_data(root: Path, there: set[str], scan: Scan) -> Iterator[Discrepancy]:
-    """Compare the other formats of the data with the canonical one."""
+    """Compare the other formats of the data with the canonical N-Quads."""
     for path in sorted(there & {TRIG, JSONLD}):
         yield from _compared(path, NQUADS, scan.sha256, partial(dataset_digest, root / path))
     for path, derived in ((TURTLE, False), (DERIVED, True)):
@@ -149,7 +149,7 @@ def _vocabulary(root: Path, there: set[str]) -> Iterator[Discrepancy]:
         try:
             expected = _graph_digest(root / turtle)
         except InputError as error:
-            yield Discrepancy(turtle, _told(error))
+            yield Discrepancy(turtle, _message(error))
             continue
         for path in _twins(turtle):
             if path in there:
@@ -165,9 +165,9 @@ def _compared(
 ) -> Iterator[Discrepancy]:
     try:
         if digest() != expected:
-            yield Discrepancy(path, f"does not say what {other} says")
+            yield Discrepancy(path, f"does not have the same statements as {other}")
     except InputError as error:
-        yield Discrepancy(path, _told(error))
+        yield Discrepancy(path, _message(error))
 
 
 def _parsed(root: Path, path: str) -> Iterator[Discrepancy]:
@@ -175,11 +175,11 @@ def _parsed(root: Path, path: str) -> Iterator[Discrepancy]:
         for _ in statements(root / path):
             pass
     except InputError as error:
-        yield Discrepancy(path, _told(error))
+        yield Discrepancy(path, _message(error))
 
 
 def _validated(root: Path, there: set[str]) -> Report | Discrepancy:
-    """Validate what was published, not what was derived, as the shapes of the release ask."""
+    """Validate the published statements, without derived ones, against the shapes of the release."""
 
     def within(folder: str) -> list[Path]:
         names = (path.rpartition("/") for path in sorted(there) if path.endswith(".ttl"))
@@ -195,11 +195,11 @@ def _validated(root: Path, there: set[str]) -> Report | Discrepancy:
             limit=_AT_MOST,
         )
     except TestimoniaError as error:
-        return Discrepancy("shapes", _told(error))
+        return Discrepancy("shapes", _message(error))
 
 
 def _violations(report: Report, says: Manifest) -> Iterator[Discrepancy]:
-    """Report violations that the manifest does not state, or not as many, and what was not checked."""
+    """Report violations that differ in number from the manifest, and shapes that were not checked."""
     for fault in report.coverage.unchecked:
         if fault.kind is not Kind.SKIPPED:
             yield Discrepancy("shapes", f"{fault.name} could not be checked: {fault.short_reason}")
@@ -222,12 +222,12 @@ def _text(term: object) -> str:
 
 
 def _is_turtle(path: str) -> bool:
-    """Tell whether a file is the Turtle of ontology, code list or shapes."""
+    """Return whether a file is ontology, code list or shapes in Turtle."""
     return path.startswith(("ontology/", "shapes/")) and path.endswith(".ttl")
 
 
 def _twins(turtle: str) -> list[str]:
-    """Name the files that say the same in other formats."""
+    """Return the paths of the same file in other formats."""
     return [turtle.removesuffix(".ttl") + suffix for suffix in (".jsonld", ".rdf")]
 
 
@@ -235,6 +235,6 @@ def _is_rdf(path: str) -> bool:
     return files.format_of(path) is not None and not path.endswith((*COMPRESSIONS, ".json", ".xml"))
 
 
-def _told(error: TestimoniaError) -> str:
+def _message(error: TestimoniaError) -> str:
     line = f"line {error.place.line}: " if error.place and error.place.line else ""
     return line + error.message

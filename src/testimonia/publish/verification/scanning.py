@@ -1,4 +1,4 @@
-"""Reads the dumps of a release as from a stranger: whether they are canonical, and what they say."""
+"""Reads the dumps of an untrusted release: whether they are canonical, and their statistics."""
 
 from __future__ import annotations
 
@@ -25,34 +25,35 @@ __all__ = ["Discrepancy", "Scan", "dataset_digest", "statements", "triples_diges
 
 _BLOCK: Final = 4 << 20
 _ENTITY: Final = b"<!ENTITY"
-_COMPARED: Final = Reading(checked=False)  # what a reader leaves out makes another digest
+_COMPARED: Final = Reading(checked=False)  # anything that is left out in reading changes the digest
 
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """Something in a release that is not as it should be."""
+    """A difference between a release and its manifest, or between its files."""
 
     path: str
     """The file, relative to the release."""
 
     message: str
-    """What differs, as the rest of a sentence about the file."""
+    """What differs, to be read after the path: ``is missing``."""
 
 
 class Scan:
-    """What canonical N-Quads hold, and whether they are canonical.
+    """Statistics of N-Quads, and whether they are canonical.
 
     Parameters
     ----------
     path
         The file.
     progress
-        Is told how many quads have been read.
+        Called with the number of quads read.
 
     Attributes
     ----------
     faults
-        Why it is not canonical N-Quads; the first reason found. The rest counts only without.
+        Why it is not canonical N-Quads: the first reason found. With any, the other attributes are not
+        valid.
     quads
         How many lines it has.
     sha256
@@ -93,12 +94,12 @@ class Scan:
         ]
 
     def without_names(self, *, derived: bool) -> str:
-        """Compute the digest of what is said, without the names of graphs.
+        """Compute the digest of all triples, without the names of graphs.
 
         Parameters
         ----------
         derived
-            Whether of what was derived and accepted, or of all else.
+            Whether of derived and accepted triples, or of all others.
         """
         wanted = {name for name in self._graphs if computed(name) == derived}
         digest, last = sha256(), b""
@@ -106,7 +107,7 @@ class Scan:
             for line in lines:
                 subject, predicate, object_, graph = split(line)
                 triple = b" ".join((subject, predicate, object_)) + b" .\n"
-                # In order, so that equal statements of different graphs follow on one another.
+                # They are sorted, so equal triples of different graphs are next to each other.
                 if graph in wanted and triple != last:
                     digest.update(triple)
                     last = triple
@@ -120,13 +121,13 @@ class Scan:
 
 
 def statements(path: Path) -> Iterator[Quad]:
-    """Stream the statements of any RDF file, unless reading it might never end.
+    """Stream the statements of an RDF file, unless it declares XML entities.
 
     Raises
     ------
     InputError
-        It cannot be read, is not well formed, or declares XML entities, of which a few lines can
-        stand for more text than any memory holds. No release needs them.
+        It cannot be read, is not well formed, or declares XML entities, a few lines of which can expand
+        to more text than fits into memory. No release needs them.
     """
     if files.format_of(path) == RdfFormat.RDF_XML:
         rest = b""
@@ -181,7 +182,7 @@ def _blocks(path: Path) -> Iterator[list[bytes]]:
 
 
 def _fault(lines: list[bytes], before: bytes) -> tuple[int, str] | None:
-    """Find the first line that canonical N-Quads would have otherwise, and say why."""
+    """Find the first line that is not canonical N-Quads, and the reason."""
     try:
         written = nquads(list(parse(b"".join(lines), RdfFormat.N_QUADS)))
     except SyntaxError as error:

@@ -25,14 +25,14 @@ _BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Compared:
-    """What the comparison has found, and the digest of the manifest."""
+    """The result of the comparison, and the digest of the manifest."""
 
     discrepancies: tuple[Discrepancy, ...]
     manifest: str
 
 
 def present(root: Path) -> tuple[set[str], list[Discrepancy]]:
-    """List the files of a folder, and what else is in it.
+    """List the files of a folder, and anything in it that is neither file nor folder.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def present(root: Path) -> tuple[set[str], list[Discrepancy]]:
     Returns
     -------
     tuple of set and list
-        Paths of plain files, relative to the folder; and what is neither file nor folder.
+        Paths of regular files, relative to the folder; and discrepancies for other entries.
     """
     found: set[str] = set()
     odd = []
@@ -54,7 +54,7 @@ def present(root: Path) -> tuple[set[str], list[Discrepancy]]:
             if stat.S_ISREG(mode):
                 found.add(path)
             elif not stat.S_ISDIR(mode):
-                kind = "a link" if stat.S_ISLNK(mode) else "no plain file"
+                kind = "a link" if stat.S_ISLNK(mode) else "not a regular file"
                 odd.append(Discrepancy(path, f"is {kind}, and was not read"))
     return found, sorted(odd, key=lambda each: each.path)
 
@@ -62,18 +62,18 @@ def present(root: Path) -> tuple[set[str], list[Discrepancy]]:
 def compared(
     root: Path, found: set[str], says: Manifest, progress: Progress | None = None
 ) -> Compared:
-    """Compare sizes, digests and what is there.
+    """Compare the files in a folder with the manifest: existence, sizes and digests.
 
     Parameters
     ----------
     root
         The folder.
     found
-        The plain files in it.
+        The regular files in it.
     says
         Its manifest.
     progress
-        Is told how many bytes have been read.
+        Called with the number of bytes read.
     """
     whole = _digest(root / MANIFEST)
     faults = [
@@ -94,9 +94,9 @@ def _compared(root: Path, found: set[str], file: PublishedFile) -> Iterator[Disc
         return
     if not _is_as_large(root, file):
         size = (root / file.path).stat().st_size
-        yield Discrepancy(file.path, f"has {size} bytes, where the manifest tells of {file.bytes}")
+        yield Discrepancy(file.path, f"has {size} bytes, where the manifest lists {file.bytes}")
     elif _digest(root / file.path) != file.sha256:
-        yield Discrepancy(file.path, "has another SHA-256 digest than the manifest tells")
+        yield Discrepancy(file.path, "has another SHA-256 digest than in the manifest")
 
 
 def _extra(found: set[str], says: Manifest) -> Iterator[Discrepancy]:
@@ -121,18 +121,18 @@ def _compressed(root: Path, found: set[str], says: Manifest) -> Iterator[Discrep
 
 
 def _is_as_large(root: Path, file: PublishedFile) -> bool:
-    """Tell whether a file has the size that the manifest tells, which alone may be any number."""
+    """Return whether a file has the size that the manifest lists."""
     return (root / file.path).stat().st_size == file.bytes
 
 
 def _unpacked(path: Path, size: int) -> str | None:
-    """Give the digest of what a gzip file holds; None where that is no more or another size."""
+    """Return the digest of the content of a gzip file; None if it is damaged or has another size."""
     digest, done = sha256(), 0
     try:
         with gzip.open(path) as stream:
             while block := stream.read(_BLOCK):
                 done += len(block)
-                if done > size:  # however much more there is
+                if done > size:  # do not unpack any further
                     return None
                 digest.update(block)
     except (OSError, EOFError, zlib.error):
@@ -155,7 +155,7 @@ def _sums(root: Path, found: set[str], says: Manifest) -> Iterator[Discrepancy]:
             path = line.split(b"  ", 1)[1].decode()
             yield Discrepancy(SUMS, f"has no line, or another digest, for {path}")
             return
-    yield Discrepancy(SUMS, "has other lines than the manifest's files, or in another order")
+    yield Discrepancy(SUMS, "has other lines than the files of the manifest, or in another order")
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Checks a release that may be by anyone: digests, counts, parse, canonical hashes, shapes."""
+"""Verifies an untrusted release: digests, counts, syntax, canonical hashes, shapes."""
 
 from __future__ import annotations
 
@@ -18,26 +18,25 @@ __all__ = ["Discrepancy", "Verification", "verify"]
 
 _EXAMINE: Final = "testimonia.publish.verification.examining:examine"
 _PATIENCE: Final = 10
-"""How much longer the clock may run than the processor: others may use the machine as well."""
+"""Factor from processor time to wall-clock time, since the machine may be busy."""
 _MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What a check of a release has found.
+    """The result of verifying a release.
 
     Attributes
     ----------
     discrepancies
-        What is not as it should be; none for a sound release.
+        What was found; none for a valid release.
     files, quads
         How many the manifest lists.
     sha256
-        The digest of the manifest, to compare with one that is known from elsewhere; empty where
-        there is no manifest.
+        SHA-256 of the manifest, to compare with a published one; empty if there is no manifest.
     violations
-        How many violations of its shapes the release has and its manifest states, so that they are
-        no discrepancies.
+        How many violations of its shapes the release has, as its manifest states; they are not
+        discrepancies.
     """
 
     discrepancies: tuple[Discrepancy, ...]
@@ -48,7 +47,7 @@ class Verification:
 
     @property
     def passes(self) -> bool:
-        """Whether the release is sound."""
+        """Whether there are no discrepancies."""
         return not self.discrepancies
 
 
@@ -60,29 +59,27 @@ def verify(
     memory: int | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Check a release folder.
+    """Verify a release folder.
 
-    Nothing in it is taken on trust: no path is followed out of the folder, no link is followed at
-    all, and nothing is fetched. It is read in a process of its own, which is stopped at the limits.
-    The check tells whether the folder is whole and agrees with itself. Whether it is the release it
-    claims to be, only the digest of its manifest can tell, compared with one from elsewhere.
+    Nothing in it is trusted: no path may lead out of the folder, links are not followed, and nothing is
+    fetched. It is read in a separate process, which is stopped at the limits. A release that passes is
+    complete and consistent. To check that it is the release it claims to be, compare the digest of its
+    manifest with one published elsewhere.
 
     Parameters
     ----------
     folder
         The release.
     shapes
-        Whether to validate the data against the shapes that the release holds. This needs memory in
-        proportion to the data, and all else does not.
+        Whether to validate the data against the shapes of the release. Only this needs memory in
+        proportion to the data.
     time_limit
-        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
-        and a second for each megabyte of N-Quads, when
-        left out.
+        Seconds of processor time for validation (ten times as many of wall-clock time); when left out, a
+        minute, and a second for each megabyte of N-Quads.
     memory
-        MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left
-        out.
+        Memory limit in MiB (on Linux); when left out, 2,048, and 16 for each megabyte of N-Quads.
     progress
-        Is told what is counted, how many are done, and of how many if that is known.
+        Called with what is counted, how many are done, and the total if it is known.
 
     Raises
     ------
@@ -92,8 +89,8 @@ def verify(
     Examples
     --------
     >>> import tempfile, testimonia
-    >>> with tempfile.TemporaryDirectory() as room:
-    ...     made = testimonia.open().publish(Path(room, "release"), derived=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = testimonia.open().publish(Path(folder, "release"), derived=False)
     ...     verify(made.folder, shapes=False).passes
     True
     """
@@ -104,7 +101,7 @@ def verify(
     if not _is_file(root / MANIFEST):
         if not _is_file(root / SUMS):
             raise InputError(
-                "this folder is no release: it has no manifest",
+                "this folder is not a release: it has no manifest",
                 place=Place(root),
                 hint=f"Give the folder that holds {MANIFEST}.",
             )
@@ -125,7 +122,7 @@ def verify(
 
 @dataclass
 class _Found:
-    """What has been found so far."""
+    """Findings so far."""
 
     time_limit: float
     progress: Progress | None
@@ -137,7 +134,7 @@ class _Found:
     running_shapes: bool = False
 
     def take(self, message: list[Any], process: IsolatedTask) -> None:
-        """Take a message of `testimonia.publish.verification.examining`."""
+        """Process a message of `testimonia.publish.verification.examining`."""
         match message:
             case ["discrepancy", path, text]:
                 self.discrepancies.append(Discrepancy(path, text))
@@ -161,12 +158,12 @@ def _cut_short(error: ProcessDied, found: _Found) -> Discrepancy:
         )
     if found.running_shapes:
         return Discrepancy("shapes", f"could not be checked: checking them {error.message}")
-    return Discrepancy("", f"The release could not be read to its end: reading it {error.message}")
+    return Discrepancy("", f"The release could not be read to the end: reading it {error.message}")
 
 
 def _refuse_limits(time_limit: float | None, memory: int | None) -> None:
     for name, limit in (("time limit", time_limit), ("memory", memory)):
-        if limit is not None and not limit > 0:  # not a number is not above 0 either
+        if limit is not None and not limit > 0:  # also refuses NaN
             raise InputError(f"the {name} cannot be {limit:g}", hint="Give a number above 0.")
 
 

@@ -1,4 +1,4 @@
-"""What the cells of CSV files and workbooks look like: lists, comments, and what such a cell cannot hold.
+"""The format of cells in CSV files and workbooks: lists, comments, and values that do not fit.
 
 The same is published as CSV on the Web metadata (``mappings/claim-tables/csvw-metadata.json``).
 """
@@ -12,16 +12,16 @@ import polars as pl
 __all__ = ["COMMENT", "FORMULA_ERROR", "NOTES", "REJECTS", "SEPARATOR", "is_plain"]
 
 SEPARATOR: Final = " | "
-"""What stands between the values of a list. The spaces may be left out when reading."""
+"""The separator between the values of a list. The spaces are optional when reading."""
 
 COMMENT: Final = "#"
-"""What rows begin with, and headers of columns, that are passed over."""
+"""The prefix of comments: rows, and headers of columns, that are skipped."""
 
 NOTES: Final = "notes"
-"""The sheet of a workbook that is passed over."""
+"""The sheet of a workbook that is skipped."""
 
 REJECTS: Final = ".rejects.csv"
-"""What the names of lists of rejects end with."""
+"""The suffix of files that list rejected rows."""
 
 FORMULA_ERROR: Final = r"^(#(REF!|N/A|NAME\?|DIV/0!|VALUE!|NUM!|NULL!|[A-Z_]+[!?])|Err:[0-9]+)$"
 """A cell whose formula failed, as Excel and LibreOffice show it."""
@@ -34,10 +34,10 @@ _CONTROL: Final = r"[\x00-\x09\x0B-\x1F\x7F-\x9F\x{FFFE}\x{FFFF}]"
 
 
 def is_plain(value: pl.Expr, *, many: bool) -> pl.Expr:
-    """Tell whether cells of CSV files and workbooks give values back as they are.
+    """Return whether values survive a round trip through a cell of a CSV file or workbook.
 
-    They do not where spaces stand around them, which people do not see; where control characters
-    are in them; and where they look like something else: a list, a comment, a failed formula.
+    They do not if they begin or end with spaces, which people do not see; if they contain control
+    characters; or if they look like something else: a list, a comment, a failed formula.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Tables of others, read as they were published: every cell as text, a batch of rows at a time."""
+"""Reads published tables in batches of rows, every cell as text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import polars as pl
 
 from testimonia.errors import Place, TableError
 from testimonia.tables.inputs.as_tables import Plain, plain, uneven
+from testimonia.tables.inputs.error_boundary import Unusable, check_parquet, error_boundary
 from testimonia.tables.inputs.kinds import head_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.walls import Unusable, probed, walled
 
 __all__ = ["BATCH", "ROW", "batches", "digest"]
 
 BATCH: Final = 20_000
-"""Rows in a batch: enough to keep Polars busy, and few enough to stay small in memory."""
+"""Rows in a batch: enough for Polars to be fast, few enough to need little memory."""
 
 ROW: Final = "\0row"
-"""The column that numbers rows from 1, as they come after the header."""
+"""The column of row numbers, from 1 for the row after the header."""
 
 _CHUNK: Final = 1 << 20
 _HINT: Final = "It must be CSV, every row with as many cells as the header; Parquet; or a workbook."
@@ -35,30 +35,30 @@ def batches(
     Parameters
     ----------
     path
-        A CSV or Parquet file, or a workbook; also packed, or alone in an archive.
+        A CSV or Parquet file, or a workbook; also compressed, or the only table of an archive.
     manner
-        How to read it; is given what was found. As usual when left out.
+        How to read it; collects what was found. The defaults when left out.
     size
-        How many rows a batch has at most.
+        Maximum number of rows in a batch.
 
     Yields
     ------
     DataFrame
-        Rows in their order, numbered in the column `ROW`; other cells are text or null.
+        Rows in order, numbered in the column `ROW`; other cells are text or null.
 
     Raises
     ------
     InputError
         The file cannot be read.
     TableError
-        It is no well-formed table.
+        It is not a well-formed table.
     """
     manner = manner or Manner()
     with plain(path, manner) as table:
         if table.is_parquet:
-            probed(table.path, path, manner)
+            check_parquet(table.path, path, manner)
         try:
-            with walled():
+            with error_boundary():
                 yield from _batches(table, size)
         except _Short:
             if odd := uneven(table, manner):
@@ -69,7 +69,7 @@ def batches(
 
 
 class _Short(Exception):
-    """Some rows have fewer cells than their header; or there are lines with nothing on them."""
+    """Some rows have fewer cells than the header, or there are empty lines."""
 
 
 def _unreadable(why: str, path: Path) -> TableError:
@@ -81,7 +81,7 @@ def _batches(table: Plain, size: int) -> Iterator[pl.DataFrame]:
     separators, width = 0, len(rows.collect_schema()) - 1
     for batch in rows.collect_batches(chunk_size=size, maintain_order=True):
         separators += _separators(batch, width)
-        # The reader hands out what it has, which may be less than asked for, or more.
+        # The reader may return smaller or larger batches than requested.
         for start in range(0, batch.height, size):
             yield batch.slice(start, size)
     if width > 1 and not table.is_parquet:
@@ -95,7 +95,7 @@ def _scan(table: Plain) -> pl.LazyFrame:
 
 
 def _separators(batch: pl.DataFrame, width: int) -> int:
-    """Count the commas that whole rows have between their cells and in them."""
+    """Count the commas of complete rows, between cells and within them."""
     within = pl.sum_horizontal(
         pl.exclude(ROW).str.count_matches(",", literal=True).sum().fill_null(0)
     )
@@ -103,10 +103,10 @@ def _separators(batch: pl.DataFrame, width: int) -> int:
 
 
 def _count_commas(table: Plain, separators: int) -> None:
-    """Raise `_Short` where commas are missing: Polars takes cells as empty then, and says nothing.
+    """Raise `_Short` if commas are missing: Polars silently fills short rows with empty cells.
 
-    A row with more cells than the header was refused before, so commas are missing where, and only
-    where, a row has fewer. Only a reader that goes record by record tells which rows those are.
+    A row with more cells than the header was refused before, so commas are missing if and only if a row
+    has fewer. Only a reader that works record by record can find these rows.
     """
     lines = pl.scan_lines(table.path, glob=False)
     there = lines.select(pl.col("line").str.count_matches(",", literal=True).sum())
@@ -120,14 +120,14 @@ def _commas_of_header(names: list[str]) -> int:
 
 
 def digest(path: Path) -> str:
-    """Take the SHA-256 of a file, in lower-case hexadecimal digits.
+    """Compute the SHA-256 of a file, in lower-case hexadecimal digits.
 
     Raises
     ------
     InputError
         There is no such file.
     """
-    head_of(path)  # a clear error where there is no such file
+    head_of(path)  # a clear error if there is no such file
     taken = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):

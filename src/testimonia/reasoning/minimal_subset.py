@@ -1,4 +1,4 @@
-"""Shrinks a set of statements to a few that still clash."""
+"""Finds a minimal inconsistent subset of statements."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _Item = TypeVar("_Item")
 def minimal(
     items: Sequence[_Item], clashes: Callable[[list[_Item]], bool], *, tries: int
 ) -> tuple[list[_Item], bool]:
-    """Find few items that clash together, out of many that do.
+    """Find a minimal subset of items that clash, given items that do.
 
-    Adding statements never mends an inconsistency, so the shortest clashing run of items from the
-    start is found by bisection; its last item belongs to every clash in that run, is kept, and the
-    search goes on among the items before it (Junker, QUICKXPLAIN, 2004, in its linear form). No item
-    can be left out of the result when it is whole.
+    Adding statements never removes an inconsistency, so the shortest prefix of items that clashes is
+    found by bisection; its last item belongs to every clash in that prefix, is kept, and the search goes
+    on among the items before it (Junker, QUICKXPLAIN, 2004, in its linear form). No item can be left out
+    of a complete result.
 
     Parameters
     ----------
     items
         Items that clash together.
     clashes
-        Tells whether some of them do.
+        Returns whether some of them clash.
     tries
-        How often it may be called.
+        Maximum number of calls of `clashes`.
 
     Returns
     -------
     list, bool
-        The items that are left, and whether the search ended before the tries were used up; if not,
-        some of them may be innocent.
+        The subset, and whether the search was completed within the tries; if not, the subset may not be
+        minimal.
     """
     kept: list[_Item] = []
     rest = list(items)

@@ -1,8 +1,8 @@
-"""Counts what the graphs of a release hold, by class and by property, in one pass.
+"""Statistics of the graphs of a release, by class and by property, in one pass.
 
-A release streams its statements in canonical order, so that all on one subject come together: what
-is counted of subjects needs no memory. Objects are counted by 64-bit hashes; the chance that two of
-ten million share one is about 1 in 370,000.
+A release streams its statements in canonical order, so that those with one subject are together:
+counting subjects needs no memory. Objects are counted by 64-bit hashes; the chance that two of ten
+million have the same one is about 1 in 370,000.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from testimonia.namespaces import OWL, PREFIXES, RDF, RDFS
 from testimonia.publish.descriptions.identity import HOME
 
-__all__ = ["Census", "Tally", "namespace_of", "take"]
+__all__ = ["Statistics", "Tally", "namespace_of", "take"]
 
 _TYPE: Final = RDF.type
 _CLAIM: Final = NamedNode(PREFIXES["tmn"] + "Claim")
@@ -34,7 +34,7 @@ _LINKS: Final = frozenset(
 
 @dataclass
 class Tally:
-    """What a graph, or the union of all graphs, holds; equal statements count once."""
+    """Statistics of a graph, or of the union of all graphs; equal statements count once."""
 
     triples: int = 0
     subjects: int = 0
@@ -46,7 +46,7 @@ class Tally:
     """Subjects with each property."""
 
     def add(self, statements: set[tuple[NamedNode, object]]) -> None:
-        """Count the statements on one subject."""
+        """Add the statements of one subject."""
         self.triples += len(statements)
         self.subjects += 1
         self.uses.update(predicate.value for predicate, _ in statements)
@@ -56,31 +56,31 @@ class Tally:
 
 
 @dataclass
-class Census:
-    """What a release holds."""
+class Statistics:
+    """Statistics of a release."""
 
     whole: Tally = field(default_factory=Tally)
     objects: int = 0
     """Distinct objects of all graphs."""
     graphs: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    """Those that are counted by themselves, by name."""
+    """Statistics of single graphs, by name."""
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Links to things of others, by property and by the namespace they lead to."""
+    """Links to things in other namespaces, by property and namespace."""
     example: str | None = None
     """The first claim."""
 
 
-def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
-    """Count what a release holds.
+def take(quads: Iterable[Quad], graphs: Container[str]) -> Statistics:
+    """Compute the statistics of a release.
 
     Parameters
     ----------
     quads
-        Its statements in canonical order: all on one subject together.
+        Its statements in canonical order: those of one subject together.
     graphs
-        Names of the graphs that are counted by themselves as well.
+        Names of the graphs to count separately as well.
     """
-    census = Census()
+    statistics = Statistics()
     objects = array("q")
     for subject, group in groupby(quads, key=lambda quad: quad.subject):
         union: set[tuple[NamedNode, object]] = set()
@@ -92,18 +92,18 @@ def take(quads: Iterable[Quad], graphs: Container[str]) -> Census:
             union.add(statement)
         for name, statements in by_graph.items():
             if name in graphs:
-                census.graphs[name].add(statements)
-        census.whole.add(union)
-        census.links.update(_link(*statement) for statement in union if _leads_away(*statement))
+                statistics.graphs[name].add(statements)
+        statistics.whole.add(union)
+        statistics.links.update(_link(*statement) for statement in union if _leads_away(*statement))
         objects.extend(hash(value) for _, value in union)
-        if census.example is None and (_TYPE, _CLAIM) in union:
-            census.example = str(subject)[1:-1]
-    census.objects = _distinct(objects)
-    return census
+        if statistics.example is None and (_TYPE, _CLAIM) in union:
+            statistics.example = str(subject)[1:-1]
+    statistics.objects = _distinct(objects)
+    return statistics
 
 
 def namespace_of(iri: str) -> str:
-    """Give an IRI up to and with its last ``#`` or ``/``, or else its first ``:``.
+    """Return an IRI up to and including its last ``#`` or ``/``, or else its first ``:``.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.reasoning.shrinking import minimal
+from testimonia.reasoning.minimal_subset import minimal
 
 
 @given(st.data())

@@ -1,8 +1,8 @@
-"""Derives, and lets policies assess, in a process of its own that can be stopped.
+"""Derives facts and runs policies in a child process that can be stopped.
 
-A policy of somebody's own may never end, or exhaust the stack; the rules take long over many claims.
-The process has a store in memory, also where the data are on disk, and hands over what it made; so
-nothing is half done when it is stopped.
+A user's policy may never end, or exhaust the stack; the rules take long on many claims. The process has
+a store in memory, even if the data are on disk, and returns its results at the end; so nothing is half
+done if it is stopped.
 """
 
 from __future__ import annotations
@@ -41,29 +41,29 @@ __all__ = ["conclude"]
 
 DERIVING: Final = "deriving from the data"
 ASSESSING: Final = "accepting figures"
-_DAMAGED: Final = "Make the store again from its files."
+_DAMAGED: Final = "Create the store again from its files."
 
 
 def conclude(store: Store, policies: Sequence[Policy], deadline: Deadline) -> None:
-    """Derive where that was not done, let policies assess, and keep what they made.
+    """Derive facts unless that was done, run policies, and store the results.
 
     Parameters
     ----------
     store
-        Where the claims are, and where what follows from them goes.
+        The store with the claims, to which the results are added.
     policies
-        Those that are to assess.
+        The policies to run.
     deadline
-        When it is stopped.
+        When to stop.
 
     Raises
     ------
     TimeLimitExceeded
-        The time is up.
+        The deadline was exceeded.
     PolicyError
-        A policy makes no assessment, or ends its process.
+        A policy makes no assessments, or crashes its process.
     QueryError
-        The query of a rule or policy is not well formed or fails.
+        The query of a rule or policy is not well formed, or fails.
     """
     derive = not running.is_derived(store)
     if not derive and not policies:
@@ -97,7 +97,7 @@ def _keep(store: Store, content: bytes, derive: bool, policies: Sequence[Policy]
 
 
 def _work(store: Store, derive: bool, policies: Sequence[Policy], stream: IO[bytes]) -> None:
-    """Do the work in the process, and write what it made, or why it failed."""
+    """Do the work in the child process, and write the results, or the error."""
     try:
         if derive:
             running.derive(store, read_rules(resources.rules()))
@@ -113,7 +113,7 @@ def _work(store: Store, derive: bool, policies: Sequence[Policy], stream: IO[byt
         RuntimeError,
         OSError,
         ValueError,
-    ) as error:  # of Oxigraph: a damaged store, a full disk
+    ) as error:  # raised by Oxigraph: a damaged store, a full disk
         reason = ["StoreError", f"the store cannot be read ({error})", _DAMAGED, None]
         stream.write(FAILED + json.dumps(reason).encode())
     else:
@@ -136,13 +136,13 @@ def _error(name: str, message: str, hint: str, where: list[Any] | None) -> Testi
 
 def _died(policies: Sequence[Policy]) -> TestimoniaError:
     own = [policy for policy in policies if policy.path not in resources.policies()]
-    hint = "Make its query simpler: less deeply nested, and over less at once."
+    hint = "Simplify its query: less nesting, and fewer patterns at once."
     if own:
-        why = "this policy ended the process that ran it, for want of memory or by its depth"
+        why = "this policy crashed its process, out of memory or nested too deeply"
         return PolicyError(why, place=Place(own[0].path), hint=hint)
     return TestimoniaError(
-        "the process that derives died, most likely for want of memory",
-        hint="Give it more memory, or take fewer data at once.",
+        "the process that derives facts crashed, most likely out of memory",
+        hint="Provide more memory, or use fewer data at once.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Names of a sheet under a base of one's own, so that those of two desks stay apart."""
+"""Resolves the names in a sheet against a base IRI, so that those of two desks do not collide."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _Whole = Callable[[str, Table], str]
 
 
 def checked(base: str) -> str:
-    """Give a base back, where IRIs can begin with it.
+    """Return a base IRI, if it is valid.
 
     Raises
     ------
     InputError
-        They cannot.
+        It is not.
     """
     whole = base.startswith(_BEGINS) and base.endswith(_ENDS) and "#" not in base
     try:
@@ -37,21 +37,21 @@ def checked(base: str) -> str:
         whole = False
     if not whole or encoded(base) != base:
         raise InputError(
-            f"{base!r} cannot be what IRIs begin with",
-            hint="Give an IRI that ends with a slash, such as https://example.org/desk/.",
+            f"{base!r} cannot be a base IRI",
+            hint="Give an absolute IRI that ends in a slash, such as https://example.org/desk/.",
         )
     return base
 
 
 def seen_from(known: Mapping[str, set[str]], base: str) -> dict[str, set[str]]:
-    """Add to what data describe the names that those under the base have without one.
+    """Add to known IRIs those that their names have without the base.
 
     Parameters
     ----------
     known
-        IRIs of what is described, by table.
+        IRIs of things that are described, by table.
     base
-        What the names of the sheet begin with.
+        The base IRI of the sheet.
     """
     return {
         name: iris
@@ -67,19 +67,19 @@ def seen_from(known: Mapping[str, set[str]], base: str) -> dict[str, set[str]]:
 def based(
     tables: Mapping[str, pl.DataFrame], known: Mapping[str, set[str]], base: str
 ) -> dict[str, pl.DataFrame]:
-    """Write the names in some claim tables as whole IRIs.
+    """Replace the names in claim tables by absolute IRIs.
 
-    A link that leads to no row of the tables leads to data: to what is under the base there, or else
-    to what goes by that name without one, such as an agent that comes with Testimonia.
+    A link to something that is not in the tables refers to known data: to a thing under the base, or else
+    to the thing with that name without it, such as an agent that comes with Testimonia.
 
     Parameters
     ----------
     tables
-        Claim tables by name, every link of them leading somewhere.
+        Claim tables by name, without dangling links.
     known
-        IRIs of what is described elsewhere, by table.
+        IRIs of things that are described elsewhere, by table.
     base
-        What names begin with.
+        The base IRI.
     """
     rows = {
         name: {iri_of(each, by_name(name).base) for each in frame["id"].drop_nulls()}
@@ -117,9 +117,9 @@ def _base(table: Table, base: str) -> str:
 
 
 def minted(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    """List some names that become IRIs of the project, in which another sheet may name something else.
+    """List some names that become IRIs of the project, which another sheet may use for something else.
 
-    Bounds that are made of dates are left out: they are the same wherever they are made.
+    Bounds made from dates are left out: they are the same in every sheet.
     """
     found = []
     for name, frame in tables.items():

@@ -1,4 +1,4 @@
-"""A wall round what reads tables: every error of theirs is one of ours, and a crash is not ours either."""
+"""An error boundary around table readers: their errors become ours, and their crashes stay contained."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from testimonia.errors import Place, SyntaxFault
 from testimonia.processes.isolation import IsolatedTask, ProcessDied, Send
 from testimonia.tables.inputs.manner import Manner
 
-__all__ = ["Unusable", "probed", "walled"]
+__all__ = ["Unusable", "check_parquet", "error_boundary"]
 
 _LONGEST: Final = 300
 _SECONDS: Final = 600
 
 
 class Unusable(Exception):
-    """A table cannot be read; the message is what the library said, on one line."""
+    """A table cannot be read; the message is the first line of that of the library."""
 
 
 @contextmanager
-def walled() -> Iterator[None]:
-    """Turn whatever Polars raises, panics too, into `Unusable`."""
+def error_boundary() -> Iterator[None]:
+    """Turn the exceptions of Polars, including panics, into `Unusable`."""
     try:
         yield
     except (PolarsError, PanicException, OSError, ValueError, OverflowError, TypeError) as error:
@@ -33,10 +33,10 @@ def walled() -> Iterator[None]:
         raise Unusable((lines[0] if lines else type(error).__name__)[:_LONGEST]) from None
 
 
-def probed(path: Path, shown: Path, manner: Manner) -> None:
-    """Read a Parquet file once in a process of its own, which may die of it in place of this one.
+def check_parquet(path: Path, shown: Path, manner: Manner) -> None:
+    """Read a Parquet file once in a separate process, which may crash instead of this one.
 
-    What is damaged in such a file can make its reader ask for all memory there is, or crash.
+    A damaged file can make its reader crash, or allocate all available memory.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def probed(path: Path, shown: Path, manner: Manner) -> None:
     shown
         The file, as it is named in errors.
     manner
-        What limits the memory.
+        Limits the memory.
 
     Raises
     ------
@@ -61,27 +61,27 @@ def probed(path: Path, shown: Path, manner: Manner) -> None:
         why = f"reading it {error.message}"
     if why is not None:
         raise SyntaxFault(
-            f"this is no whole Parquet file ({why})",
+            f"this Parquet file is damaged ({why})",
             place=Place(shown),
-            hint="Download or write it again. Where you know it to be large, allow more with "
+            hint="Download or write it again. If it is known to be large, allow more with "
             "--max-unpacked.",
         )
 
 
 def probe(path: str, say: Send) -> None:
-    """Read a Parquet file to its end, and say why it cannot be read; a task for `IsolatedTask`.
+    """Read a Parquet file to the end, and report why it cannot be read; a task for `IsolatedTask`.
 
     Parameters
     ----------
     path
         The file.
     say
-        Is given what the library said; is not called where the file can be read.
+        Called with the message of the library; not called if the file can be read.
     """
     import polars as pl
 
     try:
-        with walled():
+        with error_boundary():
             rows = pl.scan_parquet(path, glob=False)
             for _ in rows.collect_batches(chunk_size=20_000, maintain_order=True):
                 pass

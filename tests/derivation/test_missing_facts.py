@@ -82,15 +82,15 @@ def test_the_command_line_says_it_on_standard_error(capsys: pytest.CaptureFixtur
         ),
     ],
 )
-def test_names_that_nothing_has_are_told_where_nothing_is_found(query: str, note: str) -> None:
-    (told,) = notes(testimonia.open(), query)
-    assert told.startswith(note)
+def test_unknown_names_are_reported_if_nothing_is_found(query: str, note: str) -> None:
+    (reported,) = notes(testimonia.open(), query)
+    assert reported.startswith(note)
     near = {"tmc:kiled": "tmc:killed", "tmn:CasualtyClaims": "tmn:CasualtyClaim"}
     if (name := note.partition(": ")[0]) in near:
-        assert near[name] in told
+        assert near[name] in reported
 
 
-def test_names_are_not_told_where_something_is_found_or_all_are_known() -> None:
+def test_names_are_not_reported_if_something_is_found_or_all_are_known() -> None:
     dataset = testimonia.open()
     for query in (
         "SELECT * { ?c a tmn:Claim FILTER NOT EXISTS { ?c a tmn:CasualtyClaims } } LIMIT 1",

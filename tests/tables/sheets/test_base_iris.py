@@ -55,7 +55,7 @@ def test_without_a_base_it_is_said_that_names_are_shared(tmp_path: Path) -> None
     assert "--base" in notices[0]
 
 
-def test_whole_iris_stay_and_links_lead_into_data(tmp_path: Path) -> None:
+def test_absolute_iris_stay_and_links_lead_into_data(tmp_path: Path) -> None:
     agents = [["id", "type", "label", "part_of"]]
     agents += [["press", "Person", "P", "desk-known | un-known"]]
     agents += [["https://example.com/x", "Person", "X", "press"]]
@@ -82,7 +82,7 @@ def test_whole_iris_stay_and_links_lead_into_data(tmp_path: Path) -> None:
     ["desk/", "https://example.org", "https://example.org/#", "https://a b/", "file:///x/", ""],
 )
 def test_what_iris_cannot_begin_with(tmp_path: Path, base: str) -> None:
-    with pytest.raises(InputError, match="cannot be what IRIs begin with"):
+    with pytest.raises(InputError, match="cannot be a base IRI"):
         map_sheet(write_csv(tmp_path / "sheet", FINE), tmp_path / "o.nq", base=base)
     assert not (tmp_path / "o.nq").exists()
 

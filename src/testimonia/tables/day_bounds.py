@@ -1,4 +1,4 @@
-"""Days whose time zone nobody told: bounds wide enough for that day anywhere on Earth."""
+"""Days without a time zone: bounds wide enough for that day anywhere on Earth."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ __all__ = [
 ]
 
 YEARS: Final = (1800, 2099)
-"""The first and last year that a date may have unless somebody allows others. A date outside of them is
-most likely a slip of the hand (0016, 2999). They are fixed, so that no run depends on the day it is made."""
+"""The first and last year of dates by default. A date outside of them is most likely a typing error (0016,
+2999). They are fixed, so that results do not depend on the day of the run."""
 
 _EARLIEST, _LATEST = "T00:00:00+14:00", "T23:59:59-12:00"
 _RESOLUTION: Final = "The time zone is not told: the bounds hold this day anywhere on Earth."
 
 
 def expected_years(years: tuple[int, int] = YEARS) -> str:
-    """Say which years are expected."""
+    """Describe the expected years, for a list of faults."""
     return f"a year from {years[0]} to {years[1]}"
 
 
 def anywhere_name(first: pl.Expr, last: pl.Expr) -> pl.Expr:
-    """Name the bounds of a stretch of days.
+    """Name the bounds of a period of days.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def anywhere_name(first: pl.Expr, last: pl.Expr) -> pl.Expr:
 
 
 def anywhere(days: pl.DataFrame) -> pl.DataFrame:
-    """Give the bounds of some stretches of days, within each of which something happened.
+    """Compute the bounds of periods of days, within each of which something happened.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def anywhere(days: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of the table ``bounds``, each once.
+        Distinct rows of the table ``bounds``.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def anywhere(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_odd_year(value: pl.Expr) -> pl.Expr:
-    """Tell whether text begins with a day, as ``2026-03-03``, that is in none of the `YEARS`.
+    """Return whether text begins with a day, as ``2026-03-03``, outside of the `YEARS`.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Finds what a query asks for that rules or policies make, and that nobody has made.
+"""Finds terms in a query for facts that were not derived, or assessments that were not made.
 
-Such a query answers with nothing, or with too little, and looks as if there were nothing to find.
+Such a query has no results, or too few, as if there were nothing to find.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from testimonia.query.queryable import Queryable
 from testimonia.query.sparql import tokens
 from testimonia.suggestions import did_you_mean, nearest
 
-__all__ = ["lacking", "unknown"]
+__all__ = ["missing_facts", "unknown_names"]
 
 _IN_SCHEME = SKOS.inScheme
 _EQUIVALENT = OWL.equivalentClass
 _NAMESPACES = frozenset(PREFIXES.values())
-_FEW = 3  # terms that a note names
+_FEW = 3  # maximum number of terms to list in a note
 _ASSESSMENTS = (
     TMN.Assessment,
     TMN.underPolicy,
@@ -49,13 +49,13 @@ _ASSESSMENTS = (
 )
 
 
-def lacking(store: Queryable, query: str) -> tuple[str, ...]:
-    """Say what a query asks for that was not derived or accepted.
+def missing_facts(store: Queryable, query: str) -> tuple[str, ...]:
+    """Describe what a query asks for that was not derived or accepted.
 
     Parameters
     ----------
     store
-        What is queried.
+        The queried store.
     query
         SPARQL.
     """
@@ -65,28 +65,28 @@ def lacking(store: Queryable, query: str) -> tuple[str, ...]:
     if derived and not _any(store, _derived()):
         found.append(
             f"{_named(derived)}: rules derive such statements, and nothing was derived from these data. Run "
-            "testimonia derive with --store first, or call Dataset.derive(); testimonia ask does it "
-            "by itself"
+            "testimonia derive with --store first, or call Dataset.derive(); testimonia ask derives "
+            "automatically"
         )
     accepted = [term for term in _ASSESSMENTS if term in terms]
     if accepted and not _any(store, _ASSESSMENTS):
         found.append(
             f"{_named(accepted)}: acceptance policies make such statements, and none has assessed these data. "
             "Run testimonia accept --policy NAME with --store first, or call Dataset.accept(NAME); "
-            "testimonia ask accepted-figures does it by itself"
+            "testimonia ask accepted-figures does so automatically"
         )
     return tuple(found)
 
 
-def unknown(store: Queryable, query: str) -> tuple[str, ...]:
-    """Say which names of Testimonia's own namespaces, in a query that found nothing, stand for nothing.
+def unknown_names(store: Queryable, query: str) -> tuple[str, ...]:
+    """Describe the unknown names of Testimonia's own namespaces in a query without results.
 
-    A name may be misspelt; or that of a class that the ontology defines, whose members only reasoning tells.
+    A name may be misspelt; or that of a defined class, whose members only a reasoner infers.
 
     Parameters
     ----------
     store
-        What is queried, ontology and code lists included.
+        The queried store, including ontology and code lists.
     query
         SPARQL.
     """
@@ -94,8 +94,8 @@ def unknown(store: Queryable, query: str) -> tuple[str, ...]:
     for node in sorted(_terms(query, (ONTOLOGY, CODE, IDENTIFIER)), key=str):
         if any(store.outgoing(node, _EQUIVALENT)) and not store.uses(node):
             found.append(
-                f"{shorten(node.value)}: the ontology defines this class, and its members are stated nowhere: "
-                "they follow by reasoning. testimonia reason finds them"
+                f"{shorten(node.value)}: the ontology defines this class, and its members are not asserted but "
+                "inferred. testimonia reason finds them"
             )
             continue
         if _known(store, node):
@@ -112,7 +112,7 @@ def _known(store: Queryable, node: NamedNode) -> bool:
     if node.value.removeprefix(ONTOLOGY) in TERMS:
         return True
     if node.value.startswith(CODE) and not store.uses(_IN_SCHEME):
-        return True  # without the code lists nobody can say
+        return True  # unknown without the code lists
     return any(True for _ in (*store.outgoing(node), *store.incoming(node))) or store.uses(node)
 
 
@@ -124,7 +124,7 @@ def _names_like(store: Queryable, node: NamedNode) -> list[str]:
 
 
 def _terms(query: str, spaces: tuple[str, ...] = (ONTOLOGY,)) -> set[NamedNode]:
-    """Read the names of some namespaces, such as the ontology's, that a query has."""
+    """Find the terms of some namespaces, by default that of the ontology, in a query."""
     prefixes = dict(PREFIXES)
     found = set()
     before = ["", ""]

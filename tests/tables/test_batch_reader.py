@@ -1,4 +1,4 @@
-"""Tables of others: cells that are missing are told, and are not taken as empty."""
+"""Published tables: missing cells are reported, and not taken as empty."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from testimonia.errors import TableError
-from testimonia.tables.published import ROW, batches
+from testimonia.tables.batch_reader import ROW, batches
 
 WHOLE = [
     ("a,b,c\n1,2,3\n", 1),
@@ -41,7 +41,7 @@ def read(path: Path) -> pl.DataFrame:
 
 @pytest.mark.parametrize(("text", "rows"), WHOLE)
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_whole_tables_are_read(tmp_path: Path, text: str, rows: int, suffix: str) -> None:
+def test_complete_tables_are_read(tmp_path: Path, text: str, rows: int, suffix: str) -> None:
     path = tmp_path / f"p.csv{suffix}"
     path.write_bytes(gzip.compress(text.encode()) if suffix else text.encode())
     assert read(path).height == rows
@@ -49,7 +49,7 @@ def test_whole_tables_are_read(tmp_path: Path, text: str, rows: int, suffix: str
 
 @pytest.mark.parametrize("text", SHORT)
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_rows_that_lack_cells_are_told(tmp_path: Path, text: str, suffix: str) -> None:
+def test_rows_that_lack_cells_are_reported(tmp_path: Path, text: str, suffix: str) -> None:
     path = tmp_path / f"p.csv{suffix}"
     path.write_bytes(gzip.compress(text.encode()) if suffix else text.encode())
     with pytest.raises(TableError, match="fewer cells than its header"):

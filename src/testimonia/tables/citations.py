@@ -1,7 +1,7 @@
-"""What stands behind the rows of a table: the publications they cite, and whom they name as informants.
+"""The sources of the rows of a table: cited publications, and informants.
 
-Rows come with ``id``, ``record``, ``source_office``, ``source_date``, ``source_headline`` (lists with
-semicolons between), ``source_article`` (all of it in one text) and ``source_original``.
+Rows have the columns ``id``, ``record``, ``source_office``, ``source_date``, ``source_headline`` (lists
+separated by semicolons), ``source_article`` (all publications in one text) and ``source_original``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables.days import anywhere_name
+from testimonia.tables.day_bounds import anywhere_name
 from testimonia.tables.informants import Known, above, known, read
-from testimonia.tables.rows import part
+from testimonia.tables.rows import path_segment
 
 __all__ = ["documents", "informants", "publishers"]
 
@@ -26,12 +26,12 @@ _ENTRY: Final = re.compile(
     r"(?P<office>[^;]{1,120}?),(?P<date>\d{4}-\d{2}-\d{2}),(?P<headline>.*)", re.DOTALL
 )
 _ENTRIES: Final = re.compile(r'"\s*;\s*"')
-_UNKNOWN_OFFICE: Final = pl.lit("office/") + part("office")
-_TOLD: Final = {"office": pl.String, "date": pl.String, "headline": pl.String}
+_UNKNOWN_OFFICE: Final = pl.lit("office/") + path_segment("office")
+_DETAILS: Final = {"office": pl.String, "date": pl.String, "headline": pl.String}
 
 
 def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tell which publications rows cite.
+    """Find the publications that rows cite.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Returns
     -------
     tuple
-        Rows for the table ``documents``, each publication once, with ``office`` and its day as
-        ``first`` and ``last`` beside; and for each ``id`` what it ``cites``, whether the
-        publications were ``not_told_apart``, and whether one was ``undated``.
+        Rows for the table ``documents``, each publication once, with additional columns ``office`` and,
+        for its day, ``first`` and ``last``; and for each ``id`` what it ``cites``, whether the
+        publications were ``indistinct``, and whether one was ``undated``.
     """
-    # Where the lists do not align, and no text is beside them, they are kept whole and not lost.
+    # Lists of different lengths, without a text, are kept as one citation.
     whole = pl.concat_str(
         "source_office", "source_date", "source_headline", separator="\n", ignore_nulls=True
     )
@@ -58,20 +58,20 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     count = pl.col("office").list.len()
     aligned = (count == pl.col("date").list.len()) & (count == pl.col("headline").list.len())
-    told = lists.filter(aligned.fill_null(False)).drop("source_article")
+    distinct = lists.filter(aligned.fill_null(False)).drop("source_article")
     others = lists.filter(~aligned.fill_null(False)).select("id", "source_article").drop_nulls()
     each = pl.concat(
-        [told.explode("office", "date", "headline"), _articles(others)], how="diagonal"
+        [distinct.explode("office", "date", "headline"), _articles(others)], how="diagonal"
     ).with_columns(
         pl.col("office", "headline").str.strip_chars().replace("", None),
         pl.col("date").str.strip_chars(),
     )
-    each = each.filter(pl.any_horizontal(pl.col(list(_TOLD)).is_not_null()))
-    each = _named(each.with_columns(told_apart=pl.col("office").is_not_null()))
+    each = each.filter(pl.any_horizontal(pl.col(list(_DETAILS)).is_not_null()))
+    each = _named(each.with_columns(distinct=pl.col("office").is_not_null()))
     behind = each.group_by("id", maintain_order=True).agg(
         cites=pl.col("document").unique(maintain_order=True),
-        not_told_apart=(~pl.col("told_apart")).any(),
-        undated=(pl.col("told_apart") & pl.col("day").is_null()).any(),
+        indistinct=(~pl.col("distinct")).any(),
+        undated=(pl.col("distinct") & pl.col("day").is_null()).any(),
     )
     published = pl.when(pl.col("day").is_not_null()).then(
         anywhere_name(pl.col("day"), pl.col("day"))
@@ -79,7 +79,7 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     found = each.unique("document", maintain_order=True).select(
         "office",
         id="document",
-        label=pl.when("told_apart")
+        label=pl.when("distinct")
         .then(
             pl.format(
                 "Publication of {}, {}, known from a table that cites it",
@@ -98,7 +98,7 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _articles(rows: pl.DataFrame) -> pl.DataFrame:
-    """Read the texts in which publications are told one after the other, or keep them whole."""
+    """Parse texts that list publications one after the other; keep each other text as one citation."""
     found = []
     for text in rows["source_article"].unique(maintain_order=True):
         entries = [
@@ -109,14 +109,14 @@ def _articles(rows: pl.DataFrame) -> pl.DataFrame:
             found += [{"source_article": text, **entry.groupdict()} for entry in entries if entry]
         else:
             found.append({"source_article": text, "headline": text})
-    each = pl.DataFrame(found, schema={"source_article": pl.String} | _TOLD)
+    each = pl.DataFrame(found, schema={"source_article": pl.String} | _DETAILS)
     return rows.join(each, on="source_article", maintain_order="left").drop("source_article")
 
 
 def _named(each: pl.DataFrame) -> pl.DataFrame:
-    """Name publications by a digest of what is told of them, so that the same one is one everywhere."""
+    """Name publications by a digest of their details, so that equal ones have the same name."""
     day = pl.when(pl.col("date").str.to_date("%Y-%m-%d", strict=False).is_not_null()).then("date")
-    text = pl.concat_str([pl.col(name).fill_null("") for name in _TOLD], separator=_BETWEEN)
+    text = pl.concat_str([pl.col(name).fill_null("") for name in _DETAILS], separator=_BETWEEN)
     each = each.with_columns(day=pl.when(pl.col("date").str.contains(_DAY)).then(day), text=text)
     names = _digests(each["text"])
     digests = _digests(each["headline"])
@@ -133,7 +133,7 @@ def _digests(texts: pl.Series) -> dict[str, str]:
 
 
 def publishers(found: pl.DataFrame) -> pl.DataFrame:
-    """Give whoever published what `documents` found, as rows of the table ``agents``.
+    """Return the publishers of what `documents` found, as rows of the table ``agents``.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def publishers(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _office(offices: pl.Series) -> pl.Expr:
-    """Name publishers in the agents table: known bodies by their own names."""
+    """Return the names of publishers in the agents table; known bodies have names of their own."""
     names = {name: known(name) for name in offices.unique().drop_nulls()}
     ids = {name: agent.id for name, agent in names.items() if agent}
     known_id = pl.col("office").replace_strict(ids, default=None, return_dtype=pl.String)
@@ -156,7 +156,7 @@ def _office(offices: pl.Series) -> pl.Expr:
 
 
 def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tell whom rows name as having told it first.
+    """Find the informants that rows name.
 
     Parameters
     ----------
@@ -166,13 +166,13 @@ def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Returns
     -------
     tuple
-        Rows for the table ``agents``: bodies known by name, and for each row its unnamed sources,
-        which are never those of another row. And for each ``id`` its ``informants``, what is kept
+        Rows for the table ``agents``: bodies known by name, and the unnamed sources of each row, which
+        are never shared between rows. And for each ``id`` its ``informants``, the text that is kept
         ``as_stated``, and whether that was ``partly_read`` or ``not_read``.
     """
     texts = rows["source_original"].unique(maintain_order=True).drop_nulls()
     readings = [read(text) for text in texts]
-    told = pl.DataFrame(
+    parsed = pl.DataFrame(
         {
             "source_original": texts,
             "known": [[agent.id for agent in each.known] for each in readings],
@@ -187,7 +187,7 @@ def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         },
     )
     each = rows.select("id", "event", "source_original").join(
-        told, on="source_original", maintain_order="left"
+        parsed, on="source_original", maintain_order="left"
     )
     number = pl.int_range(1, pl.len() + 1).over("id").cast(pl.String)
     unnamed = (
@@ -219,7 +219,7 @@ def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _agents(found: Iterable[Known]) -> pl.DataFrame:
-    """Give rows of the table ``agents`` for known bodies, and for those they are part of."""
+    """Make rows of the table ``agents`` for known bodies, and for those that they are part of."""
     rows: dict[str, Known] = {}
     waiting = list(found)
     while waiting:
