@@ -193,6 +193,8 @@ class Answering(HeldData):
         preferred = self._preferred(language)
         answer = self._answered(sparql, self._begun(time_limit), preferred)
         if not answer:
+            from testimonia.derivation.missing_facts import unknown_names
+
             answer.notes += unknown_names(self._queried, sparql)
         return answer
 
