@@ -46,7 +46,7 @@ def test_a_sheet_with_a_fault(cli: Callable[..., Outcome], tmp_path: Path) -> No
     code, out, err = cli("map", "sheet", sheet, "--output", tmp_path / "out.nq")
     assert (code, err) == (1, "")
     rejects = tmp_path / "out.nq.rejects.csv"
-    assert f"What was rejected, and why: {rejects}\n" in out
+    assert f"Rejected rows and reasons: {rejects}\n" in out
     with rejects.open(newline="", encoding="utf-8") as lines:
         assert [(row["row"], row["column"], row["value"]) for row in csv.DictReader(lines)] == [
             ("3", "stance", "says")
