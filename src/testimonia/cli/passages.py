@@ -52,12 +52,16 @@ def check(
     data: Files | None = None,
     quote: _Flag = False,
     allow_missing: _Flag = False,
+    update: _Flag = False,
+    sheet: Path | None = None,
+    sheet_base: str | None = None,
     format: _Format = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
     """Compare documents and passages with the documents' texts.
 
-    Finds sentences that were copied into glosses and other texts of the data, too, and words of
+    Where a text was edited or typeset in another way, passages are found by their anchors: moved, in
+    several places, or missing. Finds sentences that were copied into glosses and other texts of the data, too, and words of
     quantities that do not stand in their passages. Leaves with 1 when one disagrees, when a document's text is not among the sources, or when the
     data describe neither documents nor passages.
 
@@ -69,14 +73,27 @@ def check(
         Also show the words of each passage.
     allow_missing
         Do not mind documents whose text is not among the sources.
+    update
+        Write new offsets and digests into the files of --data or --sheet, and anchors where there are
+        none; a document of which a passage has no certain place stays as it is.
+    sheet
+        A directory of claim tables as CSV, in place of --data.
+    sheet_base
+        What the IRIs of names in the sheet begin with, as for testimonia map sheet --base.
     format
         Lines for people, or all passages as CSV or JSON.
     output
         File to write to; standard output when left out.
     """
-    report = open_dataset(data, output, read=[sources]).check_passages(sources)
+    from testimonia.cli.passages_update import updated
+
+    if update or sheet is not None:
+        given = data or Files()
+        report, changes = updated(given, sheet, sheet_base, sources, output, write_=update)
+    else:
+        report, changes = open_dataset(data, output, read=[sources]).check_passages(sources), []
     if format == "table":
-        print_texts(_check_lines(report, quote=quote), output)
+        print_texts([*_check_lines(report, quote=quote), *changes], output)
     else:
         rows = [_check_row(outcome, quote=quote) for outcome in report.passages]
         documents = [_document_row(outcome) for outcome in report.documents]
@@ -219,7 +236,11 @@ def _check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
     style = "bold green" if fine else "bold red"
     verified = f"{good} of {len(report.passages)} passages verified"
     held = sum(outcome.file is not None for outcome in report.documents)
-    return [*lines, Text(f"{held} of {len(report.documents)} documents held, {verified}.", style)]
+    summary = f"{held} of {len(report.documents)} documents held, {verified}."
+    bare = sum(outcome.passage.anchor is None for outcome in report.passages)
+    if bare:
+        summary += f" {bare} have no anchor, by which to find them in other copies."
+    return [*lines, Text(summary, style)]
 
 
 def _document_line(outcome: DocumentCheck) -> Text:
@@ -230,7 +251,10 @@ def _document_line(outcome: DocumentCheck) -> Text:
     line = Text(visible(shorten(outcome.document.iri)), "bold")
     if outcome.file:
         line.append(f"  {one_line(outcome.file.name)}", "dim")
-    return _with_faults(line, outcome.faults)
+    line = _with_faults(line, outcome.faults)
+    if outcome.copy:
+        line.append(f"\n  a copy of it is {one_line(outcome.copy.name)}", "yellow")
+    return line
 
 
 def _passage_line(outcome: PassageCheck, *, quote: bool) -> Text:
@@ -298,6 +322,7 @@ def _document_row(outcome: DocumentCheck) -> dict[str, Any]:
     return {
         "document": outcome.document.iri,
         "file": str(outcome.file) if outcome.file else None,
+        "copy": str(outcome.copy) if outcome.copy else None,
         "status": _status(outcome.faults),
         "details": "; ".join(outcome.faults.values()),
     }
@@ -312,6 +337,7 @@ def _check_row(outcome: PassageCheck, *, quote: bool) -> dict[str, Any]:
         "end": passage.end,
         "status": _status(outcome.faults),
         "details": "; ".join(outcome.faults.values()),
+        "places": [f"{start}-{end}" for start, end in outcome.placed.spans] if outcome.placed else [],
     }
     return row | {"quotation": outcome.quotation} if quote else row
 

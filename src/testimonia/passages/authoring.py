@@ -11,8 +11,10 @@ from pyoxigraph import NamedNode
 
 from testimonia.catalogue import resources
 from testimonia.errors import InputError, PassageError, Place
-from testimonia.namespaces import CODE, PREFIXES, SKOS, TMC
+from testimonia.namespaces import CODE, PREFIXES, SKOS, TMC, XSD, shorten
+from testimonia.passages.anchoring import Anchor, AnchoredText
 from testimonia.passages.holdings import text_of
+from testimonia.passages.updating import anchor_values
 from testimonia.passages.wording import Span, equivalents, lookalikes
 from testimonia.rdf import files
 
@@ -81,7 +83,7 @@ def locate(
     Returns
     -------
     str
-        Turtle with the passage's source, selector and digest; no text.
+        Turtle with the passage's source, selector, digest and anchor; no text.
 
     Raises
     ------
@@ -96,15 +98,27 @@ def locate(
     start, end = _occurrence(text, words, nth, Place(path))
     passage = _node(f"{document_iri}#char={start},{end}")
     selector = _node(f"{document_iri}#selector={start},{end}")
+    try:
+        anchor = AnchoredText(text).anchor(start, end)
+    except PassageError as error:
+        raise PassageError(error.message, place=Place(path), hint=error.hint) from None
     return (
         f"{_PREFIXES}\n{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {_node(document_iri)} ;\n"
         f"    oa:hasSelector {selector} ;\n"
-        f'    tmn:passageDigest "{_sha256(text[start:end])}"{reason} .\n'
+        f'    tmn:passageDigest "{_sha256(text[start:end])}"{_anchored(anchor)}{reason} .\n'
         "\n"
         f"{selector} a oa:TextPositionSelector ;\n"
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'
         f'    oa:end "{end}"^^xsd:nonNegativeInteger .\n'
+    )
+
+
+def _anchored(anchor: Anchor) -> str:
+    return "".join(
+        f' ;\n    {shorten(predicate.value)} "{value.value}"'
+        + ("" if value.datatype == XSD.string else f"^^{shorten(value.datatype.value)}")
+        for predicate, value in anchor_values(anchor)
     )
 
 
