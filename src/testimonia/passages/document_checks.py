@@ -278,13 +278,12 @@ def _readable(path: Path) -> AnchoredText | None:
 def _in_copy(outcome: PassageCheck, placed: Placed | None) -> PassageCheck:
     if placed is None or placed.whereabouts is Whereabouts.NO_ANCHOR:
         return outcome
-    faults = {kind: how for kind, how in outcome.faults.items() if kind is not Fault.NOT_HELD}
+    faults = dict(outcome.faults)
+    faults.pop(Fault.NOT_HELD, None)
     where = [f"{start}-{end}" for start, end in placed.spans]
     if placed.whereabouts is Whereabouts.MOVED:
         same = placed.spans[0] == outcome.passage.span
-        faults[Fault.MOVED] = (
-            f"its words are at {where[0]}" + ", with other marks or spaces" * same
-        )
+        faults[Fault.MOVED] = f"its words are at {where[0]}" + ", with other marks or spaces" * same
     elif placed.whereabouts is Whereabouts.SEVERAL:
         nearest = placed.nearest or placed.spans[0]
         how = "by the order of passages" if placed.likely else "perhaps"

@@ -35,7 +35,9 @@ def _points(ranges: Iterable[str]) -> Iterable[int]:
 
 
 _UNIFIED: Final = {
-    point: chr(int(to, 16)) for to, ranges in _TABLES["unified"].items() for point in _points(ranges)
+    point: chr(int(to, 16))
+    for to, ranges in _TABLES["unified"].items()
+    for point in _points(ranges)
 }
 _REMOVED: Final = frozenset(
     chr(point) for ranges in _TABLES["removed"].values() for point in _points(ranges)
@@ -112,7 +114,7 @@ def normalized(text: str) -> str:
     '"Twoboats(bothnew)sank,"hesaid.'
     >>> normalized("“Two boats (both new) sank,” he\u00a0said.")
     '"Twoboats(bothnew)sank,"hesaid.'
-    >>> normalized("a well-known hos-\npital, 10 – 15")
+    >>> normalized("a well-known hos-\npital, 10 \u2013 15")
     'awellknownhospital,10-15'
     """
     return normal(text).form

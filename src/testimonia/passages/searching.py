@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from testimonia.passages.normal_form import NormalText
@@ -53,8 +53,8 @@ def search(
                 if every
                 else [at for at in begins if at <= last and ends[at + length]]
             )
-            for at, digest in windows.having(digests, length, places):
-                found[digest.hex(), length].append((at, at + length))
+            for at, seen in windows.having(digests, length, places):
+                found[seen.hex(), length].append((at, at + length))
     return found
 
 
@@ -63,9 +63,11 @@ class _Windows:
 
     def __init__(self, form: str) -> None:
         self._bytes = memoryview(form.encode())
-        self._offsets: Collection[int] | None = None
-        if not form.isascii():
-            self._offsets = [0, *accumulate(len(character.encode()) for character in form)]
+        lengths = (len(character.encode()) for character in form)
+        # Where each character begins in UTF-8: in ASCII, where it is.
+        self._offsets: Sequence[int] = (
+            range(len(form) + 1) if form.isascii() else [0, *accumulate(lengths)]
+        )
 
     def having(
         self, digests: Collection[bytes], length: int, places: Iterable[int]
@@ -73,8 +75,7 @@ class _Windows:
         """Find the windows of one length that have one of the digests."""
         sha256, whole, offsets = hashlib.sha256, self._bytes, self._offsets
         for at in places:
-            window = whole[at : at + length] if offsets is None else whole[offsets[at] : offsets[at + length]]  # type: ignore[index]
-            digest = sha256(window).digest()
+            digest = sha256(whole[offsets[at] : offsets[at + length]]).digest()
             if digest in digests:
                 yield at, digest
 

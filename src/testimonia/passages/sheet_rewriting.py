@@ -157,9 +157,7 @@ class _File:
         at = header.index("id")
         iris = {self._iri(cells[at], self._table) for cells in rows if len(cells) > at}
         properties = {
-            predicate.value
-            for iri in iris
-            for predicate, _ in self._changes.added.get(iri, ())
+            predicate.value for iri in iris for predicate, _ in self._changes.added.get(iri, ())
         }
         return [
             column.name
