@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 from testimonia import passages
 from testimonia.catalogue import resources
 from testimonia.errors import InputError
-from testimonia.passages import Fault, PassageReport, Whereabouts, rewriting
+from testimonia.passages import Fault, PassageReport, Whereabouts, changed_files
 from testimonia.passages.updating import changes
 from testimonia.rdf import files
 
@@ -113,7 +113,7 @@ def test_updated_data_verify_and_keep_comments(data: Path, copied: Callable[[str
     report = check_copy(data, copied(TEXT))
     found = changes(report)
     assert found.left == {}
-    rewriting.write_all(rewriting.rewritten([data], found))
+    changed_files.write_all(changed_files.rewritten([data], found))
     report = check_copy(data, copied(TEXT))
     assert report.ok
     assert report.complete
@@ -167,7 +167,7 @@ def test_a_passage_that_was_cut_is_missing_and_nothing_changes(data: Path) -> No
     found = changes(report)
     assert not found
     assert "1 of its 4 passages have no certain place" in found.left[DOCUMENT]
-    assert rewriting.rewritten([data], found) == {}
+    assert changed_files.rewritten([data], found) == {}
     assert data.read_bytes() == before
 
 
@@ -197,7 +197,7 @@ def test_passages_without_anchors_get_them(data: Path) -> None:
     data.write_text(bare, encoding="utf-8")
     found = changes(check_copy(data, TEXT))
     assert len(found.added) == len(WORDS)
-    new = rewriting.rewritten([data], found)[data]
+    new = changed_files.rewritten([data], found)[data]
     data.write_bytes(new)
     again = data.with_name("whole.ttl")
     again.write_bytes(whole)
@@ -214,7 +214,7 @@ def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
         kinds[suffix],
     )
     report = check_copy(other, COPIES["with a paragraph before it"](TEXT))
-    rewriting.write_all(rewriting.rewritten([other], changes(report)))
+    changed_files.write_all(changed_files.rewritten([other], changes(report)))
     assert check_copy(other, COPIES["with a paragraph before it"](TEXT)).ok
 
 
@@ -225,7 +225,7 @@ def test_what_cannot_be_changed_in_place_is_refused(data: Path) -> None:
     found = changes(check_copy(other, "News.\n" + TEXT))
     assert found.renamed
     with pytest.raises(InputError, match="not changed in place"):
-        rewriting.rewritten([other], found)
+        changed_files.rewritten([other], found)
     assert other.read_bytes() == before
 
 
@@ -238,7 +238,7 @@ def test_nothing_is_half_written(data: Path) -> None:
     before = data.read_bytes()
     for order in ([data, within], [within, data]):
         with pytest.raises(InputError, match="in the directory of a store"):
-            rewriting.write_all(dict.fromkeys(order, b"new"))
+            changed_files.write_all(dict.fromkeys(order, b"new"))
         assert data.read_bytes() == before
         assert within.read_bytes() == b"old"
 
@@ -255,7 +255,7 @@ def test_both_reports_are_found_in_any_copy(tmp_path: Path, copied: Callable[[st
     report = passages.check(files.read(rdf), texts)
     lost = [p.passage.iri for p in report.passages if p.placed is None or p.placed.likely is None]
     assert lost == []
-    rewriting.write_all(rewriting.rewritten(rdf, changes(report)))
+    changed_files.write_all(changed_files.rewritten(rdf, changes(report)))
     report = passages.check(files.read(rdf), texts)
     assert report.ok
     assert report.complete

@@ -41,7 +41,7 @@ def updated(
     InputError
         Both or neither of data and sheet are named, or a file cannot be changed. Then none is.
     """
-    from testimonia.passages import check, rewriting, sheet_rewriting
+    from testimonia.passages import changed_files, changed_sheets, check
     from testimonia.passages.updating import changes
 
     if (sheet is None) == (not data.data):
@@ -50,7 +50,7 @@ def updated(
             hint="Name either --data with files or folders of your own, or --sheet with a folder of claim tables.",
         )
     if sheet is not None:
-        quads = sheet_rewriting.quads_of(sheet, sheet_base)
+        quads = changed_sheets.quads_of(sheet, sheet_base)
         report = check(quads, sources)
     else:
         dataset = open_dataset(data, output, read=[sources])
@@ -59,13 +59,13 @@ def updated(
         return report, []
     found = changes(report)
     if sheet is not None:
-        texts = sheet_rewriting.rewritten_sheet(sheet, sheet_base, found)
+        texts = changed_sheets.rewritten_sheet(sheet, sheet_base, found)
     else:
-        texts = rewriting.rewritten(dataset.files, found, dataset.reading)
-    rewriting.write_all(texts)
+        texts = changed_files.rewritten(dataset.files, found, dataset.reading)
+    changed_files.write_all(texts)
     lines = _lines(found, texts)
     if texts and sheet is not None:
-        report = check(sheet_rewriting.quads_of(sheet, sheet_base), sources)
+        report = check(changed_sheets.quads_of(sheet, sheet_base), sources)
     elif texts:
         report = open_dataset(data, output, read=[sources]).check_passages(sources)
     return report, lines

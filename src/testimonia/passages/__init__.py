@@ -15,8 +15,8 @@ from testimonia.passages.document_checks import (
     check,
 )
 from testimonia.passages.normal_form import NormalText, normal, normalized
-from testimonia.passages.placing import Placed, Whereabouts
 from testimonia.passages.records import Document, Passage
+from testimonia.passages.whereabouts import Placed, Whereabouts
 
 __all__ = [
     "Anchor",

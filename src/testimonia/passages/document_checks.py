@@ -16,9 +16,9 @@ from testimonia.errors import InputError, PassageError
 from testimonia.passages.anchoring import AnchoredText, digest_of
 from testimonia.passages.copying import WordingCheck, copied, unheard
 from testimonia.passages.holdings import FORMS, Held, hold, text_of
-from testimonia.passages.placing import Placed, Whereabouts, places
 from testimonia.passages.records import Document, Passage, read
 from testimonia.passages.searching import search
+from testimonia.passages.whereabouts import Placed, Whereabouts, places
 from testimonia.rdf.files import surely_rdf
 
 __all__ = ["DocumentCheck", "Fault", "PassageCheck", "PassageReport", "check"]

@@ -13,8 +13,8 @@ from testimonia.errors import PassageError
 from testimonia.namespaces import TMN, XSD
 from testimonia.passages.anchoring import Anchor, AnchoredText, Span, digest_of
 from testimonia.passages.document_checks import DocumentCheck, Fault, PassageCheck, PassageReport
-from testimonia.passages.placing import Whereabouts, exact_digest
 from testimonia.passages.records import END, START, Passage
+from testimonia.passages.whereabouts import Whereabouts, exact_digest
 
 __all__ = ["Changes", "Moved", "anchor_values", "changes"]
 

@@ -14,7 +14,7 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import IDENTIFIER
-from testimonia.passages.rewriting import changed
+from testimonia.passages.changed_files import changed
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import read
 from testimonia.tables.cell_terms import iri_of
