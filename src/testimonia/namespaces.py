@@ -103,6 +103,7 @@ TERMS: Final[frozenset[str]] = frozenset(
     sourceReliability speaker stance standardOfProof statedAt statedIn subsetOf suggestedBy
     supersededBy tiedTo timePrecision timeZone towards underPolicy unnamedReason upheldBy
     upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy within
+    anchorDigest anchorLength captureDigest offsetInWider widerDigest widerLength
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

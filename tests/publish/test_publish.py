@@ -454,4 +454,4 @@ def test_a_dataset_with_a_store_is_refused(nowhere: Path, tmp_path: Path) -> Non
 def test_progress_is_reported(nowhere: Path) -> None:
     reported: list[tuple[str, int, int | None]] = []
     testimonia.open().publish(nowhere, derived=False, progress=lambda *what: reported.append(what))
-    assert ("quads read", 2807, None) in reported
+    assert ("quads read", 3067, None) in reported

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -15,7 +16,7 @@ from pyoxigraph import RdfFormat
 from testimonia.rdf.files import PLAIN, Reading, Source, format_of
 from testimonia.rdf.opening import opened
 
-__all__ = ["subject_lines"]
+__all__ = ["Token", "subject_lines", "tokens"]
 
 _LEXICAL = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
@@ -73,6 +74,43 @@ def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
 
 
 def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
+    for token in tokens(text, base):
+        if token.is_subject and (iri := token.iri) is not None:
+            yield iri, token.start
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A term or a mark of Turtle, and where it stands; prefixes are those declared so far."""
+
+    match: re.Match[str]
+    is_subject: bool
+    prefixes: dict[str, str]
+    base: str
+
+    @property
+    def kind(self) -> str | None:
+        """What it is: ``iri``, ``name``, ``string``, ``mark`` or ``other``."""
+        return self.match.lastgroup
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in characters from 0."""
+        return self.match.start()
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.match.end()
+
+    @property
+    def iri(self) -> str | None:
+        """The IRI that it stands for, or None where it stands for none."""
+        return _resolve(self.kind, self.match.group(), self.prefixes, self.base)
+
+
+def tokens(text: str, base: str = "") -> Iterator[Token]:
+    """Go through well-formed Turtle, TriG, N-Triples or N-Quads, without comments and declarations."""
     prefixes: dict[str, str] = {}
     fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
     declared = ""
@@ -95,11 +133,11 @@ def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
         elif kind == "mark":
             depth += (word in "[(") - (word in "])")
             fresh = depth == 0 and (word in ".{}" or (fresh and word == "]"))
-        elif fresh and depth == 0:
-            iri = _resolve(kind, word, prefixes, base)
-            if iri is not None:
-                yield iri, match.start()
-            fresh = False
+            yield Token(match, False, prefixes, base)
+        else:
+            is_subject = fresh and depth == 0
+            fresh = fresh and not is_subject
+            yield Token(match, is_subject, prefixes, base)
 
 
 def _resolve(kind: str | None, word: str, prefixes: dict[str, str], base: str) -> str | None:
