@@ -11,7 +11,7 @@ from testimonia.publish.folder.release import (
 )
 from testimonia.publish.pipeline import Published, publish
 from testimonia.publish.release_options import ReleaseOptions
-from testimonia.publish.verification.verifying import Discrepancy, Verification, verify
+from testimonia.publish.verification.verifier import Discrepancy, Verification, verify
 from testimonia.publish.violations import ViolationsFound
 
 __all__ = [

@@ -11,12 +11,12 @@ from testimonia.processes.isolation import IsolatedTask, OutOfTime, ProcessDied
 from testimonia.progress import Progress
 from testimonia.publish.folder.manifest import MANIFEST, SUMS
 from testimonia.publish.pipeline import NQUADS
-from testimonia.publish.verification.scanning import Discrepancy
+from testimonia.publish.verification.dump_scanner import Discrepancy
 from testimonia.rdf.files import Source
 
 __all__ = ["Discrepancy", "Verification", "verify"]
 
-_EXAMINE: Final = "testimonia.publish.verification.examining:examine"
+_EXAMINE: Final = "testimonia.publish.verification.isolated_checks:examine"
 _PATIENCE: Final = 10
 """Factor from processor time to wall-clock time, since the machine may be busy."""
 _MEGABYTE: Final = 1_000_000
@@ -134,7 +134,7 @@ class _Found:
     running_shapes: bool = False
 
     def take(self, message: list[Any], process: IsolatedTask) -> None:
-        """Process a message of `testimonia.publish.verification.examining`."""
+        """Process a message of `testimonia.publish.verification.isolated_checks`."""
         match message:
             case ["discrepancy", path, text]:
                 self.discrepancies.append(Discrepancy(path, text))

@@ -16,7 +16,7 @@ from testimonia.progress import Progress
 from testimonia.publish.folder import manifest
 from testimonia.publish.folder.manifest import MANIFEST, SUMS, Manifest
 from testimonia.publish.folder.release import PublishedFile
-from testimonia.publish.verification.scanning import Discrepancy
+from testimonia.publish.verification.dump_scanner import Discrepancy
 
 __all__ = ["Compared", "compared", "present"]
 

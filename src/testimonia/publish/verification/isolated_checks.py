@@ -27,14 +27,14 @@ from testimonia.publish.data.arranging import computed
 from testimonia.publish.folder import manifest
 from testimonia.publish.folder.manifest import MANIFEST, Manifest
 from testimonia.publish.pipeline import DERIVED, JSONLD, NQUADS, TRIG, TURTLE
-from testimonia.publish.verification.scanning import (
+from testimonia.publish.verification.dump_scanner import (
     Discrepancy,
     Scan,
     dataset_digest,
     statements,
     triples_digest,
 )
-from testimonia.publish.verification.storage import compared, present
+from testimonia.publish.verification.manifest_comparison import compared, present
 from testimonia.rdf import files
 from testimonia.rdf.canonical import graph_digest
 from testimonia.rdf.canonical.nquads import graph_of
