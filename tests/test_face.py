@@ -28,7 +28,7 @@ ROWS = re.findall(
 )
 """Commands, what does the same in Python, and which options differ."""
 
-ABOUT_DATA = {"data": "sources", "paths": "sources", "context": "contexts"}
+ABOUT_DATA = {"data": "sources", "paths": "sources", "context": "contexts", "with": "packs"}
 """Options that `testimonia.open` and others have under another name."""
 
 HOW_SHOWN = {"output", "format"}

@@ -472,12 +472,13 @@ def test_the_commands() -> None:
     assert {words[0] for words in COMMANDS} == {
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
         *("validate", "migrate", "reason", "passages"),
-        *("map", "sheet", "tables", "aggregate", "agreement"),
+        *("map", "sheet", "notes", "identify", "tables", "aggregate", "agreement"),
         *("publish", "verify", "load", "serve"),
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {
         *(("check",), ("coverage",), ("locate",), ("document",)),
         *(("gaza-daily",), ("ucdp-ged",), ("sheet",), ("new",)),
+        *(("sentences",), ("build",), ("export",), ("schema",)),
     }
 
 

@@ -38,8 +38,8 @@ from testimonia.web.http.problems import Problem
 from testimonia.web.logs import RateLimitedWarnings
 from testimonia.web.settings import Settings
 from testimonia.web.workers.fork_server_client import ForkServer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer, WorkerNotStarted
 
 pytestmark = pytest.mark.slow

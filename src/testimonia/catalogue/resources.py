@@ -18,6 +18,8 @@ __all__ = [
     "labels",
     "migrations",
     "ontology",
+    "pack",
+    "packs",
     "policies",
     "queries",
     "rules",
@@ -99,6 +101,25 @@ def shapes() -> list[Path]:
 def data() -> list[Path]:
     """List the data files."""
     return sorted(folder("data").rglob("*.ttl"))
+
+
+def packs() -> dict[str, Path]:
+    """List the files of names without an incident, by their names: agents with posts, places."""
+    return {path.stem: path for path in sorted(folder("data").glob("*.ttl"))}
+
+
+def pack(name: str) -> Path:
+    """Find a pack of names.
+
+    Raises
+    ------
+    InputError
+        None has that name.
+    """
+    found = packs()
+    if name not in found:
+        raise InputError(f"{name!r} is no pack of names", hint=f"There are: {', '.join(found)}.")
+    return found[name]
 
 
 def queries() -> list[Path]:

@@ -32,10 +32,12 @@ from testimonia.cli.claim_tables import tables
 from testimonia.cli.derive import derive
 from testimonia.cli.describe import describe
 from testimonia.cli.explain import explain
+from testimonia.cli.identify import identify
 from testimonia.cli.load import load
 from testimonia.cli.map import datasets_of_others
 from testimonia.cli.map_sheet import map_
 from testimonia.cli.migrate import migrate
+from testimonia.cli.notes import notes
 from testimonia.cli.passages import passages
 from testimonia.cli.publish import publish
 from testimonia.cli.query import query
@@ -80,6 +82,8 @@ for _command in (
     passages,
     map_,
     sheet,
+    notes,
+    identify,
     tables,
     aggregate,
     agreement,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +28,7 @@ def sheet(
     rejects: Path | None = None,
     base: str | None = None,
     years: Annotated[tuple[int, int] | None, Parameter(negative=())] = None,
+    sources: Path | None = None,
     reading: Reading | None = None,
     data: Given | None = None,
 ) -> int:
@@ -51,14 +51,29 @@ def sheet(
         when left out, where equal names in two sheets mean the same thing.
     years
         First and last year allowed in dates, such as 1500 2099; 1800 to 2099 when left out.
+    sources
+        Folder with the texts of documents. Then the sheet of claims may have a column quote, with words
+        of the text in place of a passage. A column figure, such as killed 4 dock workers, in place
+        of a proposition, needs no text.
     """
+    from testimonia.notes.in_sheets import held_in, with_words
+    from testimonia.tables.from_quads import tables
     from testimonia.tables.sheets.mapped import map_sheet
 
     # Links may refer to what is in the data given, and to nothing else.
-    known: Iterator[Quad] | tuple[()] = ()
-    if data and (data.data or data.shipped):
-        known = open_dataset(data, output, rejects).quads()
+    known: list[Quad] = []
+    if data and (data.data or data.shipped or data.with_):
+        known = list(open_dataset(data, output, rejects).quads())
     manner = (reading or Reading()).manner(years=years)
-    run = map_sheet(path, output, rejects=rejects, known=known, manner=manner, base=base)
+    texts = held_in(sources) if sources is not None else {}
+    run = map_sheet(
+        path,
+        output,
+        rejects=rejects,
+        known=known,
+        manner=manner,
+        base=base,
+        prepared=lambda found: with_words(found, texts, tables(known) if known else None),
+    )
     write(report(run))
     return _REJECTED if run.rejects else 0

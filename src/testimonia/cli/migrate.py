@@ -56,7 +56,7 @@ def migrate(
         )
     data = data or Files()
     given = replace(data, data=(*paths, *data.data))
-    if not (given.data or given.shipped):
+    if not (given.data or given.shipped or given.with_):
         raise InputError("no data are given", hint="Give RDF files or directories.")
     if output is not None:
         migrating.refuse_suffix(output)

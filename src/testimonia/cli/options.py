@@ -46,6 +46,9 @@ class Given:
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
 
+    with_: Annotated[tuple[str, ...], Parameter(name="--with", negative=())] = ()
+    """Names that come with the library, without an incident: agents, with their posts; places."""
+
     context: Annotated[tuple[str, ...], Parameter(negative=())] = ()
     """IRI=FILE: local copy of a JSON-LD context, since nothing is fetched; can be repeated."""
 
@@ -150,6 +153,7 @@ def open_dataset(
     dataset = testimonia.dataset.open(
         *options.data,
         shipped=shipped,
+        packs=options.with_,
         store=store,
         base=base,
         contexts=contexts,

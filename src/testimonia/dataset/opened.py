@@ -34,6 +34,7 @@ _URL: Final = re.compile("https?://", re.IGNORECASE)
 def open(  # noqa: A001 - read as testimonia.open
     *sources: Given | Iterable[Given],
     shipped: bool | None = None,
+    packs: Sequence[str] = (),
     store: Source | None = None,
     base: str | None = None,
     contexts: Copies | None = None,
@@ -54,6 +55,9 @@ def open(  # noqa: A001 - read as testimonia.open
     shipped
         Whether to include the data that come with the library; by default only if there are no
         sources.
+    packs
+        Names that come with the library, without an incident: ``"agents"``, with their posts, and
+        ``"places"``. They are added to the sources.
     store
         A directory that keeps the data between runs; by default they are kept in memory. A new store
         is made there only from data that are named: with sources, or with ``shipped=True``.
@@ -101,15 +105,18 @@ def open(  # noqa: A001 - read as testimonia.open
     asked = in_folders(_paths_and_graphs([questions])[0], resources.queries())
     url = _endpoint_in(sources)
     if url is not None:
-        _refuse_beside_endpoint(shipped=shipped, store=store, base=base, contexts=contexts)
+        _refuse_beside_endpoint(
+            shipped=shipped, packs=packs, store=store, base=base, contexts=contexts
+        )
         return connected(url, preferred, asked)
     directory = None if store is None else Path(store)
     if shipped is None:
-        shipped = not sources and directory is None
-    if directory is not None and not sources and not shipped:
+        shipped = not (sources or packs) and directory is None
+    named = [resources.pack(name) for name in packs]
+    if directory is not None and not (sources or named) and not shipped:
         existing(directory)
     paths, graphs = _paths_and_graphs(sources)
-    chosen = [*(resources.data() if shipped else []), *files.expand(paths)]
+    chosen = [*(resources.data() if shipped else named), *files.expand(paths)]
     reading = Reading(base, contexts=contexts or {})
     statements = list(rdflib_graphs.merged(graphs))
     return Dataset(chosen, directory, reading, preferred, statements, asked)

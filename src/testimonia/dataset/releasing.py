@@ -21,6 +21,7 @@ from testimonia.rdf.files import Source
 if TYPE_CHECKING:
     import datetime
 
+    from testimonia.notes import Noted
     from testimonia.publish import Published
     from testimonia.tables.from_quads import ClaimTables
     from testimonia.tables.sheets.exporting import Form
@@ -56,6 +57,32 @@ class Releasing(Concluding, CheckedData):
         from testimonia.tables import from_quads
 
         return from_quads.tables(self.quads(), plain=plain)
+
+    def notes(self, texts: Iterable[Source] = ()) -> Noted:
+        """Return the data as notes: a file for each document, from which the same data can be built.
+
+        Parameters
+        ----------
+        texts
+            Files with the texts of documents, if you have them: then passages are sentences by
+            number, and their digests are left out.
+
+        Raises
+        ------
+        InputError
+            A text cannot be read.
+
+        Examples
+        --------
+        >>> import testimonia
+        >>> sorted(testimonia.open().notes().files)
+        ['names.yaml', 'palmyra-damascus.yaml', 'palmyra-istanbul.yaml']
+        """
+        from testimonia.notes import noting
+        from testimonia.notes.expansion import held
+
+        found = [held(Path(path)) for path in texts]
+        return noting.export(self.quads(), {each.sha256: each for each in found})
 
     def write_tables(self, output: Source, *, format: Form = "csv") -> ClaimTables:  # noqa: A002
         """Write the data as claim tables, and the statements that no table holds beside them.

@@ -114,7 +114,7 @@ class PassageReport:
         return not self.wordings and not any(set(faults) - {Fault.NOT_HELD} for faults in outcomes)
 
 
-def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
+def check(quads: Iterable[Quad | Triple], sources: str | Path | Held) -> PassageReport:
     """Compare documents and passages with the documents' texts.
 
     A file belongs to a document when the SHA-256 of its bytes is the document's ``tmn:sha256``;
@@ -130,7 +130,7 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
     quads
         The data, as parsed.
     sources
-        Directory that holds the documents' texts, as UTF-8 files of any name.
+        Directory that holds the documents' texts, as UTF-8 files of any name; or the files by digest.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path) -> PassageReport:
     """
     quads = list(quads)
     records = read(quads)
-    held = hold(sources)
+    held = sources if isinstance(sources, Held) else hold(sources)
     documents = {document.iri: _check_document(document, held) for document in records.documents}
     digests = {document.sha256 for document in records.documents}
     spare = [path for digest, path in held.files.items() if digest not in digests]

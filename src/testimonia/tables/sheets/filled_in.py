@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,15 +11,15 @@ import polars as pl
 from pyoxigraph import Quad
 
 from testimonia.tables.batch_reader import ROW
-from testimonia.tables.day_bounds import expected_years
+from testimonia.tables.day_bounds import YEARS, expected_years
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.sheets.base_iris import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
-from testimonia.tables.sheets.containers import Sheet, opened
+from testimonia.tables.sheets.containers import Opened, Sheet, opened
 from testimonia.tables.sheets.linking import LISTED, Links, described
 from testimonia.tables.sheets.time_cells import bounds_of, is_odd
 
-__all__ = ["Filled", "read"]
+__all__ = ["Filled", "of_sheets", "read"]
 
 _HEADER: Final = "a table with a valid header"
 
@@ -58,6 +58,7 @@ def read(
     known: Iterable[Quad] = (),
     manner: Manner | None = None,
     base: str | None = None,
+    prepared: Callable[[Opened], Opened] | None = None,
 ) -> Filled:
     """Read a directory of CSV or Parquet files, or a workbook, with one claim table each.
 
@@ -72,16 +73,45 @@ def read(
     base
         Base IRI: with one, all names in the tables become absolute IRIs. When left out, names are
         unchanged, and stand for IRIs of the project.
+    prepared
+        Converts columns that claim tables do not have into those that they have.
 
     Raises
     ------
     InputError
         It cannot be read at all (no claim table, not text, not well formed), or the base is not valid.
     """
-    base = checked(base) if base is not None else None
-    found = opened(path, manner)
-    sheets = {sheet.table.name: sheet for sheet in found.sheets}
     years = (manner or Manner()).years
+    found = opened(path, manner)
+    return of_sheets(prepared(found) if prepared else found, known, years, base)
+
+
+def of_sheets(
+    found: Opened,
+    known: Iterable[Quad] = (),
+    years: tuple[int, int] = YEARS,
+    base: str | None = None,
+) -> Filled:
+    """Read claim tables that are open, from wherever they come.
+
+    Parameters
+    ----------
+    found
+        The tables.
+    known
+        Data that links may lead to.
+    years
+        The first and last year that dates may have.
+    base
+        What the IRIs of names begin with.
+
+    Raises
+    ------
+    InputError
+        Names cannot be under the base.
+    """
+    base = checked(base) if base is not None else None
+    sheets = {sheet.table.name: sheet for sheet in found.sheets}
     frames, faults = _typed(found.sheets, years)
     there = described(known)
     links = Links(frames, seen_from(there, base) if base else there)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,7 @@ from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.mapping import Run
 from testimonia.tables.mapping_outputs import compression_of, refuse_outputs, write_rejects
 from testimonia.tables.sheets.base_iris import minted
-from testimonia.tables.sheets.containers import is_table_file
+from testimonia.tables.sheets.containers import Opened, is_table_file
 from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.to_quads import QuadWriter
 
@@ -31,6 +31,7 @@ def map_sheet(
     known: Iterable[Quad] = (),
     manner: Manner | None = None,
     base: str | None = None,
+    prepared: Callable[[Opened], Opened] | None = None,
 ) -> Run:
     """Map a sheet to N-Quads: a directory of CSV or Parquet files, or a workbook.
 
@@ -53,6 +54,8 @@ def map_sheet(
         How to read the files; the defaults when left out.
     base
         Base IRI of names; that of the project when left out.
+    prepared
+        Converts columns that claim tables do not have into those that they have.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def map_sheet(
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
     refuse_outputs(_read_from(path), output, rejects)
-    found = read(path, known, manner, base)
+    found = read(path, known, manner, base, prepared)
     if not any(found.read.values()):
         raise InputError(
             "no table here has rows below its header",

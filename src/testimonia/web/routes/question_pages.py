@@ -29,8 +29,8 @@ from testimonia.web.http.problems import Problem, truncated
 from testimonia.web.http.sparql_requests import query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.routes.streaming import ANSWER_PLACEHOLDER, AnswerResponse, PageWithAnswer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer
 
 __all__ = ["QuestionPages"]

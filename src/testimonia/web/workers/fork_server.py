@@ -29,7 +29,7 @@ from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.http.problems import worker_not_started
 from testimonia.web.settings import MIN_MEMORY
-from testimonia.web.workers.messages import COMMAND, FAILURE, START_LONG, STOP, frame
+from testimonia.web.workers.wire_format import COMMAND, FAILURE, START_LONG, STOP, frame
 from testimonia.web.workers.worker import WorkerContext, run_worker
 
 __all__ = ["main"]

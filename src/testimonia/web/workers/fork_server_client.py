@@ -14,7 +14,7 @@ from testimonia.processes.children import child_environment
 from testimonia.web.contents import Contents
 from testimonia.web.logs import LOG
 from testimonia.web.settings import Settings
-from testimonia.web.workers.messages import COMMAND, START_LONG, START_QUICK, STOP
+from testimonia.web.workers.wire_format import COMMAND, START_LONG, START_QUICK, STOP
 
 __all__ = ["ForkServer"]
 

@@ -40,8 +40,8 @@ from testimonia.web.http.problems import (
     worker_not_started,
 )
 from testimonia.web.settings import MEBIBYTE
-from testimonia.web.workers.messages import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 from testimonia.web.workers.result_serialization import Results, html_fragment, write
+from testimonia.web.workers.wire_format import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 
 __all__ = ["WorkerContext", "run_worker"]
 

@@ -1,0 +1,262 @@
+"""Claims of notes, made rows: what is not typed follows from the rest, or is as usual."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from testimonia.notes.cell_values import CellReader
+from testimonia.notes.draft import Draft, Page, Row
+from testimonia.notes.name_index import slug
+from testimonia.notes.phrases import Cell
+from testimonia.notes.propositions import FIELDS, Propositions, Said, is_said
+from testimonia.notes.spans import Passages
+from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
+from testimonia.tables.schema import by_name
+from testimonia.validation.quantities import number_range
+
+__all__ = ["ClaimItems", "speaks_for_itself"]
+
+_TABLE: Final = by_name("claims")
+_OF_ITSELF: Final = frozenset(
+    "Organization OfficialBody ArmedGroup MediaOutlet StateMedia Monitor".split()  # noqa: SIM905
+)
+_USUAL: Final[dict[str, Cell]] = {"stance": "asserts", "certainty": "unhedged"}
+_WORD: Final = re.compile(r"[\w'’-]+(?:[.,][0-9]{3})*")  # noqa: RUF001
+_SPECIAL: Final = ("at", "via", *FIELDS)
+
+
+def speaks_for_itself(types: Cell) -> bool:
+    """Check whether a thing of these types speaks for itself: a body, an outlet, a group."""
+    return isinstance(types, list) and bool(_OF_ITSELF & set(types))
+
+
+class ClaimItems:
+    """Makes rows of claims.
+
+    Parameters
+    ----------
+    draft
+        Where rows and faults go.
+    cells, propositions, passages
+        What reads cells, what is claimed, and where it stands.
+    """
+
+    def __init__(
+        self, draft: Draft, cells: CellReader, propositions: Propositions, passages: Passages
+    ) -> None:
+        self._draft, self._cells = draft, cells
+        self._propositions, self._passages = propositions, passages
+        self._held: set[tuple[str, str]] | None = None
+
+    def add(self, page: Page, item: Node) -> None:
+        """Read a claim, and the claims of those who pass it on."""
+        if not isinstance(item, Fields):
+            self._draft.fault(page, item, "a claim has fields, such as at, who and says", "")
+            return
+        row = self.row(page, item)
+        if row is None:
+            return
+        self._draft.put("claims", row)
+        via = next((node for key, node in item.entries if key.text == "via"), None)
+        if via is not None:
+            self._relays(page, row, via)
+
+    def row(self, page: Page, item: Fields) -> Row | None:
+        """Read the row of a claim."""
+        said = tuple(entry for entry in item.entries if is_said(str(entry[0].text)))
+        typed = tuple(entry for entry in item.entries if entry not in said)
+        row = self._cells.cells(page, _TABLE, Fields(typed, item.mark), frozenset(_SPECIAL))
+        cells = row.cells
+        what = Said(None, None, quoted=False)
+        if "proposition" not in cells:
+            what = self._propositions.of(page, Fields(said, item.mark))
+            if what.name is None:
+                return None
+            cells["proposition"] = what.name
+        elif said:
+            message = "this names its proposition, and describes one beside it"
+            self._draft.fault(page, item, message, "Leave out one of the two.")
+        at = next((node for key, node in item.entries if key.text == "at"), None)
+        if at is not None:
+            cells["passage"] = self._passages.at(page, at) or None
+        self._complete(page, item, row)
+        self._quantity(page, what, cells)
+        self._name(page, at, cells)
+        return row
+
+    def _complete(self, page: Page, item: Fields, row: Row) -> None:
+        """Fill in what follows from the rest, or is as usual."""
+        cells = row.cells
+        if page.document is not None:
+            cells.setdefault("stated_in", page.document)
+        if "claimant" not in cells and page.voice is None:
+            message = "nobody says this: the notes have no document that could"
+            self._draft.fault(page, item, message, "Give who says it.")
+            return
+        own_voice = cells.setdefault("claimant", page.voice) == page.voice
+        if own_voice:
+            self._give_voice(page, item)
+        for name, value in (page.narration if own_voice else page.usual).items():
+            if name not in cells and name in page.places:
+                row.places[name] = page.places[name]
+            cells.setdefault(name, value)
+        if own_voice:
+            document = self._draft.row("documents", page.document or "")
+            cells.setdefault("voice", "narration")
+            cells.setdefault("stated_at", document.get("published") if document else None)
+        else:
+            cells.setdefault("voice", "indirect-report")
+        for name, value in _USUAL.items():
+            cells.setdefault(name, value)
+        cells.setdefault("on_behalf_of", self._body(cells))
+        if any(key.text == "as" for key, _ in item.entries):
+            self._hold_post(row)
+        if "label" not in cells:
+            proposition = self._draft.row("propositions", str(cells["proposition"]))
+            what = proposition.get("label") if proposition else None
+            who = self._draft.label("agents", str(cells["claimant"]))
+            cells["label"] = f"{who}: {what}" if what else None
+
+    def _give_voice(self, page: Page, item: Fields) -> None:
+        """Describe the voice of the document, unless somebody has."""
+        voice = str(page.voice)
+        if self._draft.row("agents", voice) is not None:
+            return
+        named = self._draft.label("documents", str(page.document))
+        label = f"Voice of: {named}"
+        cells: dict[str, Cell] = {
+            "id": voice,
+            "type": ["DocumentVoice"],
+            "label": label,
+            "voice_of": page.document,
+        }
+        self._draft.put("agents", Row(cells, page.place(item)))
+        self._draft.names.add("agents", voice, [label])
+
+    def _hold_post(self, row: Row) -> None:
+        """Record that a claimant holds a post, unless that is recorded: the document says so."""
+        cells = row.cells
+        who, post = cells.get("claimant"), cells.get("in_capacity_of")
+        if not isinstance(who, str) or not isinstance(post, str) or self._holds(who, post):
+            return
+        ends = (each.rstrip("/").rpartition("/")[2] for each in (who, post))
+        label = ", ".join((self._draft.label("agents", who), self._draft.label("posts", post)))
+        held: dict[str, Cell] = {
+            "id": "-".join(ends),
+            "label": label,
+            "member": who,
+            "body": cells.get("on_behalf_of"),
+            "post": post,
+        }
+        self._draft.put("memberships", Row(held, row.places.get("in_capacity_of", row.place)))
+        self._holders().add((who, post))
+
+    def _holds(self, who: str, post: str) -> bool:
+        return (who, post) in self._holders()
+
+    def _holders(self) -> set[tuple[str, str]]:
+        """Collect who is recorded to hold which post."""
+        if self._held is None:
+            own = (row.cells for row in self._draft.rows["memberships"].values())
+            self._held = {
+                (str(row.get("member")), str(row.get("post")))
+                for row in (*own, *self._draft.known_rows("memberships"))
+            }
+        return self._held
+
+    def _body(self, cells: dict[str, Cell]) -> str | None:
+        """Give the body that a claimant speaks for: that of the post, or else itself if it is one."""
+        post = cells.get("in_capacity_of")
+        if post is not None:
+            held = self._draft.row("posts", str(post))
+            bodies = held.get("body") if held else None
+            return bodies[0] if isinstance(bodies, list) and len(bodies) == 1 else None
+        claimant = self._draft.row("agents", str(cells["claimant"]))
+        if claimant is not None and speaks_for_itself(claimant.get("type")):
+            return str(cells["claimant"])
+        return None
+
+    def _quantity(self, page: Page, what: Said, cells: dict[str, Cell]) -> None:
+        """Add the words of the quantity: those typed, or those that stand in the passage."""
+        if "verbatim_quantity" in cells:
+            return
+        words, heard = what.words, self._heard(page, cells)
+        if what.quoted or (words and heard is None):
+            cells["verbatim_quantity"] = words
+            return
+        if heard is None:
+            return
+        if words and words in heard:
+            cells["verbatim_quantity"] = words
+            return
+        row = self._draft.row("propositions", str(cells["proposition"])) or {}
+        number = row.get("lower_bound")
+        if row.get("bound_type") != "exact" or not isinstance(number, int):
+            return
+        same = {w for w in _WORD.findall(heard) if number_range(w) == (number, number)}
+        if number == 1:  # "a" and "an" are in every sentence
+            same = {word for word in same if word.casefold() in ("1", "one")}
+        if len(same) == 1:
+            cells["verbatim_quantity"] = same.pop()
+
+    def _heard(self, page: Page, cells: dict[str, Cell]) -> str | None:
+        """Give the words of the passages of a claim, where the text is held."""
+        names = cells.get("passage")
+        if page.text is None or not isinstance(names, list):
+            return None
+        parts = []
+        for name in names:
+            row = self._draft.row("passages", name) or {}
+            start, end = row.get("start"), row.get("end")
+            if isinstance(start, int) and isinstance(end, int):
+                parts.append(page.text.text[start:end])
+        return "\n".join(parts)
+
+    def _name(self, page: Page, at: Node | None, cells: dict[str, Cell]) -> None:
+        """Name a claim by its document, place and proposition where it has no id."""
+        if cells.get("id") is not None:
+            return
+        passages = cells.get("passage")
+        place = slug(str(at.text)) if isinstance(at, Word) and len(at.text or "") < 8 else ""
+        if not place and isinstance(passages, list) and passages:
+            place = passages[0].rpartition("=")[2].partition(",")[0]
+        what = str(cells["proposition"]).rstrip("/").rpartition("/")[2]
+        for event in page.about:
+            what = what.removeprefix(event.rstrip("/").rpartition("/")[2] + "-")
+        name = f"{page.document or 'claim'}-{place.zfill(2) if place else ''}-{what}"
+        name = name.replace("--", "-")
+        if self._draft.row("claims", name) is not None:
+            who = str(cells.get("claimant")).rstrip("/").rpartition("/")[2]
+            name = f"{name}-{who}"
+        cells["id"], number = name, 1
+        while self._draft.row("claims", str(cells["id"])) is not None:
+            number += 1
+            cells["id"] = f"{name}-{number}"
+
+    def _relays(self, page: Page, row: Row, via: Node) -> None:
+        """Add a claim for each who passes a claim on, the nearest to its speaker first."""
+        column = _TABLE.column("claimant")
+        assert column is not None  # noqa: S101
+        nodes = via.items if isinstance(via, Items) else (via,)
+        before = row.id
+        for node in nodes:
+            who = self._cells.cell(page, _TABLE, column, node)
+            if not isinstance(who, str):
+                continue
+            end = who.rstrip("/").rpartition("/")[2]
+            fields = Fields((), node.mark)
+            relay = Row({"id": f"{row.id}-via-{end}", "claimant": who}, page.place(node))
+            for name in (
+                "proposition",
+                "stance",
+                "certainty",
+                "stated_in",
+                "passage",
+                "verbatim_quantity",
+            ):
+                relay.cells[name] = row.cells.get(name)
+            relay.cells["reports"] = [before]
+            self._complete(page, fields, relay)
+            self._draft.put("claims", relay)
+            before = relay.id

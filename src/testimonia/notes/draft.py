@@ -1,0 +1,176 @@
+"""What notes come to while they are read: rows of claim tables, where each was typed, and what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from testimonia import sentences
+from testimonia.errors import Place
+from testimonia.notes.name_index import NameIndex
+from testimonia.notes.phrases import Cell
+from testimonia.notes.yaml_nodes import Fault, Fields, Mark, Node
+from testimonia.tables.cell_terms import iri_of
+from testimonia.tables.schema import TABLES, by_name
+
+__all__ = ["Draft", "Page", "Row", "Text"]
+
+_NO_ROWS: Final[Mapping[str, pl.DataFrame]] = {}
+
+
+@dataclass
+class Row:
+    """A row of a claim table, and where it and its cells were typed."""
+
+    cells: dict[str, Cell]
+    place: Place
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The name of its thing."""
+        return str(self.cells["id"])
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a document, which the analyst holds."""
+
+    path: Path
+    text: str
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """First and past-the-last position of each sentence."""
+        return sentences.split(self.text)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass
+class Page:
+    """One file of notes.
+
+    Attributes
+    ----------
+    path
+        The file.
+    fields
+        What it holds.
+    document
+        The id of its document; None in a file of names alone.
+    text
+        The document's text, where it is held.
+    voice
+        The id of the agent that is the voice of the document.
+    about
+        The events that propositions are about where they do not say.
+    usual, narration
+        What claims of others, and those in the document's own voice, have where they do not say.
+    places
+        Where that was typed, by column.
+    """
+
+    path: Path
+    fields: Fields
+    document: str | None = None
+    text: Text | None = None
+    voice: str | None = None
+    about: list[str] = field(default_factory=list)
+    usual: dict[str, Cell] = field(default_factory=dict)
+    narration: dict[str, Cell] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place(self, at: Node | Mark) -> Place:
+        """Give the place of a node in the file."""
+        mark = at if isinstance(at, Mark) else at.mark
+        return Place(self.path, mark.line, mark.column)
+
+    def section(self, name: str) -> Node | None:
+        """Find what stands under a field of the file."""
+        return next((node for key, node in self.fields.entries if key.text == name), None)
+
+
+class Draft:
+    """Rows that notes come to, beside what data describe.
+
+    Parameters
+    ----------
+    known
+        Claim tables of data that the notes may name things of.
+    base
+        What the IRIs of names begin with; None for those of the project.
+    """
+
+    def __init__(
+        self, known: Mapping[str, pl.DataFrame] | None = None, base: str | None = None
+    ) -> None:
+        self.known = known or _NO_ROWS
+        self.names = NameIndex()
+        self.rows: dict[str, dict[str, Row]] = {table.name: {} for table in TABLES}
+        self.faults: list[Fault] = []
+        self._known_ids: dict[str, dict[str, int]] = {}
+        self.names.add_tables(self.known, base)
+
+    def fault(self, page: Page, at: Node | Mark, message: str, hint: str = "") -> None:
+        """Keep something that is wrong."""
+        self.faults.append(Fault(message, page.place(at), hint))
+
+    def put(self, table: str, row: Row) -> None:
+        """Add a row; one that is there already must be the same."""
+        iri = iri_of(row.id, by_name(table).base)
+        there = self.rows[table].get(iri)
+        if there is None:
+            self.rows[table][iri] = row
+        elif _told(there.cells) != _told(row.cells):
+            message = (
+                f"{row.id!r} is described twice in {table}, in two ways; see {there.place} too"
+            )
+            self.faults.append(Fault(message, row.place, "Give one of them another id."))
+
+    def row(self, table: str, name: str) -> Mapping[str, Cell] | None:
+        """Find a row by the id of its thing, in the notes or else in the data."""
+        iri = iri_of(name, by_name(table).base)
+        own = self.rows[table].get(iri)
+        if own is not None:
+            return own.cells
+        frame = self.known.get(table)
+        if frame is None:
+            return None
+        if table not in self._known_ids:
+            base = by_name(table).base
+            ids = {iri_of(each, base): n for n, each in enumerate(frame["id"])}
+            self._known_ids[table] = ids
+        number = self._known_ids[table].get(iri)
+        return None if number is None else frame.row(number, named=True)
+
+    def known_rows(self, table: str) -> Iterator[Mapping[str, Cell]]:
+        """Give the rows that data have in a table."""
+        frame = self.known.get(table)
+        if frame is not None:
+            yield from frame.iter_rows(named=True)
+
+    def label(self, table: str, name: str) -> str:
+        """Give what a thing is called, or else its id."""
+        return self.names.label(table, name) or name
+
+    def labels(self, row: Mapping[str, Cell], column: str) -> str:
+        """Give what the things in a cell are called, with *and* between them."""
+        target = by_name("propositions").column(column)
+        value = row.get(column)
+        names = value if isinstance(value, list) else [] if value is None else [str(value)]
+        table = target.target if target is not None else ""
+        return " and ".join(self.label(table, name) for name in names)
+
+
+def _told(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    return {name: value for name, value in cells.items() if value not in (None, [])}

@@ -1,0 +1,68 @@
+"""A file of notes to begin with, and the sentences that notes name by number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from testimonia.notes.draft import Text
+from testimonia.notes.yaml_nodes import Fields, Word, written
+
+__all__ = ["begun", "numbered"]
+
+_GUIDE = """\
+Notes on one document. What is not said is as usual; see docs/guides/write-notes.md.
+testimonia notes check THIS-FILE says what is wrong, testimonia notes build writes the claims."""
+
+_SECTIONS = """\
+about:                  # the event, by its name below
+events: {}              # Bomb at the harbour: bombing
+agents: {}              # Ada Vance: Person
+posts: {}               # Harbour master: Harbour authority
+places: {}              # Port Alder: Alderland
+groups: {}              # Dock workers: civilian
+usual:                  # what claims have that do not say; of those of the document itself: narration
+  voice: indirect-report
+nothing: {}             # 1: dateline-line (sentences that hold no claim, and why)
+claims: []              # - {at: 2, who: Ada Vance, as: Harbour master, says: killed 4 dock workers}
+"""
+
+
+def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
+    """Write a file of notes that has all but the claims.
+
+    Parameters
+    ----------
+    text
+        The report.
+    beside
+        The folder that the notes will be in.
+    sentences
+        Whether to put the sentences of the report into it, as comments. Then the file holds the text,
+        and is not to be published.
+    """
+    try:
+        file = os.path.relpath(text.path, beside)
+    except ValueError:  # on another drive
+        file = str(text.path)
+    document = Fields(
+        (
+            (Word("label"), Word(None)),
+            (Word("text"), Word(Path(file).as_posix())),
+            (Word("published"), Word(None)),
+            (Word("publisher"), Word(None)),
+            (Word("language"), Word(None)),
+        )
+    )
+    head = written(Fields(((Word("document"), document),)), _GUIDE)
+    listed = "".join(f"# {line}\n" for line in numbered(text)) if sentences else ""
+    return head.replace(": ~", ":") + _SECTIONS + listed
+
+
+def numbered(text: Text) -> Sequence[str]:
+    """List the sentences of a report, each in one line after its number."""
+    return [
+        f"{number:>3}  {' '.join(text.text[start:end].split())}"
+        for number, (start, end) in enumerate(text.sentences, 1)
+    ]

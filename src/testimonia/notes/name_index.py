@@ -1,0 +1,125 @@
+"""Names that notes may use: of what they describe themselves, and of what data describe."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import polars as pl
+
+from testimonia.suggestions import nearest
+from testimonia.tables.cell_terms import ABSOLUTE, iri_of
+from testimonia.tables.columns import Table
+from testimonia.tables.schema import by_name
+
+__all__ = ["NameIndex", "slug"]
+
+_ABSOLUTE: Final = re.compile(ABSOLUTE)
+_COMPARED: Final = 20_000
+_NEAR: Final = 0.6
+_SHORTEST: Final = 3
+_LONGEST: Final = 80
+_NO_LETTER: Final = re.compile(r"[^\w]+|_+")
+
+
+def slug(text: str) -> str:
+    """Make a short name of words: letters of any script and digits, with hyphens between.
+
+    Examples
+    --------
+    >>> slug("Abu Alaá, governor of Tadmur"), slug("دير الزور")
+    ('abu-alaa-governor-of-tadmur', 'دير-الزور')
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = (each for each in plain if unicodedata.category(each) not in ("Mn", "Lm", "Sk"))
+    whole = _NO_LETTER.sub("-", unicodedata.normalize("NFC", "".join(kept))).strip("-")
+    return (
+        whole if len(whole) <= _LONGEST else whole[:_LONGEST].rpartition("-")[0] or whole[:_LONGEST]
+    )
+
+
+class NameIndex:
+    """Finds the id of a thing by its id, its label or another name of it."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, dict[str, str]] = defaultdict(dict)
+        self._labels: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._shown: dict[str, dict[str, str]] = defaultdict(dict)
+
+    def add(self, table: str, name: str, labels: Iterable[str] = ()) -> None:
+        """Add a thing.
+
+        Parameters
+        ----------
+        table
+            The name of its claim table.
+        name
+            Its id, as a cell has it.
+        labels
+            What it is called; the first is shown.
+        """
+        self._ids[table].setdefault(iri_of(name, by_name(table).base), name)
+        for label in labels:
+            self._shown[table].setdefault(name, label)
+            ids = self._labels[table][_folded(label)]
+            if name not in ids:
+                ids.append(name)
+
+    def add_tables(self, tables: Mapping[str, pl.DataFrame], base: str | None) -> None:
+        """Add the things of claim tables; those under a base are known by their short names as well."""
+        for name, frame in tables.items():
+            table = by_name(name)
+            texts = [each for each in frame.columns if _names_things(table, each)]
+            for row in frame.select("id", *texts).iter_rows(named=True):
+                own = (base + table.path) if base else None
+                labels = [label for each in texts for label in _every(row[each])]
+                self.add(name, row["id"], labels)
+                if own and row["id"].startswith(own):
+                    self._ids[name].setdefault(
+                        iri_of(row["id"].removeprefix(own), table.base), row["id"]
+                    )
+
+    def label(self, table: str, name: str) -> str | None:
+        """Give what a thing is called first."""
+        return self._shown[table].get(name)
+
+    def find(self, table: str, text: str) -> list[str]:
+        """List the ids that a name may stand for: none, one, or several that are called so."""
+        iri = iri_of(text, by_name(table).base)
+        if iri in self._ids[table]:
+            return [self._ids[table][iri]]
+        return list(self._labels[table].get(_folded(text), ()))
+
+    def is_whole(self, text: str) -> bool:
+        """Check whether a name is a whole IRI."""
+        return bool(_ABSOLUTE.match(text))
+
+    def nearest(self, table: str, text: str) -> list[str]:
+        """List up to three names that are nearly the same."""
+        shown = self._shown[table]  # of its id and what it is called, the latter
+        ids = self._ids[table].values()
+        names = [name for name in ids if name not in shown and not self.is_whole(name)]
+        names += shown.values()
+        if len(names) > _COMPARED:
+            return []
+        folded, sought = {_folded(name): name for name in names}, _folded(text)
+        near = nearest(sought, folded, similarity=_NEAR)
+        if len(sought) > _SHORTEST:
+            near += [each for each in folded if sought in each or each in sought]
+        return [folded[each] for each in dict.fromkeys(near)][:3]
+
+
+def _names_things(table: Table, column: str) -> bool:
+    found = table.column(column)
+    return found is not None and found.name in ("label", "also_called")
+
+
+def _every(value: str | list[str] | None) -> list[str]:
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _folded(text: str) -> str:
+    return slug(text) or text

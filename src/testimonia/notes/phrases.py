@@ -1,0 +1,267 @@
+"""Figures in one phrase, such as ``killed 4 dock workers``, read into columns and written again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from testimonia.tables.sheets.cells import codes_of
+from testimonia.validation.quantities import number_range
+
+__all__ = ["Cell", "Figure", "code_words", "figure", "phrase_of", "quantity"]
+
+Cell: TypeAlias = str | int | list[str] | None
+"""What a cell of a claim table holds; None where it is empty."""
+
+_N: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.,]*[0-9])"
+_SIGNS: Final = (
+    (rf"{_N}\s*(?:-|–|—|\bto\b)\s*{_N}", "range"),  # noqa: RUF001
+    (rf"between\s+{_N}\s+and\s+{_N}", "range"),
+    (rf"(?:~|≈|about\b|around\b|approximately\b|roughly\b)\s*{_N}", "approximately"),
+    (rf"(?:nearly|almost)\s+{_N}", "nearly"),
+    (rf"(?:>=|≥)\s*{_N}|{_N}\+", "least"),
+    (rf"(?:<=|≤)\s*{_N}", "most"),
+    (rf">\s*{_N}", "more"),
+    (rf"<\s*{_N}", "fewer"),
+    (rf"{_N}", "exact"),
+)
+_PATTERNS: Final = tuple(
+    (re.compile(pattern + r"(?=[\s\"“(]|$)", re.I), how) for pattern, how in _SIGNS
+)
+_WITHIN: Final = re.compile(rf"\s*\({_N}\s*(?:-|–)\s*{_N}\)")  # noqa: RUF001
+_QUOTED: Final = re.compile(r"\s*(?:\"([^\"]+)\"|“([^”]+)”)")
+_NONE: Final = re.compile(r"(?:no one|nobody|none|no)\b", re.I)
+_SOME: Final = re.compile(r"(?:a few|a number of|some|several|many|various)\b", re.I)
+_LONGEST: Final = 5
+"""Words that a quantity has at most."""
+
+_LEVELS: Final = {
+    "severely damaged": "severely-damaged",
+    "destroyed": "destroyed",
+    "damaged": "damaged",
+}
+_DETAINED: Final = ("detained", "arrested")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is typed.
+
+    Attributes
+    ----------
+    type
+        The class of its proposition.
+    columns
+        What it says, by column of the table ``propositions``.
+    counted
+        Whom or what it counts, in the words that are left; empty where it does not say.
+    words
+        The words of the quantity, where they are typed.
+    quoted
+        Whether they stand in quotation marks.
+    """
+
+    type: str
+    columns: Mapping[str, Cell]
+    counted: str = ""
+    words: str | None = None
+    quoted: bool = field(default=False)
+
+
+def code_words(code: str) -> str:
+    """Write a code as words."""
+    return code.replace("-", " ")
+
+
+def figure(text: str) -> Figure | None:
+    """Read a phrase, or None where it begins with no harm, detention or damage, or has no quantity.
+
+    Parameters
+    ----------
+    text
+        The phrase.
+
+    Examples
+    --------
+    >>> four = figure('killed 4 "four" dock workers')
+    >>> four.columns["upper_bound"], four.words, four.counted
+    (4, 'four', 'dock workers')
+    >>> dict(figure("injured >70").columns)
+    {'harm': 'injured', 'lower_bound': 71, 'bound_type': 'at-least'}
+    >>> figure("ran away") is None
+    True
+    """
+    plain = " ".join(text.split())
+    begun = _begun(plain)
+    if begun is None:
+        return None
+    kind, columns, rest = begun
+    found = quantity(rest)
+    if found is None:
+        return Figure(kind, columns, rest) if kind == "DamageProposition" and rest else None
+    bounds, words, quoted, counted = found
+    return Figure(kind, columns | bounds, counted, words, quoted)
+
+
+def _begun(text: str) -> tuple[str, dict[str, Cell], str] | None:
+    """Take the verb off a phrase."""
+    folded = text.casefold()
+
+    def after(verb: str) -> str | None:
+        if folded == verb or folded.startswith(verb + " "):
+            return text[len(verb) :].strip()
+        return None
+
+    for verb in _DETAINED:
+        if (rest := after(verb)) is not None:
+            return "DetentionProposition", {}, rest
+    for words, level in _LEVELS.items():
+        if (rest := after(words)) is not None:
+            return "DamageProposition", {"damage_level": level}, rest
+    for code in sorted(codes_of()["harm"], key=len, reverse=True):
+        for verb in (code, code_words(code)):
+            if (rest := after(verb)) is not None:
+                return "CasualtyProposition", {"harm": code}, rest
+    return None
+
+
+def quantity(text: str) -> tuple[dict[str, Cell], str | None, bool, str] | None:
+    """Read the quantity that a text begins with.
+
+    Parameters
+    ----------
+    text
+        Signs and digits, or words, or words in quotation marks; and what is counted.
+
+    Returns
+    -------
+    tuple
+        The columns of its bounds; its words, where it is in words, and whether in quotation marks;
+        and what follows it. None where the text begins with no quantity.
+    """
+    bounds, words, rest = _signs(text) or _in_words(text) or ({}, None, text)
+    if bounds and (within := _WITHIN.match(rest)):
+        low, high = map(_number, within.groups())
+        bounds, rest = bounds | {"lower_bound": low, "upper_bound": high}, rest[within.end() :]
+    quoted = _QUOTED.match(rest)
+    if quoted:
+        words, rest = quoted[1] or quoted[2], rest[quoted.end() :]
+        bounds = bounds or _meant(words) or {"bound_type": "vague"}
+    return (bounds, words, bool(quoted), rest.strip()) if bounds else None
+
+
+def _signs(text: str) -> tuple[dict[str, Cell], str | None, str] | None:
+    for pattern, how in _PATTERNS:
+        if match := pattern.match(text):
+            numbers = [_number(each) for each in match.groups() if each is not None]
+            return _bounds(how, numbers), None, text[match.end() :]
+    if match := _NONE.match(text):
+        return _bounds("exact", [0]), None, text[match.end() :]
+    return None
+
+
+def _bounds(how: str, numbers: list[int]) -> dict[str, Cell]:
+    first, last = numbers[0], numbers[-1]
+    around = max(-(-first // 10), 1)  # a tenth, rounded outwards: docs/decisions/0004
+    found: dict[str, dict[str, Cell]] = {
+        "exact": {"lower_bound": first, "upper_bound": first, "bound_type": "exact"},
+        "range": {"lower_bound": first, "upper_bound": last, "bound_type": "range"},
+        "least": {"lower_bound": first, "bound_type": "at-least"},
+        "more": {"lower_bound": first + 1, "bound_type": "at-least"},
+        "most": {"upper_bound": first, "bound_type": "at-most"},
+        "fewer": {"upper_bound": max(first - 1, 0), "bound_type": "at-most"},
+        "approximately": {
+            "lower_bound": max(first - around, 0),
+            "upper_bound": first + around,
+            "bound_type": "approximately",
+            "point_estimate": first,
+        },
+        "nearly": {
+            "lower_bound": max(first - around, 0),
+            "upper_bound": max(first - 1, 0),
+            "bound_type": "nearly",
+            "point_estimate": first,
+        },
+    }
+    return found[how]
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", "")[:18])
+
+
+def _in_words(text: str) -> tuple[dict[str, Cell], str | None, str] | None:
+    words = text.split(" ")
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        said = " ".join(words[:length])
+        if bounds := _meant(said):
+            return bounds, said, " ".join(words[length:])
+    return None
+
+
+def _meant(words: str) -> dict[str, Cell] | None:
+    if _SOME.fullmatch(words):
+        return {"lower_bound": 2, "bound_type": "vague"}
+    if _NONE.fullmatch(words):
+        return _bounds("exact", [0])
+    span = number_range(words)
+    if span is None:
+        return None
+    least, most = span
+    if least == most and least is not None:
+        return _bounds("exact", [least])
+    if most is not None:
+        return {"upper_bound": most, "bound_type": "at-most"}
+    # Words that say a limit have a number in them; the others are vague.
+    limit = len(words.split()) > 1 and not words.casefold().endswith((" of", " de"))
+    return {"lower_bound": least, "bound_type": "at-least" if limit else "vague"}
+
+
+def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str | None:
+    """Write the phrase of a figure, or None where it has none.
+
+    Parameters
+    ----------
+    row
+        A row of the table ``propositions``.
+    counted
+        The name of the group, or the kind of thing, that it counts.
+    words
+        The words of the quantity, which the phrase then has in quotation marks.
+    """
+    kinds = row.get("type")
+    kind = kinds[0] if isinstance(kinds, list) and len(kinds) == 1 else None
+    verb = {
+        "CasualtyProposition": row.get("harm"),
+        "DamageProposition": row.get("damage_level"),
+        "DetentionProposition": "detained",
+    }.get(str(kind))
+    if not isinstance(verb, str):
+        return None
+    number = _quantity_of(row)
+    parts = [code_words(verb), number, f'"{words}"' if words else None, counted]
+    return " ".join(part for part in parts if part) if number or words or counted else None
+
+
+def _quantity_of(row: Mapping[str, Cell]) -> str | None:
+    low, high, point = (row.get(name) for name in ("lower_bound", "upper_bound", "point_estimate"))
+    within = f" ({low}–{high})" if isinstance(low, int) and isinstance(high, int) else ""  # noqa: RUF001
+    near = next((each for each in (point, low, high) if each is not None), None)
+    match row.get("bound_type"):
+        case "exact" if low is not None and low == high:
+            return str(low)
+        case "range" if within:
+            return f"{low}–{high}"  # noqa: RUF001
+        case "at-least" if low is not None:
+            return f"≥{low}"
+        case "at-most" if high is not None:
+            return f"≤{high}"
+        case "approximately" if near is not None:
+            return f"~{near}{within}"
+        case "nearly" if near is not None:
+            return f"nearly {near}{within}"
+        case "vague":
+            return "several"
+    return None

@@ -1,0 +1,297 @@
+"""YAML as words in lists and fields, each with its line and column: no types, tags or references.
+
+Every scalar is text, whatever it looks like: ``no`` is a word, and ``2026-03-04`` is what was typed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from ruamel.yaml import YAML, events
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tag import Tag
+
+from testimonia.errors import InputError, Place, SyntaxFault
+
+__all__ = ["Fault", "Fields", "Items", "Mark", "Node", "Word", "parsed", "written"]
+
+_LARGEST: Final = 4_000_000
+_DEEPEST: Final = 12
+_STRING: Final = "tag:yaml.org,2002:str"
+_NOTHING: Final = ("", "~", "null")
+_LONG: Final = 100
+"""Characters that are written in one line at most, where there are several fields."""
+_WIDEST: Final = 4_000
+"""Columns after which the writer would break a line; so wide that it does not."""
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A place in a text: line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a file of notes.
+
+    Parameters
+    ----------
+    message
+        What is wrong.
+    place
+        The file, line and column.
+    hint
+        How to fix it.
+    """
+
+    message: str
+    place: Place
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" + (f"\n  {self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A scalar; its text is None where nothing is written, or ``~`` or ``null`` without quotes."""
+
+    text: str | None
+    mark: Mark = field(default=Mark(1, 1), compare=False)
+
+
+@dataclass(frozen=True)
+class Items:
+    """A sequence."""
+
+    items: tuple[Node, ...]
+    mark: Mark = field(default=Mark(1, 1), compare=False)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A mapping, in the order in which it is written; each key once."""
+
+    entries: tuple[tuple[Word, Node], ...]
+    mark: Mark = field(default=Mark(1, 1), compare=False)
+
+
+Node: TypeAlias = Word | Items | Fields
+
+
+def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
+    """Read the text of a file of notes.
+
+    Parameters
+    ----------
+    text
+        YAML 1.2, one document, a mapping. Nothing in it is executed, and no reference is followed.
+    path
+        Its file, for messages.
+
+    Returns
+    -------
+    tuple
+        The mapping, and the keys that it holds twice, of which the first counts.
+
+    Raises
+    ------
+    SyntaxFault
+        It is no YAML, or has anchors, aliases, tags or several documents; or lies deeper, or is
+        larger, than notes are.
+    """
+    if len(text) > _LARGEST:
+        raise SyntaxFault(
+            f"this file of notes has {len(text):,} characters, more than {_LARGEST:,}",
+            place=Place(path),
+            hint="Write a file for each document.",
+        )
+    reader = _Reader(text, path)
+    node = reader.read()
+    if isinstance(node, Word) and node.text is None:
+        node = Fields(())
+    if not isinstance(node, Fields):
+        raise SyntaxFault(
+            "notes are fields with names, such as document: and claims:",
+            place=Place(path, node.mark.line, node.mark.column),
+            hint="See docs/guides/write-notes.md.",
+        )
+    return node, reader.faults
+
+
+class _Reader:
+    """Reads events one after another, so that nothing is built of what is refused."""
+
+    def __init__(self, text: str, path: Path | str) -> None:
+        self._path = path
+        self._events = self._parsed(text)
+        self.faults: list[Fault] = []
+
+    def read(self) -> Node:
+        node: Node = Word(None)
+        for event in self._events:
+            if isinstance(event, events.DocumentStartEvent):
+                node = self._node(next(self._events), 0)
+                next(self._events)  # the end of the document
+                break
+        for event in self._events:
+            if isinstance(event, events.DocumentStartEvent):
+                raise self._refused(
+                    event, "a second YAML document begins here", "Use one file each."
+                )
+        return node
+
+    def _parsed(self, text: str) -> Iterator[events.Event]:
+        yaml = YAML(typ="safe", pure=True)
+        try:
+            yield from yaml.parse(text)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Place(self._path, mark.line + 1, mark.column + 1) if mark else Place(self._path)
+            said = str(error.problem or error.context or "this is no YAML")
+            raise SyntaxFault(
+                f"this is not well-formed YAML: {said}",
+                place=place,
+                hint="Put words that hold “: ” or “ #”, or begin with a sign, in quotation marks.",
+            ) from None
+        except (YAMLError, ValueError, RecursionError, AssertionError) as error:
+            raise SyntaxFault(
+                f"this is not well-formed YAML: {str(error)[:200]}",
+                place=Place(self._path),
+                hint="Save it as UTF-8 text, without control characters.",
+            ) from None
+
+    def _node(self, event: events.Event, depth: int) -> Node:
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
+            raise self._refused(event, "a reference (& or *), which notes do not have", "")
+        if getattr(event, "tag", None):
+            raise self._refused(event, "a tag (!), which notes do not have", "")
+        if depth > _DEEPEST:
+            raise self._refused(event, f"this lies deeper than {_DEEPEST} levels", "")
+        mark = _mark(event)
+        if isinstance(event, events.ScalarEvent):
+            plain = event.style is None and event.value in _NOTHING
+            return Word(None if plain else str(event.value), mark)
+        if isinstance(event, events.SequenceStartEvent):
+            return Items(tuple(self._items(depth)), mark)
+        return Fields(tuple(self._entries(depth)), mark)
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        for event in self._events:
+            if isinstance(event, events.SequenceEndEvent):
+                return
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> Iterator[tuple[Word, Node]]:
+        seen: dict[str, Mark] = {}
+        for event in self._events:
+            if isinstance(event, events.MappingEndEvent):
+                return
+            key = self._node(event, depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            if not isinstance(key, Word) or key.text is None:
+                raise self._refused(event, "the name of a field is one word or more", "")
+            if key.text in seen:
+                first = seen[key.text]
+                place = Place(self._path, key.mark.line, key.mark.column)
+                message = f"the field {key.text!r:.80} is here twice; line {first.line} has it too"
+                self.faults.append(Fault(message, place, "Leave one."))
+                continue
+            seen[key.text] = key.mark
+            yield key, value
+
+    def _refused(self, event: events.Event, message: str, hint: str) -> SyntaxFault:
+        mark = _mark(event)
+        return SyntaxFault(
+            message, place=Place(self._path, mark.line, mark.column), hint=hint or "Write it out."
+        )
+
+
+def _mark(event: events.Event) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def written(node: Fields, head: str = "") -> str:
+    """Write a mapping as YAML that `parsed` reads as the same.
+
+    Parameters
+    ----------
+    node
+        The mapping. What lies in it is written in one line each where it is short and flat.
+    head
+        Lines of comment, without the sign, that come first.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.width = _WIDEST
+    stream = io.StringIO()
+    try:
+        yaml.emit(_events(node), stream)
+    except YAMLError as error:  # such as a character that YAML cannot hold
+        raise InputError(f"this cannot be written as YAML: {error}") from None
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in head.splitlines())
+    return comment + stream.getvalue().removesuffix("...\n")
+
+
+def _events(node: Fields) -> Iterator[events.Event]:
+    yield events.StreamStartEvent()
+    yield events.DocumentStartEvent(explicit=False)
+    yield from _events_of(node, 0)
+    yield events.DocumentEndEvent(explicit=False)
+    yield events.StreamEndEvent()
+
+
+def _events_of(node: Node, depth: int) -> Iterator[events.Event]:
+    if isinstance(node, Word):
+        yield _scalar(node)
+        return
+    flow = depth > 1 and _is_flat(node)
+    if isinstance(node, Items):
+        yield events.SequenceStartEvent(None, None, implicit=True, flow_style=flow)
+        for item in node.items:
+            yield from _events_of(item, depth + 1)
+        yield events.SequenceEndEvent()
+        return
+    yield events.MappingStartEvent(None, None, implicit=True, flow_style=flow)
+    for key, value in node.entries:
+        yield _scalar(key)
+        yield from _events_of(value, depth + 1)
+    yield events.MappingEndEvent()
+
+
+def _scalar(word: Word) -> events.ScalarEvent:
+    text = "" if word.text is None else word.text
+    # In a list, a plain word that begins with ? or : is read as a key or its end.
+    needs_marks = word.text is not None and (
+        text in _NOTHING or text.startswith(("?", ":")) or not text.isprintable()
+    )
+    style = '"' if needs_marks else None
+    value = "~" if word.text is None else text
+    # Of an empty scalar the emitter asks for the tag, which it then leaves out as it does all others.
+    tag = None if value else Tag(suffix=_STRING)
+    return events.ScalarEvent(None, tag, (True, True), value, style=style)
+
+
+def _is_flat(node: Items | Fields) -> bool:
+    if _length(node) > _LONG:
+        return False
+    values = node.items if isinstance(node, Items) else tuple(value for _, value in node.entries)
+    return all(
+        isinstance(value, Word)
+        or (isinstance(value, Items) and all(isinstance(each, Word) for each in value.items))
+        for value in values
+    )
+
+
+def _length(node: Node) -> int:
+    if isinstance(node, Word):
+        return len(node.text or "~") + 2
+    if isinstance(node, Items):
+        return sum(map(_length, node.items))
+    return sum(_length(key) + _length(value) for key, value in node.entries)

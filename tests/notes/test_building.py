@@ -1,0 +1,274 @@
+"""What is typed becomes claims, and what is wrong is said with its place and the nearest name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from testimonia.catalogue import resources
+from testimonia.notes import Built, build, read_files, schema
+from testimonia.notes.against_shapes import shape_faults
+from testimonia.notes.expansion import expanded, pages_of
+from testimonia.notes.noted_sentences import noted_sentences
+from testimonia.notes.phrases import figure
+from testimonia.passages import Covered
+from testimonia.rdf import files
+
+REPORT = """PORT ALDER. Invented report.
+A bomb killed four dock workers at the harbour on Tuesday, police said.
+The harbour master, Ada Vance, said more than 70 people were hurt.
+The Alder Front denied it had planted the bomb. Police arrested five suspects.
+"""
+NOTES = """
+document: {label: Report on the harbour bombing, text: report.txt, published: 2026-03-04}
+about: Harbour bombing
+usual: {said: 2026-03-04}
+events: {Harbour bombing: bombing}
+agents:
+  Harbour police: official body
+  Harbour authority: official body
+  Ada Vance: person
+  Alder Front: armed group
+posts: {Harbour master: Harbour authority}
+groups: {Dock workers: civilian}
+places: {Port Alder: ~}
+nothing: {1-2: headline}
+claims:
+- {at: 3, who: harbour police, says: killed 4 dock workers}
+- {at: 3, where: Port Alder}
+- {at: The harbour master, who: Ada Vance, as: Harbour master, says: injured more than 70}
+- at: 5
+  who: Alder Front
+  claims:
+  - {by: Alder Front, stance: denies, via: Harbour police}
+  - {by one of: [Alder Front, Harbour police], stance: cannot confirm}
+- {at: {from: Police arrested, to: suspects}, says: detained 5 suspects, by: harbour police}
+"""
+
+
+def of(tmp_path: Path, notes: str, known: bool = False, base: str | None = None) -> Built:
+    (tmp_path / "report.txt").write_text(REPORT, encoding="utf-8")
+    (tmp_path / "report.yaml").write_text(notes, encoding="utf-8")
+    data = list(files.read([resources.pack("agents")])) if known else []
+    return build(read_files([tmp_path]), data, base)
+
+
+def faults(tmp_path: Path, notes: str) -> list[str]:
+    found = of(tmp_path, notes).faults
+    return [str(fault).replace(str(tmp_path) + "/", "") for fault in found]
+
+
+def test_claims_of_eight_fields_hold_all_that_follows(tmp_path: Path) -> None:
+    built = of(tmp_path, NOTES)
+    assert [str(fault) for fault in built.faults] == []
+    rows = {row["label"]: row for row in built.tables["claims"].iter_rows(named=True)}
+    police = rows["Harbour police: 4 dock workers killed"]
+    assert police["verbatim_quantity"] == "four"
+    assert (police["stance"], police["certainty"]) == ("asserts", "unhedged")
+    assert police["on_behalf_of"] == "harbour-police"
+    assert police["stated_at"] == "anywhere-2026-03-04"
+    vance = rows["Ada Vance: at least 71 people injured"]
+    assert (vance["in_capacity_of"], vance["on_behalf_of"]) == (
+        "harbour-master",
+        "harbour-authority",
+    )
+    assert vance["verbatim_quantity"] is None or vance["verbatim_quantity"] == "more than 70"
+    narrated = next(row for row in rows.values() if row["claimant"] == "report-voice")
+    assert (narrated["voice"], narrated["stated_at"]) == ("narration", "anywhere-2026-03-04")
+    relayed = rows["Harbour police: Alder Front did it"]
+    assert relayed["stance"] == "denies"
+    assert relayed["reports"] == [rows["Alder Front: Alder Front did it"]["id"]]
+    held = built.tables["memberships"].row(0, named=True)
+    assert (held["member"], held["post"]) == ("ada-vance", "harbour-master")
+    assert built.tables["propositions"].height == 6
+
+
+def test_the_shapes_hold_and_their_findings_have_lines(tmp_path: Path) -> None:
+    assert "Violation" not in shape_faults(of(tmp_path, NOTES))
+    odd = NOTES.replace("killed 4 dock workers", "killed 6–4 dock workers")  # noqa: RUF001
+    found = shape_faults(of(tmp_path, odd))["Violation"]
+    assert {fault.place.line for fault in found} == {16}
+
+
+def test_coverage_says_which_sentences_have_no_claim(tmp_path: Path) -> None:
+    found = noted_sentences(of(tmp_path, NOTES))
+    covered = [each.covered for each in found.sentences]
+    assert covered == [
+        Covered.WHOLLY,
+        Covered.WHOLLY,
+        Covered.WHOLLY,
+        Covered.PARTLY,
+        Covered.WHOLLY,
+        Covered.WHOLLY,
+    ]
+
+
+def test_equal_figures_are_one_proposition_also_apart_and_in_data(tmp_path: Path) -> None:
+    twice = NOTES + "- {at: 4, who: Ada Vance, says: killed four dock workers}\n"
+    built = of(tmp_path, twice)
+    assert built.faults == ()
+    assert built.tables["propositions"].height == 6
+    again = build(read_files([tmp_path]), built.quads())
+    shared = set(again.tables["claims"]["proposition"])
+    assert shared == set(built.tables["claims"]["proposition"])
+
+
+def test_two_who_are_not_named_are_two(tmp_path: Path) -> None:
+    claim = "- {at: 3, who: {described as: An official}, says: killed 4 dock workers}\n"
+    built = of(tmp_path, NOTES + claim + claim)
+    unnamed = built.tables["agents"].filter(built.tables["agents"]["described_as"].is_not_null())
+    assert unnamed["id"].to_list() == ["report-an-official", "report-an-official-2"]
+
+
+def test_a_base_gives_names_of_ones_own_and_a_pack_keeps_those_of_the_project(
+    tmp_path: Path,
+) -> None:
+    own = NOTES.replace("who: harbour police,", "who: United States,")
+    built = of(tmp_path, own, known=True, base="https://example.org/desk/")
+    assert built.faults == ()
+    assert built.minted is None
+    claims = built.tables["claims"]
+    assert set(claims["claimant"]) >= {
+        "https://w3id.org/testimonia/id/agent/united-states",
+        "https://example.org/desk/agent/alder-front",
+    }
+    assert all(name.startswith("https://example.org/desk/claim/") for name in claims["id"])
+    assert of(tmp_path, NOTES).minted == "https://w3id.org/testimonia/id/document/report"
+
+
+WRONG = {
+    "who: harbour police,|who: harbour polise,": (
+        "report.yaml:16:16: nothing in agents is called 'harbour polise'\n"
+        "  Is it 'Harbour police' or 'Harbour authority'? Else describe it under agents: in these notes."
+    ),
+    "killed 4 dock|killed 4 dok": (
+        "report.yaml:16:38: no group is called 'dok workers'\n"
+        "  Is it Dock workers? Else write under groups: “dok workers: civilian”, with what they are."
+    ),
+    "killed 4 dock workers|ran away": (
+        "report.yaml:16:38: 'ran away' is no figure\n"
+        "  Write a figure, such as killed 4 dock workers, or the name of a proposition; "
+        "for other things there are other fields."
+    ),
+    "{at: 3, where|{at: 30, where": (
+        "report.yaml:17:8: the text has the sentences 1 to 6\n"
+        "  “testimonia notes new” lists them by number; quote words to mean these."
+    ),
+    "stance: denies|stance: denis": (
+        "report.yaml:22:31: 'denis' is no code of stance\n  Is it denies?"
+    ),
+    "where: Port Alder|wher: Port Alder": (
+        "report.yaml:17:11: there is no field 'wher' here\n  Is it 'where'?"
+    ),
+    "said: 2026-03-04|said: Wednesday": (
+        "report.yaml:4:15: stated_at of claims is 'Wednesday', and needs the id of a row of bounds, "
+        "or a date in EDTF such as 2026-03-03"
+    ),
+    "text: report.txt|text: other.txt": (
+        "report.yaml:2:56: 'other.txt': there is no text of a report here\n"
+        "  Name the file relative to these notes."
+    ),
+}
+
+
+@pytest.mark.parametrize("change", WRONG)
+def test_what_is_wrong_is_said_where_it_is_and_what_was_meant(tmp_path: Path, change: str) -> None:
+    old, _, new = change.partition("|")
+    assert old in NOTES
+    found = faults(tmp_path, NOTES.replace(old, new))
+    assert any(line.startswith(WRONG[change]) for line in found), found
+
+
+def test_all_is_said_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    odd = NOTES.replace("dock workers}", "dok workers}").replace("denies", "denis")
+    lines = [int(line.split(":")[1]) for line in faults(tmp_path, odd)]
+    assert lines == sorted(lines)
+    assert {16, 22} <= set(lines)
+
+
+def test_other_files_on_the_disk_are_not_taken_for_reports(tmp_path: Path) -> None:
+    for name in ("/dev/zero", "/dev/null", "../" + tmp_path.name):
+        assert any(
+            "no text of a report" in line
+            for line in faults(tmp_path, NOTES.replace("text: report.txt", f"text: {name}"))
+        )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("killed 4 dock workers", (4, 4, "exact")),
+        ("injured >70", (71, None, "at-least")),
+        ("injured 70+ people", (70, None, "at-least")),
+        ("injured at least 1,200", (1200, None, "at-least")),
+        ("killed 10–12", (10, 12, "range")),  # noqa: RUF001
+        ("killed between 10 and 12 men", (10, 12, "range")),
+        ("killed up to 5", (None, 5, "at-most")),
+        ("killed <5", (None, 4, "at-most")),
+        ("killed ~70 men", (63, 77, "approximately")),
+        ("killed about 7", (6, 8, "approximately")),
+        ("killed nearly 100", (90, 99, "nearly")),
+        ("killed no one", (0, 0, "exact")),
+        ("killed dozens of men", (20, None, "vague")),
+        ("detained several suspects", (2, None, "vague")),
+        ("missing presumed dead twenty-one sailors", (21, 21, "exact")),
+        ('killed "a great many" men', (None, None, "vague")),
+    ],
+)
+def test_figures_are_read(phrase: str, expected: tuple[int | None, int | None, str]) -> None:
+    found = figure(phrase)
+    assert found is not None
+    columns = found.columns
+    bounds = columns.get("lower_bound"), columns.get("upper_bound"), columns.get("bound_type")
+    assert bounds == expected
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "killed ", "claims: [{says: ", "about: "]))
+@settings(max_examples=100, deadline=None)
+def test_hostile_notes_come_to_faults_and_never_to_a_fall(text: str, begin: str) -> None:
+    pages, wrong = pages_of([(Path("n.yaml"), begin + text)])
+    draft = expanded(pages).draft
+    assert all(fault.place.path == Path("n.yaml") for fault in (*wrong, *draft.faults))
+    figure("killed " + text)
+
+
+def test_the_schema_takes_notes_and_refuses_what_they_do_not_have() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    check = jsonschema.Draft202012Validator(schema())
+    fine = json.loads(
+        '{"document": {"label": "R", "text": "r.txt"}, "about": "E", "agents": {"A": "Person"},'
+        ' "claims": [{"at": 3, "who": {"described as": "An official"}, "as": "P",'
+        ' "says": "killed 4", "as of": "2026-03-04", "stance": "cannot confirm"}]}'
+    )
+    assert list(check.iter_errors(fine)) == []
+    for wrong in (
+        {"claim": []},
+        {"claims": [{"whom": "A"}]},
+        {"claims": [{"stance": "denis"}]},
+        {"nothing": {"1": "boring"}},
+        {"passages": {"char=0,1": {"start": "x"}}},
+    ):
+        assert list(check.iter_errors(wrong)), wrong
+
+
+def test_the_schema_takes_what_is_exported() -> None:
+    from testimonia.notes import export
+    from testimonia.notes.yaml_nodes import Fields, Items, Node, parsed
+
+    def plain(node: Node) -> object:
+        if isinstance(node, Fields):
+            return {key.text: plain(value) for key, value in node.entries}
+        if isinstance(node, Items):
+            return [plain(each) for each in node.items]
+        digits = node.text is not None and node.text.isdecimal()
+        return int(node.text) if digits and node.text else node.text
+
+    check = jsonschema.Draft202012Validator(schema())
+    for name, text in export(list(files.read(resources.data()))).files.items():
+        fields, _ = parsed(text, name)
+        assert [error.message for error in check.iter_errors(plain(fields))] == []
