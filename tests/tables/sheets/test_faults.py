@@ -284,7 +284,7 @@ def test_files_of_no_table_are_skipped_by_name(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no claim table here"):
         read(tmp_path)
     write_csv(tmp_path, FINE)
-    assert read(tmp_path).skipped == {"rows.parquet": "is named for no claim table"}
+    assert read(tmp_path).skipped == {"rows.parquet": "not the name of a claim table"}
 
 
 def test_what_is_no_sheet(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ def test_sheets_of_ones_own_are_skipped_by_name(tmp_path: Path) -> None:
     filled = read(write_xlsx(tmp_path / "a.xlsx", sheets))
     assert filled.rejects.is_empty()
     assert filled.skipped == {
-        "sheet Pivot": "is named for no claim table",
-        "sheet Legend": "is named for no claim table",
+        "sheet Pivot": "not the name of a claim table",
+        "sheet Legend": "not the name of a claim table",
     }
 
 

@@ -138,7 +138,7 @@ def _of_directory(directory: Path, manner: Manner) -> Opened:
             continue
         table = _table(name, Place(path))
         if table is None:
-            skipped[path.name] = "is named for no claim table"
+            skipped[path.name] = "not the name of a claim table"
             continue
         if table.name in sheets:
             raise InputError(
@@ -183,7 +183,7 @@ def _of_workbook(path: Path, manner: Manner) -> Opened:
             skipped[f"sheet {name}"] = "is for notes"
             return False
         if _table(name, Place(f"{path}, sheet {name}")) is None:
-            skipped[f"sheet {name}"] = "is named for no claim table"
+            skipped[f"sheet {name}"] = "not the name of a claim table"
             return False
         return True
 
