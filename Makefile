@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
 .PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench wheels docs lock clean
 
-help:  ## Show what can be made
+help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures near Palmyra
@@ -37,10 +37,10 @@ format: $(VENV)/.dev  ## Format the Python code
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-generated: $(VENV)/.dev  ## Write the generated pages anew
+generated: $(VENV)/.dev  ## Regenerate the generated pages
 	$(BIN)/python -m tools.generate
 
-notebooks: $(VENV)/.dev  ## Run the notebooks, and write what they show
+notebooks: $(VENV)/.dev  ## Run the notebooks, and save their output
 	$(BIN)/python -m tools.notebooks
 
 $(VENV)/bin/python:
@@ -57,16 +57,16 @@ $(VENV)/.dev: constraints/dev.txt $(VENV)/.base
 	$(PIP) install --require-hashes -r constraints/dev.txt
 	@touch $@
 
-# Spark is large (about 400 MB), and the mappers want older packages than ours: none of them comes with `make test`.
+# Spark is large (about 400 MB), and the mappers need older packages than ours: `make test` installs none of them.
 spark: $(VENV)/.spark  ## Add Spark to the environment, for `--engine spark` and its tests
 
 $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	$(PIP) install --require-hashes -r constraints/spark.txt
 	@touch $@
 
-# Peers that tests and benchmarks compare with: .venv-mappers (Morph-KGC, maplib) and .venv-stores (the Oxigraph server).
-# Without looking for dependencies: the lock files hold them all, and with hashes pip takes no pin for a package
-# that is also asked for with an extra (pydantic[email]) once there is a newer version.
+# What tests and benchmarks compare with: .venv-mappers (Morph-KGC, maplib) and .venv-stores (the Oxigraph server).
+# Installed without dependency resolution: the lock files list everything, and with hashes pip does not accept a
+# pin for a package that is also required with an extra (pydantic[email]) once there is a newer version.
 .venv-%: constraints/%.txt
 	$(PYTHON) -m venv $@
 	$@/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r $<
@@ -77,12 +77,12 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
 	@touch $@
 
-wheels: $(VENV)/.dev  ## Try the built wheel on every Python here, with lowest and newest dependencies
+wheels: $(VENV)/.dev  ## Test the built wheel on every Python here, with lowest and newest dependencies
 	$(BIN)/python -m tools.wheels
 
-# Links that lead nowhere and docstrings that cannot be read are warnings, and any warning fails. Nothing is kept from
-# the last time, since what is not read again does not warn.
-docs: .venv-docs  ## Build the documentation, with a reference of the library, as a site in site/
+# Broken links and malformed docstrings are warnings, and any warning fails the build. Nothing is kept from the last
+# build, since unchanged files would not warn again.
+docs: .venv-docs  ## Build the documentation, with an API reference, as a website in site/
 	rm -rf site
 	.venv-docs/bin/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet -c docs -d .venv-docs/doctrees . site
 
@@ -110,7 +110,7 @@ workbench: tools/workbench/node_modules  ## Build the page of `testimonia write`
 
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
-# The oldest that the wheel takes of what it asks for itself, as the newest pip would resolve all else.
+# lowest.txt has the oldest versions of the direct dependencies that the wheel accepts, and the newest of all others.
 LOWEST := --resolution lowest-direct --extra frames --extra sheets --extra publish --extra serve
 
 lock:  ## Resolve the dependencies again (needs uv and npm)

@@ -2,7 +2,7 @@
 
 Each event brings 70 triples: itself, a document, three passages with their selectors, two sources,
 three claims, two propositions with their victims, an assessment. A fault is put into the block of
-one event, at most one in each block, so that faults do not meet.
+one event, at most one in each block, so that faults do not interact.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[Callable[[Block], None], tuple[str, ...]]] = {
         ),
         ("MaxCount",),
     ),
-    "claimant is no agent": (_set(claimant=f"{{c0}} <{TMN}claimant> {{d}} .\n"), ("Class",)),
+    "claimant is not an agent": (_set(claimant=f"{{c0}} <{TMN}claimant> {{d}} .\n"), ("Class",)),
     "ill-typed bound": (
         _set(bounds=f'{{p0}} <{TMN}lowerBound> "many"^^<{XSD}nonNegativeInteger> .\n'),
         ("Datatype",),
@@ -100,7 +100,7 @@ FAULTS: dict[str, tuple[Callable[[Block], None], tuple[str, ...]]] = {
         ("Not",),
     ),
     "no bound": (_set(bounds=""), ("Or",)),
-    "victims told twice": (_append(f'{{v}} <{TMN}describedAs> "interpreters" .'), ("Xone",)),
+    "victims described twice": (_append(f'{{v}} <{TMN}describedAs> "interpreters" .'), ("Xone",)),
     "assessment of nothing": (_set(derived=""), ("And",)),
     "document without passage": (
         _set(source0="<urn:x:other>", source1="<urn:x:other>", source2="<urn:x:other>"),

@@ -1,8 +1,9 @@
-"""Lists by kind the conflicts that are derived in mapped datasets, and draws a sample to be read.
+"""Counts by kind the conflicts that are derived in mapped datasets, and draws a sample for review.
 
 Run it with ``python benchmarks/conflicts.py FILE.nq …`` on what ``testimonia map`` made, and it prints
 a table for each file. ``--sample`` prints a seeded sample of conflicts as well, one a line, each dispute
-once. The tables and what a reading of the samples gave stand in ``docs/reference/conflicts-in-datasets.md``; rows of the datasets do not.
+once. The tables and the results of reviewing the samples are in
+``docs/reference/conflicts-in-datasets.md``; rows of the datasets are not.
 """
 
 from __future__ import annotations

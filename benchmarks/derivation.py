@@ -1,8 +1,8 @@
-"""Derives on ever more claims, compares the facts with the known ones, and runs two peers beside.
+"""Measures derivation for growing numbers of claims, checks the facts, and compares two peers.
 
 Run it with ``python benchmarks/derivation.py`` (``--sizes 10000 100000`` for a shorter run). Each
-run is a process of its own, so that its peak memory is its own. ``digest`` is the digest of the
-input for the provenance, and is counted in.
+run is a separate process, so that its peak memory can be measured. ``digest`` is the digest of the
+input for the provenance, and is included.
 
 The peers run the same rules on a size they can finish: rdflib as CONSTRUCT queries over its memory
 graph, in the same order; pySHACL as ``sh:SPARQLRule``, where each rule is run for each claim,

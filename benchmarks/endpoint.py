@@ -1,4 +1,4 @@
-"""Loads the endpoint and two peers with questions, alone and beside a flood of endless queries.
+"""Load test of the endpoint and two peers, alone and during a flood of endless queries.
 
 Run it with ``python benchmarks/endpoint.py``. All servers get the same statements, on loopback, one
 after the other: made-up incidents from a seed, with ontology, code lists and derived facts. Fuseki and
@@ -71,14 +71,14 @@ class Query:
 
 @dataclass(frozen=True)
 class Peer:
-    """A server that runs: where it answers, and its process."""
+    """A running server: its address, and its process."""
 
     url: str
     process: int
 
 
 class Client:
-    """A connection that is kept, and opened anew when it broke."""
+    """A persistent connection, which is opened again when it breaks."""
 
     def __init__(self, url: str, source: str) -> None:
         parts = urlsplit(url)
@@ -107,7 +107,7 @@ class Client:
 
 @dataclass
 class Timings:
-    """Seconds that answers took, and how many there were not."""
+    """The seconds that answers took, and the number of failures."""
 
     seconds: list[float]
     failures: int
@@ -330,16 +330,16 @@ def floods(running: Peer, mix: list[Query], given: argparse.Namespace) -> Iterat
         stop.set()
         for thread in threads:
             thread.join()
-        time.sleep(TIME_LIMIT if source else 0)  # what nobody waits for any more may go on so long
+        time.sleep(TIME_LIMIT if source else 0)  # abandoned queries may run that long
 
 
 def before(end: float) -> bool:
-    """Tell whether a moment is still to come."""
+    """Check whether a moment is in the future."""
     return time.monotonic() < end
 
 
 def flood(running: Peer, source: str, stop: threading.Event) -> None:
-    """Send endless queries, each other than the last, as soon as the one before has ended."""
+    """Send endless queries, all different, each as soon as the one before has ended."""
     client = Client(running.url, source)
     while not stop.is_set():
         status, _ = client.ask(f"{ENDLESS} # {random.random()}")  # noqa: S311
@@ -349,7 +349,7 @@ def flood(running: Peer, source: str, stop: threading.Event) -> None:
 
 
 def proportional(process: int) -> int:
-    """Give the memory of a process and all below it in KiB, what they share counted once."""
+    """Give the memory of a process and its descendants in KiB, counting shared memory once."""
     total = 0
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():

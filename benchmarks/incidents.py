@@ -1,7 +1,6 @@
-"""Makes incidents with claims, relays, revisions and conflicts, and knows what follows from them.
+"""Generates incidents with claims, relays, revisions and conflicts, and the facts that follow.
 
-Each incident is put together from episodes, each about another harm, so that what follows from one
-is not touched by the others::
+Each incident consists of episodes, each about another harm, so that their facts are independent::
 
     relay           outlets quote one spokesman          one origin, however many quote
     corroboration   a ministry and a monitor agree       two origins

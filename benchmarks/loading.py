@@ -1,8 +1,7 @@
 """Measures how fast graphs are loaded into each store, checked, and found unchanged the next time.
 
-Needs the stores that the tests use (``make stores``); those that are missing are left out. Each
-load is a process of its own. Beside it stands how long the store takes for the same bytes in one
-PUT, with nothing read back.
+Needs the stores that the tests use (``make stores``); missing ones are left out. Each load is a separate
+process. For comparison, the time for the same bytes in one PUT is given, without reading back.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ def measure(store: str, file: Path, folder: Path) -> None:
 
 @contextmanager
 def target(store: str, folder: Path) -> Iterator[tuple]:
-    """Start a store, and tell where it is, who may change it, and how to put a file into it."""
+    """Start a store, and give its address, its credentials, and a function that puts a file into it."""
     if store == "directory":
         folder.mkdir()
         yield str(folder / "store"), {}, lambda _: "-"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from testimonia.tables.batch_reader import batches
 from testimonia.tables.columns import class_iri
-from testimonia.tables.published import batches
 from testimonia.tables.schema import TABLES, by_name, frame_schema
 from testimonia.tables.sheets.exporting import LANGUAGE, normalised
 from testimonia.tables.sources import find

@@ -161,7 +161,7 @@ def family(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> float:
-    """Tell the resident set of a process in megabytes; 0 where it is gone."""
+    """Give the resident set of a process in megabytes; 0 if it has ended."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):
@@ -170,7 +170,7 @@ def resident(pid: int) -> float:
 
 
 def processor(pid: int) -> float:
-    """Tell the seconds of processor that a process has used; 0 where it is gone."""
+    """Give the seconds of processor time that a process has used; 0 if it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -179,15 +179,15 @@ def processor(pid: int) -> float:
 
 
 def same_triples(path: Path, folder: Path) -> tuple[int, str]:
-    """Count the triples of a file, and take a digest that does not hang on order or lexical forms."""
-    told, ordered = folder / "told", folder / "sorted"
-    with path.open("rb") as stream, told.open("w", encoding="utf-8") as target:
+    """Count the triples of a file, and compute a digest independent of order and lexical forms."""
+    unsorted, ordered = folder / "unsorted", folder / "sorted"
+    with path.open("rb") as stream, unsorted.open("w", encoding="utf-8") as target:
         for quad in parse(stream, RdfFormat.N_TRIPLES):
             target.write(f"{quad.subject} {quad.predicate} {plain(quad.object)}\n")
     sort = shutil.which("sort") or "sort"
-    command = [sort, "-u", "-S", "512M", "-T", str(folder), "-o", str(ordered), str(told)]
+    command = [sort, "-u", "-S", "512M", "-T", str(folder), "-o", str(ordered), str(unsorted)]
     subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, check=True)
-    told.unlink()
+    unsorted.unlink()
     with ordered.open("rb") as stream:
         digest, count = hashlib.sha256(), 0
         for line in stream:
@@ -198,7 +198,7 @@ def same_triples(path: Path, folder: Path) -> tuple[int, str]:
 
 
 def plain(term: object) -> str:
-    """Write a term, moments in UTC and decimals without idle zeros."""
+    """Write a term, with times in UTC and decimals without redundant zeros."""
     if isinstance(term, Literal):
         if term.datatype.value == XSD + "dateTimeStamp":
             return datetime.fromisoformat(term.value).astimezone(UTC).isoformat()
@@ -208,7 +208,7 @@ def plain(term: object) -> str:
 
 
 def commands(folder: Path) -> dict[str, tuple[list[str], Path, str]]:
-    """Tell for each engine its command, without the output, and where it runs."""
+    """Give for each engine its command, without the output, and its working directory."""
     peers = os.environ.get("MAPPERS_PYTHON", str(ROOT / ".venv-mappers" / "bin" / "python"))
     return {
         "ours": ([sys.executable, "-c", OURS, str(folder / "parquet")], folder, ""),
@@ -312,7 +312,9 @@ def main() -> None:
     parser.add_argument("--outputs", nargs="+", default=[".nq", ".nq.gz", ".nq.zst"])
     parser.add_argument("--common", type=int, nargs="*", default=[20_000])
     parser.add_argument("--with", dest="engines", nargs="+", default=["ours", "bare"])
-    parser.add_argument("--runs", type=int, default=1, help="the median of so many is told")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="number of runs, of which the median is reported"
+    )
     parser.add_argument("--limit", type=float, default=1800, help="seconds before one is stopped")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()

@@ -14,7 +14,7 @@ from testimonia.catalogue import resources
 from testimonia.notes import export
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word, parsed
 from testimonia.rdf import files
-from testimonia.tables.form import SEPARATOR
+from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.from_quads import tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "notes-size.md"

@@ -37,11 +37,11 @@ def command(engine: str, rows: Path, output: Path, master: str) -> list[str]:
     return words
 
 
-def statements(engine: str, output: Path, told: Measurement) -> int:
+def statements(engine: str, output: Path, runs: Measurement) -> int:
     """Tell how many statements an engine says it wrote."""
     if engine == "spark":
         return int(json.loads((output / "manifest.json").read_text("utf-8"))["quads"])
-    line = next(line for line in (told.printed or "").splitlines() if line.endswith(" statements"))
+    line = next(line for line in (runs.printed or "").splitlines() if line.endswith(" statements"))
     return int(line.rsplit(":", 1)[1].split()[0].replace(",", ""))
 
 
@@ -62,27 +62,27 @@ def measure(rows: int, master: str, compare: int, limit: float, seed: int) -> No
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_rows(folder / "rows.csv", rows, seed)
-        told: dict[str, Measurement] = {}
+        runs: dict[str, Measurement] = {}
         found: dict[str, int] = {}
         tallies: dict[str, tuple[int, int]] = {}
         for engine in ("polars", "spark"):
             output = folder / ("out" if engine == "spark" else "out.nq.gz")
-            told[engine] = measured(
+            runs[engine] = measured(
                 command(engine, folder / "rows.csv", output, master), limit, folder
             )
-            if told[engine].printed is None:
-                print(f"| {rows:,} | {engine} | stopped after {told[engine].seconds:.0f} s |||||||")
+            if runs[engine].printed is None:
+                print(f"| {rows:,} | {engine} | stopped after {runs[engine].seconds:.0f} s |||||||")
                 continue
-            found[engine] = statements(engine, output, told[engine])
+            found[engine] = statements(engine, output, runs[engine])
             if rows <= compare:
                 tallies[engine] = tally(output)
             if len(set(found.values())) > 1 or len(set(tallies.values())) > 1:
                 raise SystemExit(f"the engines wrote different statements: {found}")
-            took = told[engine]
+            took = runs[engine]
             print(
                 f"| {rows:,} | {engine} | {took.seconds:.1f} | {rows / took.seconds:,.0f} "
-                f"| {took.seconds / told['polars'].seconds:.1f} | {took.processor:.1f} "
-                f"| {took.processor / told['polars'].processor:.1f} | {took.megabytes:,.0f} "
+                f"| {took.seconds / runs['polars'].seconds:.1f} | {took.processor:.1f} "
+                f"| {took.processor / runs['polars'].processor:.1f} | {took.megabytes:,.0f} "
                 f"| {found[engine]:,}{', the same lines' if engine in tallies else ''} |",
                 flush=True,
             )

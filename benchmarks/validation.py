@@ -139,7 +139,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("triples", type=int, nargs="+", help="sizes, in triples")
     parser.add_argument("--with", dest="engines", nargs="+", default=["columnar", "pyshacl"])
-    parser.add_argument("--runs", type=int, default=1, help="the median of so many is told")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="number of runs, of which the median is reported"
+    )
     parser.add_argument("--limit", type=float, default=1800, help="seconds before one is stopped")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=10, help="faults of every kind")
@@ -183,8 +185,8 @@ def verdict(engine: str, found: Counter[str] | None, expected: Counter[str]) -> 
         if found[name] != expected[name]
         for number in [expected[name]]
     ]
-    told = f"{found.total():,} of {expected.total():,}"
-    return f"{told} ({', '.join(differing)})" if differing else told
+    counts = f"{found.total():,} of {expected.total():,}"
+    return f"{counts} ({', '.join(differing)})" if differing else counts
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ autoapi_dirs = ["src/testimonia"]
 autoapi_root = "docs/python"
 autoapi_add_toctree_entry = False
 autoapi_keep_files = False
-autoapi_options = ["members", "imported-members", "show-module-summary"]
+autoapi_options = ["members", "imported-members", "show-module-summary", "show-inheritance"]
 napoleon_google_docstring = False
 # Constants that are unpacked from a range are not followed; mypy checks imports.
 suppress_warnings = ["autoapi.python_import_resolution"]
@@ -60,6 +60,11 @@ PYTHON: Final = {
     "testimonia.catalogue.questions",
     "testimonia.catalogue.rules",
     "testimonia.dataset",
+    "testimonia.dataset.answering",
+    "testimonia.dataset.checking_data",
+    "testimonia.dataset.concluding",
+    "testimonia.dataset.holding",
+    "testimonia.dataset.releasing",
     "testimonia.derivation",
     "testimonia.derivation.conclusions",
     "testimonia.derivation.explaining",
@@ -84,21 +89,29 @@ PYTHON: Final = {
     "testimonia.shacl",
     "testimonia.tables",
     "testimonia.tables.cell_checks",
-    "testimonia.tables.days",
-    "testimonia.tables.form",
+    "testimonia.tables.day_bounds",
+    "testimonia.tables.cell_format",
     "testimonia.tables.from_quads",
     "testimonia.tables.inputs",
     "testimonia.tables.inputs.as_tables",
     "testimonia.tables.inputs.manner",
     "testimonia.tables.mapping",
-    "testimonia.tables.published",
+    "testimonia.tables.sheets",
+    "testimonia.tables.sheets.mapped",
+    "testimonia.tables.sheets.template",
+    "testimonia.tables.batch_reader",
     "testimonia.tables.schema",
     "testimonia.tables.source",
     "testimonia.tables.sources",
     "testimonia.tables.spark",
     "testimonia.tables.spark.aggregates",
+    "testimonia.tables.spark.jobs",
     "testimonia.validation",
+    "testimonia.validation.report_formats",
     "testimonia.values",
+    "testimonia.web",
+    "testimonia.web.server",
+    "testimonia.web.settings",
 }
 """What a program that uses the library imports or is given; all else is for readers of the code."""
 

@@ -58,7 +58,7 @@ def test_rdf_id(tmp_path: Path) -> None:
     assert subjects == {f"<{BASE}#line1>"}
 
 
-def test_a_base_in_the_file_goes_before(tmp_path: Path) -> None:
+def test_a_base_in_the_file_takes_precedence(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text(f"@base <http://own.example/> . {RELATIVE['.ttl']}")
     (subject,) = {str(quad.subject) for quad in files.read([path], Reading(BASE))}
@@ -66,8 +66,8 @@ def test_a_base_in_the_file_goes_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("base", ["", "folder/", "a b:c", "http://a b/"])
-def test_what_is_no_base(base: str) -> None:
-    with pytest.raises(InputError, match="is no absolute IRI"):
+def test_invalid_bases(base: str) -> None:
+    with pytest.raises(InputError, match="is not an absolute IRI"):
         testimonia.open(base=base)
     assert run(["query", "-e", "ASK {}", "--base", base]) == 2
 
@@ -128,6 +128,6 @@ def test_contexts_on_the_command_line(
     assert run([*words, copy, "--data", "a.jsonld"]) == 0
     shown = capfd.readouterr()
     assert shown.out.split() == ["v", "v"]
-    assert shown.err.startswith('caution: a.jsonld: left out, as JSON-LD has it: "q" is a name')
+    assert shown.err.startswith('warning: a.jsonld: left out, as JSON-LD has it: "q" is a name')
     assert run([*words, "--context=c.jsonld", "--data", "a.jsonld"]) == 2
     assert "IRI=FILE" in capfd.readouterr().err

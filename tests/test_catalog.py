@@ -107,9 +107,9 @@ def test_a_fault_is_found_where_it_is(
     assert text.count(old) == 1
     faulty = tmp_path / "catalog.ttl"
     faulty.write_text(text.replace(old, new), encoding="utf-8")
-    told = {
+    results = {
         (each.focus, each.component.rpartition("#")[2].removesuffix("ConstraintComponent"))
         for each in found(list(files.read([faulty])), shapes)
         if each.focus != NamedNode(HOME + "dataset/claims") or component != "Class"
     }
-    assert told == {(NamedNode(HOME + focus), component)}
+    assert results == {(NamedNode(HOME + focus), component)}

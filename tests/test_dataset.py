@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal as OneOf
 
 import pytest
 import rdflib
@@ -22,8 +23,8 @@ from testimonia.errors import (
     UnknownQuestion,
     UnknownResource,
 )
+from testimonia.query.graph_names import DERIVED
 from testimonia.query.results import GraphResult, Results
-from testimonia.query.store import DERIVED
 
 OWN = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -55,7 +56,7 @@ def count(dataset: testimonia.Dataset, query: str = CLAIMS) -> int:
     return answer[0][0]
 
 
-def test_sources_stand_in_for_the_shipped_data(own: Path, shipped: testimonia.Dataset) -> None:
+def test_sources_replace_the_shipped_data(own: Path, shipped: testimonia.Dataset) -> None:
     assert shipped.files == resources.data()
     assert count(shipped) > 0
     assert count(testimonia.open(own)) == 0
@@ -136,11 +137,11 @@ def test_labels(own: Path, thing: str, label: str | None) -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, "", "no IRI", "a b:c"])
-def test_what_is_no_iri_has_no_label(own: Path, nothing: str | None) -> None:
+def test_an_invalid_iri_has_no_label(own: Path, nothing: str | None) -> None:
     assert testimonia.open(own).label(nothing) is None
 
 
-def test_plain_labels_go_before_foreign_ones(tmp_path: Path) -> None:
+def test_plain_labels_take_precedence_over_foreign_ones(tmp_path: Path) -> None:
     path = tmp_path / "a.nt"
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     path.write_text(f'<urn:x:a> {label} "aa"@de .\n<urn:x:a> {label} "zz" .\n')
@@ -192,7 +193,7 @@ def test_ask_binds_parameters(shipped: testimonia.Dataset) -> None:
 
 
 @pytest.mark.parametrize("name", ["palmyra", "event:palmyra"])
-def test_a_place_is_no_event_of_its_name(shipped: testimonia.Dataset, name: str) -> None:
+def test_a_place_is_not_an_event_of_the_same_name(shipped: testimonia.Dataset, name: str) -> None:
     with pytest.raises(UnknownResource, match="IRI event:palmyra") as caught:
         shipped.ask("confirmed-figures", incident=name)
     assert "place:palmyra" in str(caught.value.hint)
@@ -233,7 +234,46 @@ def test_after_preparing_no_question_writes() -> None:
     assert dataset.store.sizes() == before
 
 
-def test_what_a_dataset_shows_of_itself(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["csv", "parquet", "normalised", "xlsx"])
+def test_claim_tables_are_written_with_what_fits_none(
+    own: Path, tmp_path: Path, form: OneOf["csv", "parquet", "normalised", "xlsx"]
+) -> None:
+    output = tmp_path / ("out.xlsx" if form == "xlsx" else "out")
+    found = testimonia.open(own).write_tables(output, format=form)
+    rest = tmp_path / "out.xlsx.rest.nq" if form == "xlsx" else output / "rest.nq"
+    assert set(parse(path=rest)) == set(found.rest) != set()
+    written = testimonia.open().write_tables(tmp_path / "shipped", format="parquet")
+    names = {name for name, frame in written.items() if frame.height}
+    assert {path.stem for path in (tmp_path / "shipped").glob("*.parquet")} >= names
+
+
+def test_claim_tables_are_not_written_over_data_or_in_no_form(own: Path, tmp_path: Path) -> None:
+    dataset = testimonia.open(own)
+    before = own.read_bytes()
+    with pytest.raises(InputError):
+        dataset.write_tables(own, format="xlsx")
+    assert own.read_bytes() == before
+    with pytest.raises(InputError, match="'ods'") as caught:
+        dataset.write_tables(tmp_path / "out", format="ods")  # type: ignore[arg-type]
+    assert "parquet" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_shapes_are_explained_without_data(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:x:shape> a sh:NodeShape ; "
+        "sh:targetClass <urn:x:Kind> ; sh:property [ sh:path <urn:x:p> ; sh:minCount 3 ] ."
+    )
+    dataset = testimonia.open(store=None)
+    plan = dataset.explain_shapes([tmp_path])
+    assert "urn:x:shape" in plan
+    assert "store" not in vars(dataset)
+    assert plan != dataset.explain_shapes()
+    with pytest.raises(InputError):
+        dataset.explain_shapes([tmp_path / "none.ttl"])
+
+
+def test_repr_of_a_dataset(tmp_path: Path) -> None:
     data = tmp_path / "own.nt"
     data.write_text("<urn:a> <urn:b> <urn:c> .\n")
     dataset = testimonia.open(data)
@@ -256,7 +296,7 @@ def _copies(path: Path, number: int) -> Iterator[Path]:
         yield copy
 
 
-def test_what_is_counted_are_the_data(shipped: testimonia.Dataset) -> None:
+def test_only_data_are_counted(shipped: testimonia.Dataset) -> None:
     statements, claims = len(list(shipped.quads())), count(shipped)
     shipped.derive()
     assert (shipped.count_statements(), shipped.count_claims()) == (statements, claims)
@@ -307,10 +347,10 @@ def test_rdflib_graphs_are_checked_and_kept_as_files_are(own: Path, tmp_path: Pa
         testimonia.open(graph, store=kept).validate()
 
 
-def test_an_rdflib_graph_that_is_no_rdf_is_refused() -> None:
+def test_an_rdflib_graph_that_is_not_rdf_is_refused() -> None:
     graph = rdflib.Graph()
     graph.add((rdflib.URIRef("a"), rdflib.URIRef("urn:b"), rdflib.Literal(1)))
-    with pytest.raises(InputError, match="no statement of RDF"):
+    with pytest.raises(InputError, match="not an RDF statement"):
         testimonia.open(graph)
 
 
@@ -338,11 +378,12 @@ def test_a_misspelt_path_names_the_nearest(tmp_path: Path) -> None:
     assert caught.value.hint.startswith("Check the spelling")
 
 
-def test_an_address_is_not_fetched() -> None:
-    for address in ("https://example.org/sparql", "http://example.org", Path("https://a/b.ttl")):
+def test_an_address_among_files_is_not_fetched(own: Path) -> None:
+    address = "https://example.org/a.ttl"
+    for sources in ([Path(address)], [[address]], [own, address], [address, address]):
         with pytest.raises(InputError, match="no such file") as caught:
-            testimonia.open(address)
-        assert caught.value.hint.startswith("This is an address, and nothing is fetched")
+            testimonia.open(*sources)
+        assert caught.value.hint.startswith("This is a URL, and nothing is fetched")
 
 
 def question_file(folder: Path, name: str = "speakers", select: str = SELECT) -> Path:
@@ -352,7 +393,7 @@ def question_file(folder: Path, name: str = "speakers", select: str = SELECT) ->
     return path
 
 
-def test_questions_of_ones_own_are_asked_beside_the_others(tmp_path: Path) -> None:
+def test_own_questions_are_asked_beside_the_others(tmp_path: Path) -> None:
     question_file(tmp_path / "a", "speakers")
     question_file(tmp_path / "b", "kin")
     question_file(tmp_path / "b", "._kin", "left by a file manager")
@@ -373,21 +414,21 @@ def test_questions_of_ones_own_are_asked_beside_the_others(tmp_path: Path) -> No
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
     taken = question_file(tmp_path / "a", "confirmed-figures")
     with pytest.raises(
-        QuestionError, match="another question is called 'confirmed-figures': /"
+        QuestionError, match="there is another question named 'confirmed-figures': /"
     ) as caught:
         testimonia.open(questions=tmp_path / "a")
     assert caught.value.place == Place(taken)
     one, other = question_file(tmp_path / "b"), question_file(tmp_path / "c")
-    with pytest.raises(QuestionError, match=f"is called 'speakers': {one}") as caught:
+    with pytest.raises(QuestionError, match=f"named 'speakers': {one}") as caught:
         testimonia.open(questions=[one.parent, other.parent])
     assert caught.value.place == Place(other)
 
 
 def test_folders_without_questions_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no folder with questions") as caught:
+    with pytest.raises(InputError, match="folder holds no questions") as caught:
         testimonia.open(questions=tmp_path)
     assert caught.value.place == Place(tmp_path)
-    with pytest.raises(InputError, match="no folder with questions"):
+    with pytest.raises(InputError, match="folder holds no questions"):
         testimonia.open(questions=question_file(tmp_path))
     with pytest.raises(InputError, match="no such file or directory"):
         testimonia.open(questions=tmp_path / "nowhere")
@@ -399,7 +440,7 @@ def test_folders_without_questions_are_refused(tmp_path: Path) -> None:
     ("select", "message", "line"),
     [("SELECT * {", "not well formed", 3), ("SELECT * { SERVICE <urn:x> {} }", "SERVICE", 3)],
 )
-def test_faults_of_a_question_of_ones_own_have_its_place(
+def test_errors_in_an_own_question_have_its_place(
     tmp_path: Path, select: str, message: str, line: int
 ) -> None:
     path = question_file(tmp_path, select=select)

@@ -1,4 +1,4 @@
-"""EDTF strings and weekdays become the bounds that a person would give them."""
+"""EDTF strings and weekdays become the bounds that a person would give."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_bounds(edtf: str, not_before: str | None, not_after: str | None) -> Non
         ("2025-21", "names a season"),
         ("Y-17000", "outside the years 1 to 9999"),
         ("2025-12-20/2025-12-13", "ends before it begins"),
-        ("2003-02-29", "2003 is no leap year: it has no 29 February"),
+        ("2003-02-29", "2003 is not a leap year: it has no 29 February"),
         ("2003-02-30", "February has at most 29 days"),
         ("2003-04-31", "April has 30 days"),
         ("2026-00", "there is no month 00; an unknown month is written XX"),
@@ -59,7 +59,7 @@ def test_bounds(edtf: str, not_before: str | None, not_after: str | None) -> Non
         ("2026-13", "there is no month 13"),
         ("Y1E999999999", "outside the years 1 to 9999"),
         ("Y99999999999", "outside the years 1 to 9999"),
-        ("2025-12-13T14:00:00+15:00", "is no offset from UTC"),
+        ("2025-12-13T14:00:00+15:00", "is not an offset from UTC"),
         ("1" * 600, "too long to be EDTF"),
     ],
 )
@@ -100,7 +100,7 @@ def test_weekday_says_how() -> None:
 
 
 def test_no_weekday() -> None:
-    with pytest.raises(InputError, match="'Someday' is no weekday"):
+    with pytest.raises(InputError, match="'Someday' is not a weekday"):
         resolve_weekday("Someday", date(2025, 12, 14), "before")
 
 
@@ -132,13 +132,13 @@ def test_plain_dates_are_bounded_as_the_grammar_bounds_them(day: date, form: str
     ("edtf", "doubt"),
     [
         ("0016-03", "before 1800"),
-        ("2999", "yet to come"),
+        ("2999", "in the future"),
         ("1799-12-31/1800-01-01", None),
         ("2027-12-31", None),
         ("../..", None),
-        ("2028-01-01/..", "yet to come"),
+        ("2028-01-01/..", "in the future"),
     ],
 )
-def test_years_that_nobody_means(edtf: str, doubt: str | None) -> None:
+def test_implausible_years(edtf: str, doubt: str | None) -> None:
     said = dates.unlikely(bounds(edtf, UTC), date(2026, 6, 1))
     assert said is None if doubt is None else doubt in (said or "")

@@ -223,7 +223,7 @@ def test_any_text_has_ordered_bounds_or_is_refused(text: str) -> None:
 
 
 @given(st.dates(), st.sets(st.integers(0, 7), max_size=6))
-def test_a_day_lies_within_what_is_left_of_its_digits(day: date, blanks: set[int]) -> None:
+def test_a_day_is_within_the_bounds_of_its_masked_digits(day: date, blanks: set[int]) -> None:
     digits = list(f"{day:%Y%m%d}".rjust(8, "0"))
     for place in blanks:
         digits[place] = "X"

@@ -1,4 +1,4 @@
-"""Whoever lacks optional packages learns which, and which extra brings them: once, before any work."""
+"""Missing optional packages are named, with the extra that installs them: once, before any work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("bare")
-def test_what_is_missing_is_named_at_once() -> None:
+def test_all_missing_packages_are_named_at_once() -> None:
     require("frames", "json", "polars")
     with pytest.raises(ExtraMissing) as caught:
         require("serve", "jinja2", "json", "starlette", "uvicorn")

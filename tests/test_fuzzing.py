@@ -16,7 +16,7 @@ from testimonia.rdf import files
 pytestmark = pytest.mark.slow
 
 
-def test_valid_files_are_read_and_spoilt_ones_read_or_refused(tmp_path: Path) -> None:
+def test_valid_files_are_read_and_damaged_ones_read_or_refused(tmp_path: Path) -> None:
     for suffix, text in readers._VALID.items():
         for packing, pack in readers._packings().items():
             path = tmp_path / f"a{suffix}{packing}"
@@ -29,7 +29,7 @@ def test_valid_files_are_read_and_spoilt_ones_read_or_refused(tmp_path: Path) ->
     assert readers._spoilt(3, 7) == readers._spoilt(3, 7)
 
 
-def test_what_should_not_be_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_findings_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(paths: list[Path], *_: object) -> list[Quad]:
         raise KeyError(paths[0].name)
 
@@ -37,7 +37,7 @@ def test_what_should_not_be_is_counted(tmp_path: Path, monkeypatch: pytest.Monke
     assert readers._outcome(tmp_path / "a.nt", files.PLAIN) == "KeyError"
 
 
-def test_a_process_that_dies_is_counted_and_the_next_goes_on(
+def test_a_crash_is_counted_and_the_next_process_continues(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The second input of this run ends its process as a fault in a library would.
@@ -80,7 +80,7 @@ def test_questions() -> None:
     assert {"answered", "bound", "refused"} == outcomes.keys()
 
 
-def test_the_counts_tell_findings_from_what_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_are_distinguished_from_other_outcomes(capsys: pytest.CaptureFixture[str]) -> None:
     assert fuzz.main(["7", "edtf=200", "questions=20"]) == 0
     assert capsys.readouterr().out.count(" | 0 | ") == 2
     spoilt = Counter({"read": 5, "KeyError": 2, "died with -6": 1})

@@ -1,4 +1,4 @@
-"""Labels and glosses come in the language that a reader wishes, else in English, else in any."""
+"""Labels and glosses come in the language that a reader prefers, else in English, else in any."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import testimonia
 from testimonia.errors import InputError
-from testimonia.languages import accepted, is_right_to_left, wished
+from testimonia.languages import accepted, is_right_to_left, preferred
 from testimonia.query.results import Results
 from testimonia.values import IRI
 
@@ -46,7 +46,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> testimonia.Dataset:
         ("agent:a", "pt", "brasileiro", "pt-br"),
         ("agent:a", "pt-BR", "brasileiro", "pt-br"),
         ("agent:a", "cs-CZ", "čeština", "cs"),
-        ("agent:a", "pt-PT", "English", "en"),  # another Portuguese is not the one wished
+        ("agent:a", "pt-PT", "English", "en"),  # another Portuguese is not the one preferred
         ("agent:b", "fr", "plain", ""),
         ("agent:b", "de", "deutsch", "de"),
         ("agent:c", "fr", "jen česky", "cs"),
@@ -74,19 +74,19 @@ def test_a_label(
     "ill",
     ["", "ua", "french", "fr_FR", "f", "fr,", "12", "en-", "x", "العربية", "fr;q=1", "e" * 999],
 )
-def test_what_is_no_language(own: testimonia.Dataset, ill: str) -> None:
+def test_invalid_language_tags(own: testimonia.Dataset, ill: str) -> None:
     for call in (
         lambda: testimonia.open(language=ill),
         lambda: own.label("agent:a", language=ill),
         lambda: own.ask("confirmed-figures", language=ill),
         lambda: own.describe("agent:a", language=[ill]),
     ):
-        with pytest.raises(InputError, match="is no language") as caught:
+        with pytest.raises(InputError, match="is not a language tag") as caught:
             call()
         assert "such as ar, es, fr-CA, ru or uk" in (caught.value.hint or "")
 
 
-def test_the_default_of_a_dataset_and_what_a_call_wishes() -> None:
+def test_the_default_of_a_dataset_and_the_preference_of_a_call() -> None:
     dataset = testimonia.open(language=["xxa", "fr"])
     rows = dataset.ask("confirmed-figures")
     assert isinstance(rows, Results)
@@ -114,13 +114,13 @@ def test_a_label_in_a_notebook_is_marked_with_its_language() -> None:
     assert "<bdi" not in testimonia.open().describe("tmc:killed", language="en")._repr_html_()
 
 
-def test_an_explanation_calls_things_in_it_and_is_told_in_english() -> None:
+def test_an_explanation_is_in_english_with_labels_in_the_preferred_language() -> None:
     text = testimonia.open().explain("prop:one-interpreter-killed", language="uk").to_text()
     assert "one civilian interpreter killed · підтримано твердженням · Report from Damascus" in text
     assert "asserts the proposition and has not been withdrawn" in text
 
 
-def test_glosses_of_a_question_come_in_it(tmp_path: Path) -> None:
+def test_glosses_of_a_question_are_in_the_preferred_language(tmp_path: Path) -> None:
     (tmp_path / "more.ttl").write_text(
         "<https://w3id.org/testimonia/id/proposition/allies-share-intent> "
         '<https://w3id.org/testimonia/ns#gloss> "Une intention partagée."@fr .'
@@ -150,9 +150,9 @@ def test_what_a_client_accepts(field: str, tags: tuple[str, ...]) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for tag in accepted(text):
-        assert wished(tag) == (tag,)
+        assert preferred(tag) == (tag,)
     try:
-        tags = wished(text)
+        tags = preferred(text)
     except InputError:
         return
     assert all(tag == tag.lower() for tag in tags)

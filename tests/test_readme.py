@@ -1,4 +1,4 @@
-"""What the README tells to type works as told: in order, in a folder that holds what it says."""
+"""The commands in the README work: in order, in a folder with the files that it names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHAPES = """
 """
 
 
-def told() -> list[str]:
+def commands_shown() -> list[str]:
     """List the commands of the README, in order, without what is said of them."""
     blocks = re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
@@ -58,7 +58,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.slow
 @pytest.mark.usefixtures("checkout")
 def test_every_command_does_what_it_is_said_to(capfd: pytest.CaptureFixture[str]) -> None:
-    commands = [command for command in told() if command not in NOT_RUN]
+    commands = [command for command in commands_shown() if command not in NOT_RUN]
     assert len(commands) > 25
     outputs = {}
     for command in commands:
@@ -73,10 +73,10 @@ def test_every_command_does_what_it_is_said_to(capfd: pytest.CaptureFixture[str]
         out, err = capfd.readouterr()
         assert (code, err.count("error:")) == (0, 0), f"{command}\n{out}\n{err}"
         outputs[" ".join(words[:2])] = out
-    assert "no document has this text" not in outputs["passages check"]
+    assert "not the text of any document" not in outputs["passages check"]
     assert outputs["passages coverage"].count("  covered\n") == 4
     assert "Nothing found." not in outputs["ask range-width"]
-    assert "all is there" in outputs["load release/"]
+    assert "no differences" in outputs["load release/"]
 
 
 def test_what_is_said_of_python_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,7 +107,7 @@ def test_marks_of_other_scripts_are_those_that_unicode_names() -> None:
     assert pieces("a\u0f0d ক") == ["a\u0f0d ক"]
 
 
-def test_thai_is_split_at_lines_alone() -> None:
+def test_thai_is_split_only_at_line_breaks() -> None:
     assert pieces("สามคนบาดเจ็บ เมืองยืนยัน\nไม่มีใครเห็น") == ["สามคนบาดเจ็บ เมืองยืนยัน", "ไม่มีใครเห็น"]
 
 

@@ -24,7 +24,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
 from testimonia.rdf import files
-from testimonia.validation import reused
+from testimonia.validation import reused_vocabularies
 
 REUSED: dict[str, str] = {
     # RDF 1.1 Concepts and Schema: https://www.w3.org/TR/rdf-schema/
@@ -257,7 +257,7 @@ def test_reused_terms_are_in_the_vocabulary_named(prefix: str) -> None:
 
 
 def test_reused_terms_are_in_the_table_where_rdflib_has_none() -> None:
-    assert set(REUSED["oa"].split()) <= reused.REUSED[PREFIXES["oa"]]
+    assert set(REUSED["oa"].split()) <= reused_vocabularies.REUSED[PREFIXES["oa"]]
 
 
 def test_reused_terms_are_used() -> None:

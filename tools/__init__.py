@@ -1,1 +1,1 @@
-"""Tools for those who work on Testimonia; not part of the installed library."""
+"""Development tools; not part of the installed library."""

@@ -9,9 +9,9 @@ import json
 from typing import Any, Final
 
 from testimonia.namespaces import IDENTIFIER, PREFIXES
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.cell_terms import resource_base
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.schema import TABLES, by_name
 
 __all__ = ["metadata"]
@@ -25,9 +25,9 @@ _DATATYPES: Final = {
 _SELECTOR: Final = f"{IDENTIFIER}document/{{+document}}#selector={{start}},{{end}}"
 _EITHER: Final = (
     "Names stand for IRIs that begin with the base of their table; a cell may also hold a whole IRI, "
-    "which the templates here cannot tell. Words in another language than English stand in a further "
+    "which the templates here cannot express. Text in another language than English is in a further "
     "column, NAME@TAG. Links that may lead to data outside the tables, or that may hold a date in "
-    "place of a row of bounds, are no foreign keys."
+    "place of a row of bounds, are not foreign keys."
 )
 
 
@@ -74,28 +74,28 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _column(table: Table, column: Column) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    definition: dict[str, Any] = {
         "name": column.name,
         "titles": column.name,
         "dc:description": column.description,
         "datatype": _DATATYPES.get(column.kind, "string"),
     }
     if column.required:
-        told["required"] = True
+        definition["required"] = True
     if column.many:
-        told["separator"] = SEPARATOR
+        definition["separator"] = SEPARATOR
     if column.kind == "text":
-        told["lang"] = "en"
+        definition["lang"] = "en"
     if column.kind == "id":
-        told["suppressOutput"] = True
-        return told
-    told["propertyUrl"] = column.property_iri
+        definition["suppressOutput"] = True
+        return definition
+    definition["propertyUrl"] = column.property_iri
     if column.of_selector:
-        told["aboutUrl"] = _SELECTOR
+        definition["aboutUrl"] = _SELECTOR
     if column.is_resource and not column.many:
         target = by_name(column.target) if column.kind == "link" else None
-        told["valueUrl"] = f"{resource_base(column, table, target)}{{+{column.name}}}"
-    return told
+        definition["valueUrl"] = f"{resource_base(column, table, target)}{{+{column.name}}}"
+    return definition
 
 
 def _virtual(name: str, predicate: str, value: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Runs the fuzzers of `tools.fuzzing`, and prints what came of each: ``python -m tools.fuzz SEED``.
+"""Runs the fuzzers of `tools.fuzzing`, and prints the results: ``python -m tools.fuzz SEED``.
 
-``python -m tools.fuzz 5 edtf=1000 readers=200`` runs those alone, with so many inputs. With ``--page``
-the counts go to docs/reference/fuzzing.md as well. Nothing else writes that page, since a run takes
-the better part of an hour.
+``python -m tools.fuzz 5 edtf=1000 readers=200`` runs only those, with that many inputs. With ``--page``
+the counts are written to docs/reference/fuzzing.md as well. Nothing else writes that page, since a run
+takes most of an hour.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ INPUTS: Final = {
     "shapes": 2_000,
     "tables": 1_000,
 }
-"""Fuzzers, and how many inputs each takes where nothing else is asked for."""
+"""The fuzzers, with their default number of inputs."""
 
 _SOUND: Final = {
     "edtf": {"bounded", "refused"},
@@ -50,7 +50,7 @@ a server that does not answer. Run again with `python -m tools.fuzz {seed}`.
 
 
 def findings(fuzzer: str, outcomes: Counter[str]) -> Counter[str]:
-    """Take out of the outcomes of a fuzzer what should not be."""
+    """Select the findings among the outcomes of a fuzzer."""
     sound = _SOUND[fuzzer]
     return Counter(
         {
@@ -62,7 +62,7 @@ def findings(fuzzer: str, outcomes: Counter[str]) -> Counter[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what is asked for; the exit code is 1 where there was a finding."""
+    """Run the fuzzers given; the exit code is 1 if there was a finding."""
     page = "--page" in arguments
     words = [word for word in arguments if word != "--page"]
     seed = int(words[0])

@@ -1,7 +1,7 @@
-"""Writes the reference pages from what they describe, or checks that they are not stale.
+"""Generates the reference pages, or checks that they are up to date.
 
-``python -m tools.generate`` writes docs/reference/ and the output shown in the README; with ``--check`` it writes nothing, and exits 1
-when a page differs from what would be written.
+``python -m tools.generate`` writes docs/reference/ and the output shown in the README; with ``--check``
+it writes nothing, and exits with 1 if a page is stale.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def codes_page() -> str:
 
 
 def shapes_page() -> str:
-    """Write the page of all rules that data must keep."""
+    """Write the page of all shapes."""
     store = _store(resources.shapes())
     lines = ["# The rules that data must keep", "", _BANNER]
     for path in resources.shapes():
@@ -140,17 +140,17 @@ def shapes_page() -> str:
             if not isinstance(quad.subject, NamedNode):
                 continue
             severity = " ".join(_values(store, quad.subject, "sh:severity")) or "sh:Violation"
-            mend = " ".join(_values(store, quad.subject, "sh:description"))
+            fix = " ".join(_values(store, quad.subject, "sh:description"))
             message = quad.object.value if isinstance(quad.object, Literal) else ""
             cells = (
                 f"`{shorten(quad.subject.value)}`",
                 severity.removeprefix("sh:"),
                 message,
-                mend,
+                fix,
             )
             rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         if rows:
-            lines += [f"## {path.stem}", "", "| Shape | Severity | Rule | How to mend it |"]
+            lines += [f"## {path.stem}", "", "| Shape | Severity | Rule | How to fix it |"]
             lines += ["|---|---|---|---|", *sorted(rows), ""]
     return "\n".join(lines)
 
@@ -159,7 +159,7 @@ def questions_page() -> str:
     """Write the page of all competency questions."""
     lines = [
         *("# The questions", "", _BANNER),
-        "Where a claim stands in several passages, `passage` is the first of them by IRI, and `furtherPassages` "
+        "Where a claim is made in several passages, `passage` is the first of them by IRI, and `furtherPassages` "
         "holds the others, separated by spaces. What a claim is *confirmed*, *superseded* or *disputed* by is "
         "defined by [the rules](derivation.md).",
         "",
@@ -206,7 +206,7 @@ def command_line_page() -> str:
 
 
 def readme() -> str:
-    """Write the README anew, with what the commands named in it print now, 80 columns wide."""
+    """Update the output of the commands in the README, 80 columns wide."""
 
     def shown(match: re.Match[str]) -> str:
         words = shlex.split(match[1])
@@ -238,7 +238,7 @@ PAGES: Final[dict[Path, Callable[[], str]]] = {
 
 
 def main(words: list[str]) -> int:
-    """Write the pages, or with ``--check`` name those that are stale."""
+    """Write the pages, or with ``--check`` list those that are stale."""
     stale = []
     for page, write in PAGES.items():
         text = write().rstrip("\n") + "\n"
@@ -249,7 +249,7 @@ def main(words: list[str]) -> int:
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(text, encoding="utf-8")
     if stale:
-        sys.stderr.write(f"Stale: {', '.join(stale)}. Write them anew with: make generated\n")
+        sys.stderr.write(f"Stale: {', '.join(stale)}. Write them again with: make generated\n")
     return 1 if stale else 0
 
 

@@ -1,7 +1,7 @@
-"""Runs the notebooks, each in a fresh kernel, and writes them with what they show.
+"""Runs the notebooks, each in a new kernel, and saves them with their output.
 
-``python -m tools.notebooks`` writes all of notebooks/, or those that are named. What it writes
-depends on nothing but code and data: no execution counts, times, paths or kernels of one machine.
+``python -m tools.notebooks`` runs all of notebooks/, or those given. The result depends only on code and
+data: execution counts, times, paths and kernel names are removed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def paths() -> list[Path]:
 
 
 def executed(path: Path, folder: Path = FOLDER) -> nbformat.NotebookNode:
-    """Run a notebook in a fresh kernel of this Python.
+    """Run a notebook in a new kernel of this Python.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ def executed(path: Path, folder: Path = FOLDER) -> nbformat.NotebookNode:
             record_timing=False,
         )
         manager = client.create_kernel_manager()
-        # Without directories there is only the kernel of this Python, none that a user installed.
+        # Without directories only the kernel of this Python is found, none that a user installed.
         manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
-        manager.transport, manager.ip = "ipc", f"{own}/kernel"  # nothing passes over the network
-        # A reader's own settings must not change the plots, and nothing is to be left behind.
+        manager.transport, manager.ip = "ipc", f"{own}/kernel"  # no network
+        # User settings must not change the plots, and nothing must be left behind.
         own_places = dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), own)
         client.execute(env={**os.environ, **own_places})
     for cell, kind, text in texts(notebook):
@@ -72,7 +72,7 @@ def executed(path: Path, folder: Path = FOLDER) -> nbformat.NotebookNode:
 
 
 def texts(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str, str]]:
-    """List what a notebook shows as text: the id of the cell, the kind of text, and the text."""
+    """List the text outputs of a notebook: cell id, kind of text, and text."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
@@ -104,7 +104,7 @@ def _stable(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def main(names: list[str]) -> None:
-    """Run notebooks and write them anew."""
+    """Run notebooks and save them."""
     chosen: list[Any] = [Path(name) for name in names] or paths()
     for path in chosen:
         notebook = executed(path)

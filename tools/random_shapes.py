@@ -1,4 +1,4 @@
-"""Random shapes and random graphs, and what pySHACL and the columnar engine find in them."""
+"""Strategies for random shapes and graphs, and the results of pySHACL and the columnar engine."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ POOLS = {
 
 
 def graphs(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Draw data graphs over a few terms, so that shapes meet them."""
+    """Draw data graphs over a few terms, so that shapes have focus nodes."""
     subjects = st.one_of(iris, st.just("_:x"))
     terms = st.one_of(iris, iris, literals, st.sampled_from(["_:x", "_:y"]))
     statements = st.one_of(
@@ -62,7 +62,7 @@ def graphs(literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def paths(depth: int) -> st.SearchStrategy[str]:
-    """Draw property paths nested so deep."""
+    """Draw property paths of a nesting depth."""
     if depth == 0:
         return predicates
     inner = paths(depth - 1)
@@ -138,7 +138,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
 class Writer:
-    """Writes shapes with a name each, so that results can be compared by source shape."""
+    """Writes shapes, each with a name, so that results can be compared by source shape."""
 
     def __init__(
         self,
@@ -228,7 +228,7 @@ def data_and_shapes(draw: Draw) -> tuple[str, str]:
 
 @st.composite
 def ordered_pairs(draw: Draw) -> tuple[str, str]:
-    """Draw literals at two properties, and a shape that wants those of one before the other's.
+    """Draw literals of two properties, and a shape that requires those of one to be less than the other's.
 
     All are of one kind: rdflib orders numbers beside texts, texts beside texts of a language, and
     IRIs, which SPARQL does not; and pySHACL fails at blank nodes.
@@ -246,7 +246,7 @@ def ordered_pairs(draw: Draw) -> tuple[str, str]:
 Results = Counter[tuple[str, ...]]
 
 
-def _told(term: object) -> str:
+def _described(term: object) -> str:
     return "_:" if isinstance(term, BlankNode) else str(term)
 
 
@@ -289,4 +289,4 @@ def _written(term: object) -> str:
     assert isinstance(term, rdflib.term.Node)  # noqa: S101 - as rdflib gives them
     lines = f"<x:> <x:> {term.n3()} ."
     (quad,) = parse(lines.encode(), RdfFormat.TURTLE)
-    return _told(quad.object)
+    return _described(quad.object)

@@ -1,7 +1,7 @@
 """Writes the mapping of the claim tables as RML, from their definition.
 
-It reads the normalised CSV files of ``testimonia tables --format normalised``: every name a whole
-IRI, and a file of its own for each column that holds lists or words, so that no engine needs a
+It reads the normalised CSV files of ``testimonia tables --format normalised``: every name a full
+IRI, and a separate file for each column with lists or text, so that no engine needs a
 function. Source: RML-Core and RML-IO (W3C Knowledge Graph Construction Community Group).
 """
 
@@ -58,7 +58,7 @@ def _own(table: Table) -> Iterator[str]:
 
 
 def _listed(table: Table, column: Column) -> bool:
-    """Tell whether a column has a file of its own."""
+    """Check whether a column has a separate file."""
     if column.kind == "id" or (column.kind == "type" and len(table.types) == 1):
         return False
     return column.many or column.kind == "text"

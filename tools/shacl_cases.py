@@ -1,6 +1,6 @@
-"""Test cases in the form of the W3C suite of SHACL, and the comparison of whole reports.
+"""Test cases in the format of the W3C SHACL test suite, and the comparison of whole reports.
 
-The suite itself is looked for in ``suites/shacl`` below the folder that the environment variable
+The suite itself is expected in ``suites/shacl`` below the folder that the environment variable
 TESTIMONIA_SHARED names, or else below ``shared`` beside the checkout.
 """
 
@@ -90,7 +90,7 @@ class Case:
 
     @property
     def fails(self) -> bool:
-        """Whether a failure is expected, not a report."""
+        """Whether a failure is expected instead of a report."""
         return self._object(self._entry, MF + "result") == NamedNode(SHT + "Failure")
 
     @property
@@ -115,7 +115,7 @@ def _report_triples(triples: Iterable[Triple], report: Term) -> list[Triple]:
 
 
 def same_report(case: Case, actual: Iterable[Triple], *, relabelled: bool = False) -> bool:
-    """Tell whether a report is the graph that a case expects.
+    """Check whether a report equals the graph that a case expects.
 
     Messages count only where the expected report has any, as the suite asks.
 
@@ -124,7 +124,7 @@ def same_report(case: Case, actual: Iterable[Triple], *, relabelled: bool = Fals
     case
         What was validated, and the report expected.
     actual
-        The report graph; what does not belong to a report is passed over.
+        The report graph; what does not belong to a report is ignored.
     relabelled
         False if blank nodes of the data and shapes must be what they are there; True if it is
         enough that the graphs are isomorphic, for reports that another program wrote.
@@ -139,7 +139,7 @@ def same_report(case: Case, actual: Iterable[Triple], *, relabelled: bool = Fals
 
 
 def same_outcome(case: Case, actual: Iterable[Triple]) -> bool:
-    """Tell whether a report conforms as expected and has as many results."""
+    """Check whether ``sh:conforms`` and the number of results are as expected."""
     kinds = (CONFORMS, RESULT)
 
     def outcome(triples: Iterable[Triple]) -> list[str]:
@@ -153,7 +153,7 @@ def same_outcome(case: Case, actual: Iterable[Triple]) -> bool:
 
 
 def report_of(triples: Iterable[Triple]) -> list[Triple]:
-    """Return the triples of a report, from a graph that may hold more, such as ``sh:detail``, and comments."""
+    """Return the triples of a report, from a graph that may have more, such as ``sh:detail`` and comments."""
     triples = [triple for triple in triples if triple.predicate not in (DETAIL, COMMENT)]
     reports = [triple.subject for triple in triples if triple.predicate == CONFORMS]
     return [triple for report in reports for triple in _report_triples(triples, report)]
@@ -183,7 +183,7 @@ def _blank_nodes(triples: Iterable[Triple]) -> set[Term]:
 
 
 def cases(folder: Path) -> list[Case]:
-    """Return the cases in a folder and below it; none where there is no such folder."""
+    """Return the cases in a folder and its subfolders; none if there is no such folder."""
     found = sorted(
         path for path in folder.rglob("*.ttl") if "sht:Validate" in path.read_text("utf-8")
     )
@@ -191,5 +191,5 @@ def cases(folder: Path) -> list[Case]:
 
 
 def w3c_cases() -> list[Case]:
-    """Return the cases of the W3C suite, or none where it is absent."""
+    """Return the cases of the W3C suite, or none if it is not there."""
     return cases(SUITE)

@@ -1,8 +1,8 @@
-"""Shapes as others publish them, over data of theirs: what pySHACL and the columnar engine find.
+"""Published shapes and data: the results of pySHACL and the columnar engine.
 
-They are looked for in ``suites/shapes-in-use``, beside the W3C suite (see `tools.shacl_cases`).
-``python -m tools.shapes_in_use ENGINE NAME`` runs one engine over one of them and writes what it
-finds as JSON; each runs in a process of its own, whose time and memory are measured.
+They are expected in ``suites/shapes-in-use``, beside the W3C suite (see `tools.shacl_cases`).
+``python -m tools.shapes_in_use ENGINE NAME`` runs one engine on one of them and writes its results as
+JSON; each runs in a separate process, whose time and memory are measured.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Use:
     data: tuple[str, ...]
 
     def files(self, *names: str) -> list[Path]:
-        """Return the files that some names stand for: of a folder, those in Turtle."""
+        """Return the files given; for a folder, its Turtle files."""
         paths = [FOLDER / name for name in names]
         return [each for path in paths for each in (_turtle(path) if path.is_dir() else [path])]
 
@@ -61,17 +61,17 @@ _USES = (
 
 
 def uses() -> list[Use]:
-    """Return those whose files are there."""
+    """Return the cases whose files are there."""
     return [use for use in _USES if all(path.exists() for path in use.files(use.shapes, *use.data))]
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one engine found, and what it took: seconds and megabytes of memory."""
+    """The results of one engine, with its seconds and megabytes of memory."""
 
     results: Counter[tuple[str, ...]]
     left_out: tuple[str, ...]
-    passed_over: int
+    skipped: int
     seconds: float
     megabytes: int
     failure: str = ""
@@ -79,13 +79,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both runs."""
+    """The runs of both engines."""
 
     ours: Run
     theirs: Run
 
     def beyond(self) -> tuple[Counter[str], Counter[str]]:
-        """Count by constraint component what only we find, and what only pySHACL finds."""
+        """Count, by constraint component, the results of only our engine, and of only pySHACL."""
         one, other = self.ours.results, self.theirs.results
         return _by_component(one - other), _by_component(other - one)
 
@@ -98,7 +98,7 @@ def _by_component(results: Counter[tuple[str, ...]]) -> Counter[str]:
 
 
 def compare(use: Use, *, seconds: int = 1800) -> Comparison:
-    """Run both engines over a use."""
+    """Run both engines on a case."""
     return Comparison(_apart(_OURS, use, seconds), _apart(_PYSHACL, use, seconds))
 
 
@@ -124,11 +124,11 @@ def columnar(use: Use) -> dict[str, Any]:
     report = validate(use.files(*use.data), use.files(use.shapes), strict=False)
     names = ("component", "severity", "shape", "focus", "path", "value")
     rows = report.frame.select(names).rows()
-    grave = [str(each) for each in report.unchecked if each.kind is not Kind.PASSED_OVER]
+    grave = [str(each) for each in report.unchecked if each.kind is not Kind.SKIPPED]
     return {
         "results": _counted(tuple(map(_plain, row)) for row in rows),
         "left_out": grave,
-        "passed_over": len(report.unchecked) - len(grave),
+        "skipped": len(report.unchecked) - len(grave),
     }
 
 
@@ -157,7 +157,7 @@ def pyshacl(use: Use) -> dict[str, Any]:
         tuple(_plain(_term(report.value(result, each))) for each in read)
         for result in report.objects(None, sh.result)
     )
-    return {"results": _counted(results), "left_out": [], "passed_over": 0}
+    return {"results": _counted(results), "left_out": [], "skipped": 0}
 
 
 def _term(node: Any) -> str | None:
@@ -167,7 +167,7 @@ def _term(node: Any) -> str | None:
 
 
 def _plain(term: str | None) -> str:
-    """Write a term so that it can be compared: blank nodes and paths have other names everywhere."""
+    """Write a term in a comparable form, since the labels of blank nodes and paths differ."""
     if term is None:
         return ""
     is_iri = term.startswith("<") and term.endswith(">") and term.count("<") == 1
@@ -181,7 +181,7 @@ def _counted(results: Iterator[tuple[str, ...]]) -> list[tuple[tuple[str, ...], 
 
 
 def main(engine: str, name: str) -> None:
-    """Write what an engine finds in a use."""
+    """Write the results of an engine for a case."""
     import logging
 
     logging.disable(logging.CRITICAL)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.form import COMMENT, SEPARATOR
 from testimonia.tables.schema import TABLES
 
 __all__ = ["page"]
@@ -21,7 +21,7 @@ _HOLDS: Final = {
     "address": "an address on the web",
 }
 _INTRODUCTION: Final = f"""\
-These tables hold all that the model says of an incident. `testimonia map` fills them from datasets,
+These tables hold all that the model can express about an incident. `testimonia map` fills them from datasets,
 `testimonia map sheet` takes them from an analyst, `testimonia tables` writes them as CSV, Parquet or a
 workbook, and `dataset.tables()` gives them as data frames. Each column is one property.
 
@@ -43,7 +43,7 @@ def page(banner: str) -> str:
     Parameters
     ----------
     banner
-        What tells that it is generated.
+        The comment that says that it is generated.
     """
     lines = ["# The claim tables", "", banner, _INTRODUCTION]
     for table in TABLES:

@@ -1,7 +1,7 @@
-"""Prints how SHACL validators do on the W3C suite and on the disagreements found since.
+"""Reports how SHACL validators perform on the W3C suite and on the differences found since.
 
 ``python -m tools.validation_conformance`` writes docs/reference/validation-conformance.md to standard
-output. The columnar engine and pySHACL run in this process; Apache Jena runs where it can be had (see `tools.jena`).
+output. The columnar engine and pySHACL run in this process; Apache Jena runs if it is available (see `tools.jena`).
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ INTRODUCTION = """\
 Each case is a data graph, a shapes graph and the report expected of them. Reports are compared whole, as
 graphs: **equal** means isomorphic, **alike** that conformance and the number of results are the same,
 **differs** that they are not, or that one failed where the other did not. What a report may hold beyond
-the standard's own terms for a result is passed over, and messages count only where the expected report
-has some. Tests run every case in the columnar engine, with SPARQL asked of all focus nodes at once and
-of one after the other (`tests/shacl/test_w3c.py`).
+the standard's own terms for a result is ignored, and messages count only where the expected report
+has some. Tests run every case in the columnar engine, with SPARQL run for all focus nodes at once and
+for one at a time (`tests/shacl/test_w3c.py`).
 
 Beyond these cases, `test_random.py` puts random shapes and graphs before pySHACL and the columnar
 engine, `test_jena.py` made-up claims with faults of every kind and the project's own data before Jena,
 and `test_examples.py` the project's examples and the DCAT-AP shapes before pySHACL. What was found to
-differ is kept below, with a ruling by the text of the standards.
+differ is listed below, with what the standards say.
 
 """
 OWN = Path(__file__).parents[1] / "tests" / "shacl" / "disagreements"
@@ -93,13 +93,13 @@ IN_USE = """\
 Shapes graphs as others publish them, over data of theirs and, for the data cube, over a small cube of our
 own. Both engines run in processes of their own. Results are compared by component, severity, shape,
 focus node, path and value. What is left out is named in the report; the columns count the parts that
-were not checked, and those passed over (rules, functions, prefixes that need no declaration), which pySHACL
+were not checked, and those skipped (rules, functions, prefixes that need no declaration), which pySHACL
 does not run either.
 
-| Shapes and data | Results | pySHACL | Only ours | Only pySHACL | Seconds | pySHACL | MB | pySHACL | Not checked | Passed over |
+| Shapes and data | Results | pySHACL | Only ours | Only pySHACL | Seconds | pySHACL | MB | pySHACL | Not checked | Skipped |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
-IN_USE_RULINGS = {
+IN_USE_NOTES = {
     "ePO, a notice": "ePO asks for ``sh:datatype rdf:PlainLiteral``. SHACL 4.1.2 compares the datatype of the "
     "literal, which is xsd:string or rdf:langString in RDF 1.1 (Concepts, section 3.3) and never "
     "rdf:PlainLiteral: each value is a result. pySHACL lets strings pass.",
@@ -109,7 +109,7 @@ IN_USE_RULINGS = {
     "UCO 1.4, hash": "Two queries select ``$this`` and group by something else (SPARQL 1.1, section 19.8, "
     "note 12) and are left out; in these data they have no node to check.",
     "RO-Crate 1.2, crate-rain": "33 shapes have targets that are queries (SHACL Advanced Features), and 13 "
-    "times ``sh:datatype`` is misspelt: pySHACL passes over both in silence.",
+    "times ``sh:datatype`` is misspelt: pySHACL skips both silently.",
     "Brick 1.4, a building": "Three shapes have targets that are queries; 1,272 rules are not run.",
 }
 
@@ -131,13 +131,13 @@ def in_use() -> str:
             f"{only_theirs:,}",
         ]
         cells += [f"{ours.seconds:.1f}", f"{theirs.seconds:.1f}", str(ours.megabytes)]
-        cells += [str(theirs.megabytes), str(len(ours.left_out)), f"{ours.passed_over:,}"]
+        cells += [str(theirs.megabytes), str(len(ours.left_out)), f"{ours.skipped:,}"]
         lines.append(f"| {' | '.join(cells)} |\n")
-    rulings = [f"- **{name}**: {text}\n" for name, text in IN_USE_RULINGS.items()]
-    return "".join([*lines, "\n", *rulings, "\n"])
+    notes = [f"- **{name}**: {text}\n" for name, text in IN_USE_NOTES.items()]
+    return "".join([*lines, "\n", *notes, "\n"])
 
 
-def ruling(case: Case) -> str:
+def explanation(case: Case) -> str:
     """Return the comment of a case."""
     comment = "http://www.w3.org/2000/01/rdf-schema#comment"
     (text,) = (each.object for each in case.data if each.predicate.value == comment)
@@ -179,9 +179,9 @@ def main() -> int:
     write(f"\n## Disagreements found since: {len(own)}\n\n{head}")
     for case in own:
         write(f"| {case.name} | {' | '.join(verdicts[case].values())} |\n")
-    write("\n### Rulings\n\n")
+    write("\n### Known differences\n\n")
     for case in own:
-        write(f"- **{case.name}**: {ruling(case)}\n")
+        write(f"- **{case.name}**: {explanation(case)}\n")
     write("\n" + in_use().rstrip() + "\n")
     return int(any(each["columnar"] != EQUAL for each in verdicts.values()))
 

@@ -1,4 +1,4 @@
-"""A session with an installed wheel, by its command line and from outside the checkout."""
+"""Tests an installed wheel through its command line, from outside the checkout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE: Final = 300
 
 
 class StepFailed(Exception):
-    """A step of the session went otherwise than it should."""
+    """A step of the session failed."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Session:
     folder: Path
 
     def run(self, *words: str, code: int = 0) -> str:
-        """Run the command line; give what it prints."""
+        """Run the command line, and return its output."""
         return self._run([str(self.environment / "bin/testimonia"), *words], code)
 
     def python(self, script: str) -> str:
@@ -57,7 +57,7 @@ class Session:
 
 
 def clean_environment() -> dict[str, str]:
-    """Give the environment without what would lead to the checkout or set a date."""
+    """Give the environment without variables that lead to the checkout or set a date."""
     left_out = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "SOURCE_DATE_EPOCH"}
     return {name: value for name, value in os.environ.items() if name not in left_out}
 
@@ -70,12 +70,12 @@ def use(environment: Path, folder: Path) -> None:
     environment
         Where the wheel is installed.
     folder
-        Where to work; it is made.
+        The working directory, which is created.
 
     Raises
     ------
     StepFailed
-        One went otherwise than it should.
+        A step failed.
     """
     folder.mkdir()
     session = Session(environment, folder)
@@ -89,7 +89,7 @@ def _expect(holds: bool, what: str) -> None:
 
 
 def version(session: Session) -> None:
-    """See that the wheel is what runs, not the checkout."""
+    """Check that the wheel runs, not the checkout."""
     place = session.python("import testimonia; print(testimonia.__file__)").strip()
     _expect(Path(place).is_relative_to(session.environment), f"testimonia runs from {place}")
     _expect(bool(session.run("--version").strip()), "there is no version")

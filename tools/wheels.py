@@ -2,8 +2,8 @@
 
 ``make wheels``, or ``python -m tools.wheels``, builds the wheel, makes an environment for each Python
 that the machine has, with the versions of ``constraints/lowest.txt`` and with those of
-``constraints/dev.txt``, and works through the command line from outside the checkout. Only pip is
-needed. A Python is found on the path, or in the folder of pyenv; those that are absent are named.
+``constraints/dev.txt``, and tests the command line from outside the checkout. Only pip is needed. A Python is found on the
+path, or in the folder of pyenv; missing ones are reported.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Trial:
 
 
 def main() -> int:
-    """Try what the machine can; 1 where something failed or nothing could be tried."""
+    """Try all available Pythons; return 1 if something failed or nothing could be tried."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--python", nargs="*", default=PYTHONS, help="such as 3.12")
     parser.add_argument("--versions", nargs="*", choices=LOCKS, default=list(LOCKS))
@@ -58,11 +58,11 @@ def main() -> int:
         for versions in given.versions
         if path is not None
     ]
-    with tempfile.TemporaryDirectory(prefix="testimonia-wheels-") as folder:
-        room = Path(folder)
-        wheel = built(room)
+    with tempfile.TemporaryDirectory(prefix="testimonia-wheels-") as temporary:
+        folder = Path(temporary)
+        wheel = built(folder)
         with ThreadPoolExecutor(2) as pool:
-            results = list(pool.map(lambda trial: tried(trial, wheel, room), trials))
+            results = list(pool.map(lambda trial: tried(trial, wheel, folder), trials))
     passed = sum(results)
     print(f"{time.monotonic() - begun:.0f} s in all")
     print(f"{passed} passed, {len(results) - passed} failed")
@@ -85,18 +85,18 @@ def _is(place: Path, python: str) -> bool:
     return done.returncode == 0 and done.stdout.strip() == python
 
 
-def built(room: Path) -> Path:
-    """Build the wheel by the build backend that is installed here, without asking an index."""
+def built(folder: Path) -> Path:
+    """Build the wheel with the installed build backend, without a package index."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    _run([*command, "--wheel-dir", str(room / "wheel"), str(ROOT)], cwd=ROOT)
-    (wheel,) = (room / "wheel").iterdir()
+    _run([*command, "--wheel-dir", str(folder / "wheel"), str(ROOT)], cwd=ROOT)
+    (wheel,) = (folder / "wheel").iterdir()
     return wheel
 
 
-def tried(trial: Trial, wheel: Path, room: Path) -> bool:
-    """Make the environment, use the wheel in it, and tell how it went."""
+def tried(trial: Trial, wheel: Path, folder: Path) -> bool:
+    """Create the environment, use the wheel in it, and print the result."""
     begun = time.monotonic()
-    place = room / f"{trial.python}-{trial.versions}"
+    place = folder / f"{trial.python}-{trial.versions}"
     try:
         environment = installed(trial, wheel, place)
         use(environment, place / "elsewhere")

@@ -1,4 +1,4 @@
-"""Resolves what sources say of time to bounds: EDTF strings, and weekdays seen from a date."""
+"""Resolves dates in sources to bounds: EDTF strings, and weekdays relative to a date."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ _WEEKDAYS: Final = (
 )
 _PLAIN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _END_OF_DAY: Final = time(23, 59, 59)
-_EARLIEST: Final = 1800  # before it, no incident that these data describe
+_EARLIEST: Final = 1800  # the data describe no earlier incident
 
 
 class SeasonNamed(InputError):
-    """A date in EDTF names a season, whose first and last days nobody can tell from it."""
+    """An EDTF date names a season, whose first and last days it does not define."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The first and the last second at which something may have been; None where unbounded."""
+    """The first and last second at which something may have happened; None where unbounded."""
 
     not_before: datetime | None
     not_after: datetime | None
@@ -60,15 +60,15 @@ class ResolvedDay:
 def bounds(edtf: str, offset: timezone) -> Bounds:
     """Find the bounds of an EDTF string.
 
-    Uncertainty and approximation (``?``, ``~``) leave the bounds as they are: how far they reach is
-    not said. An unknown or open end of an interval gives no bound.
+    Uncertainty and approximation (``?``, ``~``) do not widen the bounds: EDTF does not say by how
+    much. An unknown or open end of an interval gives no bound.
 
     Parameters
     ----------
     edtf
         A date, date and time, interval or set (Extended Date/Time Format, ISO 8601-2:2019 Annex A).
     offset
-        The offset from UTC that holds where the string gives none.
+        The offset from UTC to use if the string has none.
 
     Raises
     ------
@@ -104,19 +104,19 @@ def bounds(edtf: str, offset: timezone) -> Bounds:
 
 
 def unlikely(found: Bounds, today: date) -> str | None:
-    """Say why bounds are hardly those of an event that anybody reports, as a year mistyped makes them.
+    """Explain why bounds are implausible for a reported event, as with a mistyped year.
 
     Parameters
     ----------
     found
-        Bounds of something that has happened.
+        Bounds of something that is said to have happened.
     today
-        The day against which to judge.
+        Today's date.
 
     Returns
     -------
     str or None
-        None where there is nothing to doubt.
+        None if they are plausible.
 
     Examples
     --------
@@ -128,26 +128,26 @@ def unlikely(found: Bounds, today: date) -> str | None:
     if ends and ends.year < _EARLIEST:
         return f"the year {ends.year} is before {_EARLIEST}: is the century missing?"
     if begins and begins.year > today.year + 1:
-        return f"the year {begins.year} is yet to come"
+        return f"the year {begins.year} is in the future"
     return None
 
 
 def resolve_weekday(weekday: str, anchor: date, direction: Direction) -> ResolvedDay:
-    """Find the day that a weekday means, seen from a date.
+    """Find the date of a weekday relative to another date.
 
     Parameters
     ----------
     weekday
         Its English name, in any case.
     anchor
-        The date it is seen from, such as that of the document.
+        The date that it is relative to, such as that of the document.
     direction
-        Where to look from there.
+        Where to look, relative to that date.
 
     Raises
     ------
     InputError
-        It is no weekday.
+        It is not a weekday.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def resolve_weekday(weekday: str, anchor: date, direction: Direction) -> Resolve
     name = weekday.strip().capitalize()
     if name not in _WEEKDAYS:
         raise InputError(
-            f"{weekday!r} is no weekday", hint=f"The weekdays are {', '.join(_WEEKDAYS)}."
+            f"{weekday!r} is not a weekday", hint=f"The weekdays are {', '.join(_WEEKDAYS)}."
         )
     back = direction in ("before", "on or before")
     ahead = _WEEKDAYS.index(name) - anchor.weekday()
@@ -172,7 +172,7 @@ def resolve_weekday(weekday: str, anchor: date, direction: Direction) -> Resolve
 def _plain(edtf: str) -> tuple[date, date] | None:
     """Find the first and last day of a year, month or day, or of a set of days between two.
 
-    Most times are written so, and a table has thousands: this is several times as fast as the grammar.
+    Most dates have this form, and a table has thousands: this is several times as fast as the parser.
     """
     if edtf.startswith("[") and edtf.endswith("]"):
         ends = [_plain(end) for end in edtf[1:-1].split("..") if not end.startswith("[")]
@@ -185,7 +185,7 @@ def _plain(edtf: str) -> tuple[date, date] | None:
     year, month, day = (int(part) if part else None for part in match.groups())
     try:
         first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
-    except ValueError:  # a part of the year, the year 0, or no such day: for the grammar to judge
+    except ValueError:  # a season or the like, the year 0, or no such day: left to the parser
         return None
     if day is not None:
         return first, first
@@ -202,12 +202,12 @@ def _whole_days(first: date | None, last: date | None, offset: timezone) -> Boun
 def _without_bounds(edtf: str, reason: str) -> InputError:
     if "season" in reason:
         return SeasonNamed(f"{edtf!r} {reason}", hint="Name the months.")
-    return InputError(f"{edtf!r} {reason}", hint="Leave its bounds out.")
+    return InputError(f"{edtf!r} {reason}", hint="Leave out its bounds.")
 
 
 def _not_edtf(edtf: str, reason: str) -> InputError:
     if reason == "it ends before it begins":
-        return InputError(f"{edtf!r} ends before it begins", hint="Exchange its ends.")
+        return InputError(f"{edtf!r} ends before it begins", hint="Swap its ends.")
     return InputError(
         f"{edtf!r} is not a date in EDTF" + (f": {reason}" if reason else ""),
         hint="Write 2025-12-13, 2025-12, 2025, or an interval 2025-12-13/2025-12-14.",

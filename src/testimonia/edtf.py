@@ -1,8 +1,8 @@
 """Reads the Extended Date/Time Format: which days a string may mean, at levels 0 to 2.
 
-A grammar of our own, since the library that was used computed powers of ten as large as it was asked
-for, printed, raised whatever came up, and was wrong for unspecified digits, significant digits and
-open sets; see docs/decisions/0014-reading-edtf.md.
+The parser is our own: the library used before computed arbitrarily large powers of ten, printed to
+standard output, raised undocumented exceptions, and was wrong for unspecified digits, significant
+digits and open sets; see docs/decisions/0014-reading-edtf.md.
 
 Source: Library of Congress, Extended Date/Time Format (EDTF) Specification, 4 February 2019
 (ISO 8601-2:2019, Annex A).
@@ -24,11 +24,11 @@ LONGEST: Final = 500
 
 
 class NotEdtf(ValueError):
-    """A string is not EDTF, or means no day; the message says why, and is empty where it is plain."""
+    """A string is not EDTF, or there is no such day; the message says why, unless that is obvious."""
 
 
 class OutOfReach(ValueError):
-    """A string is EDTF, and has no bounds that a calendar of the years 1 to 9999 could give."""
+    """A string is EDTF, but has no bounds within the years 1 to 9999."""
 
 
 class Day(NamedTuple):
@@ -71,7 +71,7 @@ _LENGTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def span(text: str) -> Span:
     """Find the days that a date, an interval or a set may mean.
 
-    Qualifiers (``?``, ``~``, ``%``) leave the days as they are: how far they reach is not said.
+    Qualifiers (``?``, ``~``, ``%``) do not widen the span: EDTF does not say by how much.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def span(text: str) -> Span:
     NotEdtf
         It is not EDTF, or no such day exists.
     OutOfReach
-        It names a season, whose days the specification does not give, or a year beyond 1 to 9999.
+        It names a season, whose days the specification does not define, or a year beyond 1 to 9999.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def span(text: str) -> Span:
 
 
 def moment(text: str) -> datetime | None:
-    """Read a date with a time; None where the text has no such form.
+    """Parse a date with a time; None if the text has no such form.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def moment(text: str) -> datetime | None:
     Raises
     ------
     NotEdtf
-        It has the form, but there is no such moment.
+        It has that form, but there is no such date, time or offset.
     OutOfReach
         It lies in the year 0.
     """
@@ -128,20 +128,20 @@ def moment(text: str) -> datetime | None:
     _within_reach(span(match["day"]))
     zone = match["zone"] or ""
     if zone.startswith(("+", "-")) and int(zone[1:3]) * 60 + int(zone[4:6] or 0) > 14 * 60:
-        raise NotEdtf(f"{zone} is no offset from UTC, which reach from -14:00 to +14:00")
+        raise NotEdtf(f"{zone} is not an offset from UTC; those range from -14:00 to +14:00")
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise NotEdtf(f"there is no {text[11:]} on a clock") from None
+        raise NotEdtf(f"there is no time {text[11:]}") from None
 
 
 def reachable(found: Span) -> Span:
-    """Return a span unless it begins or ends beyond the years 1 to 9999.
+    """Return a span if it lies within the years 1 to 9999.
 
     Raises
     ------
     OutOfReach
-        It does.
+        It does not.
     """
     _within_reach(found)
     return found
@@ -215,7 +215,7 @@ def _search(year: str, month: str | None, day: str | None) -> Span | None:
 
 
 def _extreme(year: str, month: str | None, day: str | None, *, last: bool = False) -> Day | None:
-    # Only whether it is a leap year makes a year other than another.
+    # Years differ only in whether they are leap years.
     months = [number for number in range(1, 13) if _fits(number, month)]
     days = [number for number in range(1, 32) if _fits(number, day)]
     in_a_year = {
@@ -233,7 +233,7 @@ def _extreme(year: str, month: str | None, day: str | None, *, last: bool = Fals
 
 
 def _years(text: str, *, last: bool) -> Iterator[int]:
-    """Yield the years of four digits that a text may mean, in order or, for the last, backwards."""
+    """Yield the four-digit years that a text may mean, in order or, for the last, backwards."""
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     step = sign * (-1 if last else 1)
     choices = ["0123456789"[::step] if digit == "X" else digit for digit in digits]
@@ -265,7 +265,7 @@ def _why(year: str, month: str | None, day: str | None) -> str:
     if day and not any(_fits(number, day) for number in range(1, 32)):
         return f"there is no day {day}"
     if month == "02" and day == "29" and "X" not in year and not isleap(int(year)):
-        return f"{int(year)} is no leap year: it has no 29 February"
+        return f"{int(year)} is not a leap year: it has no 29 February"
     if month and month.isdigit():
         longest = 29 if month == "02" else _length(True, int(month))
         return f"{month_name[int(month)]} has {'at most ' if month == '02' else ''}{longest} days"
@@ -275,9 +275,7 @@ def _why(year: str, month: str | None, day: str | None) -> str:
 def _long(match: re.Match[str]) -> Span:
     digits, power = match["year"].lstrip("-"), match["power"]
     if not power and (len(digits) < 5 or digits.startswith("0")):
-        raise NotEdtf(
-            "only years of more than four digits, without zeros before them, begin with Y"
-        )
+        raise NotEdtf("only years of more than four digits, without leading zeros, begin with Y")
     if power and (len(power) > 3 or len(digits) + int(power) > LONGEST) and digits.strip("0"):
         raise OutOfReach("lies outside the years 1 to 9999")
     year = int(match["year"]) * 10 ** (int(power or 0) if digits.strip("0") else 0)
@@ -287,7 +285,7 @@ def _long(match: re.Match[str]) -> Span:
 
 
 def _estimated(year: int, significant: str) -> Span:
-    """Bound a year of which only the first digits are significant: 1950S2 is 1900 to 1999."""
+    """Find the bounds of a year with significant digits: 1950S2 is 1900 to 1999."""
     digits = int(significant)
     if digits == 0:
         raise NotEdtf("a year has at least one significant digit")

@@ -1,6 +1,6 @@
 """The errors that Testimonia raises.
 
-Every error says what happened, where, and how to mend it::
+Every error says what happened, where, and how to fix it::
 
     TestimoniaError
     ├── InputError              a file or directory given by the user cannot be used
@@ -10,7 +10,7 @@ Every error says what happened, where, and how to mend it::
     ├── QueryError              a SPARQL query cannot be run
     │   ├── QuerySyntaxFault    it is not well formed
     │   ├── UpdateRefused       it would change the data
-    │   ├── ServiceRefused      it calls on another server
+    │   ├── ServiceRefused      it calls another server (SERVICE)
     │   └── TimeLimitExceeded   it took longer than allowed
     ├── QuestionError           a competency question cannot be asked
     │   ├── UnknownQuestion     no question has that name
@@ -25,11 +25,11 @@ Every error says what happened, where, and how to mend it::
     │   ├── JavaMissing         no Java runtime was found
     │   ├── InconsistentOntology    no model satisfies ontology and data
     │   └── UnsupportedDatatype     the reasoner rejects a literal's datatype
-    ├── StoreError              a store does not do what it is asked
-    │   ├── StoreUnreachable    it gives no answer, or only part of one
-    │   ├── AccessDenied        it asks for other credentials, or takes no writing
-    │   ├── StoreFull           it has no room
-    │   └── LoadStopped         a load ended before all was in the store
+    ├── StoreError              a store did not do what it was asked
+    │   ├── StoreUnreachable    it gave no answer, or only part of one
+    │   ├── AccessDenied        it asks for other credentials, or is read-only
+    │   ├── StoreFull           it has no space left
+    │   └── LoadStopped         a load stopped before everything was in the store
     ├── SparkError              Spark cannot be started, or could not do its work
     └── ExtraMissing            an optional dependency is not installed
 """
@@ -93,7 +93,7 @@ class Place:
 
 
 def placed_in(path: Path | str, place: Place | None) -> Place:
-    """Give the place of a fault in a query as one in the file that holds the query."""
+    """Turn a place in a query into one in the file that holds the query."""
     return Place(path) if place is None else Place(path, place.line, place.column)
 
 
@@ -105,7 +105,7 @@ class TestimoniaError(Exception):
     message
         What happened, as a sentence without a full stop.
     hint
-        How to mend it.
+        How to fix it.
     place
         Where it happened.
     """
@@ -136,7 +136,7 @@ class SyntaxFault(InputError):
 
 
 class LeftOut(UserWarning):
-    """Something in a file is no data by the rules of its format, and was left out."""
+    """By the rules of its format, something in a file is not data; it was left out."""
 
 
 class TableError(InputError):
@@ -152,15 +152,15 @@ class QuerySyntaxFault(QueryError):
 
 
 class UpdateRefused(QueryError):
-    """A request would change the data, and only queries are taken."""
+    """A request would change the data, and only queries are accepted."""
 
 
 class ServiceRefused(QueryError):
-    """A query calls on another server, and nothing is fetched."""
+    """A query calls another server (SERVICE), and nothing is fetched."""
 
 
 class TimeLimitExceeded(QueryError):
-    """A query took longer than it was allowed."""
+    """A query took longer than allowed."""
 
 
 class QuestionError(TestimoniaError):
@@ -216,23 +216,23 @@ class UnsupportedDatatype(ReasoningError):
 
 
 class StoreError(TestimoniaError):
-    """A store does not do what it is asked."""
+    """A store did not do what it was asked."""
 
 
 class StoreUnreachable(StoreError):
-    """A store gives no answer, or only part of one."""
+    """A store gave no answer, or only part of one."""
 
 
 class AccessDenied(StoreError):
-    """A store asks for other credentials, or takes no writing."""
+    """A store asks for other credentials, or is read-only."""
 
 
 class StoreFull(StoreError):
-    """A store has no room."""
+    """A store has no space left."""
 
 
 class LoadStopped(StoreError):
-    """A load ended before all was in the store; the message tells what is there and what is not."""
+    """A load stopped early; the message says what is in the store and what is not."""
 
 
 class SparkError(TestimoniaError):

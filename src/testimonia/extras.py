@@ -1,4 +1,4 @@
-"""Optional packages: whether they are there, and which extra brings those that are not."""
+"""Optional packages: whether they are installed, and which extra installs those that are not."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ __all__ = ["require"]
 
 
 def require(extra: str, *modules: str) -> None:
-    """Refuse to go on where an optional package is not installed, before any work is done.
+    """Raise an error if an optional package is not installed, before any work is done.
 
-    Nothing is imported, so that asking costs next to nothing.
+    Nothing is imported, so the check is cheap.
 
     Parameters
     ----------
     extra
-        The extra that brings the packages.
+        The extra that installs the packages.
     modules
-        Their names, as they are imported.
+        The names under which they are imported.
 
     Raises
     ------
     ExtraMissing
-        Some are not installed; the message names them all, and the extra once.
+        Some are not installed; the message names all of them, and the extra.
     """
     missing = [module for module in modules if find_spec(module) is None]
     if missing:

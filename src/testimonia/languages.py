@@ -1,7 +1,7 @@
-"""Which languages a reader wishes, and which of several labels that makes the best one.
+"""Which languages a reader prefers, and which of several labels fits best.
 
-Wishes are tags of BCP 47, the best first. A label in ``fr-CA`` serves who wishes ``fr``, and one in
-``fr`` serves who wishes ``fr-CA`` (RFC 4647, sections 3.3.1 and 3.4).
+Preferences are BCP 47 language tags, the most preferred first. Asked for ``fr``, a label in ``fr-CA``
+matches, and the other way round (RFC 4647, sections 3.3.1 and 3.4).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from testimonia.errors import InputError
 
-__all__ = ["Label", "accepted", "best", "is_right_to_left", "wished"]
+__all__ = ["Label", "accepted", "best", "is_right_to_left", "preferred"]
 
 _MOST: Final = 20
 _LONGEST: Final = 100
@@ -25,8 +25,8 @@ _TAG: Final = re.compile(
     r"(?:-x(?:-[0-9a-z]{1,8})+)?",
     re.IGNORECASE,
 )
-"""A tag by RFC 5646, section 2.1: private and grandfathered ones apart."""
-# All of two letters that the registry of BCP 47 has; of three letters there are some 8,000.
+"""A language tag (RFC 5646, section 2.1), except private-use and grandfathered ones."""
+# All two-letter codes in the BCP 47 registry; there are some 8,000 of three letters.
 _OF_TWO_LETTERS: Final = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
     "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
@@ -66,7 +66,7 @@ _QUALITY: Final = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORE
 
 
 class Label(str):
-    """What a thing is called, with the language that this is in; empty where that is not told.
+    """What a thing is called, and in which language; the language is empty where the data do not say.
 
     Parameters
     ----------
@@ -79,44 +79,44 @@ class Label(str):
     language: str
 
     def __new__(cls, text: str, language: str = "") -> Label:
-        """Make it."""
+        """Make a label."""
         made = super().__new__(cls, text)
         made.language = language
         return made
 
 
-def wished(language: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Read the languages that somebody wishes.
+def preferred(language: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Parse language preferences.
 
     Parameters
     ----------
     language
-        Tags of BCP 47, the best first: one by one, or with commas between them. None wishes nothing.
+        BCP 47 tags, the most preferred first, one by one or separated by commas; None for no preference.
 
     Raises
     ------
     InputError
-        One is no such tag, or no language has it.
+        One is not a language tag, or its language does not exist.
 
     Examples
     --------
-    >>> wished("fr-CA, ar")
+    >>> preferred("fr-CA, ar")
     ('fr-ca', 'ar')
     """
     if language is None:
         return ()
-    return _wished((language,) if isinstance(language, str) else tuple(language))
+    return _parsed((language,) if isinstance(language, str) else tuple(language))
 
 
 @lru_cache  # asked for each label of a page
-def _wished(given: tuple[str, ...]) -> tuple[str, ...]:
+def _parsed(given: tuple[str, ...]) -> tuple[str, ...]:
     tags = [tag.strip() for each in given for tag in each.split(",")]
     for tag in tags:
         if not _is_known(tag):
             raise InputError(
-                f"{tag[:_LONGEST]!r} is no language",
-                hint="Give tags of BCP 47, the best first, such as ar, es, fr-CA, ru or uk; "
-                "two with a comma between them: fr,ar.",
+                f"{tag[:_LONGEST]!r} is not a language tag",
+                hint="Give BCP 47 tags, the most preferred first, such as ar, es, fr-CA, ru or uk; "
+                "separate several with commas: fr,ar.",
             )
     if len(tags) > _MOST:
         raise InputError(f"{len(tags)} languages are too many", hint=f"Give at most {_MOST}.")
@@ -124,12 +124,12 @@ def _wished(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def accepted(field: str) -> tuple[str, ...]:
-    """Read what a client accepts (RFC 9110, section 12.5.4); what is malformed there wishes nothing.
+    """Parse an Accept-Language header field (RFC 9110, section 12.5.4), ignoring malformed parts.
 
     Parameters
     ----------
     field
-        The Accept-Language field of its request.
+        The value of the field.
 
     Examples
     --------
@@ -147,14 +147,14 @@ def accepted(field: str) -> tuple[str, ...]:
 
 
 def best(literals: Sequence[Literal], languages: Sequence[str]) -> Literal | None:
-    """Choose the first of several literals in the language wished most; None in none wished.
+    """Choose the first literal in the most preferred language; None if none is in a preferred one.
 
     Parameters
     ----------
     literals
         What to choose from.
     languages
-        Tags in lower case, the best first.
+        Language tags in lower case, the most preferred first.
     """
     for language in languages:
         parts = language.split("-")
@@ -168,7 +168,7 @@ def best(literals: Sequence[Literal], languages: Sequence[str]) -> Literal | Non
 
 
 def is_right_to_left(language: str) -> bool:
-    """Tell whether a language is written from right to left.
+    """Check whether a language is written from right to left.
 
     Examples
     --------

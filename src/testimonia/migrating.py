@@ -1,8 +1,8 @@
-"""Brings data of an earlier version of the ontology up to this one, by SPARQL 1.1 Update.
+"""Migrates data of an earlier version of the ontology to this one, by SPARQL 1.1 Update.
 
-What is changed lies in ``ontology/migrations/``, one folder for each version: a query that reports
-what in the data uses what was changed, and updates. Each update can be run again without harm, so
-that all of them run in order, whatever version the data are of.
+``ontology/migrations/`` has a folder for each version: a query that reports what in the data uses
+something that was changed, and updates. Updates are idempotent, so all of them run in order, whatever
+version the data are of.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "Migration", "Step", "Use", "migrate", "refuse_suffix", "write"]
 
 SUFFIXES: Final = (".nq", ".trig", ".nt", ".ttl")
-"""What migrated data can be written to; the last two hold no named graphs."""
+"""Suffixes of files that migrated data can be written to; the last two have no named graphs."""
 
 _NO_GRAPHS: Final = (".nt", ".ttl")
 _RANGE: Final = RDFS.range
@@ -50,7 +50,7 @@ class Use:
     thing
         The IRI, or the label of the blank node, that uses it.
     by_hand
-        Whether a person has to decide, for no update can.
+        Whether a person has to decide, since no update can.
     """
 
     version: str
@@ -68,11 +68,11 @@ class Step:
     version
         The version that it belongs to.
     name
-        Its name: that of its file.
+        The name of its file.
     summary
         What it is for.
     removed, added
-        How many statements it takes away and adds.
+        How many statements it removes and adds.
     """
 
     version: str
@@ -84,14 +84,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Migration:
-    """Data brought up to this version, and what was done to them.
+    """Migrated data, and what was done to them.
 
     Attributes
     ----------
     uses
         What in the data uses what was changed, as the reports have it.
     steps
-        What each update does; those that do nothing as well.
+        What each update does, including those that change nothing.
     quads
         The data afterwards. What no update touched is exactly as it was read.
     """
@@ -107,7 +107,7 @@ class Migration:
 
 
 def migrate(quads: Iterable[Quad]) -> Migration:
-    """Bring data up to this version of the ontology.
+    """Migrate data to this version of the ontology.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _text(term: Term) -> str:
 
 
 def _without(originals: Sequence[Quad], gone: frozenset[Quad]) -> Iterator[Quad]:
-    """Leave out what is gone, which a store may write otherwise: 04 as 4."""
+    """Leave out removed statements, whose literals a store may have rewritten: 04 as 4."""
     places = {(quad.subject, quad.predicate, quad.graph_name) for quad in gone}
     for quad in originals:
         if (quad.subject, quad.predicate, quad.graph_name) not in places or (
@@ -178,7 +178,7 @@ def _as_stored(quad: Quad) -> Quad:
 
 
 def refuse_suffix(output: Path) -> None:
-    """Raise an error where migrated data cannot be written to a file of this name.
+    """Raise an error if migrated data cannot be written to a file of this name.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def refuse_suffix(output: Path) -> None:
     """
     if output.suffix not in SUFFIXES:
         raise InputError(
-            f"data are not written to files with the suffix {output.suffix!r}",
+            f"data cannot be written to a file with the suffix {output.suffix!r}",
             place=Place(output),
             hint=f"Name a file that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.",
         )
@@ -196,8 +196,8 @@ def refuse_suffix(output: Path) -> None:
 def write(quads: Iterable[Quad], output: Path) -> None:
     """Write data to a file, whole or not at all, in the format that its suffix names.
 
-    The same data give the same bytes. Comments, prefixes of one's own and the order of statements
-    are not kept, and blank nodes get names of their own (RDFC-1.0).
+    The same data give the same bytes. Comments, custom prefixes and the order of statements are not
+    kept, and blank nodes are renamed (RDFC-1.0).
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ PREFIXES: Final[dict[str, str]] = {
     "time": "http://www.w3.org/2006/time#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""Prefixes known without declaration, longest namespace wins when an IRI is shortened."""
+"""Prefixes known without declaration; IRIs are shortened with the longest namespace."""
 
 # One word each: a list of strings would be as long as the ontology.
 TERMS: Final[frozenset[str]] = frozenset(
@@ -103,6 +103,7 @@ TERMS: Final[frozenset[str]] = frozenset(
     sourceReliability speaker stance standardOfProof statedAt statedIn subsetOf suggestedBy
     supersededBy tiedTo timePrecision timeZone towards underPolicy unnamedReason upheldBy
     upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy within
+    anchorDigest anchorLength captureDigest offsetInWider widerDigest widerLength
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""
@@ -163,7 +164,7 @@ XSD: Final = Namespace("xsd")
 
 
 def expand(curie: str) -> str | None:
-    """Write a CURIE in full.
+    """Expand a CURIE to an IRI.
 
     Parameters
     ----------
@@ -173,7 +174,7 @@ def expand(curie: str) -> str | None:
     Returns
     -------
     str or None
-        The IRI, or None where the part before the colon is no known prefix.
+        The IRI, or None if the part before the colon is not a known prefix.
 
     Examples
     --------
@@ -185,7 +186,7 @@ def expand(curie: str) -> str | None:
 
 
 def shorten(iri: str) -> str:
-    """Write an IRI as a CURIE where a known prefix allows it, else leave it as it is.
+    """Shorten an IRI to a CURIE if it has a known prefix, otherwise return it as it is.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How work that takes long reports how far it is."""
+"""How long-running work reports its progress."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from typing import TypeAlias
 __all__ = ["Progress"]
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
-"""Takes what is counted, how many are done, and of how many if that is known."""
+"""Called with what is counted, how many are done, and the total, or None if it is not known."""

@@ -1,4 +1,4 @@
-"""Sentences of a plain text, as spans of Unicode code points."""
+"""Splits plain text into sentences, as spans of Unicode code points."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[^\s\"'“‘«(\[—–「『（]*\Z")  # noqa: RUF001
 _LATIN_MARKS = frozenset(".!?…")
 
-# Words that carry their full stop inside a sentence, without it.
+# Abbreviations that are followed by a full stop within a sentence, here without it.
 _TITLES = frozenset(
     """
     Mr Mrs Ms Mx Dr Prof Messrs Jr Sr Hon Rev Fr Amb Sec Pres Gov Sen
@@ -72,13 +72,12 @@ def split(text: str) -> list[Span]:
     initials and a full stop inside a quotation that goes on do not end one; nor does a quotation
     with which the sentence begins and after which it goes on without a space, as in Chinese.
 
-    Limits: a sentence that ends in an abbreviation or an initial is joined with the next one; a
+    Limitations: a sentence that ends in an abbreviation or an initial is joined with the next one; a
     sentence that begins with a lower-case letter is joined with the one before; two whole
     sentences within one pair of quotation marks are one span; a quotation that is not closed
-    within its paragraph protects nothing; Thai and Lao, which put no mark at the end of a
-    sentence, are split at line breaks alone, and lines that are broken for their length are taken
-    for paragraphs. Joining makes the coverage check stricter, never laxer: every letter of the
-    longer span must be covered.
+    within its paragraph has no effect; Thai and Lao, which put no mark at the end of a
+    sentence, are split at line breaks only, and wrapped lines are taken for paragraphs. Joining
+    makes the coverage check stricter, never laxer: every letter of the longer span must be covered.
 
     Parameters
     ----------
@@ -128,7 +127,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _begins(candidate: re.Match[str]) -> bool:
-    """Tell whether what follows on a mark can begin a sentence."""
+    """Check whether the text after a mark can begin a sentence."""
     follower, gap = candidate["next"], candidate["gap"]
     if follower.islower() and not _georgian(follower):
         return False
@@ -138,14 +137,14 @@ def _begins(candidate: re.Match[str]) -> bool:
 
 
 def _georgian(letter: str) -> bool:
-    # Its letters have capitals since Unicode 11, which do not begin sentences.
+    # Georgian has capitals since Unicode 11, but does not begin sentences with them.
     return "\u10d0" <= letter <= "\u10ff"
 
 
 def _goes_on(candidate: re.Match[str], paragraph: str, begin: int, quotations: list[Span]) -> bool:
-    """Tell whether a sentence goes on behind a quotation that no space follows.
+    """Check whether a sentence continues after a quotation that no space follows.
 
-    It does not where a colon or the like leads up to the quotation: that is what was said.
+    It does not where a colon or the like introduces the quotation, which is then what was said.
     """
     if candidate["gap"] or not candidate["closed"].endswith(tuple(_CLOSING_QUOTES)):
         return False

@@ -1,4 +1,4 @@
-"""Turns RDF terms into Python values."""
+"""Converts RDF terms to Python values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _INTEGERS = (
 
 
 def value_of(term: Term | None) -> Value | None:
-    """Turn an RDF term into a Python value.
+    """Convert an RDF term to a Python value.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def value_of(term: Term | None) -> Value | None:
     Returns
     -------
     IRI, str, int, Decimal, float, bool, datetime or None
-        By the datatypes of XML Schema. A dateTime has a time zone if the literal has one. Literals
-        that are ill typed or of other datatypes give their lexical form.
+        According to the XML Schema datatype. A dateTime has a time zone if the literal has one. Literals
+        that are ill-typed or have another datatype give their lexical form.
 
     Examples
     --------

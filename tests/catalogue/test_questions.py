@@ -1,4 +1,4 @@
-"""Questions are read strictly, and no value can leave its place in the query."""
+"""Questions are parsed strictly, and no value can leave its slot in the query."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_unknown_parameter(question: questions.Question) -> None:
 
 
 @given(st.sampled_from(sorted(TYPED)), st.text(alphabet=st.characters(), max_size=20))
-def test_no_text_leaves_its_place(question: questions.Question, name: str, text: str) -> None:
+def test_no_text_leaves_its_slot(question: questions.Question, name: str, text: str) -> None:
     check_confined(question, name, text)
 
 
@@ -191,7 +191,7 @@ def test_no_text_leaves_its_place(question: questions.Question, name: str, text:
         max_size=8,
     ).map("".join),
 )
-def test_no_hostile_text_leaves_its_place(
+def test_no_hostile_text_leaves_its_slot(
     question: questions.Question, name: str, text: str
 ) -> None:
     check_confined(question, name, text)
@@ -240,7 +240,7 @@ SLOT = "SELECT * {\n  VALUES ?x { 3 }\n}"
     [
         ("SELECT * {}", 1, "has no header"),
         ("#+ summary Who\nASK {}", 1, "expected a key and a colon"),
-        ("#+ summary: Who\n#+ summary: What\nASK {}", 2, "stands here twice"),
+        ("#+ summary: Who\n#+ summary: What\nASK {}", 2, "is there twice"),
         (
             "#+ summary: Who\n#+   more: text\nASK {}",
             2,
@@ -256,15 +256,15 @@ SLOT = "SELECT * {\n  VALUES ?x { 3 }\n}"
         (
             "#+ summary: W\n#+ params:\n#+     x:\n#+       type: iri\n#+   y: z\nASK {}",
             5,
-            "fits no line above",
+            "matches no line above",
         ),
-        ("#+ description: Who\nASK {}", None, "summary must be there"),
-        ("#+ summary: Who\n#+ tag: [a]\nASK {}", None, "'tag' is none of the keys"),
+        ("#+ description: Who\nASK {}", None, "summary is required"),
+        ("#+ summary: Who\n#+ tag: [a]\nASK {}", None, "'tag' is not one of the keys"),
         ("#+ summary: Who\n#+ tags: a\nASK {}", None, "tags must be a list"),
         ("#+ summary: Who\n#+ params: x\nASK {}", None, "a key for each parameter"),
         (f"{HEADER}#+   x: integer\n{SLOT}", None, "needs a type"),
         (HEADER + PARAM.replace("integer", "number") + SLOT, None, "one of iri, code"),
-        (HEADER + PARAM.replace("default", "defualt") + SLOT, None, "'defualt' is none of"),
+        (HEADER + PARAM.replace("default", "defualt") + SLOT, None, "'defualt' is not one of"),
         (f"{HEADER}{PARAM}#+     required: true\n{SLOT}", None, "without a default"),
         (f"{HEADER}{PARAM}SELECT * {{ VALUES ?x {{ 3 }} }}", None, "exactly one line"),
         (f"{HEADER}{PARAM}{SLOT}#\n  VALUES ?x {{ 3 }}", None, "exactly one line"),
@@ -300,7 +300,7 @@ def test_unreadable_question(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", resources.queries(), ids=lambda path: path.stem)
-def test_shipped_questions_take_no_name_of_an_option(path: Path) -> None:
+def test_parameters_of_shipped_questions_do_not_shadow_options(path: Path) -> None:
     options = {"data", "shipped", "store", "format", "output", "time_limit", "debug", "help"}
     assert options.isdisjoint(read_question(path).parameters)
 
@@ -312,7 +312,7 @@ def test_shipped_questions_take_no_name_of_an_option(path: Path) -> None:
         ("policy", "official-only", "policy:official-only"),
     ],
 )
-def test_a_bare_name_will_do(name: str, bare: str, in_full: str) -> None:
+def test_a_bare_name_is_accepted(name: str, bare: str, in_full: str) -> None:
     dataset = testimonia.open()
     rows = dataset.ask("accepted-figures", **{name: bare})
     assert list(rows) == list(dataset.ask("accepted-figures", **{name: in_full}))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Each command answers, writes what it is told to, and fails clearly."""
+"""Each command answers, writes to where it should, and fails clearly."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def test_a_damaged_store_is_bad_input(cli: Callable[..., Outcome], tmp_path: Pat
     code, out, err = cli("ask", "timeline", "--store", str(place))
     assert (code, out) == (2, "")
     assert "store" in err
-    assert "internal fault" not in err
+    assert "internal error" not in err
     (place / "CURRENT").write_text("nonsense\n")
     code, out, err = cli("describe", "event:x", "--store", str(place))
     assert (code, out) == (2, "")
     assert "the store fails" in err
 
 
-def test_labels_stand_beside_iris(cli: Callable[..., Outcome]) -> None:
+def test_labels_are_beside_iris(cli: Callable[..., Outcome]) -> None:
     query = "SELECT ?harm (COUNT(*) AS ?n) { ?p tmn:harm ?harm } GROUP BY ?harm ORDER BY ?harm"
     code, out, err = cli("query", "-e", query, "--format", "csv", "--labels")
     assert (code, err) == (0, "")
@@ -119,7 +119,7 @@ def test_tables_fit_and_lose_nothing(
     assert sorted((expected - Counter(out.split())).elements()) == []
 
 
-def test_what_all_rows_share_is_judged_by_all(
+def test_columns_are_dropped_only_if_all_rows_agree(
     cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row 1,001 is not laid out, and says something else in one column."""
@@ -138,7 +138,7 @@ def test_what_all_rows_share_is_judged_by_all(
 @pytest.mark.parametrize(
     "words", [("explain", "prop:one-interpreter-killed"), ("accept", "--list")], ids=" ".join
 )
-def test_prose_fits_and_a_file_has_it_as_it_is(
+def test_prose_is_wrapped_except_in_files(
     cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
@@ -176,7 +176,7 @@ def test_one_column_or_one_row(
     assert cli("query", "-e", query) == (0, expected, "")
 
 
-def test_a_thing_of_ones_own_is_shown_with_its_iri(
+def test_a_resource_without_a_prefix_is_shown_with_its_iri(
     cli: Callable[..., Outcome], tmp_path: Path
 ) -> None:
     data = tmp_path / "own.ttl"
@@ -297,16 +297,16 @@ def test_query_from_file_and_standard_input(cli: Callable[..., Outcome], tmp_pat
     assert done.stdout == b"yes\n"
 
 
-def test_a_misspelt_option_of_query_is_no_file(cli: Callable[..., Outcome]) -> None:
+def test_a_misspelt_option_of_query_is_not_taken_for_a_file(cli: Callable[..., Outcome]) -> None:
     code, out, err = cli("query", "--limt=5")
     assert (code, out) == (2, "")
     assert err.startswith("error: there is no option --limt\n")
 
 
-def test_more_words_than_a_command_takes(cli: Callable[..., Outcome]) -> None:
+def test_unexpected_arguments(cli: Callable[..., Outcome]) -> None:
     code, out, err = cli("ask", "totals-by-party", "2016", "x y")
     assert (code, out) == (2, "")
-    assert err.startswith("error: more is given than this command takes: '2016', 'x y'\n")
+    assert err.startswith("error: unexpected arguments: '2016', 'x y'\n")
 
 
 def test_own_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
@@ -355,7 +355,7 @@ def test_output_keeps_permissions_and_links(cli: Callable[..., Outcome], tmp_pat
     assert (path.parent / "new.json").exists()
 
 
-def test_output_to_what_is_no_file(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_output_to_a_device(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -373,7 +373,7 @@ def test_output_to_what_is_no_file(cli: Callable[..., Outcome], tmp_path: Path) 
 
 
 @pytest.mark.parametrize("arguments", [("questions",), ("query", "-e", "ASK {}", "--format=json")])
-def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None:
+def test_a_full_device_is_not_an_internal_error(arguments: tuple[str, ...]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
     with Path("/dev/full").open("wb") as full:
@@ -383,14 +383,14 @@ def test_a_full_device_is_no_mistake_of_ours(arguments: tuple[str, ...]) -> None
     assert done.returncode == 2
     assert done.stderr == (
         b"error: the answer cannot be written (No space left on device)\n"
-        b"Make room, or write it elsewhere.\n"
+        b"Free some space, or write it elsewhere.\n"
     )
 
 
 @pytest.mark.parametrize(
     "command", [["validate"], ["reason"], ["passages", "check", "--sources", "."]]
 )
-def test_checks_take_no_store(
+def test_checks_accept_no_store(
     cli: Callable[..., Outcome], tmp_path: Path, command: list[str]
 ) -> None:
     code, out, err = cli(*command, "--store", str(tmp_path))
@@ -447,14 +447,14 @@ def test_debug_shows_the_traceback(cli: Callable[..., Outcome]) -> None:
     assert "UnknownQuestion" in err
 
 
-def test_internal_fault(cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error(cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("\x1b[31mred")
 
     monkeypatch.setattr(testimonia.Dataset, "query", broken)
     code, _, err = cli("query", "-e", "ASK {}")
     assert code == 3
-    assert err.startswith("error: internal fault: ZeroDivisionError: \\x1b[31mred\n")
+    assert err.startswith("error: internal error: ZeroDivisionError: \\x1b[31mred\n")
     assert "Traceback" not in err
 
 

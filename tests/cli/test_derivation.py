@@ -21,9 +21,9 @@ def printed(capfd: pytest.CaptureFixture[str], *words: str) -> str:
 def test_derive_counts_facts_by_rule(capfd: pytest.CaptureFixture[str]) -> None:
     counts = testimonia.open(DATA).derive()
     lines = printed(capfd, "derive", "--data", DATA).splitlines()
-    told = {name: int(count) for name, count in (line.rsplit(maxsplit=1) for line in lines)}
-    assert told == {**counts.counts, "in all": counts.total}
-    assert told["360-conflicts-with"] == 4  # 38 beside 44 and at least 40, both ways
+    rows = {name: int(count) for name, count in (line.rsplit(maxsplit=1) for line in lines)}
+    assert rows == {**counts.counts, "total": counts.total}
+    assert rows["360-conflicts-with"] == 4  # 38 beside 44 and at least 40, both ways
     content = json.loads(printed(capfd, "derive", "--data", DATA, "--format", "json"))
     assert content == {"inputs": counts.inputs, "facts": counts.counts}
 
@@ -77,25 +77,25 @@ def test_accept_shows_what_a_policy_accepts(capfd: pytest.CaptureFixture[str]) -
 
 
 def test_accept_lists_policies(capfd: pytest.CaptureFixture[str]) -> None:
-    told = printed(capfd, "accept", "--list")
+    message = printed(capfd, "accept", "--list")
     for policy in testimonia.open().policies():
-        assert f"{policy.name}  {policy.version}\n    {policy.summary}. " in told
+        assert f"{policy.name}  {policy.version}\n    {policy.summary}. " in message
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
-        (["accept"], "no policy was named"),
+        (["accept"], "no policy is given"),
         (["accept", "--policy", "nobody"], "there is no policy 'nobody'"),
         (["explain", "claim:nobody"], "nothing in the data has the IRI claim:nobody"),
         (["explain", "claim:defence", "--sources", "nowhere"], "there is no such directory"),
     ],
 )
 def test_bad_input_ends_with_2(
-    capfd: pytest.CaptureFixture[str], words: list[str], told: str
+    capfd: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
     assert run([*words, "--data", DATA]) == 2
-    assert told in capfd.readouterr().err
+    assert message in capfd.readouterr().err
 
 
 def test_explain_writes_text_and_json(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The commands show labels in the language that is wished."""
+"""The commands show labels in the preferred language."""
 
 from __future__ import annotations
 
@@ -66,20 +66,20 @@ def test_labels_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("ill", ["ua", "french", ""])
-def test_what_is_no_language(
+def test_invalid_language_tags(
     command: list[str], ill: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*command, "--language", ill]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        f"error: {ill!r} is no language",
-        "Give tags of BCP 47, the best first, such as ar, es, fr-CA, ru or uk; "
-        "two with a comma between them: fr,ar.",
+        f"error: {ill!r} is not a language tag",
+        "Give BCP 47 tags, the most preferred first, such as ar, es, fr-CA, ru or uk; "
+        "separate several with commas: fr,ar.",
     ]
 
 
-def test_a_process_of_its_own_writes_any_script() -> None:
+def test_a_subprocess_writes_any_script() -> None:
     words = [sys.executable, "-m", "testimonia", "describe", "tmc:missing", "--language", "ar"]
     environment = {**os.environ, "PYTHONPATH": SOURCE, "LC_ALL": "C", "PYTHONUTF8": "0"}
     done = subprocess.run(words, env=environment, capture_output=True, check=True)

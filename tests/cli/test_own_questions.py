@@ -1,4 +1,4 @@
-"""Questions of one's own are listed and asked as the guide says."""
+"""Own questions are listed and asked as the guide says."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_as_the_guide_says(
     (tmp_path / "my-questions" / "speakers.rq").write_text(query)
     shutil.copy(ROOT / "examples/port-alder/incident.ttl", tmp_path)
     monkeypatch.chdir(tmp_path)
-    told = re.findall(r"^\$ testimonia (.*--questions .*)$", GUIDE, re.MULTILINE)
-    listing, asking = map(shlex.split, told)
+    examples = re.findall(r"^\$ testimonia (.*--questions .*)$", GUIDE, re.MULTILINE)
+    listing, asking = map(shlex.split, examples)
     assert run([*listing, "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("speakers,Who speaks?,")
     assert run([*asking, "--format", "csv"]) == 0
     assert "https://example.org/id/port-official" in capsys.readouterr().out.splitlines()
     assert run([*asking, "--output", "my-questions/speakers.rq"]) == 2
-    assert "is read, and is not overwritten" in capsys.readouterr().err
+    assert "is an input, and is not overwritten" in capsys.readouterr().err

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from testimonia.cli import run
+from testimonia.rdf import files as rdf
 
 IRI = "https://w3id.org/testimonia/id/document/boats"
 PREFIXES = """@prefix tmn: <https://w3id.org/testimonia/ns#> .
@@ -44,7 +47,7 @@ def files(
     Path("data.ttl").write_text(turtle, encoding="utf-8")
 
 
-def test_check_tells_that_all_is_well(capfd: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_success(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["passages", "check", "--data", "data.ttl", "--sources", "texts"]) == 0
     assert capfd.readouterr().out == (
         "doc:boats  boats.txt  ok\n1 of 1 documents held, 1 of 1 passages verified.\n"
@@ -68,12 +71,15 @@ def test_check_as_csv_and_json(capfd: pytest.CaptureFixture[str]) -> None:
         "end": "22",
         "status": "ok",
         "details": "",
+        "places": "",
     }
     assert list(csv.DictReader(io.StringIO(capfd.readouterr().out))) == [row]
     assert run([*words, "--format", "json", "--quote"]) == 0
     out = json.loads(capfd.readouterr().out)
     assert out["documents"][0]["status"] == "ok"
-    assert out["passages"] == [row | {"start": 8, "end": 22, "quotation": "Two \x1b[31mboats"}]
+    assert out["passages"] == [
+        row | {"start": 8, "end": 22, "places": [], "quotation": "Two \x1b[31mboats"}
+    ]
 
 
 def test_a_changed_text_is_not_held(capfd: pytest.CaptureFixture[str]) -> None:
@@ -158,10 +164,10 @@ def test_bad_input_ends_with_2(
         ("nosuchprefix:boats", "The prefixes are agent, "),
         ("dok:boats", "Did you mean doc:boats?"),
         ("boats", "'boats' is not an IRI"),
-        (":boats", "':' is no prefix that is known"),
+        (":boats", "':' is not a known prefix"),
     ],
 )
-def test_a_prefix_that_is_not_known_is_no_scheme(
+def test_an_unknown_prefix_is_not_taken_for_a_scheme(
     capfd: pytest.CaptureFixture[str], document: str, reason: str
 ) -> None:
     for command in (
@@ -183,7 +189,209 @@ def test_iris_in_full_are_taken(capfd: pytest.CaptureFixture[str], document: str
 def test_words_may_begin_with_a_dash(capfd: pytest.CaptureFixture[str]) -> None:
     Path("list.txt").write_text("- one boat", encoding="utf-8")
     assert run(["passages", "locate", "list.txt", "doc:list", "- one"]) == 2
-    assert "come last, behind --; or write --words=" in capfd.readouterr().err
+    assert "last, after --; or write --words=" in capfd.readouterr().err
     for words in (["--words=- one"], ["--", "- one"]):
         assert run(["passages", "locate", "list.txt", "doc:list", *words]) == 0
         assert "doc" in capfd.readouterr().out
+
+
+CHECK = ["passages", "check", "--sources", "texts", "--data", "data.ttl"]
+
+
+def test_an_edited_text_is_a_copy_and_update_follows_it(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("texts/boats.txt").write_text(
+        "News.\nHARBOUR\nTwo \x1b[31mboats sank.\n", encoding="utf-8"
+    )
+    assert run(CHECK) == 1
+    out = capfd.readouterr().out
+    assert "  a copy of it is boats.txt\n" in out
+    assert "doc:boats#char=8,22\n  moved: its words are at 14-28\n" in out
+    assert run([*CHECK, "--format", "csv"]) == 1
+    [row] = csv.DictReader(io.StringIO(capfd.readouterr().out))
+    assert (row["status"], row["places"]) == ("moved", "14-28")
+    assert run([*CHECK, "--update"]) == 0
+    assert capfd.readouterr().out == (
+        "doc:boats  boats.txt  ok\n1 of 1 documents held, 1 of 1 passages verified.\n"
+        "doc:boats#char=8,22  is now  #char=14,28\ndata.ttl: changed\n"
+    )
+    assert f"ex:claim tmn:passage <{IRI}#char=14,28>" in Path("data.ttl").read_text("utf-8")
+    assert run([*CHECK, "--update"]) == 0
+    assert capfd.readouterr().out.endswith("Nothing was changed.\n")
+
+
+def test_update_says_what_it_leaves_and_why(capfd: pytest.CaptureFixture[str]) -> None:
+    before = Path("data.ttl").read_bytes()
+    run(["passages", "locate", "texts/boats.txt", "doc:boats", "HARBOUR", "--no-claim", "headline"])
+    with Path("data.ttl").open("a", encoding="utf-8") as data:
+        data.write(capfd.readouterr().out)
+    both = Path("data.ttl").read_bytes()
+    assert both != before
+    Path("texts/boats.txt").write_text("QUAY\nTwo \x1b[31mboats sank.\n", encoding="utf-8")
+    assert run([*CHECK, "--update"]) == 1
+    out = capfd.readouterr().out
+    assert "missing: its words are nowhere there" in out
+    assert "doc:boats: nothing changed, 1 of its 2 passages have no certain place" in out
+    assert Path("data.ttl").read_bytes() == both
+
+
+def table(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text("utf-8").splitlines(), delimiter=delimiter))
+
+
+def test_a_sheet_is_checked_and_changed_in_place(capfd: pytest.CaptureFixture[str]) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    shutil.copytree(examples / "port-alder-sheet", "sheet")
+    report = (examples / "port-alder/report.txt").read_text(encoding="utf-8")
+    Path("texts/report.txt").write_text("Corrected.\n" + report, encoding="utf-8")
+    words = ["passages", "check", "--sources", "texts", "--sheet", "sheet"]
+    before = {path.name: path.read_bytes() for path in Path("sheet").iterdir()}
+    assert run(words) == 1
+    assert {path.name: path.read_bytes() for path in Path("sheet").iterdir()} == before
+    assert run([*words, "--update"]) == 0
+    out = capfd.readouterr().out
+    assert "doc:port-alder-report#char=186,233  is now  #char=197,244" in out
+    changed = {
+        path.name for path in Path("sheet").iterdir() if path.read_bytes() != before[path.name]
+    }
+    assert changed == {"claims.csv", "documents.csv", "passages.csv"}
+    claims = table(Path("sheet/claims.csv"))
+    assert claims[2]["passage"] == "port-alder-report#char=197,244"
+    assert run([*words, "--sheet-base", "https://example.org/desk/", "--update"]) == 0
+    assert "Nothing was changed." in capfd.readouterr().out
+
+
+def test_a_sheet_without_anchors_gets_the_columns(capfd: pytest.CaptureFixture[str]) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    shutil.copytree(examples / "port-alder-sheet", "sheet")
+    shutil.copy(examples / "port-alder/report.txt", "texts/report.txt")
+    path = Path("sheet/passages.csv")
+    rows = table(path)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(
+            file,
+            ["id", "document", "start", "end", "digest", "no_claim_reason"],
+            extrasaction="ignore",
+            delimiter=";",
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run(["passages", "check", "--sources", "texts", "--sheet", "sheet", "--update"]) == 0
+    new = table(path, ";")
+    assert new == rows
+    assert (
+        "4 passages stay where they are, with a new digest or an anchor." in capfd.readouterr().out
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--update"], "the data to check and change are not named once"),
+        (["--update", "--sheet", "x.xlsx", "--data", "data.ttl"], "are not named once"),
+        (["--sheet", "absent"], "absent"),
+    ],
+)
+def test_update_needs_data_of_ones_own(
+    words: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["passages", "check", "--sources", "texts", *words]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert said in err
+
+
+DESCRIBED = [
+    *("passages", "document", "texts/boats.txt", "doc:boats", "--label", 'The "boats"'),
+    *("--address", "https://example.org/a,b", "--archived", "https://example.org/copy"),
+    *("--language", "en", "--kind", "news-report", "--published", "2026-03-04"),
+    *("--captured", "2026-03-05T10:00:00Z", "--capture", "texts/boats.txt"),
+    *("--replaces", "doc:first", "--translation-of", "doc:boats-ar", "--dateline", "HARBOUR"),
+]
+
+
+def test_a_document_says_where_it_is_to_be_had(capfd: pytest.CaptureFixture[str]) -> None:
+    others = "".join(
+        f'doc:{name} a tmn:Document ; rdfs:label "{name}"@en .\n'
+        for name in ("first", "boats-ar", "later")
+    )
+    agents = "".join(
+        f'agent:{name} a tmn:MediaOutlet ; rdfs:label "{name}"@en .\n'
+        for name in ("gazette", "wire")
+    )
+    assert (
+        run(
+            [
+                *DESCRIBED,
+                "--publisher",
+                "agent:gazette",
+                "--agency",
+                "agent:wire",
+                "--replaced-by",
+                "doc:later",
+            ]
+        )
+        == 0
+    )
+    turtle = capfd.readouterr().out
+    prefixes = (
+        "@prefix doc: <https://w3id.org/testimonia/id/document/> .\n"
+        "@prefix agent: <https://w3id.org/testimonia/id/agent/> .\n"
+    )
+    Path("described.ttl").write_text(turtle + prefixes + others + agents, encoding="utf-8")
+    assert run(["validate", "--data", "described.ttl", "--format", "json"]) == 0
+    capfd.readouterr()
+    assert run(["ask", "documents", "--data", "described.ttl", "--format", "csv"]) == 0
+    [row] = csv.DictReader(io.StringIO(capfd.readouterr().out))
+    digest = hashlib.sha256(Path("texts/boats.txt").read_bytes()).hexdigest()
+    doc, agent = IRI.removesuffix("boats"), "https://w3id.org/testimonia/id/agent/"
+    expected = {
+        "sourceKind": "https://w3id.org/testimonia/code/news-report",
+        "dateline": "HARBOUR",
+        "language": "en",
+        "publisher": agent + "gazette",
+        "agency": agent + "wire",
+        "publishedFrom": "2026-03-04T00:00:00+14:00",
+        "address": "https://example.org/a,b",
+        "archivedAt": "https://example.org/copy",
+        "capturedFrom": "2026-03-05T10:00:00Z",
+        "captureDigest": digest,
+        "translationOf": doc + "boats-ar",
+        "replaces": doc + "first",
+        "replacedBy": doc + "later",
+        "sha256": digest,
+    }
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_a_document_as_a_row_says_the_same_as_turtle(capfd: pytest.CaptureFixture[str]) -> None:
+    alone = [word for word in DESCRIBED if word not in ("--replaces", "doc:first")]
+    alone = [word for word in alone if word not in ("--translation-of", "doc:boats-ar")]
+    assert run(alone) == 0
+    Path("described.ttl").write_text(capfd.readouterr().out, encoding="utf-8")
+    Path("rows").mkdir()
+    assert run([*alone, "--format", "csv", "--output", "rows/documents.csv"]) == 0
+    assert run(["map", "sheet", "rows", "-o", "rows.nq"]) == 0
+    assert set(rdf.read([Path("rows.nq")])) == set(rdf.read([Path("described.ttl")]))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--published", "March"], "'March' is not a date in EDTF"),
+        (["--language", "very English"], "is no tag of a language"),
+        (["--address", "example.org"], "'example.org' is no address on the web"),
+        (["--address", "https://example.org/a b"], "is no address on the web"),
+        (["--kind", "news-reprot"], "Did you mean news-report?"),
+        (["--publisher", "gazette"], "'gazette' is not an IRI"),
+        (["--capture", "absent.html"], "the file cannot be read"),
+        (["--format", "csv"], "the document has no label"),
+        (["--format", "csv", "--label", "A", "--replaced-by", "doc:b"], "a later version"),
+    ],
+)
+def test_what_is_wrong_with_a_description(
+    words: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["passages", "document", "texts/boats.txt", "doc:boats", *words]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert said in " ".join(err.split())

@@ -68,7 +68,7 @@ def test_inconsistent_data_end_with_1(capfd: pytest.CaptureFixture[str]) -> None
 @pytest.mark.usefixtures("_java")
 def test_a_rejected_datatype_ends_with_2(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(_data('ex:p tmn:lowerBound "2025"^^xsd:gYear .\n')) == 2
-    assert "HermiT does not take the datatype xsd:gYear" in capfd.readouterr().err
+    assert "HermiT does not support the datatype xsd:gYear" in capfd.readouterr().err
 
 
 def test_without_java_it_ends_with_2(

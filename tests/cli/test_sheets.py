@@ -46,7 +46,7 @@ def test_a_sheet_with_a_fault(cli: Callable[..., Outcome], tmp_path: Path) -> No
     code, out, err = cli("map", "sheet", sheet, "--output", tmp_path / "out.nq")
     assert (code, err) == (1, "")
     rejects = tmp_path / "out.nq.rejects.csv"
-    assert f"What was rejected, and why: {rejects}\n" in out
+    assert f"Rejected rows and reasons: {rejects}\n" in out
     with rejects.open(newline="", encoding="utf-8") as lines:
         assert [(row["row"], row["column"], row["value"]) for row in csv.DictReader(lines)] == [
             ("3", "stance", "says")
@@ -81,7 +81,9 @@ def test_a_sheet_that_cannot_be_read(cli: Callable[..., Outcome], tmp_path: Path
     assert "القاهرة" in (tmp_path / "out.nq").read_text("utf-8")
 
 
-def test_what_was_found_of_a_file_is_said(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_was_detected_in_a_file_is_reported(
+    cli: Callable[..., Outcome], tmp_path: Path
+) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes("id;label\na;Zürich\n".encode("latin-1"))
     code, out, err = cli("map", "sheet", tmp_path, "-o", tmp_path / "out.nq")
@@ -105,7 +107,7 @@ def test_a_new_sheet(cli: Callable[..., Outcome], tmp_path: Path, option: list[s
     source = paths[0] if option else directory
     code, out, err = cli("map", "sheet", source, "-o", tmp_path / "out.nq")
     assert (code, out) == (2, "")
-    assert "no table here has a row under its header" in err
+    assert "no table here has rows below its header" in err
     assert not (tmp_path / "out.nq").exists()
 
 
@@ -121,7 +123,7 @@ def test_tables_there_and_back(cli: Callable[..., Outcome], tmp_path: Path, form
     assert cli("tables", "-o", output, "--format", form)[0] == (0 if form == "xlsx" else 2)
 
 
-def test_what_fits_no_table_is_told(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_what_fits_no_table_is_reported(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     data = tmp_path / "a.nt"
     data.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     code, out, _ = cli("tables", "-o", tmp_path / "out", "--data", data)

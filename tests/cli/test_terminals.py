@@ -1,4 +1,4 @@
-"""Terminals, pipes and signals: nothing steers the one, and the others end a command cleanly."""
+"""Terminals, pipes and signals: text cannot control a terminal, and closed pipes and signals end cleanly."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def on_terminal(*words: str) -> bytes:
     return got
 
 
-def test_what_is_counted_does_not_steer_the_terminal() -> None:
+def test_progress_texts_do_not_control_the_terminal() -> None:
     script = (
         "import time\n"
         "from testimonia.cli.progress_bar import progress_bar\n"
-        "with progress_bar() as told:\n"
-        f"    told({HOSTILE!r}, 1, 2)\n"
+        "with progress_bar() as update:\n"
+        f"    update({HOSTILE!r}, 1, 2)\n"
         "    time.sleep(0.5)\n"
     )
     shown = on_terminal("-c", script)
@@ -72,9 +72,7 @@ def test_what_is_counted_does_not_steer_the_terminal() -> None:
     ],
     ids=" ".join,
 )
-def test_a_reader_that_leaves_ends_a_command_quietly(
-    words: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_a_closed_pipe_ends_a_command_quietly(words: tuple[str, ...], tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -83,7 +81,7 @@ def test_a_reader_that_leaves_ends_a_command_quietly(
     )  # fmt: skip
     os.close(writer)
     assert b"Traceback" not in done.stderr
-    assert b"internal fault" not in done.stderr
+    assert b"internal error" not in done.stderr
     assert done.returncode == 141
     assert list(tmp_path.iterdir()) == []
 
@@ -91,7 +89,7 @@ def test_a_reader_that_leaves_ends_a_command_quietly(
 @pytest.mark.parametrize(
     "words", [("passages", "check", "--sources", "."), ("--help",)], ids=" ".join
 )
-def test_a_reader_that_leaves_is_no_fault(words: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_internal_error(words: tuple[str, ...], tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(

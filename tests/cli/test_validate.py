@@ -44,7 +44,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_a_violation_is_told_in_full_and_ends_with_1(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_violation_is_reported_in_full_and_exits_with_1(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
     assert capfd.readouterr().out == (
         "Violation  bad.ttl:5\n"
@@ -52,21 +54,21 @@ def test_a_violation_is_told_in_full_and_ends_with_1(capfd: pytest.CaptureFixtur
         "  A claim names its claimant.\n"
         "  at     tmn:claimant\n"
         "  shape  https://example.org/Claims\n"
-        "  mend   Add tmn:claimant.\n"
+        "  fix    Add tmn:claimant.\n"
         "\n"
         "1 violation, 0 warnings, 0 remarks. Statements checked: 2; claims: 1.\n"
         "Shapes that found nothing to check: https://example.org/Events.\n"
     )
 
 
-def test_data_without_fault_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+def test_valid_data_exit_with_0(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 0
     assert capfd.readouterr().out.splitlines()[0] == (
         "0 violations, 0 warnings, 0 remarks. Statements checked: 2; claims: 1."
     )
 
 
-def test_warnings_alone_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+def test_warnings_alone_exit_with_0(capfd: pytest.CaptureFixture[str]) -> None:
     shapes = SHAPES.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity sh:Warning ;")
     Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
     assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 0
@@ -111,7 +113,7 @@ def test_control_characters_in_data_do_not_reach_the_terminal(
     assert "  One\\x1b[2J\\u202e[red]x (https://example.org/c)\n" in out
 
 
-def test_a_blank_node_is_told_as_such(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_blank_node_is_reported_as_such(capfd: pytest.CaptureFixture[str]) -> None:
     Path("bad.ttl").write_text(PREFIXES + "[] a tmn:Claim .\n", encoding="utf-8")
     assert run(["validate", "bad.ttl", "--shapes", "shapes.ttl"]) == 1
     assert capfd.readouterr().out.startswith("Violation\n  a node without an IRI\n")
@@ -161,7 +163,7 @@ STAMPS = """ex:Bounds a sh:NodeShape ; sh:targetClass tmn:TimeBounds ; sh:proper
 """
 
 
-def test_both_engines_that_agree_end_as_one_does(capfd: pytest.CaptureFixture[str]) -> None:
+def test_both_engines_exit_like_one_if_they_agree(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "good.ttl", "--shapes", "shapes.ttl", "--engine", "both"]) == 0
     assert "differ" not in capfd.readouterr().out
 
@@ -178,13 +180,13 @@ def test_a_difference_between_engines_is_named_and_ends_with_1(
     capfd.readouterr()
     assert run([*words, "--engine", "both"]) == 1
     captured = capfd.readouterr()
-    told = captured.out if format_ == "table" else captured.err
+    output = captured.out if format_ == "table" else captured.err
     assert (
-        "Only the columnar engine finds this. Ruled on as ill-typed-beyond-sparql "
+        "Only the columnar engine finds this. Known difference: ill-typed-beyond-sparql "
         "(docs/reference/validation-conformance.md).\nWarning\n  https://example.org/b\n"
-    ) in told
+    ) in output
     if format_ == "table":
-        assert "\nThe engines differ once.\n" in told
+        assert "\nThe engines differ once.\n" in output
     if format_ == "json":
         [difference] = json.loads(captured.out)["differences"]
         assert difference["engine"] == "columnar"
@@ -209,7 +211,7 @@ def test_a_limit_shows_some_and_counts_all(capfd: pytest.CaptureFixture[str]) ->
     ]
 
 
-def test_explain_prints_the_plan_and_looks_at_no_data(capfd: pytest.CaptureFixture[str]) -> None:
+def test_explain_prints_the_plan_without_reading_data(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "absent.ttl", "--explain", "--shapes", "shapes.ttl"]) == 0
     assert capfd.readouterr().out == (
         "read the triples of 3 predicates: rdf:type, rdfs:subClassOf, tmn:claimant\n"
@@ -226,7 +228,7 @@ def test_explain_prints_the_plan_and_looks_at_no_data(capfd: pytest.CaptureFixtu
     assert "\ntmsh:Claim\n" in capfd.readouterr().out
 
 
-def test_progress_is_shown_on_a_terminal_alone() -> None:
+def test_progress_is_shown_only_on_a_terminal() -> None:
     environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": SOURCE}
     words = [sys.executable, "-m", "testimonia", "validate", "good.ttl", "--shapes", "shapes.ttl"]
     ours, theirs = pty.openpty()
@@ -331,14 +333,16 @@ ex:Lost a sh:NodeShape ; sh:nodeKind sh:Literal .
         ("ex:Lost a sh:NodeShape ; sh:nodeKind sh:Literal .", "good.ttl", [], 2),
     ],
 )
-def test_the_code_tells_whether_all_was_checked(
+def test_the_exit_code_says_whether_everything_was_checked(
     shapes: str, data: str, options: list[str], code: int
 ) -> None:
     Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
     assert run(["validate", data, "--shapes", "shapes.ttl", *options]) == code
 
 
-def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_was_left_out_is_reported_with_place_and_reason(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     Path("shapes.ttl").write_text(PREFIXES + QUERIED, encoding="utf-8")
     assert run(["validate", "good.ttl", "--shapes", "shapes.ttl"]) == 2
     lines = capfd.readouterr().out.splitlines()
@@ -346,12 +350,10 @@ def test_what_was_left_out_is_told_with_place_and_reason(capfd: pytest.CaptureFi
     assert asked.startswith("Not checked: https://example.org/Asked (shapes.ttl:12): ")
     assert asked.endswith("(in 'never').")
     assert (
-        "Passed over: https://example.org/Ruled (shapes.ttl:10): "
-        "the rule (sh:rule) is not run, and adds nothing to the data."
+        "Skipped: https://example.org/Ruled (shapes.ttl:10): "
+        "the rule (sh:rule) is not run and adds nothing to the data."
     ) in lines
-    assert (
-        "Shapes without a target, by which nothing was checked: https://example.org/Lost."
-    ) in lines
+    assert ("Shapes without a target, which check nothing: https://example.org/Lost.") in lines
     assert "Shapes that found nothing to check: https://example.org/Events." in lines
 
 
@@ -422,11 +424,11 @@ def test_a_caution_of_the_engine_reaches_every_form() -> None:
     report = testimonia.validation.Report(
         (), coverage=testimonia.validation.Coverage(cautions=("beware of numbers",))
     )
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
-    assert json.loads(reports.to_json(report))["cautions"] == ["beware of numbers"]
-    assert "Caution: beware of numbers" in reports.to_turtle(report)
-    assert "Caution: beware of numbers" in reports.to_sarif(report, "1")
+    assert json.loads(report_formats.to_json(report))["cautions"] == ["beware of numbers"]
+    assert "Caution: beware of numbers" in report_formats.to_turtle(report)
+    assert "Caution: beware of numbers" in report_formats.to_sarif(report, "1")
 
 
 def test_other_shapes_are_not_asked_for_claims(capfd: pytest.CaptureFixture[str]) -> None:

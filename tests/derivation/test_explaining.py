@@ -114,7 +114,7 @@ def test_the_number_of_origins_names_every_party() -> None:
     dataset, _ = opened("state-media-and-ministry")
     explanation = dataset.explain("prop:seven")
     count = next(s for s in explanation.steps if s.fact.predicate == TMN.independentOrigins)
-    assert count.sentence == "Counted behind it: Hill Watch, Varnia."
+    assert count.sentence == "Origins counted: Hill Watch, Varnia."
     assert len(count.premises) == 2
 
 

@@ -13,7 +13,7 @@ import testimonia
 from testimonia.derivation.policies import find, read_policy
 from testimonia.errors import PolicyError, QueryError, QuerySyntaxFault, UnknownPolicy
 from testimonia.namespaces import PREFIXES, TMN, expand, shorten
-from testimonia.query.store import ACCEPTED
+from testimonia.query.graph_names import ACCEPTED
 
 ALL = {policy.name for policy in testimonia.open().policies()}
 
@@ -122,7 +122,12 @@ def test_a_policy_of_ones_own(tmp_path: Path) -> None:
     ("old", "new", "error", "reason"),
     [
         ("#+ version: 0.1.0\n", "", PolicyError, "lacks version"),
-        ("#+ version: 0.1.0", "#+ version: 0.1.0\n#+ sumary: x", PolicyError, "'sumary' is none"),
+        (
+            "#+ version: 0.1.0",
+            "#+ version: 0.1.0\n#+ sumary: x",
+            PolicyError,
+            "'sumary' is not one of the keys",
+        ),
         ("a tmn:Assessment", "a tmn:Event", PolicyError, "no tmn:Assessment"),
         ("WHERE {", "WHERE {{", QuerySyntaxFault, "not well formed"),
         ("WHERE {", "WHERE { SERVICE <http://a.example/> {}", QueryError, "another server"),

@@ -49,8 +49,8 @@ def test_a_rule_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("#+ subject: claim\n", "", "the header lacks subject"),
-        ("#+ source:", "#+ sauce:", "'sauce' is none of the keys"),
+        ("#+ subject: claim\n", "", "the header has no subject"),
+        ("#+ source:", "#+ sauce:", "'sauce' is not one of the keys"),
         ("#+ source: Common sense, section 1", "#+ proof: some rows", "proof can only be"),
         ("CONSTRUCT { ?claim tmn:speaker ?speaker }\nWHERE", "ASK", "a CONSTRUCT query"),
     ],

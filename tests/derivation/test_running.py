@@ -12,7 +12,7 @@ import scenarios
 import testimonia
 from testimonia.derivation import running
 from testimonia.namespaces import PREFIXES
-from testimonia.query.store import ACCEPTED, DERIVED, is_under
+from testimonia.query.graph_names import ACCEPTED, DERIVED, is_under
 from testimonia.query.store import Store as OurStore
 from testimonia.rdf import files
 
@@ -63,7 +63,7 @@ def test_a_run_replaces_what_was_derived_and_what_was_accepted() -> None:
     assert stray not in dataset.store.graphs(DERIVED)
 
 
-def test_each_graph_tells_its_rule_version_and_input() -> None:
+def test_each_graph_has_its_rule_version_and_input() -> None:
     dataset = testimonia.open(DATA)
     derivation = dataset.derive()
     rule = next(rule for rule in scenarios.RULES if rule.name == REVISES)

@@ -10,7 +10,7 @@ import scenarios
 import testimonia
 from testimonia.namespaces import shorten
 from testimonia.passages.copying import WordingFault
-from testimonia.query.store import DERIVED
+from testimonia.query.graph_names import DERIVED
 
 
 @pytest.mark.parametrize("name", scenarios.NAMES)

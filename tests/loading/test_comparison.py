@@ -1,4 +1,4 @@
-"""What a store gives back is the same, written another way, or different; and never confused."""
+"""What a store returns is equal, rewritten or different, and never confused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_same() -> None:
     assert found.same
 
 
-def test_a_known_rewrite_is_tolerated_and_told() -> None:
+def test_a_known_rewrite_is_tolerated_and_reported() -> None:
     found = compared("<x:s> <x:p> 007, 2 .", "<x:s> <x:p> 7, 2 .", INTEGERS)
     assert found.same
     assert found.rewritten == {"integers": 1}
@@ -58,7 +58,7 @@ def test_two_rewrites_of_one_statement() -> None:
     assert found.rewritten == {"integers": 1, "datatypes": 1}
 
 
-def test_two_statements_that_became_one() -> None:
+def test_two_statements_that_became_equal() -> None:
     found = compared("<x:s> <x:p> 7, 007 .", "<x:s> <x:p> 7 .", INTEGERS)
     assert found.same
     assert (found.triples, found.rewritten) == (1, {"integers": 1})
@@ -78,7 +78,7 @@ def test_an_empty_graph_and_a_strange_statement() -> None:
     assert found.unexpected == (f'<x:s> <x:p> "2"^^<{XSD}integer> .',)
 
 
-def test_blank_nodes_have_no_names_of_their_own() -> None:
+def test_labels_of_blank_nodes_do_not_matter() -> None:
     source = "<x:s> <x:p> [ <x:q> 007 ], [ <x:q> 8 ] ."
     assert compared(source, "<x:s> <x:p> [ <x:q> 8 ], [ <x:q> 007 ] .", []).same
     found = compared(source, "<x:s> <x:p> [ <x:q> 8 ], [ <x:q> 7 ] .", INTEGERS)
@@ -99,9 +99,9 @@ DEEP = b"<x:s> <x:p> " + b"<<( <x:s> <x:p> " * 20_000 + b"<x:o>" + b" )>>" * 20_
 @pytest.mark.parametrize(
     "given", [b"<html>Sorry</html>", b"<x:s> <x:p> <x:o> .\n<x:s> <x:p>", DEEP], ids=range(3)
 )
-def test_what_is_no_graph(given: bytes) -> None:
+def test_an_answer_that_is_not_a_graph(given: bytes) -> None:
     with (
         Spool(quads("<x:s> <x:p> 1 .")) as spool,
-        pytest.raises(StoreError, match=r"is no N-Triples|is not read"),
+        pytest.raises(StoreError, match=r"is not N-Triples|cannot be read"),
     ):
         compare(spool.graphs[0], BytesIO(given), [])

@@ -1,4 +1,4 @@
-"""Runs that are killed at any moment leave the old or the new, never half of it and never nothing."""
+"""Runs that are killed at any moment leave the old state or the new one, nothing in between."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def written(path: Path, version: str, lines: int = LINES) -> Path:
 
 
 def version_of(store: Path) -> str:
-    """Tell which version a store holds, and make sure that it holds all of it."""
+    """Find the version in a store, and check that it is complete."""
     values = {getattr(quad.object, "value", "").partition(" ") for quad in Store(store)}
     (version,) = {version for version, _, _ in values}
     assert len(values) == LINES
@@ -42,7 +42,7 @@ def version_of(store: Path) -> str:
 
 
 def killed(words: Sequence[str], after: float) -> bool:
-    """Run a command, kill it after some seconds, and tell whether it was still at work."""
+    """Run a command, kill it after some seconds, and return whether it was still running."""
     with subprocess.Popen(
         [sys.executable, "-m", "testimonia", *words], env=ENVIRONMENT, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -126,7 +126,7 @@ def test_outputs(kind: str, tmp_path: Path) -> None:
 
 def contents(path: Path) -> dict[str, bytes] | set[str]:
     if path.is_dir() and (path / "CURRENT").exists():
-        # Blank nodes, which the ontology has, are named anew each time.
+        # Blank nodes, which the ontology has, get new labels each time.
         return {str(quad) for quad in Store(path) if "_:" not in str(quad)}
     if path.is_dir():
         return {each.name: each.read_bytes() for each in sorted(path.iterdir())}

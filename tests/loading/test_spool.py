@@ -1,4 +1,4 @@
-"""Graphs on their way: sorted, each statement once, read in pieces as often as asked."""
+"""Spooled graphs: sorted, without duplicates, readable in chunks any number of times."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ def test_each_digest_is_that_of_the_graph(parts: list[tuple[str, str, NamedNode]
         assert {graph.name for graph in spool.graphs} == {q.graph_name for q in quads}
 
 
-def test_a_body_can_be_read_again_and_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_a_body_can_be_read_again_and_reports_progress(tmp_path: Path) -> None:
     many = (quad(f"x:{number}", "v" * 100, A) for number in range(5_000))
     with Spool(many, folder=tmp_path) as spool:
         (graph,) = spool.graphs
-        told: list[int] = []
-        body = type(graph.body)(graph.body.descriptor, 0, graph.body.size, told.append)
+        reported: list[int] = []
+        body = type(graph.body)(graph.body.descriptor, 0, graph.body.size, reported.append)
         first = b"".join(body)
-        assert told == sorted(told)
-        assert len(told) > 1
-        assert told[-1] == graph.body.size == len(first)
+        assert reported == sorted(reported)
+        assert len(reported) > 1
+        assert reported[-1] == graph.body.size == len(first)
         assert b"".join(body) == first
         assert sum(1 for _ in graph.body.lines()) == 5_000
 

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import testimonia
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
-from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH
+from testimonia.query.graph_names import CODES_GRAPH, ONTOLOGY_GRAPH
 from testimonia.rdf import files
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "uk")

@@ -1,4 +1,4 @@
-"""What is written is written whole, never onto what is read, and leaves nothing behind."""
+"""Outputs are written atomically, never overwrite inputs, and leave no temporary files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("words", WRITING.values(), ids=WRITING)
 @pytest.mark.parametrize("name", ["in.ttl", "link.ttl", "hard", "./../{folder}/in.ttl"])
-def test_no_command_writes_onto_what_it_reads(
+def test_no_command_overwrites_its_input(
     words: list[str], name: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*words, name.format(folder=here.name)]) == 2
@@ -77,25 +77,25 @@ def test_no_command_writes_onto_what_it_reads(
     assert names(here) == ["hard", "in.ttl", "link.ttl"]
 
 
-def test_a_query_is_not_written_onto(here: Path) -> None:
+def test_a_query_file_is_not_overwritten(here: Path) -> None:
     (here / "q.rq").write_text("ASK {}")
     assert run(["query", "q.rq", "--output", "q.rq"]) == 2
     assert (here / "q.rq").read_text() == "ASK {}"
 
 
-def test_nor_is_a_release_that_is_read_or_what_lies_in_a_folder_that_is_replaced(
+def test_inputs_within_replaced_folders_are_not_overwritten(
     here: Path,
 ) -> None:
     (here / "release").mkdir()
     shutil.move("in.ttl", "release/in.ttl")
-    with pytest.raises(InputError, match="take the place of what is read"):
+    with pytest.raises(InputError, match="would overwrite an input"):
         refuse_overwriting([Path("release")], [Path("release/in.ttl")])
-    with pytest.raises(InputError, match="take the place of what is read"):
+    with pytest.raises(InputError, match="would overwrite an input"):
         refuse_overwriting([Path("release/in.ttl")], [Path("release")])
     refuse_overwriting([Path("release/new.ttl"), Path("other")], [Path("release/in.ttl")])
 
 
-def test_nothing_is_written_among_the_files_of_a_store(here: Path) -> None:
+def test_nothing_is_written_into_the_directory_of_a_store(here: Path) -> None:
     load(here / "in.ttl", here / "store", graph="x:g")
     before = names(here / "store")
     ask = ["query", "-e", "ASK {}", "--output"]
@@ -109,7 +109,7 @@ PLACES = ["no/such/x", "dangling", "no/such/", "x" * 256, "x" * 5000, "folder", 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place[:10])
 @pytest.mark.parametrize("command", ["derive", "tables", "xlsx", "sheet", "publish", "map"])
-def test_a_place_that_cannot_be_written_is_bad_input(
+def test_an_output_that_cannot_be_written_is_bad_input(
     command: str, place: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "dangling").symlink_to("/nonexistent/x")
@@ -127,7 +127,7 @@ def test_a_place_that_cannot_be_written_is_bad_input(
     }
     assert run(words[command]) == 2
     complaint = capsys.readouterr().err
-    assert "internal fault" not in complaint
+    assert "internal error" not in complaint
     assert names(here) == before
     assert names(here / "folder") == ["letter"]
 
@@ -171,14 +171,14 @@ def test_a_full_disk_is_bad_input_and_nothing_is_half_written(words: list[str], 
     assert "Traceback" not in done.stderr
 
 
-def test_what_is_rejected_never_costs_a_file_that_was_there(here: Path) -> None:
+def test_rejects_never_overwrite_an_existing_file_on_failure(here: Path) -> None:
     write_csv(here / "sheet", FINE)
     (here / "notes.txt").write_text("precious")
     assert run(["map", "sheet", "sheet", "--output", "out.nq", "--rejects", "notes.txt"]) == 0
     assert (here / "notes.txt").read_text() == "precious"
 
 
-def test_the_rest_of_a_workbook_never_costs_a_file_that_was_there(here: Path) -> None:
+def test_the_rest_of_a_workbook_never_overwrites_an_existing_file_on_failure(here: Path) -> None:
     (here / "book.xlsx.rest.nq").write_text("precious")
     assert run(["tables", "--format", "xlsx", "--output", "book.xlsx"]) == 2
     assert (here / "book.xlsx.rest.nq").read_text() == "precious"
@@ -189,7 +189,7 @@ LEFT = ".out.0123456789abcdef.testimonia-part"
 
 
 @pytest.mark.parametrize("folder", [True, False])
-def test_what_a_killed_run_left_is_removed_and_that_is_said(
+def test_stale_temporary_files_are_removed_and_logged(
     folder: bool, here: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (here / LEFT).mkdir() if folder else (here / LEFT).write_text("half")
@@ -197,10 +197,10 @@ def test_what_a_killed_run_left_is_removed_and_that_is_said(
         (here / LEFT / "half").write_text("half")
     assert run(["derive", "--data", "in.ttl", "--output", "other"]) == 0
     assert names(here) == ["hard", "in.ttl", "link.ttl", "other"]
-    assert f"cut off left: {here / LEFT}" in caplog.text
+    assert f"interrupted run left: {here / LEFT}" in caplog.text
 
 
-def test_what_a_run_is_using_or_somebody_else_made_stays(here: Path) -> None:
+def test_temporary_files_in_use_or_of_others_stay(here: Path) -> None:
     others = [".out.0123456789abcdef", ".out.0123456789abcdeg.testimonia-part", "testimonia-part"]
     for name in [LEFT, *others]:
         (here / name).write_text("at work")
@@ -210,7 +210,7 @@ def test_what_a_run_is_using_or_somebody_else_made_stays(here: Path) -> None:
     assert {LEFT, *others} < set(names(here))
 
 
-def test_two_that_write_at_once_do_not_disturb_each_other(here: Path) -> None:
+def test_concurrent_writers_do_not_interfere(here: Path) -> None:
     with replacing(here / "a") as one, new_directory(here / "b") as two:
         with replacing(here / "a") as three:
             three.write_text("3")
@@ -223,7 +223,7 @@ def test_two_that_write_at_once_do_not_disturb_each_other(here: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
-def test_a_run_that_is_ended_leaves_the_old_file(number: int, code: int, here: Path) -> None:
+def test_a_terminated_run_leaves_the_old_file(number: int, code: int, here: Path) -> None:
     (here / "out").write_text("old")
     script = (
         "import sys, time\n"

@@ -21,6 +21,10 @@ PREFIXES = """\
 """
 
 
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @pytest.fixture
 def text(tmp_path: Path) -> Path:
     path = tmp_path / "text.txt"
@@ -29,12 +33,18 @@ def text(tmp_path: Path) -> Path:
 
 
 def test_locate_writes_offsets_and_digest_and_no_words(text: Path) -> None:
-    digest = hashlib.sha256("Two boats \u2013 two".encode()).hexdigest()
+    digest = sha256("Two boats \u2013 two")
+    whole = '"Two"boats.Twoboatstwosails.'
     assert passages.locate(text, "Two boats \u2013 two", IRI) == (
         f"{PREFIXES}\n<{IRI}#char=13,28> a tmn:Passage ;\n"
         f"    oa:hasSource <{IRI}> ;\n"
         f"    oa:hasSelector <{IRI}#selector=13,28> ;\n"
-        f'    tmn:passageDigest "{digest}" .\n'
+        f'    tmn:passageDigest "{digest}" ;\n'
+        f'    tmn:anchorDigest "{sha256("Twoboatstwo")}" ;\n'
+        '    tmn:anchorLength "11"^^xsd:nonNegativeInteger ;\n'
+        f'    tmn:widerDigest "{sha256(whole)}" ;\n'
+        f'    tmn:widerLength "{len(whole)}"^^xsd:nonNegativeInteger ;\n'
+        '    tmn:offsetInWider "11"^^xsd:nonNegativeInteger .\n'
         "\n"
         f"<{IRI}#selector=13,28> a oa:TextPositionSelector ;\n"
         '    oa:start "13"^^xsd:nonNegativeInteger ;\n'
@@ -112,8 +122,8 @@ def test_the_reason_for_no_claim_is_a_code(text: Path, name: str) -> None:
 
 
 def test_the_reason_for_no_claim_is_of_the_code_list(text: Path) -> None:
-    with pytest.raises(InputError, match="'headlin' is no code of tmc:no-claim-reason") as caught:
+    with pytest.raises(InputError, match="'headlin' is not a code of tmc:no-claim-reason") as caught:
         passages.locate(text, "sails", IRI, no_claim="headlin")
     assert caught.value.hint == "Did you mean headline?"
-    with pytest.raises(InputError, match="'tmc:killed' is no code"):
+    with pytest.raises(InputError, match="'tmc:killed' is not a code"):
         passages.locate(text, "sails", IRI, no_claim="tmc:killed")

@@ -1,4 +1,4 @@
-"""What changed between two real versions of the same data, and how it is told."""
+"""Lists what changed between two real versions of the same data, for people and machines."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def without(quads: list[Quad], *subjects: NamedNode) -> list[Quad]:
     return [quad for quad in quads if quad.subject not in subjects]
 
 
-def told(release: Release) -> dict[str, Any]:
+def changes_of(release: Release) -> dict[str, Any]:
     return json.loads(releases.artefacts(changes, release)["changes.json"])
 
 
@@ -57,7 +57,7 @@ def names(entries: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
 
 
 def summary(release: Release) -> dict[tuple[str, str], list[tuple[str, str | None]]]:
-    report = told(release)
+    report = changes_of(release)
     return {
         (section, kind): names(entries)
         for section in ("claims", "propositions", "documents")
@@ -117,7 +117,7 @@ def test_what_is_gone_and_what_is_rewritten(published: Published) -> None:
         ("claims", "withdrawn"): [("monitor", None)],
         ("documents", "corrected"): [("courier-monday", None)],
     }
-    (entry,) = told(release)["documents"]["corrected"]
+    (entry,) = changes_of(release)["documents"]["corrected"]
     (old,) = {str(q.object) for q in before if (q.subject, q.predicate) == (document, LABEL)}
     assert entry["label"] == "other"
     assert entry["lost"] == [f"<{LABEL.value}> {old}"]
@@ -134,7 +134,7 @@ def test_moving_between_graphs_is_no_change(published: Published) -> None:
     assert "No claim, proposition or document has changed." in text
 
 
-def test_derived_facts_are_not_told(published: Published) -> None:
+def test_derived_facts_are_not_listed(published: Published) -> None:
     quads = correction()
     derived = NamedNode("https://w3id.org/testimonia/id/graph/derived/350-agrees-with")
     fact = Quad(claim("first"), TMN.agreesWith, claim("monitor"), derived)
@@ -147,7 +147,7 @@ def test_the_linked_data_say_the_same(published: Published) -> None:
     graph = rdflib.Graph().parse(
         data=releases.artefacts(changes, release)["changes.ttl"], format="turtle"
     )
-    report = told(release)
+    report = changes_of(release)
     for kind, activity in (("added", "Create"), ("corrected", "Update"), ("withdrawn", "Delete")):
         objects = {
             (str(graph.value(each, AS.object)), str(graph.value(each, AS.instrument)))
@@ -202,7 +202,7 @@ def test_a_first_release_has_no_changes(release: Release) -> None:
 def test_an_earlier_release_must_be_one(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     later = releases.make(tmp_path / "2", correction(), previous=tmp_path / "empty")
-    with pytest.raises(InputError, match="no release to compare with"):
+    with pytest.raises(InputError, match="does not hold a release to compare with"):
         releases.artefacts(changes, later)
 
 
@@ -214,7 +214,7 @@ def test_releases_must_be_in_order(published: Published) -> None:
         releases.artefacts(changes, release)
 
 
-def test_neighbours_in_order_are_told_apart(published: Published) -> None:
+def test_neighbours_in_order_are_distinguished(published: Published) -> None:
     """An IRI that begins another stands where its closing bracket puts it: after ``x#``, before ``xa``."""
     graph = NamedNode(releases.GRAPHS + "all")
     kind = NamedNode(PREFIXES["rdf"] + "type")

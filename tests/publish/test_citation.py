@@ -68,7 +68,7 @@ def test_all_else_is_as_the_project_says(release: Release) -> None:
     assert [line for line in own if line not in made] == ["type: software", "version: 0.1.0"]
 
 
-def test_without_a_date_none_is_told(tmp_path: Path) -> None:
+def test_without_a_date_none_is_written(tmp_path: Path) -> None:
     made = lines(releases.make(tmp_path, releases.shipped()[:5], date=None, version="1.0"))
     assert not [line for line in made if line.startswith("date-released")]
     assert 'version: "1.0"' in made

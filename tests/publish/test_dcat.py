@@ -31,19 +31,19 @@ def description(release: Release) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def told(release: Release) -> rdflib.Graph:
+def parsed(release: Release) -> rdflib.Graph:
     return rdflib.Graph().parse(data=description(release), format="turtle")
 
 
 def test_every_file_of_data_is_a_distribution_with_its_true_digest(
-    release: Release, told: rdflib.Graph
+    release: Release, parsed: rdflib.Graph
 ) -> None:
     said = {}
-    for part in told.objects(DATASET, DCAT.distribution):
-        checksum = told.value(part, SPDX.checksum)
-        assert told.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
-        path = str(told.value(part, DCAT.downloadURL)).removeprefix(releases.BASE)
-        size, digest = told.value(part, DCAT.byteSize), told.value(checksum, SPDX.checksumValue)
+    for part in parsed.objects(DATASET, DCAT.distribution):
+        checksum = parsed.value(part, SPDX.checksum)
+        assert parsed.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
+        path = str(parsed.value(part, DCAT.downloadURL)).removeprefix(releases.BASE)
+        size, digest = parsed.value(part, DCAT.byteSize), parsed.value(checksum, SPDX.checksumValue)
         said[path] = (int(str(size)), str(digest))
     true = {}
     for path in ("data/testimonia.nq", "data/testimonia.trig"):
@@ -52,13 +52,15 @@ def test_every_file_of_data_is_a_distribution_with_its_true_digest(
     assert said == true
 
 
-def test_it_keeps_the_identity_of_the_project_description(told: rdflib.Graph) -> None:
+def test_it_keeps_the_identity_of_the_project_description(parsed: rdflib.Graph) -> None:
     lasting = rdflib.Graph().parse(resources.catalog(), format="turtle")
-    lost = {(s, p) for s, p, o in lasting - told if (s, RDF.type, DCAT.Distribution) not in lasting}
+    lost = {
+        (s, p) for s, p, o in lasting - parsed if (s, RDF.type, DCAT.Distribution) not in lasting
+    }
     # Its files and its version are those of the release.
     assert lost == {(DATASET, DCAT.distribution), (DATASET, VERSION)}
-    assert str(told.value(DATASET, VERSION)) == "0.2.0"
-    assert str(told.value(DATASET, DCTERMS.issued)) == "2026-11-30"
+    assert str(parsed.value(DATASET, VERSION)) == "0.2.0"
+    assert str(parsed.value(DATASET, DCTERMS.issued)) == "2026-11-30"
 
 
 def test_a_compressed_file_says_what_is_inside(release: Release) -> None:
@@ -66,10 +68,10 @@ def test_a_compressed_file_says_what_is_inside(release: Release) -> None:
         "data/testimonia.nq.gz", 9, "1" * 64, "application/gzip", "data/testimonia.nq"
     )
     text = description(replace(release, files=(*release.files, packed)))
-    told = rdflib.Graph().parse(data=text, format="turtle")
+    parsed = rdflib.Graph().parse(data=text, format="turtle")
     part = rdflib.URIRef(releases.BASE + "catalog.ttl#data/testimonia.nq.gz")
     labels = [
-        str(told.value(told.value(part, link), RDFS.label))
+        str(parsed.value(parsed.value(part, link), RDFS.label))
         for link in (DCAT.mediaType, DCAT.compressFormat)
     ]
     assert labels == ["application/n-quads", "application/gzip"]
@@ -104,7 +106,7 @@ def test_a_fault_would_be_found(release: Release) -> None:
 def test_others_data_are_not_called_ours(tmp_path: Path) -> None:
     base = "https://a.example/mine/1.0/"
     text = description(releases.make(tmp_path, releases.shipped()[:50], base=base, date=None))
-    told = rdflib.Graph().parse(data=text, format="turtle")
-    assert list(told.subjects(RDF.type, DCAT.Dataset)) == [rdflib.URIRef(base)]
+    parsed = rdflib.Graph().parse(data=text, format="turtle")
+    assert list(parsed.subjects(RDF.type, DCAT.Dataset)) == [rdflib.URIRef(base)]
     ours = "https://w3id.org/testimonia/"
-    assert {str(n) for n in told.all_nodes() if n.startswith(ours)} == {ours + "ontology"}
+    assert {str(n) for n in parsed.all_nodes() if n.startswith(ours)} == {ours + "ontology"}

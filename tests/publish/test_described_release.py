@@ -70,14 +70,15 @@ def test_a_first_release_without_a_date(published: Published) -> None:
 
 def test_counts_agree_with_the_manifest(published: Published, second: Published) -> None:
     for release in (published, second):
-        told = turtle(release, "void.ttl", "service.ttl")
+        content = turtle(release, "void.ttl", "service.ttl")
         counts = {graph.name: graph.triples for graph in release.manifest.graphs}
         sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
         listed = {
-            str(told.value(named, sd.name)): [
-                int(str(count)) for count in told.objects(told.value(named, sd.graph), VOID.triples)
+            str(content.value(named, sd.name)): [
+                int(str(count))
+                for count in content.objects(content.value(named, sd.graph), VOID.triples)
             ]
-            for named in told.subjects(RDF.type, sd.NamedGraph)
+            for named in content.subjects(RDF.type, sd.NamedGraph)
         }
         assert listed == {name: [count] for name, count in counts.items()}
 
@@ -94,9 +95,9 @@ def test_the_crate_lists_every_file_but_itself(second: Published) -> None:
 
 
 def test_every_file_of_data_is_in_the_catalogue(published: Published) -> None:
-    told = turtle(published, "catalog.ttl")
+    content = turtle(published, "catalog.ttl")
     base = published.manifest.base
-    offered = {str(each).removeprefix(base) for each in told.objects(None, DCAT.downloadURL)}
+    offered = {str(each).removeprefix(base) for each in content.objects(None, DCAT.downloadURL)}
     parts = ("data/", "projections/", "tables/")
     assert offered == {f.path for f in published.manifest.files if f.path.startswith(parts)}
 
@@ -109,9 +110,9 @@ def test_the_catalogue_is_good_dcat_ap(shapes: str, published: Published) -> Non
 
 
 def test_the_same_data_have_not_changed(second: Published) -> None:
-    told = json.loads((second.folder / "changes.json").read_text(encoding="utf-8"))
+    content = json.loads((second.folder / "changes.json").read_text(encoding="utf-8"))
     assert [
-        each for part in ("claims", "propositions", "documents") for each in told[part].values()
+        each for part in ("claims", "propositions", "documents") for each in content[part].values()
     ] == [[]] * 9
 
 

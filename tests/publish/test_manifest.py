@@ -66,40 +66,40 @@ FAULTS = [
     (b"", "Expecting value"),
     (b"\xff", "codec"),
     (b"[" * 100_000, "nested too deep"),
-    (b"[]", "it is no object"),
+    (b"[]", "it is not an object"),
     (HUGE, "digits"),
-    (b'{"quads": NaN}', "NaN is no number"),
+    (b'{"quads": NaN}', "NaN is not a JSON number"),
     (b'{"a": 1, "a": 2}', "a key twice"),
     (changed(format="other"), "its format is not"),
-    (changed(version=1), "version is missing or no string"),
-    (changed(date=1), "date is no string"),
+    (changed(version=1), "version is missing or not a string"),
+    (changed(date=1), "date is not a string"),
     (changed(date="soon"), "Invalid isoformat"),
-    (changed(quads=-1), "quads is out of all bounds"),
-    (changed(quads=2**63), "quads is out of all bounds"),
-    (changed(quads=True), "quads is missing or no whole number"),
-    (changed(quads=1.0), "quads is missing or no whole number"),
+    (changed(quads=-1), "quads is out of range"),
+    (changed(quads=2**63), "quads is out of range"),
+    (changed(quads=True), "quads is missing or not an integer"),
+    (changed(quads=1.0), "quads is missing or not an integer"),
     (changed(licence="no IRI"), "licence cannot be"),
-    (changed(files={}), "files is missing or no list"),
-    (changed(files=[1]), "a file is no object"),
-    (changed(graphs=[[]]), "a graph is no object"),
-    (file(bytes=1e300), "bytes is missing or no whole number"),
+    (changed(files={}), "files is missing or not a list"),
+    (changed(files=[1]), "a file is not an object"),
+    (changed(graphs=[[]]), "a graph is not an object"),
+    (file(bytes=1e300), "bytes is missing or not an integer"),
     (file(sha256="A" * 64), "sha256 cannot be"),
     (file(sha256="a" * 63), "sha256 cannot be"),
     (file(mediaType="text/html; charset=x"), "mediaType cannot be"),
-    (file(compresses="../x"), "no path within the release"),
+    (file(compresses="../x"), "is not a path within the release"),
     (file(path="manifest.json"), "it lists itself or the digests"),
     (file(path="SHA256SUMS"), "it lists itself or the digests"),
     (changed(files=2 * json.loads(file())["files"]), "it lists a file twice"),
     (graph(name="no IRI"), "name cannot be"),
     (graph(name="x:a>b"), "name cannot be"),
-    (graph(triples="1"), "triples is missing or no whole number"),
+    (graph(triples="1"), "triples is missing or not an integer"),
     (changed(graphs=2 * json.loads(graph())["graphs"]), "it lists a graph twice"),
 ]
 
 
 @pytest.mark.parametrize(("content", "reason"), FAULTS, ids=[reason for _, reason in FAULTS])
 def test_faults(tmp_path: Path, content: bytes, reason: str) -> None:
-    with pytest.raises(InputError, match="this is no manifest of a release") as caught:
+    with pytest.raises(InputError, match="this is not the manifest of a release") as caught:
         read(tmp_path, content)
     assert reason in caught.value.message
 
@@ -132,7 +132,7 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_paths_that_lead_elsewhere(tmp_path: Path, path: str) -> None:
-    with pytest.raises(InputError, match="is no path within the release"):
+    with pytest.raises(InputError, match="is not a path within the release"):
         read(tmp_path, file(path=path))
 
 

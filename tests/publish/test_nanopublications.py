@@ -43,17 +43,17 @@ def parsed(text: bytes) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def told(text: bytes) -> Dataset:
+def content(text: bytes) -> Dataset:
     return parsed(text)
 
 
-def publications(told: Dataset) -> dict[URIRef, Four]:
+def publications(content: Dataset) -> dict[URIRef, Four]:
     """Find the graphs of each nanopublication: head, assertion, provenance, publication info."""
     found: dict[URIRef, Four] = {}
-    for this, _, _, head in told.quads((None, RDF.type, NP.Nanopublication, None)):
+    for this, _, _, head in content.quads((None, RDF.type, NP.Nanopublication, None)):
         parts = []
         for name in PARTS:
-            (part,) = told.graph(head).objects(this, NP[name])
+            (part,) = content.graph(head).objects(this, NP[name])
             parts.append(part)
         assert this not in found  # exactly one head each
         found[this] = (head, *parts)
@@ -67,27 +67,27 @@ def claims(release: Release) -> set[str]:
     }
 
 
-def test_every_claim_is_introduced_by_one(release: Release, told: Dataset) -> None:
+def test_every_claim_is_introduced_by_one(release: Release, content: Dataset) -> None:
     introduced = [
-        str(told.graph(graphs[3]).value(this, NPX.introduces))
-        for this, graphs in publications(told).items()
+        str(content.graph(graphs[3]).value(this, NPX.introduces))
+        for this, graphs in publications(content).items()
     ]
     assert sorted(introduced) == sorted(claims(release))
 
 
-def test_each_is_well_formed(told: Dataset) -> None:
+def test_each_is_well_formed(content: Dataset) -> None:
     used = set()
-    for this, graphs in publications(told).items():
+    for this, graphs in publications(content).items():
         head, assertion, provenance, pubinfo = graphs
         assert len({*graphs}) == 4
-        assert all(len(told.graph(each)) > 0 for each in graphs)
-        assert len(told.graph(head)) == 4  # nothing else stands in the head
-        assert list(told.graph(provenance).triples((assertion, None, None)))
-        assert {this} <= set(told.graph(pubinfo).subjects())
+        assert all(len(content.graph(each)) > 0 for each in graphs)
+        assert len(content.graph(head)) == 4  # nothing else stands in the head
+        assert list(content.graph(provenance).triples((assertion, None, None)))
+        assert {this} <= set(content.graph(pubinfo).subjects())
         used.update(graphs)
-    statements = {quad[3] for quad in told.quads((None, None, None, None))}
+    statements = {quad[3] for quad in content.quads((None, None, None, None))}
     assert statements == used  # every statement is in one of the four, and in no default graph
-    nodes = {node for quad in told.quads((None, None, None, None)) for node in quad[:3]}
+    nodes = {node for quad in content.quads((None, None, None, None)) for node in quad[:3]}
     assert not [node for node in nodes if isinstance(node, rdflib.BNode)]
 
 
@@ -97,27 +97,27 @@ def created(info: rdflib.Graph, this: URIRef) -> datetime:
     return moment
 
 
-def test_each_tells_who_published_it_and_when(told: Dataset) -> None:
-    for this, (*_, pubinfo) in publications(told).items():
-        info = told.graph(pubinfo)
+def test_each_has_its_publisher_and_date(content: Dataset) -> None:
+    for this, (*_, pubinfo) in publications(content).items():
+        info = content.graph(pubinfo)
         assert str(info.value(this, DCTERMS.creator)) == "https://w3id.org/testimonia/id/project"
         assert created(info, this) == datetime(2026, 11, 30, tzinfo=UTC)
         assert str(info.value(this, DCTERMS.license)).startswith("https://creativecommons.org/")
 
 
-def test_the_assertion_is_that_the_claim_was_made(release: Release, told: Dataset) -> None:
+def test_the_assertion_is_that_the_claim_was_made(release: Release, content: Dataset) -> None:
     stated = {(q.subject.value, q.predicate.value, q.object) for q in release.quads()}
-    found = publications(told)
+    found = publications(content)
     for this, (_, assertion, provenance, pubinfo) in found.items():
-        claim = str(told.graph(pubinfo).value(this, NPX.introduces))
-        graph = told.graph(assertion)
+        claim = str(content.graph(pubinfo).value(this, NPX.introduces))
+        graph = content.graph(assertion)
         own = {(p, o) for p, o in graph.predicate_objects(URIRef(claim))}
         assert len(own) == sum(subject == claim for subject, _, _ in stated)
-        sources = set(told.graph(provenance).objects(assertion, PROV.wasDerivedFrom))
+        sources = set(content.graph(provenance).objects(assertion, PROV.wasDerivedFrom))
         assert sources == {o for p, o in own if str(p) == TMN.passage.value}
         for passage in sources:
             digest = URIRef(TMN.passageDigest.value)
-            assert told.graph(provenance).value(passage, digest) is not None
+            assert content.graph(provenance).value(passage, digest) is not None
         # No event gets a statement of its own: nothing contested is asserted.
         assert not [s for s in graph.subjects() if s.startswith(PREFIXES["event"])]
 

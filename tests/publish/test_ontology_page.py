@@ -77,10 +77,10 @@ def test_every_term_is_there_under_its_own_name(page: Element) -> None:
 
 def test_everything_said_of_a_term_is_in_its_entry(page: Element) -> None:
     entries = {each.get("id"): words(each) for each in page.iter("div")}
-    told = list(said())
-    assert {name for name, _ in told} == TERMS
-    assert [(n, t) for n, t in told if " ".join(t.split()) not in entries[n]] == []
-    assert len(told) >= 3 * len(TERMS)  # label, definition and example of each
+    texts = list(said())
+    assert {name for name, _ in texts} == TERMS
+    assert [(n, t) for n, t in texts if " ".join(t.split()) not in entries[n]] == []
+    assert len(texts) >= 3 * len(TERMS)  # label, definition and example of each
 
 
 def test_links_within_the_page_lead_somewhere(page: Element) -> None:

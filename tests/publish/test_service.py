@@ -14,31 +14,32 @@ SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
 def test_every_named_graph_is_listed(release: Release) -> None:
-    told = rdflib.Graph()
+    content = rdflib.Graph()
     for function in (service, void):  # each names the graphs alike
         for text in releases.artefacts(function, release).values():
-            told.parse(data=text, format="turtle")
-    (endpoint,) = told.subjects(RDF.type, SD.Service)
-    assert told.value(endpoint, SD.endpoint) == endpoint
-    assert (endpoint, SD.feature, SD.UnionDefaultGraph) in told
-    assert list(told.objects(endpoint, SD.supportedLanguage)) == [SD.SPARQL11Query]
-    dataset = told.value(endpoint, SD.defaultDataset)
+            content.parse(data=text, format="turtle")
+    (endpoint,) = content.subjects(RDF.type, SD.Service)
+    assert content.value(endpoint, SD.endpoint) == endpoint
+    assert (endpoint, SD.feature, SD.UnionDefaultGraph) in content
+    assert list(content.objects(endpoint, SD.supportedLanguage)) == [SD.SPARQL11Query]
+    dataset = content.value(endpoint, SD.defaultDataset)
     listed = {
-        str(told.value(named, SD.name)): [
-            int(str(count)) for count in told.objects(told.value(named, SD.graph), VOID.triples)
+        str(content.value(named, SD.name)): [
+            int(str(count))
+            for count in content.objects(content.value(named, SD.graph), VOID.triples)
         ]
-        for named in told.objects(dataset, SD.namedGraph)
+        for named in content.objects(dataset, SD.namedGraph)
     }
     # One count for each graph: what VoID counts is what the release says.
     assert listed == {graph.name: [graph.triples] for graph in release.graphs}
-    assert not [node for node in told.all_nodes() if isinstance(node, rdflib.BNode)]
+    assert not [node for node in content.all_nodes() if isinstance(node, rdflib.BNode)]
 
 
 def test_terms_are_those_of_the_recommendation(release: Release) -> None:
     (text,) = releases.artefacts(service, release).values()
-    told = rdflib.Graph().parse(data=text, format="turtle")
-    used = {p for p in told.predicates() if p.startswith(str(SD))}
-    kinds = {o for o in told.objects(None, RDF.type) if o.startswith(str(SD))}
+    content = rdflib.Graph().parse(data=text, format="turtle")
+    used = {p for p in content.predicates() if p.startswith(str(SD))}
+    kinds = {o for o in content.objects(None, RDF.type) if o.startswith(str(SD))}
     properties = ("endpoint", "feature", "supportedLanguage", "resultFormat", "defaultDataset")
     assert used == {SD[n] for n in (*properties, "defaultGraph", "namedGraph", "name", "graph")}
     assert kinds == {SD[n] for n in ("Service", "Dataset", "Graph", "NamedGraph")}

@@ -20,19 +20,19 @@ MADE = [
 SCRIPT = """
 import sys
 from testimonia.publish.descriptions.statements import Statements, node
-told = Statements()
+parsed = Statements()
 for name in sys.argv[1:]:
-    told.add("https://a.example/" + name, "a", node("void:Dataset"), node("sd:Graph"))
-    told.add("https://a.example/" + name, "dcterms:license", "https://a.example/c")
-sys.stdout.buffer.write(told.turtle("https://a.example/"))
+    parsed.add("https://a.example/" + name, "a", node("void:Dataset"), node("sd:Graph"))
+    parsed.add("https://a.example/" + name, "dcterms:license", "https://a.example/c")
+sys.stdout.buffer.write(parsed.turtle("https://a.example/"))
 """
 
 
 def test_they_are_read_back_as_they_were_made() -> None:
-    told = Statements()
+    parsed = Statements()
     for each in MADE:
-        told.add(*each)
-    read = set(parse(told.turtle("https://a.example/#"), format=RdfFormat.TURTLE))
+        parsed.add(*each)
+    read = set(parse(parsed.turtle("https://a.example/#"), format=RdfFormat.TURTLE))
     assert {(q.subject.value, q.object) for q in read} == {
         ("https://a.example/b", Literal('A "quoted" \\ title\n', language="en")),
         ("https://a.example/b", node("void:Dataset")),

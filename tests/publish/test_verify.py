@@ -90,7 +90,7 @@ def edit(path: str, old: bytes, new: bytes) -> Change:
 def test_tampered(release: Path) -> None:
     edit("questions/confirmed-figures.rq", b"SELECT", b"SELEKT")(release)
     assert differences(release) == [
-        ("questions/confirmed-figures.rq", "has another SHA-256 digest than the manifest tells")
+        ("questions/confirmed-figures.rq", "has another SHA-256 digest than in the manifest")
     ]
 
 
@@ -100,7 +100,7 @@ def test_truncated(release: Path) -> None:
     os.truncate(path, size - 10)
     lines = path.read_bytes().count(b"\n")
     (first, second) = differences(release)
-    assert first == (NQUADS, f"has {size - 10} bytes, where the manifest tells of {size}")
+    assert first == (NQUADS, f"has {size - 10} bytes, where the manifest lists {size}")
     assert second[0] == NQUADS
     assert second[1].startswith(f"line {lines + 1}: not well formed")
 
@@ -111,10 +111,10 @@ def test_truncated_at_the_end_of_a_line(release: Path) -> None:
     path.write_bytes(b"".join(lines[:-1]))
     found = dict(differences(release)[1:])
     graph = lines[-1].rsplit(b"<", 1)[1].partition(b">")[0].decode()
-    assert found["manifest.json"] == f"tells of {len(lines)} quads, and there are {len(lines) - 1}"
-    assert f"statements in the graph {graph}, where the manifest tells of" in found[NQUADS]
-    assert found[TRIG] == f"does not say what {NQUADS} says"
-    assert found[JSONLD] == f"does not say what {NQUADS} says"
+    assert found["manifest.json"] == f"lists {len(lines)} quads, where there are {len(lines) - 1}"
+    assert f"statements in the graph {graph}, where the manifest lists" in found[NQUADS]
+    assert found[TRIG] == f"does not have the same statements as {NQUADS}"
+    assert found[JSONLD] == f"does not have the same statements as {NQUADS}"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_links_and_pipes_are_not_read(release: Path, tmp_path: Path) -> None:
     os.mkfifo(release / "pipe")
     assert differences(release) == [
         ("more", "is a link, and was not read"),
-        ("pipe", "is no plain file, and was not read"),
+        ("pipe", "is not a regular file, and was not read"),
         ("shapes/Claim.ttl", "is a link, and was not read"),
         ("shapes/Claim.ttl", "is missing"),
     ]
@@ -162,16 +162,16 @@ def test_links_and_pipes_are_not_read(release: Path, tmp_path: Path) -> None:
     [
         (
             edit("manifest.json", b'"files"', b'"flies"'),
-            "this is no manifest of a release: files is",
+            "this is not the manifest of a release: files is",
         ),
-        (edit("manifest.json", b'"data/', b'"../data/'), "is no path within the release"),
-        (edit("manifest.json", b'"data/', b'"/data/'), "is no path within the release"),
+        (edit("manifest.json", b'"data/', b'"../data/'), "is not a path within the release"),
+        (edit("manifest.json", b'"data/', b'"/data/'), "is not a path within the release"),
         (
             edit("manifest.json", b'"bytes": ', b'"bytes": 99999999999999999999'),
-            "out of all bounds",
+            "out of range",
         ),
-        (edit("manifest.json", b'"bytes": ', b'"bytes": -'), "out of all bounds"),
-        (edit("manifest.json", b"}", b""), "this is no manifest of a release"),
+        (edit("manifest.json", b'"bytes": ', b'"bytes": -'), "out of range"),
+        (edit("manifest.json", b"}", b""), "this is not the manifest of a release"),
     ],
 )
 def test_a_manifest_that_is_none(release: Path, change: Change, message: str) -> None:
@@ -192,11 +192,11 @@ def test_changed_sums(release: Path) -> None:
     with (release / "SHA256SUMS").open("a") as stream:
         stream.write("more\n")
     assert differences(release) == [
-        ("SHA256SUMS", "has other lines than the manifest's files, or in another order")
+        ("SHA256SUMS", "has other lines than the files of the manifest, or in another order")
     ]
 
 
-def test_a_changed_graph_with_all_digests_mended(release: Path) -> None:
+def test_a_changed_graph_with_all_digests_updated(release: Path) -> None:
     """Only the hashes of the graphs, and the other formats, still tell."""
     edit(NQUADS, b'"Marco Rubio"', b'"Marco Rubia"')(release)
     data = (release / NQUADS).read_bytes()
@@ -208,9 +208,9 @@ def test_a_changed_graph_with_all_digests_mended(release: Path) -> None:
             "has other statements in the graph https://w3id.org/testimonia/id/graph/agents than the "
             "manifest",
         ),
-        (JSONLD, f"does not say what {NQUADS} says"),
-        (TRIG, f"does not say what {NQUADS} says"),
-        (TURTLE, f"does not say what {NQUADS} says"),
+        (JSONLD, f"does not have the same statements as {NQUADS}"),
+        (TRIG, f"does not have the same statements as {NQUADS}"),
+        (TURTLE, f"does not have the same statements as {NQUADS}"),
     ]
 
 
@@ -220,20 +220,20 @@ def test_a_format_that_says_something_else(release: Path, path: str) -> None:
     data = (release / path).read_bytes()
     (release / f"{path}.gz").write_bytes(gzip.compress(data))
     sealed(release, path, f"{path}.gz")
-    assert differences(release) == [(path, f"does not say what {NQUADS} says")]
+    assert differences(release) == [(path, f"does not have the same statements as {NQUADS}")]
 
 
 def test_derived_facts_that_are_others(release: Path) -> None:
     edit(DERIVED, b'"1.0.0"', b'"1.0.1"')(release)
     (release / f"{DERIVED}.gz").write_bytes(gzip.compress((release / DERIVED).read_bytes()))
     sealed(release, DERIVED, f"{DERIVED}.gz")
-    assert differences(release) == [(DERIVED, f"does not say what {NQUADS} says")]
+    assert differences(release) == [(DERIVED, f"does not have the same statements as {NQUADS}")]
 
 
 def test_the_number_of_quads(release: Path) -> None:
     sealed(release, quads=5)
     number = (release / NQUADS).read_bytes().count(b"\n")
-    assert differences(release) == [("manifest.json", f"tells of 5 quads, and there are {number}")]
+    assert differences(release) == [("manifest.json", f"lists 5 quads, where there are {number}")]
 
 
 def test_graphs_that_are_listed_or_there_alone(release: Path) -> None:
@@ -248,7 +248,7 @@ def test_graphs_that_are_listed_or_there_alone(release: Path) -> None:
         (
             NQUADS,
             f"has {miscounted['triples'] - 1} statements in the graph {miscounted['name']}, where the "
-            f"manifest tells of {miscounted['triples']}",
+            f"manifest lists {miscounted['triples']}",
         ),
         (NQUADS, "lacks the graph x:more"),
     ]
@@ -316,7 +316,10 @@ def test_vocabulary_that_says_something_else(release: Path) -> None:
     edit("ontology/codes/harm.jsonld", b"illed", b"issed")(release)
     sealed(release, "ontology/codes/harm.jsonld")
     assert differences(release) == [
-        ("ontology/codes/harm.jsonld", "does not say what ontology/codes/harm.ttl says")
+        (
+            "ontology/codes/harm.jsonld",
+            "does not have the same statements as ontology/codes/harm.ttl",
+        )
     ]
 
 
@@ -336,7 +339,7 @@ def test_compressed_files(release: Path, content: str) -> None:
     assert differences(release) == [(path, f"does not hold {NQUADS}")]
 
 
-def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_tells(release: Path) -> None:
+def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_gives(release: Path) -> None:
     path = f"{NQUADS}.gz"
     (release / path).write_bytes(gzip.compress(b"0" * (1 << 26)))
     content = json.loads((release / "manifest.json").read_bytes())
@@ -346,7 +349,7 @@ def test_nothing_is_unpacked_to_a_size_that_only_the_manifest_tells(release: Pat
     sealed(release, path, files=content["files"])
     size = (release / NQUADS).stat().st_size
     assert differences(release) == [
-        (NQUADS, f"has {size} bytes, where the manifest tells of {1 << 60}")
+        (NQUADS, f"has {size} bytes, where the manifest lists {1 << 60}")
     ]
 
 
@@ -392,14 +395,14 @@ def test_shapes_that_call_on_another_server(release: Path) -> None:
 def test_no_release(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder"):
         verify(tmp_path / "none")
-    with pytest.raises(InputError, match="this folder is no release"):
+    with pytest.raises(InputError, match="this folder is not a release"):
         verify(tmp_path)
 
 
 def test_progress(published: Published) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    verify(published.folder, shapes=False, progress=lambda *what: told.append(what))
-    assert ("quads checked", published.manifest.quads, None) in told
+    reported: list[tuple[str, int, int | None]] = []
+    verify(published.folder, shapes=False, progress=lambda *what: reported.append(what))
+    assert ("quads checked", published.manifest.quads, None) in reported
 
 
 ENDLESS = """
@@ -484,7 +487,7 @@ def test_limits_that_are_none(tmp_path: Path, limit: dict[str, Any]) -> None:
 def test_manifests_that_no_release_has(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     assert differences(tmp_path) == [
-        ("manifest.json", f"this is no manifest of a release: {reason}")
+        ("manifest.json", f"this is not the manifest of a release: {reason}")
     ]
 
 

@@ -24,7 +24,7 @@ def described(release: Release) -> rdflib.Graph:
 
 
 @pytest.fixture(scope="module")
-def told(release: Release) -> rdflib.Graph:
+def content(release: Release) -> rdflib.Graph:
     return described(release)
 
 
@@ -33,8 +33,8 @@ def store(release: Release) -> Store:
     return releases.stored(release)
 
 
-def number(told: rdflib.Graph, about: rdflib.term.Node, counted: rdflib.URIRef) -> int:
-    (found,) = told.objects(about, counted)
+def number(content: rdflib.Graph, about: rdflib.term.Node, counted: rdflib.URIRef) -> int:
+    (found,) = content.objects(about, counted)
     return int(str(found))
 
 
@@ -48,12 +48,14 @@ def counts(store: Store, pattern: str, *what: str) -> dict[str, tuple[int, ...]]
 
 
 def partitions(
-    told: rdflib.Graph, about: rdflib.term.Node, link: str, key: str, *what: str
+    content: rdflib.Graph, about: rdflib.term.Node, link: str, key: str, *what: str
 ) -> dict[str, tuple[int, ...]]:
-    parts = list(told.objects(about, VOID[link]))
-    assert all((part, RDF.type, VOID.Dataset) in told for part in parts)
+    parts = list(content.objects(about, VOID[link]))
+    assert all((part, RDF.type, VOID.Dataset) in content for part in parts)
     return {
-        str(told.value(part, VOID[key])): tuple(number(told, part, VOID[each]) for each in what)
+        str(content.value(part, VOID[key])): tuple(
+            number(content, part, VOID[each]) for each in what
+        )
         for part in parts
     }
 
@@ -61,57 +63,57 @@ def partitions(
 WHOLE = "{ SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } }"
 
 
-def test_the_whole_is_counted(told: rdflib.Graph, store: Store) -> None:
+def test_the_whole_is_counted(content: rdflib.Graph, store: Store) -> None:
     asked = "SELECT (COUNT(*) AS ?t) (COUNT(DISTINCT ?s) AS ?ss) (COUNT(DISTINCT ?o) AS ?os) (COUNT(DISTINCT ?p) AS ?ps)"
     (row,) = store.query(f"{asked} {{ {WHOLE} }}")
     names = ("triples", "distinctSubjects", "distinctObjects", "properties")
-    said = [number(told, DATASET, VOID[name]) for name in names]
+    said = [number(content, DATASET, VOID[name]) for name in names]
     assert said == [int(row[name].value) for name in ("t", "ss", "os", "ps")]
     assert said[0] > 2500
 
 
-def test_partitions_by_class_and_property(told: rdflib.Graph, store: Store) -> None:
+def test_partitions_by_class_and_property(content: rdflib.Graph, store: Store) -> None:
     classes = counts(store, f"{WHOLE} FILTER(?p = <{RDF.type}>) BIND(?o AS ?key)", "DISTINCT ?s")
-    assert partitions(told, DATASET, "classPartition", "class", "entities") == classes
-    assert number(told, DATASET, VOID.classes) == len(classes)
+    assert partitions(content, DATASET, "classPartition", "class", "entities") == classes
+    assert number(content, DATASET, VOID.classes) == len(classes)
     properties = counts(store, f"{WHOLE} BIND(?p AS ?key)", "*", "DISTINCT ?s")
     assert properties == partitions(
-        told, DATASET, "propertyPartition", "property", "triples", "distinctSubjects"
+        content, DATASET, "propertyPartition", "property", "triples", "distinctSubjects"
     )
 
 
 def test_every_graph_is_a_subset_with_its_own_counts(
-    release: Release, told: rdflib.Graph, store: Store
+    release: Release, content: rdflib.Graph, store: Store
 ) -> None:
-    subsets = sorted(told.objects(DATASET, VOID.subset), key=str)
+    subsets = sorted(content.objects(DATASET, VOID.subset), key=str)
     assert len(subsets) == len(release.graphs) == 5
     triples = {graph.name: graph.triples for graph in release.graphs}
     for subset, name in zip(subsets, sorted(triples), strict=True):
-        assert str(told.value(subset, DCTERMS.title)) == f"The graph {name}"
-        assert number(told, subset, VOID.triples) == triples[name]
+        assert str(content.value(subset, DCTERMS.title)) == f"The graph {name}"
+        assert number(content, subset, VOID.triples) == triples[name]
         inside = f"GRAPH <{name}> {{ ?s ?p ?o }}"
         classes = counts(
             store, f"{inside} FILTER(?p = <{RDF.type}>) BIND(?o AS ?key)", "DISTINCT ?s"
         )
-        assert partitions(told, subset, "classPartition", "class", "entities") == classes
+        assert partitions(content, subset, "classPartition", "class", "entities") == classes
         properties = counts(store, f"{inside} BIND(?p AS ?key)", "*", "DISTINCT ?s")
         assert properties == partitions(
-            told, subset, "propertyPartition", "property", "triples", "distinctSubjects"
+            content, subset, "propertyPartition", "property", "triples", "distinctSubjects"
         )
 
 
-def test_dumps_vocabularies_and_identity(told: rdflib.Graph) -> None:
-    assert {str(each) for each in told.objects(DATASET, VOID.dataDump)} == {
+def test_dumps_vocabularies_and_identity(content: rdflib.Graph) -> None:
+    assert {str(each) for each in content.objects(DATASET, VOID.dataDump)} == {
         releases.BASE + "data/testimonia.nq",
         releases.BASE + "data/testimonia.trig",
     }
-    used = {str(each) for each in told.objects(DATASET, VOID.vocabulary)}
+    used = {str(each) for each in content.objects(DATASET, VOID.vocabulary)}
     assert {"https://w3id.org/testimonia/ns#", "http://www.w3.org/ns/oa#"} <= used
-    assert str(told.value(DATASET, OWL.versionInfo)) == "0.2.0"
-    example = told.value(DATASET, VOID.exampleResource)
+    assert str(content.value(DATASET, OWL.versionInfo)) == "0.2.0"
+    example = content.value(DATASET, VOID.exampleResource)
     assert str(example).startswith("https://w3id.org/testimonia/id/claim/")
-    assert told.value(rdflib.URIRef(releases.BASE + "void.ttl"), FOAF.primaryTopic) == DATASET
-    assert not [node for node in told.all_nodes() if isinstance(node, rdflib.BNode)]
+    assert content.value(rdflib.URIRef(releases.BASE + "void.ttl"), FOAF.primaryTopic) == DATASET
+    assert not [node for node in content.all_nodes() if isinstance(node, rdflib.BNode)]
 
 
 def test_the_same_statement_in_two_graphs_counts_once_in_the_whole(tmp_path: Path) -> None:
@@ -122,22 +124,22 @@ def test_the_same_statement_in_two_graphs_counts_once_in_the_whole(tmp_path: Pat
         for g, each in ((1, elsewhere[0]), (2, elsewhere[0]), (1, elsewhere[1]))
     ]
     quads.append(Quad(thing, NamedNode(str(DCTERMS.title)), Literal("x"), quads[0].graph_name))
-    told = described(releases.make(tmp_path, quads))
-    assert number(told, DATASET, VOID.triples) == 3
-    (linkset,) = told.subjects(RDF.type, VOID.Linkset)
-    assert told.value(linkset, VOID.linkPredicate) == OWL.sameAs
-    assert number(told, linkset, VOID.triples) == 2
-    target = told.value(linkset, VOID.objectsTarget)
-    assert str(told.value(target, VOID.uriSpace)) == "http://www.wikidata.org/entity/"
+    content = described(releases.make(tmp_path, quads))
+    assert number(content, DATASET, VOID.triples) == 3
+    (linkset,) = content.subjects(RDF.type, VOID.Linkset)
+    assert content.value(linkset, VOID.linkPredicate) == OWL.sameAs
+    assert number(content, linkset, VOID.triples) == 2
+    target = content.value(linkset, VOID.objectsTarget)
+    assert str(content.value(target, VOID.uriSpace)) == "http://www.wikidata.org/entity/"
 
 
 def test_others_data_are_not_called_ours(tmp_path: Path) -> None:
     base = "https://a.example/mine/1.0/"
     release = releases.make(tmp_path, releases.shipped()[:50], base=base, date=None)
-    told = described(release)
-    assert list(told.subjects(VOID.dataDump)) == [rdflib.URIRef(base)] * 2
-    assert (DATASET, None, None) not in told
-    assert not list(told.objects(None, DCTERMS.issued))
+    content = described(release)
+    assert list(content.subjects(VOID.dataDump)) == [rdflib.URIRef(base)] * 2
+    assert (DATASET, None, None) not in content
+    assert not list(content.objects(None, DCTERMS.issued))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_of_very_many_graphs_those_of_documents_are_not_described(
     many = replace(release, graphs=tuple(PublishedGraph(root + n, 1, "0" * 64) for n in names))
     assert [(n, g.name.removeprefix(root)) for n, g in graphs_described(many)] == expected
     (text,) = releases.artefacts(void, many).values()
-    told = rdflib.Graph().parse(data=text, format="turtle")
-    assert set(told.objects(DATASET, VOID.subset)) == {
+    content = rdflib.Graph().parse(data=text, format="turtle")
+    assert set(content.objects(DATASET, VOID.subset)) == {
         rdflib.URIRef(graph_iri(many, number)) for number, _ in expected
     }

@@ -403,7 +403,7 @@ def test_a_query_that_names_its_graphs_gets_those_alone() -> None:
 
 def test_a_directory_of_other_files_is_not_made_a_store(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(InputError, match="is no store, and holds other files"):
+    with pytest.raises(InputError, match="is not a store, and holds other files"):
         Store(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

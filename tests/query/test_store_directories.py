@@ -12,7 +12,7 @@ import testimonia
 from testimonia.cli import run
 from testimonia.errors import InputError
 from testimonia.loading import load
-from testimonia.outputs import exchange
+from testimonia.outputs import swapping
 from testimonia.query.store import Store
 from testimonia.query.store_directories import Change, change
 
@@ -131,7 +131,7 @@ def test_what_another_run_moved_aside_is_never_removed(
 def test_without_an_exchange_the_old_store_lies_aside_for_a_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     store = made(tmp_path, PRECIOUS, OTHER)
     assert held(store) == {PRECIOUS, OTHER}
     assert names(tmp_path) == ["store"]
@@ -154,7 +154,7 @@ def test_without_an_exchange_the_old_store_lies_aside_for_a_moment(
 def test_what_lies_aside_is_in_the_way_of_a_store_that_cannot_be_exchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     store = made(tmp_path, PRECIOUS)
     (tmp_path / ".store.before").mkdir()
     with pytest.raises(InputError, match="is in the way"):
@@ -211,7 +211,7 @@ def test_a_damaged_store_is_bad_input(
     assert run([*words, "--store", str(store)]) == 2
     complaint = capsys.readouterr().err
     assert "store" in complaint
-    assert "internal fault" not in complaint
+    assert "internal error" not in complaint
 
 
 @pytest.mark.slow
@@ -233,7 +233,7 @@ def test_names_that_no_store_can_have(
 ) -> None:
     where = name if name == "/" else str(tmp_path / name)
     assert run(["query", "--store", where, "-e", "ASK {}"]) == 2
-    assert "internal fault" not in capsys.readouterr().err
+    assert "internal error" not in capsys.readouterr().err
 
 
 def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""RDF files are read as they are written, or refused with the place of the fault."""
+"""RDF files are read as written, or refused with the place of the error."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_to_rdflib_keeps_every_term(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 def test_to_rdflib_refuses_triple_terms() -> None:
     node = NamedNode("http://a.example/")
-    with pytest.raises(InputError, match=r"no form in RDF 1\.1"):
+    with pytest.raises(InputError, match=r"cannot be expressed in RDF 1\.1"):
         files.to_rdflib([Quad(node, node, Triple(node, node, node))])
 
 
@@ -92,7 +92,7 @@ def test_directories_are_searched_in_order_without_hidden_and_other_files(tmp_pa
     ]
 
 
-def test_blank_nodes_of_files_are_kept_apart(tmp_path: Path) -> None:
+def test_blank_nodes_of_files_stay_distinct(tmp_path: Path) -> None:
     for name in ("a.nt", "b.nt"):
         (tmp_path / name).write_text("_:x <http://a.example/p> _:x .\n")
     subjects = [quad.subject for quad in files.read([tmp_path])]
@@ -130,11 +130,11 @@ def test_blank_nodes_of_files_are_kept_apart(tmp_path: Path) -> None:
             ":1:14",
             "remote",
         ),
-        ("a.csv", b"a,b", UnknownFormat, "", r"'\.csv' names no RDF format"),
-        ("a", b"", UnknownFormat, "", "'' names no RDF format"),
+        ("a.csv", b"a,b", UnknownFormat, "", r"'\.csv' is not that of an RDF format"),
+        ("a", b"", UnknownFormat, "", "'' is not that of an RDF format"),
     ],
 )
-def test_faults_say_where_and_what(
+def test_errors_say_where_and_what(
     tmp_path: Path, name: str, content: bytes, error: type, place: str, message: str
 ) -> None:
     path = tmp_path / name
@@ -149,7 +149,7 @@ def test_faults_say_where_and_what(
     ("make", "message"),
     [
         (lambda _: None, "no such file or directory"),
-        (lambda path: path.mkdir(), "holds no RDF file"),
+        (lambda path: path.mkdir(), "contains no RDF files"),
     ],
 )
 def test_missing_and_empty(tmp_path: Path, make: Callable[[Path], object], message: str) -> None:
@@ -188,7 +188,7 @@ def test_deep_nesting_is_read(tmp_path: Path) -> None:
     assert sum(1 for _ in files.read([path])) == 2 * (depth - 1) + 1
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "marked.ttl"
     path.write_bytes(b"\xef\xbb\xbf<http://a/s> <http://a/p> <http://a/o> .")
     assert len(list(files.read([path]))) == 1
@@ -204,15 +204,15 @@ def test_utf_16_is_named(tmp_path: Path) -> None:
 def test_ambiguous_files_are_taken_only_when_named(tmp_path: Path) -> None:
     for name in ("package.json", "pom.xml", "notes.xml.gz"):
         (tmp_path / name).write_text("{}")
-    with pytest.raises(InputError, match="holds no RDF file") as caught:
+    with pytest.raises(InputError, match="contains no RDF files") as caught:
         files.expand([tmp_path])
-    assert caught.value.hint.endswith("Name .json and .xml files themselves.")
+    assert caught.value.hint.endswith("Name .json and .xml files directly.")
     (tmp_path / "a.ttl").write_text("")
     assert files.expand([tmp_path]) == [tmp_path / "a.ttl"]
     assert files.expand([tmp_path / "package.json"]) == [tmp_path / "package.json"]
 
 
-def test_a_folder_that_cannot_be_searched_is_not_passed_over(
+def test_a_folder_that_cannot_be_searched_is_not_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The line of a subject is the first that states something about it."""
+"""The line of a subject is that of its first occurrence."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_base_and_escapes_and_compression(tmp_path: Path) -> None:
     assert subject_lines(path) == {"http://a.example/x/y": 2, "http://a.example/x/z": 3}
 
 
-def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
+def test_a_byte_order_mark_hides_no_subject(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("@prefix a: <http://a.example/> .\na:x a a:C .\n", encoding="utf-8-sig")
     assert subject_lines(path) == {"http://a.example/x": 2}

@@ -1,4 +1,4 @@
-"""What an rdflib graph holds is taken over as it is."""
+"""Quads of rdflib graphs are the same as in rdflib."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TERMS = [
 ]
 
 
-def test_there_and_back_changes_nothing() -> None:
+def test_a_round_trip_changes_nothing() -> None:
     statements = {Quad(S, P, term) for term in TERMS}
     assert set(quads(files.to_rdflib(statements))) == statements
 
@@ -67,7 +67,7 @@ def test_graphs_of_a_conjunctive_graph_have_names_only_where_they_are_iris() -> 
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib calls what it has deprecated
-def test_blank_nodes_of_different_stores_stay_apart() -> None:
+def test_blank_nodes_of_different_stores_stay_distinct() -> None:
     text = '[{"@id": "_:b0", "urn:x:p": [{"@id": "_:b0"}, {"@value": "v"}]}]'
     one, other = (rdflib.Graph().parse(data=text, format="json-ld") for _ in range(2))
     assert set(one) == set(other)
@@ -98,10 +98,12 @@ def test_blank_nodes_of_different_stores_stay_apart() -> None:
         ((URIRef("urn:s"), URIRef("urn:p"), rdflib.Literal("\ud800")), "literal value"),
     ],
 )
-def test_what_is_no_rdf_is_refused(triple: tuple[rdflib.term.Node, ...], hint: str) -> None:
+def test_what_is_not_rdf_is_refused(triple: tuple[rdflib.term.Node, ...], hint: str) -> None:
     graph = rdflib.Graph()
     graph.add(triple)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="holds what is no statement of RDF: rdflib") as caught:
+    with pytest.raises(
+        InputError, match="contains something that is not an RDF statement: rdflib"
+    ) as caught:
         list(quads(graph))
     assert hint in caught.value.hint
 
@@ -109,7 +111,7 @@ def test_what_is_no_rdf_is_refused(triple: tuple[rdflib.term.Node, ...], hint: s
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib calls what it has deprecated
 def test_formulas_are_refused() -> None:
     graph = rdflib.Graph().parse(data="{ <urn:a> <urn:b> <urn:c> } <urn:p> 1 .", format="n3")
-    with pytest.raises(InputError, match="no statement of RDF"):
+    with pytest.raises(InputError, match="not an RDF statement"):
         list(quads(graph))
 
 

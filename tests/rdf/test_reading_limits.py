@@ -1,4 +1,4 @@
-"""Files that are hostile, damaged or no files: refused in time, with their place and the way out."""
+"""Hostile or damaged files are refused in time, with their place and a way to fix it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def test_compressed_files(tmp_path: Path, suffix: str, compress: Callable[[bytes
     assert [quad.object.value for quad in files.read([tmp_path])] == list(map(str, range(500)))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) - 9])
-    refused(path, f"not a whole {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
+    refused(path, f"not a complete {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
     path.write_bytes(content)
-    refused(path, f"not a whole {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
+    refused(path, f"not a complete {opening.COMPRESSIONS[suffix]} file", SyntaxFault)
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])
@@ -82,11 +82,11 @@ def test_bombs(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert list(files.read([path])) == []
 
 
-def test_a_limit_that_is_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_that_is_not_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data.rdf").write_text(RDF.format(""))
     for written in ("many", "0x10", "-1", "٣"):
         monkeypatch.setenv("TESTIMONIA_NESTING", written)
-        with pytest.raises(InputError, match="TESTIMONIA_NESTING is no whole number"):
+        with pytest.raises(InputError, match="TESTIMONIA_NESTING is not a whole number"):
             list(files.read([tmp_path / "data.rdf"]))
 
 
@@ -96,12 +96,12 @@ def test_nested_triple_terms(tmp_path: Path, suffix: str, monkeypatch: pytest.Mo
     path.write_text(LINE.format(nested(256)))
     assert len(list(files.read([path]))) == 1
     path.write_text(LINE.format(nested(257)))
-    assert "TESTIMONIA_NESTING" in refused(path, "nested more than 256 deep").hint
+    assert "TESTIMONIA_NESTING" in refused(path, "nested more than 256 levels deep").hint
     monkeypatch.setenv("TESTIMONIA_NESTING", "300")
     assert len(list(files.read([path]))) == 1
 
 
-def test_nested_triple_terms_that_would_end_the_process(tmp_path: Path) -> None:
+def test_nested_triple_terms_that_would_crash_the_process(tmp_path: Path) -> None:
     path = tmp_path / "deep.nt"
     path.write_text(LINE.format('"a"') * 20_000 + LINE.format(nested(20_000)))
     for command in (["query", "-e", "ASK {}", "--data"], ["validate"]):
@@ -109,7 +109,7 @@ def test_nested_triple_terms_that_would_end_the_process(tmp_path: Path) -> None:
             [sys.executable, "-m", "testimonia", *command, path], capture_output=True, text=True
         )
         assert done.returncode == 2
-        assert "nested more than 256 deep" in done.stderr
+        assert "nested more than 256 levels deep" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_marks_of_triple_terms_in_texts_mean_nothing(
     shallow = "<s:> <s:p> <<( <s:> <s:p> {} )>> .\n".format(object_.format("<<( <" * 300))
     nesting.refuse_deep(io.BytesIO(shallow.encode()), RdfFormat.TURTLE)
     deep = f"{shallow}<s:> <s:p> {nested(257)} .\n".encode()
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
 
 
@@ -134,7 +134,7 @@ def test_a_triple_term_that_begins_where_a_block_ends(tmp_path: Path, at: int) -
     head = b"<s:> <s:p> "
     space = b" " * (opening._BLOCK - len(head) + at)
     path.write_bytes(head + space + f"{nested(257)} .".encode())
-    refused(path, "nested more than 256 deep")
+    refused(path, "nested more than 256 levels deep")
 
 
 def test_entities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_entities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused(path, "entities .* more than 10 char")
 
 
-def test_entities_for_namespaces_go_on_working(tmp_path: Path) -> None:
+def test_entities_for_namespaces_still_work(tmp_path: Path) -> None:
     path = tmp_path / "ontology.owl"
     thing = '<rdf:Description rdf:about="&base;T{}"><rdf:type rdf:resource="&owl;Class"/></rdf:Description>'
     path.write_text(
@@ -173,12 +173,12 @@ def test_deep_xml(tmp_path: Path) -> None:
     path.write_text(RDF.format(node * 127 + end * 127))  # with rdf:RDF, 255 elements
     assert len(list(files.read([path]))) == 127
     path.write_text(RDF.format(node * 40_000 + end * 40_000))
-    error = refused(path, "nested more than 256 deep")
+    error = refused(path, "nested more than 256 levels deep")
     assert str(error.place).endswith("deep.rdf:129:1")
 
 
 @pytest.mark.parametrize("keep", [30, 150, -1])
-def test_xml_that_is_cut_off_is_not_read_as_if_it_were_whole(tmp_path: Path, keep: int) -> None:
+def test_truncated_xml_is_refused(tmp_path: Path, keep: int) -> None:
     node = '<rdf:Description rdf:about="http://a.example/s"><a:p>1</a:p></rdf:Description>'
     path = tmp_path / "cut.rdf"
     path.write_text(RDF.format(node)[:keep])
@@ -187,7 +187,7 @@ def test_xml_that_is_cut_off_is_not_read_as_if_it_were_whole(tmp_path: Path, kee
     refused(path, "no element found", SyntaxFault)
 
 
-def test_faults_of_rdfxml_have_a_line(tmp_path: Path) -> None:
+def test_errors_in_rdfxml_have_a_line(tmp_path: Path) -> None:
     path = tmp_path / "a.rdf"
     good = '<rdf:Description rdf:about="http://a.example/s"><a:p>1</a:p></rdf:Description>\n'
     bad = '<rdf:Description rdf:about="http://a.example/ s"/>\n'
@@ -200,8 +200,8 @@ def test_encodings_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     for encoding, name in [
         ("utf-16", "UTF-16"),
-        ("utf-16-be", "UTF-16, without the mark"),
-        ("utf-16-le", "UTF-16, without the mark"),
+        ("utf-16-be", "UTF-16 without a byte order mark"),
+        ("utf-16-le", "UTF-16 without a byte order mark"),
         ("utf-32", "UTF-32"),
     ]:
         path.write_bytes(LINE.format('"é"').encode(encoding))
@@ -210,10 +210,10 @@ def test_encodings_are_named(tmp_path: Path) -> None:
     assert refused(path, "Invalid UTF-8", SyntaxFault).hint == "Save the file as UTF-8."
     xml = tmp_path / "a.rdf"
     xml.write_bytes(b'<?xml version="1.0" encoding="ISO-8859-1"?>' + RDF.format("").encode())
-    refused(xml, "says that it is encoded in ISO-8859-1")
+    refused(xml, "declared to be in the encoding ISO-8859-1")
 
 
-def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipes_and_devices_are_refused_without_blocking(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ttl")
     refused(tmp_path / "pipe.ttl", "this is a pipe, not a file")
     with socket.socket(socket.AF_UNIX) as listening:
@@ -227,14 +227,14 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         list(files.read([tmp_path / "folder"]))
 
 
-def test_names_that_cannot_be(tmp_path: Path) -> None:
+def test_invalid_file_names(tmp_path: Path) -> None:
     for name in ("a" * 5000 + ".ttl", "a\0.ttl"):
         with pytest.raises(InputError, match="cannot be read") as caught:
             files.expand([tmp_path / name])
         assert caught.value.hint
 
 
-def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
+def test_similar_names_are_suggested_for_misspelt_ones(tmp_path: Path) -> None:
     (tmp_path / "claims.ttl").write_text("")
     assert refused(tmp_path / "cliams.ttl", "no such file").hint == (
         f"Did you mean {tmp_path / 'claims.ttl'}?"
@@ -253,7 +253,7 @@ def test_misspelt_names_are_answered_with_the_nearest(tmp_path: Path) -> None:
         ("a.jsonld", '{{"@id": "http://a.example/s", "http://a.example/p": "{}"}}'),
     ],
 )
-def test_texts_beyond_what_the_parser_takes(tmp_path: Path, name: str, content: str) -> None:
+def test_texts_longer_than_the_parser_accepts(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content.format("a" * (reading_limits.LONGEST_TOKEN + 1)))
     refused(path, "longer than 16,777,216 bytes")
@@ -264,7 +264,7 @@ def test_the_missing_prefix_is_named(tmp_path: Path) -> None:
     path.write_text("@prefix a: <http://a.example/> .\na:s a:p nobody:o .\n")
     error = refused(path, "The prefix nobody: has not been declared", SyntaxFault)
     assert str(error.place) == f"{path}:2:9"
-    assert error.hint == "Declare the prefix at the head of the file."
+    assert error.hint == "Declare the prefix in the file."
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -286,21 +286,21 @@ def test_every_limit_is_documented() -> None:
 @pytest.mark.parametrize("name", ["a\\#b", "a\\'b"])
 def test_marks_that_a_local_name_escapes_begin_nothing(name: str) -> None:
     deep = f"<s:> <s:p> x:{name} , {nested(257)} .\n".encode()
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep), RdfFormat.TURTLE)
 
 
-def test_a_long_line_is_looked_through_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_line_is_checked_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nesting, "LONGEST_TOKEN", 64)
     monkeypatch.setattr(nesting, "_BLOCK", 64)
     deep = LINE.format('"a"') * 9 + LINE.format(nested(257))
-    with pytest.raises(InputError, match="nested more than 256 deep"):
+    with pytest.raises(InputError, match="nested more than 256 levels deep"):
         nesting.refuse_deep(io.BytesIO(deep.encode()), RdfFormat.N_TRIPLES)
     nesting.refuse_deep(io.BytesIO(LINE.format(nested(256)).encode()), RdfFormat.N_TRIPLES)
 
 
 def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None:
-    """Expat then passes over declarations that Oxigraph reads."""
+    """Expat then skips declarations that Oxigraph reads."""
     path = tmp_path / "laughs.rdf"
     tens = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE r [%undef; <!ENTITY e0 "ha">{tens}]>'
@@ -311,7 +311,7 @@ def test_entities_after_a_reference_that_is_not_declared(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
-def test_a_compressed_file_of_no_bytes(tmp_path: Path, suffix: str) -> None:
+def test_an_empty_compressed_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"data.nt{suffix}"
     path.touch()
-    refused(path, "is not a whole", SyntaxFault)
+    refused(path, "is not a complete", SyntaxFault)

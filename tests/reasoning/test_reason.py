@@ -101,14 +101,14 @@ def test_an_uncommon_inconsistency_is_narrowed_to_the_statements_that_clash(turt
     with pytest.raises(InconsistentOntology) as caught:
         run(turtle(innocent + clash))
     assert caught.value.message == (
-        "no model satisfies the ontology together with the data: these statements exclude one "
-        "another: https://example.org/bad rdf:type tmn:Claim; https://example.org/bad rdf:type "
+        "no model satisfies the ontology together with the data: these statements are "
+        "inconsistent: https://example.org/bad rdf:type tmn:Claim; https://example.org/bad rdf:type "
         "https://example.org/NoClaim; https://example.org/NoClaim owl:complementOf tmn:Claim"
     )
 
 
 @pytest.mark.usefixtures("java")
-def test_an_ontology_that_contradicts_itself_is_told_apart() -> None:
+def test_an_ontology_that_contradicts_itself_is_distinguished() -> None:
     ontology = parse(
         b"""
         @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix ex: <https://example.org/> .
@@ -142,12 +142,12 @@ def test_unsatisfiable_classes_are_named() -> None:
     [
         (
             '"2025-12-13"^^xsd:date',
-            "HermiT does not take the datatype xsd:date, used in https://example.org/p "
+            "HermiT does not support the datatype xsd:date, used in https://example.org/p "
             'tmn:lowerBound "2025-12-13"^^<http://www.w3.org/2001/XMLSchema#date>',
         ),
         (
             '"x"^^ex:odd',
-            "HermiT does not take the datatype https://example.org/odd, used in https://example.org/p "
+            "HermiT does not support the datatype https://example.org/odd, used in https://example.org/p "
             'tmn:lowerBound "x"^^<https://example.org/odd>',
         ),
         (

@@ -1,4 +1,4 @@
-"""The same findings as the reference engine on data and shapes of the project and of others."""
+"""The columnar engine finds the same as pySHACL, with the shapes of this project and of others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tools.shacl_cases import SHARED
 
 from testimonia.catalogue import resources
 from testimonia.rdf import files
-from testimonia.validation import reference
-from testimonia.validation.columnar import find
+from testimonia.validation import pyshacl_engine
+from testimonia.validation.columnar_engine import find
 from testimonia.validation.findings import Finding
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ CATALOGUE = """
 """
 
 
-def told(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
+def summary(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
     def name(term: object) -> str:
         return "_:" if isinstance(term, BlankNode) else str(term)
 
@@ -59,16 +59,16 @@ def told(findings: Iterable[Finding]) -> Counter[tuple[str, ...]]:
 
 
 def agreed(data: list[Quad], shapes: list[Quad]) -> Counter[tuple[str, ...]]:
-    ours = told(find(data, shapes).findings)
-    assert ours == told(reference.run(data, shapes))
+    ours = summary(find(data, shapes).findings)
+    assert ours == summary(pyshacl_engine.run(data, shapes))
     return ours
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_every_example_of_the_shapes_together() -> None:
-    """Together, one node has the values of many examples: each value is tried with every other.
+    """Merged, a node has the values of many examples, so each value occurs with every other.
 
-    Those of claims are so many that pySHACL does not end; tests/shapes runs each by itself.
+    Those of claims are too many for pySHACL; tests/shapes runs each by itself.
     """
     # rdflib has no value for the hour 24, so that pySHACL finds nothing in its example; and pySHACL
     # does not look whether an xsd:dateTimeStamp is well formed (disagreements/ill-typed-beyond-sparql).

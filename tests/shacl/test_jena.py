@@ -1,4 +1,4 @@
-"""The same results as Apache Jena, where it can be had."""
+"""The columnar engine has the same results as Apache Jena, where that is available."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ NAMES = ["focusNode", "value", "sourceConstraintComponent", "resultSeverity"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        jena.command() is None,
-        reason="Apache Jena (Java and Maven) cannot be had: no second oracle",
+        jena.command() is None, reason="Apache Jena (Java and Maven) is not available"
     ),
 ]
 
@@ -39,9 +38,9 @@ def write_claims(path: Path, triples: int) -> Counter[str]:
 def results(report: list[Triple]) -> Counter[tuple[str, ...]]:
     properties: dict[object, dict[str, str]] = {}
     for triple in report_of(report):
-        told = "_:" if isinstance(triple.object, BlankNode) else str(triple.object)
-        properties.setdefault(triple.subject, {})[triple.predicate.value.removeprefix(SH)] = told
-    # Jena tells a value of sh:uniqueLang, which the standard does not (W3C case uniqueLang-001).
+        text = "_:" if isinstance(triple.object, BlankNode) else str(triple.object)
+        properties.setdefault(triple.subject, {})[triple.predicate.value.removeprefix(SH)] = text
+    # Jena reports a value for sh:uniqueLang, which the standard does not (W3C case uniqueLang-001).
     for found in properties.values():
         if "UniqueLang" in found.get("sourceConstraintComponent", ""):
             found.pop("value", None)
@@ -52,7 +51,7 @@ def results(report: list[Triple]) -> Counter[tuple[str, ...]]:
     )
 
 
-def test_faults_of_every_kind(tmp_path):
+def test_violations_of_every_kind(tmp_path):
     data = tmp_path / "claims.nt"
     expected = write_claims(data, 12_000)
     report = run(data, SHAPES)

@@ -1,4 +1,4 @@
-"""Lines accepted by pattern are read as pyoxigraph reads them; the others are read by it."""
+"""Lines that the pattern accepts are split as pyoxigraph parses them; the others it parses itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the text of a term says, against lexical spaces and against pyoxigraph's own terms."""
+"""Kinds and parts of terms, checked against lexical spaces and against pyoxigraph."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def asked(term: str, test) -> object:
 
 
 @given(value=st.text(max_size=12), tag=st.sampled_from([None, "en", "ar-sy", "de-at"]))
-def test_a_literal_tells_its_parts(value, tag):
+def test_the_parts_of_a_literal(value, tag):
     literal = Literal(value, language=tag) if tag else Literal(value, datatype=NamedNode("urn:d"))
     assert asked(str(literal), lexical_form) == value
     assert asked(str(literal), language) == tag
@@ -85,7 +85,7 @@ def test_lexical_spaces(name, good, bad):
         assert asked(other, lambda text: has_datatype(text, kind)) is False
 
 
-def test_texts_with_a_language_have_their_own_datatype():
+def test_literals_with_a_language_tag_have_their_own_datatype():
     lang_string = NamedNode(RDF + "langString")
     assert asked('"a"@en', lambda text: has_datatype(text, lang_string))
     assert not asked('"a"@en', lambda text: has_datatype(text, NamedNode(XSD + "string")))

@@ -1,4 +1,4 @@
-"""The order of terms by column is SPARQL's, as Oxigraph judges it."""
+"""Terms are ordered by column as in SPARQL, and as in Oxigraph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from testimonia.shacl.names import XSD
 from testimonia.shacl.values.ordering import compared_by_engine, holds
 
 numbers = st.one_of(
-    st.integers(-(10**17), 10**17).map(str),  # beyond, Oxigraph keeps no number
+    st.integers(-(10**17), 10**17).map(str),  # Oxigraph does not support larger numbers
     st.integers(-50, 50).map(lambda n: f"{n:03}"),
     st.sampled_from(
         ["+5", "-0", "many", "1.50", "1.5", "-7.000000000", "0.1234567891", ".5", "5.", "1e3"]
@@ -66,7 +66,7 @@ terms = st.one_of(
     pairs=st.lists(st.tuples(terms, terms), min_size=1, max_size=30),
     sign=st.sampled_from(["<", "<="]),
 )
-def test_by_column_as_by_engine(pairs, sign):
+def test_by_column_as_in_oxigraph(pairs, sign):
     left, right = (
         pl.Series(side, [pair[index] for pair in pairs]) for index, side in enumerate("lr")
     )
@@ -118,7 +118,7 @@ def test_by_column_as_by_engine(pairs, sign):
         ),
         (typed("99999999999999999999", "unsignedLong"), typed("1e99", "double"), False, False),
         (typed("18446744073709551615", "unsignedLong"), typed("1e99", "double"), True, True),
-        # promotion: a double makes a double of the other, a float a float
+        # promotion: beside a double, the other becomes a double; beside a float, a float
         (typed("9007199254740993", "integer"), typed("9007199254740992", "double"), False, True),
         (typed("9007199254740992", "double"), typed("9007199254740993", "integer"), False, True),
         (typed("16777216", "float"), typed("16777217", "integer"), False, True),
@@ -136,7 +136,7 @@ def test_by_column_as_by_engine(pairs, sign):
             True,
             True,
         ),
-        # moments and days beyond what a clock shows
+        # times and dates of unusual size or precision
         (typed("12025-01-01Z", "date"), typed("9999-12-31Z", "date"), False, False),
         (typed("-0045-03-15", "date"), typed("-0044-03-15", "date"), True, True),
         (typed("0000-12-31", "date"), typed("0001-01-01", "date"), True, True),
@@ -218,7 +218,7 @@ _moments = st.datetimes(
 
 @settings(max_examples=200, deadline=None)
 @given(_moments, _moments)
-def test_moments_compare_as_pythons_do(one, other):
+def test_times_compare_as_in_python(one, other):
     texts = [typed(each.isoformat(), "dateTime") for each in (one, other)]
     found = holds(pl.Series(texts[:1]), pl.Series(texts[1:]), "<=").to_list()
     assert found == [one <= other]

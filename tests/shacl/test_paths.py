@@ -1,68 +1,97 @@
-"""Paths by column lead where SPARQL's paths lead."""
+"""Property paths: parsed, and written as text and as triples."""
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
-from testimonia.shacl import walking
-from testimonia.shacl.data.graph import Graph
-from testimonia.shacl.data.inputs import columns
-from testimonia.shacl.paths import Path
-from testimonia.shacl.walking import sparql_path, value_pairs
+from testimonia.shacl.paths import PREDICATES, Path
+from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 
-nodes = st.sampled_from([NamedNode(f"urn:{name}") for name in "abcdef"])
-predicates = st.sampled_from([NamedNode(f"urn:{name}") for name in "pqr"])
-graphs = st.lists(st.builds(Triple, nodes, predicates, nodes), max_size=14)
-all_paths = st.recursive(
-    predicates.map(lambda iri: Path("", property=iri.value)),
-    lambda inner: st.one_of(
-        st.builds(lambda sign, step: Path(sign, (step,)), st.sampled_from("^*+?"), inner),
-        st.builds(
-            lambda sign, steps: Path(sign, tuple(steps)),
-            st.sampled_from("/|"),
-            st.lists(inner, min_size=2, max_size=3),
+PREFIXES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix tmn: <https://w3id.org/testimonia/ns#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix ex: <https://example.org/> .
+"""
+PATH = NamedNode("http://www.w3.org/ns/shacl#path")
+NODE = NamedNode("https://example.org/node")
+
+
+def parsed(path: str, *, strict: bool = True) -> Path:
+    graph = ShapesGraph(
+        quad.triple for quad in parse(f"{PREFIXES} ex:node sh:path {path} .", RdfFormat.TURTLE)
+    )
+    return graph.path(graph.objects(NODE, PATH)[0], NODE, strict=strict)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("ex:a", "<https://example.org/a>"),
+        ("tmn:claimant", "tmn:claimant"),
+        ("[ sh:inversePath tmn:claimant ]", "^tmn:claimant"),
+        ("( tmn:claimant tmn:party )", "tmn:claimant/tmn:party"),
+        ("[ sh:alternativePath ( tmn:claimant tmn:party ) ]", "tmn:claimant|tmn:party"),
+        ("[ sh:zeroOrMorePath tmn:corrects ]", "tmn:corrects*"),
+        ("[ sh:oneOrMorePath [ sh:inversePath tmn:corrects ] ]", "(^tmn:corrects)+"),
+        ("[ sh:zeroOrOnePath ( tmn:corrects tmn:party ) ]", "(tmn:corrects/tmn:party)?"),
+        (
+            "( [ sh:inversePath tmn:corrects ] [ sh:oneOrMorePath tmn:party ] )",
+            "^tmn:corrects/tmn:party+",
         ),
-    ),
-    max_leaves=5,
+        (
+            "( [ sh:alternativePath ( tmn:corrects tmn:party ) ] tmn:party )",
+            "(tmn:corrects|tmn:party)/tmn:party",
+        ),
+        ("[ sh:inversePath ( tmn:corrects tmn:party ) ]", "^(tmn:corrects/tmn:party)"),
+    ],
 )
+def test_a_path_is_written_as_in_sparql_and_as_triples(path: str, text: str) -> None:
+    found = parsed(path)
+    assert str(found) == text
+    numbers = count()
+    node, triples = found.triples(lambda: BlankNode(f"b{next(numbers)}"))
+    assert ShapesGraph(triples).path(node, node) == found
 
 
-def walked(triples: list[Triple], path: Path, start: list[NamedNode]) -> set[tuple[str, str]]:
-    graph = Graph(columns(triples))
-    pairs = value_pairs(graph, path, graph.terms.ids(start))
-    texts = zip(graph.terms.decode(pairs["focus"]), graph.terms.decode(pairs["value"]), strict=True)
-    found = list(texts)
-    assert len(found) == len(set(found))
-    return set(found)
+def test_sparql_of_a_path_has_iris_in_full_and_every_compound_step_in_parentheses() -> None:
+    claimant = "<https://w3id.org/testimonia/ns#claimant>"
+    found = parsed("( [ sh:inversePath tmn:claimant ] [ sh:zeroOrMorePath ex:a ] )")
+    assert found.sparql() == f"(^{claimant})/(<https://example.org/a>*)"
 
 
-@settings(max_examples=150, deadline=None)
-@given(triples=graphs, path=all_paths, start=st.lists(nodes, min_size=1, max_size=4, unique=True))
-@pytest.mark.parametrize("rounds", [1, 64])
-def test_as_in_sparql(rounds, triples, path, start):
-    before, walking._ROUNDS = walking._ROUNDS, rounds
-    store = Store()
-    # Oxigraph finds no way of no length at a node that is not in the graph; SPARQL does.
-    present = [Triple(node, NamedNode("urn:present"), node) for node in start]
-    store.extend(Quad(*triple) for triple in [*triples, *present])
-    try:
-        expected = {
-            (str(node), str(solution["value"]))
-            for node in start
-            for solution in store.query(f"SELECT ?value {{ {node} {sparql_path(path)} ?value }}")
-        }
-        assert walked(triples, path, start) == expected
-    finally:
-        walking._ROUNDS = before
+def test_the_predicates_of_a_path() -> None:
+    found = parsed("( tmn:claimant [ sh:inversePath ex:a ] tmn:claimant )")
+    assert [each.value for each in found.predicates()] == [
+        "https://example.org/a",
+        "https://w3id.org/testimonia/ns#claimant",
+    ]
 
 
-def test_a_long_chain():
-    def node(number):
-        return NamedNode(f"urn:{number}")
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_is_not_a_path_is_refused(strict: bool) -> None:
+    with pytest.raises(IllFormed, match="not a well-formed property path"):
+        parsed("[ ex:a ex:b ]", strict=strict)
+    loop = BlankNode("loop")
+    graph = ShapesGraph([Triple(loop, PREDICATES["^"], loop)])
+    with pytest.raises(IllFormed, match="contains itself"):
+        graph.path(loop, NODE, strict=strict)
 
-    chain = [Triple(node(number), NamedNode("urn:p"), node(number + 1)) for number in range(3000)]
-    path = Path("*", (Path("", property="urn:p"),))
-    assert len(walked(chain, path, [node(0), node(2990)])) == 3001 + 11
+
+@pytest.mark.parametrize(
+    ("path", "reason", "text"),
+    [
+        ("( ex:a )", "at least two members", "<https://example.org/a>"),
+        ("[ sh:inversePath ex:a , ex:b ]", "2 values", "^<https://example.org/a>"),
+        (
+            "_:l . _:l rdf:first ex:a ; rdf:rest _:m . _:m rdf:first ex:b",
+            "not a well-formed list",
+            "<https://example.org/a>/<https://example.org/b>",
+        ),
+    ],
+)
+def test_what_is_only_almost_a_path_is_read_leniently(path: str, reason: str, text: str) -> None:
+    with pytest.raises(IllFormed, match=reason):
+        parsed(path)
+    assert str(parsed(path, strict=False)) == text

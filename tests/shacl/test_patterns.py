@@ -1,4 +1,4 @@
-"""Regular expressions mean what XPath and XML Schema say, whichever engine matches them.
+"""Regular expressions have the meaning that XPath defines, whichever engine matches them.
 
 Expected values were worked out from XPath Functions 3.1, section 5.6, and XML Schema 1.1 part 2,
 appendix G; where these give an example, it is here.
@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testimonia.shacl.bounded_work import TimeIsUp
 from testimonia.shacl.values.patterns import BadPattern, Pattern, compiled
 from testimonia.shacl.values.patterns.codepoints import blocks, category
+from testimonia.shacl.work_limits import TimeIsUp
 
 POEM = (
     "Kaum hat dies der Hahn gesehen,\n"
@@ -149,7 +149,7 @@ CASES = [
     ("aa1", r"^(a)\11$", "", True),
     ("abcdefghijkk", r"(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)\11$", "", True),
     ("abab", r"^((a)(b))\1$", "", True),
-    # beyond the standard, as everywhere else
+    # beyond the standard, as in other languages
     ("price", "p(?=r)", "", True),
     ("pick", "p(?=r)", "", False),
     ("pick", "^(?!x)", "", True),
@@ -176,18 +176,18 @@ def test_it_matches_in_python_too(text: str, pattern: str, flags: str, expected:
         ("a**", "nothing to repeat"),
         ("a{1}{2}", "nothing to repeat"),
         ("a{,3}", "nothing to repeat"),
-        ("a{3,1}", "asks for at least more"),
-        ("a]", "stands alone"),
-        ("a}", "stands alone"),
+        ("a{3,1}", "exceeds its maximum"),
+        ("a]", "is unmatched"),
+        ("a}", "is unmatched"),
         ("(a", "not closed"),
         ("a)", "not opened"),
         ("[a", "not closed"),
         ("[]", "is empty"),
         ("[^]", "is empty"),
         ("[z-a]", "ends before it begins"),
-        (r"[a-\d]", "a range ends with one character"),
-        ("[a[b]]", "stands in a character class"),
-        ("[a-[b]c]", "behind what is subtracted"),
+        (r"[a-\d]", "a range must end with a single character"),
+        ("[a[b]]", "is not allowed in a character class"),
+        ("[a-[b]c]", "after the class subtracted"),
         ("(?<n>a)", "no such group"),
         ("(?P<n>a)", "no such group"),
         ("(?>a)", "no such group"),
@@ -201,19 +201,19 @@ def test_it_matches_in_python_too(text: str, pattern: str, flags: str, expected:
         (r"\p{Greek}", "the block is IsGreek"),
         (r"\p{IsKlingon}", "no category or block"),
         (r"\p{BasicLatin}", "the block is IsBasicLatin"),
-        (r"\pL", "named in braces"),
-        ("a\\", "ends too early"),
+        (r"\pL", "goes in braces"),
+        ("a\\", "ends unexpectedly"),
         ("(" * 101 + ")" * 101, "nested more than"),
         ("[a-" * 101 + "[b]" + "]" * 101, "nested more than"),
         ("(?<=a*)b", "cannot be evaluated"),
     ],
 )
-def test_what_is_no_pattern_says_why(pattern: str, reason: str) -> None:
+def test_an_invalid_pattern_says_why(pattern: str, reason: str) -> None:
     with pytest.raises(BadPattern, match=reason):
         compiled(pattern, "")
 
 
-def test_a_flag_that_is_none() -> None:
+def test_an_unknown_flag() -> None:
     with pytest.raises(BadPattern, match="no flag 'g'"):
         compiled("a", "g")
 
@@ -224,7 +224,7 @@ def test_null_stays_null() -> None:
         assert found.to_list() == [True, None]
 
 
-def test_going_back_without_end_is_stopped() -> None:
+def test_catastrophic_backtracking_is_stopped() -> None:
     pattern = compiled(r"^(a+)+\1$", "")
     began = time.monotonic()
     with pytest.raises(TimeIsUp):
@@ -232,7 +232,7 @@ def test_going_back_without_end_is_stopped() -> None:
     assert time.monotonic() - began < 10
 
 
-def test_what_rust_finds_too_large_is_matched_all_the_same() -> None:
+def test_patterns_too_large_for_rust_are_matched_too() -> None:
     pattern = compiled(r"^\w{900}(?:\w{900}){9}$", "")
     assert not pattern.linear
     assert pattern.matches(pl.Series(["é" * 9000, "é"]), seconds=20).to_list() == [True, False]
@@ -244,7 +244,7 @@ def test_categories_are_those_of_unicode(character: str) -> None:
     assert any(first <= ord(character) <= last for first, last in category(name))
 
 
-def test_blocks_do_not_overlap_but_for_older_names() -> None:
+def test_blocks_and_their_older_names() -> None:
     assert blocks()["BasicLatin"] == ((0, 0x7F),)
     assert blocks()["PrivateUse"][0] == (0xE000, 0xF8FF)
     assert len(blocks()) > 340

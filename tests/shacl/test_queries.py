@@ -1,4 +1,4 @@
-"""Queries asked of all focus nodes at once give what they give asked one by one."""
+"""Queries run for all focus nodes at once have the same solutions as run one by one."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def found(data: str, query: str, *, at_once: bool):
 def test_at_once_as_one_by_one(data, query):
     results = found(data, query, at_once=True)
     assert results == found(data, query, at_once=False)
-    # A query that may read any triple has all of them loaded, not only those the others name.
+    # If a query may read any triple, all are loaded, not only those of the predicates named.
     all_loaded = run(
         parse(data, RdfFormat.TURTLE), parse(shapes_of(query) + READS_ANY, RdfFormat.TURTLE)
     )
@@ -89,12 +89,12 @@ def test_at_once_as_one_by_one(data, query):
 
 
 @pytest.mark.parametrize("query", AT_ONCE)
-def test_asked_at_once(query):
+def test_run_at_once(query):
     assert prepare_select(query, PREFIXES, None, ["this"]).at_once
 
 
 @pytest.mark.parametrize("query", ONE_BY_ONE)
-def test_asked_one_by_one(query):
+def test_run_one_by_one(query):
     assert not prepare_select(query, PREFIXES, None, ["this"]).at_once
 
 
@@ -127,7 +127,7 @@ def test_what_a_query_reads(pattern, read):
         ("SELECT (1 AS $this) WHERE { ?x :p ?y }", "pre-bound"),
         ("SELECT $this WHERE { $this :p }", "not well formed"),
         ("ASK { $this :p ?x }", "SELECT"),
-        ("SELECT ?x WHERE { $this :p ?x }", "must give"),
+        ("SELECT ?x WHERE { $this :p ?x }", "must return"),
     ],
 )
 def test_what_shacl_does_not_allow_is_refused(query, reason):
@@ -146,7 +146,7 @@ def test_literals_are_reported_as_the_data_write_them():
         assert '"01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>' in [row[5] for row in rows]
 
 
-def test_literals_of_one_value_are_told_each_where_the_path_leads():
+def test_literals_with_the_same_value_are_reported_separately():
     data = HEAD + ':a :p 5, "5"^^xsd:nonNegativeInteger, "05"^^xsd:byte ; :q "5.0"^^xsd:decimal .'
     shapes = shapes_of("SELECT $this ?value WHERE { $this $PATH ?value }").replace(
         "a sh:NodeShape", "a sh:PropertyShape ; sh:path :p"
@@ -202,7 +202,7 @@ def test_queries_see_literals_as_written(query, focus):
         assert [row[3] for row in rows] == [f"<urn:x:{name}>" for name in focus]
 
 
-def test_terms_of_one_value_are_counted_apart():
+def test_terms_with_the_same_value_are_counted_separately():
     data = HEAD + ':a :p 5, "05"^^xsd:integer, "5"^^xsd:byte, 6 .'
     query = "SELECT $this (COUNT(DISTINCT ?x) AS ?value) (SUM(?x) AS ?sum) { $this :p ?x } GROUP BY $this"
     ((*_, value, _messages, _constraint),) = found(data, query, at_once=True)
@@ -298,7 +298,7 @@ def test_odd_spacing_comments_and_case_do_not_matter(query):
         assert [row[3] for row in rows] == ["<urn:x:a>", "<urn:x:b>"]
 
 
-def test_an_ask_with_a_comment_is_asked():
+def test_an_ask_with_comments_is_rewritten():
     shapes = (
         HEAD
         + DECLARED

@@ -1,4 +1,4 @@
-"""Random shapes and graphs: the same results as pySHACL."""
+"""Random shapes and data: the columnar engine has the same results as pySHACL."""
 
 from __future__ import annotations
 

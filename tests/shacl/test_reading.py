@@ -1,4 +1,4 @@
-"""Shapes that cannot be used in part: what is left out, what is refused, and when."""
+"""Shapes of which a part cannot be used: what is left out, what is refused, and when."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def refusal(shapes: str) -> Unusable:
         (PROPERTY + "sh:path :q .", "more than one sh:path"),
         (NODE + "a sh:PropertyShape .", "needs an sh:path"),
         (PROPERTY + "a sh:NodeShape .", "cannot have an sh:path"),
-        (NODE + "sh:minCount 1 .", "cannot stand in a node shape"),
-        (NODE + "sh:uniqueLang true .", "cannot stand in a node shape"),
+        (NODE + "sh:minCount 1 .", "not allowed in a node shape"),
+        (NODE + "sh:uniqueLang true .", "not allowed in a node shape"),
         (PROPERTY + "sh:minCount 1.0 .", "must be an integer"),
         (PROPERTY + "sh:minCount 1, 2 .", "2 values of"),
         (PROPERTY + 'sh:maxCount "x"^^xsd:integer .', "must be an integer"),
@@ -78,12 +78,12 @@ def test_ill_formed_shapes_are_refused_with_the_reason(shapes, reason):
     assert reason in str(refusal(shapes))
 
 
-def test_every_fault_is_told():
+def test_every_fault_is_reported():
     faults = refusal(":s sh:targetNode :a ; sh:datatype 1 . :t sh:targetNode :a ; sh:in 2 .").faults
     assert [str(fault.node) for fault in faults] == ["<urn:x:s>", "<urn:x:t>"]
 
 
-def test_ill_formed_shapes_that_nothing_uses_are_passed_over():
+def test_ill_formed_shapes_that_nothing_uses_are_skipped():
     report = run([], parse(HEAD + ":s sh:nodeKind 1 .", RdfFormat.TURTLE))
     assert report.conforms
 
@@ -126,16 +126,16 @@ MISSING = "sh:property [ sh:path :q ; sh:minCount 1 ] "
         ("sh:minCuont 2", "minCuont"),
     ],
 )
-def test_what_is_of_other_parts_of_shacl_is_left_out_by_name(beside: str, component: str) -> None:
+def test_other_parts_of_shacl_are_left_out_and_named(beside: str, component: str) -> None:
     report = validated(f"{NODE} {MISSING} ; {beside} .")
     assert found(report) == [("a", "MinCount")]
     assert left_out(report) == [("s", component)]
     assert report.complete is (component in ("rule", "values"))
 
 
-def test_a_misspelt_term_of_shacl_is_told_with_the_one_meant() -> None:
+def test_a_misspelt_term_of_shacl_is_reported_with_a_suggestion() -> None:
     (fault,) = validated(f"{NODE} {MISSING} ; sh:minCuont 2 .").unchecked
-    assert str(fault) == "urn:x:s: sh:minCuont is no term of SHACL; did you mean sh:minCount?"
+    assert str(fault) == "urn:x:s: sh:minCuont is not a term of SHACL; did you mean sh:minCount?"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_ill_formed_part_alone_is_left_out(bad: str, component: str) -> None:
     assert ("s", component) in left_out(validated(elsewhere))
 
 
-def test_of_several_queries_the_one_at_fault_is_named_by_what_it_says() -> None:
+def test_of_several_queries_the_faulty_one_is_named_by_its_message() -> None:
     query = 'sh:sparql [ sh:message "{}" ; sh:select "{}" ]'
     good = query.format("has p", "SELECT $this { $this <urn:x:p> ?any }")
     bad = query.format("never", "SELECT $this { $this <urn:x:p> }")
@@ -186,8 +186,8 @@ def test_a_misspelt_path_operator_is_named() -> None:
         ("sh:or ( :t [ sh:nodeKind sh:Literal ] )", True),
     ],
 )
-def test_what_is_known_in_part_is_not_negated(negation: str, holds: bool) -> None:
-    """By the whole of :t, :a would fail; its half lets :a pass, which must accuse nobody."""
+def test_what_was_only_partly_checked_is_not_negated(negation: str, holds: bool) -> None:
+    """:a does not conform to all of :t, only to the part that can be checked: no violation may follow."""
     shapes = f'{NODE} {negation} . :t sh:nodeKind sh:IRI ; sh:pattern "(" .'
     report = validated(shapes, strict=False)
     assert found(report) == []
@@ -265,7 +265,7 @@ def test_a_well_known_prefix_need_not_be_declared() -> None:
     report = validated(NODE + query, ":a a <http://www.w3.org/2002/07/owl#Class> .")
     assert found(report) == [("a", "SPARQL")]
     assert [fault.reason for fault in report.unchecked] == [
-        "its query uses owl: without declaring it, and is read as if it did"
+        "its query uses the prefix owl: without declaring it; the usual namespace is assumed"
     ]
     assert report.complete
 
@@ -277,7 +277,7 @@ def test_a_component_with_an_ill_formed_parameter_is_left_out_where_it_is_used()
     )
     report = validated(component + NODE + MISSING + "; :limit 5 .", strict=False)
     assert found(report) == [("a", "MinCount")]
-    assert "a parameter needs an IRI" in report.unchecked[0].reason
+    assert "the sh:path of a parameter must be an IRI" in report.unchecked[0].reason
     assert validated(component + NODE + MISSING + ".", strict=True).number == 1
 
 
@@ -292,5 +292,5 @@ def test_the_report_graph_says_what_was_left_out(tmp_path: Path) -> None:
     report = validated(NODE + MISSING + "; sh:rule [] . :t a sh:NodeShape ; sh:nodeKind sh:IRI .")
     report.write(tmp_path / "report.nt")
     for written in (report.serialize(), (tmp_path / "report.nt").read_bytes()):
-        assert b"Passed over: urn:x:s: the rule (sh:rule)" in written
-        assert b"Shapes without a target, by which nothing was checked: urn:x:t" in written
+        assert b"Skipped: urn:x:s: the rule (sh:rule)" in written
+        assert b"Shapes without a target, which check nothing: urn:x:t" in written

@@ -1,4 +1,4 @@
-"""What can be validated, and what a report holds."""
+"""What can be validated, and what a report contains."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pyoxigraph import (
 
 from testimonia.errors import InputError, SyntaxFault
 from testimonia.shacl import explain, run
-from testimonia.validation import reference
-from testimonia.validation.columnar import find
+from testimonia.validation import pyshacl_engine
+from testimonia.validation.columnar_engine import find
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .
@@ -95,7 +95,7 @@ def as_dataset(_):
         as_dataset,
     ],
 )
-def test_whatever_holds_the_data(make, shapes, tmp_path):
+def test_data_from_any_source(make, shapes, tmp_path):
     report = run(make(tmp_path), shapes)
     found = {
         (
@@ -109,7 +109,7 @@ def test_whatever_holds_the_data(make, shapes, tmp_path):
     assert [shape.node.value for shape in report.idle] == ["urn:x:Idle"]
 
 
-def test_blank_nodes_of_several_files_stay_apart(tmp_path, shapes):
+def test_blank_nodes_of_several_files_are_distinct(tmp_path, shapes):
     for number in range(2):
         (tmp_path / f"{number}.nt").write_text(
             f'_:b <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:x:Person> .\n_:b <urn:x:name> "N{number}" .\n'
@@ -118,7 +118,7 @@ def test_blank_nodes_of_several_files_stay_apart(tmp_path, shapes):
     assert not run([tmp_path / "0.nt", tmp_path / "0.nt"], shapes).totals
 
 
-def test_a_limit_leaves_the_totals_whole(shapes):
+def test_a_limit_does_not_change_the_totals(shapes):
     people = [
         triple
         for number in range(50)
@@ -152,10 +152,10 @@ def test_a_report_is_written_whole_or_not_at_all(shapes, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.ttl", "shapes.ttl"]
 
 
-def test_progress_is_told(shapes):
-    told = []
-    run(parse(DATA, RdfFormat.TURTLE), shapes, progress=lambda *step: told.append(step))
-    assert told == [("triples", 10, None), ("shapes", 0, 2), ("shapes", 1, 2), ("shapes", 2, 2)]
+def test_progress_is_reported(shapes):
+    steps = []
+    run(parse(DATA, RdfFormat.TURTLE), shapes, progress=lambda *step: steps.append(step))
+    assert steps == [("triples", 10, None), ("shapes", 0, 2), ("shapes", 1, 2), ("shapes", 2, 2)]
 
 
 def test_a_report_by_column_is_the_same_graph(tmp_path):
@@ -179,7 +179,7 @@ def test_a_report_by_column_is_the_same_graph(tmp_path):
     assert canonical(written) == canonical(report.triples())
 
 
-def test_all_messages_of_a_shape_are_told(shapes):
+def test_all_messages_of_a_shape_are_reported(shapes):
     rows = run(parse(DATA, RdfFormat.TURTLE), shapes).frame
     (messages,) = {
         tuple(row) for row in rows.filter(rows["component"].str.contains("MinLength"))["messages"]
@@ -187,7 +187,7 @@ def test_all_messages_of_a_shape_are_told(shapes):
     assert sorted(messages) == ['"Too short"@en', '"Zu kurz"@de']
 
 
-def test_faults_in_files_are_told_with_their_place(tmp_path, shapes):
+def test_faults_in_files_are_reported_with_their_place(tmp_path, shapes):
     path = tmp_path / "data.nt"
     path.write_text("<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> nothing .\n")
     with pytest.raises(SyntaxFault) as caught:
@@ -200,7 +200,7 @@ def test_faults_in_files_are_told_with_their_place(tmp_path, shapes):
         run(tmp_path / "absent.nt", shapes)
 
 
-def test_a_byte_order_mark_is_no_fault(tmp_path, shapes):
+def test_a_byte_order_mark_is_accepted(tmp_path, shapes):
     path = tmp_path / "data.nt"
     path.write_bytes(b'\xef\xbb\xbf<urn:x:a> <urn:x:name> "Ada" .\n')
     assert run(path, shapes).conforms
@@ -210,7 +210,7 @@ def test_findings_are_those_of_the_reference():
     def read(source):
         return list(parse(source, RdfFormat.TURTLE))
 
-    def told(findings):
+    def summary(findings):
         return sorted(
             (
                 "_:" if isinstance(each.focus, BlankNode) else str(each.focus),
@@ -224,11 +224,11 @@ def test_findings_are_those_of_the_reference():
         )
 
     ours = find(read(DATA), read(SHAPES)).findings
-    assert told(ours) == told(reference.run(read(DATA), read(SHAPES)))
+    assert summary(ours) == summary(pyshacl_engine.run(read(DATA), read(SHAPES)))
     assert {each.message for each in ours if "MinLength" in each.component} == {"Too short"}
 
 
-def test_the_plan_tells_what_is_read_and_done(shapes):
+def test_the_plan_says_what_is_read_and_done(shapes):
     assert explain(shapes).splitlines() == [
         "read the triples of every predicate: a closed shape or a query may look at any",
         "urn:x:Named",
@@ -270,6 +270,6 @@ def test_triple_terms_in_shapes_and_answers_are_terms_like_others():
         ("SPARQLConstraintComponent", said, said),
         ("InConstraintComponent", b, other),
     }
-    told = {message for row in report.frame["messages"] for message in row}
+    reported = {message for row in report.frame["messages"] for message in row}
     missing = Literal('The value <<( <urn:x:a> <urn:x:p> "x" )>> is missing')
-    assert str(missing) in told
+    assert str(missing) in reported

@@ -1,4 +1,4 @@
-"""Shapes as others publish them: the same results as pySHACL, and what was left out by name."""
+"""Published shapes: the same results as pySHACL, and what was left out is named."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BESIDE = [
     "RO-Crate 1.2, crate-ours",
     "Data cube, made-up rain",
 ]
-# pySHACL 0.40.1 takes minutes for these, and finds the same; but ePO asks for rdf:PlainLiteral, which
-# it lets strings pass for (see docs/reference/validation-conformance.md).
+# pySHACL 0.40.1 takes minutes for these and finds the same, except that for ePO it accepts strings
+# as rdf:PlainLiteral (see docs/reference/validation-conformance.md).
 FOUND = {
     "Brick 1.4, a building": 821,
     "UCO 1.4, hash": 1,
@@ -43,7 +43,7 @@ def test_as_many_as_pyshacl_found(name: str) -> None:
     assert Counter(dict(shapes_in_use.columnar(USES[name])["results"])).total() == FOUND[name]
 
 
-def test_faults_of_a_cube_are_found_beside_queries_that_cannot_be_used() -> None:
+def test_violations_in_a_cube_are_found_although_some_queries_cannot_be_used() -> None:
     found = shapes_in_use.columnar(USES["Data cube, made-up rain"])
     focuses = {
         (result[0], result[3].rpartition("/")[2].strip(">")) for result, _ in found["results"]

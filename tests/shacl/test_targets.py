@@ -1,4 +1,4 @@
-"""Which shapes have targets, and which are reported because nothing leads to them."""
+"""Which shapes have targets, and which are reported because they are not used."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_a_shape_that_is_a_class_of_owl_or_rdfs_targets_its_instances() -> None:
         assert report.frame["focus"].to_list() == ["<urn:x:a>", "<urn:x:b>"]
 
 
-def test_a_class_that_is_no_shape_has_no_target() -> None:
+def test_a_class_that_is_not_a_shape_has_no_target() -> None:
     report = validated(":C a owl:Class ; sh:nodeKind sh:Literal .", ":a a :C .")
     assert report.conforms
 
 
-def test_shapes_that_nothing_leads_to_are_named() -> None:
+def test_unused_shapes_are_named() -> None:
     shapes = """
     :Used sh:targetNode :a ; sh:node :Led ; sh:and ( :Member ) ; sh:not [ sh:nodeKind sh:Literal ] .
     :Led a sh:NodeShape ; sh:property :Inner . :Member a sh:NodeShape ; sh:nodeKind sh:IRI .
@@ -49,7 +49,7 @@ def test_shapes_of_which_none_has_a_target_check_nothing() -> None:
     assert (report.conforms, report.complete) == (True, False)
 
 
-def test_values_of_a_parameter_of_a_component_are_led_to() -> None:
+def test_values_of_component_parameters_count_as_used() -> None:
     shapes = """
     :C a sh:ConstraintComponent ; sh:parameter [ a sh:Parameter ; sh:path :kind ] ;
         sh:validator [ sh:ask "ASK { FILTER ($value != $kind) }" ] .

@@ -1,4 +1,4 @@
-"""Faults put at known places among the events of UCDP: those are found, and nothing else."""
+"""Errors inserted at known places in the UCDP events: these are found, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ucdp import OA, Graph, code, iri, mapped, put, quads, tmn, whole, words
 
 from testimonia.catalogue import resources
 from testimonia.rdf import files
-from testimonia.validation import reference
-from testimonia.validation.columnar import find
+from testimonia.validation import pyshacl_engine
+from testimonia.validation.columnar_engine import find
 from testimonia.validation.findings import Finding
 
 pytestmark = [
@@ -25,10 +25,10 @@ pytestmark = [
 ]
 
 Known = tuple[str, str, str, str]
-"""Focus node, shape, component and value, the second and third without their namespaces."""
+"""Focus node, shape, component and value, shape and component without their namespaces."""
 
 KINDS: list[Callable[[Graph, str, random.Random], list[Known]]] = []
-"""Each puts one kind of fault at the event of that key, and tells what must be found for it."""
+"""Each inserts one kind of error at the event with a key, and returns what must be found."""
 
 
 def kind(
@@ -242,7 +242,7 @@ def derived_by_hand(graph: Graph, key: str, chance: random.Random) -> list[Known
 
 
 def spoilt(rows: pl.DataFrame, each: int) -> tuple[Graph, Counter[Known]]:
-    """Put every kind of fault at so many events, each event with one fault at most."""
+    """Insert every kind of error into a number of events, at most one per event."""
     graph, chance = mapped(rows), random.Random(20231)  # noqa: S311 - a sample, no secret
     keys = chance.sample(rows["id"].to_list(), each * len(KINDS))
     faults = [fault for fault in KINDS for _ in range(each)]
@@ -250,7 +250,7 @@ def spoilt(rows: pl.DataFrame, each: int) -> tuple[Graph, Counter[Known]]:
     return graph, Counter(each for found in known for each in found)
 
 
-def told(findings: Iterable[Finding]) -> Counter[Known]:
+def summary(findings: Iterable[Finding]) -> Counter[Known]:
     def name(term: object) -> str:
         return "" if term is None else "_:" if isinstance(term, BlankNode) else str(term)
 
@@ -299,11 +299,13 @@ def test_nothing_is_found_where_nothing_is_wrong(rows, ontology, shapes):
 def test_the_faults_are_found_and_nothing_else(rows, ontology, shapes):
     graph, known = spoilt(rows, each=7)
     assert known.total() >= 7 * len(KINDS)
-    assert told(find([*ontology, *quads(graph)], shapes).findings) == known
+    assert summary(find([*ontology, *quads(graph)], shapes).findings) == known
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_pyshacl_finds_the_same(rows, ontology, shapes):
     graph, known = spoilt(rows.head(40), each=1)
     data = [*ontology, *quads(graph)]
-    assert told(reference.run(data, shapes)) == told(find(data, shapes).findings) == known
+    assert (
+        summary(pyshacl_engine.run(data, shapes)) == summary(find(data, shapes).findings) == known
+    )

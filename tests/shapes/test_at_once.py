@@ -1,11 +1,11 @@
-"""The queries of our shapes are asked of all nodes at once: node by node takes minutes on a large table."""
+"""Our queries run for all focus nodes at once: node by node, a large table would take minutes."""
 
 from __future__ import annotations
 
 from testimonia.catalogue import resources
 from testimonia.rdf import files
 from testimonia.shacl.model import SparqlConstraint
-from testimonia.shacl.shapes.parsing import read_shapes
+from testimonia.shacl.shapes.parsing import parse_shapes
 from testimonia.shacl.shapes_graph import ShapesGraph
 
 ONE_BY_ONE = {
@@ -13,12 +13,12 @@ ONE_BY_ONE = {
     "CountProposition-aggregates-event",
     "CountProposition-subsetOf-event",
 }
-"""Their sub-selects are asked of each node; only claims that correct, parts and totals have them."""
+"""Their sub-selects run for each node; these are few: corrections, parts and totals."""
 
 
-def test_queries_are_asked_of_all_nodes_at_once() -> None:
+def test_queries_run_for_all_nodes_at_once() -> None:
     shipped = sorted(resources.folder("shapes").glob("*.ttl"))
-    read = read_shapes(ShapesGraph(quad.triple for quad in files.read(shipped)))
+    read = parse_shapes(ShapesGraph(quad.triple for quad in files.read(shipped)))
     queries = {
         str(shape.node.value).rpartition("#")[2]: constraint.query
         for shape in read

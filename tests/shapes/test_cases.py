@@ -6,8 +6,8 @@ lines of a failing case say what must be reported, and nothing else may be::
 
     # expect: severity focus path component shape
 
-The data cases of a folder are validated in one run. So that they cannot touch each other, each is
-moved to identifiers of its own, with a copy of what it refers to in the context.
+The data cases of a folder are validated in one run. To keep them separate, each is moved to
+identifiers of its own, with a copy of what it refers to in the context.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from testimonia import validation
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN, expand, shorten
 from testimonia.rdf import files
+from testimonia.shacl.data.dictionary import Term
+from testimonia.shacl.shapes.targets import TARGETS, named_shapes
+from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.validation import Difference, engines
 from testimonia.validation.engines import EngineName
-from testimonia.validation.findings import Finding, Term
-from testimonia.validation.shape_hints import ShapesGraph
+from testimonia.validation.findings import Finding
+from testimonia.validation.idle_shapes import idle_shapes
 
 HERE = Path(__file__).parent
 ON_ONTOLOGY = (
@@ -41,19 +44,15 @@ ON_ONTOLOGY = (
     "Scheme",
     "Term",
 )  # folders whose shapes are in ontology.ttl
-# A blank node or a literal as focus cannot be traced to a case by its identifier.
+# A focus node that is a blank node or a literal cannot be assigned to a case.
 ALONE = ("Named",)
 MOVED = (IDENTIFIER, "https://example.org/")
 ALL_SHAPES = tuple(sorted(resources.folder("shapes").glob("*.ttl")))
 SH = PREFIXES["sh"]
 PROPERTY = NamedNode(SH + "property")
 SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-TARGETS = {
-    NamedNode(SH + name)
-    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-}
-# The constraint parameters of SHACL, section 4 and 5.1: of two that make one component, the one
-# that names it.
+# The constraint parameters of SHACL, sections 4 and 5.1; of a component with several, the one that it
+# is named after.
 PARAMETERS = re.findall(
     r"\w+",
     """
@@ -65,7 +64,7 @@ PARAMETERS = re.findall(
 
 
 class Expected(NamedTuple):
-    """What a validation reports, in the words of the ``# expect:`` lines."""
+    """A finding, as the ``# expect:`` lines write it."""
 
     severity: str
     focus: str
@@ -97,7 +96,7 @@ def moved(quads: Iterable[Quad], number: str) -> Iterator[Quad]:
         yield Quad(move(quad.subject, number), quad.predicate, move(quad.object, number))
 
 
-def told(finding: Finding, number: str = "") -> Expected:
+def reported(finding: Finding, number: str = "") -> Expected:
     focus = finding.focus
     if isinstance(focus, BlankNode):
         name = "_"
@@ -124,7 +123,7 @@ Results = tuple[dict[Path, Counter[Expected]], list[Difference]]
 
 
 def check(data: Iterable[Quad], engine: EngineName = "columnar") -> Found:
-    """Validate data: what the columnar engine finds and, with both, where pySHACL differs."""
+    """Return what the columnar engine finds and, with both, where pySHACL differs."""
     ontology = quads(*resources.ontology())
     report = validation.check(data, ontology=ontology, shapes=resources.shapes(), engine=engine)
     return report.findings, report.differences
@@ -140,13 +139,13 @@ def check_ontology(case: Path | None = None, engine: EngineName = "columnar") ->
 
 
 def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
-    """Let somebody claim the propositions of a case, which shapes of their own check: none is for itself."""
+    """Yield claims of the propositions of a case: one that nobody claims would be reported."""
     claimed = {quad.object for quad in case if quad.predicate == TMN.proposition}
-    told = {
+    unclaimed = {
         quad.subject for quad in case if quad.predicate in (TMN.about, TMN.gloss, TMN.boundType)
     } - claimed
     model = [quad for quad in context if quad.subject.value == IDENTIFIER + "claim/report"]
-    for number, proposition in enumerate(sorted(told, key=str)):
+    for number, proposition in enumerate(sorted(unclaimed, key=str)):
         claim = NamedNode(f"{IDENTIFIER}claim/of-unclaimed-{number}")
         for quad in model:
             of_this = quad.predicate == TMN.proposition
@@ -154,7 +153,7 @@ def claims_of_unclaimed(case: Sequence[Quad], context: Iterable[Quad]) -> Iterat
 
 
 def claims_of_reached(found: Sequence[Quad], context: Iterable[Quad]) -> Iterator[Quad]:
-    """Give what the context claims of its propositions, if a case refers to them and not to a claim."""
+    """Yield the claims of the context about propositions that a case refers to without a claim."""
     referring = (TMN.proposition, TMN.aggregates, TMN.subsetOf, TMN.assesses, TMN.assessedFigure)
     claimed = {quad.object for quad in found if quad.predicate in referring}
     bare = {quad.subject for quad in context if quad.predicate == TMN.gloss} - claimed
@@ -163,7 +162,7 @@ def claims_of_reached(found: Sequence[Quad], context: Iterable[Quad]) -> Iterato
 
 
 def with_context(case: Path) -> list[Quad]:
-    """Give the quads of a case, with those of the context that it refers to, however far."""
+    """Return the quads of a case, with those of the context it refers to, directly or indirectly."""
     context = quads(HERE / "context.ttl")
     found = list(quads(case))
     if not case.name.startswith("unclaimed"):
@@ -185,7 +184,7 @@ def check_together(cases: list[Path], engine: EngineName) -> Results:
     for finding in findings:
         iri = finding.focus.value
         owner = next(case for start, case in owners.items() if iri.startswith(start))
-        found[owner][told(finding, numbers[owner])] += 1
+        found[owner][reported(finding, numbers[owner])] += 1
     return found, list(differences)
 
 
@@ -193,7 +192,7 @@ def check_apart(cases: list[Path], checked: Callable[[Path], Found]) -> Results:
     found, differing = {}, []
     for case in cases:
         findings, differences = checked(case)
-        found[case] = Counter(map(told, findings))
+        found[case] = Counter(map(reported, findings))
         differing += differences
     return found, differing
 
@@ -221,7 +220,7 @@ def test_case_is_reported_for_exactly_its_reasons(case: Path) -> None:
 
 
 @pytest.mark.slow
-def test_both_engines_find_the_same_but_for_what_is_ruled() -> None:
+def test_both_engines_find_the_same_except_for_known_differences() -> None:
     differences = [each for folder in FOLDERS for each in validated(folder, "both")[1]]
     assert [
         (each.engine, each.ruling, str(each.finding.path), str(each.finding.value))
@@ -241,17 +240,21 @@ def test_contexts_conform() -> None:
     assert check_ontology() == ([], ())
 
 
+def graph_of(shapes: Iterable[Quad]) -> ShapesGraph:
+    return ShapesGraph(quad.triple for quad in shapes)
+
+
 def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
-    """List what the shapes with targets report: each shape with each constraint component."""
-    graph = ShapesGraph(shapes).nodes
-    level = [node for node, properties in graph.items() if TARGETS.intersection(properties)]
+    """Yield each shape that can report, with each of its constraint components."""
+    graph = graph_of(shapes)
+    level = [node for target in TARGETS for node in graph.subjects(target)]
     seen: set[Term] = set()
     while level:
         seen.update(level)
-        level = [part for node in level for part in graph[node].get(PROPERTY, [])]
+        level = [part for node in level for part in graph.objects(node, PROPERTY)]
     for shape in seen:
         assert isinstance(shape, NamedNode), "a shape that reports has an IRI"
-        for predicate in graph[shape]:
+        for predicate in graph.predicates(shape):
             name = predicate.value.removeprefix(SH)
             if name in PARAMETERS:
                 yield (
@@ -260,8 +263,8 @@ def constraints_of(shapes: Iterable[Quad]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def test_every_constraint_is_broken_by_some_case() -> None:
-    """A constraint that no example breaks may be one that nothing can break."""
+def test_every_constraint_is_violated_by_some_case() -> None:
+    """A constraint that no example violates may be one that nothing can violate."""
     reported = {
         (expected.shape, expected.component)
         for folder in FOLDERS
@@ -272,23 +275,23 @@ def test_every_constraint_is_broken_by_some_case() -> None:
 
 
 def test_every_shape_has_something_to_check_in_a_passing_case() -> None:
-    graph = ShapesGraph(quads(*ALL_SHAPES))
+    graph = graph_of(quads(*ALL_SHAPES))
     subclasses = [quad for quad in quads(*resources.ontology()) if quad.predicate == SUBCLASS]
-    idle = {shape.value for shape in graph.shapes()}
+    idle = {shape.value for shape in named_shapes(graph)}
     for case in CASES:
         if case.stem.endswith(".pass"):
-            idle.intersection_update(graph.dead([*quads(case), *subclasses]))
+            idle.intersection_update(idle_shapes(graph, [*quads(case), *subclasses]))
     assert idle == set()
 
 
-def test_every_report_says_what_is_wrong_and_how_to_mend_it() -> None:
-    graph = ShapesGraph(quads(*ALL_SHAPES)).nodes
+def test_every_report_says_what_is_wrong_and_how_to_fix_it() -> None:
+    graph = graph_of(quads(*ALL_SHAPES))
     for shape in {NamedNode(expand(name) or "") for name, _ in constraints_of(quads(*ALL_SHAPES))}:
         for name in ("message", "description"):
-            texts = graph[shape][NamedNode(SH + name)]
+            texts = graph.objects(shape, NamedNode(SH + name))
             assert [text.language for text in texts] == ["en"], shape
             assert texts[0].value.endswith("."), shape
-        (severity,) = graph[shape][NamedNode(SH + "severity")]
+        (severity,) = graph.objects(shape, NamedNode(SH + "severity"))
         assert severity in (NamedNode(SH + "Violation"), NamedNode(SH + "Warning"))
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from testimonia.catalogue import resources
 from testimonia.namespaces import ONTOLOGY, PREFIXES, shorten
 from testimonia.rdf import files
-from testimonia.validation import reference
+from testimonia.validation import pyshacl_engine
 
 A = NamedNode(PREFIXES["rdf"] + "type")
 DOMAIN = NamedNode(PREFIXES["rdfs"] + "domain")
@@ -104,7 +104,7 @@ def test_every_code_list_has_a_shape_that_some_property_uses() -> None:
 @pytest.mark.slow
 def test_the_ontology_meets_its_own_checks() -> None:
     folder = resources.folder("shapes")
-    found = reference.run(
+    found = pyshacl_engine.run(
         files.read(resources.ontology()),
         files.read([folder / "ontology.ttl", folder / "prefixes.ttl"]),
     )

@@ -1,8 +1,8 @@
-"""Wrong edits of the shipped data, each of which the shapes find, and find by what is wrong with it.
+"""Wrong edits of the shipped data, each of which is found by the shape that is about it.
 
 Each edit is made to a copy of the data that is moved to identifiers of its own, so that several copies
 are validated in one run. What is found in a copy beyond what is found in the data as shipped must be just
-what the table says. What no shape can find is told in docs/decisions/0005-what-shapes-hold.md.
+what the table says. What no shape can find is listed in docs/decisions/0005-what-shapes-hold.md.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from testimonia import validation
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, shorten
 from testimonia.rdf import files
-from testimonia.validation.findings import Term
+from testimonia.shacl.data.dictionary import Term
 
 TOGETHER = 8  # copies that are validated in one run
 
 
 class Edit(NamedTuple):
-    """Statements taken out of the data and put in, in Turtle, and the shapes that must report it."""
+    """Statements removed from the data and added, in Turtle, and the shapes that must report them."""
 
     name: str
     out: str
@@ -328,7 +328,7 @@ def shipped() -> frozenset[Quad]:
 
 
 def moved(quads: set[Quad], number: int) -> list[Quad]:
-    """Move a copy to identifiers of its own; what the codes and terms are stays."""
+    """Move a copy to identifiers of its own; codes and terms stay."""
     home = f"{IDENTIFIER}{number}-/"
 
     def move(term: Term) -> Term:
@@ -341,7 +341,7 @@ def moved(quads: set[Quad], number: int) -> list[Quad]:
 
 @cache
 def found() -> dict[int, Counter[tuple[str, str]]]:
-    """Validate all copies, the data as shipped among them; give what is found in each."""
+    """Validate all copies, including the data as shipped; return the findings in each."""
     copies = [set(shipped())]
     for edit in EDITS:
         out, put_in = statements(edit.out), statements(edit.put_in)
@@ -362,6 +362,6 @@ def found() -> dict[int, Counter[tuple[str, str]]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(EDITS)), ids=[edit.name for edit in EDITS])
-def test_a_wrong_edit_is_found_by_what_is_wrong_with_it(number: int) -> None:
+def test_a_wrong_edit_is_found_by_the_right_shapes(number: int) -> None:
     beyond = found()[number + 1] - found()[0]
     assert {shape for shape, _ in beyond} == set(EDITS[number].shapes.split())

@@ -234,7 +234,7 @@ def test_a_page_of_a_web_site_is_no_store(server: Server, as_user: AsUser, tmp_p
         pytest.raises(StoreError) as refused,
     ):
         loading.load(source, proxy.url, store=server.name)
-    assert "answers as if all were well, but with text/html: Please log in" in refused.value.message
+    assert "answers with success, but with text/html: Please log in" in refused.value.message
     assert "log-in page or a proxy" in refused.value.hint
     assert held(server) == {}
 
@@ -267,7 +267,7 @@ def test_a_store_that_is_silent_for_too_long_is_given_up_and_then_gone_on_with(
     slow = Fault("^PUT .*(second|staging)", times=1, delay=6)
     with Proxy(server.endpoint.base, slow) as proxy, pytest.raises(LoadStopped) as stopped:
         loading.load(source, proxy.url, store=server.name, timeout=3)
-    assert "was silent for 3 seconds when asked to" in stopped.value.message
+    assert "did not answer for 3 seconds when asked to" in stopped.value.message
     assert "allow more (--timeout)" in stopped.value.hint
     assert loading.load(source, server.endpoint.base).passes
     assert held(server) == contents

@@ -21,6 +21,7 @@ from expected_tables import (
     restricted,
 )
 from expected_tables import written as as_in_table
+from pyoxigraph import NamedNode
 from tools.stores import Endpoint, Server
 
 import testimonia
@@ -173,3 +174,18 @@ def test_a_parameter_keeps_just_the_rows_it_names(
                 kept = included(dataset_of(question), parameter, value)
                 wanted = header, [row for row in rows if row[column] in kept]
                 assert by_the_rule(filled, given, wanted) == wanted
+
+
+@pytest.mark.parametrize("filled", ["palmyra"], indirect=True)
+def test_a_store_is_opened_as_a_dataset(filled: Filled) -> None:
+    here, there = testimonia.open(), testimonia.open(filled.server.endpoint.base)
+    for question in ("documents", "perpetrator-accounts"):
+        found, wanted = there.ask(question), here.ask(question)
+        assert isinstance(found, results.Results)
+        assert isinstance(wanted, results.Results)
+        assert len(found) == len(wanted) > 0
+        iris = {term.value for row in wanted.terms for term in row if isinstance(term, NamedNode)}
+        assert iris == {t.value for row in found.terms for t in row if isinstance(t, NamedNode)}
+        assert {i: there.label(i) for i in iris} == {i: here.label(i) for i in iris}
+    assert there.count_claims() == here.count_claims()
+    assert len(there.describe("tmc:killed")) >= len(here.describe("tmc:killed"))

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from testimonia.errors import TableError
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.days import anywhere, anywhere_name
-from testimonia.tables.published import ROW
+from testimonia.tables.day_bounds import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
 
 HEADER = "id,day,town,paper,told_by,dead,remark\n"

@@ -1,7 +1,7 @@
 """Makes every small fault of a rule or policy: a condition or branch left out, a comparison shifted.
 
-What a comment says only ``Spares work`` is left whole: without it the same follows, and a test of its
-own holds it to that.
+What a comment says is there only ``For speed`` is left unchanged: without it the same
+follows, which a separate test checks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from testimonia.query.sparql import Token, tokens
 
 _SHIFTED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
 _CLOSING = {"{": "}", "(": ")"}
-_SPARES_WORK = re.compile(r"# Spares work[^\n]*\n(?:\s*#[^\n]*\n)*")
+_FOR_SPEED = re.compile(r"# For speed[^\n]*\n(?:\s*#[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def mutants(rule: Rule | Policy) -> Iterator[Mutant]:
 
 
 def _spared(text: str, words: list[Token]) -> set[int]:
-    """Find the words of the groups that follow the comments of what only spares work."""
+    """Find the words of the groups that follow a comment ``For speed``."""
     found: set[int] = set()
-    for comment in _SPARES_WORK.finditer(text):
+    for comment in _FOR_SPEED.finditer(text):
         first = next(i for i, word in enumerate(words) if word.start >= comment.end())
         found.update(range(first, _closing(words, first) + 1))
     return found

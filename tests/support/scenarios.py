@@ -12,7 +12,8 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.rules import Rule, read_rules
 from testimonia.derivation.running import derive
 from testimonia.namespaces import shorten
-from testimonia.query.store import CODES_GRAPH, Store
+from testimonia.query.graph_names import CODES_GRAPH
+from testimonia.query.store import Store
 from testimonia.rdf import files
 
 FOLDER = Path(__file__).parents[1] / "scenarios"

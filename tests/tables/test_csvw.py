@@ -19,7 +19,7 @@ from sheets import write_csv
 from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf import files
-from testimonia.tables.form import COMMENT, SEPARATOR
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.exporting import export
@@ -53,9 +53,9 @@ def columns(table: dict[str, Any]) -> list[dict[str, Any]]:
     return list(table["tableSchema"]["columns"])
 
 
-def only(told: dict[str, Any], allowed: set[str]) -> bool:
+def only(described: dict[str, Any], allowed: set[str]) -> bool:
     """Whether all properties are those of the standard, or common ones with a prefix (5.8)."""
-    return all(name in allowed or name.startswith("dc:") for name in told)
+    return all(name in allowed or name.startswith("dc:") for name in described)
 
 
 def test_properties_are_those_of_the_standard() -> None:
@@ -86,9 +86,9 @@ def test_virtual_columns_come_last() -> None:
 def test_templates_name_columns_that_are_there() -> None:
     for table in GROUP["tables"]:  # 5.1.3
         own = {column["name"]: column for column in columns(table)}
-        for told in (table["tableSchema"], *columns(table)):
+        for described in (table["tableSchema"], *columns(table)):
             for name in ("aboutUrl", "valueUrl"):
-                for variable in VARIABLE.findall(told.get(name, "")):
+                for variable in VARIABLE.findall(described.get(name, "")):
                     assert "separator" not in own[variable]
 
 
@@ -106,11 +106,13 @@ def test_they_say_what_the_schema_says() -> None:
     assert [table["url"] for table in GROUP["tables"]] == [f"{table.name}.csv" for table in TABLES]
     assert GROUP["dialect"]["commentPrefix"] == COMMENT
     for table in TABLES:
-        told = [
+        described = [
             column for column in columns(BY_URL[f"{table.name}.csv"]) if "virtual" not in column
         ]
-        assert [column["titles"] for column in told] == [column.name for column in table.columns]
-        for column, said in zip(table.columns, told, strict=True):
+        assert [column["titles"] for column in described] == [
+            column.name for column in table.columns
+        ]
+        for column, said in zip(table.columns, described, strict=True):
             assert said.get("propertyUrl", "") == (column.predicate and column.property_iri)
             assert said.get("separator") == (SEPARATOR if column.many else None)
             assert said.get("required", False) == column.required

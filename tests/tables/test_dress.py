@@ -115,7 +115,7 @@ DRESSES: dict[str, tuple[Callable[[], bytes], str]] = {
     "an archive": (lambda: zipped(t__csv=text().encode()), "read from the archive: t.csv"),
     "an archive with a note": (
         lambda: zipped(t__csv=text().encode(), readme__md=b"x", __MACOSX=b"x"),
-        "passed over in the archive: ",
+        "skipped in the archive: ",
     ),
     "packed twice": (
         lambda: gzip.compress(zipped(t__csv=text().encode())),
@@ -165,10 +165,10 @@ def test_a_named_encoding_that_the_text_is_not_in(tmp_path: Path, encoding: str)
 @pytest.mark.parametrize(
     ("manner", "message"),
     [
-        ({"encoding": "klingon"}, "no encoding is named 'klingon'"),
-        ({"encoding": "hex"}, "no encoding is named 'hex'"),
-        ({"separator": ";;"}, "';;' cannot separate cells"),
-        ({"separator": '"'}, "cannot separate cells"),
+        ({"encoding": "klingon"}, "there is no encoding 'klingon'"),
+        ({"encoding": "hex"}, "there is no encoding 'hex'"),
+        ({"separator": ";;"}, "';;' cannot be a separator"),
+        ({"separator": '"'}, "cannot be a separator of cells"),
         ({"limit": 0}, "not above 0"),
     ],
 )
@@ -189,8 +189,8 @@ def test_manners_that_there_are_not(manner: dict[str, object], message: str) -> 
         (moved(zipped(t__csv=text().encode())), "this zip file is damaged"),
         (zipped(mimetype=b"x", content__xml=b"<x/>"), "an OpenDocument file"),
         (b"%PDF-1.7", "a PDF document"),
-        (b"<!DOCTYPE html><p>404", "a page of HTML or XML"),
-        (b"PAR1 and no more", "no whole Parquet file"),
+        (b"<!DOCTYPE html><p>404", "an HTML or XML page"),
+        (b"PAR1 and no more", "this Parquet file is damaged"),
         (codecs.BOM_UTF16_LE + b"k\0e", "not in UTF-16"),
         (
             text(rows=[["a", "b"], ["c", "d", "e", "f", "g"]]).encode(),
@@ -227,7 +227,7 @@ def test_packed_again_and_again(tmp_path: Path) -> None:
     content = text().encode()
     for _ in range(6):
         content = gzip.compress(content)
-    with pytest.raises(InputError, match="packed more than 4 times"):
+    with pytest.raises(InputError, match="compressed more than 4 times"):
         mapped(tmp_path, content)
 
 
@@ -240,13 +240,13 @@ TAGS = [
 
 @pytest.mark.parametrize("tags", TAGS)
 @pytest.mark.parametrize("place", [0, 1, 3])
-def test_a_row_of_tags_is_passed_over_wherever_it_stands(
+def test_a_row_of_tags_is_skipped_wherever_it_stands(
     tmp_path: Path, tags: list[str], place: int
 ) -> None:
     rows = [*ROWS[:place], tags, *ROWS[place:]]
     run, lines = mapped(tmp_path, text(rows=rows).encode())
     assert lines == plain(tmp_path)
-    assert run.notices == {str(tmp_path / "table"): [f"passed over: row {place + 1} of HXL tags"]}
+    assert run.notices == {str(tmp_path / "table"): [f"skipped: row {place + 1} of HXL tags"]}
 
 
 def test_a_row_of_tags_and_something_else_is_a_row(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_rows_with_nothing_in_them_are_counted_and_keep_their_numbers(tmp_path: 
     run, lines = mapped(tmp_path, content.encode())
     rejects = (tmp_path / "out.nq.rejects.csv").read_text("utf-8")
     assert lines == plain(tmp_path)
-    assert list(run.notices.values()) == [["passed over: 4 rows with nothing in them"]]
+    assert list(run.notices.values()) == [["skipped: 4 empty rows"]]
     assert f"{tmp_path / 'table'},8,key,b,a key that no row before has" in rejects
 
 

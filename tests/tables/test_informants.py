@@ -1,4 +1,4 @@
-"""Who told it first, read from the words of a record: names and common nouns, and nothing else."""
+"""Informants in the text of a record: known names and common nouns, and nothing else."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from pyoxigraph import RdfFormat, parse
 from testimonia.cli import run as run_command
 from testimonia.errors import InputError
 from testimonia.namespaces import CODE, IDENTIFIER
-from testimonia.tables import published
+from testimonia.tables import batch_reader
 from testimonia.tables.columns import Column
-from testimonia.tables.days import anywhere
+from testimonia.tables.day_bounds import anywhere
 from testimonia.tables.mapping import map_files
 from testimonia.tables.rows import checked
 from testimonia.tables.schema import TABLES, arrow_schema, frame_schema
@@ -62,8 +62,10 @@ def test_a_file_becomes_a_document(tmp_path: Path) -> None:
         tmp_path / "places.csv", "key,name,day,size,mood\na,A,2024-05-06,9,x\nb,B,2023,8,\n"
     )
     seen: list[tuple[str, int, int | None]] = []
-    run = map_files(PLACES, [path], tmp_path / "out.nq", progress=lambda *told: seen.append(told))
-    digest = published.digest(path)
+    run = map_files(
+        PLACES, [path], tmp_path / "out.nq", progress=lambda *printed: seen.append(printed)
+    )
+    digest = batch_reader.digest(path)
     name = f"places-{digest[:16]}"
     lines = (tmp_path / "out.nq").read_text("utf-8").splitlines()
     own, agents = f"<{IDENTIFIER}graph/document/{name}>", f"<{IDENTIFIER}graph/agents>"
@@ -86,7 +88,7 @@ def test_batches_and_formats_make_the_same_statements(
     rows = "".join(f"{n},name {n % 7},2024-01-01\n" for n in range(50))
     path = table(tmp_path / "p.csv", "key,name,day\n" + rows)
     whole = map_files(PLACES, [path], tmp_path / "whole.nq")
-    monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": 7})
+    monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": 7})
     split = map_files(PLACES, [path], tmp_path / "split.nq.gz")
     assert split.quads == whole.quads
     text = gzip.decompress(split.output.read_bytes()).decode()
@@ -96,12 +98,12 @@ def test_batches_and_formats_make_the_same_statements(
     assert other.things == whole.things
 
 
-def test_a_key_told_again_is_rejected_in_whatever_batch(
+def test_a_repeated_key_is_rejected_in_any_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\na,B\nb,B\n,N\nc,C\na,D\n")
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         source = replace(PLACES, map=lambda batch, name: map_rows(batch.drop_nulls("key"), name))
         run = map_files(source, [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 2}
@@ -112,12 +114,12 @@ def test_a_key_told_again_is_rejected_in_whatever_batch(
         assert run.things["places"] == 3
 
 
-def test_a_key_is_told_again_however_it_is_spaced(
+def test_a_key_is_repeated_whatever_its_spaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = table(tmp_path / "p.csv", 'key,name\na,A\n a,B\n"",C\n" ",D\na ,E\n')
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         run = map_files(replace(PLACES, map=keyed_rows), [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 4}
         assert sorted((tmp_path / "out.nq.rejects.csv").read_text("utf-8").splitlines()[1:]) == [
@@ -140,13 +142,13 @@ def events(path: Path, *rows: dict[str, str | None]) -> Path:
     return path
 
 
-def test_a_number_told_again_in_a_later_batch_is_rejected_however_written(
+def test_a_number_repeated_in_a_later_batch_is_rejected_however_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = ("7", "8", "07", "9", "7.0", "008.00", "9", "x")
     path = events(tmp_path / "events.csv", *(EVENT | {"id": key} for key in keys))
     for size in (2, 100):
-        monkeypatch.setattr(published.batches, "__kwdefaults__", {"size": size})
+        monkeypatch.setattr(batch_reader.batches, "__kwdefaults__", {"size": size})
         run = map_files(find("ucdp-ged"), [path], tmp_path / "out.nq")
         assert run.rejected == {str(path): 5}
         assert run.things["records"] == 3
@@ -172,7 +174,7 @@ def test_headers_that_only_spaces_tell_apart_stay_as_they_are(tmp_path: Path) ->
     assert map_files(PLACES, [path], tmp_path / "out.nq").things["places"] == 1
 
 
-def test_a_day_told_twice_is_rejected(tmp_path: Path) -> None:
+def test_a_repeated_day_is_rejected(tmp_path: Path) -> None:
     path = series(tmp_path / "series.json", DAY, DAY | {"killed": 4})
     run = map_files(find("gaza-daily"), [path], tmp_path / "out.nq")
     assert (run.rejected[str(path)], run.things["claims"]) == (1, 1)
@@ -196,9 +198,9 @@ def test_publication_as_given(tmp_path: Path) -> None:
         (b'key,name\n"1,2\n', "not well-formed CSV"),
         (b"", "this file is empty"),
         (b"\n \n", "this file is blank"),
-        (b"key,name\n", "no row under its header"),
-        (b"key,name\n,\n\n", "no row under its header .passed over: 2 rows with nothing"),
-        (b"key,name\n#id,\n", "no row under its header .passed over: row 1 of HXL tags"),
+        (b"key,name\n", "no rows below its header"),
+        (b"key,name\n,\n\n", "no rows below its header .skipped: 2 empty rows"),
+        (b"key,name\n#id,\n", "no rows below its header .skipped: row 1 of HXL tags"),
         (b"id,name\n1,2\n", "has no column 'key'"),
     ],
 )
@@ -216,9 +218,9 @@ def test_what_is_no_table_changes_nothing(tmp_path: Path, content: bytes, messag
 
 def test_files_must_be_there_once(tmp_path: Path) -> None:
     path = table(tmp_path / "p.csv", "key,name\na,A\n")
-    with pytest.raises(InputError, match="named twice"):
+    with pytest.raises(InputError, match="given twice"):
         map_files(PLACES, [path, tmp_path / "." / "p.csv"], tmp_path / "out.nq")
-    with pytest.raises(InputError, match="no file"):
+    with pytest.raises(InputError, match="this is not a file"):
         map_files(PLACES, [tmp_path / "q.csv"], tmp_path / "out.nq")
     with pytest.raises(InputError, match="cannot be written"):
         map_files(PLACES, [path], tmp_path / "nowhere" / "out.nq")
@@ -236,9 +238,9 @@ def test_what_is_read_is_not_overwritten(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_same_content_is_told_once(tmp_path: Path) -> None:
+def test_the_same_content_is_mapped_once(tmp_path: Path) -> None:
     files = [table(tmp_path / name, "key,name\na,A\n") for name in ("p.csv", "q.csv")]
-    with pytest.raises(InputError, match=r"the same as .*p\.csv, byte for byte") as caught:
+    with pytest.raises(InputError, match=r"identical to .*p\.csv, byte for byte") as caught:
         map_files(PLACES, files, tmp_path / "out.nq")
     assert caught.value.place is not None
     assert caught.value.place.path == files[1]
@@ -253,16 +255,16 @@ def test_a_full_device_is_named(tmp_path: Path) -> None:
     assert caught.value.place.path == Path("/dev/full")
 
 
-def test_rows_that_are_rejected_are_listed_and_the_list_goes_when_mended(
+def test_rejected_rows_are_listed_and_the_list_goes_when_fixed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = series(tmp_path / "series.json", DAY, DAY | {"report_date": "soon"})
     words = ["map", "gaza-daily", str(path), "-o", str(tmp_path / "out.nq")]
     assert run_command(words) == 1
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     rejects = tmp_path / "out.nq.rejects.csv"
-    assert "series.json: 2 rows, 1 rejected" in told
-    assert str(rejects) in told
+    assert "series.json: 2 rows, 1 rejected" in printed
+    assert str(rejects) in printed
     assert rejects.read_text("utf-8").splitlines()[1:] == [
         f"{path},2,report_date,soon,a date such as 2023-10-07"
     ]
@@ -295,7 +297,7 @@ def test_the_command_complains(
 def test_datasets_are_found_by_name() -> None:
     assert "gaza-daily" in names()
     assert all(find(name).name == name for name in names())
-    with pytest.raises(InputError, match="no dataset is called 'moon'"):
+    with pytest.raises(InputError, match="there is no dataset 'moon'"):
         find("moon")
 
 

@@ -90,7 +90,7 @@ def test_the_order_of_statements_changes_nothing() -> None:
     assert all(forwards[name].equals(backwards[name]) for name in forwards)
 
 
-def test_names_of_ones_own_are_whole_iris() -> None:
+def test_names_of_ones_own_are_absolute_iris() -> None:
     quads = list(files.read([ROOT / "examples" / "port-alder" / "incident.ttl"]))
     found = tables(quads)
     assert found.rest == ()
@@ -186,7 +186,7 @@ def test_a_number_that_a_cell_would_rewrite_is_in_the_rest(lexical: str) -> None
     assert found["agents"]["min_persons"].to_list() == [None]
 
 
-def test_a_thing_without_what_its_table_requires_is_in_the_rest_whole() -> None:
+def test_a_thing_without_required_columns_is_in_the_rest() -> None:
     for left_out in ENOUGH:
         quads = [quad for quad in ENOUGH if quad is not left_out]
         found = tables(quads)

@@ -248,7 +248,7 @@ def test_both_forms_hold_the_same_lines(table: Table, data: st.DataObject) -> No
     assert sorted(stream.getvalue().decode().split("\n")) == sorted(lines.split("\n"))
 
 
-def test_the_order_of_columns_tells_no_rows_apart() -> None:
+def test_the_order_of_columns_distinguishes_no_rows() -> None:
     stream = io.BytesIO()
     writer = QuadWriter(stream)
     writer.write({"claims": claim(), "places": pl.DataFrame({"id": ["a"], "label": ["A"]})})

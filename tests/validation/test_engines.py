@@ -1,4 +1,4 @@
-"""Two engines: what they find alike, and how a difference is told."""
+"""Two engines: where they agree, and how a difference is reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.shacl_cases import cases
 import testimonia
 from testimonia.errors import InputError
 from testimonia.rdf import files
-from testimonia.validation import Report, Severity, engines, rulings, validate
+from testimonia.validation import Report, Severity, engines, known_differences, validate
 from testimonia.validation.findings import Finding, Found
 
 Validate = Callable[..., Report]
@@ -34,7 +34,7 @@ tmsh:E a sh:NodeShape ; sh:targetClass tmn:Event ; sh:property [ sh:path rdfs:la
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sources", [(), (ROOT / "examples" / "port-alder" / "incident.ttl",)])
-def test_both_find_the_same_in_what_the_project_holds(sources: tuple[Path, ...]) -> None:
+def test_both_find_the_same_in_the_data_of_the_project(sources: tuple[Path, ...]) -> None:
     report = testimonia.open(*sources).validate(engine="both")
     assert report.differences == ()
     assert report.statements > 100
@@ -42,7 +42,7 @@ def test_both_find_the_same_in_what_the_project_holds(sources: tuple[Path, ...])
 
 
 @pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
-def test_either_tells_the_same(run: Validate, engine: str) -> None:
+def test_either_engine_finds_the_same(run: Validate, engine: str) -> None:
     report = run("ex:a a tmn:Claim . ex:e a tmn:Incident .", CLAIMS, engine=engine)
     assert [(each.severity, each.focus.value[-1], each.shape) for each in report.findings] == [  # type: ignore[union-attr]
         (Severity.VIOLATION, "a", TMSH + "C"),
@@ -51,7 +51,7 @@ def test_either_tells_the_same(run: Validate, engine: str) -> None:
     ]
 
 
-def test_a_difference_is_told_with_its_ruling(run: Validate) -> None:
+def test_a_difference_is_reported_as_a_known_one(run: Validate) -> None:
     report = run(FEBRUARY, STAMPS, engine="both")
     [difference] = report.differences
     assert (difference.engine, difference.ruling) == ("columnar", "ill-typed-beyond-sparql")
@@ -74,16 +74,16 @@ def both(name: str) -> Found:
         "less-than-language-tags",
     ],
 )
-def test_disagreements_are_recognised(name: str) -> None:
+def test_known_differences_are_recognised(name: str) -> None:
     found = both(name)
     assert {each.ruling for each in found.differences} == {name}
 
 
-def test_a_number_beside_a_moment_is_not_taken_for_a_ruled_difference() -> None:
+def test_a_number_is_not_taken_for_the_known_difference_of_times() -> None:
     found = both("range-of-another-datatype")
-    rulings = {str(each.finding.value)[:3]: each.ruling for each in found.differences}
-    assert rulings.pop('"1"', "") == ""
-    assert set(rulings.values()) == {"range-of-another-datatype"}
+    known = {str(each.finding.value)[:3]: each.ruling for each in found.differences}
+    assert known.pop('"1"', "") == ""
+    assert set(known.values()) == {"range-of-another-datatype"}
 
 
 def test_findings_are_compared_as_often_as_they_occur() -> None:
@@ -91,11 +91,14 @@ def test_findings_are_compared_as_often_as_they_occur() -> None:
         return Finding(Severity.VIOLATION, node, "urn:s", "urn:c", message)
 
     a, b = finding("ours", NamedNode("urn:a")), finding("theirs", NamedNode("urn:a"))
-    assert rulings.compare([a], [b]) == ()
-    assert rulings.compare([finding("", BlankNode("x"))], [finding("", BlankNode("y"))]) == ()
-    [twice] = rulings.compare([a, a], [b])
+    assert known_differences.compare([a], [b]) == ()
+    assert (
+        known_differences.compare([finding("", BlankNode("x"))], [finding("", BlankNode("y"))])
+        == ()
+    )
+    [twice] = known_differences.compare([a, a], [b])
     assert (twice.engine, twice.finding, twice.ruling) == ("columnar", a, "")
-    [missed] = rulings.compare([], [b])
+    [missed] = known_differences.compare([], [b])
     assert (missed.engine, missed.finding, missed.ruling) == ("pyshacl", b, "")
 
 
@@ -110,7 +113,7 @@ def test_a_limit_leaves_out_and_counts(run: Validate, engine: str) -> None:
     assert not report.passes
 
 
-def test_a_limit_of_none_at_all_does_not_pass_for_conforming(run: Validate) -> None:
+def test_a_limit_of_0_does_not_make_a_report_conform(run: Validate) -> None:
     report = run("ex:c a tmn:Claim .", CLAIMS, limit=0)
     assert report.findings == ()
     assert not report.conforms
@@ -129,14 +132,14 @@ def test_with_a_limit_a_closed_shape_does_not_count_an_undeclared_property_again
     ("options", "said"),
     [({"engine": "jena"}, "no validation engine called 'jena'"), ({"limit": -1}, "cannot be -1")],
 )
-def test_what_cannot_be_chosen_is_refused(
+def test_unknown_engines_and_limits_are_refused(
     run: Validate, options: dict[str, object], said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
         run("ex:c a tmn:Claim .", CLAIMS, **options)
 
 
-def test_any_rdf_can_be_validated_from_wherever_it_comes(tmp_path: Path) -> None:
+def test_any_rdf_can_be_validated_from_any_source(tmp_path: Path) -> None:
     shapes = tmp_path / "shapes.ttl"
     shapes.write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
@@ -151,10 +154,10 @@ def test_any_rdf_can_be_validated_from_wherever_it_comes(tmp_path: Path) -> None
         assert validate(source, shapes).frame["focus"].to_list() == ["<urn:a>"]
 
 
-def test_progress_is_told(run: Validate) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    run("ex:c a tmn:Claim .", CLAIMS, progress=lambda *each: told.append(each))
-    assert [each for each in told if each[0] != "triples"] == [
+def test_progress_is_reported(run: Validate) -> None:
+    steps: list[tuple[str, int, int | None]] = []
+    run("ex:c a tmn:Claim .", CLAIMS, progress=lambda *each: steps.append(each))
+    assert [each for each in steps if each[0] != "triples"] == [
         ("statements", 0, None),
         ("shapes", 0, 2),
         ("shapes", 1, 2),

@@ -1,4 +1,4 @@
-"""Shapes graphs changed at random: a validation gives a report or an error of our own."""
+"""Randomly changed shapes graphs: validation returns a report or raises an error of our own."""
 
 from __future__ import annotations
 

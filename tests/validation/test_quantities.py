@@ -1,4 +1,4 @@
-"""Words of quantities are read, and held against the bounds of their figures."""
+"""Words of quantities are understood and compared with the bounds of their figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.validation import Severity
-from testimonia.validation.quantities import QUANTITY, disagreeing, meant
+from testimonia.validation.quantities import CHECK, disagreeing, number_range
 
 CLAIM, FIGURE = NamedNode("https://example.org/claim"), NamedNode("https://example.org/figure")
 COUNT = NamedNode(PREFIXES["xsd"] + "nonNegativeInteger")
@@ -45,7 +45,7 @@ def quads(words: str, lower: int | None, upper: int | None) -> list[Quad]:
     ],
 )
 def test_words_of_quantities(words: str, span: tuple[int | None, int | None] | None) -> None:
-    assert meant(words) == span
+    assert number_range(words) == span
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_words_that_agree(words: str, lower: int | None, upper: int | None) -> N
         ("three", 4, 6, "4 to 6"),
     ],
 )
-def test_words_that_say_another_number(
+def test_words_that_give_another_number(
     words: str, lower: int | None, upper: int | None, figure: str
 ) -> None:
     (finding,) = disagreeing(quads(words, lower, upper))
-    assert (finding.focus, finding.component) == (CLAIM, QUANTITY)
+    assert (finding.focus, finding.component) == (CLAIM, CHECK.component)
     assert finding.severity is Severity.VIOLATION
     assert finding.message == (
-        f"The words of the quantity, “{words}”, say another number than the figure: {figure}."
+        f"The words of the quantity, “{words}”, give another number than the figure: {figure}."
     )

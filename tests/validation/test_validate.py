@@ -1,4 +1,4 @@
-"""A whole run: what is found, where, and what is refused."""
+"""Complete checks: what is found, where, and what is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ tmsh:Claim a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [
 """
 
 
-def test_a_finding_says_what_where_and_how_to_mend(run: Validate, tmp_path: Path) -> None:
+def test_a_finding_says_what_where_and_how_to_fix_it(run: Validate, tmp_path: Path) -> None:
     report = run(
         '\nex:good a tmn:Claim ; tmn:claimant ex:a .\n\nex:bad a tmn:Claim ;\n  rdfs:label "Bad one"@en .',
         CLAIM,
@@ -50,14 +50,14 @@ def test_a_finding_says_what_where_and_how_to_mend(run: Validate, tmp_path: Path
     assert not report.passes
 
 
-def test_data_that_satisfy_conform(run: Validate) -> None:
+def test_data_without_violations_conform(run: Validate) -> None:
     report = run("ex:good a tmn:Claim ; tmn:claimant ex:a .", CLAIM)
     assert report == Report((), claims=1, statements=2)
     assert report.conforms
     assert report.passes
 
 
-def test_warnings_pass_and_do_not_conform(run: Validate) -> None:
+def test_data_with_warnings_pass_but_do_not_conform(run: Validate) -> None:
     report = run(
         "ex:c a tmn:Claim .",
         CLAIM.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity sh:Warning ;"),
@@ -67,7 +67,7 @@ def test_warnings_pass_and_do_not_conform(run: Validate) -> None:
     assert not report.conforms
 
 
-def test_a_severity_of_their_own_counts_as_a_violation(run: Validate) -> None:
+def test_a_custom_severity_counts_as_a_violation(run: Validate) -> None:
     report = run(
         "ex:c a tmn:Claim .",
         CLAIM.replace("sh:minCount 1 ;", "sh:minCount 1 ; sh:severity ex:Dire ;"),
@@ -75,7 +75,7 @@ def test_a_severity_of_their_own_counts_as_a_violation(run: Validate) -> None:
     assert [finding.severity for finding in report.findings] == [Severity.VIOLATION]
 
 
-def test_sparql_constraints_fill_their_message(run: Validate) -> None:
+def test_placeholders_in_messages_of_queries_are_filled(run: Validate) -> None:
     shapes = """
     tmsh:p sh:declare [ sh:prefix "tmn" ; sh:namespace "https://w3id.org/testimonia/ns#"^^xsd:anyURI ] .
     tmsh:Self a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [
@@ -92,7 +92,7 @@ def test_sparql_constraints_fill_their_message(run: Validate) -> None:
     assert finding.hint == "Remove it."
 
 
-def test_literals_are_judged_as_written(run: Validate) -> None:
+def test_literals_are_checked_as_written(run: Validate) -> None:
     shapes = """
     tmsh:B a sh:NodeShape ; sh:targetSubjectsOf tmn:lowerBound ; sh:property [
         sh:path tmn:lowerBound ; sh:datatype xsd:nonNegativeInteger ; sh:pattern "^[1-9]" ] .
@@ -134,7 +134,7 @@ def test_shapes_that_find_nothing_to_check_are_listed(run: Validate) -> None:
     )
 
 
-def test_findings_come_in_the_same_order_whatever_that_of_the_data(run: Validate) -> None:
+def test_the_order_of_findings_does_not_depend_on_that_of_the_data(run: Validate) -> None:
     lines = [f"ex:c{n} a tmn:Claim ; tmn:corrects ex:c{n} ." for n in range(9)]
     shapes = (
         CLAIM
@@ -155,7 +155,7 @@ def test_findings_come_in_the_same_order_whatever_that_of_the_data(run: Validate
     }
 
 
-def test_the_order_does_not_hang_on_the_names_of_blank_nodes(run: Validate) -> None:
+def test_the_order_does_not_depend_on_blank_node_labels(run: Validate) -> None:
     data = "".join(f"[] a tmn:Claim ; tmn:corrects ex:{name} . " for name in "dacb")
     shapes = "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:path tmn:corrects ; sh:nodeKind sh:Literal ] ."
     values = [str(finding.value) for finding in run(data, shapes).findings]
@@ -175,28 +175,28 @@ def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None
             "Violation",
             "tmn:clamant",
             "<https://w3id.org/testimonia/ns#clamant>",
-            "tmn:clamant is no declared term.",
+            "tmn:clamant is not a declared term.",
             "Did you mean tmn:claimant?",
         ),
         (
             "Violation",
             "tmn:stance",
             "<https://w3id.org/testimonia/code/aserts>",
-            "tmc:aserts is no code of any code list.",
+            "tmc:aserts is not a code of any code list.",
             "Did you mean tmc:asserts?",
         ),
         (
             "Violation",
             "rdf:type",
             "<https://w3id.org/testimonia/ns#Clam>",
-            "tmn:Clam is no declared term.",
+            "tmn:Clam is not a declared term.",
             "Did you mean tmn:Claim?",
         ),
         (
             "Warning",
             "prov:wasAtributedTo",
             "<http://www.w3.org/ns/prov#wasAtributedTo>",
-            "prov:wasAtributedTo is no declared term.",
+            "prov:wasAtributedTo is not a declared term.",
             "Did you mean prov:wasAttributedTo?",
         ),
     ]
@@ -205,16 +205,16 @@ def test_undeclared_terms_are_found_with_the_nearest_name(run: Validate) -> None
 @pytest.mark.parametrize(
     "namespace", ["https://w3id.org/testimonia/ns/", "http://w3id.org/testimonia/ns#"]
 )
-def test_a_namespace_that_is_slightly_wrong_is_no_clean_bill(run: Validate, namespace: str) -> None:
+def test_terms_in_a_misspelt_namespace_are_found(run: Validate, namespace: str) -> None:
     report = run(f"@prefix t: <{namespace}> . ex:c a t:Claim ; t:claimant ex:a .", CLAIM)
     assert [(f.message, f.hint) for f in report.findings] == [
-        (f"{namespace}{name} is no declared term.", f"Did you mean tmn:{name}?")
+        (f"{namespace}{name} is not a declared term.", f"Did you mean tmn:{name}?")
         for name in ("claimant", "Claim")
     ]
     assert report.claims == 0
 
 
-def test_a_reference_to_nothing_is_called_that(run: Validate) -> None:
+def test_a_reference_to_an_undescribed_iri_has_a_hint(run: Validate) -> None:
     shape = "tmsh:S a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property"
     shape += " [ sh:path tmn:claimant ; sh:class tmn:Event ] ."
     report = run("ex:c a tmn:Claim ; tmn:claimant ex:emil . ex:emily a tmn:Event .", shape)
@@ -232,24 +232,24 @@ def test_a_node_without_an_iri_is_placed_where_it_is_used(run: Validate) -> None
     assert finding.place.line is not None
 
 
-def test_terms_of_other_vocabularies_are_left_alone(run: Validate) -> None:
+def test_terms_of_other_vocabularies_are_not_checked(run: Validate) -> None:
     assert run(
         "ex:c a tmn:Claim , ex:Thing ; tmn:claimant ex:a ; ex:own ex:b ; prov:wasDerivedFrom ex:d .",
         CLAIM,
     ).conforms
 
 
-def test_what_two_constraints_of_a_shape_say_alike_is_found_once(run: Validate) -> None:
+def test_two_constraints_of_a_shape_with_the_same_message_count_once(run: Validate) -> None:
     moment = 'tmsh:M a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property tmsh:first . tmsh:first a sh:PropertyShape ; sh:path ex:first ; sh:datatype xsd:dateTimeStamp ; sh:pattern "Z$" '
     data = """ex:c a tmn:Claim ;
         ex:first "2024-01-03T00:00:00"^^xsd:dateTimeStamp , "2024-01-03"^^xsd:date ."""
-    said = run(data, moment + '; sh:message "With an offset."@en .')
-    assert sorted(str(finding.value)[:12] for finding in said.findings) == [
+    once = run(data, moment + '; sh:message "With an offset."@en .')
+    assert sorted(str(finding.value)[:12] for finding in once.findings) == [
         '"2024-01-03"',
         '"2024-01-03T',
     ]
-    apart = run(data, moment + ".")  # each constraint has its own to say
-    assert len(apart.findings) == 4
+    twice = run(data, moment + ".")  # each constraint has its own message
+    assert len(twice.findings) == 4
 
 
 def test_a_closed_shape_does_not_repeat_an_undeclared_term(run: Validate) -> None:
@@ -297,10 +297,12 @@ def test_shapes_with_a_misspelt_name_are_refused_before_the_run(
     assert str(caught.value.place).endswith("shapes.ttl:13")
 
 
-def test_a_misspelt_term_of_shacl_is_told(run: Validate) -> None:
+def test_a_misspelt_term_of_shacl_is_reported(run: Validate) -> None:
     report = run("ex:c a tmn:Claim .", "tmsh:C a sh:NodeShape ; sh:targetClas tmn:Claim .")
     (fault,) = report.coverage.unchecked
-    assert str(fault) == "tmsh:C: sh:targetClas is no term of SHACL; did you mean sh:targetClass?"
+    assert (
+        str(fault) == "tmsh:C: sh:targetClas is not a term of SHACL; did you mean sh:targetClass?"
+    )
     assert str(fault.place).endswith("shapes.ttl:13")
     assert report.coverage.without_target == ("https://w3id.org/testimonia/shapes#C",)
     assert not report.passes
@@ -312,7 +314,7 @@ def test_a_misspelt_term_of_shacl_is_told(run: Validate) -> None:
         ("ex:a ex:b ex:c .", "there is no shape to validate against", None),
         (
             "tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:property [ sh:minCount 1 ] .",
-            "tmsh:C: sh:minCount cannot stand in a node shape",
+            "tmsh:C: sh:minCount is not allowed in a node shape",
             "the shapes cannot be used",
         ),
         (
@@ -322,7 +324,7 @@ def test_a_misspelt_term_of_shacl_is_told(run: Validate) -> None:
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this { SERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .',
-            "says SERVICE: nothing is fetched",
+            "has SERVICE: nothing is fetched",
             None,
         ),
         (
@@ -330,24 +332,24 @@ def test_a_misspelt_term_of_shacl_is_told(run: Validate) -> None:
                 sh:select '''SELECT $this { #
 SERVICE#x
 <https://example.org/sparql> { $this ?p ?y } }''' ] .""",
-            "says SERVICE: nothing is fetched",
+            "has SERVICE: nothing is fetched",
             None,
         ),
         (
             r"""tmsh:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:q ] ; sh:validator [
                 sh:ask "ASK { \\u0053ERVICE <https://example.org/sparql> { $this ?p ?y } }" ] .
                 tmsh:D a sh:NodeShape ; sh:targetClass tmn:Claim ; ex:q 1 .""",
-            "says SERVICE: nothing is fetched",
+            "has SERVICE: nothing is fetched",
             None,
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this from <https://example.org/g> { $this ?p ?y }" ] .',
-            "says FROM: nothing is fetched",
+            "has FROM: nothing is fetched",
             None,
         ),
         (
             'tmsh:C a sh:NodeShape ; sh:targetClass tmn:Claim ; sh:sparql [ sh:select "SELECT $this FROM:g { $this ?p ?y }" ] .',
-            "says FROM: nothing is fetched",
+            "has FROM: nothing is fetched",
             None,
         ),
         (
@@ -387,27 +389,27 @@ def test_shapes_that_cannot_be_used_are_refused(
     [
         (
             "<http://w3id.org/testimonia/code/asserts>",
-            "http://w3id.org/testimonia/code/asserts is no code of any code list.",
+            "http://w3id.org/testimonia/code/asserts is not a code of any code list.",
             "Did you mean tmc:asserts?",
         ),
         (
             "<https://w3id.org/testimonia/code#asserts>",
-            "https://w3id.org/testimonia/code#asserts is no code of any code list.",
+            "https://w3id.org/testimonia/code#asserts is not a code of any code list.",
             "Did you mean tmc:asserts?",
         ),
         (
             "<http://www.w3.org/ns/oa#TextPositionSelectr>",
-            "oa:TextPositionSelectr is no declared term.",
+            "oa:TextPositionSelectr is not a declared term.",
             "Did you mean oa:TextPositionSelector?",
         ),
         (
             "<http://www.opengis.net/ont/geosparql#Featur>",
-            "geo:Featur is no declared term.",
+            "geo:Featur is not a declared term.",
             "Did you mean geo:Feature?",
         ),
     ],
 )
-def test_undeclared_terms_are_told_with_the_nearest(
+def test_undeclared_terms_are_reported_with_the_nearest(
     run: Validate, term: str, message: str, hint: str
 ) -> None:
     [finding] = run(f"ex:c a tmn:Claim ; tmn:claimant ex:a ; tmn:stance {term} .", CLAIM).findings
@@ -428,10 +430,10 @@ def test_terms_of_reused_vocabularies_are_declared(run: Validate) -> None:
     ],
 )
 @pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
-def test_what_the_tokens_hide_is_refused_when_it_runs(
+def test_service_that_tokens_do_not_show_is_refused_when_it_runs(
     run: Validate, query: str, engine: str
 ) -> None:
-    """In an expression, < may be no part of an IRI, and what follows is read another way."""
+    """In an expression, < may be an operator instead of the start of an IRI."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         text = query.format(f"http://127.0.0.1:{server.getsockname()[1]}/")

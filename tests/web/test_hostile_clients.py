@@ -20,7 +20,7 @@ from endpoints import Running, endpoint
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from testimonia.processes.confinement import confine
+from testimonia.processes.resource_limits import limit_resources
 from testimonia.web.http.connection import LimitedH11Protocol
 
 FUZZED = settings(
@@ -260,7 +260,7 @@ def confined(files: bool) -> str:
     if child == 0:
         results = []
         try:
-            confine(64, files=files)
+            limit_resources(64, files=files)
             for name, attempt in ATTEMPTS.items():
                 try:
                     attempt()

@@ -32,14 +32,14 @@ from endpoints import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonia.processes.confinement import memory_left
+from testimonia.processes.resource_limits import memory_left
 from testimonia.web.http.form_fields import TooManyFields, parse_fields
 from testimonia.web.http.problems import Problem
 from testimonia.web.logs import RateLimitedWarnings
 from testimonia.web.settings import Settings
 from testimonia.web.workers.fork_server_client import ForkServer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer, WorkerNotStarted
 
 pytestmark = pytest.mark.slow
@@ -185,11 +185,11 @@ def test_a_lower_memory_limit_of_the_process_applies(tmp_path: Path) -> None:
 @linux
 def test_memory_left() -> None:
     code = (
-        "import resource; from testimonia.processes.confinement import memory_left, confine\n"
+        "import resource; from testimonia.processes.resource_limits import memory_left, limit_resources\n"
         "assert memory_left() is None\n"
         "now = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "limit = now + (100 << 20); resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
-        "print(memory_left()); confine(1024, files=True)\n"
+        "print(memory_left()); limit_resources(1024, files=True)\n"
         "print(resource.getrlimit(resource.RLIMIT_AS) == (limit, limit))\n"
     )
     done = subprocess.run(

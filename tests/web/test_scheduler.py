@@ -10,8 +10,8 @@ import pytest
 from testimonia.web.http.problems import Problem
 from testimonia.web.settings import Settings
 from testimonia.web.workers.fork_server_client import ForkServer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"

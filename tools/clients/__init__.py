@@ -1,1 +1,1 @@
-"""Clients of the endpoint that are no Python packages."""
+"""Clients of the endpoint that are not Python packages."""

@@ -1,7 +1,7 @@
-"""Takes out of the lock file where packages ask for money: ``python -m tools.clients``.
+"""Removes the funding addresses of packages from the lock file: ``python -m tools.clients``.
 
-npm itself leaves out where packages come from (``--omit-lockfile-registry-resolved``), but not those
-addresses; the lock file names no host.
+npm itself can leave out where packages come from (``--omit-lockfile-registry-resolved``), but not
+those addresses, and the lock file must not name any host.
 """
 
 from __future__ import annotations

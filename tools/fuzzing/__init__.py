@@ -1,1 +1,1 @@
-"""Programs that feed made-up inputs to one part each, by a seed."""
+"""Fuzzers: each feeds generated inputs to one part of the library, reproducibly by a seed."""

@@ -1,6 +1,6 @@
-"""Makes strings that are EDTF or nearly so: each has ordered bounds, or is refused by an error of ours.
+"""Fuzzes EDTF: each string must have ordered bounds, or be refused with an error of the library.
 
-Digits of a date that are blanked out must leave bounds that hold the date.
+Replacing digits of a date by X must give bounds that contain the date.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _SEEDS = [
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Try that many strings.
+    """Try a number of strings.
 
     Parameters
     ----------
     seed
-        What makes the strings the same again.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many.
 

@@ -1,6 +1,6 @@
-"""Makes regular expressions that are XPath's or nearly so, and texts: both engines must agree.
+"""Fuzzes XPath regular expressions: the Rust and the Python engine must agree on a text.
 
-A pattern is matched by Rust's engine and by Python's, or refused with a reason.
+A pattern is matched by both engines, or refused with a reason.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 
 import polars as pl
 
-from testimonia.shacl.bounded_work import TimeIsUp
 from testimonia.shacl.values.patterns import BadPattern, Pattern
+from testimonia.shacl.work_limits import TimeIsUp
 
 __all__ = ["run"]
 
@@ -25,19 +25,19 @@ _TEXTS = ["", "a", "abc", "ABC 019", "a\nb\n", "\n", "é\u212aλ", "-]^[", "aaaa
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Try that many patterns.
+    """Try a number of patterns.
 
     Parameters
     ----------
     seed
-        What makes the patterns the same again.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many.
 
     Returns
     -------
     Counter
-        How many were matched and refused, and stopped for their time; every other outcome begins
+        How many were matched, refused, and timed out; every other outcome begins
         with ``finding:`` and shows the pattern.
     """
     source = random.Random(seed)  # noqa: S311 - no secret

@@ -1,9 +1,9 @@
-"""Feeds made-up requests to the endpoint: methods, addresses, fields, bodies and framing, by a seed.
+"""Fuzzes the endpoint with requests: methods, URLs, header fields, bodies and framing, by a seed.
 
-A server of its own runs over the shipped data, on loopback. Each request is a well-formed one with some
-faults put into it, sent as bytes, several over a connection where they come out so. Whatever is sent, the
-server must answer with a status that is no fault of its own, or end the connection of one who sent no
-whole request; and its log must hold no traceback.
+A server runs over the shipped data, on loopback. Each request is a well-formed one with some errors put
+into it, sent as bytes, sometimes several over a connection. The server must never answer with a server
+error; it may close the connection only if the request was incomplete; and its log must contain no
+traceback.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 __all__ = ["run"]
 
 FINDING: Final = "finding: "
-"""How the name of an outcome begins that must not be."""
+"""Prefix of outcomes that are findings."""
 
 _PATIENCE: Final = 30.0
 _EXPECTED: Final = (503, 504)
@@ -124,15 +124,15 @@ def run(seed: int, inputs: int) -> Counter[str]:
     Parameters
     ----------
     seed
-        Makes the requests; the same ones each time.
+        Seed of the random numbers; the same seed gives the same requests.
     inputs
         How many.
 
     Returns
     -------
     Counter
-        Outcomes by status code, ``ended`` for connections that ended without an answer to what was no
-        whole request, and, with names that begin with ``finding:``, what must not be.
+        Outcomes by status code; ``ended`` for connections that were closed after an incomplete request;
+        and findings, which begin with ``finding:``.
     """
     choice = random.Random(seed)  # noqa: S311 - nothing secret
     outcomes: Counter[str] = Counter()
@@ -141,11 +141,11 @@ def run(seed: int, inputs: int) -> Counter[str]:
             request, whole = _request(choice)
             outcomes[_outcome(port, request, whole=whole)] += 1
         if not _answers(port):
-            outcomes[f"{FINDING}the server answers no more"] += 1
+            outcomes[f"{FINDING}the server does not answer any more"] += 1
         text = log.read_text(errors="replace")
         for sign in ("Traceback", "Fatal error", "ERROR"):
             if sign in text:
-                outcomes[f"{FINDING}the log holds {sign}"] += text.count(sign)
+                outcomes[f"{FINDING}the log contains {sign}"] += text.count(sign)
     return outcomes
 
 
@@ -200,7 +200,7 @@ def _outcome(port: int, request: bytes, *, whole: bool) -> str:
 
 
 def _request(choice: random.Random) -> tuple[bytes, bool]:
-    """Make a request, and tell whether it is a whole one that must be answered."""
+    """Make a request, and say whether it is complete, so that it must be answered."""
     method = choice.choice(_METHODS)
     target = _target(choice)
     fields = {"Host": "localhost"}

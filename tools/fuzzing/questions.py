@@ -1,7 +1,7 @@
-"""Gives questions made-up parameters: each is bound as one term, or refused by an error of ours.
+"""Fuzzes the parameters of questions: each must be bound as one term, or refused with an error.
 
-A value that were read as a part of the query would change its algebra, so the tokens outside the slot
-are compared with those of the question.
+An injected value would change the query, so the tokens outside the slot are compared with those of the
+question.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ _ASKED = 200  # one in so many is also asked of the data
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Bind that many sets of parameters, and ask some of the questions.
+    """Bind a number of sets of parameters, and ask some of the questions.
 
     Parameters
     ----------
     seed
-        What makes the parameters the same again.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many.
 
@@ -133,7 +133,7 @@ def _bound(question: Question, given: dict[str, Any]) -> str:
 
 
 def _shape(query: str) -> list[str]:
-    """Give the kinds of all tokens but those between the braces of a slot."""
+    """Give the kinds of all tokens except those between the braces of a slot."""
     found: list[str] = []
     inside = False
     for token in tokens(query):

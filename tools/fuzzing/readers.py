@@ -1,8 +1,9 @@
-"""Spoils valid RDF files of every format, and counts what the readers make of them.
+"""Fuzzes the RDF readers with damaged files of every format.
 
 Run ``python -m tools.fuzzing.readers SEED INPUTS``. Each input is made from a valid file by a few random
-edits, of characters or of a JSON value, and read by `testimonia.rdf.files.read` in a process that may die. It is bounded in memory and time;
-when it dies, the input that it died of is counted, kept, and the next process goes on behind it.
+edits, of characters or of a JSON value, and read by `testimonia.rdf.files.read` in a process with limited
+memory and time. If the process crashes, the input is counted and kept, and another process continues with
+the next one.
 """
 
 from __future__ import annotations
@@ -148,25 +149,25 @@ _VALUES: Final[tuple[Any, ...]] = (
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Read spoilt files.
+    """Read damaged files.
 
     Parameters
     ----------
     seed
-        What the inputs are made from, together with their number: the same give the same.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many to read.
 
     Returns
     -------
     Counter of str
-        How many were read, how many were refused by an error of the library, and under any other name
-        what should not be: the kind of another error, or what a process died of. Inputs of that kind
-        are kept in the folder for temporary files, and named on standard error.
+        How many were read, how many were refused with an error of the library, and findings: other
+        exceptions, and the signals of crashes. Their inputs are kept in the folder for temporary files,
+        and listed on standard error.
     """
     counts: Counter[str] = Counter()
     done = 0
-    with tempfile.TemporaryDirectory(prefix="fuzzing") as room:
+    with tempfile.TemporaryDirectory(prefix="fuzzing") as folder:
         while done < inputs:
             command = [
                 sys.executable,
@@ -175,7 +176,7 @@ def run(seed: int, inputs: int) -> Counter[str]:
                 str(seed),
                 str(done),
                 str(inputs),
-                room,
+                folder,
             ]
             worker = subprocess.run(  # noqa: S603 - this interpreter, this module
                 command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
@@ -186,7 +187,7 @@ def run(seed: int, inputs: int) -> Counter[str]:
                 if outcome not in (_READ, _REFUSED):
                     _keep(seed, number, outcome)
             done += len(outcomes)
-            if done < inputs:  # it died of the next one
+            if done < inputs:  # it crashed on the next one
                 reason = (worker.stderr.strip().splitlines() or [""])[-1][:80]
                 outcome = f"died with {worker.returncode} {reason}".strip()
                 counts[outcome] += 1
@@ -229,7 +230,7 @@ def _packings() -> dict[str, Callable[[bytes], bytes]]:
 
 
 def _retyped(content: bytes, chance: random.Random) -> bytes:
-    """Put other values in place of some of a JSON document, whatever is expected there."""
+    """Replace some values of a JSON document by others of any type."""
     document = json.loads(content)
     for _ in range(chance.choice([1, 1, 2])):
         holder, key = chance.choice(list(_slots(document)))
@@ -269,17 +270,17 @@ def _edited(content: bytes, chance: random.Random) -> bytes:
             return content[:at] + bytes([chance.randrange(256)]) + content[at + 1 :]
 
 
-def _work(seed: int, numbers: Iterator[int], room: Path) -> None:
-    """Read inputs one after another, and print what becomes of each."""
+def _work(seed: int, numbers: Iterator[int], folder: Path) -> None:
+    """Read inputs one after another, and print the outcome of each."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")
     reading = Reading("http://base.example/")
     for number in numbers:
         name, content = _spoilt(seed, number)
-        path = room / name
+        path = folder / name
         path.write_bytes(content)
-        # Processor time, so that a busy machine makes no difference; beyond it the process dies.
+        # Processor time, which does not depend on the load of the machine.
         allowed = int(time.process_time()) + _SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
         sys.stdout.write(f"{_outcome(path, reading if number % 2 else files.PLAIN)}\n")

@@ -1,4 +1,4 @@
-"""Answers the store client with responses that were broken on purpose, over real connections."""
+"""Fuzzes the store client with broken responses, over real connections."""
 
 from __future__ import annotations
 
@@ -77,20 +77,19 @@ class _Said:
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Let a server answer at random, and count how the client takes it.
+    """Have a server give random answers, and count how the client handles them.
 
     Parameters
     ----------
     seed
-        The same one makes the same answers.
+        Seed of the random numbers; the same seed gives the same answers.
     inputs
         How many exchanges to try.
 
     Returns
     -------
     Counter
-        ``ok``, ``error`` where it ends in an error of Testimonia's own, and otherwise the type of the
-        error, which is a finding.
+        ``ok``; ``error`` for errors of Testimonia; otherwise the type of the error, which is a finding.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
     outcomes: Counter[str] = Counter()
@@ -198,7 +197,7 @@ def _mutated(text: bytes, chance: random.Random) -> bytes:
 
 @contextmanager
 def _answering() -> Iterator[tuple[str, list[_Said]]]:
-    """Run a server that gives each request the next answer of a script, and then hangs up."""
+    """Run a server that gives each request the next answer of a script, then closes the connection."""
     script: list[_Said] = []
 
     def serve() -> None:
@@ -228,7 +227,7 @@ def _answering() -> Iterator[tuple[str, list[_Said]]]:
 
 
 def _read_request(client: socket.socket) -> None:
-    """Read a request as far as needed for the client to listen: its head, and a body of known length."""
+    """Read a request until the client waits for an answer: its head, and a body of known length."""
     read = b""
     while b"\r\n\r\n" not in read:
         piece = client.recv(1 << 16)

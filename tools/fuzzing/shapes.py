@@ -1,8 +1,8 @@
-"""Makes shapes graphs that are well formed or nearly so: a validation gives a report or our own error.
+"""Fuzzes shapes graphs: validation must give a report, or an error of the library.
 
-Valid shapes of every kind are written, and then changed triple by triple: a term is put in the place
-of another, a triple is left out or doubled, lists are broken or tied into rings, queries are cut. The
-data name the nodes that the shapes do, so that most shapes have something to check.
+Valid shapes of every kind are mutated: terms are replaced, triples removed or duplicated, lists broken
+or made circular, queries truncated. Data and shapes use the same nodes, so that most shapes have
+something to check.
 """
 
 from __future__ import annotations
@@ -83,19 +83,19 @@ _STRANGE: list[Term] = [
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Validate with that many shapes graphs.
+    """Validate with a number of shapes graphs.
 
     Parameters
     ----------
     seed
-        What makes the graphs the same again.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many.
 
     Returns
     -------
     Counter
-        How many gave a whole report, one that says what was left out, and a refusal; every other
+        How many gave a complete report, a report with parts left out, and an error; every other
         outcome begins with ``finding:`` and shows the error and the number of the input.
     """
     source = random.Random(seed)  # noqa: S311 - no secret
@@ -142,7 +142,7 @@ def _changed(shapes: list[Triple], source: random.Random) -> list[Triple]:
 
 
 def _cut(triple: Triple, source: random.Random) -> Triple:
-    """Take a piece out of a text, such as a query."""
+    """Remove a piece of a text, such as a query."""
     text = triple.object
     if not isinstance(text, Literal) or not text.value or text.language:
         return triple
@@ -158,7 +158,7 @@ def _outcome(data: list[Triple], shapes: list[Triple], number: int, *, strict: b
         report.frame.height  # noqa: B018 - it is made when asked for
     except TestimoniaError as error:
         return "refused" if str(error).strip() else f"finding: an empty error at {number}"
-    except BaseException as error:  # any other is what is looked for
+    except BaseException as error:  # any other is a finding
         if isinstance(error, KeyboardInterrupt):
             raise
         return f"finding: {type(error).__name__}: {str(error)[:200]} at {number}"

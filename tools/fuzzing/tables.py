@@ -1,7 +1,7 @@
-"""Makes tables that are well formed or nearly so, and maps them: CSV, JSON, workbooks and Parquet.
+"""Fuzzes the mapping of tables: CSV, JSON, workbooks and Parquet.
 
-Each is mapped, listed row by row as rejected, or refused by an error of ours that leaves no file behind.
-They are mapped in a process of its own, which is killed where it takes long or much memory.
+Each must be mapped, rejected row by row, or refused with an error that leaves no file behind. They are
+mapped in a separate process with limits on time and memory.
 """
 
 from __future__ import annotations
@@ -103,12 +103,12 @@ _PIECES: Final = [
 
 
 def run(seed: int, inputs: int) -> Counter[str]:
-    """Try that many tables.
+    """Try a number of tables.
 
     Parameters
     ----------
     seed
-        What makes the tables the same again.
+        Seed of the random numbers; the same seed gives the same inputs.
     inputs
         How many.
 
@@ -148,13 +148,13 @@ def _child(seed: int, first: int, last: int) -> None:
     """Map tables, and write one line for each."""
     import resource
 
-    from testimonia.tables import published
+    from testimonia.tables import batch_reader
     from testimonia.tables.sheets import containers
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for module in (published, containers):
-        module.probed = _probed  # type: ignore[attr-defined]
+    for module in (batch_reader, containers):
+        module.check_parquet = _probed  # type: ignore[attr-defined]
     for number in range(first, last):
         signal.alarm(_SECONDS)  # without a handler, it ends the process
         with tempfile.TemporaryDirectory() as folder:
@@ -164,14 +164,14 @@ def _child(seed: int, first: int, last: int) -> None:
 
 
 def _probed(path: Path, shown: Path, manner: object) -> None:  # noqa: ARG001 - as it is called
-    """Read Parquet in this process, which may die."""
+    """Read Parquet in this process, which may crash."""
     import polars as pl
 
     from testimonia.errors import Place, SyntaxFault
-    from testimonia.tables.inputs.walls import Unusable, walled
+    from testimonia.tables.inputs.error_boundary import Unusable, error_boundary
 
     try:
-        with walled():
+        with error_boundary():
             for _ in pl.scan_parquet(path, glob=False).collect_batches():
                 pass
     except Unusable as error:
@@ -187,7 +187,7 @@ def _outcome(source: random.Random, number: int, folder: Path) -> str:
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
             code = command(["map", *words, "-o", str(output)])
-    except BaseException as error:  # noqa: BLE001 - panics of libraries are no Exception
+    except BaseException as error:  # noqa: BLE001 - panics of Rust are not an Exception
         return f"finding: {number}: {type(error).__name__}: {error!s:.200}".replace("\n", " ")
     complained.seek(0)
     complaint = complained.read().strip()
@@ -199,7 +199,7 @@ def _outcome(source: random.Random, number: int, folder: Path) -> str:
     }.get(code)
     if left != expected or (code == 2 and not complaint.startswith("error: ")):
         why = complaint.partition("\n")[0]
-        return f"finding: {number}: left with {code}, {left}: {why:.200}"
+        return f"finding: {number}: exited with {code}, {left}: {why:.200}"
     if code < 2 and (why := _malformed(output)):
         return f"finding: {number}: {why:.200}"
     return ("mapped", "mapped in part", "refused")[code]
@@ -217,7 +217,7 @@ def _malformed(output: Path) -> str:
 
 
 def _changed(content: bytes, source: random.Random, most: int = 4) -> bytes:
-    """Change some bytes: take them out, put others in, double or cut them."""
+    """Change some bytes: remove, insert, duplicate or truncate them."""
     for _ in range(source.randrange(most + 1)):
         place = source.randrange(len(content) + 1)
         end = min(place + source.choice([0, 1, 1, 2, 8, 64]), len(content))

@@ -19,7 +19,7 @@ POM = Path(__file__).with_name("pom.xml")
 
 @cache
 def command() -> tuple[str, ...] | None:
-    """Return what starts Jena's ``shacl``, or None where it cannot be had.
+    """Return the command that starts Jena's ``shacl``, or None if it is not available.
 
     It is the command named by the environment variable JENA_SHACL, or ``shacl`` on the path, or
     Java with the classes that Maven has, or fetches, for ``pom.xml``.
@@ -40,12 +40,12 @@ def command() -> tuple[str, ...] | None:
 
 
 def validate(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Triple] | None:
-    """Return the report graph that Jena gives, or None if it fails.
+    """Return Jena's report graph, or None if it fails.
 
     Parameters
     ----------
     data, shapes
-        The graphs, handed over as N-Triples.
+        The graphs, passed as N-Triples.
     """
     started = command()
     if started is None:

@@ -1,11 +1,11 @@
 """Real triple stores on loopback ports, for tests and benchmarks.
 
-Each server is a class of its own, with what is special about it::
+Each server is a class::
 
     with SERVERS["fuseki"](folder) as server:
         httpx.get(server.endpoint.query, params={"query": "ASK {}"})
 
-``python -m tools.stores fuseki`` starts one for trying things out.
+``python -m tools.stores fuseki`` starts one for experiments.
 """
 
 from __future__ import annotations

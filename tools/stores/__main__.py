@@ -12,7 +12,7 @@ from tools.stores import SERVERS, DidNotStart, NotInstalled
 
 
 def main() -> None:
-    """Start the store that is named, tell where it is, and wait for an interrupt."""
+    """Start a store, print its addresses, and wait for an interrupt."""
     parser = argparse.ArgumentParser(prog="python -m tools.stores", description=__doc__)
     parser.add_argument("store", choices=sorted(SERVERS))
     parser.add_argument("folder", nargs="?", type=Path, help="where its data stay afterwards")
@@ -22,10 +22,10 @@ def main() -> None:
         try:
             with server:
                 where = server.endpoint
-                told = {"base": where.base, "query": where.query, "update": where.update}
-                told |= {"graphs": where.graphs, "user": where.user, "password": where.password}
-                told |= {"log": str(server.log), "process": str(server.pid)}
-                for name, value in told.items():
+                shown = {"base": where.base, "query": where.query, "update": where.update}
+                shown |= {"graphs": where.graphs, "user": where.user, "password": where.password}
+                shown |= {"log": str(server.log), "process": str(server.pid)}
+                for name, value in shown.items():
                     sys.stdout.write(f"{name:<10}{value or '-'}\n")
                 sys.stdout.flush()
                 signal.sigwait({signal.SIGINT, signal.SIGTERM})

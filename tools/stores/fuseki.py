@@ -39,7 +39,7 @@ _SETTINGS = """\
 
 
 class Fuseki(Server):
-    """Fuseki with one database under two names: one for all who know the password, one to read."""
+    """Fuseki with one database under two names: one that can be changed with a password, one read-only."""
 
     name = "fuseki"
 
@@ -59,7 +59,7 @@ class Fuseki(Server):
 
     @contextmanager
     def read_only(self) -> Iterator[Endpoint]:
-        """Give the name under which nothing can be changed; the password does not help."""
+        """Give the read-only name, where nothing can be changed even with the password."""
         base = f"http://127.0.0.1:{self.port}/read-only"
         yield Endpoint(base, f"{base}/query", None, f"{base}/data", _USER, self.password)
 

@@ -1,4 +1,4 @@
-"""What `make .venv-stores` fetched: the servers, each file with its digest checked once."""
+"""Finds the servers that `make .venv-stores` installed, and checks the digest of each file once."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _DIGESTS: Final = {
         "7cee02ac474451a09d8e012af9807aaa71e6e44c6380dc7f1a7e892fc8f629b3"
     ),
 }
-"""SHA-256 of each file that Maven fetches, by the name that it gives it (see pom.xml)."""
+"""SHA-256 of each file that Maven downloads, by file name (see pom.xml)."""
 
 
 class NotInstalled(Exception):
-    """A server cannot be started, because something it consists of or needs is not there."""
+    """A server cannot be started, because a part or a dependency is not installed."""
 
 
 def program(name: str, package: str) -> str:
@@ -36,7 +36,7 @@ def program(name: str, package: str) -> str:
     Parameters
     ----------
     name
-        What the program is called.
+        The name of the program.
     package
         The Debian package that has it.
 
@@ -58,7 +58,7 @@ def java_file(name: str) -> Path:
     Parameters
     ----------
     name
-        What the file is called.
+        The name of the file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Runs a Java web application in Jetty, and lets only those change it who know the password."""
+"""Runs a Java web application in Jetty, with a password for changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _CONSTRAINT = """\
 
 
 def check_installed() -> None:
-    """See that Java and Jetty are there.
+    """Check that Java and Jetty are installed.
 
     Raises
     ------
@@ -71,18 +71,18 @@ def configure(
     password: str,
     guarded: Mapping[str, Iterable[str]],
 ) -> None:
-    """Write what Jetty needs to know about an application.
+    """Write the Jetty configuration of an application.
 
     Parameters
     ----------
     folder
-        Where that goes.
+        Where to write it.
     application
         The application: a war, or a directory of the same form.
     path
         Where it is reached on the server, beginning with a slash.
     password
-        What the users `USER` and `READER` need to know, of whom the latter may change nothing.
+        Password of the users `USER` and `READER`; the latter may not change anything.
     guarded
         The methods that need it, by URL pattern of the application (Servlet 3.1, section 12.1).
     """
@@ -109,7 +109,7 @@ def configure(
 
 
 def command(folder: Path, port: int, settings: Mapping[str, str]) -> Sequence[str]:
-    """Tell what starts the application.
+    """Give the command that starts the application.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ _PROGRAM = FOLDER / "bin" / "oxigraph"
 
 
 class Oxigraph(Server):
-    """The Oxigraph server. It asks nobody for a password."""
+    """The Oxigraph server, which has no passwords."""
 
     name = "oxigraph"
     _action = "serve"
@@ -33,7 +33,7 @@ class Oxigraph(Server):
 
     @contextmanager
     def read_only(self) -> Iterator[Endpoint]:
-        """Start another server over the same data: this one has no such address."""
+        """Start another, read-only server on the same data, since this one has no read-only address."""
         with _ReadOnly(self.folder / "read-only", self.data) as other:
             yield other.endpoint
 
@@ -51,7 +51,7 @@ class Oxigraph(Server):
 
 
 class _ReadOnly(Oxigraph):
-    """The Oxigraph server over data that it may only read."""
+    """The Oxigraph server on data that it may only read."""
 
     _action = "serve-read-only"
 

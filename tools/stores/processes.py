@@ -1,4 +1,4 @@
-"""A process of a server: started, awaited, stopped by its own number, its output kept in a file."""
+"""Server processes: start and wait until they answer, stop by process ID, log output to a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Final
 __all__ = ["DidNotStart", "Process", "free_port", "start"]
 
 _STOPPED_WITHIN: Final = 30.0
-"""Seconds that a server has to end by itself, before it is killed."""
+"""Seconds that a server has to terminate before it is killed."""
 
 
 class DidNotStart(Exception):
@@ -38,7 +38,7 @@ class Process:
     log: Path
 
     def stop(self) -> None:
-        """Ask it to end, and kill it if it does not within half a minute."""
+        """Terminate it, and kill it after half a minute."""
         if self.running.poll() is None:
             self.running.terminate()
             try:
@@ -47,7 +47,7 @@ class Process:
                 self.kill()
 
     def kill(self) -> None:
-        """End it at once, as a crash does."""
+        """Kill it, which simulates a crash."""
         if self.running.poll() is None:
             self.running.send_signal(signal.SIGKILL)
         self.running.wait()
@@ -68,16 +68,16 @@ def start(
     command
         The program and its arguments.
     folder
-        Where it runs; its output goes to the file ``log`` there, after what that already holds.
+        Its working directory; its output is appended to the file ``log`` there.
     ready
-        Tells whether it answers.
+        Checks whether it answers.
     within
         Seconds that it has for that.
 
     Raises
     ------
     DidNotStart
-        It ended, or does not answer in time. Then it does not run any more.
+        It ended, or did not answer in time and was killed.
     """
     log = folder / "log"
     with log.open("ab") as output:
@@ -106,13 +106,13 @@ def start(
 
 
 def _with_its_parent() -> list[str]:
-    """Let Linux end a server when the thread that started it ends, be it because it was killed."""
+    """Have Linux kill a server when the thread that started it ends, even if that was killed."""
     setpriv = shutil.which("setpriv")
     return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL", "--"]
 
 
 def free_port() -> int:
-    """Let the system pick a free port of the loopback interface."""
+    """Have the system choose a free port on the loopback interface."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]

@@ -39,7 +39,7 @@ _GUARDED = {
 
 
 class Rdf4j(Server):
-    """The RDF4J server in Jetty, which asks for a password where something is to be changed."""
+    """The RDF4J server in Jetty, which asks for a password for changes."""
 
     name = "rdf4j"
 

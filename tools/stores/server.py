@@ -1,4 +1,4 @@
-"""What every server has in common: where it is spoken to, and how it is started and stopped."""
+"""The base class of servers: their endpoints, and how they are started and stopped."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _STARTED_WITHIN: Final = 90.0
 """Seconds; each needs up to five on an idle machine."""
 
 _ATTEMPTS: Final = 3
-"""How often a first start is tried: another process may take a free port before the server does."""
+"""Attempts for the first start: another process may take the free port before the server does."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a store is spoken to.
+    """The endpoints of a store.
 
     Attributes
     ----------
     base
-        The URL that a user knows the store by.
+        The base URL.
     query, update, graphs
         The URLs of the SPARQL 1.1 Protocol's query and update operations, and of the Graph Store
         Protocol (graphs are named by ``?graph=IRI``); None where it has none.
     user, password
-        Whom the store lets change it; None where it asks nobody, or lets nobody.
+        Credentials for changes; None if there are none, or changes are not allowed.
     digest
         Whether the password goes by the digest scheme (RFC 7616) rather than the basic one.
     """
@@ -51,7 +51,7 @@ class Endpoint:
 
     @property
     def auth(self) -> httpx.Auth | None:
-        """How httpx shows the password."""
+        """The HTTPX authentication for the password."""
         if self.user is None or self.password is None:
             return None
         kind = httpx.DigestAuth if self.digest else httpx.BasicAuth
@@ -59,21 +59,21 @@ class Endpoint:
 
 
 class Server(ABC):
-    """A triple store in a process of its own, on a port of the loopback interface.
+    """A triple store in a separate process, on a port of the loopback interface.
 
     Parameters
     ----------
     folder
-        Where its settings and its log go. It may hold those of an earlier run.
+        Folder for its settings and log, which may contain those of an earlier run.
     data
-        Where its data go; in ``data`` inside of that folder when left out.
+        Folder for its data; ``data`` inside of that folder when left out.
 
     Attributes
     ----------
     name
-        What the store is called, in small letters.
+        The name of the store, in lower case.
     password
-        Made up for each server; what it does is only that nobody else on the machine interferes.
+        Random for each server, to keep others on the machine from interfering.
     """
 
     name: ClassVar[str]
@@ -88,22 +88,22 @@ class Server(ABC):
     @classmethod
     @abstractmethod
     def check_installed(cls) -> None:
-        """See that everything it needs is there.
+        """Check that everything it needs is installed.
 
         Raises
         ------
         NotInstalled
-            Something is not; the message tells what, and how to get it.
+            Something is missing; the message says what, and how to install it.
         """
 
     @property
     @abstractmethod
     def endpoint(self) -> Endpoint:
-        """Where it is read and changed."""
+        """Its endpoints for reading and changing."""
 
     @abstractmethod
     def read_only(self) -> AbstractContextManager[Endpoint]:
-        """Open where it answers queries, and refuses every change."""
+        """Open endpoints that answer queries and refuse every change."""
 
     @abstractmethod
     def _configure(self) -> None:
@@ -111,10 +111,10 @@ class Server(ABC):
 
     @abstractmethod
     def _command(self) -> Sequence[str]:
-        """Tell what starts it in the foreground."""
+        """Give the command that starts it in the foreground."""
 
     def _set_up(self) -> None:  # noqa: B027 - most need nothing
-        """Do what is to be done once, when it answers for the first time."""
+        """Set it up once, when it answers for the first time."""
 
     def _answers(self) -> bool:
         try:
@@ -126,12 +126,12 @@ class Server(ABC):
         return answer.is_success
 
     def start(self) -> None:
-        """Start it, the first time on a port that the system picks, and later on the same.
+        """Start it: the first time on a port that the system chooses, later on the same port.
 
         Raises
         ------
         NotInstalled
-            Something that it needs is not there.
+            Something that it needs is not installed.
         DidNotStart
             It did not answer in time.
         """
@@ -170,7 +170,7 @@ class Server(ABC):
         """
         address = self.endpoint.update
         if address is None:
-            raise RuntimeError(f"{self.name} takes no updates")
+            raise RuntimeError(f"{self.name} accepts no updates")
         httpx.post(
             address,
             content=request.encode(),
@@ -185,23 +185,23 @@ class Server(ABC):
         self.update("DROP ALL")
 
     def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
+        """Terminate it, and wait until it has ended."""
         if self._process is not None:
             self._process.stop()
 
     def kill(self) -> None:
-        """End it at once, as a crash does."""
+        """Kill it, which simulates a crash."""
         if self._process is not None:
             self._process.kill()
 
     @property
     def log(self) -> Path:
-        """The file that has what it printed."""
+        """The file with its output."""
         return self.folder / "log"
 
     @property
     def pid(self) -> int:
-        """The number of its process, or of the last that it had."""
+        """Its process ID, or the last one that it had."""
         if self._process is None:
             raise RuntimeError(f"{self.name} was not started")
         return self._process.running.pid

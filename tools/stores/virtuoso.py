@@ -45,7 +45,7 @@ ServerThreads      = 10
 
 
 class Virtuoso(Server):
-    """Virtuoso with a user that may change the graphs; whoever is nobody may only read them."""
+    """Virtuoso with a user that may change the graphs; the user ``nobody`` may only read them."""
 
     name = "virtuoso"
 
@@ -76,7 +76,7 @@ class Virtuoso(Server):
         yield Endpoint(base, f"{base}/sparql", f"{base}/sparql", f"{base}/sparql-graph-crud")
 
     def clear(self) -> None:
-        """Remove every graph but Virtuoso's own, one by one: its DROP ALL says yes and drops none."""
+        """Remove all graphs except Virtuoso's own, one by one: its DROP ALL succeeds without dropping any."""
         for graph in self._graphs() - self._own:
             self.update(f"DROP SILENT GRAPH <{graph}>")
 
@@ -114,5 +114,5 @@ class Virtuoso(Server):
         )
         if done.returncode or "Error" in done.stdout:
             self.stop()
-            raise DidNotStart(f"Virtuoso took no user: {done.stdout[-600:]}{done.stderr[-300:]}")
+            raise DidNotStart(f"Virtuoso created no user: {done.stdout[-600:]}{done.stderr[-300:]}")
         self._own = self._graphs()

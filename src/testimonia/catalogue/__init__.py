@@ -1,1 +1,1 @@
-"""What is kept as files with a header: competency questions, rules, their parameters; and where they are found."""
+"""Competency questions, rules and their parameters, in ``.rq`` files with a header."""

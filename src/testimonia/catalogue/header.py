@@ -1,8 +1,8 @@
 """Reads the header of a competency question: the lines that begin with ``#+``.
 
-The form is that of grlc's decorators, and a small part of YAML: nested keys, plain text, text
-folded after ``>``, and lists in brackets. Anything else is refused, so that a header means the same
-to every reader of YAML.
+The syntax is that of grlc's decorators, a small subset of YAML: nested keys, plain text, text folded
+after ``>``, and lists in brackets. Anything else is refused, so that every YAML parser reads a header
+in the same way.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def read_header(text: str, path: Path) -> Header:
     Parameters
     ----------
     text
-        The whole question.
+        The whole file.
     path
-        Where it comes from, for errors.
+        Its path, for errors.
 
     Raises
     ------
     QuestionError
-        The header is missing or is not in the form that this module reads.
+        The header is missing, or is not in the syntax that this module reads.
 
     Examples
     --------
@@ -78,11 +78,11 @@ class _Reader:
             if line.indent > indent or match is None:
                 raise self._fault(line, "expected a key and a colon at this indent")
             if match["key"] in found:
-                raise self._fault(line, f"the key {match['key']!r} stands here twice")
+                raise self._fault(line, f"the key {match['key']!r} is there twice")
             self._next += 1
             found[match["key"]] = self._value(line, match["value"])
         if line and self._next and line.indent not in self._indents(indent):
-            raise self._fault(line, "this indent fits no line above")
+            raise self._fault(line, "this indent matches no line above")
         return found
 
     def _value(self, line: _Line, value: str | None) -> str | list[str] | Header:

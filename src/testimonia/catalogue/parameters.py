@@ -1,4 +1,4 @@
-"""The types of parameters, and how a value becomes an RDF term of its type."""
+"""Types of parameters, and the conversion of values to RDF terms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TYPES: Final[dict[str, str]] = {
     "boolean": "true or false",
     "date": "a date such as 2025-12-13, or a date and time with its offset from UTC",
 }
-"""What each type takes, in words."""
+"""What each type accepts, in words."""
 
 _NAMESPACES: Final = {
     "actor": "agent",
@@ -38,7 +38,7 @@ _NAMESPACES: Final = {
     "place": "place",
     "policy": "policy",
 }
-"""The prefix of bare names, by what the parameter is called."""
+"""The prefix of bare names, by the name of the parameter."""
 
 _BARE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -47,15 +47,15 @@ _XSD: Final = PREFIXES["xsd"]
 
 
 def term_for(type_: str, value: Bindable) -> NamedNode | Literal:
-    """Turn a value into an RDF term.
+    """Convert a value to an RDF term.
 
     Parameters
     ----------
     type_
         One of `TYPES`.
     value
-        A Python value of that type, or its written form. A date without a time means its beginning
-        in UTC.
+        A Python value of that type, or a string. A date without a time means the beginning of that
+        day in UTC.
 
     Raises
     ------
@@ -71,14 +71,14 @@ def term_for(type_: str, value: Bindable) -> NamedNode | Literal:
 
 
 def in_full(parameter: str, value: Bindable) -> Bindable:
-    """Write a bare name as a CURIE, where the parameter tells what it is the name of.
+    """Write a bare name as a CURIE, if the name of the parameter implies a prefix.
 
     Parameters
     ----------
     parameter
         The name of a parameter of type iri.
     value
-        Its value; what is no bare name stays as it is.
+        Its value; anything but a bare name is returned as it is.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def in_full(parameter: str, value: Bindable) -> Bindable:
 
 
 def is_bare(text: str) -> bool:
-    """Tell whether a text is a name without anything that makes it an IRI or a CURIE."""
+    """Check whether a text is a bare name, neither an IRI nor a CURIE."""
     return _BARE.fullmatch(text) is not None
 
 
@@ -107,7 +107,7 @@ def _code(value: Bindable) -> NamedNode:
     text = value.value if isinstance(value, NamedNode) else _text(value)
     name = text.removeprefix(CODE).removeprefix("tmc:")
     if not _CODE_NAME.fullmatch(name):
-        raise ValueError("A code is letters, digits and hyphens")
+        raise ValueError("A code consists of letters, digits and hyphens")
     return NamedNode(CODE + name)
 
 
@@ -142,7 +142,7 @@ def _date(value: Bindable) -> Literal:
         written = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
     except OverflowError:
         raise ValueError("That year cannot be written") from None
-    # Not dateTimeStamp: Oxigraph writes it anew as dateTime, and rdflib cannot compare it.
+    # Not dateTimeStamp: Oxigraph rewrites it as dateTime, and rdflib cannot compare it.
     return Literal(written, datatype=NamedNode(_XSD + "dateTime"))
 
 
@@ -150,7 +150,7 @@ def _text(value: Bindable) -> str:
     if not isinstance(value, str):
         raise ValueError(f"This is of type {type(value).__name__}")
     if any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("It holds half a character (a lone surrogate)")
+        raise ValueError("It contains half a character (a lone surrogate)")
     return value
 
 

@@ -1,13 +1,12 @@
 """Competency questions: find them, describe them, and bind their parameters safely.
 
-A parameter's place in a query is one line, ``VALUES ?name { DEFAULT }``, with ``UNDEF`` for none, so
-that the file runs unchanged in any SPARQL 1.1 engine. Binding replaces what is between the braces
-by an RDF term written by the store's own serializer; text from the user never enters a query.
+A parameter is one line of the query, ``VALUES ?name { DEFAULT }``, with ``UNDEF`` for no default, so
+that the file runs unchanged in any SPARQL 1.1 engine. Binding replaces the content of the braces by an
+RDF term written by the store's serializer; text from the user never enters a query.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,9 @@ from testimonia.namespaces import PREFIXES
 from testimonia.query.sparql import tokens
 from testimonia.rdf.files import Source
 from testimonia.rdf.opening import refuse_missing
+from testimonia.suggestions import did_you_mean, nearest
 
-__all__ = ["Parameter", "Question", "find", "in_folders", "nearest", "read_question"]
+__all__ = ["Parameter", "Question", "find", "in_folders", "read_question"]
 
 _KEYS: Final = {"summary", "description", "tags", "params", "needs"}
 _NEEDS: Final = ("", "derived", "accepted")
@@ -43,7 +43,7 @@ class Parameter:
     type
         iri, code, string, integer, boolean or date.
     default
-        Its value when left out, as written in the header; None leaves the variable unbound.
+        The default value, as written in the header; None leaves the variable unbound.
     description
         What it does.
     required
@@ -64,22 +64,22 @@ class Question:
     Attributes
     ----------
     name
-        Its name: that of its file.
+        The name of its file.
     summary
         One line.
     description
         A paragraph.
     tags
-        What it is about.
+        Its topics.
     parameters
         By name.
     sparql
-        The query, with the defaults in place.
+        The query, with the default values.
     path
         Its file.
     needs
-        What must be there before it can be asked: derived facts, accepted figures as well, or
-        nothing but the data (empty).
+        What it needs beside the data: ``derived`` facts, also ``accepted`` figures, or nothing
+        (empty).
     """
 
     name: str
@@ -92,7 +92,7 @@ class Question:
     needs: str = ""
 
     def terms(self, values: Mapping[str, Bindable | None]) -> dict[str, NamedNode | Literal]:
-        """Turn values into RDF terms, leaving out those that are None.
+        """Convert values to RDF terms, leaving out those that are None.
 
         Parameters
         ----------
@@ -135,21 +135,21 @@ class Question:
         return found
 
     def in_language(
-        self, values: Mapping[str, Bindable | None], wished: Sequence[str]
+        self, values: Mapping[str, Bindable | None], preferred: Sequence[str]
     ) -> dict[str, Bindable | None]:
-        """Add the language wished most to values, where the question takes one and has none.
+        """Add the most preferred language to values, if the question takes one and none is given.
 
-        Glosses seldom name a country or script: of a tag such as ``fr-CA`` the language is taken.
+        Glosses rarely name a country or script, so only the language of a tag such as ``fr-CA`` is used.
 
         Parameters
         ----------
         values
             By parameter name.
-        wished
-            Tags of languages, the best first.
+        preferred
+            Language tags, the most preferred first.
         """
-        takes = wished and _LANGUAGE in self.parameters and values.get(_LANGUAGE) is None
-        return {**values, _LANGUAGE: wished[0].partition("-")[0]} if takes else dict(values)
+        takes = preferred and _LANGUAGE in self.parameters and values.get(_LANGUAGE) is None
+        return {**values, _LANGUAGE: preferred[0].partition("-")[0]} if takes else dict(values)
 
     def bind(self, values: Mapping[str, Bindable | None]) -> str:
         """Write the query with parameters bound.
@@ -157,7 +157,7 @@ class Question:
         Parameters
         ----------
         values
-            By parameter name; those left out or None keep their default.
+            By parameter name; a parameter that is left out or None keeps its default.
 
         Raises
         ------
@@ -171,30 +171,30 @@ class Question:
 
 
 def in_folders(folders: Iterable[Source], shipped: Iterable[Path]) -> list[Path]:
-    """List the files of questions in folders, behind those that come with the library.
+    """List the files of the shipped questions and of those in folders.
 
     Parameters
     ----------
     folders
-        Where they are: files that end in ``.rq``, not in folders within these.
+        Folders with ``.rq`` files; subfolders are not searched.
     shipped
-        Those that come with the library.
+        The files that come with the library; listed first.
 
     Raises
     ------
     InputError
-        There is no such folder, or it holds no question.
+        A folder does not exist, or holds no question.
     QuestionError
-        The name of a question is taken.
+        Two questions have the same name.
     """
     taken = {path.stem: path for path in shipped}
     for folder in {path.resolve(): path for path in map(Path, folders)}.values():
         for path in _files_in(folder):
             if path.stem in taken:
                 raise QuestionError(
-                    f"another question is called {path.stem!r}: {taken[path.stem]}",
+                    f"there is another question named {path.stem!r}: {taken[path.stem]}",
                     place=Place(path),
-                    hint="Rename the file: a question is called by its name.",
+                    hint="Rename the file: a question has the name of its file.",
                 )
             taken[path.stem] = path
     return list(taken.values())
@@ -205,9 +205,9 @@ def _files_in(folder: Path) -> list[Path]:
     found = sorted(path for path in folder.glob("*.rq") if not path.name.startswith("."))
     if not found:
         raise InputError(
-            "this is no folder with questions",
+            "this folder holds no questions",
             place=Place(folder),
-            hint="Name the folder; in it, the files of questions end in .rq.",
+            hint="Give a folder with files of questions, which end in .rq.",
         )
     return found
 
@@ -225,18 +225,13 @@ def find(name: str, paths: Iterable[Path]) -> Question:
     Raises
     ------
     UnknownQuestion
-        None has that name.
+        No question has that name.
     """
     by_name = {path.stem: path for path in paths}
     if name not in by_name:
         hint = _suggestion(name, by_name) + "testimonia questions lists them all."
         raise UnknownQuestion(f"there is no question {name!r}", hint=hint)
     return read_question(by_name[name])
-
-
-def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """List up to three names that look most like a name."""
-    return difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
 
 
 def read_question(path: Path) -> Question:
@@ -250,7 +245,7 @@ def read_question(path: Path) -> Question:
     Raises
     ------
     QuestionError
-        Its header cannot be read, or does not fit its query.
+        Its header cannot be read, or does not match its query.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -261,14 +256,14 @@ def read_question(path: Path) -> Question:
     summary, tags = header.get("summary"), header.get("tags", [])
     description, params = header.get("description", ""), header.get("params", {})
     if not isinstance(summary, str) or not isinstance(description, str):
-        raise _misfit(path, "summary and description must be text, and summary must be there")
+        raise _misfit(path, "summary and description must be text, and summary is required")
     needs = header.get("needs", "")
     if not isinstance(needs, str) or needs not in _NEEDS:
-        raise _misfit(path, "needs can be derived or accepted, or be left out")
+        raise _misfit(path, "needs must be derived or accepted, or be left out")
     if not isinstance(tags, list):
         raise _misfit(path, "tags must be a list in brackets")
     if not isinstance(params, dict):
-        raise _misfit(path, "params must hold a key for each parameter")
+        raise _misfit(path, "params must have a key for each parameter")
     parameters = {name: _parameter(name, entry, path) for name, entry in params.items()}
     for parameter in parameters.values():
         _check_slot(parameter, text, path)
@@ -286,7 +281,7 @@ def _parameter(name: str, entry: object, path: Path) -> Parameter:
     required = texts.get("required", "false")
     if required not in ("true", "false") or (required == "true" and "default" in texts):
         raise _misfit(
-            path, f"required of the parameter {name} is true, without a default, or false"
+            path, f"required of the parameter {name} must be true, without a default, or false"
         )
     default = texts.get("default", "none")
     return Parameter(
@@ -300,11 +295,11 @@ def _parameter(name: str, entry: object, path: Path) -> Parameter:
 
 def _check_keys(header: Header, known: set[str], path: Path) -> None:
     if unknown := sorted(header.keys() - known):
-        raise _misfit(path, f"{unknown[0]!r} is none of the keys {', '.join(sorted(known))}")
+        raise _misfit(path, f"{unknown[0]!r} is not one of the keys {', '.join(sorted(known))}")
 
 
 def _check_slot(parameter: Parameter, text: str, path: Path) -> None:
-    """Hold the default in the query equal to the default in the header."""
+    """Check that the default in the query equals the one in the header."""
     name = parameter.name
     slots = _slot(name).findall(text)
     if len(slots) != 1:
@@ -335,7 +330,7 @@ def _inline_data(name: str, data: str) -> list[object]:
 def _bound(query: str, name: str, term: NamedNode | Literal) -> str:
     match = _slot(name).search(query)
     if match is None:
-        raise ValueError(f"the query has no place for {name}")
+        raise ValueError(f"the query has no VALUES line for {name}")
     start, end = match.span(1)
     written = str(term)
     bound = query[:start] + written + query[end:]
@@ -348,7 +343,7 @@ def _bound(query: str, name: str, term: NamedNode | Literal) -> str:
 
 
 def _only_between(query: str, bound: str, start: int, end: int) -> bool:
-    """Tell whether all tokens outside the braces are the same before and after binding."""
+    """Check that binding left all tokens outside the braces unchanged."""
     growth = len(bound) - len(query)
 
     def outside(text: str, stop: int) -> list[str]:
@@ -358,9 +353,9 @@ def _only_between(query: str, bound: str, start: int, end: int) -> bool:
 
 
 def _suggestion(name: str, names: Iterable[str]) -> str:
-    close = nearest(name, names)
-    return f"Did you mean {' or '.join(close)}? " if close else ""
+    question = did_you_mean(nearest(name, names))
+    return f"{question} " if question else ""
 
 
 def _misfit(path: Path, reason: str) -> QuestionError:
-    return QuestionError(reason, place=Place(path), hint="Mend the header of the question.")
+    return QuestionError(reason, place=Place(path), hint="Fix the header of the question.")

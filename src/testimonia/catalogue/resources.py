@@ -1,6 +1,6 @@
 """Finds the ontology, shapes, data, questions, rules and policies that come with the library.
 
-In a checkout they lie beside ``src/``; in an installed wheel they lie inside the package.
+In a checkout they are beside ``src/``; in an installed wheel they are inside the package.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def folder(name: Name) -> Path:
     Raises
     ------
     InputError
-        The installation lacks it.
+        The installation does not have it.
     """
     for root in _ROOTS:
         if (root / name).is_dir():
@@ -52,12 +52,12 @@ def folder(name: Name) -> Path:
 
 
 def catalog() -> Path:
-    """Find the description of the dataset in DCAT that does not depend on a release."""
+    """Find the DCAT description of the dataset, without what depends on a release."""
     return _file("catalog.ttl")
 
 
 def citation() -> Path:
-    """Find the file that says how to cite the project."""
+    """Find the citation file of the project."""
     return _file("CITATION.cff")
 
 
@@ -72,7 +72,7 @@ def _missing(what: str) -> InputError:
     return InputError(
         f"the {what} that belongs to this library is missing",
         place=Place(_PACKAGE),
-        hint="Install the library anew, or work in a whole checkout.",
+        hint="Install the library again, or use a complete checkout.",
     )
 
 
@@ -83,7 +83,7 @@ def ontology() -> list[Path]:
 
 
 def labels() -> list[Path]:
-    """List the labels of terms and codes in other languages than English, a language in each file."""
+    """List the files with labels of terms and codes in languages other than English, one a language."""
     return sorted((folder("ontology") / "labels").glob("*.ttl"))
 
 

@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode
 
 from testimonia.catalogue.header import read_header
 from testimonia.errors import Place, RuleError
+from testimonia.query.graph_names import DERIVED
 from testimonia.query.sparql import Token, tokens
-from testimonia.query.store import DERIVED
 
 __all__ = ["Rule", "read_rule", "read_rules"]
 
@@ -29,19 +29,19 @@ class Rule:
     Attributes
     ----------
     name
-        Its name, by which rules run in order: that of its file.
+        The name of its file; rules run in the order of their names.
     summary
-        The rule in a sentence.
+        What it says, in one sentence.
     version
         Its version.
     source
-        The standard it follows, where there is one.
+        The standard that it follows, if any.
     subject, object
         The variables that hold subject and object of the fact.
     because
-        Why a fact holds: a sentence with variables of the rule.
+        Why a fact holds: a sentence with variables of the query.
     every_row
-        Whether all solutions together make a fact, and not each by itself.
+        Whether a fact follows from all solutions together, rather than from each one.
     sparql
         The query.
     path
@@ -71,7 +71,7 @@ class Rule:
 
     @cached_property
     def proofs(self) -> str:
-        """A query for all that is known of each fact: the rule's own conditions, every variable."""
+        """The query that explains the facts: the conditions of the rule, with every variable selected."""
         start, end = self._where
         construct = next(t for t in self._tokens if _is(t, "CONSTRUCT"))
         return f"{self.sparql[: construct.start]}SELECT * WHERE {self.sparql[start:end]}"
@@ -103,7 +103,7 @@ def read_rules(paths: Iterable[Path]) -> list[Rule]:
     Raises
     ------
     RuleError
-        A file cannot be read, or is no rule.
+        A file cannot be read, or is not a rule.
     """
     return [read_rule(path) for path in sorted(paths, key=lambda path: path.stem)]
 
@@ -119,7 +119,7 @@ def read_rule(path: Path) -> Rule:
     Raises
     ------
     RuleError
-        It cannot be read, or is no rule.
+        It cannot be read, or is not a rule.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -130,14 +130,14 @@ def read_rule(path: Path) -> Rule:
     }
     for key in _NEEDED:
         if key not in header:
-            raise _misfit(path, f"the header lacks {key}")
+            raise _misfit(path, f"the header has no {key}")
     if unknown := sorted(header.keys() - _KEYS):
-        raise _misfit(path, f"{unknown[0]!r} is none of the keys {', '.join(sorted(_KEYS))}")
+        raise _misfit(path, f"{unknown[0]!r} is not one of the keys {', '.join(sorted(_KEYS))}")
     if header.get("proof", "every row") != "every row":
         raise _misfit(path, "proof can only be: every row")
     words = list(tokens(text))
     if not any(_is(t, "CONSTRUCT") for t in words) or not any(_is(t, "WHERE") for t in words):
-        raise _misfit(path, "a rule is a CONSTRUCT query with a WHERE")
+        raise _misfit(path, "a rule must be a CONSTRUCT query with a WHERE")
     return Rule(
         name=path.stem,
         summary=header["summary"],
@@ -157,4 +157,4 @@ def _is(token: Token, word: str) -> bool:
 
 
 def _misfit(path: Path, reason: str) -> RuleError:
-    return RuleError(reason, place=Place(path), hint="Mend the rule, or take it out.")
+    return RuleError(reason, place=Place(path), hint="Fix the rule, or remove it.")

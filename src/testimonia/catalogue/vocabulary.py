@@ -1,4 +1,4 @@
-"""What the data are written in: ontology, code lists and their labels, each statement in its graph."""
+"""The vocabulary of the data: ontology, code lists and their labels, in named graphs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pyoxigraph import NamedNode, Quad
 
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE
-from testimonia.query.store import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
+from testimonia.query.graph_names import CODES_GRAPH, ONTOLOGY_GRAPH, is_computed
 from testimonia.rdf import files
 
 __all__ = ["GRAPHS", "in_graphs", "is_data", "shipped"]
 
 GRAPHS: Final = (ONTOLOGY_GRAPH, CODES_GRAPH)
-"""Where ontology and code lists are in a store."""
+"""The graphs of ontology and code lists in a store."""
 
 
 def is_data(graph: object) -> bool:
-    """Tell whether a graph of a store is of the data: no vocabulary, and nothing that was derived.
+    """Check whether a graph of a store holds data: neither vocabulary nor derived facts.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def is_data(graph: object) -> bool:
 
 
 def shipped() -> Iterator[Quad]:
-    """Read what comes with the library."""
+    """Read the vocabulary that comes with the library."""
     paths = resources.ontology()
     codes = [path for path in paths if path.parent.name == "codes"]
     return in_graphs([path for path in paths if path not in codes], codes, resources.labels())
@@ -47,9 +47,9 @@ def in_graphs(
     ontology
         The files of the core ontology.
     codes
-        Those of the code lists.
+        The files of the code lists.
     labels
-        Those that hold labels of terms and of codes, a language in each.
+        The files with labels of terms and codes, one a language.
     """
     yield from _placed(ontology, ONTOLOGY_GRAPH)
     yield from _placed(codes, CODES_GRAPH)

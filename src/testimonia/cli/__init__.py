@@ -1,6 +1,6 @@
 """The command line: one thin module per command.
 
-Exit codes: 0 fine, 1 a check found something, 2 bad usage or bad input, 3 an internal fault.
+Exit codes: 0 success, 1 a check found something, 2 bad usage or input, 3 an internal error.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from testimonia.cli.questions import questions
 from testimonia.cli.reason import reason
 from testimonia.cli.serve import serve
 from testimonia.cli.sheet import sheet
-from testimonia.cli.terminal import caution, complain
+from testimonia.cli.terminal import print_error, print_warning
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
 from testimonia.cli.write import write
@@ -55,13 +55,13 @@ __all__ = ["app", "main"]
 
 _FINE, _BAD_INPUT, _FAULT = 0, 2, 3
 _DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-# 128 + the signal's number, as shells have it
+# 128 + signal number, by the convention of shells
 _BROKEN_PIPE, _INTERRUPTED, _TERMINATED = 141, 130, 143
 
 app = App(
     name="testimonia",
     help="Attributed claims about security incidents: ask, check and describe them.",
-    help_epilogue="With --debug anywhere on the line, a failure shows its traceback.",
+    help_epilogue="Add --debug anywhere on the command line to see the traceback of an error.",
     version=__version__,
     help_format="plaintext",
     exit_on_error=False,
@@ -98,17 +98,17 @@ for _command in (
 
 
 def main() -> None:
-    """Run the command line on the words of the process, and leave with the exit code."""
+    """Run the command line with the arguments of the process, and exit."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(sys.argv[1:]))
 
 
 class _Terminated(BaseException):
-    """The process was asked to end: what it has begun is undone on the way out."""
+    """SIGTERM was received; raised so that context managers clean up."""
 
 
 def _terminate(*_: object) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # who asks twice does not wait
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second signal ends the process at once
     raise _Terminated
 
 
@@ -118,7 +118,7 @@ def run(words: Sequence[str]) -> int:
     Parameters
     ----------
     words
-        The words after the program's name.
+        The arguments after the name of the program.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def run(words: Sequence[str]) -> int:
     words, debug = _without_debug(list(words))
     _show_what_is_left_out()
     try:
-        # Looking for packages takes time, which the other commands do not need.
+        # Finding the datasets of other packages takes time, which only map needs.
         with datasets_of_others() if words[:1] == ["map"] else nullcontext():
             code = app(words)
         sys.stdout.flush()
@@ -139,7 +139,7 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         _abandon_output()
         return _BROKEN_PIPE
-    except Exception as error:  # noqa: BLE001 - the last stop before the user
+    except Exception as error:  # noqa: BLE001 - the outermost handler
         if debug:
             traceback.print_exc()
         return _report(error)
@@ -147,12 +147,12 @@ def run(words: Sequence[str]) -> int:
 
 
 def _show_what_is_left_out() -> None:
-    """Have what a reader leaves out shown once, as a sentence without a place in this program."""
+    """Print `LeftOut` warnings once, as a plain message without a source location."""
     usual = warnings.showwarning
 
     def show(message: Warning | str, *rest: Any) -> None:
         if isinstance(message, LeftOut):
-            caution(str(message))
+            print_warning(str(message))
         else:
             usual(message, *rest)
 
@@ -161,7 +161,7 @@ def _show_what_is_left_out() -> None:
 
 
 def _abandon_output() -> None:
-    # Python flushes standard output once more on leaving, and would complain then.
+    # Python flushes standard output at exit, which would fail again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -176,44 +176,48 @@ def _hint(error: CycloptsError) -> str:
         error.token.keyword,
         error.token.value,
     ):
-        return "A store does not keep every literal as published: give the files with --data."
+        return "A store does not keep every literal as written: give the files with --data."
     if (
         isinstance(error, MissingArgumentError)
         and " --" in str(error)
         and error.command_chain == ("ask",)
     ):
-        return "A parameter of a question takes a value, such as --NAME true."
+        return "The parameters of a question need a value, such as --NAME true."
     if isinstance(error, UnknownOptionError) and error.command_chain == ("passages", "locate"):
-        return "Words that begin with - come last, behind --; or write --words='- …'."
+        return "Put words that begin with - last, after --; or write --words='- …'."
     if isinstance(error, UnusedCliTokensError):
-        return "Is an option misspelt, or a value with spaces not in quotes? See COMMAND --help."
+        return "Is an option misspelt, or a value with spaces not quoted? See COMMAND --help."
     return "See testimonia --help, or COMMAND --help."
 
 
 def _reason(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         unused = ", ".join(f"'{token}'" for token in error.unused_tokens or ())
-        return f"more is given than this command takes: {unused}"
+        return f"unexpected arguments: {unused}"
     return str(error)
 
 
 def _report(error: Exception) -> int:
     if isinstance(error, TestimoniaError):
-        complain(error)
+        print_error(error)
         return _BAD_INPUT
     if isinstance(error, CycloptsError):
-        complain(TestimoniaError(_reason(error), hint=_hint(error)))
+        print_error(TestimoniaError(_reason(error), hint=_hint(error)))
         return _BAD_INPUT
     if isinstance(error, OSError) and error.filename is None and error.errno in _DEVICE_ERRORS:
         _abandon_output()
         why = f"the answer cannot be written ({error.strerror})"
-        complain(TestimoniaError(why, hint="Make room, or write it elsewhere."))
+        print_error(TestimoniaError(why, hint="Free some space, or write it elsewhere."))
         return _BAD_INPUT
     if isinstance(error, OSError) and error.filename is not None:
         place = Place(os.fsdecode(error.filename))
         why = f"this cannot be used ({error.strerror or error})"
-        complain(TestimoniaError(why, place=place, hint="Check that it is there, and your rights."))
+        print_error(
+            TestimoniaError(why, place=place, hint="Check that it exists, and its permissions.")
+        )
         return _BAD_INPUT
-    fault = f"internal fault: {type(error).__name__}: {error}"
-    complain(TestimoniaError(fault, hint="This is a mistake in Testimonia. --debug shows where."))
+    fault = f"internal error: {type(error).__name__}: {error}"
+    print_error(
+        TestimoniaError(fault, hint="This is a bug in Testimonia. --debug shows the traceback.")
+    )
     return _FAULT

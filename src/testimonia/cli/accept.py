@@ -11,7 +11,7 @@ from testimonia.cli.options import Data, Output, TimeLimit, open_dataset
 from testimonia.cli.showing import show
 from testimonia.cli.terminal import write_prose
 from testimonia.errors import PolicyError
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 __all__ = ["accept"]
 
@@ -25,7 +25,7 @@ def accept(
     data: Data | None = None,
     output: Output | None = None,
 ) -> None:
-    """Accept figures by a policy, and show of what grade, from which claims and without which.
+    """Accept figures by a policy, and show their grade, the claims they rest on and those excluded.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def accept(
     list_
         List the policies instead.
     incident
-        Only what is about this incident or its parts, such as event:NAME or its name alone.
+        Only figures of this incident or its parts; event:NAME or the name alone.
     time_limit
-        Seconds after which it is stopped, reading and deriving included.
+        Seconds that it may take, including reading and deriving.
     """
     policies = [Path(policy)] if policy else []
     output = output or Output()
@@ -49,6 +49,6 @@ def accept(
         return
     if policy is None:
         names = ", ".join(p.name for p in dataset.policies())
-        raise PolicyError("no policy was named", hint=f"Give --policy with one of: {names}.")
+        raise PolicyError("no policy is given", hint=f"Give --policy with one of: {names}.")
     rows = dataset.accept(policy, incident=incident, time_limit=time_limit)
     show(rows, output, title=f"Accepted under {policy}")

@@ -1,4 +1,4 @@
-"""``testimonia aggregate``: what follows from claims too many for one store."""
+"""``testimonia aggregate``: aggregates of more claims than fit in one store."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ def aggregate(
 ) -> None:
     """Aggregate claims on Apache Spark, from Parquet claim tables.
 
-    Confirmations are the official bodies that confirm each casualty figure, origins the parties that
-    stand behind it, totals what each party counts by year. They are what the rules and questions give
-    over the same claims in one store.
+    Confirmations lists the official bodies that confirm each casualty figure, origins the parties that
+    are its sources, totals what each party counts by year. The results are those of the rules and
+    questions for the same claims in one store.
 
     Parameters
     ----------
     name
-        What to work out.
+        What to compute.
     folders
-        Claim tables, as testimonia tables --format parquet and testimonia map --engine spark --format
-        parquet write them; any path that Spark knows. They are taken together.
+        Folders of claim tables, from testimonia tables --format parquet or testimonia map --engine
+        spark --format parquet; any paths that Spark can read. They are combined.
     output
         A new folder.
     format
-        What it is to hold.
+        Format of the output.
     master
-        Where Spark runs, such as local[2] or spark://host:7077; as Spark is configured when left out.
+        Spark master, such as local[2] or spark://host:7077; the configured one when left out.
     """
     from testimonia.errors import InputError
     from testimonia.tables.spark import aggregates
 
     if not folders:
-        raise InputError("no folder is given", hint="Name the folders of the claim tables.")
+        raise InputError("no folder is given", hint="Give the folders of the claim tables.")
     count = aggregates.aggregate(name, folders, output, form=format, master=master)
     write(f"{visible(output)}: {count:,} rows\n")

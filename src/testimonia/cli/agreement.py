@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import write
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from testimonia.agreement import Agreement

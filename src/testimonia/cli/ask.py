@@ -8,7 +8,8 @@ from cyclopts import Parameter
 
 from testimonia.cli.options import Data, OwnQuestions, RowOutput, TimeLimit, open_dataset
 from testimonia.cli.showing import show
-from testimonia.cli.terminal import remark
+from testimonia.cli.terminal import print_note
+from testimonia.printing import counted
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
@@ -24,34 +25,33 @@ def ask(
     output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
     own: OwnQuestions = (),
-    **parameters: Annotated[str, Parameter(help="A parameter of the question, by its own name.")],
+    **parameters: Annotated[str, Parameter(help="A parameter of the question, by its name.")],
 ) -> None:
     """Ask a competency question.
 
-    A question's parameters are options here, such as --include-state-media true. To see them, run
-    testimonia questions NAME.
+    The parameters of the question become options, such as --include-state-media true. To see them,
+    run testimonia questions NAME.
 
     Parameters
     ----------
     question
         Its name; testimonia questions lists them.
     time_limit
-        Seconds after which it is stopped, reading and deriving included.
+        Seconds that it may take, including reading and deriving.
     own
-        A folder with questions of your own (.rq); may be given more than once.
+        Folder with your own questions (.rq files); can be repeated.
     """
     output = output or RowOutput()
     dataset = open_dataset(data, *output.files, language=output.language, questions=own)
     named = {name.replace("-", "_"): value for name, value in parameters.items()}
     answer = dataset.ask(question, time_limit=time_limit, **named)
     if not answer:
-        remark(_why_nothing(dataset))
+        print_note(_why_nothing(dataset))
     show(answer, output, title=dataset.question(question).summary)
 
 
 def _why_nothing(dataset: Dataset) -> str:
     claims = dataset.count_claims()
     if not claims:
-        return "these data hold no claims: is the prefix tmn: as it should be?"
-    held = "one claim" if claims == 1 else f"{claims:,} claims"
-    return f"these data hold {held}, and nothing among them that the question asks for"
+        return "there are no claims in these data: is the prefix tmn: declared correctly?"
+    return f"no matches among {counted(claims, 'claim')}"

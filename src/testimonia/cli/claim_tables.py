@@ -21,7 +21,7 @@ def tables(
 ) -> None:
     """Write the data as claim tables: documents, agents, events, propositions, claims and so on.
 
-    Statements that no table holds go to rest.nq beside them.
+    Statements that fit no table are written to rest.nq beside them.
 
     Parameters
     ----------
@@ -31,11 +31,10 @@ def tables(
         CSV; Parquet, with what each column means in its metadata; one workbook; or CSV normalised, as
         the published RML mapping reads it: whole IRIs, and a file for each column that holds lists.
     """
-    from testimonia.tables.sheets.exporting import export, rest_of
+    from testimonia.tables.sheets.exporting import rest_of
 
     written = [output, rest_of(output)] if format == "xlsx" else [output]
-    found = open_dataset(data, *written).tables(plain=format in ("csv", "xlsx"))
-    export(found, output, format)
+    found = open_dataset(data, *written).write_tables(output, format=format)
     lines = [f"{frame.height:>12,} {name}" for name, frame in found.items() if frame.height]
     if found.rest:
         lines.append(f"{len(found.rest):>12,} statements that fit no table, in rest.nq")

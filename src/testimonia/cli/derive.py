@@ -24,15 +24,14 @@ def derive(
 ) -> None:
     """Derive what follows from the claims: origins, agreement, conflict, revision, confirmation.
 
-    With --store, the facts stay in the store, in place of what was derived before; with --data or
-    --shipped as well, a store is made if there is none. They are derived in memory, which is several
-    times as fast.
+    With --store, the facts are written to the store and replace what was derived before; with --data
+    or --shipped as well, the store is created if it does not exist. Deriving is done in memory, which
+    is several times faster.
 
     Parameters
     ----------
     policies
-        Let all policies assess as well; done with --store when left out, so that no question has to wait
-        for them.
+        Apply all policies as well; the default with --store, so that questions need not wait for it.
     format
         How many facts each rule derived, as a table or as JSON; or the facts themselves.
     output
@@ -61,7 +60,7 @@ def _json(derivation: Derivation) -> str:
 def _table(derivation: Derivation) -> str:
     width = max(map(len, (*derivation.counts, *derivation.assessments)), default=0)
     lines = [f"{name:<{width}}  {count:>8}" for name, count in derivation.counts.items()]
-    lines.append(f"{'in all':<{width}}  {derivation.total:>8}")
+    lines.append(f"{'total':<{width}}  {derivation.total:>8}")
     if derivation.assessments:
         lines.append("\nAssessments by policies")
         lines += [f"{name:<{width}}  {n:>8}" for name, n in derivation.assessments.items()]

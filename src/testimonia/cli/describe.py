@@ -1,4 +1,4 @@
-"""``testimonia describe``: show all that is stated about a thing."""
+"""``testimonia describe``: show all statements about a resource."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["describe"]
 
 
 def describe(iri: str, /, *, data: Data | None = None, output: Output | None = None) -> None:
-    """Show all that is stated about a thing, from it and to it.
+    """Show all statements about a resource, as subject and as object.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``testimonia explain``: explain what was derived about a thing."""
+"""``testimonia explain``: explain what was derived about a resource."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def explain(
     iri
         Its IRI, in full or as a CURIE such as prop:one-interpreter-killed.
     sources
-        Directory that holds the documents' texts, to quote passages from.
+        Directory with the texts of the documents, to quote passages.
     format
-        An indented text, or JSON.
+        Indented text, or JSON.
     output
         File to write to; standard output when left out.
     language
-        What to call things in, the best first, such as fr or ar,fr; else in English.
+        Preferred languages of labels, the most preferred first, such as fr or ar,fr; otherwise English.
     """
     explanation = open_dataset(data, output, read=[sources], language=language).explain(
         iri, sources=sources

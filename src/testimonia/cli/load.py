@@ -1,4 +1,4 @@
-"""``testimonia load``: load graphs into a triple store, and check that they are there."""
+"""``testimonia load``: load graphs into a triple store, and verify them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import copies_of
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import write
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 _DIFFERENT = 1
-_LISTED = 5  # statements shown of those that differ, on either side
-_MOST_ROWS = 30  # graphs shown one by one
+_LISTED = 5  # differing statements shown, on either side
+_MOST_ROWS = 30  # graphs shown in the table
 
 
 def load(
@@ -37,13 +37,13 @@ def load(
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
-    """Load a release, or RDF files, into a triple store, and check what is in it then.
+    """Load a release or RDF files into a triple store, and verify what is in the store afterwards.
 
-    Each graph takes the place of the one of the same name, and is read back and compared. What is
-    there already is left alone, so that the command can be run again at any time. User and password
-    come from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from
-    TESTIMONIA_STORE_TOKEN. Leaves with 1 when a graph in the store differs from its source in more
-    than the store is known to write another way, and when the source holds no statement.
+    Each graph replaces the one of the same name, and is read back and compared. Graphs that are there
+    already are left alone, so the command can be run again at any time. User and password are taken
+    from TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD, a token from TESTIMONIA_STORE_TOKEN.
+    Exits with 1 if a graph in the store differs from its source, apart from known rewrites of
+    literals, or if the source has no statements.
 
     Parameters
     ----------
@@ -52,21 +52,20 @@ def load(
     to
         Directory of the embedded store; or URL of a store, such as http://localhost:3030/claims.
     store
-        What kind of store listens at the URL: oxigraph, fuseki, virtuoso or rdf4j; found out when
-        left out.
+        Kind of store at the URL: oxigraph, fuseki, virtuoso or rdf4j; detected when left out.
     graph
-        IRI of the graph for statements that are in none.
+        IRI of the graph for statements that are in no named graph.
     timeout
-        Seconds that a store may be silent before a request counts as lost; over as long, it must take
-        and send 100 bytes a second.
+        Seconds without an answer after which a request fails; over that time, at least 100 bytes a
+        second must be transferred.
     base
-        IRI that relative IRIs in files are resolved against: the address they are published at.
+        IRI against which relative IRIs in files are resolved: the address at which they are published.
     context
-        IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once.
+        IRI=FILE: local copy of a JSON-LD context, since nothing is fetched; can be repeated.
     show
-        Print the requests, and send none; needs --store.
+        Print the requests without sending any; needs --store.
     format
-        A table for people, or JSON.
+        A table, or JSON.
     output
         File to write to; standard output when left out.
     """
@@ -81,8 +80,8 @@ def load(
             from testimonia.errors import InputError
 
             raise InputError(
-                "--show sends nothing, and so cannot find out what kind of store listens there",
-                hint="Name it with --store.",
+                "--show sends nothing, and so cannot detect the kind of store",
+                hint="Give it with --store.",
             )
         asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
@@ -131,7 +130,7 @@ def _table(report: LoadReport) -> Text:
         state = graph.state if graph.comparison.same else "differs"
         table.append(f"{state:<9}  {graph.triples:>{width},}  {one_line(graph.name)}\n")
     if len(report.graphs) > _MOST_ROWS:
-        table.append(f"and {len(report.graphs) - _MOST_ROWS:,} more; JSON lists them\n")
+        table.append(f"and {len(report.graphs) - _MOST_ROWS:,} more; --format json lists all\n")
     return table
 
 
@@ -144,12 +143,12 @@ def _summary(report: LoadReport) -> Text:
     summary = Text(
         f"{one_line(report.target)}: {graphs:,} graph{'' if graphs == 1 else 's'} with "
         f"{report.triples:,} statements; {report.loaded:,} loaded, "
-        f"{graphs - report.loaded:,} there already."
+        f"{graphs - report.loaded:,} unchanged."
     )
     if not report.triples:
-        summary.append("\nThere is nothing in what was given: nothing was loaded.", "bold red")
+        summary.append("\nThe source has no statements: nothing was loaded.", "bold red")
     elif report.passes:
-        summary.append("\nRead back and compared: all is there.", "green")
+        summary.append("\nRead back and compared: no differences.", "green")
     else:
         differing = len(report.differing)
         summary.append(
@@ -158,10 +157,10 @@ def _summary(report: LoadReport) -> Text:
         )
     for name, count in report.rewritten.items():
         what = REWRITES[name].description
-        summary.append(f"\nWritten another way by the store: {count:,} statements ({what}).", "dim")
+        summary.append(f"\nRewritten by the store: {count:,} statements ({what}).", "dim")
     if report.loaded and not report.whole_updates:
         summary.append(
-            "\nThis store does not replace a graph at once: who read meanwhile may have seen part.",
+            "\nThis store does not replace graphs atomically: readers may have seen incomplete graphs.",
             "dim",
         )
     return summary

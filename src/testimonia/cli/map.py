@@ -1,4 +1,4 @@
-"""The commands under ``testimonia map``: tables of others to triples."""
+"""The commands under ``testimonia map``: map tables to triples."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import App, Group, Parameter, validators
 
 from testimonia.cli.progress_bar import progress_bar
-from testimonia.cli.terminal import caution, visible, write
-from testimonia.legible import one_line
+from testimonia.cli.terminal import print_warning, visible, write
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from testimonia.tables.inputs.manner import Manner
@@ -29,7 +29,7 @@ _SPARK = Group("Spark", sort_key=12)
 
 map_ = App(
     name="map",
-    help="Turn tables into claims: datasets of others, and sheets of your own.",
+    help="Map tables to claims: published datasets, and your own sheets.",
     help_format="plaintext",
 )
 
@@ -37,38 +37,38 @@ map_ = App(
 @Parameter(name="*", group=_MAPPING)
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """What becomes of a dataset."""
+    """Options for the mapping of a dataset."""
 
     output: Annotated[str, Parameter(alias="-o")]
-    """File for the N-Quads; compressed where its name ends in .gz or .zst."""
+    """File for the N-Quads; compressed if its name ends in .gz or .zst."""
 
     rejects: Path | None = None
-    """CSV file for the rows that cannot be mapped; OUTPUT.rejects.csv when left out."""
+    """CSV file for rejected rows; OUTPUT.rejects.csv when left out."""
 
     published: str | None = None
-    """When the files were published, in EDTF, such as 2023 or 2023-06-21."""
+    """Date on which the files were published, in EDTF, such as 2023 or 2023-06-21."""
 
     engine: Literal["polars", "spark"] = "polars"
-    """What does the work: Polars on this machine, or Apache Spark."""
+    """Engine: Polars on this machine, or Apache Spark."""
 
 
 @Parameter(name="*", group=_READING)
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How files are read; what is left out is found out, and said where it is a guess."""
+    """Options for reading files; those left out are detected, and guesses are reported."""
 
     encoding: str | None = None
-    """The encoding of text, such as windows-1252, where it is not UTF-8."""
+    """Encoding of text files, such as windows-1252, if it is not UTF-8."""
 
     separator: str | None = None
-    """What stands between cells: one character, or the word tab."""
+    """Separator of cells: one character, or the word tab."""
 
     max_unpacked: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
-    """MiB that a compressed file or a workbook may unpack to; 2048 when left out."""
+    """MiB that a compressed file or a workbook may expand to; 2048 when left out."""
 
     def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
-        """Give the manner of reading that the options ask for."""
-        from testimonia.tables.days import YEARS
+        """Make the reading options of the tables package."""
+        from testimonia.tables.day_bounds import YEARS
         from testimonia.tables.inputs.manner import LARGEST, Manner
 
         limit = self.max_unpacked or LARGEST
@@ -78,13 +78,13 @@ class Reading:
 @Parameter(name="*", group=_SPARK)
 @dataclass(frozen=True, kw_only=True)
 class OnSpark:
-    """What goes with --engine spark; files and output are then any path that Spark knows."""
+    """Options for --engine spark; files and output may then be any paths that Spark can use."""
 
     master: str | None = None
-    """Where Spark runs, such as local[2] or spark://host:7077; as Spark is configured when left out."""
+    """Spark master, such as local[2] or spark://host:7077; the configured one when left out."""
 
     format: Literal["nquads", "nquads.gz", "parquet"] | None = None
-    """What the output, then a new folder, holds: N-Quads, compressed or not, or Parquet claim tables."""
+    """Format of the output, which is a new folder: N-Quads, compressed or not, or Parquet claim tables."""
 
 
 @map_.command(name="ucdp-ged")
@@ -97,23 +97,23 @@ def ucdp_ged(
 ) -> int:
     """Map files of the UCDP Georeferenced Event Dataset: CSV, Parquet or .xlsx, also compressed.
 
-    Leaves with 1 when rows were rejected; the others are mapped all the same.
+    Exits with 1 if rows were rejected; the others are mapped nevertheless.
 
     Parameters
     ----------
     files
-        The files; columns may differ by version.
+        The files; columns may differ between versions.
     sheet
-        The sheet of a workbook; the first with the columns of the dataset when left out.
+        Sheet of a workbook; the first with the columns of the dataset when left out.
     """
     return _map("ucdp-ged", files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
 
 
 @map_.command(name="gaza-daily")
 def gaza_daily(*files: str, mapping: Mapping, reading: Reading | None = None) -> int:
-    """Map the daily casualty series for Gaza and the West Bank of Tech for Palestine: JSON.
+    """Map the daily casualty series for Gaza and the West Bank by Tech for Palestine: JSON.
 
-    Leaves with 1 when days were rejected; the others are mapped all the same.
+    Exits with 1 if days were rejected; the others are mapped nevertheless.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def gaza_daily(*files: str, mapping: Mapping, reading: Reading | None = None) ->
 
 @contextmanager
 def datasets_of_others() -> Iterator[None]:
-    """Have a command for each dataset that another package offers, as long as this lasts."""
+    """Add a command for each dataset that another package offers, for the duration of the block."""
     from testimonia.tables.sources import offered
 
     added = []
@@ -134,7 +134,9 @@ def datasets_of_others() -> Iterator[None]:
             map_.command(_mapping_of(name), name=name, help=_help_of(packages[0]))
             added.append(name)
         else:
-            caution(f"{packages[0]} offers a dataset {name!r}, which is no name for a new command")
+            print_warning(
+                f"{packages[0]} offers a dataset {name!r}, whose name cannot be that of a new command"
+            )
     try:
         yield
     finally:
@@ -145,7 +147,7 @@ def datasets_of_others() -> Iterator[None]:
 def _help_of(package: str) -> str:
     return (
         f"Map files of the dataset that the package {package} offers.\n\n"
-        "Leaves with 1 when rows were rejected; the others are mapped all the same."
+        "Exits with 1 if rows were rejected; the others are mapped nevertheless."
     )
 
 
@@ -164,7 +166,7 @@ def _mapping_of(name: str) -> Callable[..., int]:
         files
             The files.
         sheet
-            The sheet of a workbook; the first with the key column when left out.
+            Sheet of a workbook; the first with the key column when left out.
         """
         return _map(name, files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
 
@@ -184,17 +186,17 @@ def _map(
     from testimonia.tables.sources import find
 
     if not files:
-        raise InputError("no file is given", hint="Name the files of the dataset.")
+        raise InputError("no file is given", hint="Give the files of the dataset.")
     if mapping.engine == "spark":
         if reading != Reading() or sheet is not None:
             raise InputError(
-                "--encoding, --separator, --sheet and --max-unpacked do not go with --engine spark",
+                "--encoding, --separator, --sheet and --max-unpacked cannot be used with --engine spark",
                 hint="Spark reads CSV in UTF-8 with commas, and Parquet.",
             )
         return _map_on_spark(name, files, mapping, on_spark)
     if on_spark != OnSpark():
         raise InputError(
-            "--master and --format go with --engine spark", hint="Add it, or drop them."
+            "--master and --format need --engine spark", hint="Add it, or remove them."
         )
     with progress_bar() as progress:
         run = map_files(
@@ -217,7 +219,8 @@ def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark:
 
     if mapping.rejects is not None:
         raise InputError(
-            "--rejects does not go with --engine spark", hint="They are in OUTPUT/rejects/."
+            "--rejects cannot be used with --engine spark",
+            hint="Rejected rows are written to OUTPUT/rejects/.",
         )
     run = map_on_spark(
         find(name),
@@ -232,7 +235,7 @@ def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark:
 
 
 def report(run: Run) -> str:
-    """Tell what a mapping came to, in lines for a person."""
+    """Format the result of a mapping as text."""
     lines = [
         f"{visible(path)}: {read:,} rows, {run.rejected[path]:,} rejected"
         for path, read in run.read.items()
@@ -248,12 +251,12 @@ def report(run: Run) -> str:
     lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
     if run.rejects:
-        lines.append(f"What was rejected, and why: {visible(str(run.rejects))}")
+        lines.append(f"Rejected rows and reasons: {visible(str(run.rejects))}")
     return "\n".join(lines) + "\n"
 
 
 def _left_out(run: Run) -> list[str]:
-    """Tell the columns that are not mapped, those of one reason together."""
+    """List the columns that are not mapped, grouped by reason."""
     by_reason: dict[str, list[str]] = {}
     for name, why in sorted(run.left_out.items()):
         by_reason.setdefault(why, []).append(visible(name))

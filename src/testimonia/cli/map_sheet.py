@@ -1,4 +1,4 @@
-"""``testimonia map sheet``: what an analyst filled in, to triples."""
+"""``testimonia map sheet``: map a filled-in sheet to triples."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sheet(
 ) -> int:
     """Map a filled-in sheet: a directory of CSV or Parquet files, or one .xlsx workbook.
 
-    Leaves with 1 when rows were rejected; the others are written all the same. A row that leans on a
+    Exits with 1 if rows were rejected; the others are written nevertheless. A row that depends on a
     rejected one is rejected too.
 
     Parameters
@@ -42,25 +42,25 @@ def sheet(
     path
         The directory, with one file for each claim table, or the workbook, with one sheet for each.
     output
-        File for the N-Quads; compressed where its name ends in .gz or .zst.
+        File for the N-Quads; compressed if its name ends in .gz or .zst.
     rejects
-        CSV file for what is rejected, with its row, column, value, and what was expected;
+        CSV file for rejected rows, with row, column, value, and what was expected;
         OUTPUT.rejects.csv when left out.
     base
-        What the IRIs of names begin with, such as https://example.org/desk/; those of the project when
-        left out, under which the names of two sheets are one.
+        Namespace for the names in the sheet, such as https://example.org/desk/; that of the project
+        when left out, where equal names in two sheets mean the same thing.
     years
-        The first and last year that dates may have, such as 1500 2099; 1800 to 2099 when left out.
+        First and last year allowed in dates, such as 1500 2099; 1800 to 2099 when left out.
     sources
         Folder with the texts of documents. Then the sheet of claims may have a column quote, with words
-        of the text in place of a passage; a column figure, such as killed 4 dock workers, in place
+        of the text in place of a passage. A column figure, such as killed 4 dock workers, in place
         of a proposition, needs no text.
     """
     from testimonia.notes.in_sheets import held_in, with_words
     from testimonia.tables.from_quads import tables
     from testimonia.tables.sheets.mapped import map_sheet
 
-    # Links may lead to what is in the data that are named, and to nothing else.
+    # Links may refer to what is in the data given, and to nothing else.
     known: list[Quad] = []
     if data and (data.data or data.shipped or data.with_):
         known = list(open_dataset(data, output, rejects).quads())

@@ -13,8 +13,8 @@ from cyclopts import Parameter
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import write
 from testimonia.errors import InputError
-from testimonia.legible import one_line
 from testimonia.namespaces import shorten
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from testimonia.migrating import Migration, Use
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["migrate"]
 
 _CHANGES = 1
-_LISTED = 10  # of more things that one change concerns, the first are listed
+_LISTED = 10  # resources listed for each change
 
 
 def migrate(
@@ -31,49 +31,50 @@ def migrate(
     check: Annotated[bool, Parameter(negative=())] = False,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
 ) -> int:
-    """Bring data of an earlier version of the ontology up to this one, in a new file.
+    """Migrate data of an earlier version of the ontology to this one, into a new file.
 
     Derived facts are left out: derive them again. Comments, prefixes and the order of statements are
-    not kept; literals that do not change are. What a person must decide is listed.
+    not kept; unchanged literals are. What has to be decided by hand is listed.
 
     Parameters
     ----------
     paths
-        RDF files or directories, all of which go to one file.
+        RDF files or directories, which are written to one file.
     check
-        Write nothing, say what would change, and leave with 1 if anything would.
+        Write nothing, report what would change, and exit with 1 if anything would.
     output
-        File to write to, in the format of its suffix: .nq, .trig, .nt or .ttl. None of the files that
-        are read.
+        File to write to, in the format of its suffix: .nq, .trig, .nt or .ttl; not one of the inputs.
     """
     from testimonia import migrating
 
     if check == (output is not None):
         raise InputError(
-            "nothing says whether to write or to check" if not check else "--check writes nothing",
-            hint="Give --output FILE, or --check, and not both.",
+            "neither --output nor --check is given"
+            if not check
+            else "--output and --check are both given",
+            hint="Give either --output FILE or --check.",
         )
     data = data or Files()
     given = replace(data, data=(*paths, *data.data))
     if not (given.data or given.shipped or given.with_):
-        raise InputError("no data are named", hint="Name RDF files or directories.")
+        raise InputError("no data are given", hint="Give RDF files or directories.")
     if output is not None:
         migrating.refuse_suffix(output)
     migration = open_dataset(given, output).migrate()
     if output is not None:
         migrating.write(migration.quads, output)
-    write("".join(f"{line}\n" for line in _told(migration, written=output is not None)))
+    write("".join(f"{line}\n" for line in _summary(migration, written=output is not None)))
     return _CHANGES if check and migration.changes else 0
 
 
-def _told(migration: Migration, *, written: bool) -> Iterator[str]:
+def _summary(migration: Migration, *, written: bool) -> Iterator[str]:
     done = "Changed" if written else "Would change"
     for step in migration.steps:
         if step.removed or step.added:
             counts = f"statements removed: {step.removed:,}, added: {step.added:,}"
             yield f"{step.version}/{step.name}: {counts}. {step.summary}."
     if not migration.changes:
-        yield "Nothing to change: the data use nothing that an update would change."
+        yield "Nothing to change."
     for title, by_hand in ((f"{done}:", False), ("To decide by hand:", True)):
         uses = [use for use in migration.uses if use.by_hand == by_hand]
         if uses:

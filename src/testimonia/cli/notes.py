@@ -12,8 +12,8 @@ from cyclopts import App, Parameter
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import visible, write
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
 from testimonia.outputs import new_directory, refuse_overwriting
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

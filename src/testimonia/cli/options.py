@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _OUTPUT = Group("Output", sort_key=20)
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Where the data come from, for checks: the store does not keep literals as the files have them."""
+    """The data, for checks, which need files: a store does not keep literals as written."""
 
     data: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = ()
-    """RDF files or directories, one or more, in place of the shipped data; name them last."""
+    """RDF files or directories, one or more, instead of the shipped data; give them last."""
 
     shipped: Annotated[bool, Parameter(negative=())] = False
     """Use the shipped data as well as --data."""
@@ -50,7 +50,7 @@ class Given:
     """Names that come with the library, without an incident: agents, with their posts; places."""
 
     context: Annotated[tuple[str, ...], Parameter(negative=())] = ()
-    """IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once."""
+    """IRI=FILE: local copy of a JSON-LD context, since nothing is fetched; can be repeated."""
 
 
 @Parameter(name="*", group=_DATA)
@@ -59,56 +59,56 @@ class Files(Given):
     """The same, with a base for relative IRIs."""
 
     base: str | None = None
-    """IRI that relative IRIs in the files are resolved against: the address they are published at."""
+    """IRI against which relative IRIs in the files are resolved: the address at which they are published."""
 
 
 @Parameter(name="*", group=_DATA)
 @dataclass(frozen=True, kw_only=True)
 class Data(Files):
-    """Where the data come from."""
+    """The data, from files or from a store."""
 
     store: Path | None = None
     """Directory of a store that keeps the data between runs; in memory when left out."""
 
 
 Language = Annotated[tuple[str, ...], Parameter(negative=())]
-"""Tags of BCP 47, one by one or with commas between them."""
+"""BCP 47 tags, given one by one or separated by commas."""
 
 
 @Parameter(name="*", group=_OUTPUT)
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """What becomes of the answer."""
+    """Options for the output."""
 
     format: Format = "table"
-    """How to write it: rows as table, csv, tsv or json, graphs as table, turtle, n-triples or json-ld."""
+    """Format: table, csv, tsv or json for rows; table, turtle, n-triples or json-ld for graphs."""
 
     output: Path | None = None
-    """File to write instead of standard output."""
+    """File to write to; standard output when left out."""
 
     language: Language | None = None
-    """Language of labels and glosses, the best first, such as fr or ar,fr; else they are English."""
+    """Preferred languages of labels and glosses, such as fr or ar,fr; otherwise English."""
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """What is written, if anything."""
+        """The output file, if any."""
         return () if self.output is None else (self.output,)
 
 
 @Parameter(name="*", group=_OUTPUT)
 @dataclass(frozen=True, kw_only=True)
 class RowOutput(Output):
-    """What becomes of rows."""
+    """Options for the output of rows."""
 
     labels: Annotated[bool, Parameter(negative=())] = False
-    """Put labels beside IRIs, in csv, tsv and json; a table shows them anyway."""
+    """Add labels to IRIs in csv, tsv and json; a table always shows them."""
 
 
 OwnQuestions = Annotated[tuple[Path, ...], Parameter(name="--questions", negative=(), group=_DATA)]
-"""Folders with questions of one's own."""
+"""Folders with additional questions."""
 
 TimeLimit = Annotated[float, Parameter(name="--time-limit")]
-"""Seconds after which a query is stopped."""
+"""Seconds that a query may take."""
 
 
 def open_dataset(
@@ -120,27 +120,26 @@ def open_dataset(
     language: tuple[str, ...] | None = None,
     questions: tuple[Path, ...] = (),
 ) -> Dataset:
-    """Open the dataset that the options describe.
+    """Open the dataset given by the options.
 
     Parameters
     ----------
     options
         Where the data come from.
     written
-        What the command writes; none of it may be what it reads.
+        The outputs of the command; none of them may be an input.
     read
-        What the command reads beside the data.
+        Further inputs of the command.
     makes_store
-        Whether it makes the store if there is none; commands that only read do not.
+        Whether to create the store if it does not exist; commands that only read do not.
     base
-        The base of relative IRIs, for commands whose option --base is something else.
+        The base of relative IRIs, for commands whose option --base means something else.
     language
-        What to show labels in.
+        Preferred languages of labels.
     questions
-        Folders with questions of one's own.
+        Folders with additional questions.
     """
     import testimonia.dataset
-    from testimonia.catalogue import resources
     from testimonia.query import store_directories
 
     options = options or Given()
@@ -153,8 +152,8 @@ def open_dataset(
         store_directories.existing(store)
     dataset = testimonia.dataset.open(
         *options.data,
-        *map(resources.pack, options.with_),
         shipped=shipped,
+        packs=options.with_,
         store=store,
         base=base,
         contexts=contexts,
@@ -183,7 +182,7 @@ def copies_of(context: tuple[str, ...]) -> dict[str, Path]:
         iri, sign, file = each.rpartition("=")
         if not (iri and sign and file):
             raise InputError(
-                f"{each!r} is no copy of a context",
+                f"{each!r} is not of the form IRI=FILE",
                 hint="Write --context IRI=FILE, such as https://example.org/context=context.jsonld.",
             )
         copies[iri] = Path(file)

@@ -1,4 +1,4 @@
-"""How far a long command has come, for whoever watches a terminal."""
+"""A progress bar for long commands."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from contextlib import contextmanager
 
 from testimonia import progress
 from testimonia.cli.terminal import console
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 __all__ = ["progress_bar"]
 
 
 @contextmanager
 def progress_bar() -> Iterator[progress.Progress | None]:
-    """Show a progress bar on standard error while it is a terminal; it vanishes at the end.
+    """Show a progress bar on standard error, if it is a terminal, and remove it at the end.
 
     Yields
     ------
     callable or None
-        Takes what is counted, how many are done, and of how many if that is known. None where
-        standard error is no terminal: a pipe gets nothing.
+        Takes what is counted, how many are done, and the total if it is known. None if standard error
+        is not a terminal.
     """
     err = console(error=True)
     if not err.is_terminal:
@@ -39,8 +39,8 @@ def progress_bar() -> Iterator[progress.Progress | None]:
     with bar:
         task = bar.add_task("starting", total=None, done="")
 
-        def tell(what: str, done: int, total: int | None) -> None:
+        def update(what: str, done: int, total: int | None) -> None:
             counted = f"{done:,}" if total is None else f"{done:,} of {total:,}"
             bar.update(task, description=one_line(what), completed=done, total=total, done=counted)
 
-        yield tell
+        yield update

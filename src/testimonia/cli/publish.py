@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
+from testimonia import __version__
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import console, write
 from testimonia.errors import InputError
-from testimonia.legible import one_line
 from testimonia.namespaces import shorten
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -45,75 +46,74 @@ def publish(
     compress: bool = True,
     projections: bool = True,
 ) -> int:
-    """Make a release folder: the data in every format, what they are written in, and digests.
+    """Make a release folder: the data in every format, the vocabulary that they use, and digests.
 
-    The same data give the same bytes on every machine and in every run. Data that break the shapes are
+    The same data give the same bytes on every machine and in every run. Data that violate the shapes are
     not published: the violations are listed, and the exit code is 1.
 
     Parameters
     ----------
     output
-        The folder: a new or empty one, or a release, which is replaced whole or not at all.
+        The folder: a new or empty one, or a release, which is replaced as a whole or not at all.
     version
-        Of the release; that of the library when left out.
+        Version of the release; that of the library when left out.
     date
-        When it is issued (YYYY-MM-DD); by SOURCE_DATE_EPOCH of the environment when left out, and
-        none where that is not set.
+        Date of issue (YYYY-MM-DD); when left out, that of the environment variable SOURCE_DATE_EPOCH,
+        and none if that is not set.
     previous
-        The folder of the release before, to tell what has changed.
+        Folder of the previous release, to list what has changed since.
     base
-        The address that your releases lie under, such as https://example.org/release/. Data of your
-        own need it, and a title and a licence; the project's own data have theirs.
+        IRI under which your releases are published, such as https://example.org/release/. Required, with
+        a title and a licence, for your own data; the data of the project have theirs.
     data_base
         IRI that relative IRIs in the files of --data are resolved against.
     title
-        Of the data.
+        Title of the data.
     licence
         IRI of the licence of the data.
     derived
-        Derive what follows from the claims, and publish it in graphs of its own.
+        Derive facts by the rules, and publish them in graphs of their own.
     policy
-        Name or file of a policy whose assessments to publish, in place of all that come with the
+        Name or file of a policy whose assessments to publish, instead of those of all policies of the
         library; may be given more than once.
     policies
-        Publish assessments by policies, which some questions need.
+        Publish the assessments of policies, which some questions need.
     shapes
-        Validate the data first, which needs memory in proportion to them.
+        Validate the data first; this needs memory in proportion to their size.
     allow_violations
-        Publish data that break the shapes as well; the manifest then states how many violations
-        there are.
+        Publish data even if they violate the shapes; the manifest then gives the number of
+        violations.
     compress
-        Add the large files in gzip as well.
+        Add a gzip copy of each large file.
     projections
-        Add the claims in RDF 1.2 and as nanopublications.
+        Add the claims in RDF 1.2, as nanopublications and as tables.
     """
     if data is not None and data.data and not data.shipped:
         _refuse_unnamed(base=base, title=title, licence=licence)
     if policy and not policies:
         raise InputError(
-            "--policy names a policy, and --no-policies wants none", hint="Give one of the two."
+            "--policy and --no-policies exclude each other", hint="Give one of the two."
         )
-    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
-    from testimonia.publish import ViolationsFound
+    from testimonia.publish import ReleaseOptions, ViolationsFound
 
+    options = ReleaseOptions.of(
+        version=__version__ if version is None else version,
+        date=date,
+        previous=previous,
+        base=base,
+        title=title,
+        licence=licence,
+        derived=derived,
+        policies=policy or (None if policies else ()),
+        shapes=shapes,
+        allow_violations=allow_violations,
+        compress=compress,
+        projections=projections,
+    )
+    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
     try:
         with progress_bar() as progress:
-            made = dataset.publish(
-                output,
-                version=version,
-                date=date,
-                previous=previous,
-                base=base,
-                title=title,
-                licence=licence,
-                derived=derived,
-                policies=policy or (None if policies else ()),
-                shapes=shapes,
-                allow_violations=allow_violations,
-                compress=compress,
-                projections=projections,
-                progress=progress,
-            )
+            made = dataset.publish(output, **vars(options), progress=progress)
     except ViolationsFound as refused:
         print_texts(_lines(refused))
         return _FINDINGS
@@ -127,19 +127,19 @@ def publish(
 
 
 def _warn(made: Published) -> None:
-    """Say on standard error what the release lacks, or breaks."""
+    """Write warnings to standard error: what the release lacks, and its violations."""
     from rich.text import Text
 
     notes = list(made.notes)
     if number := made.manifest.violations:
         counted = f"{number:,} violation{'s' * (number > 1)}"
-        notes.append(f"The data break the shapes ({counted}), which the manifest states.")
+        notes.append(f"The data violate the shapes ({counted}), as the manifest states.")
     for note in notes:
         console(error=True).print(Text(f"warning: {one_line(note)}"), soft_wrap=True)
 
 
 def _lines(refused: ViolationsFound) -> list[Text]:
-    """Write each violation on a line, and what to do about them."""
+    """Write each violation on a line, then what to do about them."""
     from rich.text import Text
 
     report, lines = refused.report, []
@@ -155,10 +155,10 @@ def _lines(refused: ViolationsFound) -> list[Text]:
 
 
 def _refuse_unnamed(**names: str | None) -> None:
-    """Refuse to publish data of others under the names of the project's own."""
+    """Refuse to publish a user's own data under the names of the project."""
     missing = [f"--{name}" for name, value in names.items() if value is None]
     if missing:
         raise InputError(
             f"a release of your own data needs {', '.join(missing)}",
-            hint="Without them it would claim to be the project's: see publish --help.",
+            hint="Without them it would name the project as its publisher: see publish --help.",
         )

@@ -24,18 +24,18 @@ def query(
     output: RowOutput | None = None,
     time_limit: TimeLimit = 60,
 ) -> None:
-    """Run a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE, over the union of all graphs.
+    """Run a SPARQL query (SELECT, ASK, CONSTRUCT or DESCRIBE) over the union of all graphs.
 
-    Prefixes of Testimonia, such as tmn: and tmc:, need not be declared.
+    The prefixes of Testimonia, such as tmn: and tmc:, need not be declared.
 
     Parameters
     ----------
     file
-        File that holds the query; - for standard input.
+        File with the query; - for standard input.
     expression
-        The query itself, in place of a file.
+        The query itself, instead of a file.
     time_limit
-        Seconds after which it is stopped, reading and deriving included.
+        Seconds that it may take, including reading and deriving.
     """
     sparql = _sparql(file, expression)
     output = output or RowOutput()
@@ -51,13 +51,15 @@ def query(
 
 def _sparql(file: Path | None, expression: str | None) -> str:
     if (file is None) == (expression is None):
-        raise InputError("give either a file or -e QUERY", hint="A file named - is standard input.")
+        raise InputError(
+            "give either a file or -e QUERY", hint="Use - as the file for standard input."
+        )
     if file is None:
         return expression or ""
     if str(file).startswith("-") and str(file) != "-":
         raise InputError(
             f"there is no option {str(file).partition('=')[0]}",
-            hint="See testimonia query --help. Give a file whose name begins with - as ./NAME.",
+            hint="See testimonia query --help. If it is a file whose name begins with -, write ./NAME.",
         )
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from testimonia.catalogue.parameters import TYPES
 from testimonia.cli.options import OwnQuestions
 from testimonia.cli.terminal import console, write
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 if TYPE_CHECKING:
     from testimonia.catalogue.questions import Parameter, Question
@@ -33,9 +33,9 @@ def questions(
     name
         The question to explain.
     format
-        Lines for people, JSON, or CSV: of the questions, or of the parameters of one.
+        Text, JSON, or CSV: of the questions, or of the parameters of one.
     own
-        A folder with questions of your own (.rq); may be given more than once.
+        Folder with your own questions (.rq files); can be repeated.
     """
     import testimonia.dataset
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
-from testimonia.cli.terminal import complain, visible, write
+from testimonia.cli.rich_text import print_texts
+from testimonia.cli.terminal import print_error, visible, write
 from testimonia.errors import InconsistentOntology
 
 if TYPE_CHECKING:
@@ -29,13 +29,12 @@ def reason(
 ) -> int:
     """Check that ontology and data are consistent, and classify the claims (OWL, HermiT).
 
-    Needs Java and the extra "owl". Leaves with 1 when they are inconsistent or a class can have no
-    member.
+    Needs Java and the extra "owl". Exits with 1 if they are inconsistent or a class is unsatisfiable.
 
     Parameters
     ----------
     format
-        Lines for people, or JSON with the members of each defined class.
+        Text, or JSON with the members of each defined class.
     output
         File to write to; standard output when left out.
     """
@@ -45,7 +44,7 @@ def reason(
         if format == "json":
             place = str(error.place) if error.place else None
             _write_json({"consistent": False, "why": error.message, "place": place}, output)
-        complain(error)
+        print_error(error)
         return _FINDINGS
     if format == "json":
         content = {
@@ -71,7 +70,7 @@ def _lines(result: Classification) -> list[Text]:
     lines = [Text("Ontology and data are consistent (HermiT).", "bold green")]
     if result.unsatisfiable:
         listed = ", ".join(visible(shorten(class_)) for class_ in result.unsatisfiable)
-        lines.append(Text(f"Classes that can have no member: {listed}.", "bold red"))
+        lines.append(Text(f"Unsatisfiable classes: {listed}.", "bold red"))
     else:
         lines.append(Text("No class is unsatisfiable."))
     lines.append(Text("Members of the defined classes:"))

@@ -30,45 +30,46 @@ def serve(
     grace: int = 10,
     log_queries: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Serve data read-only over HTTP: SPARQL 1.1 Protocol, the questions, descriptions and dumps.
+    """Serve data read-only over HTTP: SPARQL 1.1 Protocol, questions, descriptions and dumps.
 
-    Prints the address once it answers, and stops on Ctrl-C or SIGTERM, after running requests have had
-    time to be answered. Needs the extra serve.
+    Prints the address when it is ready. Ctrl-C or SIGTERM stops it, after a grace period for running
+    requests. Needs the extra serve.
 
     Parameters
     ----------
     data
-        RDF files or directories; the shipped data, or what the store holds, when left out.
+        RDF files or directories; the shipped data, or those of the store, when left out.
     shipped
         Serve the shipped data as well as DATA.
     store
-        Directory of a store that keeps the data between runs; in memory when left out. It is made only of
-        data that are named, by DATA or --shipped.
+        Directory of a store that keeps the data between runs; in memory when left out. It is created only
+        from data that are given, by DATA or --shipped.
     base
-        IRI that relative IRIs in the files are resolved against: the address they are published at.
+        IRI against which relative IRIs in the files are resolved: the address at which they are
+        published.
     context
-        IRI=FILE: a copy of a JSON-LD context, which is not fetched; may be given more than once.
+        IRI=FILE: local copy of a JSON-LD context, since nothing is fetched; can be repeated.
     host
-        Where to listen; only this machine reaches the default.
+        Address to listen on; the default is reachable only from this machine.
     port
-        On which port; 0 takes a free one.
+        Port to listen on; 0 for any free one.
     url
-        Address by which others reach it through a proxy on this machine.
+        Public address, if it is behind a proxy on this machine.
     workers
-        Processes that run queries, two at least; by default one more than there are processors, and three
-        at least.
+        Processes that run queries, at least two; by default one more than there are processors, and at
+        least three.
     time_limit
         Seconds that a query may take.
     memory
-        MiB that a worker may take beyond the data.
+        MiB of memory that a worker may use beyond the data.
     largest_answer
-        MiB that an answer may have.
+        Maximum MiB of an answer.
     waiting
         Requests that may wait for a worker.
     grace
-        Seconds that running requests are given on stopping.
+        Seconds that running requests may take when it stops.
     log_queries
-        Show the text of queries in the log.
+        Write the text of queries to the log.
     """
     from testimonia.query.store_directories import existing
     from testimonia.web.server import serve as serve_data

@@ -13,24 +13,24 @@ __all__ = ["sheet"]
 
 sheet = App(
     name="sheet",
-    help="Make sheets to fill in; map sheet turns them into triples.",
+    help="Create sheets to fill in; map sheet maps them to triples.",
     help_format="plaintext",
 )
 
 
 @sheet.command
 def new(directory: Path, /, *, xlsx: Annotated[bool, Parameter(negative=())] = False) -> None:
-    """Write an empty sheet to fill in: a CSV file for each claim table, or one workbook.
+    """Create an empty sheet to fill in: a CSV file for each claim table, or one workbook.
 
-    Each column comes with what it means, an example, and what is allowed, in rows that are passed over
-    when the sheet is read. A workbook has drop-down lists.
+    Rows at the top explain each column, with an example and the values allowed; they are skipped when
+    the sheet is read. A workbook has drop-down lists.
 
     Parameters
     ----------
     directory
         A new or empty directory; nothing is overwritten.
     xlsx
-        Write a workbook.
+        Create a workbook.
     """
     from testimonia.tables.sheets.template import new_sheet
 

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from testimonia.cli.options import Output, RowOutput
-from testimonia.cli.terminal import console, remark, write
+from testimonia.cli.terminal import console, print_note, write
 from testimonia.errors import InputError
 from testimonia.query.results import Boolean, GraphResult, Results
 
@@ -30,9 +30,9 @@ def show(
     answer
         What a question or query answered.
     output
-        In what format, and where.
+        The format, and the file if any.
     title
-        What to set above a table.
+        The heading of a table.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def show(
     """
     output = output or Output()
     for note in answer.notes:
-        remark(note)
+        print_note(note)
     if output.format == "table":
         _show_table(answer, output, title)
         return

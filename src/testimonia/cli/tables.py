@@ -1,16 +1,16 @@
-"""Lays answers out for reading.
+"""Lays answers out for reading in a terminal.
 
-Rows become a table where it fits. Where it does not, what all rows share is said once, above them;
-a numbered table holds the first columns, and a record for each row the others. Things are shown by
-their labels; in records, things of the data also by the CURIE that ``testimonia describe`` takes.
+Rows become a table where it fits. Where it does not, what all rows have in common is shown once,
+above them; a numbered table holds the first columns, and a record for each row the others. Things are
+shown by their labels; in records, things in the data also by the CURIE that ``testimonia describe``
+takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Triple
@@ -19,11 +19,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from testimonia.legible import visible
-from testimonia.namespaces import IDENTIFIER, RDF, shorten
+from testimonia.namespaces import RDF
+from testimonia.printing import visible
 from testimonia.query.results import Boolean, GraphResult, Results
-from testimonia.query.tabular import Others, constant, with_curies, words
-from testimonia.values import IRI, Term, Value, value_of
+from testimonia.query.tabular import AnswerTable, Cell, Row, cell, words
+from testimonia.values import Term
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,32 +38,31 @@ _RDF_TYPE = RDF.type.value
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """A value, by its label or as it is, and the CURIE to add where there is room."""
-
-    text: str
-    curie: str = ""
-
-    def short(self) -> Text:
-        return Text(self.text)
-
-    def full(self) -> Text:
-        return Text.assemble(self.text, (f"  {self.curie}" if self.curie else "", "dim"))
-
-
-@dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Columns, the rows that are laid out, and what a column holds in the others, as `_Cell.full`."""
+    """A table, and whether its narrow columns show CURIEs beside labels as well."""
 
-    columns: list[str]
-    rows: list[list[_Cell]]
+    table: AnswerTable
+    in_full: bool = False
 
-    others: Others = lambda _: ()
+    @property
+    def columns(self) -> list[str]:
+        return [visible(name) for name in self.table.names]
+
+    def text(self, one: Cell | None) -> str:
+        return _full(one).plain if self.in_full else _short(one)
+
+    def field(self, one: Cell | None) -> Text:
+        return Text(self.text(one)) if self.in_full else _full(one)
+
+    def texts(self, index: int) -> list[str]:
+        """Write the cells of a column."""
+        return [self.text(one) for one in self.table.column(index)]
 
     def without(self, dropped: set[int]) -> _Sheet:
-        kept = [i for i in range(len(self.columns)) if i not in dropped]
-        rows = [[row[i] for i in kept] for row in self.rows]
-        return _Sheet([self.columns[i] for i in kept], rows)
+        return replace(self, table=self.table.without(dropped))
+
+    def numbered(self) -> _Sheet:
+        return replace(self, table=self.table.numbered())
 
 
 def table(
@@ -76,7 +75,7 @@ def table(
     answer
         What a question or query answered.
     title
-        What to set above it.
+        The heading; None for a query of the user's own.
     width
         Characters on a line.
     """
@@ -87,16 +86,10 @@ def table(
         return [*heading, Text("Nothing found.", "dim")]
     if isinstance(answer, GraphResult):
         return [*heading, *_graph(answer), _total(len(answer), "statement")]
-    rows = [[_cell(value, answer.label) for value in row] for row in islice(answer, _MOST)]
-    if title is None:  # a query of the user's own: who wrote IRIs into it wants to see them
-        rows = [[_Cell(cell.full().plain) for cell in row] for row in rows]
-
-    def others(index: int) -> Iterator[str]:
-        terms = {row[index] for row in answer.terms[_MOST:]}
-        values = (None if term is None else value_of(term) for term in terms)
-        return (_cell(value, answer.label).full().plain for value in values)
-
-    sheet = _Sheet([words(name) for name in answer.variables], rows, others)
+    names = [words(name) for name in answer.variables]
+    found = AnswerTable.of(names, answer.terms, answer.label, most=_MOST)
+    # Who wrote IRIs into a query wants to see them.
+    sheet = _Sheet(found, in_full=title is None)
     parts = [*heading, *_laid_out(sheet, width), _total(len(answer), "row")]
     if len(answer) > _MOST:
         parts.append(Text(f"The first {_MOST:,} are shown; --format csv gives all.", "yellow"))
@@ -107,97 +100,85 @@ def _total(count: int, noun: str) -> Text:
     return Text(f"\n{count:,} {noun}{'s' if count != 1 else ''}", "dim")
 
 
-def _graph(graph: GraphResult) -> list[RenderableType]:
-    """Show each subject with its properties; that which the graph is about comes first."""
+def _graph(graph: GraphResult) -> Iterator[RenderableType]:
+    """Show each subject with its properties; the subject of a description comes first."""
     subjects: dict[Term, list[Triple]] = {}
     for triple in sorted(graph, key=lambda t: str(t.subject) != f"<{graph.about}>"):
         subjects.setdefault(triple.subject, []).append(triple)
-    parts: list[RenderableType] = []
     for subject, triples in subjects.items():
-        cells = [[_cell(value_of(t.predicate), graph.label), _value(t, graph)] for t in triples]
-        parts.append(Text("\n").join([Text(), _cell(value_of(subject), graph.label).full()]))
-        names = [names.text if before != names.text else "" for names, before in _beside(cells)]
-        parts.append(Padding(_fields(names, [c[1] for c in cells]), (0, 0, 0, 2), expand=False))
-    return parts
+        yield Text("\n").join([Text(), _full(cell(subject, graph.label))])
+        names = [_short(cell(triple.predicate, graph.label)) for triple in triples]
+        values = [_full(cell(triple.object, graph.label)) for triple in triples]
+        yield Padding(_fields(_once(names), values), (0, 0, 0, 2), expand=False)
 
 
-def _beside(cells: list[list[_Cell]]) -> list[tuple[_Cell, str]]:
-    """Pair each property with the one before it, so that a repeated one is named once."""
-    names = [row[0] for row in cells]
-    return list(zip(names, ["", *(name.text for name in names)], strict=False))
-
-
-def _value(triple: Triple, graph: GraphResult) -> _Cell:
-    return _cell(value_of(triple.object), graph.label)
+def _once(names: list[str]) -> list[str]:
+    """Blank a property that repeats the one before it."""
+    pairs = zip(names, ["", *names], strict=False)
+    return [name if name != before else "" for name, before in pairs]
 
 
 def _laid_out(sheet: _Sheet, width: int) -> list[RenderableType]:
-    if len(sheet.rows) == 1 and (len(sheet.columns) == 1 or _whole(sheet) > width):
-        return [_record(sheet, sheet.rows[0])]
-    if len(sheet.columns) == 1:
+    columns, rows = sheet.columns, sheet.table.rows
+    if len(rows) == 1 and (len(columns) == 1 or _whole(sheet) > width):
+        return [_record(sheet, rows[0])]
+    if len(columns) == 1:
         return [_list(sheet, width)]
     if _narrowest(sheet) <= width:
         return [_table(sheet, width)]
-    shared = _shared(sheet)
-    said = [i for i in sorted(shared) if sheet.rows[0][i].text]
-    above: list[RenderableType] = [Text("In every row", "italic")] if said else []
-    if said:
-        names, cells = [sheet.columns[i] for i in said], [sheet.rows[0][i] for i in said]
-        above.append(Padding(_fields(names, cells), (0, 0, 1, 2), expand=False))
-    rest = sheet.without(shared)
+    rest = replace(sheet, table=sheet.table.folded())
+    above = _shared(rest)
     if rest.columns and _narrowest(rest) <= width:
         return [*above, _table(rest, width)]
     overview = _overview(rest, width)
     if len(overview) < _FEWEST:
         return [*above, *_records(rest)]
     left = set(range(len(rest.columns))) - overview
-    numbered = _numbered(rest.without(left))
+    numbered = rest.without(left).numbered()
     return [*above, _table(numbered, width), *_records(rest.without(overview))]
+
+
+def _shared(sheet: _Sheet) -> list[RenderableType]:
+    """Show what all rows have in common."""
+    said = [(name, one) for name, one in sheet.table.constants if _short(one)]
+    if not said:
+        return []
+    fields = _fields([visible(name) for name, _ in said], [sheet.field(one) for _, one in said])
+    return [Text("In every row", "italic"), Padding(fields, (0, 0, 1, 2), expand=False)]
 
 
 def _list(sheet: _Sheet, width: int) -> Table:
     """Show one column, numbered where a value takes more than a line."""
-    rows = [[_Cell(row[0].full().plain)] for row in sheet.rows]
-    whole = _Sheet(sheet.columns, rows)
-    return _table(whole if _widest(whole, 0) <= width else _numbered(whole), width)
+    whole = replace(sheet, in_full=True)
+    return _table(whole if _widest(whole, 0) <= width else whole.numbered(), width)
 
 
 def _overview(sheet: _Sheet, width: int) -> set[int]:
     """Choose the columns for a table beside records: the first ones that fit and are mostly filled."""
     chosen: set[int] = set()
     for index in range(len(sheet.columns)):
-        filled = sum(1 for row in sheet.rows if row[index].text)
-        if 2 * filled <= len(sheet.rows):
+        filled = sum(1 for text in sheet.texts(index) if text)
+        if 2 * filled <= len(sheet.table.rows):
             continue
         others = set(range(len(sheet.columns))) - chosen - {index}
-        if _narrowest(_numbered(sheet.without(others))) > width:
+        if _narrowest(sheet.without(others).numbered()) > width:
             break
         chosen.add(index)
     return chosen
 
 
-def _numbered(sheet: _Sheet) -> _Sheet:
-    rows = [[_Cell(str(number)), *row] for number, row in enumerate(sheet.rows, 1)]
-    return _Sheet(["", *sheet.columns], rows)
-
-
-def _shared(sheet: _Sheet) -> set[int]:
-    cells = [[cell.full().plain for cell in row] for row in sheet.rows]
-    return constant(cells, nothing="", others=sheet.others)
-
-
 def _table(sheet: _Sheet, width: int) -> Table:
     laid = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for index, (column, cells) in enumerate(zip(sheet.columns, _widths(sheet, width), strict=True)):
-        numeric = all(_is_number(row[index].text) for row in sheet.rows)
+        numeric = all(map(_is_number, sheet.texts(index)))
         laid.add_column(
-            Text(visible(column)),
+            Text(column),
             justify="right" if numeric else "left",
             width=cells,
             overflow="fold",
         )
-    for row in sheet.rows:
-        laid.add_row(*(cell.short() for cell in row))
+    for row in sheet.table.rows:
+        laid.add_row(*(Text(sheet.text(one)) for one in row))
     return laid
 
 
@@ -218,33 +199,33 @@ def _widths(sheet: _Sheet, width: int) -> list[int]:
     return widths
 
 
-def _records(sheet: _Sheet) -> list[RenderableType]:
-    parts: list[RenderableType] = []
-    for number, row in enumerate(sheet.rows, 1):
+def _records(sheet: _Sheet) -> Iterator[RenderableType]:
+    for number, row in enumerate(sheet.table.rows, 1):
         laid = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
-        laid.add_column(style="bold", no_wrap=True, min_width=len(str(len(sheet.rows))))
+        laid.add_column(style="bold", no_wrap=True, min_width=len(str(len(sheet.table.rows))))
         laid.add_column(overflow="fold")
         laid.add_row(str(number), _record(sheet, row))
-        parts += ["", laid]
-    return parts
+        yield ""
+        yield laid
 
 
-def _record(sheet: _Sheet, row: list[_Cell]) -> Table:
-    filled = [i for i, cell in enumerate(row) if cell.text] or list(range(len(row)))
-    return _fields([sheet.columns[i] for i in filled], [row[i] for i in filled])
+def _record(sheet: _Sheet, row: Row) -> Table:
+    filled = [i for i, one in enumerate(row) if _short(one)] or list(range(len(row)))
+    columns = sheet.columns
+    return _fields([columns[i] for i in filled], [sheet.field(row[i]) for i in filled])
 
 
-def _fields(names: list[str], cells: list[_Cell]) -> Table:
+def _fields(names: list[str], values: list[Text]) -> Table:
     laid = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
     laid.add_column(style="cyan", no_wrap=True)
     laid.add_column(overflow="fold")
-    for name, cell in zip(names, cells, strict=True):
-        laid.add_row(Text(visible(name)), cell.full())
+    for name, value in zip(names, values, strict=True):
+        laid.add_row(Text(name), value)
     return laid
 
 
 def _whole(sheet: _Sheet) -> int:
-    """Tell how wide a table is in which nothing wraps."""
+    """Find the width of a table in which nothing wraps."""
     columns = range(len(sheet.columns))
     return sum(_widest(sheet, index) for index in columns) + _GAP * (len(columns) - 1)
 
@@ -255,7 +236,7 @@ def _narrowest(sheet: _Sheet) -> int:
 
 
 def _least(sheet: _Sheet, index: int) -> int:
-    """Tell how narrow a column may become."""
+    """Find how narrow a column may become."""
     words = (word for text in _texts(sheet, index) for word in text.split())
     widest = _widest(sheet, index)
     least = min(widest, _NARROW if widest <= _LONG else _WIDE)
@@ -267,31 +248,25 @@ def _widest(sheet: _Sheet, index: int) -> int:
 
 
 def _texts(sheet: _Sheet, index: int) -> list[str]:
-    return [sheet.columns[index], *(row[index].text for row in sheet.rows)]
+    return [sheet.columns[index], *sheet.texts(index)]
 
 
-def _cell(value: Value | None, label: Callable[[Value | None], str | None]) -> _Cell:
-    if value is None:
-        return _Cell("")
-    if isinstance(value, bool):
-        return _Cell("true" if value else "false")
-    if isinstance(value, datetime):
-        return _Cell(_moment(value))
-    if not isinstance(value, IRI):
-        return _Cell(visible(with_curies(str(value))))
-    name, curie = label(value), visible(shorten(value))
-    if not name:
-        return _Cell("a" if value == _RDF_TYPE else curie)
-    return _Cell(visible(name), "" if _is_vocabulary(value) else curie)
+def _short(one: Cell | None) -> str:
+    """Write a cell by its label, or as it is."""
+    if one is None:
+        return ""
+    if isinstance(one.value, datetime):
+        return one.value.isoformat(" ", "seconds").replace("+00:00", "Z")
+    if one.iri == _RDF_TYPE and not one.label:
+        return "a"
+    return visible(one.label or one.text)
 
 
-def _is_vocabulary(iri: str) -> bool:
-    """Tell whether an IRI is a code or a term, known by its label, and no thing of anybody's data."""
-    return shorten(iri) != iri and not iri.startswith(IDENTIFIER)
-
-
-def _moment(value: datetime) -> str:
-    return value.isoformat(" ", "seconds").replace("+00:00", "Z")
+def _full(one: Cell | None) -> Text:
+    """Write a cell with its CURIE, if it is a thing in the data."""
+    if one is None or not one.label or one.of_vocabulary:
+        return Text(_short(one))
+    return Text.assemble(_short(one), (f"  {visible(one.text)}", "dim"))
 
 
 def _is_number(text: str) -> bool:

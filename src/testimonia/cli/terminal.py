@@ -1,4 +1,4 @@
-"""What the commands write: to a terminal, a pipe or a file."""
+"""Output of the commands to a terminal, a pipe or a file."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia.errors import TestimoniaError
-from testimonia.legible import visible
 from testimonia.outputs import replacing
+from testimonia.printing import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["caution", "complain", "console", "fitted", "remark", "visible", "write", "write_prose"]
+__all__ = [
+    "console",
+    "fitted",
+    "print_error",
+    "print_note",
+    "print_warning",
+    "visible",
+    "write",
+    "write_prose",
+]
 
 
 def console(*, error: bool = False) -> Console:
     """Open a rich console on standard output, or on standard error.
 
-    Pass it `rich.text.Text` and renderables, never a string with markup from outside.
+    Pass it `rich.text.Text` and renderables, never strings from outside, which may contain markup.
 
     Parameters
     ----------
@@ -32,18 +41,18 @@ def console(*, error: bool = False) -> Console:
 
     class Console(rich_console.Console):
         def on_broken_pipe(self) -> None:
-            # Rich would leave with 1, which here means that something was found.
+            # Rich would exit with 1, which means here that a check found something.
             raise BrokenPipeError
 
     return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
 def write(text: str, output: Path | None = None) -> None:
-    """Write text to standard output, or whole to a file.
+    """Write text to standard output, or to a file.
 
-    A terminal gets control characters spelt out; a pipe or a file gets the text as it is. A file is
-    written beside its place first and then renamed, so it is never left half written; one that is
-    there already keeps its permissions.
+    For a terminal, control characters are escaped; a pipe or a file gets the text as it is. A file is
+    written under a temporary name and then renamed, so it is never incomplete; an existing file keeps
+    its permissions.
 
     Parameters
     ----------
@@ -68,9 +77,9 @@ def write(text: str, output: Path | None = None) -> None:
 
 
 def write_prose(text: str, output: Path | None = None) -> None:
-    """Write text that people read: to standard output in lines that fit, to a file as it is.
+    """Write prose: wrapped to standard output, as it is to a file.
 
-    A line that is broken goes on further to the right than it begins.
+    Continuation lines are indented.
 
     Parameters
     ----------
@@ -88,7 +97,7 @@ def write_prose(text: str, output: Path | None = None) -> None:
 
 
 def fitted(text: str, width: int) -> str:
-    """Break long lines between words, and nowhere else."""
+    """Wrap long lines between words, and nowhere else."""
     return "\n".join(_fitted(line, width) for line in text.split("\n"))
 
 
@@ -108,15 +117,15 @@ def _fitted(line: str, width: int) -> str:
     )
 
 
-def remark(note: str) -> None:
-    """Write on standard error what an answer lacks."""
+def print_note(note: str) -> None:
+    """Print a note about an answer to standard error."""
     from rich.text import Text
 
     _print_error(Text.assemble(("note: ", "bold yellow"), visible(note)))
 
 
-def complain(error: TestimoniaError) -> None:
-    """Tell an error on standard error: where, what, and how to mend it."""
+def print_error(error: TestimoniaError) -> None:
+    """Print an error to standard error: where, what, and how to fix it."""
     from rich.text import Text
 
     line = Text.assemble(("error: ", "bold red"))
@@ -128,14 +137,14 @@ def complain(error: TestimoniaError) -> None:
         _print_error(Text(visible(error.hint)))
 
 
-def caution(message: str) -> None:
-    """Say on standard error what a user should know, though the command goes on."""
+def print_warning(message: str) -> None:
+    """Print a warning to standard error."""
     from rich.text import Text
 
-    _print_error(Text.assemble(("caution: ", "bold yellow"), visible(message)))
+    _print_error(Text.assemble(("warning: ", "bold yellow"), visible(message)))
 
 
 def _print_error(text: Text) -> None:
-    """Break lines between words on a terminal, which itself breaks within them, and nowhere else."""
+    """Wrap lines between words on a terminal; a terminal itself would break words."""
     err = console(error=True)
     err.print(text, soft_wrap=not err.is_terminal)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import console, visible, write
-from testimonia.legible import one_line
 from testimonia.outputs import refuse_overwriting
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -27,7 +27,7 @@ __all__ = ["validate"]
 
 _FINDINGS = 1
 _UNCHECKED = 2
-_LISTED = 15  # of more shapes that found nothing to check, the first are listed
+_LISTED = 15  # shapes without focus nodes that are listed
 _STYLES = {"Violation": "bold red", "Warning": "bold yellow", "Info": "bold blue"}
 
 
@@ -45,31 +45,31 @@ def validate(
 ) -> int:
     """Check data against the shapes, and their terms against the ontology.
 
-    Leaves with 1 when there is any violation, or any difference between two engines; else with 2 when
-    a part of the shapes could not be checked, or none has a target; with 0 when all was checked and
-    there are warnings at most.
+    Exits with 1 if there is a violation, or a difference between two engines; otherwise with 2 if a
+    part of the shapes could not be checked, or no shape has a target; with 0 if everything was checked
+    and there are at most warnings.
 
     Parameters
     ----------
     paths
         RDF files or directories to check; the shipped data when left out.
     shapes
-        Files or directories of SHACL shapes to use in place of the shipped ones.
+        Files or directories with SHACL shapes, instead of the shipped ones.
     engine
-        What runs the shapes: by column; pySHACL, the reference, slow on large data; or both, to
-        compare what they find.
+        The columnar engine; pySHACL, the reference, which is slow on large data; or both, to compare
+        their findings.
     limit
-        Show at most so many findings of each shape; all are counted.
+        Maximum number of findings to show for each shape; all are counted.
     strict
-        Refuse shapes of which a part cannot be used, and check nothing. Without this, such a part is
-        left out and named.
+        Check nothing if a part of the shapes cannot be used. Otherwise such parts are left out and
+        reported.
     time_limit
-        Seconds that the SPARQL query of one constraint may take; what takes longer is left out and
-        named.
+        Seconds that the SPARQL query of one constraint may take; constraints that take longer are left
+        out and reported.
     explain
-        Print what the columnar engine makes of the shapes, and look at no data.
+        Print the plan of the columnar engine for the shapes, without reading any data.
     format
-        Blocks for people, JSON, the report graph of SHACL in Turtle, or SARIF 2.1.0.
+        Text, JSON, a SHACL validation report in Turtle, or SARIF 2.1.0.
     output
         File to write to; standard output when left out.
     """
@@ -110,20 +110,18 @@ def _code(report: Report) -> int:
 
 
 def _plan(shapes: tuple[Path, ...]) -> str:
-    from testimonia import validation
-    from testimonia.catalogue import resources
-    from testimonia.rdf import files
+    import testimonia.dataset
 
-    return validation.explain(files.expand(shapes) or resources.shapes())
+    return testimonia.dataset.open().explain_shapes(shapes)
 
 
 def _written(report: Report, form: Literal["json", "turtle", "sarif"]) -> str:
     from testimonia import __version__
-    from testimonia.validation import reports
+    from testimonia.validation import report_formats
 
     if form == "sarif":
-        return reports.to_sarif(report, __version__)
-    return reports.to_json(report) if form == "json" else reports.to_turtle(report)
+        return report_formats.to_sarif(report, __version__)
+    return report_formats.to_json(report) if form == "json" else report_formats.to_turtle(report)
 
 
 def _difference(difference: Difference) -> Text:
@@ -131,9 +129,9 @@ def _difference(difference: Difference) -> Text:
 
     engine = {"columnar": "the columnar engine", "pyshacl": "pySHACL"}[difference.engine]
     known = (
-        f"Ruled on as {difference.ruling} (docs/reference/validation-conformance.md)."
+        f"Known difference: {difference.ruling} (docs/reference/validation-conformance.md)."
         if difference.ruling
-        else "No ruling on this is known: please report it."
+        else "This is not a known difference: please report it."
     )
     return Text.assemble(
         (f"Only {engine} finds this. {known}\n", "bold magenta"), _block(difference.finding)
@@ -160,7 +158,7 @@ def _block(finding: Finding) -> Text:
     if finding.shape:
         block.append(f"\n  shape  {one_line(shorten(finding.shape))}", "dim")
     if finding.hint:
-        block.append(f"\n  mend   {one_line(finding.hint)}", "green")
+        block.append(f"\n  fix    {one_line(finding.hint)}", "green")
     return block.append("\n")
 
 
@@ -184,7 +182,9 @@ def _summary(report: Report, *, own: bool) -> Text:
             name = visible(shorten(shape)) or "shapes without an IRI"
             summary.append(f"\nShown {shown[shape]:,} of {total:,}: {name}.")
     if own and not report.claims:  # other shapes may be for other data
-        summary.append("\nThere are no claims: is the prefix tmn: as it should be?", "bold yellow")
+        summary.append(
+            "\nThere are no claims: is the prefix tmn: declared correctly?", "bold yellow"
+        )
     said = _notices(report)
     if said:
         said.rstrip()
@@ -193,7 +193,7 @@ def _summary(report: Report, *, own: bool) -> Text:
 
 
 def _notices(report: Report) -> Text:
-    """Say what was not checked: what has one reason in one line, with the names."""
+    """List what was not checked, one line for each reason, with the names."""
     from rich.text import Text
 
     from testimonia.shacl.report.notices import notices

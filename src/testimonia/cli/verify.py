@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from testimonia.cli.findings_text import print_texts
 from testimonia.cli.progress_bar import progress_bar
+from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import write
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,25 +31,26 @@ def verify(
     format: Literal["table", "json"] = "table",  # noqa: A002
     output: Path | None = None,
 ) -> int:
-    """Check a release: digests, counts, whether all formats say the same, canonical hashes, shapes.
+    """Verify a release: digests, counts, that all formats have the same content, canonical hashes, shapes.
 
-    Nothing in the folder is taken on trust, no link in it is followed, and nothing is fetched. Leaves
-    with 1 when anything differs. That it is the release it claims to be, only the digest of its
-    manifest tells: compare it with the one that was announced.
+    Nothing in the folder is trusted, links in it are not followed, and nothing is fetched. Exits with 1
+    if anything differs. To check that it is the release that it claims to be, compare the digest of its
+    manifest with the one that was announced.
 
     Parameters
     ----------
     folder
         The release.
     shapes
-        Validate the data against the shapes of the release, which needs memory in proportion to them.
+        Validate the data against the shapes of the release; needs memory in proportion to the data.
     time_limit
-        Seconds of processor time that the shapes may take (ten times as many by the clock); a minute,
-        and a second for each megabyte of N-Quads, when left out.
+        Seconds of processor time for validation, and ten times as many of wall-clock time; when left
+        out, a minute, and a second for each megabyte of N-Quads.
     memory
-        MiB that the check may take (on Linux); 2,048, and 16 for each megabyte of N-Quads, when left out.
+        MiB of memory that it may use (on Linux); when left out, 2,048, and 16 for each megabyte of
+        N-Quads.
     format
-        Lines for people, or JSON.
+        Text, or JSON.
     output
         File to write to; standard output when left out.
     """

@@ -1,4 +1,4 @@
-"""What follows from the claims of a store: derived when it is first needed, and kept there."""
+"""Derived facts and assessments of a store: made when they are first needed, and kept there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.parameters import Bindable
 from testimonia.catalogue.questions import Question
 from testimonia.catalogue.rules import Rule, read_rules
-from testimonia.derivation import explaining, limited, policies, running
+from testimonia.derivation import child_process, explaining, policies, running
 from testimonia.derivation.explaining import Explanation
 from testimonia.derivation.policies import Policy, accept, shipped
 from testimonia.derivation.proofs import Prover
@@ -28,12 +28,12 @@ __all__ = ["Conclusions"]
 
 
 class Conclusions:
-    """What follows from the claims of a store, by the shipped rules and by policies.
+    """Derives facts by the shipped rules, and runs policies, on the claims of a store.
 
     Parameters
     ----------
     store
-        Where the claims are, and where what follows from them goes.
+        The store with the claims, to which the results are added.
     label
         Finds the label of an IRI.
     """
@@ -48,12 +48,12 @@ class Conclusions:
         return read_rules(resources.rules())
 
     def derive(self, *, policies: bool = False) -> Derivation:
-        """Run all rules, in place of what was derived before.
+        """Run all rules, and replace what was derived before.
 
         Parameters
         ----------
         policies
-            Whether to let all shipped policies assess as well.
+            Whether to run all shipped policies as well.
         """
         with running.in_memory(self._store) as store:
             derivation = running.derive(store, self.rules)
@@ -62,26 +62,26 @@ class Conclusions:
         return replace(derivation, assessments=assessments)
 
     def facts(self) -> list[Triple]:
-        """Give all derived facts."""
+        """Return all derived facts."""
         self._ensure()
         return list(running.facts(self._store, self.rules))
 
     def accept(self, policy: Source, deadline: Deadline | None = None) -> Policy:
-        """Let a policy assess.
+        """Run a policy.
 
-        That is done in a process of its own where there is a limit, and where the policy is from a
-        file of somebody's own, which might not end or might bring this process down.
+        This is done in a child process if there is a deadline, or if the policy is from a user's file,
+        which might not end or might crash this process.
 
         Parameters
         ----------
         policy
             The name of a shipped policy, or a file that ends in ``.rq``.
         deadline
-            When it is stopped; never when left out.
+            When to stop; never when left out.
         """
         found = policies.find(Path(policy), resources.policies())
         if deadline is not None or found.path not in resources.policies():
-            limited.conclude(self._store, [found], deadline or Deadline(None))
+            child_process.conclude(self._store, [found], deadline or Deadline(None))
         else:
             self._ensure()
             policies.accept(self._store, found)
@@ -93,7 +93,7 @@ class Conclusions:
         parameters: Mapping[str, Bindable | None],
         deadline: Deadline | None = None,
     ) -> None:
-        """Derive and accept what a question needs and what is not there yet.
+        """Derive and accept what a question needs, unless it is there already.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class Conclusions:
         parameters
             Values for its parameters.
         deadline
-            When it is stopped; never when left out.
+            When to stop; never when left out.
         """
         missing: list[Policy] = []
         if question.needs == "accepted":
@@ -113,17 +113,17 @@ class Conclusions:
             ]
             if not asked and isinstance(wanted, NamedNode):
                 self._check_own(wanted)
-            derived = running.is_derived(self._store)  # deriving forgets what was accepted
+            derived = running.is_derived(self._store)  # deriving removes assessments
             missing = [p for p in asked if not derived or not self._store.graphs(p.graph)]
         if deadline is not None:
-            limited.conclude(self._store, missing, deadline)
+            child_process.conclude(self._store, missing, deadline)
             return
         self._ensure()
         for policy in missing:
             policies.accept(self._store, policy)
 
     def _check_own(self, policy: NamedNode) -> None:
-        """Refuse a policy that is no shipped one and that has assessed nothing here."""
+        """Refuse a policy that is not shipped and that has no assessments here."""
         name = policies.name_of(policy)
         if name is not None and not self._store.graphs(policies.graph_of(name)):
             policies.find(name, resources.policies())
@@ -141,9 +141,9 @@ class Conclusions:
         node
             The thing.
         quotations
-            The words of passages, by IRI, as far as documents are at hand.
+            The text of passages, by IRI, as far as documents are available.
         label
-            Finds what to call things outside of the sentences, which are English.
+            Finds the labels of things outside of the sentences, which are in English.
         """
         self._ensure()
         prover = Prover(self._store, self.rules, self._label)
@@ -155,5 +155,5 @@ class Conclusions:
 
 
 def _names_in(query: str) -> set[str | None]:
-    """Expand the prefixed names in a query, so that only policies that it names need to assess."""
+    """Expand the prefixed names in a query, so that only policies that it names have to run."""
     return {expand(token.text) for token in tokens(query) if token.kind == "name"}

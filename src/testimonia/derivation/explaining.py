@@ -1,4 +1,4 @@
-"""Explanations: what was derived about a thing and why, down to claims and their passages."""
+"""Explains what was derived about a thing and why, down to claims and their passages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.derivation.proofs import Prover, Step
-from testimonia.legible import visible
 from testimonia.namespaces import TMN, shorten
+from testimonia.printing import visible
 from testimonia.query.html import UNTYPESET, safe
 from testimonia.query.store import Store
 from testimonia.values import Term
@@ -20,18 +20,18 @@ __all__ = ["Evidence", "Explanation", "explain"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """A claim that a fact rests on.
+    """A claim that a fact depends on.
 
     Attributes
     ----------
     claim
         Its IRI.
     label
-        What it is called.
+        Its label.
     document
-        The label of the document that states it; empty where the data name none.
+        The label of the document that states it; empty if the data name none.
     passages
-        The IRIs of its passages, each with its words where the document is at hand.
+        The IRIs of its passages, each with its text if the document is available.
     """
 
     claim: str
@@ -49,11 +49,11 @@ class Explanation:
     iri
         The thing.
     label
-        What it is called.
+        Its label.
     steps
-        A tree for each fact; those of later rules, which build on others, come first.
+        A tree for each fact; those of later rules, which depend on others, come first.
     evidence
-        The claims that the steps rest on, by IRI.
+        The claims that the steps depend on, by IRI.
     """
 
     iri: str
@@ -63,19 +63,19 @@ class Explanation:
     _called: Callable[[Term], str]
 
     def statement(self, step: Step) -> str:
-        """Say the fact of a step in words."""
+        """Write the fact of a step with labels."""
         fact = step.fact
         words = (self._called(term) for term in (fact.subject, fact.predicate, fact.object))
         return " · ".join(words)
 
     def lines(self) -> Iterator[tuple[int, str, str]]:
-        """Walk through the trees.
+        """Iterate over the lines of the trees.
 
         Yields
         ------
         tuple
-            How deep a line lies, what it is (fact, reason, claim, passage or again), and its text.
-            What was explained before is named again as a premise, and not explained again.
+            The depth of a line, its kind (fact, reason, claim, passage or again), and its text. A fact that
+            was explained before is listed again as a premise, but not explained again.
         """
         shown: set[Triple | str] = set()
         for step in self.steps:
@@ -92,7 +92,7 @@ class Explanation:
         return visible(f"{head}\n\n{body}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the explanation as dictionaries and lists, to be written as JSON."""
+        """Return the explanation as dictionaries and lists, for JSON."""
         return {
             "iri": self.iri,
             "label": self.label,
@@ -180,12 +180,12 @@ def explain(
 ) -> Explanation:
     """Explain all that was derived about a claim, a proposition, an event or an agent.
 
-    Of an event, that is what was derived about the propositions about it and the claims of these.
+    For an event, this includes what was derived about the propositions about it and their claims.
 
     Parameters
     ----------
     store
-        Where rules have been run.
+        A store in which the rules have been run.
     prover
         Explains facts of that store.
     node
@@ -193,7 +193,7 @@ def explain(
     label
         Finds the label of an IRI.
     quotations
-        The words of passages, by IRI, as far as documents are at hand.
+        The text of passages, by IRI, as far as documents are available.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Acceptance policies: find them, read their headers, and let them assess what the claims give."""
+"""Acceptance policies: finds them, reads their headers, and runs them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.catalogue import resources
 from testimonia.catalogue.header import read_header
-from testimonia.catalogue.questions import nearest
 from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
 from testimonia.namespaces import OWL, RDF, RDFS, TMN
-from testimonia.query.store import ACCEPTED, Store
+from testimonia.query.graph_names import ACCEPTED
+from testimonia.query.store import Store
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
 
@@ -32,13 +33,13 @@ class Policy:
     Attributes
     ----------
     name
-        Its name: that of its file.
+        Its name: that of its file, without the suffix.
     summary
-        One line.
+        A summary of one line.
     version
         Its version.
     description
-        A paragraph.
+        A description of one paragraph.
     sparql
         The CONSTRUCT query that makes its assessments.
     path
@@ -54,7 +55,7 @@ class Policy:
 
     @property
     def iri(self) -> NamedNode:
-        """Its IRI, which assessments name as what they were made under."""
+        """Its IRI, which its assessments refer to."""
         return NamedNode(_POLICY + self.name)
 
     @property
@@ -64,29 +65,29 @@ class Policy:
 
 
 def graph_of(name: str) -> NamedNode:
-    """Name the graph that holds the assessments of a policy."""
+    """Return the graph with the assessments of a policy."""
     return NamedNode(f"{ACCEPTED.value}/{name}")
 
 
 def name_of(policy: NamedNode) -> str | None:
-    """Give the name of a policy by its IRI, None where that is no policy's."""
+    """Return the name of a policy by its IRI; None if it is not the IRI of a policy."""
     return policy.value.removeprefix(_POLICY) if policy.value.startswith(_POLICY) else None
 
 
 def find(name: str | Path, paths: Iterable[Path]) -> Policy:
-    """Find a policy by name, or read it from a file of one's own.
+    """Find a policy by name, or read it from a user's file.
 
     Parameters
     ----------
     name
         Its name, or the path of a file whose name ends in ``.rq``.
     paths
-        The files of all policies that have a name.
+        The files of all policies that can be found by name.
 
     Raises
     ------
     UnknownPolicy
-        None has that name.
+        There is no such policy.
     PolicyError
         Its file cannot be read.
     """
@@ -94,11 +95,10 @@ def find(name: str | Path, paths: Iterable[Path]) -> Policy:
         return read_policy(Path(name))
     by_name = {path.stem: path for path in paths}
     if str(name) not in by_name:
-        close = nearest(str(name), by_name)
+        guess = did_you_mean(nearest(str(name), by_name))
         raise UnknownPolicy(
             f"there is no policy {str(name)!r}",
-            hint=(f"Did you mean {' or '.join(close)}? " if close else "")
-            + f"There are {', '.join(by_name)}; or give a file that ends in .rq.",
+            hint=f"{guess} There are {', '.join(by_name)}; or give a file that ends in .rq.".lstrip(),
         )
     return read_policy(by_name[str(name)])
 
@@ -135,9 +135,9 @@ def read_policy(path: Path) -> Policy:
             )
     if unknown := sorted(header.keys() - set(_KEYS)):
         raise PolicyError(
-            f"{unknown[0]!r} is none of the keys {', '.join(_KEYS)}",
+            f"{unknown[0]!r} is not one of the keys {', '.join(_KEYS)}",
             place=Place(path),
-            hint="Take it out.",
+            hint="Remove it.",
         )
     summary, version, description = (str(header[key]) for key in _KEYS)
     return Policy(path.stem, summary, version, description, text, path)
@@ -155,26 +155,26 @@ def shipped() -> list[Policy]:
 
 
 def accept(store: Store, policy: Policy) -> int:
-    """Let a policy assess, in place of what it assessed before.
+    """Run a policy, and replace its earlier assessments.
 
     Parameters
     ----------
     store
-        Where rules have been run.
+        A store in which the rules have been run.
     policy
         The policy.
 
     Returns
     -------
     int
-        How many assessments it made.
+        The number of its assessments.
 
     Raises
     ------
     QueryError
-        Its query is not well formed, makes no statements or fails.
+        Its query is not well formed, is not CONSTRUCT, or fails.
     PolicyError
-        It makes statements but no assessment.
+        It constructs statements, but no assessment.
     """
     inputs = digest(store)
     before = list(store.statements(policy.graph))
@@ -194,7 +194,7 @@ def accept(store: Store, policy: Policy) -> int:
         store.clear(policy.graph)
         store.load(Quad(t.subject, t.predicate, t.object, policy.graph) for t in before)
         raise PolicyError(
-            "this policy makes statements and no tmn:Assessment",
+            "this policy constructs statements, but no tmn:Assessment",
             place=Place(policy.path),
             hint="CONSTRUCT assessments; the shipped policies are examples.",
         )

@@ -1,8 +1,8 @@
-"""Rebuilds why a derived fact holds: the rule's own conditions are asked again, with the fact set.
+"""Reconstructs the proof of a derived fact by evaluating the conditions of its rule again.
 
-Nothing is recorded while rules run. Given a fact, its rule is run backwards: the WHERE with the
-subject set as a term gives the bindings under which the fact holds; the triple patterns of derived
-properties, with those bindings put in, are its premises, and are explained in turn.
+Nothing is recorded while rules run. Given a fact, its rule is evaluated backwards: the WHERE clause with
+the subject bound gives the solutions for which the fact holds; the triple patterns of derived properties,
+instantiated with these solutions, are its premises, and are explained in turn.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["Prover", "Step", "predicate_of"]
 
 _VARIABLE = re.compile(r"\?(\w+)")
 _MOST_SOLVED: Final = 64
-_OPEN_END: Final = "INF"  # how the rules write a missing upper bound
+_OPEN_END: Final = "INF"  # a missing upper bound in the rules
 
 _Row = dict[str, Term]
 _Pattern = tuple[str, NamedNode, str]
@@ -43,13 +43,13 @@ class Step:
     rule
         The rule that derived it.
     sentence
-        Why, with things called by their labels.
+        Why, in English, with the labels of things.
     premises
-        Facts that it rests on and that were derived themselves.
+        Derived facts that it depends on.
     claims
-        The IRIs of the claims that it rests on.
+        The IRIs of the claims that it depends on.
     ways
-        In how many ways the rule derives it; the first, in order of the terms, is shown.
+        In how many ways the rule derives it; the first, sorted by terms, is shown.
     """
 
     fact: Triple
@@ -66,7 +66,7 @@ class Prover:
     Parameters
     ----------
     store
-        Where rules have been run.
+        A store in which the rules have been run.
     rules
         Those rules.
     label
@@ -84,14 +84,14 @@ class Prover:
 
     @cached_property
     def predicates(self) -> dict[NamedNode, list[Rule]]:
-        """The properties that the rules derive, with their rules."""
+        """The derived properties, with their rules."""
         found: dict[NamedNode, list[Rule]] = {}
         for rule in self._rules:
             found.setdefault(predicate_of(rule), []).append(rule)
         return found
 
     def steps(self, facts: Sequence[Triple]) -> tuple[Step, ...]:
-        """Explain facts, a symmetric one in one direction only.
+        """Explain facts; of symmetric ones, only one direction.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Prover:
         raise RuleError(
             f"no rule derives that {_name(fact.subject)} {shorten(fact.predicate.value)} "
             f"{_name(fact.object)}",
-            hint="The data have changed since the derivation: derive again.",
+            hint="The data have changed since facts were derived: derive again.",
         )
 
     def _rows(self, rule: Rule, fact: Triple) -> list[_Row]:
@@ -168,7 +168,9 @@ class Prover:
             first = row[subject]
             if isinstance(first, NamedNode):
                 premise = Triple(first, predicate, row[object_])
-                if self._store.contains(premise):  # else it is of a branch that was not taken
+                if self._store.contains(
+                    premise
+                ):  # otherwise it belongs to a branch that was not taken
                     yield premise
 
     def _claims(self, fact: Triple, rows: Sequence[_Row]) -> tuple[str, ...]:
@@ -185,7 +187,7 @@ class Prover:
         return tuple(sorted(found))
 
     def _is_claim(self, term: NamedNode) -> bool:
-        places = (TMN.passage, TMN.record)  # claims of texts, and of tables
+        places = (TMN.passage, TMN.record)  # of claims in texts, and in tables
         return any(any(self._store.outgoing(term, place)) for place in places)
 
     def _sentence(self, rule: Rule, rows: Sequence[_Row]) -> str:
@@ -204,18 +206,18 @@ class Prover:
 
 
 def predicate_of(rule: Rule) -> NamedNode:
-    """Read the property from CONSTRUCT { ?subject PROPERTY ?object }."""
+    """Return the property of CONSTRUCT { ?subject PROPERTY ?object }."""
     words = [token.text for token in tokens(rule.sparql)]
     start = next(i for i, word in enumerate(words) if word.upper() == "CONSTRUCT")
     iri = expand(words[start + 3])
     if iri is None or words[start + 2 : start + 5 : 2] != [f"?{rule.subject}", f"?{rule.object}"]:
-        raise RuleError(f"the rule {rule.name} constructs something else than its fact")
+        raise RuleError(f"the rule {rule.name} constructs something other than its fact")
     return NamedNode(iri)
 
 
 @cache
 def _patterns(rule: Rule) -> tuple[_Pattern, ...]:
-    """List the triple patterns between variables that a rule requires, by SPARQL's own algebra."""
+    """List the triple patterns between variables that a rule requires, from its SPARQL algebra."""
     from rdflib import URIRef, Variable
     from rdflib.plugins.sparql import prepareQuery
 
@@ -229,7 +231,7 @@ def _patterns(rule: Rule) -> tuple[_Pattern, ...]:
                     if isinstance(object_, Variable):
                         found[pattern] = None
             return
-        # The conditions of filters are left out: what must not be there is no premise.
+        # Filters are left out: what must not exist is not a premise.
         for child in ("p", "p1", "p2"):
             if getattr(part, "get", None) and part.get(child) is not None:
                 visit(part.get(child))

@@ -1,4 +1,4 @@
-"""Runs rules over a store: each fills a graph of its own, and a further graph tells how."""
+"""Runs rules over a store: each fills a graph of its own; another graph has their provenance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.catalogue.rules import Rule
 from testimonia.namespaces import DCTERMS, OWL, PROV, RDF, RDFS
-from testimonia.query.store import ACCEPTED, DERIVED, Store
+from testimonia.query.graph_names import ACCEPTED, DERIVED
+from testimonia.query.store import Store
 
 __all__ = [
     "Derivation",
@@ -41,16 +42,16 @@ _BLANK_NODE = re.compile(rb"_:[A-Za-z0-9]+")
 
 @dataclass(frozen=True)
 class Derivation:
-    """What a run of the rules derived.
+    """The result of running the rules.
 
     Attributes
     ----------
     counts
-        How many facts each rule derived, by its name, in the order of the run.
+        The number of derived facts by name of the rule, in the order of the run.
     inputs
-        The digest of the statements that it started from, as `digest` computes it.
+        The digest of the input, as computed by `digest`.
     assessments
-        How many assessments each policy made, by its name, where policies were let assess as well.
+        The number of assessments by name of the policy, if policies were run as well.
     """
 
     counts: dict[str, int]
@@ -59,13 +60,13 @@ class Derivation:
 
     @property
     def total(self) -> int:
-        """How many facts were derived in all."""
+        """The total number of derived facts."""
         return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A rule or policy, as provenance names it: IRI, summary, version and SHA-256 of its file."""
+    """A rule or policy in provenance: IRI, summary, version and SHA-256 of its file."""
 
     iri: str
     summary: str
@@ -75,16 +76,16 @@ class Plan:
 
 @contextmanager
 def in_memory(store: Store) -> Iterator[Store]:
-    """Give a copy in memory of a store on disk, and take over what was derived and accepted in it.
+    """Copy a store on disk to memory, and copy back what was derived and accepted in it.
 
-    Rules and policies ask over and over for what is scattered over the data: in memory they take a
-    fifth of the time. A store in memory is given itself, and so is one of more than ten million
-    quads, of which a copy would take gigabytes.
+    Rules and policies access the data randomly and repeatedly: in memory they take a fifth of the time.
+    A store in memory is not copied, nor is one of more than ten million quads, whose copy would need
+    gigabytes.
 
     Parameters
     ----------
     store
-        What to derive from. Unless the block ends well, nothing in it changes.
+        The store. It is not changed if the block raises.
     """
     if store.directory is None or len(store) > _MOST_IN_MEMORY:
         yield store
@@ -102,35 +103,35 @@ def in_memory(store: Store) -> Iterator[Store]:
 
 
 def is_derived(store: Store) -> bool:
-    """Tell whether all rules have run: graphs of single rules alone may be of a run that was killed."""
+    """Return whether all rules have run; graphs of single rules may be left from an interrupted run."""
     return DERIVED in store.graphs(DERIVED)
 
 
 def described_last(graphs: Iterable[NamedNode]) -> list[NamedNode]:
-    """Put those last that describe the others: who finds them knows that all of them are there."""
+    """Sort graphs, the descriptions of others last: if these are there, so are all others."""
     return sorted(graphs, key=lambda graph: (graph in (DERIVED, ACCEPTED), graph.value))
 
 
 def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
-    """Drop what was derived and accepted before, and run rules in order.
+    """Remove what was derived and accepted before, and run rules in order.
 
     Parameters
     ----------
     store
-        Where the claims are and the facts go.
+        The store with the claims, to which facts are added.
     rules
-        In the order in which they run: each sees what those before it derived.
+        The rules, in the order of the run: each can use what earlier ones derived.
 
     Raises
     ------
     QueryError
         A rule is not well formed or cannot be run.
     """
-    store.forget(ACCEPTED)  # assessments rest on what was derived
+    store.forget(ACCEPTED)  # assessments depend on derived facts
     store.forget(DERIVED)
     inputs = digest(store)
     counts = {rule.name: store.write(rule.sparql, rule.graph) for rule in rules}
-    # All at once and last: who finds it knows that all rules have run.
+    # Last and at once: if it is there, all rules have run.
     plans = [
         (rule, Plan(_RULE + rule.name, rule.summary, rule.version, rule.digest)) for rule in rules
     ]
@@ -139,15 +140,15 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
 
 
 def digest(store: Store) -> str:
-    """Compute a digest of all that a store holds, whatever the order in which it holds it.
+    """Compute a digest of the content of a store, independent of order.
 
     The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.
-    Blank nodes are not told apart, since their names change with every reading.
+    Blank nodes are not distinguished, since their labels change with every load.
 
     Parameters
     ----------
     store
-        What to take the digest of.
+        The store.
 
     Returns
     -------
@@ -156,8 +157,8 @@ def digest(store: Store) -> str:
 
     Notes
     -----
-    The construction is AdHash of Bellare and Micciancio (1997). It tells whether two inputs are the
-    same; unlike a plain SHA-256 it does not withstand somebody who sets out to forge one.
+    The construction is AdHash of Bellare and Micciancio (1997). It shows whether two inputs are
+    the same; unlike a plain SHA-256 it is not secure against deliberate forgery.
     """
     lines = _Lines()
     store.dump(lines)
@@ -165,7 +166,7 @@ def digest(store: Store) -> str:
 
 
 class _Lines(io.RawIOBase):
-    """Adds up the digests of the lines that are written to it."""
+    """Adds up the digests of lines written to it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,9 +185,9 @@ class _Lines(io.RawIOBase):
 
 
 def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> Iterator[Quad]:
-    """Describe how a graph was made (PROV-O, sections 3.1 and 3.3).
+    """Describe the provenance of a graph (PROV-O, sections 3.1 and 3.3).
 
-    When it was made is left out, so that the same input always gives the same description.
+    The time is left out, so that the same input always gives the same description.
 
     Parameters
     ----------
@@ -195,9 +196,9 @@ def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> It
     plan
         The rule or policy that made it.
     inputs
-        The digest of what it was made from.
+        The digest of the input.
     graph
-        The graph that holds the description.
+        The graph of the description.
     """
     activity = NamedNode(made.value.replace("/id/graph/", "/id/activity/"))
     rule, source = NamedNode(plan.iri), NamedNode(_INPUT + inputs)
@@ -216,6 +217,6 @@ def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> It
 
 
 def facts(store: Store, rules: Iterable[Rule]) -> Iterator[Triple]:
-    """Stream the facts that rules have derived."""
+    """Stream the derived facts of rules."""
     for rule in rules:
         yield from store.statements(rule.graph)

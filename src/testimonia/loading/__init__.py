@@ -1,8 +1,8 @@
-"""Loading: graphs into a triple store, each whole, read back and compared.
+"""Loads graphs into a triple store, each atomically, then reads them back and compares them.
 
-What is in the store already as it should be is left alone. So a load can be run again at any time:
-after a break it goes on where it was, and when all is there it changes nothing. No record is kept
-of what was loaded: the store itself is asked, since a record could be wrong.
+A graph that is in the store already, unchanged, is left alone. So a load can be run again at any time:
+after an interruption it continues, and when everything is there it changes nothing. No record is kept
+of what was loaded: the store itself is queried, since a record could be wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, LoadStopped, StoreError
-from testimonia.legible import one_line
 from testimonia.loading.destinations import (
     Directory,
     Remote,
@@ -32,6 +31,7 @@ from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
 from testimonia.loading.reading_back import Comparison, compare
 from testimonia.loading.sources import spooled
 from testimonia.loading.spool import Spool, SpooledGraph, no_room
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote import Request, Requests, connect
@@ -42,10 +42,10 @@ from testimonia.query.remote.transport import AnswerTooLarge
 from testimonia.rdf.files import Reading, Source
 
 _TOGETHER_BYTES: Final = 16 << 20
-"""From this size on, graphs that wait to be written are not joined by more."""
+"""Graphs are written together up to this size."""
 
 _LONGER: Final = 16
-"""How much longer N-Triples may become when another writes them; escapes make six of one."""
+"""How many times longer N-Triples may be when a store writes them; an escape takes up to six bytes."""
 
 __all__ = ["Comparison", "GraphOutcome", "LoadReport", "load", "requests"]
 
@@ -63,8 +63,8 @@ def load(
 ) -> LoadReport:
     """Load graphs into a triple store, then read each back and compare it with its source.
 
-    A release goes into the graphs that it has, its ontology and code lists into theirs. A graph
-    takes the place of the one of the same name; other graphs of the store stay as they are.
+    A release keeps its graphs, and its ontology and code lists get graphs of their own. A graph
+    replaces the one of the same name; other graphs of the store are not changed.
 
     Parameters
     ----------
@@ -76,29 +76,29 @@ def load(
         environment: ``TESTIMONIA_STORE_USER``, ``TESTIMONIA_STORE_PASSWORD``,
         ``TESTIMONIA_STORE_TOKEN``.
     store
-        What kind of store listens at the URL; found out when left out.
+        The kind of store at the URL; detected when left out.
     graph
-        IRI of the graph for statements that are in none.
+        IRI of the graph for statements that are in no named graph.
     timeout
-        Seconds that a store may be silent before a request counts as lost.
+        Seconds without an answer after which a request fails.
     progress
-        Is called with what is done, how many bytes or statements of it, and of how many if that is
+        Called with what is being done, how many bytes or statements are done, and the total if it is
         known.
     base, contexts
-        The base of relative IRIs and copies of JSON-LD contexts, as for `testimonia.open`.
+        The base of relative IRIs, and local copies of JSON-LD contexts, as for `testimonia.open`.
 
     Returns
     -------
     LoadReport
-        What was loaded, what was there already, what the store rewrote, and what differs.
+        What was loaded, what was in the store already, what the store rewrote, and what differs.
 
     Raises
     ------
     InputError
         A source or the target cannot be used. Nothing was loaded.
     LoadStopped
-        The store failed meanwhile, or temporary files had no room. The message tells what is in it; running the same load again
-        goes on from there.
+        The store failed during the load, or there was no space for temporary files. The message says
+        what is in the store; running the same load again continues from there.
     StoreError
         The store cannot be reached or used. Nothing was loaded.
 
@@ -133,14 +133,14 @@ def requests(
     base: str | None = None,
     contexts: Mapping[str, str | Path] | None = None,
 ) -> Iterator[Request]:
-    """Tell which requests a load would send to an empty store, without sending any.
+    """Show which requests a load would send to an empty store, without sending any.
 
     Parameters
     ----------
     source, target, graph, base, contexts
         As for `load`.
     store
-        What kind of store listens at the URL.
+        The kind of store at the URL.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def requests(
 
 
 class _Run:
-    """One load on its way."""
+    """A load in progress."""
 
     def __init__(self, spool: Spool, target: Target, progress: Progress | None) -> None:
         self._spool = spool
@@ -183,7 +183,7 @@ class _Run:
             for graph in self._spool.graphs:
                 if not self._is_there(graph, counts[graph.name]):
                     self._waiting.append(graph)
-                    if self._enough():
+                    if self._batch_is_full():
                         self._write()
             self._write()
             self._target.finish()
@@ -196,26 +196,26 @@ class _Run:
         return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
 
     def _is_there(self, graph: SpooledGraph, count: int) -> bool:
-        # Literals that a store rewrites may become one, so that it holds fewer statements.
+        # Literals may become equal when a store rewrites them, so it may hold fewer statements.
         fewer = bool(self._target.rewrites) and 0 < count < graph.triples
         if count != graph.triples and not fewer:
             return False
         try:
             comparison = self._compared(graph)
-        except AnswerTooLarge:  # for this graph, that is: it is another
+        except AnswerTooLarge:  # so it is not this graph
             return False
         if comparison.same:
             self._note(graph, "unchanged", comparison)
         return comparison.same
 
-    def _enough(self) -> bool:
+    def _batch_is_full(self) -> bool:
         size = sum(graph.body.size for graph in self._waiting)
         return len(self._waiting) >= self._target.together or size >= _TOGETHER_BYTES
 
     def _write(self) -> None:
         if not self._waiting:
             return
-        self._target.write([self._telling(graph) for graph in self._waiting])
+        self._target.write([self._with_progress(graph) for graph in self._waiting])
         while self._waiting:
             graph = self._waiting[0]
             self._note(graph, "loaded", self._compared(graph))
@@ -224,7 +224,7 @@ class _Run:
     def _note(self, graph: SpooledGraph, state: State, comparison: Comparison) -> None:
         self._done.append(GraphOutcome.of(graph, state, comparison))
         self._bytes += graph.body.size
-        self._tell(0)
+        self._report_progress(0)
 
     def _compared(self, graph: SpooledGraph) -> Comparison:
         with tempfile.TemporaryFile() as sink:
@@ -232,10 +232,10 @@ class _Run:
             self._target.read(graph.name, sink, most=most)
             return compare(graph, sink, self._target.rewrites, Path(tempfile.gettempdir()))
 
-    def _telling(self, graph: SpooledGraph) -> SpooledGraph:
-        return replace(graph, body=replace(graph.body, progress=self._tell))
+    def _with_progress(self, graph: SpooledGraph) -> SpooledGraph:
+        return replace(graph, body=replace(graph.body, progress=self._report_progress))
 
-    def _tell(self, sent: int) -> None:
+    def _report_progress(self, sent: int) -> None:
         if self._progress is not None:
             written = sum(outcome.triples for outcome in self._done)
             what = f"{len(self._done):,} of {len(self._spool.graphs):,} graphs, {written:,} quads; bytes"
@@ -243,13 +243,13 @@ class _Run:
 
     def _stopped(self, error: StoreError) -> LoadStopped:
         whole = len(self._done)
-        told = f"{whole:,} of {len(self._spool.graphs):,} graphs are in the store and checked"
+        state = f"{whole:,} of {len(self._spool.graphs):,} graphs are in the store and checked"
         if self._waiting:
             others = len(self._waiting) - 1
             more = f" and {others:,} more" if others else ""
-            told += f"; {self._waiting[0].name}{more}: {self._target.left_behind}"
-        hint = f"{error.hint} Then run the same command again: what is there is left alone."
-        return LoadStopped(f"{error.message}. {told}", hint=hint.strip())
+            state += f"; {self._waiting[0].name}{more}: {self._target.left_behind}"
+        hint = f"{error.hint} Then run the same command again: it continues from there."
+        return LoadStopped(f"{error.message}. {state}", hint=hint.strip())
 
 
 @contextlib.contextmanager
@@ -260,8 +260,8 @@ def _opened(target: Source, store: str | None, timeout: float) -> Iterator[Targe
         return
     if store is not None:
         raise InputError(
-            f"a directory holds no store of the kind {one_line(store)!r}",
-            hint="Name a kind of store with a URL only.",
+            f"a store in a directory cannot be of the kind {one_line(store)!r}",
+            hint="Give --store only with a URL.",
         )
     with Directory(Path(target)) as directory:
         yield directory
@@ -272,6 +272,6 @@ def _graph_name(iri: str) -> NamedNode:
         return NamedNode(iri)
     except ValueError as error:
         raise InputError(
-            f"{one_line(iri)!r} is no IRI of a graph ({error})",
-            hint="Such as https://example.org/g.",
+            f"{one_line(iri)!r} is not an IRI ({error})",
+            hint="Name the graph by an IRI such as https://example.org/g.",
         ) from None

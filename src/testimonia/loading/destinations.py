@@ -1,4 +1,4 @@
-"""Where graphs go: a store over HTTP, or the embedded store in a directory."""
+"""Targets of a load: a store over HTTP, or the embedded store in a directory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from testimonia.query.store_directories import Change
 __all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
 
 STAGING: Final = IDENTIFIER + "graph/staging/"
-_TOGETHER: Final = 50  # graphs put in their places by one update
+_TOGETHER: Final = 50  # graphs moved into place by one update
 
 
 class Target(Protocol):
@@ -30,15 +30,15 @@ class Target(Protocol):
     Attributes
     ----------
     title
-        What it is called in messages.
+        Its name in messages.
     rewrites
-        What it is known to rewrite.
+        How it is known to rewrite literals.
     whole_updates
         Whether readers see a graph whole or not at all while it is replaced.
     together
-        How many graphs at most are best written at once.
+        How many graphs to write at once.
     left_behind
-        What is true of a graph whose writing broke off, in words that follow its name.
+        The state of a graph whose writing was interrupted, in words that follow its name.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Target(Protocol):
         """Count the statements of graphs."""
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
-        """Put graphs in place of what they held."""
+        """Replace the content of graphs."""
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
         """Get a graph as N-Triples.
@@ -61,40 +61,40 @@ class Target(Protocol):
         graph
             Its IRI.
         sink
-            Where it goes, in place of what it holds.
+            Where it is written, replacing any content.
         most
-            Bytes that are taken, if it is somebody else who sends it.
+            Maximum number of bytes to accept from a remote store.
         """
 
     def finish(self) -> None:
-        """Make what was written lasting and seen."""
+        """Make what was written permanent and visible."""
 
 
 def staging_of(graph: NamedNode) -> NamedNode:
-    """Name the graph in which another is made ready; always the same, so that none is left over."""
+    """Name the staging graph of a graph; always the same one, so that a later load removes it."""
     return NamedNode(STAGING + hashlib.sha256(graph.value.encode()).hexdigest()[:32])
 
 
 def together_in(profile: Profile) -> int:
-    """Tell how many graphs a store is best sent at once: one, or as many as share an update."""
+    """Give how many graphs to send to a store at once: one, or as many as share an update."""
     return 1 if profile.whole_put else _TOGETHER
 
 
 def sending(
     graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
 ) -> Iterator[Request]:
-    """Make the requests that send graphs: to their places, or beside them.
+    """Make the requests that send graphs: directly, or to staging graphs.
 
-    Where a graph that is put is not seen whole, it is put beside its place first.
+    Staging graphs are used where the store does not replace a graph atomically on PUT.
 
     Parameters
     ----------
     graphs
-        What is sent.
+        The graphs to send.
     profile
-        What can be relied on.
+        What the store guarantees.
     requests
-        Makes requests to the store.
+        Makes the requests.
     """
     for graph in graphs:
         if profile.whole_put:
@@ -109,9 +109,9 @@ def sending(
 def placing(
     graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
 ) -> Iterator[Request]:
-    """Make the requests that put graphs from beside their places into them.
+    """Make the requests that move graphs from their staging graphs into place.
 
-    Each can be sent twice: the copies are removed only when all graphs are in their places.
+    Each can be sent twice: staging graphs are removed only when all graphs are in place.
 
     Parameters
     ----------
@@ -122,9 +122,9 @@ def placing(
         return
     places = [(staging_of(graph.name), graph.name) for graph in graphs]
     moves = (profile.replacing(staging, name) for staging, name in places)
-    yield requests.update(" ;\n".join(moves), purpose="put graphs in their places")
+    yield requests.update(" ;\n".join(moves), purpose="move graphs into place")
     drops = (f"DROP SILENT GRAPH {staging}" for staging, _ in places)
-    yield requests.update(" ;\n".join(drops), purpose="remove what was beside them")
+    yield requests.update(" ;\n".join(drops), purpose="remove staging graphs")
 
 
 class Remote:
@@ -133,7 +133,7 @@ class Remote:
     Parameters
     ----------
     store
-        How it is spoken to.
+        The connection to it.
     """
 
     def __init__(self, store: RemoteStore) -> None:
@@ -143,9 +143,9 @@ class Remote:
         self.whole_updates = store.profile.whole_update
         self.together = together_in(store.profile)
         self.left_behind = (
-            "as before, or whole but not checked"
+            "as before, or complete but not checked"
             if self.whole_updates
-            else "perhaps there in part, as this store cannot replace a graph at once, and perhaps also "
+            else "perhaps incomplete, as this store cannot replace a graph atomically, and perhaps also "
             f"in a graph {STAGING}…, which the same load removes"
         )
 
@@ -154,12 +154,12 @@ class Remote:
         return self._store.counts(graphs)
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
-        """Put graphs in place of what they held, each whole or not at all as far as the store can.
+        """Replace the content of graphs, each atomically if the store can.
 
         Raises
         ------
         StoreError
-            The store refuses it, or takes only part of it; readers still see what was there.
+            The store refuses it, or accepts only part of it; readers still see the old content.
         """
         profile, requests = self._store.profile, self._store.requests
         for request in sending(graphs, profile, requests):
@@ -204,23 +204,23 @@ class Remote:
         self._store.read(graph, sink, most=most)
 
     def finish(self) -> None:
-        """Do nothing: a store over HTTP keeps each graph as it comes."""
+        """Do nothing: a store over HTTP keeps each graph as it is sent."""
 
 
 class Directory:
-    """The embedded store in a directory, which is replaced as a whole once all is in it.
+    """The embedded store in a directory, which is replaced as a whole once everything is loaded.
 
-    Whoever reads the store meanwhile sees it as it was.
+    Until then, readers see it as it was.
 
     Parameters
     ----------
     directory
-        A store, an empty directory, or nothing yet.
+        A store, an empty directory, or a path that does not exist yet.
 
     Raises
     ------
     InputError
-        It is something else, its store is open elsewhere, or this process runs in it.
+        It is something else, another process has the store open, or it is the working directory.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -248,12 +248,12 @@ class Directory:
         return {graph: store.count(graph) if store else 0 for graph in graphs}
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
-        """Put graphs in place of what they held, in the copy.
+        """Replace the content of graphs in the copy.
 
         Raises
         ------
         StoreFull
-            The copy cannot be written; the store is as it was.
+            The copy cannot be written; the store is unchanged.
         """
         try:
             store = self._change.begin()
@@ -263,7 +263,7 @@ class Directory:
             why = error.message if isinstance(error, InputError) else error
             raise StoreFull(
                 f"{self.title} cannot be written ({why})",
-                hint="Make room beside it: it is changed in a copy. It is as it was.",
+                hint="Free space there: a copy of the store is changed first. The store itself is unchanged.",
             ) from None
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
@@ -276,7 +276,7 @@ class Directory:
         sink
             Takes the text, in place of what it holds.
         most
-            As for `Target.read`; not heeded, since what is here is nobody else's.
+            Ignored: a local store is trusted.
         """
         store = self._change.store
         sink.seek(0)
@@ -285,11 +285,11 @@ class Directory:
             serialize(store.statements(graph), sink, RdfFormat.N_TRIPLES)
 
     def finish(self) -> None:
-        """Put the copy in place of the store, if anything was written.
+        """Replace the store by the copy, if anything was written.
 
         Raises
         ------
         InputError
-            It cannot be renamed, such as where the directory is a file system of its own.
+            It cannot be renamed, for example because the directory is a mount point.
         """
         self._change.finish()

@@ -1,4 +1,4 @@
-"""What a load did, graph by graph."""
+"""The report of a load, graph by graph."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ State = Literal["loaded", "unchanged"]
 
 @dataclass(frozen=True)
 class GraphOutcome:
-    """What became of a graph.
+    """The outcome of loading a graph.
 
     Attributes
     ----------
     name
         Its IRI.
     state
-        Loaded anew, or found in the store as it should be and left alone.
+        Loaded, or found unchanged in the store and left alone.
     triples
-        Statements of the source.
+        Number of statements in the source.
     sha256
-        Of the source's canonical form by RDFC-1.0.
+        Digest of the source's canonical form (RDFC-1.0).
     comparison
-        How the graph that was read back relates to the source.
+        How the graph that was read back differs from the source.
     """
 
     name: str
@@ -41,7 +41,7 @@ class GraphOutcome:
 
     @classmethod
     def of(cls, graph: SpooledGraph, state: State, comparison: Comparison) -> GraphOutcome:
-        """Tell what became of a graph that was read from its source."""
+        """Make the outcome for a graph."""
         return cls(graph.name.value, state, graph.triples, graph.sha256, comparison)
 
 
@@ -52,11 +52,11 @@ class LoadReport:
     Attributes
     ----------
     target
-        Where to.
+        What was loaded into.
     graphs
         In order of name.
     whole_updates
-        Whether the store shows each graph whole or not at all while it is replaced.
+        Whether the store replaces graphs atomically.
     """
 
     target: str
@@ -65,17 +65,17 @@ class LoadReport:
 
     @property
     def passes(self) -> bool:
-        """Whether every graph in the store is as in the source, but for known rewrites."""
+        """Whether every graph in the store equals its source, apart from known rewrites."""
         return all(graph.comparison.same for graph in self.graphs)
 
     @property
     def triples(self) -> int:
-        """Statements of the source."""
+        """Number of statements in the source."""
         return sum(graph.triples for graph in self.graphs)
 
     @property
     def loaded(self) -> int:
-        """How many graphs were loaded anew."""
+        """How many graphs were loaded."""
         return sum(graph.state == "loaded" for graph in self.graphs)
 
     @property
@@ -88,7 +88,7 @@ class LoadReport:
 
     @property
     def differing(self) -> list[GraphOutcome]:
-        """The graphs that are not as in the source."""
+        """The graphs that differ from their source."""
         return [graph for graph in self.graphs if not graph.comparison.same]
 
     def to_json(self) -> str:

@@ -1,8 +1,7 @@
-"""Compares a graph with what a store gives back for it.
+"""Compares a graph with what a store returns for it.
 
-First as it is, by the digest of its canonical form. Where that differs, both sides are brought into
-the form that the known rewrites of the store lead to, and compared again: what is equal then was
-rewritten, what is not has changed.
+The digests of the canonical forms are compared first. If they differ, both sides are normalised by the
+known rewrites of the store and compared again: what is equal then was rewritten, the rest was changed.
 """
 
 from __future__ import annotations
@@ -28,28 +27,28 @@ from testimonia.rdf.nesting import refuse_deep_terms
 __all__ = ["Comparison", "compare", "normal_count"]
 
 LISTED: Final = 20
-"""Most statements that are listed of those that differ, on either side."""
+"""How many differing statements are listed, on either side."""
 
 _BATCH: Final = 10_000
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a graph in a store relates to its source.
+    """How a graph in a store differs from its source.
 
     Attributes
     ----------
     triples
-        Statements that the store gave.
+        Number of statements in the store.
     sha256
-        Of their canonical form by RDFC-1.0, as they are in the store.
+        Digest of their canonical form (RDFC-1.0), as they are in the store.
     rewritten
         How many statements each known rewrite changed, by its name.
     missing, unexpected
-        The first statements that only the source has, and that only the store has, after known
-        rewrites are undone; N-Triples.
+        The first statements that only the source has, and that only the store has, after
+        normalisation; N-Triples.
     missing_count, unexpected_count
-        How many there are of them.
+        How many there are.
     """
 
     triples: int
@@ -62,30 +61,30 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs but by known rewrites."""
+        """Whether nothing differs apart from known rewrites."""
         return not self.missing_count and not self.unexpected_count
 
 
 def compare(
     graph: SpooledGraph, stored: IO[bytes], rewrites: Iterable[Rewrite], folder: Path | None = None
 ) -> Comparison:
-    """Compare a graph with the N-Triples that a store gave for it.
+    """Compare a graph with the N-Triples that a store returned for it.
 
     Parameters
     ----------
     graph
-        What it should hold.
+        The expected graph.
     stored
-        What the store gave; read from its beginning, as often as needed.
+        What the store returned; read from the beginning, as often as needed.
     rewrites
-        What the store is known to rewrite.
+        The known rewrites of the store.
     folder
-        Where to keep what does not fit memory.
+        Folder for temporary files.
 
     Raises
     ------
     StoreError
-        The store gave something that is no N-Triples.
+        The store returned something that is not N-Triples.
     """
     rewrites = tuple(rewrites)
     folder = folder or Path(tempfile.gettempdir())
@@ -104,8 +103,8 @@ def compare(
             only = _Only.of(source.normal(), store.normal())
             changed = {r.name: max(source.tally[r.name], store.tally[r.name]) for r in rewrites}
             if only.any and rewrites:
-                # One may be left over because its twin is alike on both sides, or because of how
-                # blank nodes are named: then all statements must be compared, not these alone.
+                # A statement may be left over because its counterpart is the same on both sides, or
+                # because of blank node labels: then all statements must be compared.
                 only = _Only.of(
                     canonical_nquads(_normal(_parsed(graph.body.lines()), rewrites), folder=folder),
                     canonical_nquads(_normal(_read(stored), rewrites), folder=folder),
@@ -121,14 +120,14 @@ def compare(
 
 
 def normal_count(graph: SpooledGraph, rewrites: Iterable[Rewrite], folder: Path) -> int:
-    """Count the statements that are left of a graph when literals that become alike are one."""
+    """Count the statements of a graph after normalisation, when some literals become equal."""
     rewrites = tuple(rewrites)
     quads = _normal(_parsed(graph.body.lines()), rewrites)
     return sum(1 for _ in canonical_nquads(quads, folder=folder))
 
 
 class _Side:
-    """What only one side of a comparison has, with known rewrites undone."""
+    """The statements that only one side of a comparison has, normalised."""
 
     def __init__(self, rewrites: tuple[Rewrite, ...], folder: Path) -> None:
         self.tally: Counter[str] = Counter()
@@ -161,7 +160,7 @@ class _Side:
 
 @dataclass(frozen=True)
 class _Only:
-    """Statements that only one of two sorted streams has."""
+    """The statements that only one of two sorted streams has."""
 
     counts: tuple[int, int]
     listed: tuple[list[str], list[str]]
@@ -184,7 +183,7 @@ class _Only:
 def _differences(
     source: Iterable[bytes], store: Iterable[bytes]
 ) -> Iterator[tuple[Literal[0, 1], bytes]]:
-    """Walk two sorted streams, and give what only the first (0) or only the second (1) has."""
+    """Merge two sorted streams, and yield what only the first (0) or only the second (1) has."""
     lefts, rights = iter(source), iter(store)
     left, right = next(lefts, None), next(rights, None)
     while left is not None or right is not None:
@@ -219,10 +218,10 @@ def _read(stored: IO[bytes]) -> Iterator[Quad]:
         yield from parse(stored, RdfFormat.N_TRIPLES)
     except InputError as error:
         raise StoreError(
-            f"what the store gives is not read: {error.message}", hint=error.hint
+            f"the store's answer cannot be read: {error.message}", hint=error.hint
         ) from None
     except (SyntaxError, MemoryError) as error:
         raise StoreError(
-            f"what the store gives for a graph is no N-Triples ({error})",
-            hint="See the store's log: it may have broken off.",
+            f"the store's answer for a graph is not N-Triples ({error})",
+            hint="See the store's log: the answer may be incomplete.",
         ) from None

@@ -1,4 +1,4 @@
-"""What is loaded: a release folder, or RDF files."""
+"""Sources of a load: a release folder, or RDF files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
 from testimonia.loading.spool import Spool
+from testimonia.printing import one_line
 from testimonia.progress import Progress
 from testimonia.publish.folder import manifest
 from testimonia.publish.pipeline import NQUADS
@@ -29,24 +29,24 @@ def spooled(
     progress: Progress | None = None,
     reading: Reading = PLAIN,
 ) -> Spool:
-    """Read what is to be loaded, graph by graph, into a temporary file.
+    """Read the sources of a load, graph by graph, into a temporary file.
 
     Parameters
     ----------
     sources
         A release folder; or RDF files and directories.
     graph
-        The graph for statements that are in none.
+        The graph for statements that are in no named graph.
     progress
-        Is called with what is counted, how many are done, and of how many if that is known.
+        Called with what is counted, how many are done, and the total if it is known.
     reading
-        How RDF files are read; a release needs nothing to read it.
+        Options for reading RDF files; not used for a release.
 
     Raises
     ------
     InputError
-        Nothing is given, or a release together with something else; a file cannot be read; a
-        release is not as its manifest has it; or a statement is in no graph and none is named.
+        No source is given, or a release together with something else; a file cannot be read; a
+        release differs from its manifest; or a statement is in no named graph and none is given.
     """
     paths = [Path(source) for source in sources]
     releases = [path for path in paths if manifest.looks_like_one(path / manifest.MANIFEST)]
@@ -58,7 +58,7 @@ def spooled(
         return Spool(_placed(files.read(paths, reading), graph), progress=progress)
     if len(paths) > 1 or graph is not None:
         raise InputError(
-            "a release is loaded by itself, in the graphs that it has",
+            "a release must be loaded alone, and keeps its graphs",
             place=Place(releases[0]),
             hint="Load one release at a time, without --graph.",
         )
@@ -83,7 +83,7 @@ def _of_release(folder: Path, progress: Progress | None) -> Spool:
 
 
 def _unchanged(folder: Path, promised: manifest.Manifest, part: str) -> list[Path]:
-    """List the Turtle files of a part of a release, each as the manifest has it."""
+    """List the Turtle files in a folder of a release, after checking their digests."""
     paths = []
     for file in promised.files:
         parent, _, name = file.path.rpartition("/")
@@ -97,9 +97,9 @@ def _unchanged(folder: Path, promised: manifest.Manifest, part: str) -> list[Pat
 
 def _changed(what: str, folder: Path) -> InputError:
     return InputError(
-        f"{what} is not as the manifest has it",
+        f"{what} differs from the manifest",
         place=Place(folder),
-        hint="Find out more with: testimonia verify; then get the release anew.",
+        hint="See what differs with testimonia verify, and download the release again.",
     )
 
 

@@ -1,7 +1,7 @@
-"""Statements by graph in one file: sorted, each once, ready to be sent in pieces and to be compared.
+"""Sorts the statements of a dataset by graph into one temporary file, without duplicates.
 
 A dataset may be larger than memory, and may have as many graphs as documents. Lines are sorted by
-graph on disk; then each graph is a stretch of one file.
+graph on disk; then each graph is a slice of one file, which can be sent in chunks and compared.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from testimonia.rdf.canonical.rdfc import labelled
 __all__ = ["Slice", "Spool", "SpooledGraph", "no_room"]
 
 _PIECE: Final = 1 << 18
-_BETWEEN = b"\t"  # no IRI holds it, so that graphs do not run into each other
+_BETWEEN = b"\t"  # does not occur in IRIs
 
 
 def no_room(error: OSError) -> tuple[str, str]:
-    """Say that temporary files cannot be written, and what helps.
+    """Give message and hint for temporary files that cannot be written.
 
     Parameters
     ----------
     error
-        What the system said.
+        The error of the system.
     """
     return (
         f"temporary files cannot be written ({error.strerror or error})",
-        "Make room there, or name another folder in the environment variable TMPDIR.",
+        "Free space there, or name another folder in the environment variable TMPDIR.",
     )
 
 
@@ -52,9 +52,9 @@ class SpooledGraph:
     name
         Its IRI.
     triples
-        How many statements it has.
+        Number of its statements.
     sha256
-        Of its canonical form by RDFC-1.0, as a release's manifest has it.
+        Digest of its canonical form (RDFC-1.0), as in the manifest of a release.
     body
         Its canonical N-Triples.
     """
@@ -67,16 +67,16 @@ class SpooledGraph:
 
 @dataclass(frozen=True)
 class Slice:
-    """A stretch of a file, read in pieces, as often as asked.
+    """A slice of a file, which can be read in chunks any number of times.
 
     Attributes
     ----------
     descriptor
-        Of the open file.
+        The file descriptor.
     start, size
         In bytes.
     progress
-        Is called with the number of bytes read so far, each time some are.
+        Called with the number of bytes read so far, after each chunk.
     """
 
     descriptor: int
@@ -105,21 +105,21 @@ class Slice:
 
 
 class Spool:
-    """The graphs of a dataset in one temporary file without a name.
+    """The graphs of a dataset in one unnamed temporary file.
 
     Parameters
     ----------
     quads
         The dataset; each quad in a named graph.
     folder
-        Where the file goes; the system's folder for temporary files when left out.
+        Folder of the file; the system's folder for temporary files when left out.
     progress
-        Is called with ``"statements"`` and how many were read.
+        Called with ``"reading statements"`` and how many were read.
 
     Raises
     ------
     InputError
-        A quad is in no graph, or in one without an IRI; or its form is not of RDF 1.1.
+        A quad is in no named graph, or in one without an IRI; or it is not RDF 1.1.
     """
 
     def __init__(
@@ -148,16 +148,16 @@ class Spool:
         self.close()
 
     def close(self) -> None:
-        """Give the room on disk back."""
+        """Free the space on disk."""
         self._file.close()
 
     def _abandon(self) -> None:
-        with contextlib.suppress(OSError):  # closing writes what is left, and may fail as well
+        with contextlib.suppress(OSError):  # closing flushes buffers, and may fail as well
             self._file.close()
 
     @property
     def size(self) -> int:
-        """Bytes of all graphs."""
+        """Size of all graphs in bytes."""
         return sum(graph.body.size for graph in self.graphs)
 
 
@@ -191,7 +191,7 @@ def _name(quad: Quad) -> bytes:
         raise InputError(
             "a statement is in no named graph"
             if isinstance(name, DefaultGraph)
-            else "a graph is named by a blank node, which no store keeps",
+            else "a graph is named by a blank node, which stores do not preserve",
             hint="Name the graph for such statements with --graph, or load a release: "
             "testimonia publish puts each statement into a graph.",
         )

@@ -15,12 +15,12 @@ from testimonia.errors import InputError, Place
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.yaml_nodes import Fault, Word
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table
 from testimonia.tables.from_quads import tables
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import by_name, frame_schema
-from testimonia.tables.sheets.basing import minted
+from testimonia.tables.sheets.base_iris import minted
 from testimonia.tables.sheets.containers import Opened, Sheet
 from testimonia.tables.sheets.filled_in import Filled, of_sheets
 from testimonia.tables.sheets.linking import described

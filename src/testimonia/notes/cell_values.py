@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Final
 
 from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
+from testimonia.suggestions import nearest
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.cells import codes_of
@@ -109,7 +109,7 @@ class CellReader:
     def unknown(self, page: Page, key: Word, names: list[str]) -> None:
         """Report a field that does not exist."""
         typed = key.text or ""
-        near = get_close_matches(typed.replace(" ", "_"), [*names, *ALIASES], n=1)
+        near = nearest(typed.replace(" ", "_"), [*names, *ALIASES], most=1, similarity=0.6)
         hint = f"Is it {near[0]!r}?" if near else f"There are: {', '.join(sorted(names))}."
         self._draft.fault(page, key, f"there is no field {typed!r:.80} here", hint)
 
@@ -152,7 +152,7 @@ class CellReader:
         codes = codes_of().get(scheme, ())
         if code in codes:
             return code
-        near = get_close_matches(code, codes, n=3)
+        near = nearest(code, codes, similarity=0.6)
         hint = f"Is it {' or '.join(near)}?" if near else f"The codes are {', '.join(codes)}."
         self._draft.fault(page, node, f"{text!r:.80} is no code of {scheme}", hint)
         return None
@@ -164,7 +164,7 @@ class CellReader:
         found = folded.get("".join(text.split()).casefold())
         if found is not None or ":" in text:
             return found or text
-        near = get_close_matches(text.casefold(), folded, n=1)
+        near = nearest(text.casefold(), folded, most=1, similarity=0.6)
         hint = f"Is it {folded[near[0]]}?" if near else f"There are: {', '.join(names)}."
         self._draft.fault(page, node, f"{text!r:.80} is no type of {table.name}", hint)
         return None

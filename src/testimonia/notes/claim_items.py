@@ -13,7 +13,7 @@ from testimonia.notes.propositions import FIELDS, Propositions, Said, is_said
 from testimonia.notes.spans import Passages
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.schema import by_name
-from testimonia.validation.quantities import meant
+from testimonia.validation.quantities import number_range
 
 __all__ = ["ClaimItems", "speaks_for_itself"]
 
@@ -194,7 +194,7 @@ class ClaimItems:
         number = row.get("lower_bound")
         if row.get("bound_type") != "exact" or not isinstance(number, int):
             return
-        same = {w for w in _WORD.findall(heard) if meant(w) == (number, number)}
+        same = {w for w in _WORD.findall(heard) if number_range(w) == (number, number)}
         if number == 1:  # "a" and "an" are in every sentence
             same = {word for word in same if word.casefold() in ("1", "one")}
         if len(same) == 1:

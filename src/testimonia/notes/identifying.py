@@ -14,8 +14,8 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.notes.name_index import slug
+from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.cell_terms import iri_of
-from testimonia.tables.form import SEPARATOR
 from testimonia.tables.from_quads import tables
 from testimonia.tables.schema import by_name
 

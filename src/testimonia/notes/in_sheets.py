@@ -16,9 +16,9 @@ from testimonia.notes.propositions import Propositions
 from testimonia.notes.spans import Passages
 from testimonia.notes.yaml_nodes import Fields, Mark, Word
 from testimonia.passages.holdings import hold, text_of
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.form import SEPARATOR
-from testimonia.tables.published import ROW
+from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.containers import Opened, Sheet
 
@@ -116,7 +116,7 @@ class _Words:
         kept = [s for s in self._found.sheets if s.table.name not in changed]
         order = {sheet.table.name: n for n, sheet in enumerate(self._found.sheets)}
         every = sorted([*kept, *changed.values()], key=lambda s: order.get(s.table.name, -1))
-        return Opened(every, self._found.passed_over)
+        return Opened(every, self._found.skipped)
 
     def _page(self, line: _Line, column: str) -> tuple[Page, Word]:
         page = Page(self._claims.file, Fields(()), document=line.cells.get("stated_in"))

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import polars as pl
 
+from testimonia.suggestions import nearest
 from testimonia.tables.cell_terms import ABSOLUTE, iri_of
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
@@ -106,7 +106,7 @@ class NameIndex:
         if len(names) > _COMPARED:
             return []
         folded, sought = {_folded(name): name for name in names}, _folded(text)
-        near = get_close_matches(sought, folded, 3, _NEAR)
+        near = nearest(sought, folded, similarity=_NEAR)
         if len(sought) > _SHORTEST:
             near += [each for each in folded if sought in each or each in sought]
         return [folded[each] for each in dict.fromkeys(near)][:3]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from testimonia.tables.sheets.cells import codes_of
-from testimonia.validation.quantities import meant
+from testimonia.validation.quantities import number_range
 
 __all__ = ["Cell", "Figure", "code_words", "figure", "phrase_of", "quantity"]
 
@@ -206,7 +206,7 @@ def _meant(words: str) -> dict[str, Cell] | None:
         return {"lower_bound": 2, "bound_type": "vague"}
     if _NONE.fullmatch(words):
         return _bounds("exact", [0])
-    span = meant(words)
+    span = number_range(words)
     if span is None:
         return None
     least, most = span

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from pyoxigraph import Literal, RdfFormat, parse
@@ -14,6 +13,7 @@ from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.passages.authoring import locate
 from testimonia.passages.wording import equivalents
+from testimonia.suggestions import nearest
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.schema import by_name
 
@@ -191,7 +191,7 @@ class Passages:
 
     def _nearest(self, text: Text, words: str) -> int | None:
         whole = [text.text[start:end] for start, end in text.sentences]
-        near = get_close_matches(words, whole, 1, 0.4) if len(whole) < 2_000 else []
+        near = nearest(words, whole, most=1, similarity=0.4) if len(whole) < 2_000 else []
         return whole.index(near[0]) + 1 if near else None
 
 

@@ -267,7 +267,10 @@ def _events_of(node: Node, depth: int) -> Iterator[events.Event]:
 
 def _scalar(word: Word) -> events.ScalarEvent:
     text = "" if word.text is None else word.text
-    needs_marks = word.text is not None and (text in _NOTHING or not text.isprintable())
+    # In a list, a plain word that begins with ? or : is read as a key or its end.
+    needs_marks = word.text is not None and (
+        text in _NOTHING or text.startswith(("?", ":")) or not text.isprintable()
+    )
     style = '"' if needs_marks else None
     value = "~" if word.text is None else text
     # Of an empty scalar the emitter asks for the tag, which it then leaves out as it does all others.

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, beside their place first and then renamed; and never onto input."""
+"""Atomic output: files and folders are written to a temporary name and renamed, and never replace input."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from testimonia.errors import InputError, Place
-from testimonia.outputs.leftovers import beside
 from testimonia.outputs.store_files import is_store
+from testimonia.outputs.temporary import beside
 
 __all__ = ["new_directory", "refuse_overwriting", "replacing", "umask"]
 
 
 def refuse_overwriting(written: Iterable[Path], read: Iterable[Path]) -> None:
-    """Raise an error where what is to be written would take the place of what is read.
+    """Raise an error if an output would overwrite an input.
 
-    Names do not count, but files: it makes no difference whether one is named by a link, by another
-    spelling, or within a folder that is read.
+    Files are compared, not names: links, other spellings of a path and folders that contain an input
+    are recognised.
 
     Parameters
     ----------
     written
-        Files, or folders that are replaced whole.
+        Files, or folders that are replaced as a whole.
     read
-        Files; or folders, for all that is in them.
+        Files; or folders, for everything in them.
 
     Raises
     ------
     InputError
-        It would.
+        An output would overwrite an input.
     """
     sources = [(path, *_known_by(path)) for path in read]
     for target in written:
@@ -47,26 +47,26 @@ def refuse_overwriting(written: Iterable[Path], read: Iterable[Path]) -> None:
 
 @contextmanager
 def new_directory(target: Path) -> Iterator[Path]:
-    """Give a directory to fill, which becomes the target when the block ends well.
+    """Give a temporary directory to fill, which becomes the target when the block ends without an error.
 
     Parameters
     ----------
     target
-        Where the directory is to be. Nothing may be there yet, or an empty directory.
+        Path of the new directory. It must not exist, or be an empty directory.
 
     Raises
     ------
     InputError
         Something is there, or nothing can be written there.
     """
-    what = "this directory cannot be made"
-    place = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is to be seen, not followed
+    what = "this directory cannot be created"
+    place = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is not followed
     with _faults(what, target, place.parent):
         if place.is_dir() and not any(place.iterdir()):
             place = Path(os.path.realpath(place))
         elif place.is_symlink() or place.exists():
             raise InputError(
-                "this is there already, and is not overwritten",
+                "this exists already, and is not overwritten",
                 place=Place(target),
                 hint="Name a new directory, or an empty one.",
             )
@@ -79,15 +79,15 @@ def new_directory(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a path to write to, whose file takes the target's place when the block ends well.
+    """Give a path to write to, whose file replaces the target when the block ends without an error.
 
-    A file that is there already keeps its permissions, a symbolic link stays one, and so does a
-    device or pipe, which is written to directly. Where the block removes the file, nothing is replaced.
+    An existing file keeps its permissions, and a symbolic link stays a link. A device or pipe is
+    written to directly. If the block removes the file, nothing is replaced.
 
     Parameters
     ----------
     target
-        Where the file is to be.
+        Path of the file.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def _faults(what: str, target: Path, folder: Path) -> Iterator[None]:
-    """Say of errors that befall the output what they are; those of other files pass."""
+    """Turn system errors of the output into input errors; those of other files are left as they are."""
     try:
         yield
     except OSError as error:
@@ -122,7 +122,7 @@ def _faults(what: str, target: Path, folder: Path) -> Iterator[None]:
         raise InputError(
             f"{what} ({error.strerror or error})",
             place=Place(target),
-            hint="Choose a place in a directory that exists, that you may write to, and with room.",
+            hint="Choose a path in a directory that exists, that you may write to, and that has space left.",
         ) from None
 
 
@@ -133,17 +133,17 @@ def _lies_in(file: object, folder: Path) -> bool:
 
 
 def _refuse_store(place: Path, target: Path) -> None:
-    """Refuse to write among the files of a store, which is replaced as a whole at times."""
+    """Refuse to write into the directory of a store, which may be replaced as a whole."""
     if is_store(place.parent) and (place.parent / "LOCK").exists():
         raise InputError(
-            "this lies in the directory of a store",
+            "this is in the directory of a store",
             place=Place(target),
-            hint="Choose a place outside of it.",
+            hint="Choose a path outside of it.",
         )
 
 
 def _known_by(path: Path) -> tuple[Path, tuple[int, int] | None]:
-    """Give the place that a path leads to, and what the file there is known by; None for nothing."""
+    """Resolve a path, and identify the file there by device and inode; None if there is none."""
     try:
         state = path.stat()
         return Path(os.path.realpath(path)), (state.st_dev, state.st_ino)
@@ -152,16 +152,16 @@ def _known_by(path: Path) -> tuple[Path, tuple[int, int] | None]:
 
 
 def _is_read(target: Path, source: Path, *, same: bool) -> InputError:
-    why = "this file is read" if same else f"this would take the place of what is read ({source})"
+    why = "this file is an input" if same else f"this would overwrite an input ({source})"
     return InputError(
         f"{why}, and is not overwritten",
         place=Place(target),
-        hint="Name another place for what is written.",
+        hint="Write to another path.",
     )
 
 
 def _mode(path: Path) -> int | None:
-    """Give kind and permissions of a file, or None where there is none yet."""
+    """Read type and permissions of a file; None if there is none."""
     try:
         return path.stat().st_mode
     except FileNotFoundError:
@@ -169,7 +169,7 @@ def _mode(path: Path) -> int | None:
 
 
 def umask() -> int:
-    """Give the permissions that new files of this process do not get."""
+    """Read the umask of this process."""
     current = os.umask(0)
     os.umask(current)
     return current

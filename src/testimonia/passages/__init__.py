@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from testimonia.passages.authoring import document, locate
+from testimonia.passages.anchoring import Anchor, AnchoredText
+from testimonia.passages.authoring import locate
 from testimonia.passages.copying import WordingCheck, WordingFault
 from testimonia.passages.covering import Coverage, Covered, Sentence, coverage
+from testimonia.passages.describing import DocumentDescription, describe, document
 from testimonia.passages.document_checks import (
     DocumentCheck,
     Fault,
@@ -12,22 +14,33 @@ from testimonia.passages.document_checks import (
     PassageReport,
     check,
 )
+from testimonia.passages.normal_form import NormalText, normal, normalized
 from testimonia.passages.records import Document, Passage
+from testimonia.passages.whereabouts import Placed, Whereabouts
 
 __all__ = [
+    "Anchor",
+    "AnchoredText",
     "Coverage",
     "Covered",
     "Document",
     "DocumentCheck",
+    "DocumentDescription",
     "Fault",
+    "NormalText",
     "Passage",
     "PassageCheck",
     "PassageReport",
+    "Placed",
     "Sentence",
+    "Whereabouts",
     "WordingCheck",
     "WordingFault",
     "check",
     "coverage",
+    "describe",
     "document",
     "locate",
+    "normal",
+    "normalized",
 ]

@@ -1,57 +1,20 @@
-"""Turtle for new documents and passages, made from the document's text."""
+"""Turtle for new passages, made from the document's text."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
-from testimonia.catalogue import resources
-from testimonia.errors import InputError, PassageError, Place
-from testimonia.namespaces import CODE, PREFIXES, SKOS, TMC
+from testimonia.errors import PassageError, Place
+from testimonia.namespaces import XSD, shorten
+from testimonia.passages.anchoring import Anchor, AnchoredText
+from testimonia.passages.describing import code, node, prefixes
 from testimonia.passages.holdings import text_of
+from testimonia.passages.updating import anchor_values
 from testimonia.passages.wording import Span, equivalents, lookalikes
-from testimonia.rdf import files
 
-__all__ = ["document", "locate"]
-
-_IN_SCHEME = SKOS.inScheme
-
-# Repeating prefixes is no fault in Turtle, so that what is written can stand or be pasted anywhere.
-_PREFIXES = "".join(
-    f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("tmn", "tmc", "oa", "xsd")
-)
-
-
-def document(source: str | Path, iri: str) -> str:
-    """Write the Turtle that ties a document to its text.
-
-    Parameters
-    ----------
-    source
-        File with the document's text in UTF-8.
-    iri
-        IRI of the document.
-
-    Returns
-    -------
-    str
-        Turtle with the SHA-256 of the bytes and the number of Unicode code points; no text.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read or is not UTF-8, or the IRI is none.
-    """
-    text = text_of(Path(source))
-    return (
-        f"{_PREFIXES}\n{_node(iri)} a tmn:Document ;\n"
-        f'    tmn:sha256 "{_sha256(text)}" ;\n'
-        f'    tmn:characterCount "{len(text)}"^^xsd:nonNegativeInteger .\n'
-    )
+__all__ = ["locate"]
 
 
 def locate(
@@ -81,7 +44,7 @@ def locate(
     Returns
     -------
     str
-        Turtle with the passage's source, selector and digest; no text.
+        Turtle with the passage's source, selector, digest and anchor; no text.
 
     Raises
     ------
@@ -90,17 +53,23 @@ def locate(
     InputError
         The file cannot be read or is not UTF-8, the IRI is none, or ``no_claim`` is no such code.
     """
-    reason = f" ;\n    tmn:noClaimReason {_node(_reason(no_claim))}" if no_claim else ""
+    reason = (
+        f" ;\n    tmn:noClaimReason {node(code(no_claim, 'no-claim-reason'))}" if no_claim else ""
+    )
     path = Path(source)
     text = text_of(path)
     start, end = _occurrence(text, words, nth, Place(path))
-    passage = _node(f"{document_iri}#char={start},{end}")
-    selector = _node(f"{document_iri}#selector={start},{end}")
+    passage = node(f"{document_iri}#char={start},{end}")
+    selector = node(f"{document_iri}#selector={start},{end}")
+    try:
+        anchor = AnchoredText(text).anchor(start, end)
+    except PassageError as error:
+        raise PassageError(error.message, place=Place(path), hint=error.hint) from None
     return (
-        f"{_PREFIXES}\n{passage} a tmn:Passage ;\n"
-        f"    oa:hasSource {_node(document_iri)} ;\n"
+        f"{prefixes()}\n{passage} a tmn:Passage ;\n"
+        f"    oa:hasSource {node(document_iri)} ;\n"
         f"    oa:hasSelector {selector} ;\n"
-        f'    tmn:passageDigest "{_sha256(text[start:end])}"{reason} .\n'
+        f'    tmn:passageDigest "{_sha256(text[start:end])}"{_anchored(anchor)}{reason} .\n'
         "\n"
         f"{selector} a oa:TextPositionSelector ;\n"
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'
@@ -108,22 +77,12 @@ def locate(
     )
 
 
-def _reason(name: str) -> str:
-    code = name.removeprefix(CODE).removeprefix("tmc:")
-    scheme = TMC["no-claim-reason"]
-    codes = sorted(
-        quad.subject.value.removeprefix(CODE)
-        for quad in files.read(resources.ontology())
-        if quad.predicate == _IN_SCHEME and quad.object == scheme
-        if isinstance(quad.subject, NamedNode)
+def _anchored(anchor: Anchor) -> str:
+    return "".join(
+        f' ;\n    {shorten(predicate.value)} "{value.value}"'
+        + ("" if value.datatype == XSD.string else f"^^{shorten(value.datatype.value)}")
+        for predicate, value in anchor_values(anchor)
     )
-    if code not in codes:
-        near = difflib.get_close_matches(code, codes, n=1)
-        raise InputError(
-            f"{name!r} is no code of tmc:no-claim-reason",
-            hint=f"Did you mean {near[0]}?" if near else f"The codes are {', '.join(codes)}.",
-        )
-    return CODE + code
 
 
 def _occurrence(text: str, words: str, nth: int | None, place: Place) -> Span:
@@ -173,15 +132,6 @@ def _near(text: str, words: str) -> str:
 def _listed(positions: Iterable[int]) -> str:
     every = list(positions)
     return ", ".join(map(str, every[:10])) + (", …" if len(every) > 10 else "")
-
-
-def _node(iri: str) -> str:
-    try:
-        return str(NamedNode(iri))
-    except ValueError as error:
-        raise InputError(
-            f"{iri!r} is not an IRI: {error}", hint="Give the whole IRI of the document."
-        ) from error
 
 
 def _sha256(text: str) -> str:

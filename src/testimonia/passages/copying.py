@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import DCTERMS, TMN
+from testimonia.passages.normal_form import normalized
 from testimonia.passages.wording import lookalikes, runs, same_words
 
 __all__ = ["COPIED_WORDS", "WordingCheck", "WordingFault", "copied", "unheard"]
@@ -26,6 +28,10 @@ _MAY_QUOTE = frozenset(
         DCTERMS.title,
     )
 )
+
+
+# A word that is broken at the end of a line, or may be.
+_BROKEN = re.compile("\u00ad|-\\s*[\r\n]")
 
 
 class WordingFault(StrEnum):
@@ -123,5 +129,7 @@ def _stands(quantity: str, texts: Sequence[str]) -> bool:
         ):
             return True
         if not sought and lookalikes(text, quantity):
+            return True
+        if _BROKEN.search(text) and normalized(quantity) in normalized(text):
             return True
     return False

@@ -100,10 +100,10 @@ def _of_document(held: DocumentCheck, passages: Iterable[Passage]) -> Iterator[S
     here = [passage for passage in passages if passage.document == held.document.iri]
     covered = bytearray(len(held.text))
     for passage in here:
-        start, end = _span(passage)
+        start, end = passage.span
         covered[start:end] = b"\1" * (end - start)
     for start, end in sentences.split(held.text):
-        over = [p for p in here if _span(p)[0] < end and start < _span(p)[1]]
+        over = [p for p in here if p.span[0] < end and start < p.span[1]]
         wanted = [at for at in range(start, end) if held.text[at].isalnum()]
         bare = [at for at in wanted if not covered[at]]
         yield Sentence(
@@ -131,9 +131,3 @@ def _stretches(positions: list[int], covered: bytearray) -> Iterator[tuple[int, 
         previous = at
     if start is not None and previous is not None:
         yield start, previous + 1
-
-
-def _span(passage: Passage) -> tuple[int, int]:
-    assert passage.start is not None  # noqa: S101 - a passage that checked out has a span
-    assert passage.end is not None  # noqa: S101
-    return passage.start, passage.end

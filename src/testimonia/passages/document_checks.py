@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
+from testimonia.errors import InputError, PassageError
+from testimonia.passages.anchoring import AnchoredText, digest_of
 from testimonia.passages.copying import WordingCheck, copied, unheard
 from testimonia.passages.holdings import FORMS, Held, hold, text_of
 from testimonia.passages.records import Document, Passage, read
+from testimonia.passages.searching import search
+from testimonia.passages.whereabouts import Placed, Whereabouts, places
 from testimonia.rdf.files import surely_rdf
 
 __all__ = ["DocumentCheck", "Fault", "PassageCheck", "PassageReport", "check"]
@@ -29,19 +34,27 @@ class Fault(StrEnum):
     OUT_OF_RANGE = "out of range"
     IRI_DIFFERS = "IRI and selector disagree"
     DIGEST_DIFFERS = "digest differs"
+    ANCHOR_DIFFERS = "anchor differs"
+    MOVED = "moved"
+    SEVERAL = "in several places"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
 class DocumentCheck:
     """A document, the file that holds its text, and what was found wrong.
 
-    ``file`` and ``text`` are None where no file has the document's digest.
+    ``file`` and ``text`` are None where no file has the document's digest. ``copy`` then is the file
+    in which the most passages were found, half of them or more, by their anchors, and ``copied`` its
+    text; None where there is none.
     """
 
     document: Document
     file: Path | None
     text: str | None
     faults: dict[Fault, str]
+    copy: Path | None = None
+    copied: AnchoredText | None = None
 
     @property
     def ok(self) -> bool:
@@ -53,12 +66,14 @@ class DocumentCheck:
 class PassageCheck:
     """A passage, its words where the document is held, and what was found wrong.
 
-    ``faults`` gives each fault with a sentence that says how.
+    ``faults`` gives each fault with a sentence that says how. ``placed`` says where the passage was
+    found, in the document or in a copy of it; None where it was not sought.
     """
 
     passage: Passage
     quotation: str | None
     faults: dict[Fault, str]
+    placed: Placed | None = None
 
     @property
     def ok(self) -> bool:
@@ -106,7 +121,8 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path | Held) -> Passage
     names do not matter. Of a document, the character count is verified. Of a passage: that its
     span lies inside the document, that its IRI ends in ``#char=START,END`` (RFC 5147, section
     2.1.1) with the offsets of its selector, and that its digest is the SHA-256 of the UTF-8 of
-    exactly those characters. Of the data's own words: that none are copied from a held document,
+    exactly those characters. What does not stand at its offsets is sought by its anchor, and so are
+    the passages of a document of which only a copy is there, edited or typeset in another way. Of the data's own words: that none are copied from a held document,
     and that the words of each quantity stand in a passage of their claim.
 
     Parameters
@@ -126,17 +142,16 @@ def check(quads: Iterable[Quad | Triple], sources: str | Path | Held) -> Passage
     held = sources if isinstance(sources, Held) else hold(sources)
     documents = {document.iri: _check_document(document, held) for document in records.documents}
     digests = {document.sha256 for document in records.documents}
-    passages = tuple(_check_passage(passage, documents) for passage in records.passages)
+    spare = [path for digest, path in held.files.items() if digest not in digests]
+    spare = [path for path in spare if not surely_rdf(path)]
+    passages = tuple(_checked(records.passages, documents, spare))
+    copies = {each.copy for each in documents.values()}
     texts = {iri: each.text for iri, each in documents.items() if each.text is not None}
     quotations = {each.passage.iri: each.quotation if each.ok else None for each in passages}
     return PassageReport(
         documents=tuple(documents.values()),
         passages=passages,
-        unmatched_files=tuple(
-            path
-            for digest, path in held.files.items()
-            if digest not in digests and not surely_rdf(path)
-        ),
+        unmatched_files=tuple(path for path in spare if path not in copies),
         wordings=(*copied(quads, texts), *unheard(quads, quotations)),
     )
 
@@ -159,6 +174,125 @@ def _check_document(document: Document, held: Held) -> DocumentCheck:
             f"the data say {document.character_count} characters, the text has {len(text)}"
         )
     return DocumentCheck(document, file, text, faults)
+
+
+def _checked(
+    passages: Iterable[Passage], documents: dict[str, DocumentCheck], spare: Sequence[Path]
+) -> Iterator[PassageCheck]:
+    """Check the passages document by document; notes copies among the documents."""
+    texts: dict[Path, AnchoredText | None] = {}
+    for iri, group in groupby(passages, lambda passage: passage.document):
+        together = list(group)
+        source = documents.get(iri) if iri else None
+        outcomes = [_check_passage(passage, documents) for passage in together]
+        if source is None:
+            yield from outcomes
+        elif source.text is not None:
+            yield from _sought(outcomes, AnchoredText(source.text))
+        else:
+            spanned = [each for each in together if each.start is not None and each.end is not None]
+            if found := _copy(spanned, spare, texts):
+                path, text, placed = found
+                source = documents[source.document.iri] = replace(source, copy=path, copied=text)
+                outcomes = [_in_copy(each, placed.get(each.passage.iri)) for each in outcomes]
+            yield from outcomes
+
+
+def _sought(outcomes: Sequence[PassageCheck], text: AnchoredText) -> Iterator[PassageCheck]:
+    """Seek in a document what does not stand at its offsets, and compare the anchors of what does."""
+    lost = {each.passage.iri for each in outcomes if _LOST & set(each.faults)}
+    placed: dict[str, Placed] = {}
+    if lost:
+        spanned = [each.passage for each in outcomes if each.passage.start is not None]
+        placed = places(text, [each for each in spanned if each.end is not None])
+    for each in outcomes:
+        if each.passage.iri in lost:
+            yield _in_copy(each, placed.get(each.passage.iri))
+        else:
+            yield replace(each, faults=each.faults | _anchor_faults(each, text))
+
+
+def _anchor_faults(outcome: PassageCheck, text: AnchoredText) -> dict[Fault, str]:
+    anchor = outcome.passage.anchor
+    if anchor is None or outcome.quotation is None:
+        return {}
+    try:
+        own = text.anchor(*outcome.passage.span)
+    except PassageError as error:
+        return {Fault.ANCHOR_DIFFERS: error.message}
+    if (anchor.digest, anchor.length) != (own.digest, own.length):
+        how = f"the data say {anchor.digest} of {anchor.length}, the words give {own.digest} of {own.length}"
+        return {Fault.ANCHOR_DIFFERS: how}
+    wider = anchor.wider_digest, anchor.wider_length, anchor.offset
+    if wider != (None, None, None) and wider != (own.wider_digest, own.wider_length, own.offset):
+        return _wider_faults(outcome.passage, text)
+    return {}
+
+
+def _wider_faults(passage: Passage, text: AnchoredText) -> dict[Fault, str]:
+    """Compare the anchor of other sentences than ours, which are as good where the passage is in them."""
+    anchor = passage.anchor
+    assert anchor is not None  # noqa: S101 - the caller has looked
+    first, _ = text.form.within(*passage.span)
+    if anchor.wider_digest and anchor.wider_length and anchor.offset is not None:
+        begin = first - anchor.offset
+        around = text.form.form[max(begin, 0) : begin + anchor.wider_length]
+        if digest_of(around) == anchor.wider_digest:
+            return {}
+    return {Fault.ANCHOR_DIFFERS: "no sentences around it give the wider digest that the data say"}
+
+
+_LOST = {Fault.DIGEST_DIFFERS, Fault.OUT_OF_RANGE}
+_COPY = 0.5  # so great a part of the passages stands in what is taken for a copy
+_SAMPLE = 8  # of so many passages one at least does; the rest is sought only then
+
+
+def _copy(
+    passages: Sequence[Passage], spare: Sequence[Path], texts: dict[Path, AnchoredText | None]
+) -> tuple[Path, AnchoredText, dict[str, Placed]] | None:
+    """Find the file that holds the most passages of a document, or None where none holds enough."""
+    anchored = [passage for passage in passages if passage.anchor]
+    longest = sorted(anchored, key=lambda each: each.anchor.length if each.anchor else 0)[-_SAMPLE:]
+    sample = {(each.anchor.digest, each.anchor.length) for each in longest if each.anchor}
+    best: tuple[int, Path, AnchoredText, dict[str, Placed]] | None = None
+    for path in spare if sample else ():
+        if path not in texts:
+            texts[path] = _readable(path)
+        text = texts[path]
+        if text is None or not any(search(text.form, sample, anywhere=False).values()):
+            continue
+        placed = places(text, passages)
+        count = sum(bool(each.spans) for each in placed.values())
+        if count >= _COPY * len(anchored) and (best is None or count > best[0]):
+            best = count, path, text, placed
+    return best and best[1:]
+
+
+def _readable(path: Path) -> AnchoredText | None:
+    try:
+        return AnchoredText(text_of(path))
+    except InputError:
+        return None  # no text in UTF-8, such as a picture beside the texts
+
+
+def _in_copy(outcome: PassageCheck, placed: Placed | None) -> PassageCheck:
+    if placed is None or placed.whereabouts is Whereabouts.NO_ANCHOR:
+        return outcome
+    faults = dict(outcome.faults)
+    faults.pop(Fault.NOT_HELD, None)
+    where = [f"{start}-{end}" for start, end in placed.spans]
+    if placed.whereabouts is Whereabouts.MOVED:
+        same = placed.spans[0] == outcome.passage.span
+        faults[Fault.MOVED] = f"its words are at {where[0]}" + ", with other marks or spaces" * same
+    elif placed.whereabouts is Whereabouts.SEVERAL:
+        nearest = placed.nearest or placed.spans[0]
+        how = "by the order of passages" if placed.likely else "perhaps"
+        faults[Fault.SEVERAL] = (
+            f"its words are at {', '.join(where)}; {how} it is at {nearest[0]}-{nearest[1]}"
+        )
+    elif placed.whereabouts is Whereabouts.MISSING:
+        faults[Fault.MISSING] = "its words are nowhere there"
+    return replace(outcome, faults=faults, placed=placed)
 
 
 def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> PassageCheck:

@@ -10,14 +10,15 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import RDF, RDFS, TMN
+from testimonia.passages.anchoring import Anchor, Span
 
-__all__ = ["Document", "Passage", "Records", "read"]
+__all__ = ["END", "START", "Document", "Passage", "Records", "read"]
 
 _OA = "http://www.w3.org/ns/oa#"
 _HAS_SOURCE = NamedNode(_OA + "hasSource")
 _HAS_SELECTOR = NamedNode(_OA + "hasSelector")
-_START = NamedNode(_OA + "start")
-_END = NamedNode(_OA + "end")
+START = NamedNode(_OA + "start")
+END = NamedNode(_OA + "end")
 _TYPE = RDF.type
 _LABEL = RDFS.label
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -47,7 +48,7 @@ class Passage:
 
     ``start`` and ``end`` (exclusive) count Unicode code points from 0. ``claims`` are the claims
     that rest on the passage, ``reasons`` the recorded reasons why it holds none. What the data
-    leave out, or say twice, is None, and ``defects`` says so.
+    leave out, or say twice, is None, and ``defects`` says so; ``anchor`` may be left out.
     """
 
     iri: str
@@ -58,6 +59,15 @@ class Passage:
     claims: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    selector: str | None = None
+
+    @property
+    def span(self) -> Span:
+        """The offsets of a passage that has them."""
+        assert self.start is not None  # noqa: S101 - what the caller has to see to
+        assert self.end is not None  # noqa: S101
+        return self.start, self.end
 
 
 @dataclass(frozen=True)
@@ -176,7 +186,7 @@ def _passage(iri: str, nodes: Mapping[_Term, _Properties], claims: set[str]) -> 
     digest = description.digest(TMN.passageDigest)
     selector_node = description.value(_HAS_SELECTOR)
     selector = _Description(nodes.get(selector_node, {}) if selector_node is not None else {})
-    start, end = selector.count(_START), selector.count(_END)
+    start, end = selector.count(START), selector.count(END)
     if selector_node is not None:  # without a selector, its offsets need no complaint of their own
         description.defects += selector.defects
     reasons = nodes[node].get(TMN.noClaimReason, [])
@@ -188,8 +198,27 @@ def _passage(iri: str, nodes: Mapping[_Term, _Properties], claims: set[str]) -> 
         digest=digest,
         claims=tuple(sorted(claims)),
         reasons=tuple(sorted(_name(reason) for reason in reasons)),
+        anchor=_anchor(description),
         defects=tuple(description.defects),
+        selector=selector_node.value if isinstance(selector_node, NamedNode) else None,
     )
+
+
+def _anchor(description: _Description) -> Anchor | None:
+    """Read an anchor, if there is one: it may be left out, and the wider one by itself."""
+
+    def some(*predicates: NamedNode) -> bool:
+        return any(description.properties.get(each) for each in predicates)
+
+    if not some(TMN.anchorDigest, TMN.anchorLength):
+        return None
+    digest, length = description.digest(TMN.anchorDigest), description.count(TMN.anchorLength)
+    if digest is None or length is None:
+        return None
+    if not some(TMN.widerDigest, TMN.widerLength, TMN.offsetInWider):
+        return Anchor(digest, length)
+    wider = description.digest(TMN.widerDigest), description.count(TMN.widerLength)
+    return Anchor(digest, length, *wider, description.count(TMN.offsetInWider))
 
 
 def _position(passage: Passage) -> tuple[str, int, int, str]:

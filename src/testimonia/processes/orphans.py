@@ -1,4 +1,4 @@
-"""Ends a process with the one that started it, however that one ended."""
+"""Kills a process when its parent ends, however the parent ended."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import signal
 import sys
 from typing import Final
 
-__all__ = ["end_with"]
+__all__ = ["die_with"]
 
 _PR_SET_PDEATHSIG: Final = 1
-# Looked up now: a worker, which calls it, may open no file.
+# Loaded at import: a worker that calls it may not open files.
 _LIBRARY: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def end_with(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends (Linux; elsewhere nothing is done).
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends (Linux; elsewhere this does nothing).
 
     Parameters
     ----------
     parent
-        The process that started this one. If it has ended already, this one ends at once.
+        Process ID of the parent. If it has ended already, this process ends at once.
     """
     if _LIBRARY is None:
         return

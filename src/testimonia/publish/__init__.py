@@ -1,4 +1,4 @@
-"""Publishing: release folders that are the same bytes wherever they are made, and their check."""
+"""Makes reproducible release folders, byte for byte the same everywhere, and verifies them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from testimonia.publish.folder.release import (
     Resources,
 )
 from testimonia.publish.pipeline import Published, publish
-from testimonia.publish.verification.verifying import Discrepancy, Verification, verify
+from testimonia.publish.release_options import ReleaseOptions
+from testimonia.publish.verification.verifier import Discrepancy, Verification, verify
 from testimonia.publish.violations import ViolationsFound
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PublishedFile",
     "PublishedGraph",
     "Release",
+    "ReleaseOptions",
     "Resources",
     "Verification",
     "ViolationsFound",

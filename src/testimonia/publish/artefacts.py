@@ -1,7 +1,7 @@
 """What is added to a release once its data are written, in this order.
 
-To add to every release, write a function that takes a `Release` and gives artefacts, and name it
-here. Functions that list files come last, because they see those written before them.
+To add files to every release, write a function that takes a `Release` and yields artefacts, and list it
+here. Functions that list files come last, because they see only files that are written already.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PROJECTIONS: Final[tuple[ArtefactFunction, ...]] = (
     nanopublications,
     claim_tables,
 )
-"""The claims in other models and as tables; they come before all else, and can be left out."""
+"""The claims in other models and as tables; made first, and optional."""
 
 ARTEFACTS: Final[tuple[ArtefactFunction, ...]] = (
     changes,

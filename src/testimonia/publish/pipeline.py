@@ -1,24 +1,22 @@
-"""Makes a release: data, vocabulary, then what describes them, then the manifest."""
+"""Makes a release: data, vocabulary, then their descriptions, then the manifest."""
 
 from __future__ import annotations
 
 import datetime
 import json
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.extras import require
-from testimonia.legible import one_line
 from testimonia.progress import Progress
 from testimonia.publish.artefacts import ARTEFACTS, PROJECTIONS
 from testimonia.publish.data import ontology_files
@@ -30,27 +28,21 @@ from testimonia.publish.folder.folders import staged
 from testimonia.publish.folder.release import Artefact, ArtefactFunction, Release
 from testimonia.publish.folder.writer import Writer
 from testimonia.publish.projections import nanopublications
+from testimonia.publish.release_options import ReleaseOptions
 from testimonia.rdf import files
 from testimonia.rdf.canonical.jsonld import Context, context, jsonld
 from testimonia.rdf.canonical.turtle import trig, turtle
 
 __all__ = [
-    "BASE",
     "CONTEXT",
     "DERIVED",
     "JSONLD",
-    "LICENCE",
     "NQUADS",
-    "TITLE",
     "TRIG",
     "TURTLE",
     "Published",
     "publish",
 ]
-
-BASE: Final = "https://w3id.org/testimonia/release/"
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
-TITLE: Final = "Testimonia: attributed claims about security incidents"
 
 NQUADS: Final = "data/testimonia.nq"
 TRIG: Final = "data/testimonia.trig"
@@ -60,9 +52,7 @@ DERIVED: Final = "data/derived.ttl"
 CONTEXT: Final = "context.jsonld"
 
 _COMPARED: Final = frozenset({NQUADS, f"{NQUADS}.gz", nanopublications.PATH})
-"""What a release takes from the one before."""
-
-_VERSION: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?")
+"""What a release reads from the previous one."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +64,11 @@ class Published:
     folder
         Where it is.
     manifest
-        What it holds.
+        Its manifest.
     sha256
-        The digest of its manifest, which stands for the whole release.
+        SHA-256 of its manifest, which identifies the whole release.
     notes
-        What it lacks that other releases have, and why, each as a sentence.
+        What it lacks that other releases have, and why; a sentence each.
     """
 
     folder: Path
@@ -90,50 +80,34 @@ class Published:
 def publish(
     quads: Iterable[Quad],
     output: Path,
+    options: ReleaseOptions | None = None,
     *,
-    version: str,
-    date: datetime.date | None = None,
-    previous: Path | None = None,
-    base: str = BASE,
-    title: str = TITLE,
-    licence: str = LICENCE,
-    compress: bool = True,
-    projections: bool = True,
     check: Callable[[], int] | None = None,
     progress: Progress | None = None,
+    **given: Any,
 ) -> Published:
-    """Make a release folder, or replace one whole.
+    """Make a release folder, or replace an existing one as a whole.
 
     The same quads give the same bytes, in whatever order they come: nothing in a release depends on
-    the clock, the machine or Python's hash seed. Only the compressed files may differ, where another
-    zlib compresses otherwise.
+    the clock, the machine or Python's hash seed. Only the gzip files may differ, with another version of
+    zlib.
 
     Parameters
     ----------
     quads
-        What to publish, as files have it; those in no named graph are put into one (decision 9).
+        What to publish. Quads of the default graph are put into a named graph (decision 9).
     output
         The folder: a new or empty one, or a release, which is replaced.
-    version
-        Of the release.
-    date
-        When it is issued. Where it is left out, ``SOURCE_DATE_EPOCH`` of the environment tells; where
-        that is not set either, the release has no date.
-    previous
-        The folder of the release before, to tell what has changed.
-    base, title, licence
-        The address that releases lie under, the title of the data, and the IRI of their licence;
-        those of the project's own data when left out. With another address, nothing in the release
-        says that the data are the project's.
-    compress
-        Whether to add each of the large files in gzip as well.
-    projections
-        Whether to add the claims in RDF 1.2, as nanopublications (decision 10) and as tables.
+    options
+        Options of the release; the defaults when left out. `derived`, `policies`, `shapes` and
+        `allow_violations` have no effect here: they say what a dataset gives as `quads` and `check`.
     check
-        Counts the violations of the shapes, which the manifest then states, before anything is
-        written; what it raises ends it all.
+        Counts the violations of the shapes, which the manifest then gives; called before anything is
+        written. What it raises ends the run.
     progress
-        Is told what is counted, how many are done, and of how many if that is known.
+        Called with what is counted, how many are done, and the total if it is known.
+    given
+        Fields of `ReleaseOptions`, by name, in place of those of `options`.
 
     Returns
     -------
@@ -145,76 +119,55 @@ def publish(
     ExtraMissing
         The extra ``publish`` is not installed.
     InputError
-        The folder holds something else or cannot be written; a file cannot be read; a statement has
-        a blank node or is none of RDF 1.1; the version, address, title or licence cannot be one; or the
-        release before is not whole.
+        An option is not valid; the folder holds something else or cannot be written; a file cannot be
+        read; a statement has a blank node or is not RDF 1.1; or the previous release is damaged.
     """
-    if not _VERSION.fullmatch(version):
-        raise InputError(
-            f"a release cannot have the version {version!r}",
-            hint="Give letters, digits, dots and hyphens, such as 1.2.0 or 2026.01.",
-        )
-    _check_names(base, title, licence)
-    if previous is not None:
-        _check_data(previous)
-    date = date or _date_of_environment()
-    require("publish", "pylode", *(["pyarrow"] if projections else []))
+    options = ReleaseOptions.of(**given) if options is None else replace(options, **given)
+    if options.previous is not None:
+        _check_data(options.previous)
+    require("publish", "pylode", *(["pyarrow"] if options.projections else []))
     with staged(output) as folder:
         violations = check() if check else None
         release = Release(
-            version=version,
-            date=date,
-            title=title,
-            licence=licence,
-            base=f"{base}{version}/",
+            version=options.version,
+            date=options.date or _date_of_environment(),
+            title=options.title,
+            licence=options.licence,
+            base=f"{options.base}{options.version}/",
             graphs=(),
             files=(),
             resources=ontology_files.found(),
             quads=partial(files.read, [folder / NQUADS]),
             folder=folder,
-            previous=previous,
+            previous=options.previous,
         )
         writer = Writer(folder)
         try:
-            made, notes = _filled(release, quads, writer, compress, projections, progress)
+            made, notes = _filled(release, quads, writer, options, progress)
             made = replace(made, violations=violations)
             digest = _sealed(made, folder)
         except OSError as error:
             raise InputError(
                 f"the release cannot be written ({error.strerror or error})",
                 place=Place(output),
-                hint="Make room, or write it elsewhere. What was there before is as it was.",
+                hint="Free some disk space, or write it elsewhere. The previous content is unchanged.",
             ) from None
         finally:
             writer.close()
     return Published(output, made, digest, notes)
 
 
-def _check_names(base: str, title: str, licence: str) -> None:
-    for what, iri in (("address", base), ("licence", licence)):
-        if not manifest.is_iri(iri) or (what == "address" and not iri.endswith("/")):
-            end = ", with a slash at its end" if what == "address" else ""
-            raise InputError(
-                f"{one_line(iri)!r} cannot be the {what} of a release",
-                hint=f"Give an IRI in full{end}.",
-            )
-    if not title.strip() or title != one_line(title):
-        raise InputError(
-            f"{one_line(title)!r} cannot be the title of a release", hint="Give words on one line."
-        )
-
-
 def _check_data(previous: Path) -> None:
-    """Refuse a release whose data are not whole: what is cut off there would pass for withdrawn."""
+    """Refuse a previous release with damaged data: whatever is missing there would count as new."""
     for file in manifest.read(previous / manifest.MANIFEST).files:
         path = previous / file.path
         if file.path in _COMPARED and path.is_file():
             with path.open("rb") as stream:
                 if file_digest(stream, "sha256").hexdigest() != file.sha256:
                     raise InputError(
-                        "this file of the release before is not as its manifest has it",
+                        "this file of the previous release does not match its manifest",
                         place=Place(path),
-                        hint="Find out more with: testimonia verify; then get that release anew.",
+                        hint="Check that release with testimonia verify, then download it again.",
                     )
 
 
@@ -222,22 +175,21 @@ def _filled(
     release: Release,
     quads: Iterable[Quad],
     writer: Writer,
-    compress: bool,
-    projections: bool,
+    options: ReleaseOptions,
     progress: Progress | None,
 ) -> tuple[manifest.Manifest, tuple[str, ...]]:
-    """Write all files of a release but its manifest; tell what could not be made."""
+    """Write all files of a release but its manifest; return it, and notes on what could not be made."""
     given = release.resources
     ontology = list(files.read([*given.ontology, *given.codes]))
     names = context(ontology)
     with (
-        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as room,
-        Arrangement(ontology=ontology, scratch=Path(room), progress=progress) as arrangement,
+        tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as scratch,
+        Arrangement(ontology=ontology, scratch=Path(scratch), progress=progress) as arrangement,
     ):
         arrangement.take(quads)
         for dump in _dumps(arrangement, names):
             file = writer.write(dump)
-            if compress:
+            if options.compress:
                 writer.compress(file)
         release = replace(release, graphs=tuple(arrangement.graphs()))
     for artefact in (
@@ -247,12 +199,16 @@ def _filled(
     ):
         writer.write(artefact)
     notes: list[str] = []
-    for describe in (*PROJECTIONS, *ARTEFACTS) if projections else ARTEFACTS:
+    for describe in (*PROJECTIONS, *ARTEFACTS) if options.projections else ARTEFACTS:
         release = replace(release, files=writer.files())
         for artefact in _made(describe, release, notes):
             file = writer.write(artefact)
             # As large as the data; Parquet is compressed already.
-            if compress and describe in PROJECTIONS and not artefact.path.endswith(".parquet"):
+            if (
+                options.compress
+                and describe in PROJECTIONS
+                and not artefact.path.endswith(".parquet")
+            ):
                 writer.compress(file)
     made = manifest.Manifest(
         version=release.version,
@@ -268,7 +224,7 @@ def _filled(
 
 
 def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Iterator[Artefact]:
-    """Give what a function adds; the page of the ontology may fail, and nothing else (decision 16)."""
+    """Run a function that adds files; only the page of the ontology may fail (decision 16)."""
     try:
         yield from describe(release)
     except PageFailed as error:
@@ -276,7 +232,7 @@ def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Ite
 
 
 def _dumps(arrangement: Arrangement, names: Context) -> Iterator[Artefact]:
-    """Write the data in each format; the canonical one comes first, and puts all in order."""
+    """Write the data in each format; the canonical one first, since that sorts them."""
     yield Artefact(NQUADS, arrangement.nquads(), "application/n-quads")
     yield Artefact(TRIG, trig(arrangement.by_graph()), "application/trig")
     yield Artefact(JSONLD, jsonld(arrangement.by_graph(), names), "application/ld+json")
@@ -291,7 +247,7 @@ def _context_file(names: Context) -> bytes:
 
 
 def _sealed(made: manifest.Manifest, folder: Path) -> str:
-    """Write manifest and digests, and give the digest of the manifest."""
+    """Write manifest and digests, and return the digest of the manifest."""
     content = manifest.written(made)
     (folder / manifest.MANIFEST).write_bytes(content)
     (folder / manifest.SUMS).write_bytes(manifest.sums(made.files, content))
@@ -307,6 +263,6 @@ def _date_of_environment() -> datetime.date | None:
         return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
     except (ValueError, OverflowError, OSError):
         raise InputError(
-            f"SOURCE_DATE_EPOCH is {seconds!r}, which is no number of seconds since 1970",
+            f"SOURCE_DATE_EPOCH is {seconds!r}, which is not a number of seconds since 1970",
             hint="Set it to such a number, or unset it.",
         ) from None

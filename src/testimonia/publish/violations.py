@@ -1,4 +1,4 @@
-"""What keeps data that break the shapes from being published."""
+"""The error for data that violate the shapes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ __all__ = ["ViolationsFound"]
 
 
 class ViolationsFound(TestimoniaError):
-    """The data break the shapes, and nothing was published.
+    """The data violate the shapes, and nothing was published.
 
     Parameters
     ----------
     report
-        What was found.
+        The validation report.
     """
 
     def __init__(self, report: Report) -> None:
         number = report.count(Severity.VIOLATION)
         super().__init__(
-            f"the data break the shapes ({number:,} violation{'s' * (number != 1)}), and nothing was "
+            f"the data violate the shapes ({number:,} violation{'s' * (number != 1)}), and nothing was "
             "published",
             hint="Correct the data. Or publish them as they are, with --allow-violations "
-            "(allow_violations=True): the manifest then states how many violations there are.",
+            "(allow_violations=True): the manifest then gives the number of violations.",
         )
         self.report = report

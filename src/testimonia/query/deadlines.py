@@ -1,4 +1,4 @@
-"""Keeps one limit of time for all the steps of an answer: reading, deriving and the query."""
+"""Applies one time limit to all the steps of an answer: reading, deriving and the query."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Deadline:
     Raises
     ------
     QueryError
-        That is no limit of time.
+        The number is not a valid time limit.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -37,7 +37,7 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def left(self, step: str) -> float | None:
-        """Give the seconds that are left, or None without a limit.
+        """Return the seconds that are left, or None without a limit.
 
         Parameters
         ----------
@@ -47,7 +47,7 @@ class Deadline:
         Raises
         ------
         TimeLimitExceeded
-            There are none.
+            No time is left.
         """
         if self._end is None:
             return None
@@ -57,14 +57,14 @@ class Deadline:
         return left
 
     def watched(self, items: Iterable[T], step: str) -> Iterator[T]:
-        """Pass items on until the time is up.
+        """Yield items until the time is up.
 
         Parameters
         ----------
         items
             The items.
         step
-            What they are passed on for.
+            What is done with them, for the message.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class Deadline:
             yield item
 
     def exceeded(self, step: str) -> TimeLimitExceeded:
-        """Say that the time was up during a step."""
+        """Make the error for a step during which the time ran out."""
         return TimeLimitExceeded(
             f"{step} took longer than {self._seconds:g} seconds and was stopped",
             hint=next((h for start, h in _HINTS.items() if step.startswith(start)), "")

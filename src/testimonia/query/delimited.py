@@ -1,9 +1,9 @@
 """Writes rows as CSV and TSV (W3C SPARQL 1.1 Query Results CSV and TSV Formats; RFC 4180).
 
 Oxigraph's own writer leaves IRIs without quotes even where they hold a comma, as the IRIs of passages
-do (RFC 5147). An empty string is written as ``""`` and an unbound variable as nothing, so that those
-readers that can tell them apart do. Values are never changed, not even those that a spreadsheet
-takes for a formula.
+do (RFC 5147). An empty string is written as ``""`` and an unbound variable as nothing, so that
+readers that distinguish the two can. Values are never changed, not even those that a spreadsheet
+would take for a formula.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["csv", "tsv"]
 
 _AT_ONCE = 1000  # rows in a piece of text
 _QUOTED = re.compile(r"""[",\r\n\t;|'\\\x00]""").search
-"""Finds what is quoted: RFC 4180 asks for quotes, commas and line ends, and readers that guess
-separators and quotes are misled by the others. So they are by blanks and signs of comments at ends."""
+"""Finds what is quoted: RFC 4180 requires it of quotes, commas and line ends; the other characters
+mislead readers that guess separators and quotes, as do blanks and comment signs at either end."""
 
 _XSD: Final = PREFIXES["xsd"]
 _BARE: Final = {
@@ -43,7 +43,7 @@ def csv(variables: Sequence[str], rows: Iterable[Sequence[Term | None]]) -> Iter
     rows
         Their terms, None where unbound.
     """
-    # A line of nothing is passed over by many readers: the only column is quoted where it is empty.
+    # Many readers skip an empty line: an empty cell in the only column is quoted.
     unbound = '""' if len(variables) == 1 else ""
     return _written(variables, rows, _csv_cell, unbound, ",", "\r\n")
 

@@ -1,4 +1,4 @@
-"""Evaluates a query, here or in a process of its own that can be stopped."""
+"""Evaluates a query, in this process or in a separate one that can be stopped."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from testimonia.errors import (
     TimeLimitExceeded,
 )
 from testimonia.namespaces import PREFIXES
-from testimonia.processes.orphans import end_with
-from testimonia.processes.stoppable import (
+from testimonia.processes.children import (
     COMPLETE,
     FAILED,
     Ended,
     can_fork,
-    forked,
     on_disk,
-    opened,
-    spawned,
+    open_from_disk,
+    run_in_fork,
+    run_in_new_process,
 )
+from testimonia.processes.orphans import die_with
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import check, names_dataset, service_call
 
@@ -85,7 +85,7 @@ def evaluate(store: Store, query: str) -> Answer:
     Raises
     ------
     QueryError
-        It is not well formed, is an update, calls on another server, or fails.
+        It is not well formed, is an update, calls another server (SERVICE), or fails.
     """
     check(query)
     stream = BytesIO()
@@ -122,24 +122,26 @@ def evaluate_within(seconds: float, store: Store, directory: Path | None, query:
 
     try:
         if directory is None and can_fork():
-            message = forked(answer, seconds, most=LARGEST_ANSWER)
+            message = run_in_fork(answer, seconds, most=LARGEST_ANSWER)
         else:
             with on_disk(store, directory) as place:
-                message = spawned(__name__, place, query.encode(), seconds, most=LARGEST_ANSWER)
+                message = run_in_new_process(
+                    __name__, place, query.encode(), seconds, most=LARGEST_ANSWER
+                )
     except Ended as end:
         raise _ended(end, seconds) from None
     return _decoded(message)
 
 
 def check_limit(seconds: float) -> None:
-    """Refuse what is no limit of time.
+    """Refuse a number that is not a valid time limit.
 
     Raises
     ------
     QueryError
-        It is not greater than zero, or greater than a clock can wait.
+        It is not greater than zero, or is more than the system can wait.
     """
-    if not 0 < seconds <= threading.TIMEOUT_MAX:  # not a number is neither
+    if not 0 < seconds <= threading.TIMEOUT_MAX:  # NaN fails both comparisons
         raise QueryError(
             f"the time limit is {seconds:g} seconds",
             hint=f"Give a number greater than zero, and at most {threading.TIMEOUT_MAX:.0f}.",
@@ -157,7 +159,8 @@ def _ended(end: Ended, seconds: float) -> QueryError:
             f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", hint="Add a LIMIT."
         )
     return QueryError(
-        "the query's process died, most likely for want of memory", hint="Make the query narrower."
+        "the query's process died, most likely because it ran out of memory",
+        hint="Make the query narrower.",
     )
 
 
@@ -169,7 +172,7 @@ def run(
     default_graphs: Sequence[NamedNode] | None = None,
     named_graphs: Sequence[NamedNode] | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Run a query and give its results as the store finds them.
+    """Run a query and return its results as the store finds them.
 
     Parameters
     ----------
@@ -186,8 +189,8 @@ def run(
     Raises
     ------
     QueryError
-        It is not well formed, is an update, or calls on another server. What fails later, while the
-        results are read, is of Oxigraph's kind: SyntaxError, RuntimeError, OSError or ValueError.
+        It is not well formed, is an update, or calls another server (SERVICE). What fails later, while
+        the results are read, raises Oxigraph's errors: SyntaxError, RuntimeError, OSError, ValueError.
     """
     check(query)
     try:
@@ -256,9 +259,9 @@ def _fail(kind: str, *reason: Any) -> NoReturn:
     if kind == "SyntaxError":
         message, hint, line, column = reason
         raise QuerySyntaxFault(message, hint=hint, place=Place("query", line, column))
-    raise QueryError(f"the query failed: {reason[0]}", hint="Mend the query.")
+    raise QueryError(f"the query failed: {reason[0]}", hint="Correct the query.")
 
 
 if __name__ == "__main__":
-    end_with(os.getppid())
-    _answer(opened(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)
+    die_with(os.getppid())
+    _answer(open_from_disk(Path(sys.argv[1])), sys.stdin.buffer.read().decode(), sys.stdout.buffer)

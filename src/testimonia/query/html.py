@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
-from testimonia.languages import is_right_to_left
-from testimonia.legible import visible
-from testimonia.query.tabular import Cell, cell, folded
+from testimonia.printing import visible
+from testimonia.query.labelling import Label
+from testimonia.query.tabular import AnswerTable, Cell
 from testimonia.values import Term
 
 __all__ = ["UNTYPESET", "safe", "table"]
@@ -24,7 +24,7 @@ def safe(text: str) -> str:
     r"""Escape text from outside, so that it is neither markup nor a formula.
 
     Notebooks set ``$…$``, ``\(…\)`` and the like as formulas, and not all of them heed classes. They
-    never look for a formula across elements, so that each such sign is put in one of its own.
+    never look for a formula across elements, so each such sign is put in an element of its own.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ def safe(text: str) -> str:
 def table(
     columns: Sequence[str],
     rows: Sequence[Sequence[Term | None]],
-    label: Callable[[str], str | None],
+    label: Label,
     notes: Iterable[str] = (),
 ) -> str:
-    """Show rows as a table, a label beside each IRI; only the first rows of many.
+    """Show rows as a table, with a label beside each IRI; of many rows only the first.
 
-    What all rows share is said once, above them.
+    What all rows have in common is shown once, above them.
 
     Parameters
     ----------
@@ -60,13 +60,8 @@ def table(
     notes
         What the answer lacks.
     """
-    shown = [[cell(term, label) for term in row] for row in rows[:_MOST_ROWS]]
-
-    def others(index: int) -> Iterator[Cell | None]:
-        return (cell(term, label) for term in {row[index] for row in rows[_MOST_ROWS:]})
-
-    sheet = folded(columns, shown, others)
-    sides = [_side([row[index] for row in sheet.rows]) for index in range(len(sheet.names))]
+    sheet = AnswerTable.of(columns, rows, label, most=_MOST_ROWS).folded()
+    sides = [_side(sheet.column(index)) for index in range(len(sheet.names))]
     head = _row("th", [safe(name) for name in sheet.names], sides)
     body = "".join(_row("td", map(_cell, row), sides) for row in sheet.rows)
     parts = [f"<p>{safe(note)}</p>" for note in notes]
@@ -109,12 +104,13 @@ def _cell(one: Cell | None) -> str:
     if one.iri is None:
         return safe(one.text)
     curie = f'<code title="{escape(visible(one.iri))}">{safe(one.text)}</code>'
-    return f"{_called(one.label, one.label_language)} {curie}" if one.label else curie
+    return f"{_named(one)} {curie}" if one.label else curie
 
 
-def _called(label: str, language: str | None) -> str:
-    """Mark a label in another language, so that its direction does not reach what stands beside it."""
-    if not language:
-        return safe(label)
-    direction = ' dir="rtl"' if is_right_to_left(language) else ""
-    return f'<bdi lang="{escape(visible(language))}"{direction}>{safe(label)}</bdi>'
+def _named(one: Cell) -> str:
+    """Mark a label in another language, so that its direction does not affect what is beside it."""
+    label = safe(one.label or "")
+    if not one.label_language:
+        return label
+    direction = f' dir="{one.label_direction}"' if one.label_direction else ""
+    return f'<bdi lang="{escape(visible(one.label_language))}"{direction}>{label}</bdi>'

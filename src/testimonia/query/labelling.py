@@ -1,4 +1,4 @@
-"""Puts labels beside the IRIs of rows."""
+"""Adds labels beside the IRIs of rows."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, p
 
 from testimonia.values import Term
 
-__all__ = ["labelled", "with_labels"]
+__all__ = ["Label", "labelled", "with_labels"]
+
+Label = Callable[[str], str | None]
+"""Finds the label of an IRI, where it has one."""
 
 Row = Sequence[Term | None]
 
 
 def labelled(
-    variables: Sequence[str], rows: Sequence[Row], label: Callable[[str], str | None]
+    variables: Sequence[str], rows: Sequence[Row], label: Label
 ) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
-    """Put beside each column of IRIs one of their labels, named after it with ``_label``.
+    """Add a column of labels after each column of IRIs, named after it with ``_label``.
 
-    None is put beside a column where nothing has a label, or whose label the rows hold already
-    under that name.
+    No column is added if none of the IRIs has a label, or if the rows already have a column of that
+    name.
 
     Parameters
     ----------
@@ -56,8 +59,8 @@ def labelled(
     return tuple(names), list(zip(*columns, strict=True))
 
 
-def with_labels(content: bytes, label: Callable[[str], str | None]) -> bytes:
-    """Put labels into rows in JSON (W3C SPARQL 1.1 Query Results JSON Format), as `labelled` does.
+def with_labels(content: bytes, label: Label) -> bytes:
+    """Add labels to rows in JSON (W3C SPARQL 1.1 Query Results JSON Format), as `labelled` does.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Finds out what is wrong with a query that Oxigraph does not read, and where.
+"""Finds out what is wrong with a query that Oxigraph cannot parse, and where.
 
 Oxigraph names the farthest character that it came to and all that it would have taken there; of a
 query that breaks a rule of SPARQL in its middle, neither says much. So its parser is asked again:
@@ -8,7 +8,6 @@ sub-SELECT by itself, because such a query breaks most rules at its own end.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from testimonia.query.sparql import (
     place_in,
     tokens,
 )
+from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["syntax_fault"]
 
@@ -51,7 +51,7 @@ def syntax_fault(
     base: str | None = None,
     prefixes: Mapping[str, str] = PREFIXES,
 ) -> QuerySyntaxFault:
-    """Say what is wrong with a query that Oxigraph does not read, and where.
+    """Say what is wrong with a query that Oxigraph cannot parse, and where.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class _Query:
         return self._broken_rule(at, said) or self._unexpected(at)
 
     def _message(self, text: str) -> str | None:
-        """Give what Oxigraph says of a text, None where it takes it; nothing is evaluated."""
+        """Return Oxigraph's message about a text, or None if it accepts it; nothing is evaluated."""
         try:
             Store().query(text, base_iri=self._base, prefixes=self._prefixes)
         except SyntaxError as error:
@@ -120,7 +120,7 @@ class _Query:
         return None
 
     def _breaks(self, count: int) -> bool:
-        """Tell whether the first tokens cannot be the beginning of a query."""
+        """Check whether the first tokens cannot begin any query."""
         spoilt = self._text[: self._end(count)] + PADDING + NEVER
         match = POSITION.match(self._message(spoilt) or "")
         return match is None or int(match[1]) != spoilt.count("\n") + 1
@@ -222,7 +222,7 @@ class _Query:
         return f"{shown} cannot stand there{self._taken(at)}", token.start, hint
 
     def _taken(self, count: int) -> str:
-        """Say what the parser would have taken after so many tokens, where that is a short list."""
+        """List what the parser would have accepted after so many tokens, if the list is short."""
         spoilt = self._text[: self._end(count)] + PADDING + NEVER
         match = POSITION.match(self._message(spoilt) or "")
         listed = re.sub(r"^one of ", "", (match[3] or "") if match else "").split(", ")
@@ -273,15 +273,15 @@ def _rule(message: str) -> str | None:
 
 
 def _prefix_hint(prefix: str, declared: set[str]) -> str:
-    close = difflib.get_close_matches(prefix, sorted(declared), n=2, cutoff=0.6)
-    guess = f"Did you mean {' or '.join(f'{name}:' for name in close)}? " if close else ""
-    return f"{guess}Declare it at the head of the query: PREFIX {prefix}: <…>."
+    close = nearest(prefix, declared, most=2, similarity=0.6)
+    guess = did_you_mean([f"{name}:" for name in close])
+    return f"{guess} Declare it at the head of the query: PREFIX {prefix}: <…>.".lstrip()
 
 
 def _like(word: str) -> list[str]:
     if word.upper() in _KEYWORDS:
         return []
-    return difflib.get_close_matches(word.upper(), _KEYWORDS, n=2, cutoff=0.7)
+    return nearest(word.upper(), _KEYWORDS, most=2, similarity=0.7)
 
 
 def _end_of_select(found: Sequence[Token], index: int) -> int:
@@ -294,7 +294,7 @@ def _end_of_select(found: Sequence[Token], index: int) -> int:
 
 
 def _ungrouped(part: Sequence[Token]) -> Token | None:
-    """Find a variable that a SELECT gives, and that grouping leaves without a value."""
+    """Find a variable that a SELECT returns, and that grouping leaves without a value."""
     items, rest = _split(part)
     known = _grouped_by(rest)
     depth, aggregate = 0, 0  # the depth of parentheses at which an aggregate began
@@ -318,7 +318,7 @@ _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 
 
 def _split(part: Sequence[Token]) -> tuple[list[Token], list[Token]]:
-    """Part a SELECT into what it selects, and what follows its pattern."""
+    """Split a SELECT into what it selects, and what follows its pattern."""
     items, depth, index = [], 0, 1
     while index < len(part) and clause(part[index]) not in ("WHERE", "FROM", "{"):
         items.append(part[index])

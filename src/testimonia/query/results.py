@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Literal,
-    NamedNode,
-    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
-    Triple,
     parse,
     parse_query_results,
-    serialize,
 )
-from pyoxigraph import Dataset as QuadSet
 
-from testimonia.namespaces import PREFIXES
 from testimonia.query import delimited
 from testimonia.query.evaluation import Answer
-from testimonia.query.labelling import labelled, with_labels
+from testimonia.query.graph_results import MOST_CANONICAL, GraphResult
+from testimonia.query.labelling import Label, labelled, with_labels
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:
@@ -36,12 +28,6 @@ if TYPE_CHECKING:
     import pyarrow
 
 __all__ = ["MOST_CANONICAL", "Boolean", "GraphResult", "Label", "Results", "Row", "of"]
-
-MOST_CANONICAL: Final = 6
-"""Most blank nodes of a graph that are named by RDFC-1.0."""
-
-Label = Callable[[str], str | None]
-"""Finds the label of an IRI, where it has one."""
 
 
 class Row(tuple[Value | None, ...]):
@@ -62,7 +48,7 @@ class Row(tuple[Value | None, ...]):
         return f"Row({cells})"
 
     def as_dict(self) -> dict[str, Value | None]:
-        """Give the values by name."""
+        """Return the values by name."""
         return dict(zip(self.variables, self, strict=True))
 
 
@@ -76,7 +62,7 @@ class Results(Sequence[Row]):
     terms
         The RDF terms of each row, None where unbound.
     notes
-        What the answer lacks and why, such as facts that nothing derived; most have none.
+        What the answer lacks and why, such as facts that have not been derived; usually empty.
     """
 
     notes: tuple[str, ...] = ()
@@ -119,7 +105,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         return "".join(delimited.csv(*self._columns(labels)))
@@ -130,7 +116,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         return "".join(delimited.tsv(*self._columns(labels)))
@@ -141,7 +127,7 @@ class Results(Sequence[Row]):
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
         if not labels:
@@ -154,15 +140,15 @@ class Results(Sequence[Row]):
         return self.variables, self.terms
 
     def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
-        """Give the rows as an Arrow table with typed, nullable columns.
+        """Return the rows as an Arrow table with typed, nullable columns.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -177,15 +163,15 @@ class Results(Sequence[Row]):
         return arrow_table(variables, values, terms)
 
     def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
-        """Give the rows as a pandas frame with nullable dtypes.
+        """Return the rows as a pandas frame with nullable dtypes.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -207,15 +193,15 @@ class Results(Sequence[Row]):
         return pandas_frame(self.to_arrow(labels=labels))
 
     def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
-        """Give the rows as a polars frame.
+        """Return the rows as a polars frame.
 
-        Times that all have one offset from UTC, in whole hours, are timestamps of its zone; those of
-        several offsets are strings as they are written, since one zone would shift local days.
+        Times with the same offset from UTC, in whole hours, become timestamps of that zone; times with
+        different offsets stay strings as written, since a single zone would shift local days.
 
         Parameters
         ----------
         labels
-            Whether to put beside each column of IRIs one of their labels, so that ``harm_label``
+            Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
 
         Raises
@@ -259,79 +245,6 @@ class Boolean:
         return self._content.decode()
 
 
-class GraphResult(Sequence[Triple]):
-    """The triples of a CONSTRUCT or DESCRIBE query, each once and always in the same order.
-
-    Up to `MOST_CANONICAL` blank nodes are named by W3C RDF Dataset Canonicalization (RDFC-1.0), so
-    that equal graphs are written equally. That can take time that grows as the factorial of their
-    number; more of them keep their names.
-
-    Attributes
-    ----------
-    about
-        The IRI of the thing it describes, where it is a description.
-    """
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        triples: Sequence[Triple],
-        label: Label = lambda _: None,
-        about: str | None = None,
-    ) -> None:
-        self.about = about
-        self._triples = sorted(_canonical(triples), key=_order)
-        self._label = label
-
-    @overload
-    def __getitem__(self, index: int) -> Triple: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Triple]: ...
-    def __getitem__(self, index: int | slice) -> Triple | list[Triple]:
-        return self._triples[index]
-
-    def __len__(self) -> int:
-        return len(self._triples)
-
-    def __repr__(self) -> str:
-        return f"<GraphResult: {len(self)} triples>"
-
-    def label(self, value: Value | None) -> str | None:
-        """Find the label of an IRI, where it has one."""
-        return self._label(value) if isinstance(value, IRI) else None
-
-    def to_turtle(self) -> str:
-        """Write the graph as Turtle."""
-        return self._written(RdfFormat.TURTLE)
-
-    def to_ntriples(self) -> str:
-        """Write the graph as N-Triples."""
-        return self._written(RdfFormat.N_TRIPLES)
-
-    def to_jsonld(self) -> str:
-        """Write the graph as JSON-LD."""
-        return self._written(RdfFormat.JSON_LD)
-
-    def _written(self, syntax: RdfFormat) -> str:
-        content = serialize(self._triples, format=syntax, prefixes=self._prefixes())
-        return content.decode() if content else ""
-
-    def _prefixes(self) -> dict[str, str]:
-        iris = [iri for triple in self._triples for iri in _iris(triple)]
-        return {
-            prefix: namespace
-            for prefix, namespace in PREFIXES.items()
-            if any(iri.startswith(namespace) for iri in iris)
-        }
-
-    def _repr_html_(self) -> str:
-        from testimonia.query.html import table
-
-        rows = [(triple.subject, triple.predicate, triple.object) for triple in self]
-        return table(("subject", "predicate", "object"), rows, self._label)
-
-
 def of(
     answer: Answer, label: Label, notes: tuple[str, ...] = ()
 ) -> Results | Boolean | GraphResult:
@@ -344,7 +257,7 @@ def of(
     label
         Finds the label of an IRI.
     notes
-        What it lacks.
+        What the answer lacks, and why.
     """
     made: Results | Boolean | GraphResult
     if answer.kind == "solutions":
@@ -373,33 +286,3 @@ def _row_class(variables: tuple[str, ...]) -> type[Row]:
         if not name.startswith("_") and name not in ("as_dict", "variables")
     }
     return type("Row", (Row,), {"__slots__": (), **columns, "variables": variables})
-
-
-def _canonical(triples: Sequence[Triple]) -> list[Triple]:
-    if not 0 < len({node for triple in triples for node in _blank_nodes(triple)}) <= MOST_CANONICAL:
-        return list(dict.fromkeys(triples))
-    quads = QuadSet(Quad(t.subject, t.predicate, t.object) for t in triples)
-    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return [quad.triple for quad in quads]
-
-
-def _blank_nodes(triple: Triple) -> Iterator[BlankNode]:
-    for term in (triple.subject, triple.object):
-        if isinstance(term, BlankNode):
-            yield term
-        elif isinstance(term, Triple):
-            yield from _blank_nodes(term)
-
-
-def _order(triple: Triple) -> tuple[str, ...]:
-    return tuple(str(term) for term in (triple.subject, triple.predicate, triple.object))
-
-
-def _iris(triple: Triple) -> Iterator[str]:
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, NamedNode):
-            yield term.value
-        elif isinstance(term, Literal):
-            yield term.datatype.value
-        elif isinstance(term, Triple):
-            yield from _iris(term)

@@ -1,6 +1,6 @@
-"""Tells what a SPARQL request is before anything runs it.
+"""Finds out what a SPARQL request is before anything runs it.
 
-Its tokens (SPARQL 1.1 Query, section 19.8) are enough to tell an update from a query. They are not
+Its tokens (SPARQL 1.1 Query, section 19.8) are enough to distinguish an update from a query. They are not
 enough to find a call on another server: Oxigraph takes ``SERVICESILENT<x:y>{}`` and
 ``FILTER(1<'>')SERVICE:x{}`` for such calls. Its own parser is asked instead.
 """
@@ -112,7 +112,7 @@ def tokens(request: str) -> Iterator[Token]:
 
 
 def check(request: str) -> None:
-    """Refuse a request that is no query, or that is too large to be read.
+    """Refuse a request that is not a query, or that is too large to be read.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def _without_service(request: str) -> str:
 
 
 def _fault_before_end(request: str, base: str | None) -> SyntaxError | None:
-    """Let Oxigraph parse a query without running it: give what it stumbles over before the end."""
+    """Have Oxigraph parse a query without running it, and return what it rejects before the end."""
     spoilt = request + PADDING + NEVER
     try:
         Store().query(spoilt, base_iri=base, prefixes=PREFIXES)
@@ -222,7 +222,7 @@ def _fault_before_end(request: str, base: str | None) -> SyntaxError | None:
 
 
 def names_dataset(request: str) -> bool:
-    """Tell whether a query names the graphs it is over (FROM; SPARQL 1.1 Query, section 13.2).
+    """Check whether a query names the graphs it is over (FROM; SPARQL 1.1 Query, section 13.2).
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from io import RawIOBase
 from pathlib import Path
-from typing import IO, Concatenate, Final, ParamSpec, TypeGuard, TypeVar, cast
+from typing import IO, Concatenate, ParamSpec, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -24,29 +24,14 @@ from pyoxigraph import Store as Oxigraph
 
 from testimonia.errors import InputError, Place, QueryError
 from testimonia.namespaces import PREFIXES, RDF
-from testimonia.outputs.store_files import holds_others, is_store
-from testimonia.processes.stoppable import on_disk
+from testimonia.outputs.store_files import is_store, not_a_store
+from testimonia.processes.children import on_disk
 from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
+from testimonia.query.graph_names import is_under
 from testimonia.rdf.files import Source
 from testimonia.values import Term
 
-__all__ = [
-    "ACCEPTED",
-    "CODES_GRAPH",
-    "DERIVED",
-    "ONTOLOGY_GRAPH",
-    "Store",
-    "damaged",
-    "is_computed",
-    "is_under",
-]
-
-ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
-CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
-DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
-"""Tells how derived graphs were made; the names of those begin with its own and a slash."""
-ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
-"""The same for the graphs of assessments that policies make."""
+__all__ = ["Store", "damaged"]
 
 _TYPE = RDF.type
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -58,7 +43,7 @@ Result = TypeVar("Result")
 
 @contextmanager
 def _reporting_damage(store: Store) -> Iterator[None]:
-    """Say of the store's own faults, such as damaged files, that they are its own."""
+    """Report faults of the store itself, such as damaged files, as such."""
     try:
         yield
     except RuntimeError as error:
@@ -107,12 +92,12 @@ class Store:
 
     @classmethod
     def read_only(cls, directory: Source) -> Store:
-        """Open a store on disk to read it, beside others that do.
+        """Open a store on disk to read it, while other processes may read it too.
 
         Parameters
         ----------
         directory
-            Where it keeps its quads. What is written there afterwards is not seen.
+            Where it keeps its quads. What is written there later is not seen.
 
         Raises
         ------
@@ -148,7 +133,7 @@ class Store:
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
         """Run a query over the union of all graphs, or over those that it names itself (FROM).
 
-        Oxigraph does not merge equal triples of different graphs: a query meets each once for every
+        Oxigraph does not merge equal triples of different graphs: a query finds each once for every
         graph it is in.
 
         Parameters
@@ -161,7 +146,7 @@ class Store:
         Raises
         ------
         QueryError
-            It is not well formed, is an update, calls on another server, fails, or takes too long.
+            It is not well formed, is an update, calls another server, fails, or takes too long.
         """
         if time_limit is None:
             return evaluate(self._oxigraph, sparql)
@@ -175,7 +160,7 @@ class Store:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Run a query and give its results as they are found, as `testimonia.query.evaluation.run` does."""
+        """Run a query and return its results as they are found, as `testimonia.query.evaluation.run` does."""
         return run(
             self._oxigraph,
             sparql,
@@ -193,12 +178,17 @@ class Store:
         return self._matching(None, None, object_)
 
     def uses(self, term: NamedNode) -> bool:
-        """Tell whether data use a term as a predicate, or as the class of something."""
+        """Check whether data use a term as a predicate, or as the class of something."""
         patterns = ((None, term, None), (None, _TYPE, term))
         return any(any(True for _ in self._oxigraph.quads_for_pattern(*p)) for p in patterns)
 
+    def subjects(self, namespace: str) -> set[str]:
+        """Find the IRIs in a namespace that something is stated about; reads all statements."""
+        found = (quad.subject for quad in self if isinstance(quad.subject, NamedNode))
+        return {node.value for node in found if node.value.startswith(namespace)}
+
     def holds(self, quad: Quad, graph: NamedNode) -> bool:
-        """Tell whether a graph holds the triple of a quad."""
+        """Check whether a graph holds the triple of a quad."""
         return Quad(quad.subject, quad.predicate, quad.object, graph) in self._oxigraph
 
     @_reports_damage
@@ -210,7 +200,7 @@ class Store:
         quads
             What to add.
         graph
-            The graph for those that are in none.
+            The graph for quads that are in the default graph.
         """
         if graph is not None:
             quads = (_placed(quad, graph) for quad in quads)
@@ -218,15 +208,14 @@ class Store:
 
     @_reports_damage
     def write(self, construct: str, graph: NamedNode) -> int:
-        """Put what a CONSTRUCT query over the union of all graphs gives into a graph, in place of it.
+        """Replace a graph by the result of a CONSTRUCT query over the union of all graphs.
 
         Parameters
         ----------
         construct
             A SPARQL 1.1 CONSTRUCT query.
         graph
-            Where the statements go. The query does not see what it held before, and that is lost
-            unless the query fails.
+            The graph. The query does not see its old statements, which are lost unless it fails.
 
         Returns
         -------
@@ -236,7 +225,7 @@ class Store:
         Raises
         ------
         QueryError
-            The query is not well formed, is no CONSTRUCT, calls on another server, or fails.
+            The query is not well formed, is not a CONSTRUCT query, calls another server, or fails.
         """
         before = [Quad(t.subject, t.predicate, t.object, graph) for t in self.statements(graph)]
         self.clear(graph)
@@ -267,7 +256,7 @@ class Store:
 
     @_reports_damage
     def graphs(self, root: NamedNode) -> list[NamedNode]:
-        """List a graph and those whose names begin with its name and a slash, as far as there are any."""
+        """List a graph and those whose names begin with its name and a slash, if they exist."""
         return [name for name in self._oxigraph.named_graphs() if is_under(name, root)]
 
     @_reports_damage
@@ -282,7 +271,7 @@ class Store:
 
     @_reports_damage
     def contains(self, triple: Triple) -> bool:
-        """Tell whether any graph holds a triple."""
+        """Check whether any graph holds a triple."""
         pattern = (triple.subject, triple.predicate, triple.object)
         return any(self._oxigraph.quads_for_pattern(*pattern))
 
@@ -295,12 +284,12 @@ class Store:
         select
             A SPARQL 1.1 SELECT query of this library's own.
         values
-            Terms by variable. They are handed over as terms and never enter the text.
+            Terms by variable. They are passed as terms and never become part of the query text.
 
         Returns
         -------
         list of dict
-            For each solution its terms by variable, those set and those found.
+            For each solution its terms by variable, both set and found.
         """
         found = self._oxigraph.query(
             select,
@@ -316,7 +305,7 @@ class Store:
 
     @_reports_damage
     def update(self, sparql: str) -> None:
-        """Run an update of this library's own (SPARQL 1.1 Update), whole or not at all."""
+        """Run an update of this library's own (SPARQL 1.1 Update), completely or not at all."""
         self._oxigraph.update(sparql)
 
     @_reports_damage
@@ -331,7 +320,7 @@ class Store:
 
     @_reports_damage
     def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
-        """Put statements into a graph, in place of what it held. A break leaves it half done.
+        """Replace the statements of a graph. If it is interrupted, the graph is incomplete.
 
         Parameters
         ----------
@@ -346,12 +335,12 @@ class Store:
 
     @_reports_damage
     def copy_to(self, directory: Path) -> None:
-        """Copy a store on disk into a new directory, by links where the file system has them."""
+        """Copy a store on disk into a new directory, with hard links where the file system has them."""
         self._oxigraph.flush()
         self._oxigraph.backup(directory)
 
     def on_disk(self) -> AbstractContextManager[Path]:
-        """Give a place from which another process can read it, as `testimonia.processes.stoppable` does."""
+        """Return a place from which another process can read it, as `testimonia.processes.children` does."""
         return on_disk(self._oxigraph, self.directory)
 
     @_reports_damage
@@ -365,7 +354,7 @@ class Store:
         self._oxigraph.remove_graph(graph)
 
     def forget(self, root: NamedNode) -> None:
-        """Remove a graph, first, and those whose names begin with its name and a slash."""
+        """Remove a graph, and then those whose names begin with its name and a slash."""
         self.clear(root)
         for graph in self.graphs(root):
             self.clear(graph)
@@ -394,37 +383,13 @@ class _Pieces:
         return found
 
 
-def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
-    """Tell whether a graph is another, or its name begins with that one's and a slash.
-
-    Parameters
-    ----------
-    graph
-        The name of a graph; the default graph and blank nodes are under none.
-    root
-        The other.
-    """
-    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
-
-
-def is_computed(graph: object) -> TypeGuard[NamedNode]:
-    """Tell whether a graph holds what rules derived or policies accepted.
-
-    Parameters
-    ----------
-    graph
-        The name of a graph.
-    """
-    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
-
-
 def _refuse_other_contents(directory: Path) -> None:
     """Refuse a directory that holds something else: opening it would litter it with a database."""
     if not directory.is_dir() or is_store(directory):
         return
     other = next(directory.iterdir(), None)
     if other is not None:
-        raise holds_others(directory, other)
+        raise not_a_store(directory, other)
 
 
 def _placed(quad: Quad, graph: NamedNode) -> Quad:

@@ -1,12 +1,11 @@
 """Directories that hold a store: whether there is one, and how it is replaced as a whole.
 
 A store is changed in a copy beside it, made of links to the same files, and the two are exchanged
-once the copy is whole. Whoever is killed meanwhile leaves the old store or the new one.
+once the copy is complete. A process killed meanwhile leaves either the old store or the new one.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
@@ -15,11 +14,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+from testimonia import suggestions
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
-from testimonia.outputs.exchange import before_of, put
-from testimonia.outputs.leftovers import LOG, beside, held, hidden_name, remove
-from testimonia.outputs.store_files import holds_others, is_store
+from testimonia.outputs.store_files import is_store, not_a_store
+from testimonia.outputs.swapping import backup_path, swap_in
+from testimonia.outputs.temporary import LOG, beside, hidden_name, locked, remove
+from testimonia.printing import one_line
 from testimonia.query.store import Store
 
 __all__ = ["Change", "change", "existing", "recover"]
@@ -33,7 +33,7 @@ _FILES: Final = re.compile(
 
 
 def existing(directory: Path) -> None:
-    """Make sure that there is a store, so that none is made by a slip of the pen.
+    """Make sure that there is a store, so that a misspelt name does not create one.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def existing(directory: Path) -> None:
     Raises
     ------
     InputError
-        There is none. The message names what is nearest.
+        There is none. The message suggests the nearest existing path.
     """
     try:
         recover(directory)
@@ -68,7 +68,7 @@ def existing(directory: Path) -> None:
 
 
 def recover(directory: Path) -> None:
-    """Put a store back in its place that a load moved aside before it was cut off, and say so.
+    """Put back a store that an interrupted load had moved aside, and log that.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ def recover(directory: Path) -> None:
     Raises
     ------
     InputError
-        It is there, and cannot be put back.
+        There is such a store, and it cannot be put back.
     """
     place = Path(os.path.realpath(directory))
-    before = before_of(place)
+    before = backup_path(place)
     if not is_store(before):
         return
     if place.exists():
@@ -109,9 +109,9 @@ def change(directory: Path, work: Callable[[Store], Result]) -> Result:
     Parameters
     ----------
     directory
-        Where the store is; where there is none yet, one is made.
+        The directory of the store; a new one is made if there is none.
     work
-        Is given the copy, and must not keep it.
+        Called with the copy, which it must not keep.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def change(directory: Path, work: Callable[[Store], Result]) -> Result:
     Raises
     ------
     InputError
-        The store cannot be opened, copied or replaced. It is as it was.
+        The store cannot be opened, copied or replaced. It is unchanged.
     """
     with Change(directory) as under_way:
         result = work(under_way.begin())
@@ -130,7 +130,7 @@ def change(directory: Path, work: Callable[[Store], Result]) -> Result:
 
 
 class Change:
-    """A change of a store, or a store to be made. Until it is finished, all is as it was.
+    """A change of a store, or a store to be made. Until it is finished, nothing on disk changes.
 
     Parameters
     ----------
@@ -140,16 +140,17 @@ class Change:
     Attributes
     ----------
     store
-        The store as far as it is changed; None where there is none yet.
+        The store with the changes so far; None if there is none yet.
 
     Raises
     ------
     InputError
-        It is something else, its store is open elsewhere, or this process runs in it.
+        The directory holds something else, its store is open elsewhere, or it is the working
+        directory of this process.
     """
 
     def __init__(self, directory: Path) -> None:
-        # What a link leads to is replaced, and not the link.
+        # The target of a link is replaced, not the link.
         self._directory = Path(os.path.realpath(directory))
         _refuse_place(self._directory)
         recover(self._directory)
@@ -175,8 +176,8 @@ class Change:
         self._stack.close()
 
     def _hold(self) -> None:
-        """Keep others off: by a lock until it is replaced, and by opening it as long as that goes."""
-        if not self._stack.enter_context(held(self._directory)):
+        """Keep other processes out: by a lock until it is replaced, and by having it open."""
+        if not self._stack.enter_context(locked(self._directory)):
             raise InputError(
                 "the store cannot be opened (another process is about to replace it)",
                 place=Place(self._directory),
@@ -186,11 +187,11 @@ class Change:
 
     @property
     def store(self) -> Store | None:
-        """The store as far as it is changed; None where there is none yet."""
+        """The store with the changes so far; None if there is none yet."""
         return self._new or self._original
 
     def begin(self) -> Store:
-        """Make the copy, unless it is there, and give it.
+        """Return the copy, making it first if there is none.
 
         Raises
         ------
@@ -219,14 +220,15 @@ class Change:
         Raises
         ------
         InputError
-            It cannot be, such as where the directory is a file system of its own. All is as it was.
+            It cannot be replaced, for example because the directory is a mount point. The old store
+            is unchanged.
         """
         if self._new is None or self._copy is None:
             return
         try:
             self._new.flush()
             self._original = self._new = None  # a store must not be open when it is renamed
-            aside = put(self._copy, self._directory, replaces=self._replaces)
+            aside = swap_in(self._copy, self._directory, replaces=self._replaces)
         except (OSError, RuntimeError) as error:
             raise InputError(
                 f"the store cannot be replaced ({getattr(error, 'strerror', None) or error})",
@@ -258,7 +260,7 @@ def _refuse_foreign_files(directory: Path) -> None:
         return
     for path in directory.iterdir():
         if not is_store(directory):
-            raise holds_others(directory, path)
+            raise not_a_store(directory, path)
         if not _FILES.fullmatch(path.name):
             raise InputError(
                 f"this directory holds something beside the store ({one_line(path.name)})",
@@ -272,13 +274,13 @@ def _remove_old_copy(copy: Path) -> None:
     if not is_store(copy) or copy.is_symlink():
         return
     if all(_FILES.fullmatch(path.name) for path in copy.iterdir()):
-        Store(copy)  # raises an error where somebody is at work on it
+        Store(copy)  # raises an error if another process has it open
         remove(copy)
         LOG.warning("removed what a load that was cut off left: %s", one_line(str(copy)))
 
 
 def _nearest(directory: Path) -> Path:
-    """Find what exists and is named most alike: beside it, or else above it."""
+    """Find the existing path with the most similar name: in the same directory, or above it."""
     place = Path(os.path.abspath(directory))  # noqa: PTH100 - links are not followed
     for above in (place, *place.parents):
         if not above.is_dir():
@@ -287,6 +289,6 @@ def _nearest(directory: Path) -> Path:
         if not rest:
             return above
         names = [path.name for path in above.iterdir() if path.is_dir()]
-        alike = difflib.get_close_matches(rest[0], names, n=1)
+        alike = suggestions.nearest(rest[0], names, most=1, similarity=0.6)
         return above / alike[0] if alike else above
     return place.parent

@@ -1,1 +1,1 @@
-"""RDF as files: read without loss, located by line, and written as the same bytes everywhere."""
+"""RDF files: read losslessly, with line numbers, and written reproducibly."""

@@ -1,4 +1,4 @@
-"""Reads RDF files without rewriting a literal: the only place that parses RDF."""
+"""Reads RDF files, keeping literals as written: the only module that parses RDF."""
 
 from __future__ import annotations
 
@@ -51,33 +51,32 @@ FORMATS: Final[dict[str, RdfFormat]] = {
 }
 """RDF formats by file suffix; each may be followed by one of `testimonia.rdf.opening.COMPRESSIONS`."""
 
-_LONGEST = 400  # characters of what the parser says
+_LONGEST = 400  # characters of a parser message
 _AMBIGUOUS = (".json", ".xml")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How RDF files are read.
+    """Options for reading RDF files.
 
     Attributes
     ----------
     base
-        The IRI that relative IRIs are resolved against, where a file names no base itself. Without
-        one, files with relative IRIs are refused: the address of a file on this machine would be
-        taken into what is published.
+        The IRI that relative IRIs are resolved against, if a file declares no base. Without one, files
+        with relative IRIs are refused: local paths must not end up in published data.
     own_address
-        Whether to take a file's own address (``file:``) where there is no base (RFC 3986, section
-        5.1.3): for files whose IRIs go nowhere, as those of shapes.
+        Whether to use a file's own ``file:`` URI if there is no base (RFC 3986, section 5.1.3): for
+        files whose IRIs are not published, such as shapes.
     contexts
         Local copies of JSON-LD contexts, by IRI.
     checked
-        Whether to look in JSON-LD for what RDF cannot take. What is compared with another form of
-        the same data needs no such look.
+        Whether to check JSON-LD for parts that would be lost in RDF. Not needed if the result is
+        compared with another serialization of the same data.
 
     Raises
     ------
     InputError
-        The base is no absolute IRI.
+        The base is not an absolute IRI.
     """
 
     base: str | None = None
@@ -91,23 +90,23 @@ class Reading:
                 NamedNode(self.base)
             except ValueError as error:
                 raise InputError(
-                    f"the base {self.base!r} is no absolute IRI ({error})",
-                    hint="Such as https://example.org/data/.",
+                    f"the base {self.base!r} is not an absolute IRI ({error})",
+                    hint="Give one such as https://example.org/data/.",
                 ) from None
 
     def base_of(self, path: Path) -> str | None:
-        """Give what relative IRIs of a file are resolved against."""
+        """Give the base for the relative IRIs of a file."""
         if self.base is None and self.own_address:
             return path.resolve().as_uri()
         return self.base
 
 
 PLAIN: Final = Reading()
-"""Without a base and without contexts."""
+"""The default: no base and no contexts."""
 
 
 def format_of(path: Source) -> RdfFormat | None:
-    """Tell the RDF format of a file by its suffix, or None where the suffix names none.
+    """Find the RDF format of a file by its suffix; None if it is not that of an RDF format.
 
     Examples
     --------
@@ -118,11 +117,11 @@ def format_of(path: Source) -> RdfFormat | None:
 
 
 def expand(sources: Iterable[Source]) -> list[Path]:
-    """List the RDF files that some files and directories stand for.
+    """List RDF files, searching directories.
 
-    Directories are searched whole and in order of name; hidden files and files that are not RDF
-    are passed over there, and so are ``.json`` and ``.xml``, which may hold anything. A file that is
-    named directly must be RDF.
+    Directories are searched recursively, in order of names. Hidden files and files that are not RDF are
+    skipped there, and so are ``.json`` and ``.xml``, which may contain anything. A file that is named
+    directly must be RDF.
 
     Parameters
     ----------
@@ -149,42 +148,42 @@ def expand(sources: Iterable[Source]) -> list[Path]:
 
 
 def read(sources: Iterable[Source], reading: Reading = PLAIN) -> Iterator[Quad]:
-    """Stream the quads of RDF files, every literal as it is written.
+    """Stream the quads of RDF files, literals as written.
 
-    Blank nodes of different files are kept apart. Nothing is fetched from the network.
+    Blank nodes of different files stay distinct. Nothing is fetched from the network.
 
     Parameters
     ----------
     sources
         Files and directories, as for `expand`.
     reading
-        Against what relative IRIs are resolved, and the like.
+        Options, such as the base of relative IRIs.
 
     Raises
     ------
     InputError
-        A file cannot be read, is not text, needs a document from the network, has relative IRIs and
-        no base, or goes beyond a limit of `testimonia.rdf.reading_limits`.
+        A file cannot be read, is not text, needs a document from the network, has relative IRIs but no
+        base, or exceeds a limit of `testimonia.rdf.reading_limits`.
     UnknownFormat
         A suffix is not that of an RDF format.
     SyntaxFault
-        A file is not well formed, or a part of it can be no RDF.
+        A file is not well formed, or a part of it cannot be RDF.
 
     Warns
     -----
     LeftOut
-        A JSON-LD file holds what by the rules of JSON-LD is no data, as names that its context does
-        not know.
+        A JSON-LD file contains what by the rules of JSON-LD is not data, such as names that its context
+        does not define.
     """
     for path in expand(sources):
         yield from _quads(path, reading)
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
-    """Copy quads into an rdflib memory graph, every literal as it is, graph names left out.
+    """Copy quads into an in-memory rdflib graph, literals as written, without graph names.
 
-    Turns off rdflib's rewriting of literals (``rdflib.NORMALIZE_LITERALS``) for the process,
-    because rdflib would otherwise rewrite the same literals again whenever it copies one.
+    Turns off ``rdflib.NORMALIZE_LITERALS`` for the process, since rdflib would otherwise rewrite a
+    literal whenever it copies one.
 
     Parameters
     ----------
@@ -194,14 +193,14 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
     Raises
     ------
     InputError
-        A term has no form in RDF 1.1: a triple term or a base direction.
+        A term cannot be expressed in RDF 1.1: a triple term or a base direction.
     """
     import logging
 
     import rdflib
 
     rdflib.NORMALIZE_LITERALS = False
-    # Ill-typed literals are for the shapes to report, not for rdflib to log with a traceback.
+    # The shapes report ill-typed literals; rdflib would log each with a traceback.
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     graph = rdflib.Graph(bind_namespaces="none")
     for quad in quads:
@@ -215,23 +214,23 @@ def _files_of(source: Path) -> list[Path]:
         files = [path for path in _walk(source) if surely_rdf(path)]
         if not files:
             raise InputError(
-                "this directory holds no RDF file",
+                "this directory contains no RDF files",
                 place=Place(source),
-                hint=f"Files are known by their suffix: {_suffixes()}. "
-                "Name .json and .xml files themselves.",
+                hint=f"RDF files are recognised by their suffix: {_suffixes()}. "
+                "Name .json and .xml files directly.",
             )
         return files
     if format_of(source) is None:
         raise UnknownFormat(
-            f"the suffix {source.suffix!r} names no RDF format",
+            f"the suffix {source.suffix!r} is not that of an RDF format",
             place=Place(source),
-            hint=f"Files are known by their suffix: {_suffixes()}.",
+            hint=f"RDF files are recognised by their suffix: {_suffixes()}.",
         )
     return [source]
 
 
 def surely_rdf(path: Path) -> bool:
-    """Tell whether a file is RDF by its suffix, which of ``.json`` and ``.xml`` nobody can say.
+    """Check whether a file is RDF by its suffix; ``.json`` and ``.xml`` may be something else.
 
     Parameters
     ----------
@@ -253,7 +252,7 @@ def _unsearchable(error: OSError) -> None:
     raise InputError(
         f"this directory cannot be searched ({error.strerror or error})",
         place=Place(Path(str(error.filename))),
-        hint="Check that you may read it, or name the files themselves.",
+        hint="Check its permissions, or name the files directly.",
     ) from None
 
 
@@ -281,7 +280,7 @@ def _parsed(path: Path, stream: BinaryIO, base: str | None) -> Iterator[Quad]:
         raise InputError(
             f"a literal, an IRI or a comment is longer than {LONGEST_TOKEN:,} bytes",
             place=Place(path),
-            hint="Keep such a text in a file of its own, and link to it.",
+            hint="Keep such a text in a separate file, and link to it.",
         ) from None
 
 
@@ -290,9 +289,9 @@ def _jsonld(path: Path, stream: BinaryIO, reading: Reading) -> Iterator[Quad]:
     content = stream.read(most + 1)
     if len(content) > most:
         raise InputError(
-            f"this JSON-LD file is larger than {most:,} bytes, and is read whole",
+            f"this JSON-LD file is larger than {most:,} bytes, and would be read into memory as a whole",
             place=Place(path),
-            hint=f"{JSONLD.hint} Or convert it to N-Quads, which are read piece by piece.",
+            hint=f"{JSONLD.hint} Or convert it to N-Quads, which are streamed.",
         )
     base = reading.base_of(path)
     document = prepared(content, path, base, reading.contexts)
@@ -302,7 +301,7 @@ def _jsonld(path: Path, stream: BinaryIO, reading: Reading) -> Iterator[Quad]:
         yield quad
     if document.ignored and not number:
         raise InputError(
-            f"this file holds no statement: {document.ignored}",
+            f"this file contains no statements: {document.ignored}",
             place=Place(path),
             hint="Give it an @context that maps names to IRIs.",
         )
@@ -327,23 +326,23 @@ def _syntax_fault(path: Path, error: SyntaxError, base: str | None) -> InputErro
     place = Place(path, error.lineno, error.offset)
     if error.lineno is None:
         place = _found_again(path, base)
-    hint = "Correct the file at that place."
+    hint = "Correct the file there."
     if "No scheme found in an absolute IRI" in reason:
         hint = (
-            "Write the IRI in full, name a base at the head of the file, "
-            "or give the address that it is published at: --base IRI."
+            "Write the IRI in full, declare a base in the file, "
+            "or give the address at which it is published: --base IRI."
         )
     elif "has not been declared" in reason:
-        hint = "Declare the prefix at the head of the file."
+        hint = "Declare the prefix in the file."
     elif "Invalid UTF-8" in reason:
         hint = "Save the file as UTF-8."
     return SyntaxFault(f"not well formed: {reason}", place=place, hint=hint)
 
 
 def _found_again(path: Path, base: str | None) -> Place:
-    """Find the line at which the parser stops, for formats whose faults come without.
+    """Find the line at which the parser stops, for formats whose errors have no line number.
 
-    It is given one line at a time: the last one that it takes is the one.
+    The parser is fed line by line; the last line that it reads is the one.
     """
     with opened(path, format_of(path)) as stream:
         lines = _Lines(stream)
@@ -356,7 +355,7 @@ def _found_again(path: Path, base: str | None) -> Place:
 
 
 class _Lines:
-    """Gives a text one line, or a part of a long one, at a time."""
+    """Reads a stream one line, or a part of a long line, at a time."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -385,7 +384,9 @@ def _term(term: NamedNode | BlankNode | Literal | Triple) -> Node:
         plain = term.datatype.value == _STRING
         datatype = None if plain else rdflib.URIRef(term.datatype.value)
         return rdflib.Literal(term.value, datatype=datatype, normalize=False)
-    raise InputError(f"{term} has no form in RDF 1.1", hint="Write it as ordinary statements.")
+    raise InputError(
+        f"{term} cannot be expressed in RDF 1.1", hint="Write it as ordinary statements."
+    )
 
 
 _STRING = XSD.string.value

@@ -1,13 +1,13 @@
-"""Finds the line on which a file first states something about a subject.
+"""Finds the line on which a subject first occurs in a file.
 
-A light lexical scan: a parser that keeps positions for every term would cost far more than a
-finding's place is worth.
+This is a simple lexical scan: a parser that records the position of every term would be much slower.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,12 +16,12 @@ from pyoxigraph import RdfFormat
 from testimonia.rdf.files import PLAIN, Reading, Source, format_of
 from testimonia.rdf.opening import opened
 
-__all__ = ["subject_lines"]
+__all__ = ["Token", "subject_lines", "tokens"]
 
 _LEXICAL = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
-# The terminals of the Turtle grammar (W3C Turtle 1.1, section 6.5), loosely: enough for files that
-# have been parsed already.
+# The terminals of Turtle 1.1 (section 6.5), simplified: enough for files that are known to be well
+# formed.
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n]*)
@@ -39,15 +39,15 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
 def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
-    """Map each subject of a file to the line it first stands on.
+    """Map each subject of a file to the line of its first occurrence.
 
     Parameters
     ----------
     path
-        A well-formed RDF file. For formats other than Turtle, TriG, N-Triples and N-Quads nothing
-        is found.
+        A well-formed RDF file. Formats other than Turtle, TriG, N-Triples and N-Quads give an empty
+        result.
     reading
-        How it was read.
+        The options it was read with.
 
     Returns
     -------
@@ -74,6 +74,43 @@ def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
 
 
 def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
+    for token in tokens(text, base):
+        if token.is_subject and (iri := token.iri) is not None:
+            yield iri, token.start
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A term or a mark of Turtle, and where it stands; prefixes are those declared so far."""
+
+    match: re.Match[str]
+    is_subject: bool
+    prefixes: dict[str, str]
+    base: str
+
+    @property
+    def kind(self) -> str | None:
+        """What it is: ``iri``, ``name``, ``string``, ``mark`` or ``other``."""
+        return self.match.lastgroup
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in characters from 0."""
+        return self.match.start()
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.match.end()
+
+    @property
+    def iri(self) -> str | None:
+        """The IRI that it stands for, or None where it stands for none."""
+        return _resolve(self.kind, self.match.group(), self.prefixes, self.base)
+
+
+def tokens(text: str, base: str = "") -> Iterator[Token]:
+    """Go through well-formed Turtle, TriG, N-Triples or N-Quads, without comments and declarations."""
     prefixes: dict[str, str] = {}
     fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
     declared = ""
@@ -96,11 +133,11 @@ def _subjects(text: str, base: str) -> Iterator[tuple[str, int]]:
         elif kind == "mark":
             depth += (word in "[(") - (word in "])")
             fresh = depth == 0 and (word in ".{}" or (fresh and word == "]"))
-        elif fresh and depth == 0:
-            iri = _resolve(kind, word, prefixes, base)
-            if iri is not None:
-                yield iri, match.start()
-            fresh = False
+            yield Token(match, False, prefixes, base)
+        else:
+            is_subject = fresh and depth == 0
+            fresh = fresh and not is_subject
+            yield Token(match, is_subject, prefixes, base)
 
 
 def _resolve(kind: str | None, word: str, prefixes: dict[str, str], base: str) -> str | None:

@@ -1,7 +1,7 @@
-"""Refuses RDF whose triple terms lie too deep within one another.
+"""Refuses RDF with triple terms that are nested too deeply.
 
-The parser builds them as they nest, and takes them apart by a call within a call: some thousand
-levels end the process without a word. So the text is looked through before the parser sees it.
+The parser frees nested terms recursively, so a few thousand levels overflow the stack and crash the
+process. The text is checked before the parser reads it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ __all__ = ["begins_term", "refuse_deep", "refuse_deep_lines", "refuse_deep_terms
 
 _OPENING: Final = b"<<("
 _BRACKET: Final = b"("
-_FEW: Final = 200  # up to so many brackets it is faster to look at each
+_FEW: Final = 200  # up to this many brackets, looking at each is faster
 
 _BLOCK: Final = 1 << 20
 _BY_LINE: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-# The tokens of Turtle within which the marks of triple terms mean nothing, and those marks. What is
-# begun and not ended may go on in the next block.
+# The tokens of Turtle within which << and >> have no meaning, and << and >> themselves. A token that is
+# not complete may continue in the next block.
 _TOKEN: Final = re.compile(
     rb"""
       (?P<skipped>\\. | \#[^\r\n]*+[\r\n] | <[^<>"{}|^`\x00-\x20]*+>
@@ -39,7 +39,7 @@ _TOKEN: Final = re.compile(
 
 
 def begins_term(block: bytes) -> bool:
-    """Tell whether a triple term may begin in a text; what has none needs no further look."""
+    """Check whether a triple term may begin in a text; a text without one needs no other check."""
     if block.count(_BRACKET) > _FEW:
         return _OPENING in block
     at = block.find(_BRACKET)
@@ -51,12 +51,12 @@ def begins_term(block: bytes) -> bool:
 
 
 def refuse_deep_terms(stream: BinaryIO) -> None:
-    """Refuse N-Triples or N-Quads as `refuse_deep` does, without reading those again that have no triple term.
+    """Refuse deeply nested N-Triples or N-Quads, with a second pass only if there are triple terms.
 
     Parameters
     ----------
     stream
-        The text; it is left at its beginning.
+        The text; it is rewound to its beginning.
 
     Raises
     ------
@@ -74,14 +74,14 @@ def refuse_deep_terms(stream: BinaryIO) -> None:
 
 
 def refuse_deep(stream: BinaryIO, form: RdfFormat) -> None:
-    """Refuse a text whose triple terms nest deeper than `testimonia.rdf.reading_limits.NESTING`.
+    """Refuse a text with triple terms nested deeper than `testimonia.rdf.reading_limits.NESTING`.
 
     Parameters
     ----------
     stream
         The text, from its beginning.
     form
-        Its format; Turtle, TriG, N-Triples or N-Quads; others have no triple terms.
+        Its format: Turtle, TriG, N-Triples or N-Quads; others have no triple terms.
 
     Raises
     ------
@@ -102,8 +102,8 @@ def _refuse_deep_blocks(stream: BinaryIO, rest: bytes = b"") -> None:
         end = 0
         for match in _TOKEN.finditer(text):
             if block and (match.end() == len(text) or match.lastgroup in ("begun", "unsure")):
-                # It may go on; what cannot, as a quotation mark that is never closed, is an error
-                # that the parser reports with its place.
+                # It may continue in the next block; if not, as with an unclosed quotation mark, the
+                # parser reports an error.
                 end = match.start()
                 break
             end = match.end()
@@ -118,7 +118,7 @@ def _refuse_deep_blocks(stream: BinaryIO, rest: bytes = b"") -> None:
 
 
 def refuse_deep_lines(stream: BinaryIO) -> None:
-    """Refuse N-Triples or N-Quads whose triple terms nest deeper than `testimonia.rdf.reading_limits.NESTING`.
+    """Refuse N-Triples or N-Quads with triple terms nested deeper than `testimonia.rdf.reading_limits.NESTING`.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def refuse_deep_lines(stream: BinaryIO) -> None:
     """
     most = NESTING.value
     while line := stream.readline(LONGEST_TOKEN + 1):
-        if len(line) > LONGEST_TOKEN:  # too much to hold, or about to be refused by the parser
+        if len(line) > LONGEST_TOKEN:  # the parser will refuse it
             _refuse_deep_blocks(stream, line)
             return
         if line.count(_OPENING) <= most:
@@ -146,6 +146,6 @@ def refuse_deep_lines(stream: BinaryIO) -> None:
 
 def _too_deep(most: int) -> InputError:
     return InputError(
-        f"triple terms are nested more than {most:,} deep",
-        hint=f"{NESTING.hint} From some thousand on, the parser may end the process.",
+        f"triple terms are nested more than {most:,} levels deep",
+        hint=f"{NESTING.hint} A few thousand levels may crash the parser.",
     )

@@ -1,13 +1,11 @@
-"""Opens RDF files: what is no text in UTF-8, never ends, or may end the process is refused.
+"""Opens RDF files, refusing what is not text in UTF-8, never ends, or may crash the process.
 
-Whoever reads the bytes of an RDF file reads them through `opened`, which unpacks them and looks
-through each block before it hands it on.
+All RDF files are read through `opened`, which decompresses them and checks each block.
 """
 
 from __future__ import annotations
 
 import codecs
-import difflib
 import io
 import os
 import stat
@@ -20,8 +18,9 @@ from pyoxigraph import RdfFormat
 
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf import nesting
-from testimonia.rdf.markup import Markup
 from testimonia.rdf.reading_limits import EXPANSION
+from testimonia.rdf.xml_guard import XmlGuard
+from testimonia.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -38,7 +37,7 @@ __all__ = [
 ]
 
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "Zstandard", ".bz2": "bzip2", ".xz": "xz"}
-"""Names of compressions by the suffix of files, which may follow that of a format."""
+"""Names of compression formats by file suffix, which may follow that of an RDF format."""
 
 MEDIA_TYPES: Final = {
     ".gz": "application/gzip",
@@ -50,15 +49,15 @@ MEDIA_TYPES: Final = {
 
 _BLOCK: Final = 1 << 18
 _SNIFFED: Final = 1024
-_SMALL: Final = 64 << 20  # up to here, a file may expand as it likes
-_NEIGHBOURS: Final = 10_000  # in larger folders no similar name is looked for
+_SMALL: Final = 64 << 20  # up to this size, the expansion of a file is not limited
+_NEIGHBOURS: Final = 10_000  # no suggestions in larger folders
 _TRIPLE_TERMS: Final = (
     RdfFormat.N_TRIPLES,
     RdfFormat.N_QUADS,
     RdfFormat.TURTLE,
     RdfFormat.TRIG,
 )
-# The marks of UTF-32 begin like those of UTF-16, so they come first.
+# The byte order marks of UTF-32 begin like those of UTF-16, so they come first.
 _MARKS: Final = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -68,7 +67,7 @@ _MARKS: Final = {
 
 
 def uncompressed_name(path: str | os.PathLike[str]) -> str:
-    """Give the name of a file in lower case, without the suffix of a compression.
+    """Give the name of a file in lower case, without the suffix of a compression format.
 
     Examples
     --------
@@ -80,12 +79,12 @@ def uncompressed_name(path: str | os.PathLike[str]) -> str:
 
 
 def refuse_missing(path: Path) -> None:
-    """Refuse a path where nothing is, or whose name the system cannot have.
+    """Refuse a path that does not exist, or that is not valid on this system.
 
     Raises
     ------
     InputError
-        There is nothing; where a similar name is there, the hint names it.
+        It does not exist; the hint suggests a similar name, if there is one.
     """
     try:
         path.stat()
@@ -100,21 +99,21 @@ def refuse_missing(path: Path) -> None:
 
 
 def opened(path: Path, form: RdfFormat | None) -> BinaryIO:
-    """Open an RDF file for reading its bytes, uncompressed and without the mark of UTF-8.
+    """Open an RDF file for reading bytes, decompressed and without a UTF-8 byte order mark.
 
     Parameters
     ----------
     path
         The file.
     form
-        Its format; what only some formats can have is looked for in those.
+        Its format, on which the checks depend; None for no checks of the content.
 
     Raises
     ------
     InputError
-        It is no regular file, cannot be read, is not in UTF-8 or not text. Reading raises it too:
-        for what expands, or nests, beyond the limits of `testimonia.rdf.reading_limits`; for RDF/XML and
-        compressed files that are cut off it is a `SyntaxFault`.
+        It is not a regular file, cannot be read, is not in UTF-8 or not text. Reading raises it too, if
+        the content expands or nests beyond the limits of `testimonia.rdf.reading_limits`; truncated
+        RDF/XML and compressed files raise `SyntaxFault`.
     """
     stream = io.BufferedReader(_Guarded(path, form), _BLOCK)
     try:
@@ -129,7 +128,7 @@ def opened(path: Path, form: RdfFormat | None) -> BinaryIO:
 
 
 class _Guarded(io.RawIOBase):
-    """The bytes of a file, each block looked through before it is handed on."""
+    """The bytes of a file; each block is checked before it is returned."""
 
     def __init__(self, path: Path, form: RdfFormat | None) -> None:
         self._path = path
@@ -138,7 +137,7 @@ class _Guarded(io.RawIOBase):
         self._size = os.fstat(self._file.fileno()).st_size
         self._given = 0
         self._before = b""
-        self._markup = Markup(path) if form == RdfFormat.RDF_XML else None
+        self._xml_guard = XmlGuard(path) if form == RdfFormat.RDF_XML else None
         self._watched = form in _TRIPLE_TERMS
         name = path.name.lower()
         self._compression = _compression(name)
@@ -169,19 +168,19 @@ class _Guarded(io.RawIOBase):
 
     def _broken(self, reason: str) -> SyntaxFault:
         return SyntaxFault(
-            f"this is not a whole {COMPRESSIONS[self._compression]} file ({reason})",
+            f"this is not a complete {COMPRESSIONS[self._compression]} file ({reason})",
             place=Place(self._path),
-            hint="Compress it again, or get it again from where it came from.",
+            hint="Compress it again, or download it again.",
         )
 
     def _look_through(self, block: bytes) -> None:
         self._given += len(block)
         if self._compression:
             self._refuse_bomb()
-        if self._markup is not None:
-            self._markup.take(block, last=not block)
-            if not block:  # who reads on at the end is given the end again
-                self._markup = None
+        if self._xml_guard is not None:
+            self._xml_guard.take(block, last=not block)
+            if not block:  # further reads at the end return nothing again
+                self._xml_guard = None
         if self._watched and (
             nesting.begins_term(block) or nesting.begins_term(self._before + block[:2])
         ):
@@ -227,14 +226,14 @@ class _Guarded(io.RawIOBase):
 
 
 def _unwatched(path: Path) -> BinaryIO:
-    """Open a file without looking for what RDF may have."""
+    """Open a file without checking its content."""
     return io.BufferedReader(_Guarded(path, None), _BLOCK)
 
 
 def _regular(path: Path) -> BinaryIO:
-    """Open a regular file. What else has a name, as a pipe, may never give or never end."""
+    """Open a regular file; a pipe or device may block, or never end."""
     try:
-        # Opening a pipe otherwise waits for somebody to write.
+        # Without O_NONBLOCK, opening a pipe waits for a writer.
         descriptor = os.open(
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         )
@@ -249,7 +248,7 @@ def _regular(path: Path) -> BinaryIO:
         raise InputError(
             f"this is {_kind(mode)}, not a file",
             place=Place(path),
-            hint="Write what it gives into a file first.",
+            hint="Write its content to a file first.",
         )
     return os.fdopen(descriptor, "rb", buffering=0)
 
@@ -270,7 +269,7 @@ def _refuse_other_encodings(path: Path, head: bytes) -> None:
     if b"\0" not in head:
         return
     if head[1:2] == b"\0" or head[:1] == b"\0":
-        raise _encoded(path, "UTF-16, without the mark that says so")
+        raise _encoded(path, "UTF-16 without a byte order mark")
     raise InputError(
         "this is a binary file, not RDF",
         place=Place(path),
@@ -289,7 +288,7 @@ def _compression(name: str) -> str:
 
 
 def zstandard() -> ModuleType:
-    """Import the module that reads zstd (RFC 8878), by whichever name this Python has it."""
+    """Import the module for Zstandard (RFC 8878), which has another name before Python 3.14."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
@@ -298,9 +297,9 @@ def zstandard() -> ModuleType:
 
 
 def _similar(path: Path) -> str:
-    """Name the nearest thing that there is, in the nearest folder that there is."""
-    if str(path).startswith(("http:/", "https:/")):  # of two strokes, a path keeps one
-        return "This is an address, and nothing is fetched: get the data as a file."
+    """Suggest the most similar name in the closest folder that exists."""
+    if str(path).startswith(("http:/", "https:/")):  # Path reduces the two slashes to one
+        return "This is a URL, and nothing is fetched: download the data to a file."
     folder = path.parent
     while not folder.is_dir() and folder != folder.parent:
         path, folder = folder, folder.parent
@@ -313,8 +312,8 @@ def _similar(path: Path) -> str:
                     return "Check the spelling."
     except OSError:
         return "Check the spelling."
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"Did you mean {folder / near[0]}?" if near else "Check the spelling."
+    near = nearest(path.name, names, most=1, similarity=0.6)
+    return did_you_mean([str(folder / name) for name in near]) or "Check the spelling."
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> InputError:
@@ -322,7 +321,7 @@ def _unreadable(path: Path, error: OSError | ValueError) -> InputError:
     return InputError(
         f"this file cannot be read ({reason})",
         place=Place(path),
-        hint="Check its name, and that you may read it.",
+        hint="Check its name and permissions.",
     )
 
 

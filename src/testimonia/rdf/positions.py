@@ -1,4 +1,4 @@
-"""Finds where things are described among several files."""
+"""Finds the file and line in which resources are described."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ __all__ = ["find"]
 
 
 def find(paths: Iterable[Path], iris: Iterable[str], reading: Reading = PLAIN) -> dict[str, Place]:
-    """Find the file and line on which each of some things is first described.
+    """Find the file and line in which each of some resources is first described.
 
     Parameters
     ----------
     paths
-        Well-formed RDF files; the first one that describes a thing counts.
+        Well-formed RDF files; the first one that describes a resource counts.
     iris
-        IRIs of the things.
+        IRIs of the resources.
     reading
-        How the files were read.
+        The options that the files were read with.
 
     Returns
     -------
     dict of str to Place
-        By IRI; a thing that no file describes is left out.
+        Places by IRI; a resource that no file describes is left out.
     """
     missing = set(iris)
     found: dict[str, Place] = {}

@@ -1,6 +1,6 @@
-"""Takes statements over from rdflib graphs, every literal as rdflib has it.
+"""Converts rdflib graphs to quads, keeping literals as rdflib has them.
 
-`testimonia.rdf.files.to_rdflib` is the way back.
+`testimonia.rdf.files.to_rdflib` converts in the other direction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from testimonia.errors import InputError
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     import rdflib
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["is_graph", "merged", "quads"]
 
 _DEFAULT: Final = "urn:x-rdflib:default"
-"""What rdflib calls the default graph of a dataset."""
+"""The name of the default graph of a dataset in rdflib."""
 
 
 def is_graph(thing: object) -> TypeIs[rdflib.Graph]:
-    """Tell whether something is an rdflib graph or dataset, without importing rdflib."""
-    # Whoever has a graph of it has imported it.
+    """Check whether an object is an rdflib graph or dataset, without importing rdflib."""
+    # If there is such an object, rdflib has been imported.
     rdflib = sys.modules.get("rdflib")
     return rdflib is not None and isinstance(thing, rdflib.Graph)
 
@@ -36,8 +36,8 @@ def is_graph(thing: object) -> TypeIs[rdflib.Graph]:
 def quads(graph: rdflib.Graph) -> Iterator[Quad]:
     """Stream the statements of an rdflib graph or dataset.
 
-    A graph that an IRI names keeps its name; one without a name is the default graph. Blank nodes
-    keep their labels, which in rdflib are the same node wherever they occur.
+    A graph named by an IRI keeps its name; any other becomes the default graph. Blank nodes keep their
+    labels, which identify the same node everywhere in rdflib.
 
     Parameters
     ----------
@@ -47,17 +47,17 @@ def quads(graph: rdflib.Graph) -> Iterator[Quad]:
     Raises
     ------
     InputError
-        It holds what is no RDF, such as a relative IRI or a formula of Notation3.
+        It contains something that is not RDF, such as a relative IRI or a Notation3 formula.
     """
     for subject, predicate, object_, name in _statements(graph):
         try:
-            # What cannot stand in its place is refused by the statement itself.
+            # The constructor refuses terms that are not allowed in their position.
             quad = Quad(_term(subject), _term(predicate), _term(object_), _graph_name(name))
         except (TypeError, ValueError) as error:
             shown = " ".join(one_line(repr(part)) for part in (subject, predicate, object_))
             raise InputError(
-                f"this rdflib graph holds what is no statement of RDF: {shown}",
-                hint=f"{_reason(error)}Correct it, or take it out of the graph.",
+                f"this rdflib graph contains something that is not an RDF statement: {shown}",
+                hint=f"{_reason(error)}Correct it, or remove it from the graph.",
             ) from None
         yield quad
 
@@ -65,8 +65,8 @@ def quads(graph: rdflib.Graph) -> Iterator[Quad]:
 def merged(graphs: Sequence[rdflib.Graph]) -> Iterator[Quad]:
     """Stream the statements of several rdflib graphs, each as `quads` does.
 
-    Blank nodes of one label are one node within a store of rdflib, and kept apart between stores:
-    some parsers of rdflib take labels from files, where another file has the same for another node.
+    Blank nodes with the same label are the same node within an rdflib store, but distinct between
+    stores: some rdflib parsers keep the labels of files, which may occur in several files.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def merged(graphs: Sequence[rdflib.Graph]) -> Iterator[Quad]:
     Raises
     ------
     InputError
-        One holds what is no RDF.
+        One contains something that is not RDF.
     """
     others: dict[int, defaultdict[BlankNode, BlankNode]] = {}
     for graph in graphs:
@@ -100,7 +100,7 @@ def _statements(graph: rdflib.Graph) -> Iterator[tuple[Node, Node, Node, Node | 
     if isinstance(graph, rdflib.Dataset):
         yield from graph.quads()
     elif isinstance(graph, rdflib.ConjunctiveGraph):
-        # It names its default graph, and each text that it parses, by a blank node of its own.
+        # It names its default graph, and each source that it parses, by a new blank node.
         for subject, predicate, object_, context in graph.quads():
             name = None if context is None else _iri(context.identifier)
             yield subject, predicate, object_, name
@@ -139,5 +139,5 @@ def _term(term: Node) -> Any:
 
 
 def _reason(error: TypeError | ValueError) -> str:
-    # Of a wrong type, the message tells how terms are held here, which helps nobody.
+    # The message of a TypeError is about pyoxigraph's types, which helps no user.
     return f"{error}. " if isinstance(error, ValueError) else ""

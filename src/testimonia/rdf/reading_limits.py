@@ -1,6 +1,6 @@
-"""The limits of reading, and the environment variables that raise them.
+"""Limits for reading files, and the environment variables that raise them.
 
-Each is checked before the work is done that it bounds. ``docs/reference/limits.md`` lists them all.
+Each is checked before the work that it limits. ``docs/reference/limits.md`` lists them all.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from testimonia.errors import InputError
 __all__ = ["ENTITIES", "EXPANSION", "JSONLD", "LIMITS", "LONGEST_TOKEN", "NESTING", "Limit"]
 
 LONGEST_TOKEN: Final = 16 << 20
-"""Most bytes of a literal, IRI or comment. It is the parser's own, and cannot be raised."""
+"""Maximum bytes of a literal, IRI or comment. It is a limit of the parser, and cannot be raised."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How much of something a file may have.
+    """A limit for files.
 
     Attributes
     ----------
     variable
         The environment variable that sets another limit.
     default
-        The limit where it is not set.
+        The limit if the variable is not set.
     """
 
     variable: str
@@ -34,20 +34,20 @@ class Limit:
 
     @property
     def value(self) -> int:
-        """The limit that holds now.
+        """The current limit.
 
         Raises
         ------
         InputError
-            The environment variable is set to no whole number above 0.
+            The environment variable is not a whole number above 0.
         """
         written = os.environ.get(self.variable, "")
         if not written:
             return self.default
         if not (written.isascii() and written.isdigit() and int(written[:20])):
             raise InputError(
-                f"the environment variable {self.variable} is no whole number above 0: {written!r}",
-                hint=f"Set it to a number, or unset it for {self.default:,}.",
+                f"the environment variable {self.variable} is not a whole number above 0: {written!r}",
+                hint=f"Set it to a number, or unset it for the default of {self.default:,}.",
             )
         return int(written[:20])
 
@@ -58,15 +58,15 @@ class Limit:
 
 
 NESTING: Final = Limit("TESTIMONIA_NESTING", 256)
-"""Levels of triple terms, XML elements, JSON arrays and objects within one another."""
+"""Nesting levels of triple terms, XML elements, JSON arrays and objects."""
 
 EXPANSION: Final = Limit("TESTIMONIA_EXPANSION", 250)
-"""How many times the size of a compressed file its content may have."""
+"""How many times larger the content of a compressed file may be than the file."""
 
 ENTITIES: Final = Limit("TESTIMONIA_ENTITIES", 1 << 20)
-"""Characters that all entities of an XML document may stand for, each counted once."""
+"""Characters that all entities of an XML document may expand to, each entity counted once."""
 
 JSONLD: Final = Limit("TESTIMONIA_JSONLD", 256 << 20)
-"""Bytes of a JSON-LD file, which is read whole."""
+"""Bytes of a JSON-LD file, which is read into memory as a whole."""
 
 LIMITS: Final = (NESTING, EXPANSION, ENTITIES, JSONLD)

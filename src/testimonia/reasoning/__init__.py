@@ -1,4 +1,4 @@
-"""OWL reasoning: is everything consistent, and what follows for the defined classes."""
+"""OWL reasoning: checks consistency, and infers the members of defined classes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InconsistentOntology
-from testimonia.namespaces import ONTOLOGY, OWL, expand, shorten
+from testimonia.namespaces import ONTOLOGY, OWL, expand
 from testimonia.rdf import positions
 from testimonia.reasoning import clashes, hermit
-from testimonia.reasoning.shrinking import minimal
+from testimonia.reasoning.clashes import name
+from testimonia.reasoning.minimal_subset import minimal
 
 __all__ = ["Classification", "reason"]
 
@@ -23,12 +24,12 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class Classification:
-    """What follows from a consistent ontology and data.
+    """The result of classifying a consistent ontology and data.
 
     Attributes
     ----------
     unsatisfiable
-        IRIs of classes that can have no member; a sound ontology has none.
+        IRIs of classes that cannot have members; a coherent ontology has none.
     members
         IRIs of the members of each defined class, by the IRI of the class.
     """
@@ -50,7 +51,7 @@ def reason(
         Ontology and code lists, as parsed. Its classes with an ``owl:equivalentClass`` are the
         defined ones.
     data_files
-        The files the data come from, to tell where a clash lies.
+        The files of the data, to report the location of a clash.
 
     Raises
     ------
@@ -59,13 +60,12 @@ def reason(
     JavaMissing
         There is no Java runtime.
     InconsistentOntology
-        No model satisfies ontology and data. The message tells why, as far as can be found: by
-        looking for the commonest clashes, or else by leaving out statements while the rest stays
-        inconsistent.
+        No model satisfies ontology and data. The message explains why, as far as can be found: by looking
+        for common clashes, or else by removing statements as long as the rest is inconsistent.
     UnsupportedDatatype
-        HermiT does not take a literal's datatype, or a literal does not fit it.
+        HermiT does not support the datatype of a literal, or a literal is ill-typed.
     ReasoningError
-        HermiT failed otherwise.
+        HermiT failed for another reason.
     """
     data, ontology = list(data), list(ontology)
     try:
@@ -104,30 +104,22 @@ def _explained(
     )
     listed = "; ".join(_statement(quad) for quad in few[:_SHOWN])
     more = f"; and {len(few) - _SHOWN} more" if len(few) > _SHOWN else ""
-    how = (
-        "these statements exclude one another" if whole else "the clash lies among these statements"
-    )
-    return _inconsistent(
-        f"{how}: {listed}{more}", [_name(quad.subject) for quad in few], data_files
-    )
+    how = "these statements are inconsistent" if whole else "the clash is among these statements"
+    return _inconsistent(f"{how}: {listed}{more}", [name(quad.subject) for quad in few], data_files)
 
 
 def _inconsistent(
     why: str, about: Sequence[str], data_files: Sequence[Path]
 ) -> InconsistentOntology:
-    iris = [expand(name) or name for name in about]
+    iris = [expand(each) or each for each in about]
     places = positions.find(data_files, iris)
     return InconsistentOntology(
         f"no model satisfies the ontology together with the data: {why}",
         place=next((places[iri] for iri in iris if iri in places), None),
-        hint="Remove or mend one of the statements named. "
-        "What is contested belongs into a claim, not into a statement about the thing itself.",
+        hint="Remove or correct one of these statements. "
+        "What is contested belongs in a claim, not in a statement about the thing itself.",
     )
 
 
 def _statement(quad: Quad) -> str:
-    return f"{_name(quad.subject)} {_name(quad.predicate)} {_name(quad.object)}"
-
-
-def _name(term: NamedNode | BlankNode | Literal | Triple) -> str:
-    return shorten(term.value) if isinstance(term, NamedNode) else str(term)
+    return f"{name(quad.subject)} {name(quad.predicate)} {name(quad.object)}"

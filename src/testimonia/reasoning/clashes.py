@@ -1,4 +1,4 @@
-"""The commonest causes of inconsistency, found without a reasoner."""
+"""Finds the most common causes of inconsistency, without a reasoner."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.namespaces import OWL, RDF, RDFS, shorten
 
-__all__ = ["Clash", "find"]
+__all__ = ["Clash", "find", "name"]
 
 _Term = NamedNode | BlankNode | Literal | Triple
 
 
-def _owl(name: str) -> NamedNode:
-    return OWL[name]
+def _owl(local: str) -> NamedNode:
+    return OWL[local]
 
 
 _TYPE = RDF.type
@@ -31,14 +31,14 @@ _RANGE = RDFS.range
 
 @dataclass(frozen=True)
 class Clash:
-    """Statements that exclude one another.
+    """Statements that contradict each other.
 
     Attributes
     ----------
     about
-        IRI of what they are about.
+        The thing that they are about, as a CURIE or IRI.
     reason
-        Why they exclude one another, as a sentence without a full stop.
+        Why they contradict each other, as a sentence without a full stop.
     """
 
     about: str
@@ -46,12 +46,12 @@ class Clash:
 
 
 def find(quads: Iterable[Quad]) -> list[Clash]:
-    """Find members of disjoint classes and statements that a property's characteristics forbid.
+    """Find members of disjoint classes, and statements that violate characteristics of properties.
 
-    Looks at disjointness (``owl:disjointWith``, ``owl:AllDisjointClasses``), with types that are
-    stated, inherited, or follow from a domain or range, at irreflexive and asymmetric properties,
-    functional data properties with two values, and things that are the same and different.
-    An inconsistency may have other causes: an empty result proves nothing.
+    Checks disjointness (``owl:disjointWith``, ``owl:AllDisjointClasses``) of types that are asserted,
+    inherited, or inferred from a domain or range; irreflexive and asymmetric properties; functional data
+    properties with several values; and things that are both the same and different. An inconsistency
+    may have other causes, so an empty result proves nothing.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def find(quads: Iterable[Quad]) -> list[Clash]:
     Returns
     -------
     list of Clash
-        Sorted by what they are about.
+        Sorted by thing and reason.
     """
     graph = _Graph(quads)
     found = {
@@ -74,7 +74,7 @@ def find(quads: Iterable[Quad]) -> list[Clash]:
 
 
 class _Graph:
-    """Statements by predicate, with those that follow from more special properties."""
+    """Statements by predicate, including those that follow from subproperties."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.pairs: dict[_Term, set[tuple[_Term, _Term]]] = defaultdict(set)
@@ -89,7 +89,7 @@ class _Graph:
                 self.pairs[general] |= self.pairs[predicate]
 
     def above(self, relation: NamedNode, term: _Term) -> set[_Term]:
-        """Follow a relation upwards, the term itself included."""
+        """Return all ancestors by a relation, and the term itself."""
         reached, level = {term}, {term}
         while level:
             level = {up for low in level for up in self._above[relation].get(low, ())} - reached
@@ -97,7 +97,7 @@ class _Graph:
         return reached
 
     def typed(self, *names: str) -> set[_Term]:
-        wanted = {_owl(name) for name in names}
+        wanted = {_owl(each) for each in names}
         return {subject for subject, type_ in self.pairs[_TYPE] if type_ in wanted}
 
     def items(self, head: _Term) -> list[_Term]:
@@ -118,13 +118,13 @@ def _disjoint(graph: _Graph) -> Iterator[Clash]:
     whys: dict[_Term, dict[_Term, str]] = defaultdict(dict)
     for thing, direct, why in sorted(_types(graph), key=str):
         for class_ in graph.above(_SUBCLASS, direct):
-            inherited = "" if class_ == direct else f" through {_name(direct)}"
-            whys[thing].setdefault(class_, f"{_name(class_)} ({why}{inherited})")
+            inherited = "" if class_ == direct else f" through {name(direct)}"
+            whys[thing].setdefault(class_, f"{name(class_)} ({why}{inherited})")
     for thing, classes in whys.items():
         for pair in pairs:
             if len(pair) == 2 and pair <= classes.keys():
                 both = " and ".join(sorted(classes[class_] for class_ in pair))
-                yield Clash(_name(thing), f"it is {both}, and these are disjoint")
+                yield Clash(name(thing), f"it is {both}, and these are disjoint")
 
 
 def _types(graph: _Graph) -> Iterator[tuple[_Term, _Term, str]]:
@@ -132,25 +132,25 @@ def _types(graph: _Graph) -> Iterator[tuple[_Term, _Term, str]]:
         yield thing, class_, "stated"
     for property_, class_ in graph.pairs[_DOMAIN]:
         for subject, _ in graph.pairs.get(property_, ()):
-            yield subject, class_, f"it has {_name(property_)}"
+            yield subject, class_, f"it has {name(property_)}"
     for property_, class_ in graph.pairs[_RANGE]:
         for _, value in graph.pairs.get(property_, ()):
             if not isinstance(value, Literal):
-                yield value, class_, f"it is a value of {_name(property_)}"
+                yield value, class_, f"it is a value of {name(property_)}"
 
 
 def _forbidden(graph: _Graph) -> Iterator[Clash]:
     for property_ in graph.typed("IrreflexiveProperty", "AsymmetricProperty"):
         for subject, value in graph.pairs.get(property_, ()):
             if subject == value:
-                reason = f"it has itself as {_name(property_)}, which the property forbids"
-                yield Clash(_name(subject), reason)
+                reason = f"it has itself as {name(property_)}, which the property forbids"
+                yield Clash(name(subject), reason)
     for property_ in graph.typed("AsymmetricProperty"):
         pairs = graph.pairs.get(property_, set())
         for subject, value in pairs:
             if subject != value and (value, subject) in pairs:
-                reason = f"{_name(property_)} holds between it and {_name(value)} both ways"
-                yield Clash(_name(subject), f"{reason}, which the property forbids")
+                reason = f"{name(property_)} holds between it and {name(value)} both ways"
+                yield Clash(name(subject), f"{reason}, which the property forbids")
 
 
 def _functional(graph: _Graph) -> Iterator[Clash]:
@@ -158,8 +158,8 @@ def _functional(graph: _Graph) -> Iterator[Clash]:
         for subject, values in _index(graph.pairs.get(property_, set())).items():
             if len(values) > 1:
                 listed = ", ".join(sorted(map(str, values)))
-                reason = f"it has several values of {_name(property_)} ({listed}), which takes one"
-                yield Clash(_name(subject), reason)
+                reason = f"it has several values of {name(property_)} ({listed}), which takes one"
+                yield Clash(name(subject), reason)
 
 
 def _same_and_different(graph: _Graph) -> Iterator[Clash]:
@@ -167,7 +167,7 @@ def _same_and_different(graph: _Graph) -> Iterator[Clash]:
     for one, other in graph.pairs[_owl("sameAs")]:
         if (one, other) in different or (other, one) in different:
             yield Clash(
-                _name(one), f"it is stated to be both the same as and other than {_name(other)}"
+                name(one), f"it is stated to be both the same as and other than {name(other)}"
             )
 
 
@@ -178,5 +178,12 @@ def _index(pairs: set[tuple[_Term, _Term]]) -> dict[_Term, set[_Term]]:
     return index
 
 
-def _name(term: _Term) -> str:
+def name(term: _Term) -> str:
+    """Write a term for a message: an IRI as a CURIE, if it has a known prefix.
+
+    Parameters
+    ----------
+    term
+        Any RDF term.
+    """
     return shorten(term.value) if isinstance(term, NamedNode) else str(term)

@@ -1,4 +1,4 @@
-"""One run of HermiT through owlready2."""
+"""Runs the reasoner HermiT through owlready2."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, Quad, RdfFormat, Triple, serialize
 
 from testimonia.errors import (
     InconsistentOntology,
@@ -24,6 +24,7 @@ from testimonia.errors import (
 )
 from testimonia.extras import require
 from testimonia.namespaces import OWL, PREFIXES, RDF, shorten
+from testimonia.reasoning.clashes import name
 
 if TYPE_CHECKING:
     import owlready2
@@ -35,27 +36,27 @@ _TYPE = RDF.type
 _DATA_PROPERTY = OWL.DatatypeProperty
 _DATATYPE = re.compile(r"datatype '([^']+)'")
 _READERS: dict[str, Any] = {
-    PREFIXES["xsd"] + name: reader
+    PREFIXES["xsd"] + local: reader
     for reader, names in {
         int: "integer int long short byte nonNegativeInteger positiveInteger negativeInteger",
         float: "double float",
         Decimal: "decimal",
     }.items()
-    for name in names.split()
+    for local in names.split()
 }
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Inferences:
-    """What HermiT concluded.
+    """The inferences of HermiT.
 
     Attributes
     ----------
     unsatisfiable
-        IRIs of the classes that can have no member, sorted.
+        IRIs of the classes that cannot have members, sorted.
     members
-        IRIs of the members of each class asked for, sorted.
+        IRIs of the members of each requested class, sorted.
     """
 
     unsatisfiable: tuple[str, ...]
@@ -65,16 +66,16 @@ class Inferences:
 def infer(quads: Sequence[Quad], classes: Iterable[str]) -> Inferences:
     """Classify an ontology and its individuals with HermiT.
 
-    Each run has a world of its own, so that runs do not see one another. The input goes in as
-    N-Triples, the only format that owlready2 reads reliably. ``owl:imports`` are left out: nothing
-    is fetched.
+    Each run uses a separate owlready2 world, so that runs do not affect each other. The input is passed
+    as N-Triples, the only format that owlready2 reads reliably. ``owl:imports`` are ignored: nothing is
+    fetched.
 
     Parameters
     ----------
     quads
         The ontology together with the data.
     classes
-        IRIs of the classes whose members are wanted.
+        IRIs of the classes whose members to return.
 
     Raises
     ------
@@ -85,9 +86,9 @@ def infer(quads: Sequence[Quad], classes: Iterable[str]) -> Inferences:
     InconsistentOntology
         No model satisfies the input.
     UnsupportedDatatype
-        HermiT does not take a literal's datatype, or a literal does not fit it.
+        HermiT does not support the datatype of a literal, or a literal is ill-typed.
     ReasoningError
-        HermiT failed otherwise.
+        HermiT failed for another reason.
     """
     with _reasoned(quads) as world:
         unsatisfiable = sorted(entity.iri for entity in world.inconsistent_classes())
@@ -97,7 +98,7 @@ def infer(quads: Sequence[Quad], classes: Iterable[str]) -> Inferences:
 
 
 def is_consistent(quads: Sequence[Quad]) -> bool:
-    """Tell whether some model satisfies the input; raises as `infer` does otherwise."""
+    """Return whether some model satisfies the input; raises the other errors of `infer`."""
     try:
         with _reasoned(quads):
             return True
@@ -112,7 +113,7 @@ def _members(world: owlready2.World, iri: str) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _reasoned(quads: Sequence[Quad]) -> Iterator[owlready2.World]:
-    """Open a world that has been reasoned over, silently, and close it afterwards."""
+    """Load statements into a world and run the reasoner on it, without output; close it afterwards."""
     owlready2 = _owlready2()
     world = owlready2.World()
     try:
@@ -134,7 +135,7 @@ def _owlready2() -> Any:
     if shutil.which(owlready2.JAVA_EXE) is None:
         raise JavaMissing(
             "no Java runtime was found, and the reasoner HermiT runs on Java",
-            hint="Install a Java runtime, version 8 or newer, such that `java -version` answers.",
+            hint="Install a Java runtime, version 8 or newer, so that `java -version` works.",
         )
     return owlready2
 
@@ -162,7 +163,7 @@ def _run(owlready2: Any, world: owlready2.World, quads: Sequence[Quad]) -> None:
         _remove_leftover(error)
         raise InconsistentOntology(
             "no model satisfies the ontology together with the data",
-            hint="Look for two statements that exclude one another.",
+            hint="Look for two statements that contradict each other.",
         ) from None
     except owlready2.OwlReadyJavaError as error:
         _remove_leftover(error)
@@ -170,10 +171,10 @@ def _run(owlready2: Any, world: owlready2.World, quads: Sequence[Quad]) -> None:
 
 
 def _remove_leftover(error: BaseException) -> None:
-    """Remove the input file that owlready2 leaves behind when HermiT fails."""
+    """Remove the temporary file that owlready2 leaves behind if HermiT fails."""
     if isinstance(error.__context__, subprocess.CalledProcessError):
-        name = str(error.__context__.cmd[-1]).removeprefix("file:///")
-        Path(name).unlink(missing_ok=True)
+        path = str(error.__context__.cmd[-1]).removeprefix("file:///")
+        Path(path).unlink(missing_ok=True)
 
 
 def _java_fault(output: str, quads: Sequence[Quad]) -> ReasoningError:
@@ -185,7 +186,7 @@ def _java_fault(output: str, quads: Sequence[Quad]) -> ReasoningError:
     if "MalformedLiteralException" in output:
         return _ill_typed(quads, said)
     return ReasoningError(
-        f"HermiT failed: {said}", hint="The ontology may go beyond OWL 2 DL: check its profile."
+        f"HermiT failed: {said}", hint="The ontology may not be in OWL 2 DL: check its profile."
     )
 
 
@@ -193,7 +194,7 @@ def _unsupported(said: str, quads: Sequence[Quad]) -> UnsupportedDatatype:
     match = _DATATYPE.search(said)
     if match is None:
         return UnsupportedDatatype(f"HermiT rejects a datatype: {said}", hint="Use one of OWL 2.")
-    # On annotation properties any datatype is fine.
+    # Annotation properties may have any datatype.
     properties = {q.subject for q in quads if q.predicate == _TYPE and q.object == _DATA_PROPERTY}
     used = [
         quad
@@ -203,10 +204,10 @@ def _unsupported(said: str, quads: Sequence[Quad]) -> UnsupportedDatatype:
         and quad.object.datatype.value == match[1]
     ]
     return UnsupportedDatatype(
-        f"HermiT does not take the datatype {shorten(match[1])}"
+        f"HermiT does not support the datatype {shorten(match[1])}"
         + (f", used in {_listed(used)}" if used else ""),
         hint="Use xsd:dateTimeStamp, a number or xsd:string, or make the property an "
-        "annotation property, which the reasoner leaves aside.",
+        "annotation property, which the reasoner ignores.",
     )
 
 
@@ -229,10 +230,6 @@ def _fits(literal: Literal) -> bool:
 
 
 def _listed(quads: Sequence[Quad]) -> str:
-    shown = [f"{_name(q.subject)} {_name(q.predicate)} {q.object}" for q in quads[:_SHOWN]]
+    shown = [f"{name(q.subject)} {name(q.predicate)} {q.object}" for q in quads[:_SHOWN]]
     more = len(quads) - len(shown)
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
-
-
-def _name(term: NamedNode | BlankNode | Triple) -> str:
-    return shorten(term.value) if isinstance(term, NamedNode) else str(term)

@@ -1,7 +1,7 @@
-"""SHACL validation by column: every constraint over all its focus nodes at once.
+"""A columnar SHACL validator: each constraint is checked at all its focus nodes at once.
 
-The data are read as columns of dictionary-encoded terms, the shapes as a plan over such columns;
-see :func:`run`. SHACL Core and SHACL-SPARQL are implemented whole; recursive shapes are refused.
+The data graph is read into columns of dictionary-encoded terms; :func:`run` validates it. All of
+SHACL Core and SHACL-SPARQL is implemented. Shapes may be recursive, except through a negation.
 """
 
 from __future__ import annotations
@@ -9,6 +9,6 @@ from __future__ import annotations
 from testimonia.shacl.faults import Fault, Unusable
 from testimonia.shacl.plan import explain
 from testimonia.shacl.report.report import ColumnarReport
-from testimonia.shacl.validating import run
+from testimonia.shacl.validator import run
 
 __all__ = ["ColumnarReport", "Fault", "Unusable", "explain", "run"]

@@ -1,4 +1,4 @@
-"""Shapes against all their focus nodes at once: what each constraint finds, as columns of term ids.
+"""Evaluates shapes at all their focus nodes at once; results are columns of term ids.
 
 Source: SHACL, section 3.4 (validation) and section 4 (core constraint components).
 """
@@ -24,13 +24,13 @@ from testimonia.shacl.model import (
     Targets,
     Unreadable,
 )
-from testimonia.shacl.shapes_graph import DEEPEST
+from testimonia.shacl.path_evaluation import value_pairs
+from testimonia.shacl.shapes_graph import MAX_DEPTH
 from testimonia.shacl.sparql.queries import Queries
-from testimonia.shacl.walking import value_pairs
 
 __all__ = ["Evaluation", "Finding", "target_nodes"]
 
-_JUDGED = {"node": pl.UInt32, "failed": pl.Boolean}
+_CHECKED = {"node": pl.UInt32, "failed": pl.Boolean}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +40,11 @@ class Finding:
     Attributes
     ----------
     shape, constraint
-        Where it comes from.
+        The constraint, and the shape that has it.
     rows
-        One row a result: ``focus``, ``value`` (null if the result has none), and from some
-        constraints ``path`` (a predicate's id) and ``messages`` (texts of literals). ``root`` is
-        the focus node of the shape that was asked for, from which nested property shapes led here.
+        One row per result: ``focus``, ``value`` (null if the result has none), and from some
+        constraints ``path`` (the id of a predicate) and ``messages`` (texts of literals). ``root``
+        is the focus node of the outermost shape, from which nested property shapes led here.
     """
 
     shape: Shape
@@ -53,7 +53,7 @@ class Finding:
 
 
 def target_nodes(graph: Graph, targets: Targets) -> pl.Series:
-    """Return the focus nodes that targets stand for, each once."""
+    """Return the focus nodes that targets select, without duplicates."""
     terms = graph.terms
     found = [
         terms.ids(targets.nodes),
@@ -64,13 +64,13 @@ def target_nodes(graph: Graph, targets: Targets) -> pl.Series:
     return distinct(pl.concat([nodes(), *(each.alias("node") for each in found)]))
 
 
-class Rounds:
-    """The nodes asked of the shapes of a circle, and those found to fail so far.
+class _Fixpoint:
+    """The nodes checked against the recursive shapes of a cycle, and those found to fail so far.
 
     Attributes
     ----------
     asked, failed
-        By shape, the ids of nodes.
+        Ids of nodes, by shape.
     """
 
     def __init__(self) -> None:
@@ -80,19 +80,19 @@ class Rounds:
         self._more_failed = False
 
     def ask(self, shape: Shape, ids: pl.Series) -> None:
-        """Note nodes that are to be judged by a shape."""
+        """Add nodes to check against a shape."""
         new = set(ids) - self.asked[shape]
         self.asked[shape] |= new
         self._new[shape] |= new
 
     def fail(self, shape: Shape, ids: pl.Series) -> None:
-        """Note nodes that do not conform to a shape."""
+        """Add nodes that do not conform to a shape."""
         new = set(ids) - self.failed[shape]
         self.failed[shape] |= new
         self._more_failed |= bool(new)
 
     def due(self) -> dict[Shape, set[int]]:
-        """Return what is to be judged next: what is new, or if more nodes fail, all that do not."""
+        """Return the nodes to check next: the new ones or, if more nodes failed, all that have not."""
         due = self._new
         if self._more_failed:
             due = {shape: ids - self.failed[shape] for shape, ids in self.asked.items()}
@@ -108,14 +108,14 @@ class Evaluation:
     graph
         The data graph.
     queries
-        What runs the SPARQL queries of the shapes.
+        Runs the SPARQL queries of the shapes.
     seconds
-        How long a pattern may take whose time has no bound; None for ever.
+        Time limit for a regular expression that is not matched in linear time; None for no limit.
 
     Attributes
     ----------
-    met
-        What could not be checked, though there were nodes to check it at.
+    unchecked
+        The constraints that could not be checked although there were nodes to check.
     """
 
     def __init__(self, graph: Graph, queries: Queries, *, seconds: float | None = None) -> None:
@@ -124,14 +124,14 @@ class Evaluation:
         self._queries = queries
         self._failed: dict[Shape, pl.DataFrame] = {}
         self._incomplete: set[Shape] = set()
-        self._under_way: dict[int, Rounds] = {}
-        self.met: dict[Fault, None] = {}
+        self._fixpoints: dict[int, _Fixpoint] = {}
+        self.unchecked: dict[Fault, None] = {}
 
     def findings(self, shape: Shape, focus: pl.Series, depth: int = 0) -> Iterator[Finding]:
-        """Yield what each constraint of a shape finds at focus nodes, each given once.
+        """Yield what each constraint of a shape finds at focus nodes, which have no duplicates.
 
-        What cannot be checked is noted in ``met``; no results come from it, and none of a negation of
-        it, so that every result holds.
+        A constraint that cannot be checked is added to ``unchecked`` and has no results; nor has a
+        negation of it. So every result holds, whatever was left out.
         """
         if not shape.constraints or focus.is_empty():
             return
@@ -142,65 +142,66 @@ class Evaluation:
         for constraint in shape.constraints:
             try:
                 if isinstance(constraint, PropertyShape):
-                    yield from self._at_values(constraint.shape, values, _deeper(depth))
+                    yield from self._at_values(constraint.shape, values, _next_depth(depth))
                 else:
                     rows = self._find(shape, constraint, focus, values, depth)
                     if rows.height:
                         yield Finding(shape, constraint, rows.with_columns(root="focus"))
             except NotEvaluated as error:
                 self._incomplete.add(shape)
-                self.met[_fault(shape, constraint, error.reason)] = None
+                self.unchecked[_fault(shape, constraint, error.reason)] = None
             if any(inner in self._incomplete for inner in constraint.nested()):
                 self._incomplete.add(shape)
 
     def failing(self, shape: Shape, ids: pl.Series, depth: int) -> pl.Series:
-        """Return those of different nodes that do not conform to a shape."""
-        depth = _deeper(depth)
-        rounds = None if shape.circle is None else self._under_way.get(shape.circle)
+        """Return those of some nodes (without duplicates) that do not conform to a shape."""
+        depth = _next_depth(depth)
+        fixpoint = None if shape.cycle is None else self._fixpoints.get(shape.cycle)
         asked = pl.DataFrame({"node": ids})
-        new = asked.join(self._judged(shape), on="node", how="anti")["node"]
-        if rounds is not None:
-            rounds.ask(shape, new)
-        elif shape.circle is not None and new.len():
-            self._go_round(shape.circle, shape, new, depth)
+        new = asked.join(self._checked(shape), on="node", how="anti")["node"]
+        if fixpoint is not None:
+            fixpoint.ask(shape, new)
+        elif shape.cycle is not None and new.len():
+            self._iterate(shape.cycle, shape, new, depth)
         elif new.len():
-            self._judge(shape, new, self._roots(shape, new, depth))
-        failed = self._judged(shape).filter("failed")["node"]
-        if rounds is not None:
-            failed = pl.concat([failed, nodes(rounds.failed[shape])])
+            self._store(shape, new, self._failing_roots(shape, new, depth))
+        failed = self._checked(shape).filter("failed")["node"]
+        if fixpoint is not None:
+            failed = pl.concat([failed, nodes(fixpoint.failed[shape])])
         return asked.join(pl.DataFrame({"node": failed}), on="node", how="semi")["node"]
 
-    def _judged(self, shape: Shape) -> pl.DataFrame:
+    def _checked(self, shape: Shape) -> pl.DataFrame:
+        """Return the nodes already checked against a shape, and whether each failed."""
         known = self._failed.get(shape)
-        return pl.DataFrame(schema=_JUDGED) if known is None else known
+        return pl.DataFrame(schema=_CHECKED) if known is None else known
 
-    def _judge(self, shape: Shape, new: pl.Series, failed: pl.Series) -> None:
-        judged = pl.DataFrame({"node": new}).with_columns(
+    def _store(self, shape: Shape, new: pl.Series, failed: pl.Series) -> None:
+        checked = pl.DataFrame({"node": new}).with_columns(
             failed=pl.col("node").is_in(failed.implode())
         )
-        self._failed[shape] = pl.concat([self._judged(shape), judged])
+        self._failed[shape] = pl.concat([self._checked(shape), checked])
 
-    def _roots(self, shape: Shape, ids: pl.Series, depth: int) -> pl.Series:
-        """Return those of different nodes at which a shape or what it nests finds something."""
+    def _failing_roots(self, shape: Shape, ids: pl.Series, depth: int) -> pl.Series:
+        """Return those of some nodes for which a shape, or a property shape in it, has a result."""
         found = list(self.findings(shape, ids, depth))
         return distinct(pl.concat([nodes(), *(each.rows["root"].alias("node") for each in found)]))
 
-    def _go_round(self, circle: int, shape: Shape, ids: pl.Series, depth: int) -> None:
-        """Judge nodes by shapes that refer to each other: what is not shown to fail conforms."""
-        rounds = self._under_way[circle] = Rounds()
-        rounds.ask(shape, ids)
+    def _iterate(self, cycle: int, shape: Shape, ids: pl.Series, depth: int) -> None:
+        """Check nodes against recursive shapes until no more fail; those that do not fail conform."""
+        fixpoint = self._fixpoints[cycle] = _Fixpoint()
+        fixpoint.ask(shape, ids)
         try:
-            while due := rounds.due():
+            while due := fixpoint.due():
                 for member, numbers in due.items():
-                    failed = self._roots(member, nodes(sorted(numbers)), depth)
-                    rounds.fail(member, failed)
+                    failed = self._failing_roots(member, nodes(sorted(numbers)), depth)
+                    fixpoint.fail(member, failed)
         finally:
-            del self._under_way[circle]
-        for member, numbers in rounds.asked.items():
-            self._judge(member, nodes(sorted(numbers)), nodes(rounds.failed[member]))
+            del self._fixpoints[cycle]
+        for member, numbers in fixpoint.asked.items():
+            self._store(member, nodes(sorted(numbers)), nodes(fixpoint.failed[member]))
 
     def _at_values(self, shape: Shape, values: pl.DataFrame, depth: int) -> Iterator[Finding]:
-        """Yield the findings of a property shape at value nodes, once for each way there."""
+        """Yield the findings of a property shape at value nodes, once for each focus node with the value."""
         ways = values.select("focus", root="value")
         for found in self.findings(shape, distinct(values["value"]), depth):
             rows = found.rows.join(ways.rename({"focus": "from"}), on="root")
@@ -217,12 +218,12 @@ class Evaluation:
         if isinstance(constraint, Unreadable):
             raise NotEvaluated(constraint.fault.reason)
         if isinstance(constraint, SparqlConstraint | CustomConstraint):
-            return self._asked(shape, constraint, focus, values)
+            return self._query(shape, constraint, focus, values)
         assert isinstance(constraint, CoreConstraint)  # noqa: S101 - there are no others
-        failing = partial(self._of_inner, depth)
+        failing = partial(self._failing_nested, depth)
         return constraint.check(ValueNodes(self._graph, focus, values, failing, self._seconds))
 
-    def _asked(
+    def _query(
         self,
         shape: Shape,
         constraint: SparqlConstraint | CustomConstraint,
@@ -236,19 +237,19 @@ class Evaluation:
         except (SyntaxError, RuntimeError, ValueError, OSError) as error:  # what Oxigraph raises
             raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
 
-    def _of_inner(
+    def _failing_nested(
         self, depth: int, constraint: Constraint, shape: Shape, ids: pl.Series
     ) -> pl.Series:
-        """Return the failing nodes; refuse to negate what is known in part only."""
+        """Return the failing nodes; refuse to negate a shape that was only partly checked."""
         failing = self.failing(shape, ids, depth)
         if shape in self._incomplete and shape in constraint.negated():
-            raise NotEvaluated(f"it negates {shape.node}, of which a part was not checked")
+            raise NotEvaluated(f"it negates {shape.node}, which was only partly checked")
         return failing
 
 
-def _deeper(depth: int) -> int:
-    if depth == DEEPEST:
-        raise NotEvaluated(f"shapes are nested more than {DEEPEST} deep there")
+def _next_depth(depth: int) -> int:
+    if depth == MAX_DEPTH:
+        raise NotEvaluated(f"shapes are nested more than {MAX_DEPTH} deep there")
     return depth + 1
 
 

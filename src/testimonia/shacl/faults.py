@@ -1,4 +1,4 @@
-"""What makes a shapes graph unusable.
+"""Faults of a shapes graph: parts that cannot be used or checked, and the errors for them.
 
 Source: SHACL, section 3.3 (handling of ill-formed shapes graphs) and section 3.4.3 (recursion).
 """
@@ -21,33 +21,33 @@ _NODE = re.compile(r"<([^<>\s]*)>|_:[0-9a-f]{32}\b")
 
 
 class Kind(StrEnum):
-    """Why a part of a shapes graph is not used."""
+    """Why a part of a shapes graph is not checked. The values appear in reports."""
 
     ILL_FORMED = "ill-formed"
     UNSUPPORTED = "unsupported"
     NOT_EVALUATED = "not evaluated"
-    PASSED_OVER = "passed over"
-    """Nothing that data could break: a rule, say, which validation does not run."""
+    SKIPPED = "passed over"
+    """It is not a constraint: a rule, for example, which validation does not run."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A part of the shapes graph that cannot be used, and why.
+    """A part of the shapes graph that is not checked, and why.
 
     Attributes
     ----------
     node
-        The node at fault: a shape, or what describes one of its constraints.
+        The faulty node: a shape, or a node that describes one of its constraints.
     reason
-        Why it cannot be used.
+        Why it is not checked, as a sentence.
     component
-        The constraint component, or the property of SHACL, that it is about; None for a whole shape.
+        The constraint component or SHACL property concerned; None for a whole shape.
     shape
-        The shape with an IRI that the node belongs to, where it has none itself.
+        The nearest shape with an IRI that the node belongs to: itself, if it has an IRI.
     kind
-        Why it is not used, in one word.
+        Why it is not checked, as a category.
     place
-        Where the shape is described, if that is known.
+        Where the shape is defined, if known.
     """
 
     node: Term
@@ -58,36 +58,36 @@ class Fault:
     place: Place | None = None
 
     @property
-    def said(self) -> str:
+    def short_reason(self) -> str:
         """The reason, with IRIs shortened."""
-        return _named(self.reason)
+        return _with_short_iris(self.reason)
 
     @property
     def name(self) -> str:
-        """The shape, or the node at fault if it belongs to no shape with an IRI."""
-        return _named(str(self.shape or self.node))
+        """The shape, or the faulty node if it belongs to no shape with an IRI."""
+        return _with_short_iris(str(self.shape or self.node))
 
     def __str__(self) -> str:
-        return _named(f"{self.shape or self.node}: {self.reason}")
+        return _with_short_iris(f"{self.shape or self.node}: {self.reason}")
 
 
-def _named(text: str) -> str:
+def _with_short_iris(text: str) -> str:
     return _NODE.sub(lambda node: shorten(node[1]) if node[1] else "a node without an IRI", text)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What of the shapes was not checked.
+    """Which parts of the shapes were not checked.
 
     Attributes
     ----------
     unchecked
         The parts of the shapes that were left out, each with the reason.
     without_target
-        The shapes, by IRI, that neither a target nor another shape leads to; of one without an IRI
-        the name of its blank node.
+        The shapes, by IRI or blank node label, that have no target and that no other shape refers
+        to.
     cautions
-        What may make a finding other than the shapes ask.
+        Reasons why findings may differ from what the shapes require.
     targeted
         The number of shapes that have a target.
     """
@@ -99,19 +99,19 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """Whether all that the shapes ask was checked."""
+        """Whether every constraint was checked."""
         if not self.targeted and self.without_target:
             return False
-        return all(fault.kind is Kind.PASSED_OVER for fault in self.unchecked)
+        return all(fault.kind is Kind.SKIPPED for fault in self.unchecked)
 
 
 class NotEvaluated(Exception):
-    """A constraint could not be evaluated over these data: it is left out, and the report says so.
+    """A constraint could not be evaluated on these data; it is left out, and the report says so.
 
     Parameters
     ----------
     reason
-        Why; the shape and the component are added by the caller.
+        Why; the caller adds the shape and the component.
     """
 
     def __init__(self, reason: str) -> None:
@@ -120,12 +120,12 @@ class NotEvaluated(Exception):
 
 
 class Unusable(ShapesError):
-    """A shapes graph of which a part cannot be used.
+    """A part of the shapes graph cannot be used.
 
     Attributes
     ----------
     faults
-        Every fault found.
+        All faults found.
     """
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -133,6 +133,6 @@ class Unusable(ShapesError):
         more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
         super().__init__(
             f"the shapes graph cannot be used: {first}{more}",
-            hint="Correct these shapes, or leave such parts out: nothing was validated.",
+            hint="Correct these shapes, or leave these parts out. Nothing was validated.",
         )
         self.faults = faults

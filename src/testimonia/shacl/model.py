@@ -1,4 +1,4 @@
-"""The shapes of a shapes graph, read and checked: what the engine works from.
+"""Shapes and their constraints, as parsed from a shapes graph: what the engine evaluates.
 
 The constraints of SHACL Core are in `testimonia.shacl.components`.
 
@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault
 from testimonia.shacl.names import sh
-from testimonia.shacl.walking import Path
+from testimonia.shacl.paths import Path
 
 __all__ = [
     "AskValidator",
@@ -33,7 +33,7 @@ _VIOLATION = sh("Violation")
 
 @dataclass(frozen=True)
 class Targets:
-    """What a shape is to be validated against: its four kinds of target, classes gathered."""
+    """The targets of a shape, by kind; implicit class targets are among the classes."""
 
     nodes: tuple[Term, ...] = ()
     classes: tuple[NamedNode | BlankNode, ...] = ()
@@ -48,8 +48,8 @@ class Targets:
 class Shape:
     """A node shape (no path) or a property shape.
 
-    Its constraints are filled in last: shapes may refer to each other in a circle, and then
-    ``circle`` numbers the circle (SHACL, section 3.4.3).
+    Its constraints are added last, because shapes may be recursive (SHACL, section 3.4.3). Shapes
+    that refer to each other in a cycle have the same number in ``cycle``.
     """
 
     node: NamedNode | BlankNode
@@ -59,54 +59,54 @@ class Shape:
     deactivated: bool = False
     targets: Targets = field(default_factory=Targets)
     constraints: tuple[Constraint, ...] = field(default=(), repr=False)
-    circle: int | None = None
+    cycle: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Constraint(ABC):
-    """One constraint component with its parameters' values."""
+    """A constraint: a constraint component with the values of its parameters."""
 
     component: NamedNode
 
-    def say(self) -> str:
-        """Return a sentence for its results, where their shape has no message of its own."""
+    def default_message(self) -> str:
+        """Return the message of its results if the shape has no ``sh:message``."""
         return f"The constraint {self.component} is not met"
 
     @abstractmethod
-    def step(self) -> str:
-        """Return what is done to check it, as the plan has it."""
+    def plan_step(self) -> str:
+        """Describe how it is checked, for the plan."""
 
     def needs(self) -> frozenset[NamedNode] | None:
-        """Return the predicates whose triples it looks at, or None if it may be any.
+        """Return the predicates whose triples it reads, or None if it may read any.
 
-        What the shapes that it refers to look at is not among them, nor what the path of its own
-        shape does.
+        Not included are those read by the shapes it refers to and by the path of its own shape.
         """
         return frozenset()
 
     def nested(self) -> tuple[Shape, ...]:
-        """Return the shapes that it refers to."""
+        """Return the shapes it refers to."""
         return ()
 
     def negated(self) -> tuple[Shape, ...]:
-        """Return those of them of which it asks that nodes do not conform to them."""
+        """Return the shapes it refers to whose conforming nodes may violate it."""
         return ()
 
 
 @dataclass(frozen=True, eq=False)
 class SelectQuery:
-    """A SELECT query with its prefixes and its path written out, checked for pre-binding.
+    """A SELECT query with prefixes and ``$PATH`` filled in, checked for pre-binding.
 
     Attributes
     ----------
     text
         The query.
     predicates
-        The predicates of the triples it reads; None if it may read any.
+        The predicates whose triples it reads; None if it may read any.
     at_once
-        Whether asking it once gives what asking it of each focus node gives.
+        Whether one run for all focus nodes gives the same solutions as one run for each.
     joined
-        The same query with its filters for paths as joins, where it has any.
+        An equivalent query in which filters with repeated paths are joins; None if there are no such
+        filters.
     """
 
     text: str
@@ -114,26 +114,26 @@ class SelectQuery:
     at_once: bool
     joined: str | None = None
 
-    def step(self) -> str:
-        """Return what is done to evaluate it, as the plan has it."""
+    def plan_step(self) -> str:
+        """Describe how it is evaluated, for the plan."""
         asked = "asked of all focus nodes at once" if self.at_once else "asked of each focus node"
-        return _step(asked, self.predicates)
+        return _query_step(asked, self.predicates)
 
 
 @dataclass(frozen=True, eq=False)
 class AskValidator:
-    """An ASK query as a SELECT query with a solution where it says yes, checked likewise."""
+    """An ASK query rewritten as a SELECT query, which has a solution where the answer is true."""
 
     text: str
     predicates: frozenset[NamedNode] | None
     joined: str | None = None
 
-    def step(self) -> str:
-        """Return what is done to evaluate it, as the plan has it."""
-        return _step("asked of each different value", self.predicates)
+    def plan_step(self) -> str:
+        """Describe how it is evaluated, for the plan."""
+        return _query_step("asked of each different value", self.predicates)
 
 
-def _step(asked: str, predicates: frozenset[NamedNode] | None) -> str:
+def _query_step(asked: str, predicates: frozenset[NamedNode] | None) -> str:
     if predicates is None:
         return f"SPARQL, {asked}, over all triples"
     return f"SPARQL, {asked}, over the triples of {len(predicates)} predicates"
@@ -147,11 +147,11 @@ class SparqlConstraint(Constraint):
     query: SelectQuery
     messages: tuple[Literal, ...]
 
-    def say(self) -> str:
-        return "The query of the shape found this"
+    def default_message(self) -> str:
+        return "The query of the shape has this solution"
 
-    def step(self) -> str:
-        return self.query.step()
+    def plan_step(self) -> str:
+        return self.query.plan_step()
 
     def needs(self) -> frozenset[NamedNode] | None:
         return self.query.predicates
@@ -165,8 +165,8 @@ class CustomConstraint(Constraint):
     parameters: dict[Variable, Term]
     messages: tuple[Literal, ...]
 
-    def step(self) -> str:
-        return self.query.step()
+    def plan_step(self) -> str:
+        return self.query.plan_step()
 
     def needs(self) -> frozenset[NamedNode] | None:
         return self.query.predicates
@@ -174,9 +174,9 @@ class CustomConstraint(Constraint):
 
 @dataclass(frozen=True, eq=False)
 class Unreadable(Constraint):
-    """What stands in place of a constraint, or of all those of a shape, that cannot be used."""
+    """Placeholder for a constraint that cannot be used, or for all constraints of a faulty shape."""
 
     fault: Fault
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return "left out"

@@ -1,4 +1,4 @@
-"""The IRIs that SHACL itself uses."""
+"""IRIs of SHACL, RDF, RDFS, OWL and XML Schema that the validator uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode
 
 from testimonia.namespaces import PREFIXES
 
-__all__ = ["OWL", "RDF", "RDFS", "SH", "XSD", "rdf", "sh", "xsd"]
+__all__ = ["OWL", "RDF", "RDFS", "SH", "XSD", "component_name", "sh", "xsd"]
 
 SH = PREFIXES["sh"]
 RDF = PREFIXES["rdf"]
@@ -24,15 +24,15 @@ IMPORTS = NamedNode(OWL + "imports")
 
 
 def sh(name: str) -> NamedNode:
-    """Return the SHACL term of that local name."""
+    """Return the SHACL term with a local name."""
     return NamedNode(SH + name)
 
 
-def rdf(name: str) -> NamedNode:
-    """Return the RDF term of that local name."""
-    return NamedNode(RDF + name)
-
-
 def xsd(name: str) -> NamedNode:
-    """Return the XML Schema datatype of that local name."""
+    """Return the XML Schema datatype with a local name."""
     return NamedNode(XSD + name)
+
+
+def component_name(iri: str) -> str:
+    """Return the short name of a constraint component: ``MinCount`` for ``…#MinCountConstraintComponent``."""
+    return iri.rpartition("#")[2].removesuffix("ConstraintComponent")

@@ -1,31 +1,30 @@
-"""SHACL property paths: read from a shapes graph, written as SPARQL text and as triples."""
+"""SHACL property paths: a `Path`, and how it is written as SPARQL and as RDF.
+
+`testimonia.shacl.shapes_graph.ShapesGraph.path` parses paths; `testimonia.shacl.path_evaluation`
+evaluates them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
-from testimonia.errors import ShapesError
-from testimonia.namespaces import PREFIXES, shorten
+from testimonia.namespaces import shorten
+from testimonia.shacl.names import FIRST, NIL, REST, sh
 
-__all__ = ["Path", "read"]
+__all__ = ["PREDICATES", "Path"]
 
-_SH = PREFIXES["sh"]
-_RDF = PREFIXES["rdf"]
-FIRST, REST, NIL = (NamedNode(_RDF + name) for name in ("first", "rest", "nil"))
-_INVERSE = NamedNode(_SH + "inversePath")
-_ALTERNATIVE = NamedNode(_SH + "alternativePath")
-_REPEATED = {
-    NamedNode(_SH + "zeroOrMorePath"): "*",
-    NamedNode(_SH + "oneOrMorePath"): "+",
-    NamedNode(_SH + "zeroOrOnePath"): "?",
+PREDICATES: Final = {
+    "|": sh("alternativePath"),
+    "^": sh("inversePath"),
+    "*": sh("zeroOrMorePath"),
+    "+": sh("oneOrMorePath"),
+    "?": sh("zeroOrOnePath"),
 }
-
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-Properties: TypeAlias = Mapping[Term, Mapping[NamedNode, Sequence[Term]]]
+"""The predicate for each path operator; a sequence (``/``) is an RDF list and has none."""
 
 
 @dataclass(frozen=True)
@@ -35,32 +34,54 @@ class Path:
     Attributes
     ----------
     operator
-        Empty for a single property, else ``^``, ``/``, ``|``, ``*``, ``+`` or ``?``, as in SPARQL.
+        Empty for a predicate path, otherwise ``^``, ``/``, ``|``, ``*``, ``+`` or ``?``, as in SPARQL.
     steps
-        The paths it is made of; for a single property there are none.
+        The paths that the operator applies to; none for a predicate path.
     property
-        IRI of the single property.
+        IRI of the predicate of a predicate path.
     """
 
     operator: str
     steps: tuple[Path, ...] = ()
     property: str = ""
 
-    def __str__(self) -> str:
-        if not self.operator:
-            return _readable(self.property)
-        # In a sequence or a choice, SPARQL binds ^ * + ? tighter than / and |.
-        open_ = "^*+?" if self.operator in "/|" else ""
-        inner = [str(step) if step.operator in open_ else f"({step})" for step in self.steps]
-        if self.operator == "^":
-            return "^" + inner[0]
-        return self.operator.join(inner) if self.operator in "/|" else inner[0] + self.operator
+    @classmethod
+    def of(cls, predicate: NamedNode) -> Path:
+        """Return the path that consists of one predicate."""
+        return cls("", property=predicate.value)
 
-    def properties(self) -> set[str]:
-        """Collect the IRIs of all properties in the path."""
+    def __str__(self) -> str:
+        """Write the path as in SPARQL, with IRIs shortened and as few parentheses as possible."""
+        # In a sequence or an alternative, SPARQL binds ^ * + ? tighter than / and |.
+        return self._written(_readable, tighter="^*+?")
+
+    def sparql(self) -> str:
+        """Write the path in SPARQL 1.1 syntax: IRIs in full, every compound step in parentheses."""
+        return self._written(lambda iri: str(NamedNode(iri)), tighter="")
+
+    def _written(self, name: Callable[[str], str], *, tighter: str) -> str:
+        """Write the path; ``tighter`` are the operators left without parentheses in ``/`` and ``|``."""
+        if not self.operator:
+            return name(self.property)
+        joining = self.operator in ("/", "|")
+        bare = ("", *tighter) if joining else ("",)
+        steps = [
+            written if step.operator in bare else f"({written})"
+            for step in self.steps
+            for written in (step._written(name, tighter=tighter),)
+        ]
+        if joining:
+            return self.operator.join(steps)
+        return "^" + steps[0] if self.operator == "^" else steps[0] + self.operator
+
+    def predicates(self) -> list[NamedNode]:
+        """Return the predicates in the path, each once, sorted by IRI."""
+        return [NamedNode(iri) for iri in sorted(self._iris())]
+
+    def _iris(self) -> set[str]:
         if not self.operator:
             return {self.property}
-        return {iri for step in self.steps for iri in step.properties()}
+        return {iri for step in self.steps for iri in step._iris()}
 
     def triples(self, fresh: Callable[[], BlankNode]) -> tuple[NamedNode | BlankNode, list[Triple]]:
         """Write the path as RDF.
@@ -68,7 +89,7 @@ class Path:
         Parameters
         ----------
         fresh
-            Gives a new blank node at each call.
+            Returns a new blank node each time it is called.
 
         Returns
         -------
@@ -88,60 +109,8 @@ class Path:
             if self.operator == "/":
                 return head, triples
             nodes = [head]
-        predicates = {"^": _INVERSE, "|": _ALTERNATIVE} | {
-            sign: predicate for predicate, sign in _REPEATED.items()
-        }
         whole = fresh()
-        return whole, [*triples, Triple(whole, predicates[self.operator], nodes[0])]
-
-
-def read(node: Term, graph: Properties) -> Path:
-    """Read the path that a node of a shapes graph stands for.
-
-    Parameters
-    ----------
-    node
-        The value of ``sh:path`` or ``sh:resultPath``.
-    graph
-        The shapes graph: values by subject and predicate.
-
-    Raises
-    ------
-    ShapesError
-        The node is no well-formed path.
-    """
-    return _read(node, graph, frozenset())
-
-
-def _read(node: Term, graph: Properties, above: frozenset[Term]) -> Path:
-    if isinstance(node, NamedNode) and node != NIL:
-        return Path("", property=node.value)
-    if node in above:
-        raise ShapesError("a property path contains itself", hint="Write the path without a loop.")
-    above |= {node}
-    properties = graph.get(node, {})
-    if FIRST in properties:
-        return Path("/", tuple(_read(item, graph, above) for item in _items(node, graph)))
-    for predicate, operator in {_INVERSE: "^", **_REPEATED}.items():
-        if predicate in properties:
-            return Path(operator, (_read(properties[predicate][0], graph, above),))
-    if _ALTERNATIVE in properties:
-        items = _items(properties[_ALTERNATIVE][0], graph)
-        return Path("|", tuple(_read(item, graph, above) for item in items))
-    raise ShapesError(
-        "a property path is not well formed",
-        hint="See SHACL, section 2.3.1, for the forms a path may have.",
-    )
-
-
-def _items(head: Term, graph: Properties) -> list[Term]:
-    items: list[Term] = []
-    seen: set[Term] = set()
-    while head != NIL and head not in seen and FIRST in graph.get(head, {}):
-        seen.add(head)
-        items.append(graph[head][FIRST][0])
-        head = graph[head].get(REST, [NIL])[0]
-    return items
+        return whole, [*triples, Triple(whole, PREDICATES[self.operator], nodes[0])]
 
 
 def _list(

@@ -1,4 +1,4 @@
-"""Tells which shape becomes what: the joins and tests that a validation will run."""
+"""The plan of a validation: the joins and tests that each shape leads to, as text."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from testimonia.shacl.components.component import name
 from testimonia.shacl.components.shape_based import PropertyShape
 from testimonia.shacl.data.inputs import Source, triples
 from testimonia.shacl.model import Shape, Targets
-from testimonia.shacl.shapes.parsing import read_shapes
-from testimonia.shacl.shapes_graph import DEEPEST, ShapesGraph
-from testimonia.shacl.validating import needed_predicates
+from testimonia.shacl.names import component_name
+from testimonia.shacl.shapes.parsing import parse_shapes
+from testimonia.shacl.shapes_graph import MAX_DEPTH, ShapesGraph
+from testimonia.shacl.validator import needed_predicates
 
 __all__ = ["explain"]
 
 
 def explain(shapes: Source) -> str:
-    """Describe the plan that shapes become, line by line.
+    """Return the plan for validating against some shapes, one step per line.
 
     Parameters
     ----------
     shapes
-        A shapes graph, as `run` takes it.
+        A shapes graph, in any form that `run` takes.
 
     Examples
     --------
@@ -42,13 +43,13 @@ def explain(shapes: Source) -> str:
         MinCount: count values by focus node; keep fewer than 1
         MinLength: test each different value once: at least 2 characters
     """
-    read = read_shapes(ShapesGraph(triples(shapes)))
-    lines = [_reading(read.shapes)]
-    for shape in read:
+    parsed = parse_shapes(ShapesGraph(triples(shapes)))
+    lines = [_reading(parsed.shapes)]
+    for shape in parsed:
         lines.append(name(shape.node))
         lines += _indented([f"focus nodes: {_focus(shape.targets)}", *_body(shape, (shape,))])
-    lines += [f"left out: {fault}" for fault in read.faults]
-    lines += [f"without a target: {name(node)}" for node in read.without_target]
+    lines += [f"left out: {fault}" for fault in parsed.faults]
+    lines += [f"without a target: {name(node)}" for node in parsed.without_target]
     return "\n".join(lines) + "\n"
 
 
@@ -79,11 +80,10 @@ def _body(shape: Shape, above: tuple[Shape, ...]) -> Iterator[str]:
         yield f"value nodes: {shape.path}"
     for constraint in shape.constraints:
         if isinstance(constraint, PropertyShape):
-            yield f"{constraint.step()}{_named(constraint.shape)}"
+            yield f"{constraint.plan_step()}{_named(constraint.shape)}"
             yield from _indented(_nested(constraint.shape, above))
             continue
-        component = constraint.component.value.rpartition("#")[2]
-        yield f"{component.removesuffix('ConstraintComponent')}: {constraint.step()}"
+        yield f"{component_name(constraint.component.value)}: {constraint.plan_step()}"
         for inner in constraint.nested():
             yield from _indented([f"shape{_named(inner)}", *_indented(_nested(inner, above))])
 
@@ -91,7 +91,7 @@ def _body(shape: Shape, above: tuple[Shape, ...]) -> Iterator[str]:
 def _nested(shape: Shape, above: tuple[Shape, ...]) -> Iterator[str]:
     if shape in above:
         yield "as above, until no more nodes fail"
-    elif len(above) > DEEPEST:
+    elif len(above) > MAX_DEPTH:
         yield "nested too deep: left out"
     else:
         yield from _body(shape, (*above, shape))
@@ -103,5 +103,5 @@ def _indented(lines: Any) -> Iterator[str]:
 
 
 def _named(shape: Shape) -> str:
-    """Name a shape that has a name: those of blank nodes change from run to run."""
+    """Return the name of a shape that has an IRI: blank node labels vary between runs."""
     return f" {name(shape.node)}" if isinstance(shape.node, NamedNode) else ""

@@ -1,22 +1,22 @@
-"""A shapes graph as an index of triples, with the look-ups that reading shapes needs."""
+"""A shapes graph: an index of its triples, with the lookups that parsing shapes needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from testimonia.shacl.data.dictionary import Term
-from testimonia.shacl.names import FIRST, NIL, REST, SUBCLASS, TYPE, sh, xsd
-from testimonia.shacl.paths import Path
+from testimonia.shacl.names import FIRST, NIL, REST, SUBCLASS, TYPE, xsd
+from testimonia.shacl.paths import PREDICATES, Path
+from testimonia.suggestions import nearest
 
-__all__ = ["DEEPEST", "IllFormed", "ShapesGraph"]
+__all__ = ["MAX_DEPTH", "IllFormed", "ShapesGraph"]
 
 
 class IllFormed(Exception):
-    """A node of the shapes graph does not follow the syntax rules of SHACL."""
+    """A node of the shapes graph violates the syntax rules of SHACL."""
 
     def __init__(self, node: Term, reason: str) -> None:
         super().__init__(reason)
@@ -24,22 +24,18 @@ class IllFormed(Exception):
         self.reason = reason
 
 
-DEEPEST = 64
-"""How deep a property path may be nested, and a shape in shapes."""
-
-_OF_ONE = {
-    sh("inversePath"): "^",
-    sh("zeroOrMorePath"): "*",
-    sh("oneOrMorePath"): "+",
-    sh("zeroOrOnePath"): "?",
-}
-
-
-_OPERATORS = (*_OF_ONE, sh("alternativePath"))
+MAX_DEPTH = 64
+"""How deep property paths may be nested, and shapes within shapes."""
 
 
 class ShapesGraph:
-    """The triples of a shapes graph by subject and predicate, and by predicate and object."""
+    """The triples of a shapes graph, indexed by subject and predicate, and by predicate and object.
+
+    Parameters
+    ----------
+    triples
+        The triples; one that occurs several times counts once.
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.triples = tuple(dict.fromkeys(triples))
@@ -52,7 +48,7 @@ class ShapesGraph:
             by_object.setdefault(triple.object, []).append(triple.subject)
 
     def owner(self, node: Term) -> NamedNode | None:
-        """Return a node itself if it has an IRI, or else the nearest above it that has one."""
+        """Return the node itself if it is an IRI, otherwise the nearest IRI above it, if any."""
         seen: set[Term] = set()
         level = [node]
         while level:
@@ -75,7 +71,7 @@ class ShapesGraph:
         return self._objects.get(subject, {}).get(predicate, [])
 
     def subjects(self, predicate: NamedNode, value: Term | None = None) -> list[Term]:
-        """Return the subjects of a predicate, with one object or with any."""
+        """Return the subjects of a predicate, with the given object or with any."""
         by_object = self._subjects.get(predicate, {})
         if value is not None:
             return by_object.get(value, [])
@@ -88,16 +84,16 @@ class ShapesGraph:
         return list(self._objects.get(subject, {}))
 
     def all_predicates(self) -> list[NamedNode]:
-        """Return every predicate of the graph."""
+        """Return every predicate in the graph."""
         return list(self._subjects)
 
     def single(self, subject: Term, predicate: NamedNode) -> Term | None:
-        """Return the one object of a subject and a predicate, or None.
+        """Return the only object of a subject and a predicate, or None if there is none.
 
         Raises
         ------
         IllFormed
-            If there are several.
+            There are several.
         """
         found = self.objects(subject, predicate)
         if len(found) > 1:
@@ -105,9 +101,9 @@ class ShapesGraph:
         return found[0] if found else None
 
     def boolean(self, subject: Term, predicate: NamedNode) -> bool:
-        """Tell whether the one boolean of a subject and a predicate is ``true``.
+        """Return whether the only object of a subject and a predicate is ``true``.
 
-        It is the term that counts, not its value: the W3C case uniqueLang-002 expects that
+        The lexical form counts, not the value: the W3C case uniqueLang-002 expects that
         ``"1"^^xsd:boolean`` does not switch a constraint on.
         """
         value = self.single(subject, predicate)
@@ -118,7 +114,7 @@ class ShapesGraph:
         return value.value == "true"
 
     def string(self, subject: Term, predicate: NamedNode) -> str | None:
-        """Return the one string of a subject and a predicate, or None."""
+        """Return the only object of a subject and a predicate, which must be a string, or None."""
         value = self.single(subject, predicate)
         if value is None:
             return None
@@ -132,7 +128,8 @@ class ShapesGraph:
         Raises
         ------
         IllFormed
-            If it is not a well-formed list: a cell without exactly one first and rest, or a cycle.
+            It is not a well-formed list: a cell does not have exactly one ``rdf:first`` and one
+            ``rdf:rest``, or the list contains a cycle.
         """
         found: list[Term] = []
         seen: set[Term] = set()
@@ -145,52 +142,91 @@ class ShapesGraph:
             head = rest[0]
         return tuple(found)
 
-    def path(self, node: Term, owner: Term, *, within: frozenset[Term] = frozenset()) -> Path:
-        """Return the property path that a node stands for.
+    def readable_members(self, head: Term) -> Iterator[Term]:
+        """Yield the members of an RDF list as far as it can be followed, well formed or not."""
+        seen: set[Term] = {NIL}
+        while head not in seen and head in self._objects:
+            seen.add(head)
+            yield from self.objects(head, FIRST)
+            head = next(iter(self.objects(head, REST)), NIL)
 
-        A node that is at once a list and something else is read as the list, as the W3C cases
+    def path(
+        self,
+        node: Term,
+        owner: Term,
+        *,
+        strict: bool = True,
+        above: frozenset[Term] = frozenset(),
+    ) -> Path:
+        """Parse the property path that a node stands for.
+
+        A node that is a list and something else as well is read as the list, as the W3C cases
         path-strange-001 and 002 expect.
+
+        Parameters
+        ----------
+        node
+            The value of ``sh:path`` or ``sh:resultPath``.
+        owner
+            The node that an error names.
+        strict
+            Whether to refuse lists that are not well formed or have fewer than two members, and
+            operators with several values. Otherwise what can be read is read.
+        above
+            The nodes of the paths that contain this one.
 
         Raises
         ------
         IllFormed
-            If it is not a well-formed path, or is nested too deep.
+            It is not a well-formed path, or is nested too deep.
         """
         if isinstance(node, NamedNode) and node != NIL:
-            return Path("", property=node.value)
-        if node in within:
+            return Path.of(node)
+        if node in above:
             raise IllFormed(owner, "its property path contains itself")
-        if len(within) == DEEPEST:
-            raise IllFormed(owner, f"its property path is nested more than {DEEPEST} deep")
-        inside = within | {node}
+        if len(above) == MAX_DEPTH:
+            raise IllFormed(owner, f"its property path is nested more than {MAX_DEPTH} deep")
+
+        def steps(nodes: Iterable[Term]) -> tuple[Path, ...]:
+            return tuple(
+                self.path(each, owner, strict=strict, above=above | {node}) for each in nodes
+            )
+
         if self.objects(node, FIRST):
-            return Path("/", self._paths(node, owner, inside))
-        if alternatives := self.single(node, sh("alternativePath")):
-            return Path("|", self._paths(alternatives, owner, inside))
-        for predicate, sign in _OF_ONE.items():
-            if inner := self.single(node, predicate):
-                return Path(sign, (self.path(inner, owner, within=inside),))
+            return Path("/", steps(self._path_members(node, owner, strict=strict)))
+        for operator, predicate in PREDICATES.items():
+            values = self.objects(node, predicate)
+            if not values:
+                continue
+            value = self.single(node, predicate) if strict else values[0]
+            assert value is not None  # noqa: S101 - there are values
+            if operator == "|":
+                return Path("|", steps(self._path_members(value, owner, strict=strict)))
+            return Path(operator, steps([value]))
         raise IllFormed(owner, self._no_path(node))
 
-    def _paths(self, head: Term, owner: Term, within: frozenset[Term]) -> tuple[Path, ...]:
+    def _path_members(self, head: Term, owner: Term, *, strict: bool) -> tuple[Term, ...]:
+        if not strict:
+            return tuple(self.readable_members(head))
         members = self.members(head, owner)
         if len(members) < 2:
             raise IllFormed(owner, "a sequence or alternative path needs at least two members")
-        return tuple(self.path(each, owner, within=within) for each in members)
+        return members
 
     def _no_path(self, node: Term) -> str:
-        """Say why a node is no path: by the term that stands where an operator should."""
-        known = ", ".join(f"sh:{each.value.rpartition('#')[2]}" for each in _OPERATORS)
+        """Say why a node is not a path, naming the predicate that stands in place of an operator."""
+        known = [each.value for each in PREDICATES.values()]
         others = [each for each in self.predicates(node) if each != TYPE]
         if not others:
             return f"{node} is not a well-formed property path"
         used = " and ".join(str(each) for each in others)
-        near = get_close_matches(others[0].value, [each.value for each in _OPERATORS], n=1)
+        near = nearest(others[0].value, known, most=1, similarity=0.6)
         meant = f"; did you mean {NamedNode(near[0])}?" if near else ""
-        return f"not a well-formed property path: {used} is none of {known}{meant}"
+        operators = ", ".join(f"sh:{each.rpartition('#')[2]}" for each in known)
+        return f"not a well-formed property path: {used} is none of {operators}{meant}"
 
     def is_instance(self, node: Term, cls: NamedNode) -> bool:
-        """Tell whether a node is a SHACL instance of a class, by this graph's own subclass triples."""
+        """Return whether a node is a SHACL instance of a class, by the subclass triples of this graph."""
         pending, seen = list(self.objects(node, TYPE)), set()
         while pending:
             each = pending.pop()

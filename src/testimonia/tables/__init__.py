@@ -1,6 +1,6 @@
-"""Tables of claims: what they hold, how datasets are mapped to them, and how they become triples.
+"""Claim tables: their definition, mappings of datasets to them, and conversion to and from RDF.
 
-What a mapping of one's own needs can be imported from here.
+The names that a custom mapping needs can be imported from here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from testimonia.tables.batch_reader import ROW
     from testimonia.tables.cell_checks import FAULTS
-    from testimonia.tables.days import anywhere, anywhere_name, of_odd_year
+    from testimonia.tables.day_bounds import anywhere, anywhere_name, of_odd_year
     from testimonia.tables.inputs.as_tables import text_of
     from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run, map_files
-    from testimonia.tables.published import ROW
+    from testimonia.tables.sheets.mapped import map_sheet
+    from testimonia.tables.sheets.template import new_sheet
     from testimonia.tables.source import Mapped, Source
+    from testimonia.tables.spark.jobs import map_on_spark
 
 __all__ = [
     "FAULTS",
@@ -27,27 +30,33 @@ __all__ = [
     "anywhere",
     "anywhere_name",
     "map_files",
+    "map_on_spark",
+    "map_sheet",
+    "new_sheet",
     "of_odd_year",
     "text_of",
 ]
 
 _MODULES: Final = {
     "FAULTS": "cell_checks",
-    "ROW": "published",
+    "ROW": "batch_reader",
     "Manner": "inputs.manner",
     "Mapped": "source",
     "Run": "mapping",
     "Source": "source",
-    "anywhere": "days",
-    "anywhere_name": "days",
+    "anywhere": "day_bounds",
+    "anywhere_name": "day_bounds",
     "map_files": "mapping",
-    "of_odd_year": "days",
+    "map_on_spark": "spark.jobs",
+    "map_sheet": "sheets.mapped",
+    "new_sheet": "sheets.template",
+    "of_odd_year": "day_bounds",
     "text_of": "inputs.as_tables",
 }
 
 
 def __getattr__(name: str) -> Any:
-    # Whoever imports one module of this room does not wait for all of them.
+    # Lazy, so that importing one module does not load all of them.
     if name in _MODULES:
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

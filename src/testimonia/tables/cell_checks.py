@@ -1,4 +1,4 @@
-"""What is wrong with the cells of a claim table, found a column at a time."""
+"""Finds faulty cells of a claim table, a column at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["FAULTS", "LEXICAL", "faults", "refuse"]
 FAULTS: Final = pl.Schema(
     {"row": pl.Int64, "column": pl.String, "value": pl.String, "expected": pl.String}
 )
-"""The columns of a list of faults. Rows count from 0; null where the whole column is at fault."""
+"""The columns of a list of faults. Rows count from 0; null if the whole column is faulty."""
 
 _Test = Callable[[pl.Expr], pl.Expr]
 
@@ -41,61 +41,61 @@ LEXICAL: Final = {
     ),
     "type": (r"^([a-z]+:)?[A-Za-z][A-Za-z0-9]*$", "the name of a class, such as Incident"),
 }
-"""By kind of column: what its cells look like, and the same in words."""
+"""By kind of column: the pattern of its cells, and a description of it."""
 
 
 def faults(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Find the cells that cannot be written as terms.
+    """Find the cells that cannot be written as RDF terms.
 
     Parameters
     ----------
     table
-        Which table.
+        The table.
     frame
-        Rows of it.
+        Its rows.
 
     Returns
     -------
     DataFrame
-        ``row``, ``column``, ``value`` and what was ``expected``, one line for each fault.
+        ``row``, ``column``, ``value`` and ``expected``, one row for each fault.
     """
     known = {name: table.column(name) for name in frame.columns}
     found = [_fault(name, _unknown(table)) for name, column in known.items() if column is None]
-    missing, looks = _missing(table, frame)
+    missing, checks = _missing(table, frame)
     found += missing
     for name, column in known.items():
         if column is not None:
             odd, more = _of_column(frame, name, column)
             found += odd
-            looks += more
-    return pl.concat([pl.DataFrame(schema=FAULTS), *found, *_seen(frame, looks)])
+            checks += more
+    return pl.concat([pl.DataFrame(schema=FAULTS), *found, *_run(frame, checks)])
 
 
 @dataclass(frozen=True)
-class _Look:
-    """A look at a whole column, and what lists its faults where there may be some."""
+class _Check:
+    """A quick check of a whole column, and a function that lists its faults if it may have some."""
 
     somewhere: pl.Expr
     details: Callable[[], list[pl.DataFrame]]
 
 
-def _seen(frame: pl.DataFrame, looks: list[_Look]) -> Iterator[pl.DataFrame]:
-    """List faults; where all is well, which is nearly always, it takes one look at everything."""
-    if frame.is_empty() or not looks:
+def _run(frame: pl.DataFrame, checks: list[_Check]) -> Iterator[pl.DataFrame]:
+    """Run checks and list faults; without faults, the usual case, this is one query."""
+    if frame.is_empty() or not checks:
         return
-    answers = frame.select(look.somewhere.alias(str(n)) for n, look in enumerate(looks)).row(0)
-    for look, answer in zip(looks, answers, strict=True):
+    answers = frame.select(check.somewhere.alias(str(n)) for n, check in enumerate(checks)).row(0)
+    for check, answer in zip(checks, answers, strict=True):
         if answer:
-            yield from look.details()
+            yield from check.details()
 
 
 def refuse(table: Table, found: pl.DataFrame) -> None:
-    """Raise an error for the first of some faults, if there is any.
+    """Raise an error for the first fault, if there is any.
 
     Raises
     ------
     TableError
-        There is one.
+        There is a fault.
     """
     if found.is_empty():
         return
@@ -118,21 +118,21 @@ def _unknown(table: Table) -> str:
     return f"to be a column of this table: {names}"
 
 
-def _missing(table: Table, frame: pl.DataFrame) -> tuple[list[pl.DataFrame], list[_Look]]:
+def _missing(table: Table, frame: pl.DataFrame) -> tuple[list[pl.DataFrame], list[_Check]]:
     needed = [c for c in table.columns if c.required and (c.kind != "type" or len(table.types) > 1)]
     absent = [c.name for c in needed if c.name not in frame.columns]
-    # A value in another language does not stand in for the column itself.
+    # A value in another language does not replace the column itself.
     present = [column.name for column in needed if column.name not in absent]
-    looks = []
+    checks = []
     for name in present:
         empty = _is_empty(frame, name)
-        looks.append(_Look(empty.any(), partial(_listed, frame, name, empty, "a value")))
-    return [_fault(name, "to be there") for name in absent], looks
+        checks.append(_Check(empty.any(), partial(_listed, frame, name, empty, "a value")))
+    return [_fault(name, "to be there") for name in absent], checks
 
 
 def _of_column(
     frame: pl.DataFrame, name: str, column: Column
-) -> tuple[list[pl.DataFrame], list[_Look]]:
+) -> tuple[list[pl.DataFrame], list[_Check]]:
     _, at, tag = name.partition("@")
     if at and not _TAG.fullmatch(tag):
         return [_fault(name, "a language tag of BCP 47 after the @")], []
@@ -145,22 +145,22 @@ def _of_column(
         kind = "whole numbers" if column.kind == "integer" else "text"
         return [_fault(name, f"{kind}, not {inner}")], []
     if column.kind == "integer":
-        return [], [_look(frame, name, lambda v: v < 0, "a whole number from 0")]
+        return [], [_check(frame, name, lambda v: v < 0, "a whole number from 0")]
     if column.kind in LEXICAL:
         pattern, expected = LEXICAL[column.kind]
-        return [], [_look(frame, name, lambda v: ~v.str.contains(pattern), expected)]
+        return [], [_check(frame, name, lambda v: ~v.str.contains(pattern), expected)]
     if column.kind in ("id", "link"):
-        # A test that is quick, and finds too much rather than too little.
+        # A quick test with possible false positives, but no false negatives.
         begun = values_of(frame, name).str
         whole = (begun.starts_with("http") | begun.starts_with("urn:")).any()
-        return [], [_Look(whole, partial(_malformed_iris, frame, name))]
+        return [], [_Check(whole, partial(_malformed_iris, frame, name))]
     return [], []
 
 
-def _look(frame: pl.DataFrame, name: str, test: _Test, expected: str) -> _Look:
+def _check(frame: pl.DataFrame, name: str, test: _Test, expected: str) -> _Check:
     odd = _any(frame, name, test)
     somewhere = test(values_of(frame, name)).any()
-    return _Look(somewhere, partial(_listed, frame, name, odd, expected))
+    return _Check(somewhere, partial(_listed, frame, name, odd, expected))
 
 
 def _malformed_iris(frame: pl.DataFrame, name: str) -> list[pl.DataFrame]:

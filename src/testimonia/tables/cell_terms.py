@@ -1,7 +1,7 @@
-"""Cells written as RDF terms, a column at a time: escaped, percent-encoded, wrapped.
+"""Writes cells as RDF terms, a column at a time: escaped, percent-encoded, wrapped.
 
-Terms are written as N-Triples has them (RDF 1.1 N-Triples, section 2). Whatever a cell holds, what
-comes out is one well-formed term.
+Terms are in the syntax of N-Triples (RDF 1.1 N-Triples, section 2). Whatever a cell holds, the result is
+one well-formed term.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ __all__ = [
 ]
 
 ABSOLUTE: Final = r"^(?:https?://|urn:)"
-"""What a cell begins with that holds a whole IRI."""
+"""The prefix of cells that hold an absolute IRI."""
 
 _ABSOLUTE: Final = re.compile(ABSOLUTE)
 
-# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" apart. Spaces
-# are left out, because rdflib takes no IRI with one, and so are marks of direction (section 4.1).
+# RFC 3987, section 2.2: iunreserved, sub-delims, ":", "@", "/" and "?"; "%" and "#" separately.
+# Spaces are not included, because rdflib accepts no IRI with one; nor are marks of direction (section 4.1).
 _UCS: Final = (
     "\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
     "\uf900-\ufdcf\ufdf0-\uffef"
@@ -67,18 +67,18 @@ _NEEDS: Final[dict[str, dict[str, _OfValues]]] = {
     **dict.fromkeys(("text", "string"), _WORDS),
     "type": {"prefixed": lambda value: value.str.contains(":", literal=True)},
 }
-"""By kind of column: what its values may need, and how that is seen."""
+"""By kind of column: what its values may need, and the test for it."""
 
 _SELECTOR_OF: Final = ("#char=", "#selector=")
 
 
 def encoded(text: str) -> str:
-    """Percent-encode what may not stand in an IRI (RFC 3987, section 3.1).
+    """Percent-encode the characters that an IRI must not contain (RFC 3987, section 3.1).
 
     Parameters
     ----------
     text
-        The end of an IRI, or a whole one.
+        The end of an IRI, or an absolute one.
 
     Examples
     --------
@@ -95,12 +95,12 @@ def _percent(match: re.Match[str]) -> str:
 
 
 def iri_of(name: str, base: str) -> str:
-    """Write the IRI that a cell stands for.
+    """Return the IRI that a cell stands for.
 
     Parameters
     ----------
     name
-        A name, or a whole IRI.
+        A name, or an absolute IRI.
     base
         What the IRIs of the column begin with.
 
@@ -113,13 +113,13 @@ def iri_of(name: str, base: str) -> str:
 
 
 def language_of(header: str) -> str:
-    """Tell the language of a ``text`` column from its header: English, or what follows the ``@``."""
+    """Return the language of a ``text`` column by its header: English, or what follows the ``@``."""
     _, _, tag = header.partition("@")
     return tag or "en"
 
 
 def class_of(iri: pl.Expr) -> pl.Expr:
-    """Write the IRIs of classes the way cells have them; null for those that no cell can hold."""
+    """Shorten the IRIs of classes as in cells; null for those that no cell can hold."""
     short = pl.lit(None, pl.String)
     for prefix in _CLASS_PREFIXES:
         local = iri.str.strip_prefix(PREFIXES[prefix])
@@ -130,7 +130,7 @@ def class_of(iri: pl.Expr) -> pl.Expr:
 
 
 def name_of(iri: pl.Expr, base: str) -> pl.Expr:
-    """Write IRIs the way cells have them: what follows their base, or the whole IRI.
+    """Shorten IRIs as in cells: what follows their base, or the absolute IRI.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def name_of(iri: pl.Expr, base: str) -> pl.Expr:
     Returns
     -------
     Expr
-        Null for an IRI that no cell can hold: writing the cell would give another one.
+        Null for an IRI that no cell can hold: the cell would be written as another one.
     """
     exact = ~iri.str.contains(_SUSPICIOUS)
     end = iri.str.strip_prefix(base)
@@ -151,7 +151,7 @@ def name_of(iri: pl.Expr, base: str) -> pl.Expr:
 
 
 def resource_base(column: Column, table: Table, target: Table | None) -> str:
-    """Tell what the IRIs of a column begin with."""
+    """Return what the IRIs of a column begin with."""
     if column.kind == "code":
         return CODE
     if column.kind == "type":
@@ -160,7 +160,7 @@ def resource_base(column: Column, table: Table, target: Table | None) -> str:
 
 
 def terms(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> pl.DataFrame:
-    """Write the cells of a frame as terms.
+    """Write the cells of a frame as RDF terms.
 
     Parameters
     ----------
@@ -172,8 +172,8 @@ def terms(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> pl.Dat
     Returns
     -------
     DataFrame
-        The same headers and rows, with a term (or a list of terms) for each cell, and null for
-        each empty one.
+        The same columns and rows, with a term (or a list of terms) for each cell, and null for each
+        empty one.
     """
     found = _scan(frame, columns)
     frame = _encode(frame, [name for name in columns if "suspicious" in found.get(name, ())])
@@ -188,12 +188,12 @@ def terms(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> pl.Dat
 
 
 def selector_of(passage: pl.Expr) -> pl.Expr:
-    """Name the selector of a passage: its own IRI, with ``selector`` for ``char``."""
+    """Return the IRI of the selector of a passage: its own, with ``selector`` for ``char``."""
     return passage.str.replace(*_SELECTOR_OF, literal=True)
 
 
 def _scan(frame: pl.DataFrame, columns: dict[str, tuple[Column, str]]) -> dict[str, frozenset[str]]:
-    """Find out which columns need more than wrapping; most need nothing."""
+    """Find the columns that need more than wrapping; most do not."""
     looks = {
         (name, need): test(values_of(frame, name)).any()
         for name, (column, _) in columns.items()
@@ -243,12 +243,12 @@ def _each(frame: pl.DataFrame, name: str, expression: _OfValues) -> pl.Expr:
 
 
 def is_list(frame: pl.DataFrame, name: str) -> bool:
-    """Tell whether the cells of a column hold lists."""
+    """Return whether a column is of lists."""
     return isinstance(frame.schema[name], pl.List)
 
 
 def values_of(frame: pl.DataFrame, name: str) -> pl.Expr:
-    """Give the cells of a column, or the elements of its lists."""
+    """Return the cells of a column, or the elements of its lists."""
     return pl.col(name).explode() if is_list(frame, name) else pl.col(name)
 
 

@@ -1,4 +1,4 @@
-"""What a claim table is made of: columns, each standing for one property of the things in its rows."""
+"""Claim tables and their columns, each of which corresponds to a property of the things in the rows."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Kind = Literal[
 ]
 """What a cell holds:
 
-``id``       the name of the row's thing: the end of its IRI, or a whole IRI
+``id``       the name of the thing in the row: the end of its IRI, or an absolute IRI
 ``type``     a class of the ontology, by its local name
-``link``     the name of a thing in the target table, or a whole IRI
+``link``     the name of a thing in the target table, or an absolute IRI
 ``code``     a code of the target list, by its local name
-``text``     words in a language: English, or the language after ``@`` in the column's name
-``string``   characters as they are (``xsd:string``)
+``text``     text in a language: English, or the language after ``@`` in the header
+``string``   text without a language (``xsd:string``)
 ``integer``  a whole number from 0 (``xsd:nonNegativeInteger``)
 ``decimal``  a number in digits, with a point (``xsd:decimal``)
 ``moment``   a date and time with its offset from UTC (``xsd:dateTimeStamp``)
-``address``  an address on the web (``xsd:anyURI``), which is kept and never fetched
+``address``  a web address (``xsd:anyURI``), which is never fetched
 """
 
 Target = str
@@ -45,15 +45,15 @@ class Column:
     Parameters
     ----------
     name
-        Its header. A ``text`` column may also come as ``NAME@TAG``, for another language.
+        Its header. A ``text`` column may also have the header ``NAME@TAG``, for another language.
     kind
         What its cells hold.
     description
-        What a cell tells, for whoever fills it in.
+        What a cell means, for analysts who fill it in.
     example
-        A cell.
+        An example of a cell.
     predicate
-        The property it stands for, as a CURIE; empty for the row's own name.
+        Its property, as a CURIE; empty for the column ``id``.
     target
         The table that a link leads to, or the list that a code comes from.
     many
@@ -61,7 +61,7 @@ class Column:
     required
         Whether each row must have it.
     of_selector
-        Whether the property is one of the row's selector instead of the row's own.
+        Whether the property belongs to the selector of the thing instead of the thing itself.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Column:
 
     @property
     def datatype(self) -> str | None:
-        """The IRI of the datatype, or None where cells are words, plain strings or things."""
+        """The IRI of the datatype, or None if cells are texts, strings or IRIs."""
         return _DATATYPES.get(self.kind)
 
     @property
@@ -93,7 +93,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A claim table: things of one kind, one row each.
+    """A claim table: things of one kind, one in each row.
 
     Parameters
     ----------
@@ -106,10 +106,10 @@ class Table:
     columns
         Its columns; the first is the name of the thing.
     types
-        The classes of its things, as local names of the ontology or as CURIEs. Where there is one,
-        all rows are of it; where there are several, the column ``type`` tells.
+        The classes of its things, as local names of the ontology or as CURIEs. If there is one, all rows
+        are of it; if there are several, the column ``type`` says which.
     beside
-        Classes that a thing may have beside those, which by themselves make it none of this table.
+        Classes that a thing may have in addition, but which alone do not make it a row of this table.
     """
 
     name: str
@@ -126,7 +126,7 @@ class Table:
 
     @property
     def has_selector(self) -> bool:
-        """Whether each row describes a selector beside its thing."""
+        """Whether each row also describes a selector."""
         return any(column.of_selector for column in self.columns)
 
     def column(self, name: str) -> Column | None:
@@ -137,6 +137,6 @@ class Table:
 
 
 def class_iri(name: str) -> str:
-    """Write a class in full, from its local name in the ontology or from a CURIE."""
+    """Return the IRI of a class by its local name in the ontology or by a CURIE."""
     prefix, colon, local = name.partition(":")
     return PREFIXES[prefix] + local if colon else PREFIXES["tmn"] + name

@@ -1,7 +1,7 @@
-"""A graph read as claim tables, a column at a time: the reverse of `testimonia.tables.to_quads`.
+"""Reads a graph as claim tables, a column at a time: the reverse of `testimonia.tables.to_quads`.
 
-What a cell would change is left in the rest: a number written as ``007``, words without a language,
-the second value of a property that has one column for one value.
+Statements that a cell would change are left in the rest: a number written as ``007``, text without a
+language, the second value of a property whose column holds one.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 
 from testimonia.namespaces import OA, RDF, XSD
 from testimonia.tables.cell_checks import LEXICAL
+from testimonia.tables.cell_format import COMMENT, is_plain
 from testimonia.tables.cell_terms import class_of, name_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import COMMENT, is_plain
 from testimonia.tables.schema import TABLES, by_name, frame_schema
 from testimonia.tables.to_quads import QuadWriter
 
@@ -30,17 +30,17 @@ _STRING: Final = XSD.string.value
 _HAS_SELECTOR: Final = OA.hasSelector.value
 _SELECTOR_TYPE: Final = OA.TextPositionSelector.value
 _WHOLE: Final = r"^(?:0|[1-9][0-9]{0,17})$"
-"""Whole numbers that Int64 holds, written the one way it writes them."""
+"""Whole numbers that fit into Int64, in the form in which it writes them."""
 
 _IRI: Final = ""
 """The tag of objects that are IRIs; that of literals is their datatype, or @ and their language."""
 
-# s, p, o, tag: the parts of a statement. triple: its number, the same for the same in other graphs.
+# s, p, o, tag: the parts of a statement. triple: its number, the same in all graphs.
 _PARTS: Final = ("s", "p", "o", "tag")
 _STATEMENTS: Final = pl.Schema({**dict.fromkeys(_PARTS, pl.String()), "graph": pl.String()})
 
 
-@dataclass(frozen=True, eq=False)  # frames do not compare to one truth
+@dataclass(frozen=True, eq=False)  # == of frames is not a bool
 class ClaimTables(Mapping[str, pl.DataFrame]):
     """The claim tables of a graph, by name, in the order of `testimonia.tables.schema.TABLES`.
 
@@ -48,10 +48,10 @@ class ClaimTables(Mapping[str, pl.DataFrame]):
     ----------
     frames
         For each table a frame of the types of `testimonia.tables.schema.frame_schema`, with further
-        columns ``NAME@TAG`` for words in other languages than English. Rows are in the order of
-        their names, and so are the elements of lists.
+        columns ``NAME@TAG`` for text in languages other than English. Rows are sorted by ``id``, and so are
+        the elements of lists.
     rest
-        The quads that no table holds.
+        The quads that do not fit any table.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -67,12 +67,12 @@ class ClaimTables(Mapping[str, pl.DataFrame]):
         return len(self.frames)
 
     def write(self, stream: IO[bytes]) -> None:
-        """Write tables and rest as N-Quads; what the tables hold goes to the default graph.
+        """Write tables and rest as N-Quads; the tables in the default graph.
 
         Parameters
         ----------
         stream
-            Where to, open for bytes.
+            A binary stream.
         """
         QuadWriter(stream).write(self.frames)
         serialize(self.rest, stream, RdfFormat.N_QUADS)
@@ -81,16 +81,16 @@ class ClaimTables(Mapping[str, pl.DataFrame]):
 def tables(quads: Iterable[Quad], *, plain: bool = False) -> ClaimTables:
     """Read a graph as claim tables.
 
-    A thing is a row of the first table that has one of its classes, if it has all that the table
-    requires; else all that is said of it is in the rest. Tables have no graph names: what several
-    graphs say alike is one cell. Quads of the rest keep theirs.
+    A thing is a row of the first table with one of its classes, if it has all required columns; else all
+    its statements are in the rest. Tables have no graph names: the same statement in several graphs is
+    one cell. Quads of the rest keep theirs.
 
     Parameters
     ----------
     quads
-        The graph, every literal as published.
+        The graph, with literals as published.
     plain
-        Whether to leave in the rest also what cells of CSV files and workbooks cannot hold.
+        Whether to leave in the rest also what does not fit into cells of CSV files and workbooks.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def tables(quads: Iterable[Quad], *, plain: bool = False) -> ClaimTables:
 
 
 def _statements(quads: Iterable[Quad]) -> tuple[pl.DataFrame, list[Quad]]:
-    """Take quads apart into columns, and set apart those with terms that no cell can hold."""
+    """Split quads into columns, and return separately those with terms that no cell can hold."""
     remaining, frames, rest = iter(quads), [pl.DataFrame(schema=_STATEMENTS)], []
     while batch := list(islice(remaining, _BATCH)):
         rows = []
@@ -176,7 +176,7 @@ def _subjects(triples: pl.DataFrame) -> pl.DataFrame:
 
 
 class _Reader:
-    """Reads one table: each column in turn, and which statements it holds."""
+    """Reads one table, column by column, and records which statements it holds."""
 
     def __init__(
         self, table: Table, own: pl.DataFrame, triples: pl.DataFrame, *, plain: bool
@@ -201,7 +201,7 @@ class _Reader:
             self._rows = self._rows.clear()
 
     def frame(self) -> pl.DataFrame:
-        """Give the table, its own columns first, then those of other languages."""
+        """Return the table, its own columns first, then those of other languages."""
         schema = frame_schema(self._table)
         rows = self._rows.with_columns(
             pl.lit(None, kind).alias(name)
@@ -212,7 +212,7 @@ class _Reader:
         return rows.sort("id").select(*schema, *others)
 
     def held(self) -> pl.DataFrame:
-        """Give the numbers of the statements that the table holds."""
+        """Return the numbers of the statements that the table holds."""
         return pl.concat(self._held).join(self._rows, on="s", how="semi").select("triple")
 
     def _with(self, predicate: str) -> pl.DataFrame:
@@ -222,7 +222,7 @@ class _Reader:
         self._held.append(statements.select("s", "triple"))
 
     def _read_selectors(self, triples: pl.DataFrame) -> None:
-        """Take what is said of selectors as said of the things that they select from."""
+        """Treat statements about selectors as statements about their passages."""
         selector = selector_of(pl.col("s"))
         has = self._with(_HAS_SELECTOR).filter(
             (pl.col("tag") == _IRI) & (pl.col("o") == selector) & (pl.col("s") != selector)
@@ -262,7 +262,7 @@ class _Reader:
 
 
 def _cell(column: Column, table: Table) -> pl.Expr:
-    """Write objects the way cells have them; null where a cell would change them."""
+    """Write objects as cells; null if a cell would change them."""
     value, tag = pl.col("o"), pl.col("tag")
     if column.kind == "type":
         return pl.when(tag == _IRI).then(class_of(value))

@@ -1,8 +1,8 @@
-"""Who first told of it, read from a few words such as ``SOHR, Airwars`` or ``an army colonel``.
+"""Recognises informants in a short text such as ``SOHR, Airwars`` or ``an army colonel``.
 
-Only two kinds of words are read: the names in ``informants.csv``, in the spellings given there, and
-descriptions made of nothing but common nouns of people and bodies, which name nobody. Everything
-else, people's names among it, is left as it stands.
+Only two kinds of text are recognised: the names in ``informants.csv``, in the spellings given there, and
+descriptions that consist of common nouns for people and bodies, which name nobody. Everything else,
+including names of people, is left unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Known", "Reading", "above", "known", "read"]
 
 @dataclass(frozen=True)
 class Known:
-    """A body that is known by name.
+    """An organisation that is known by name.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Known:
     label
         Its full name.
     part_of
-        The body it is part of; empty where it stands alone.
+        The body it is part of; empty if there is none.
     """
 
     id: str
@@ -41,16 +41,16 @@ class Known:
 
 @dataclass(frozen=True)
 class Reading:
-    """What could be read.
+    """What was recognised in a text.
 
     Parameters
     ----------
     known
-        Bodies known by name, each once.
+        Known bodies, each once.
     unnamed
         Descriptions of sources that are not named, each a source of its own.
     sure
-        Whether this is all that the words say.
+        Whether the whole text was recognised.
     """
 
     known: tuple[Known, ...] = ()
@@ -58,7 +58,7 @@ class Reading:
     sure: bool = True
 
 
-# Breaks between sources that are never part of a name or a description, and those that may be.
+# Separators that are never part of a name or description, and those that may be.
 _HARD: Final = re.compile(r"[\n;|]+|//+|\s\+\s")
 _SOFT: Final = re.compile(r",|/|\s&\s|\.\s")
 _AND: Final = re.compile(r"\sand\s", re.IGNORECASE)
@@ -95,7 +95,7 @@ _PEOPLE: Final = """
 _BODIES_OF: Final = "defence defense interior justice health security"
 _ORDINARY: Final = frozenset(f"{_ARTICLES} {_KINDS} {_PEOPLE} {_BODIES_OF} and".split())
 _HEADS: Final = frozenset(_PEOPLE.split())
-# "ministry of defence"; "a resident of …, 25": the place and the age tell nobody's name.
+# "ministry of defence"; "a resident of …, 25": the place and the age do not name anybody.
 _MINISTRY: Final = re.compile(
     rf"(?:the )?ministry of (?:national )?(?:{'|'.join(_BODIES_OF.split())})"
 )
@@ -113,7 +113,7 @@ _INITIALS: Final = 2
 
 @cache
 def _names() -> dict[str, Known]:
-    """Give who is known, by the spellings of their names, folded."""
+    """Read the known bodies, by case-folded spelling."""
     text = files(__package__).joinpath("informants.csv").read_text("utf-8")
     names: dict[str, Known] = {}
     for row in csv.DictReader(text.splitlines()):
@@ -133,7 +133,7 @@ def known(name: str) -> Known | None:
     Parameters
     ----------
     name
-        As somebody wrote it; case and spaces do not matter, but two initials must be capitals.
+        A spelling; case and spaces do not matter, but names of one or two letters must be in capitals.
 
     Examples
     --------
@@ -153,13 +153,13 @@ def above(agent: Known) -> Known:
     Raises
     ------
     KeyError
-        It stands alone.
+        It is not part of another.
     """
     return {each.id: each for each in _names().values()}[agent.part_of]
 
 
 def read(text: str) -> Reading:
-    """Read who is named or described.
+    """Recognise the informants in a text.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def read(text: str) -> Reading:
     Returns
     -------
     Reading
-        Where it is not sure, the words themselves must be kept.
+        If it is not sure, the text itself must be kept.
 
     Examples
     --------
@@ -196,12 +196,12 @@ def _read_part(text: str) -> Reading:
     agents = tuple(agent for each in readings if each for agent in each.known)
     if all(readings):
         return Reading(agents, tuple(words for each in readings if each for words in each.unnamed))
-    # What stands beside words that cannot be read may describe them: "N., a farmer". Names do not.
+    # A description next to unknown words may refer to them: "N., a farmer". A known name does not.
     return Reading(agents, sure=False)
 
 
 def _joined(text: str) -> Reading | None:
-    """Read names with "and" or nothing between them, or give nothing."""
+    """Recognise known names with "and" or only spaces between them; else return None."""
     for pieces in (_AND.split(text), text.split()):
         agents = [known(piece.strip(_EDGES)) for piece in pieces]
         if len(agents) > 1 and all(agents):
@@ -210,7 +210,7 @@ def _joined(text: str) -> Reading | None:
 
 
 def _one(text: str) -> Reading | None:
-    """Read words that stand for one source, or give nothing."""
+    """Recognise a text as one source; else return None."""
     words = " ".join(text.split()).strip(_EDGES)
     for form in (words, _COUNTED.sub("", words), _FORM.sub("", words)):
         agent = known(form)
@@ -220,7 +220,7 @@ def _one(text: str) -> Reading | None:
 
 
 def _describes(words: str) -> bool:
-    """Tell whether words describe somebody without naming them."""
+    """Return whether a text describes somebody without naming them."""
     if not words or len(words) > _LONGEST:
         return False
     if _MINISTRY.fullmatch(words.casefold()) or _ordinary(words):
@@ -234,7 +234,7 @@ def _describes(words: str) -> bool:
 
 
 def _ordinary(words: str) -> bool:
-    # "police and hospital officials" may be one kind of people or two: it stays one source.
+    # "police and hospital officials" may be one group or two: it is taken as one source.
     if "," in words:
         return False
     each = [word.strip(_EDGES) for word in _FORM.sub("", words).casefold().split()]

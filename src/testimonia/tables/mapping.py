@@ -1,74 +1,61 @@
-"""Runs a mapping: files of a dataset in, N-Quads and a list of what was rejected out."""
+"""Runs a mapping: reads files of a dataset, writes N-Quads and a list of rejected rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
 from testimonia import dates
 from testimonia.errors import InputError, Place, TableError
-from testimonia.legible import one_line
-from testimonia.namespaces import IDENTIFIER
-from testimonia.outputs import refuse_overwriting, replacing
+from testimonia.outputs import replacing
+from testimonia.printing import one_line
 from testimonia.progress import Progress
+from testimonia.tables.batch_reader import ROW, digest
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.form import REJECTS
+from testimonia.tables.cell_format import REJECTS
+from testimonia.tables.file_documents import document_name, document_of, graphs_of, last_day_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.passed import Passed
-from testimonia.tables.published import ROW, digest
+from testimonia.tables.mapping_outputs import compression_of, refuse_outputs, write_rejects
 from testimonia.tables.rows import AGAIN
-from testimonia.tables.schema import TABLES
+from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Mapped, Source
-from testimonia.tables.to_quads import Compression, QuadWriter
+from testimonia.tables.to_quads import QuadWriter
 
 __all__ = [
-    "AGENTS_GRAPH",
     "Progress",
     "Run",
-    "compression_of",
     "count_flags",
-    "document_of",
-    "graphs_of",
-    "last_day_of",
     "map_files",
-    "refuse_outputs",
     "unmapped",
-    "write_rejects",
 ]
-
-AGENTS_GRAPH: Final = IDENTIFIER + "graph/agents"
-"""The graph of who can speak or act, common to all documents."""
-
-_COMPRESSIONS: Final[dict[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
 
 
 @dataclass
 class Run:
-    """What a mapping came to.
+    """The result of a mapping.
 
     Attributes
     ----------
     output
         The N-Quads.
     rejects
-        The list of rows that were left out, or None where there were none.
+        The list of rejected rows, or None where there were none.
     read
         How many rows were read, by file.
     rejected
-        How many of them were left out, by file.
+        How many of them were rejected, by file.
     flagged
         How many records carry each flag.
     left_out
-        Columns that are not mapped, and why.
+        Columns that are not mapped, with the reason.
     notices
-        What was found of how files are made, and what was passed over, by file.
+        How each file was read (encoding, separator and so on), and what was skipped in it.
     things
-        How many things were written, by table.
+        How many rows of claim tables were written, by table.
     quads
         How many statements were written.
     """
@@ -96,7 +83,7 @@ def map_files(
 ) -> Run:
     """Map files of a dataset to N-Quads.
 
-    Both outputs are written beside their targets and then renamed: an error leaves them as they were.
+    Both outputs are written to temporary files and then renamed: an error leaves existing files unchanged.
 
     Parameters
     ----------
@@ -105,27 +92,28 @@ def map_files(
     files
         Its files. Each becomes a document, named by its digest.
     output
-        The file for the N-Quads; compressed where its suffix is ``.gz`` or ``.zst``.
+        The file for the N-Quads; compressed if it ends in ``.gz`` or ``.zst``.
     rejects
-        The CSV file for the rows that cannot be mapped; beside the output when left out. There is
-        none where every row is mapped.
+        The CSV file for rows that cannot be mapped; next to the output when left out. It is not
+        written where every row is mapped.
     published
-        When the files were published, as EDTF; what their rows tell of when left out.
+        When the files were published, as EDTF; when left out, not before the last day that their rows
+        report.
     manner
-        How the files are to be read; as usual when left out.
+        How to read the files; the defaults when left out.
     progress
-        Is told how many rows are mapped.
+        Called with the number of rows mapped so far.
 
     Raises
     ------
     InputError
-        A file cannot be read, is named twice, is no table of this dataset, has no row, or would be
-        overwritten; or ``published`` is not EDTF.
+        A file cannot be read, is given twice, is not a table of this dataset, has no rows, or would
+        be overwritten; or ``published`` is not EDTF.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
     refuse_outputs(files, output, rejects)
     if published:
-        dates.bounds(published, UTC)  # before the work, not after it
+        dates.bounds(published, UTC)  # raises before any work is done
     taken = _digests(files)
     run = Run(output)
     manner = manner or Manner()
@@ -140,7 +128,7 @@ def map_files(
                     published,
                     writer,
                     run,
-                    manner.afresh(source.key_column),
+                    manner.for_file(source.key_column),
                     progress,
                 )
                 for path in files
@@ -149,60 +137,6 @@ def map_files(
         if write_rejects(pl.concat(listed), rejects):
             run.rejects = rejects
     return run
-
-
-def write_rejects(found: pl.DataFrame, path: Path) -> bool:
-    """List what was rejected, or remove the list of an earlier run; tell whether anything was.
-
-    Parameters
-    ----------
-    found
-        The rejects.
-    path
-        The file to write.
-    """
-    if found.is_empty():
-        if _lists_rejects(path, found.columns):
-            path.unlink()
-        return False
-    with replacing(path) as target:
-        found.write_csv(target)
-    return True
-
-
-def _lists_rejects(path: Path, columns: Sequence[str]) -> bool:
-    """Tell whether a file is a list of rejects that a run wrote, and nothing of the user's own."""
-    head = ",".join(columns).encode() + b"\n"
-    if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return stream.readline(len(head)) == head
-
-
-def refuse_outputs(files: Iterable[Path], output: Path, rejects: Path) -> None:
-    """Raise an error where what is written would take the place of what is read, or of each other.
-
-    Parameters
-    ----------
-    files
-        What is read.
-    output, rejects
-        What is written.
-
-    Raises
-    ------
-    InputError
-        It would.
-    """
-    refuse_overwriting([output, rejects], files)
-    if output.resolve() == rejects.resolve() or (
-        output.exists() and rejects.exists() and output.samefile(rejects)
-    ):
-        raise InputError(
-            "this file is named for both the statements and the rejects",
-            place=Place(output),
-            hint="Name two files.",
-        )
 
 
 def _map_file(
@@ -215,62 +149,62 @@ def _map_file(
     manner: Manner,
     progress: Progress | None,
 ) -> pl.DataFrame:
-    """Map one file, and list its rejects."""
-    name = f"{source.name}-{taken[:16]}"
+    """Map one file, and return its rejects."""
+    name = document_name(source, taken)
     graphs = graphs_of(name)
     writer.write(source.shared, graphs)
-    rejects, last_day, passed = [pl.DataFrame(schema=FAULTS)], "", Passed()
+    rejects, last_day, skipped = [pl.DataFrame(schema=FAULTS)], "", SkippedRows()
     keys = pl.Series(dtype=pl.String)
     for batch in source.read(path, manner):
         batch = _trimmed_header(batch)
         _refuse_other_table(source, batch, path)
-        rows, odd = _in_form(source, passed.without(batch, source.key_column), manner)
-        first, again, new = _told_first(rows, source, keys)
+        rows, faulty = _without_faulty(source, skipped.without(batch, source.key_column), manner)
+        first, repeated, new = _first_with_key(rows, source, keys)
         keys = pl.concat([keys, new])
         mapped = _mapped(source, first, name, path)
         writer.write(mapped.tables, graphs)
-        rejects += [odd, mapped.rejects, again]
+        rejects += [faulty, mapped.rejects, repeated]
         count_flags(mapped, run.flagged)
         run.left_out |= unmapped(source, batch)
         last_day = max(last_day, last_day_of(source, first, mapped))
         if progress is not None:
-            progress(f"mapping {one_line(path.name)}: rows", passed.rows, None)
-    passed.refuse_nothing(path)
+            progress(f"mapping {one_line(path.name)}: rows", skipped.rows, None)
+    skipped.refuse_empty(path)
     writer.write(document_of(source, path, taken, last_day, published), graphs)
     found = pl.concat(rejects)
-    run.read[str(path)] = passed.rows
+    run.read[str(path)] = skipped.rows
     run.rejected[str(path)] = found["row"].n_unique()
-    run.notices[str(path)] = [*manner.notices, *passed.report()]
+    run.notices[str(path)] = [*manner.notices, *skipped.report()]
     return found.select(pl.lit(str(path)).alias("file"), pl.all())
 
 
 def _trimmed_header(batch: pl.DataFrame) -> pl.DataFrame:
-    """Take spaces off the names of columns, where that makes no two of them the same."""
+    """Strip spaces from the names of columns, unless two of them would become the same."""
     names = {name: name if name == ROW else name.strip() for name in batch.columns}
     return batch.rename(names) if len(set(names.values())) == len(names) else batch
 
 
-def _in_form(
+def _without_faulty(
     source: Source, batch: pl.DataFrame, manner: Manner
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part rows from those with a cell that cannot be used as it stands in the file."""
+    """Split off the rows in which the reader found a faulty cell, in a column that is mapped."""
     if not manner.faults:
         return batch, pl.DataFrame(schema=FAULTS)
     other = [name for name in batch.columns if name not in source.mapped]
     found = pl.DataFrame(manner.faults, schema=FAULTS).filter(~pl.col("column").is_in(other))
-    odd = found.filter(pl.col("row").is_in(batch[ROW].implode()))
-    return batch.filter(~pl.col(ROW).is_in(odd["row"].implode())), odd
+    faulty = found.filter(pl.col("row").is_in(batch[ROW].implode()))
+    return batch.filter(~pl.col(ROW).is_in(faulty["row"].implode())), faulty
 
 
-def _told_first(
+def _first_with_key(
     batch: pl.DataFrame, source: Source, before: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
-    """Part rows from those whose key a row before has, which would be one record with them.
+    """Split off the rows that repeat the key of an earlier row: both would become one record.
 
     Returns
     -------
     tuple
-        The rows, the rejects, and the keys of the rows in their one form.
+        The rows that are kept, the rejects, and the normalised keys of the rows that are kept.
     """
     name = source.key_column
     keys = batch.select(source.one_form(pl.col(name)).replace("", None)).to_series()
@@ -287,115 +221,28 @@ def _told_first(
 def _refuse_other_table(source: Source, batch: pl.DataFrame, path: Path) -> None:
     if source.key_column not in batch.columns:
         raise TableError(
-            f"this is no table of {source.title}: it has no column {source.key_column!r}",
+            f"this is not a table of {source.title}: it has no column {source.key_column!r}",
             place=Place(path),
             hint=f"Its columns are: {', '.join(sorted(set(batch.columns) - {ROW}))}",
         )
 
 
 def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
-    """Map a batch; what is wrong with the table as a whole is told with the file's name."""
+    """Map a batch; an error about the table as a whole names the file."""
     try:
         return source.map(batch, document)
     except TableError as error:
         raise TableError(error.message, hint=error.hint, place=Place(path)) from None
 
 
-def document_of(
-    source: Source, path: Path, taken: str, last_day: str, published: str | None
-) -> dict[str, pl.DataFrame]:
-    """Describe a file of a dataset as a document.
-
-    Parameters
-    ----------
-    source
-        The dataset.
-    path
-        The file; only its name is used.
-    taken
-        Its SHA-256.
-    last_day
-        The last day that its rows tell of, as ``2026-03-03``; empty where they tell of none.
-    published
-        When it was published, as EDTF, if that is known.
-
-    Returns
-    -------
-    dict
-        Rows of the tables ``documents`` and ``bounds``.
-
-    Raises
-    ------
-    InputError
-        ``published`` is not EDTF.
-    """
-    name = f"{source.name}-{taken[:16]}"
-    document = pl.DataFrame(
-        {
-            "id": [name],
-            "label": [f"{source.title}, file {path.name}"],
-            "sha256": [taken],
-            "publisher": [source.compiler],
-            "published": [f"{name}-published"],
-            "key_column": [source.key_column],
-        }
-    )
-    return {"bounds": _publication(name, last_day, published), "documents": document}
-
-
-def _publication(name: str, last_day: str, published: str | None) -> pl.DataFrame:
-    if published:
-        told = dates.bounds(published, UTC)
-        bounds = {
-            "edtf": published,
-            "not_before": told.not_before and told.not_before.isoformat(),
-            "not_after": told.not_after and told.not_after.isoformat(),
-            "resolution": "As given when the file was mapped; taken as UTC.",
-        }
-    elif last_day:
-        bounds = {
-            "not_before": f"{last_day}T00:00:00+14:00",
-            "resolution": "Not before the last day that it tells of.",
-        }
-    else:
-        bounds = {"edtf": "", "resolution": "It tells of no day."}
-    bounds["label"] = "When the file was published"
-    return pl.DataFrame({"id": [f"{name}-published"]} | {k: [v] for k, v in bounds.items()})
-
-
-def graphs_of(document: str) -> Mapping[str, str]:
-    """Tell which graph each table of a document goes to: agents to theirs, the rest to its own."""
-    own = f"{IDENTIFIER}graph/document/{document}"
-    return {table.name: own for table in TABLES} | {"agents": AGENTS_GRAPH}
-
-
-def last_day_of(source: Source, batch: pl.DataFrame, mapped: Mapped) -> str:
-    """Find the last day that a batch tells of, as ``2026-03-03``; empty where it tells of none.
-
-    Parameters
-    ----------
-    source
-        The dataset.
-    batch
-        Rows of it.
-    mapped
-        What they came to: those that were rejected tell nothing.
-    """
-    if source.day_column not in batch.columns:
-        return ""
-    told = batch.filter(~pl.col(ROW).is_in(mapped.rejects["row"].implode()))
-    days = told[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    return str(days.max() or "")
-
-
 def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
-    """Tell which columns of a batch are not mapped, and why."""
+    """List the columns of a batch that are not mapped, with the reason."""
     names = [name for name in batch.columns if name != ROW and name not in source.mapped]
     return {name: source.left_out.get(name, "not known to this version") for name in names}
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
-    """Add how many records of a batch carry each flag."""
+    """Add the number of records of a batch with each flag to some counts."""
     records = mapped.tables.get("records")
     if records is None or "flags" not in records.columns:
         return
@@ -404,22 +251,17 @@ def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
 
 
 def _digests(files: Sequence[Path]) -> dict[Path, str]:
-    """Take the digest of each file: the same one twice would be one document told twice."""
+    """Compute the digest of each file, and refuse duplicates: they would be one document twice."""
     taken: dict[str, Path] = {}
     for path in files:
         before = taken.setdefault(digest(path), path)
         if before is path:
             continue
         if before.resolve() == path.resolve():
-            raise InputError("this file is named twice", place=Place(path), hint="Name it once.")
+            raise InputError("this file is given twice", place=Place(path), hint="Give it once.")
         raise InputError(
-            f"this file is the same as {before}, byte for byte",
+            f"this file is identical to {before}, byte for byte",
             place=Place(path),
-            hint="Name one of the two.",
+            hint="Give one of the two.",
         )
     return {path: found for found, path in taken.items()}
-
-
-def compression_of(output: Path) -> Compression:
-    """Tell by the suffix of a file how it is compressed."""
-    return _COMPRESSIONS.get(output.suffix.lower(), "uncompressed")

@@ -1,4 +1,4 @@
-"""Published rows, checked a column at a time before anything is made of them."""
+"""Checks rows as published, a column at a time, before they are mapped."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import Final
 
 import polars as pl
 
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
-from testimonia.tables.published import ROW
 
-__all__ = ["AGAIN", "Look", "checked", "part", "whole_number"]
+__all__ = ["AGAIN", "Check", "checked", "path_segment", "whole_number"]
 
-Look = tuple[str, pl.Expr, str]
-"""A column, whether a row is at fault there, and what was expected."""
+Check = tuple[str, pl.Expr, str]
+"""A check: a column, whether a row is faulty there, and what was expected."""
 
 AGAIN: Final = "a key that no row before has"
-"""What is expected of a row whose key was there before."""
+"""What is expected of a row with the key of an earlier row."""
 
-# What would end the path of an IRI, or a part of it. Underscores for spaces: names stay readable.
+# Characters that would end a path or its segment. Spaces become underscores, which are readable.
 _KEPT_OUT: Final = {"%": "%25", "/": "%2F", "#": "%23", "?": "%3F", " ": "_"}
 _LARGEST: Final = 10**15
 
 
-def checked(rows: pl.DataFrame, looks: Iterable[Look]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part rows from those at fault.
+def checked(rows: pl.DataFrame, checks: Iterable[Check]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split rows into good and faulty ones.
 
     Parameters
     ----------
     rows
-        Published rows, numbered in the column `ROW`.
-    looks
-        What to look at. Null is no fault.
+        Rows as published, numbered in the column `ROW`.
+    checks
+        The checks to run. Null is not a fault.
 
     Returns
     -------
@@ -46,21 +46,21 @@ def checked(rows: pl.DataFrame, looks: Iterable[Look]) -> tuple[pl.DataFrame, pl
             pl.col(name).alias("value"),
             pl.lit(expected).alias("expected"),
         )
-        for name, odd, expected in looks
+        for name, odd, expected in checks
     ]
     rejects = pl.concat([pl.DataFrame(schema=FAULTS), *faults])
     return rows.filter(~pl.col(ROW).is_in(rejects["row"].implode())), rejects
 
 
 def whole_number(name: str, most: int | None = None) -> pl.Expr:
-    """Tell whether a cell is empty or a whole number, written as ``12`` or ``12.0``.
+    """Return whether a cell is empty or a whole number, written as ``12`` or ``12.0``.
 
     Parameters
     ----------
     name
         The column.
     most
-        The greatest number allowed, with 1 as the least; from 0 on where left out.
+        The maximum, with a minimum of 1; when left out, any number from 0.
     """
     text = pl.col(name)
     number = text.cast(pl.Float64, strict=False)
@@ -68,8 +68,8 @@ def whole_number(name: str, most: int | None = None) -> pl.Expr:
     return text.is_null() | (text.str.contains(r"^[0-9]+(\.0*)?$") & within)
 
 
-def part(name: str) -> pl.Expr:
-    """Write the cells of a column as a part of the path of an IRI; ``-`` where they are empty.
+def path_segment(name: str) -> pl.Expr:
+    """Write the cells of a column as segments of the path of an IRI; ``-`` for empty ones.
 
     Parameters
     ----------

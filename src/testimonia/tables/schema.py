@@ -1,7 +1,8 @@
-"""The claim tables: what datasets are mapped to, what analysts fill in, and what a graph is seen as.
+"""The schema of the claim tables.
 
-One definition, ``claim_tables.toml``, serves them all. Every column stands for one property of the
-ontology, so that tables and graph can be turned into each other without loss.
+Datasets are mapped to them, analysts fill them in, and graphs are exported to them. There is one
+definition, ``claim_tables.toml``. Every column corresponds to one property of the ontology, so that
+tables and graphs can be converted to each other without loss.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ def _read() -> tuple[Table, ...]:
     return tuple(map(_table, tomllib.loads(definition)["table"]))
 
 
-def _table(told: dict[str, Any]) -> Table:
-    columns = tuple(Column(**column) for column in told.pop("column"))
-    types, beside = tuple(told.pop("types")), tuple(told.pop("beside", ()))
-    return Table(columns=columns, types=types, beside=beside, **told)
+def _table(definition: dict[str, Any]) -> Table:
+    columns = tuple(Column(**column) for column in definition.pop("column"))
+    types, beside = tuple(definition.pop("types")), tuple(definition.pop("beside", ()))
+    return Table(columns=columns, types=types, beside=beside, **definition)
 
 
 TABLES: Final[tuple[Table, ...]] = _read()
-"""All claim tables. Whatever a table links to mostly comes before it."""
+"""All claim tables. A table mostly comes after those it links to."""
 
 _BY_NAME: Final = {table.name: table for table in TABLES}
 
@@ -43,13 +44,13 @@ def by_name(name: str) -> Table:
     Raises
     ------
     KeyError
-        None has that name.
+        There is no such table.
     """
     return _BY_NAME[name]
 
 
 def frame_schema(table: Table) -> pl.Schema:
-    """Give the Polars types of the columns of a table, in order.
+    """Return the Polars schema of a table.
 
     Examples
     --------
@@ -66,7 +67,7 @@ def frame_schema(table: Table) -> pl.Schema:
 
 
 def arrow_schema(table: Table) -> pa.Schema:
-    """Give the Arrow schema of a table, with what each column means in its metadata.
+    """Return the Arrow schema of a table, with descriptions of columns in its metadata.
 
     Raises
     ------
@@ -79,11 +80,15 @@ def arrow_schema(table: Table) -> pa.Schema:
     fields = []
     for column in table.columns:
         plain = pa.int64() if column.kind == "integer" else pa.large_string()
-        told = {"description": column.description, "example": column.example, "kind": column.kind}
+        metadata = {
+            "description": column.description,
+            "example": column.example,
+            "kind": column.kind,
+        }
         if column.predicate:
-            told["property"] = column.property_iri
+            metadata["property"] = column.property_iri
         if column.target:
-            told["target"] = column.target
+            metadata["target"] = column.target
         kind = pa.large_list(plain) if column.many else plain
-        fields.append(pa.field(column.name, kind, nullable=not column.required, metadata=told))
+        fields.append(pa.field(column.name, kind, nullable=not column.required, metadata=metadata))
     return pa.schema(fields, metadata={"title": table.name, "description": table.description})

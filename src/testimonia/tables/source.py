@@ -1,4 +1,4 @@
-"""What a dataset must tell to be mapped: how it is read, and what its rows claim."""
+"""The definition of a dataset that can be mapped: how to read it, and what its rows claim."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from pathlib import Path
 
 import polars as pl
 
+from testimonia.tables.batch_reader import batches
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import batches
 
 __all__ = ["Mapped", "Source", "without_spaces"]
 
 
 def without_spaces(key: pl.Expr) -> pl.Expr:
-    """Take spaces off the ends of keys, which tell no two of them apart."""
+    """Strip spaces from keys; they never distinguish two keys."""
     return key.str.strip_chars()
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a batch of rows came to.
+    """The result of mapping a batch of rows.
 
     Parameters
     ----------
     tables
-        Claim tables by name. What several rows share may be in several batches; it must be the
-        same in each.
+        Claim tables by name. A row may be in the results of several batches; it must be the same in
+        each.
     rejects
         Rows that cannot be mapped: ``row`` (the number in the column `ROW`), ``column``,
-        ``value``, ``expected``. They are in no table.
+        ``value``, ``expected``. They are not in the tables.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -47,30 +47,29 @@ class Source:
     name
         Its name on the command line.
     title
-        Its name as its compilers have it.
+        Its title, as given by its compiler.
     compiler
-        The name, in the agents table, of who compiles it.
+        The name of its compiler in the agents table.
     key_column
-        The column whose values name its records.
+        The column of record keys.
     day_column
-        The column that tells when what a row reports had ended: the dataset cannot have been
+        The column with the day on which what a row reports had ended: the dataset cannot have been
         published earlier. Text that begins with a date as ``2026-03-03``.
     map
-        Turns a batch of its rows into claim tables, given the name of its document in the
-        documents table. A pure function of these two: it is run on parts of a file, in any order,
-        on several machines.
+        Maps a batch of its rows to claim tables, given the name of its document in the documents
+        table. A pure function: it is run on parts of a file, in any order, on several machines.
     shared
-        Claim tables that are the same for all its rows, its compiler among them.
+        Claim tables that are the same for all its rows, including its compiler.
     mapped
-        Columns that are mapped. Any other is reported, so that nothing is passed over in silence.
+        Columns that are mapped. Any other is reported, so that nothing is skipped silently.
     left_out
-        Columns that are not mapped, and why.
+        Columns that are not mapped, with the reason.
     read
-        Reads a file of it in batches, in the manner that is wished, and puts what it finds there;
-        every cell is text or null, and rows are numbered in the column `ROW`.
+        Reads a file of it in batches, with the given options, which also collect what it finds; every
+        cell is text or null, and rows are numbered in the column `ROW`.
     one_form
-        Writes keys, as they are in the file, in the one form that equal ones share. Two rows with
-        one key would be one record.
+        Normalises keys, so that equal ones are the same text. Two rows with one key would be one
+        record.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""Claim tables written as N-Quads: every property of a table is one expression over its columns.
+"""Writes claim tables as N-Quads: every property of a table is one expression over its columns.
 
-Rows are written in batches, so that memory does not grow with them.
+Rows are written in batches, so that memory use does not grow with their number.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _SELECTOR, _SELECTOR_TYPE = "\0selector", "\0selector type"
 _NOTHING: Final = pl.List(pl.Null())
 _OTHER: Final = 0x9E3779B97F4A7C15
 _FEW: Final = 8
-"""Lists up to so long are taken apart by position, which is faster than joining them."""
+"""Lists up to this length are split by position, which is faster than joining them."""
 
 NEVER_REPEATED: Final = frozenset({"claims", "propositions", "passages", "records"})
-"""Tables whose things belong to one row of a source; those of all others may come again."""
+"""Tables whose things belong to one row of a source; things of all others may recur."""
 
 
 def blocks(table: Table, frame: pl.DataFrame, graph: str | None = None) -> pl.Series:
@@ -42,16 +42,16 @@ def blocks(table: Table, frame: pl.DataFrame, graph: str | None = None) -> pl.Se
     Parameters
     ----------
     table
-        Which table.
+        The table.
     frame
-        Rows of it. Columns may be missing where they are not required.
+        Its rows. Columns may be missing unless they are required.
     graph
-        The IRI of the graph that the statements go to; none when left out.
+        IRI of the graph of the statements; the default graph when left out.
 
     Returns
     -------
     Series of str
-        For each row its statements, each ended by a line feed.
+        The statements of each row, each with a line feed at the end.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def blocks(table: Table, frame: pl.DataFrame, graph: str | None = None) -> pl.Se
 
 
 def _statements(written: pl.DataFrame, properties: Iterable[_Property], end: str) -> pl.DataFrame:
-    """Give each statement a row, in cells that make a line when a space is put between them."""
+    """Make a row for each statement; its cells, joined by spaces, are a line of N-Quads."""
     found = []
     for each in properties:
         rows = written.select(
@@ -94,7 +94,7 @@ def _end(graph: str | None) -> str:
 
 
 def _written(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Property]]:
-    """Check a table and write its cells as terms; tell which columns make which statements."""
+    """Check a table and write its cells as terms; also return the properties and their columns."""
     refuse(table, faults(table, frame))
     frame = _without_idle_lists(frame)
     columns = _columns(table, frame)
@@ -118,7 +118,7 @@ def _written(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Pro
 
 
 def _without_idle_lists(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take values out of the lists of columns where none has more than one: they are faster without."""
+    """Turn columns of lists with at most one value into columns of values, which are faster."""
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     if not lists or frame.is_empty():
         return frame
@@ -139,7 +139,7 @@ def _columns(table: Table, frame: pl.DataFrame) -> dict[str, tuple[Column, str]]
 
 
 def _lines(written: pl.DataFrame, each: _Property, end: str) -> list[pl.Expr]:
-    """Give the parts of the lines of a property: one line a cell, or one for each element of a list."""
+    """Return the parts of the lines of a property: one line for each cell or element of a list."""
     begin, close = f" <{each.iri}> ", pl.lit(f" {end}\n")
     subject, objects = pl.col(each.subject), pl.col(each.objects)
     if not isinstance(written.schema[each.objects], pl.List):
@@ -159,15 +159,15 @@ def _lines(written: pl.DataFrame, each: _Property, end: str) -> list[pl.Expr]:
 
 @dataclass
 class QuadWriter:
-    """Writes batches of claim tables to a stream, and each thing that recurs once.
+    """Writes batches of claim tables to a stream; a row that recurs is written once.
 
     Parameters
     ----------
     stream
-        Where the N-Quads go, open for bytes.
+        A binary stream for the N-Quads.
     compression
         Whether and how they are compressed. Each batch becomes a member (gzip, RFC 1952, section
-        2.2) or frame (zstd, RFC 8878, section 3.1) of its own; readers put them together.
+        2.2) or frame (zstd, RFC 8878, section 3.1) of its own; readers concatenate them.
 
     Attributes
     ----------
@@ -193,12 +193,12 @@ class QuadWriter:
         tables
             Frames by the name of their table.
         graphs
-            The graph for each table; none for those left out.
+            The graph of each table; the default graph for those left out.
 
         Raises
         ------
         TableError
-            A cell cannot be written. Nothing of the batch was.
+            A cell cannot be written; nothing of the batch was written.
         """
         found = []
         for name, frame in tables.items():
@@ -206,7 +206,7 @@ class QuadWriter:
                 graph = (graphs or {}).get(name)
                 written, properties = _written(by_name(name), frame)
                 if name not in NEVER_REPEATED:
-                    # In another graph the same things are told anew.
+                    # The same row is written again in another graph.
                     written = self._first_time((name, graph), written, properties)
                 self.rows[name] = self.rows.get(name, 0) + written.height
                 found.append(_statements(written, properties, _end(graph)))
@@ -216,15 +216,15 @@ class QuadWriter:
     def _first_time(
         self, where: tuple[str, str | None], written: pl.DataFrame, properties: Iterable[_Property]
     ) -> pl.DataFrame:
-        """Leave out rows that were written before."""
-        # Two hashes of 64 bits: among a hundred million rows, two differing ones that share both are
-        # about as likely as one in 10^22. They are compared within this run only.
+        """Filter out rows that were written before."""
+        # Two 64-bit hashes: with a hundred million rows, the chance that two different ones share both is
+        # about 1 in 10^22. They are compared within this run only.
         keys = written.select(
             _key(properties, 0).alias("one"), _key(properties, _OTHER).alias("two")
         )
         rows = keys.with_row_index("row").unique(["one", "two"], maintain_order=True)
         if where in self._seen:
-            # The small table is hashed and the large one, which grows, only looked up.
+            # The batch is hashed and probed with the larger table of rows seen so far.
             known = self._seen[where].join(rows, on=["one", "two"], how="semi")
             rows = rows.join(known, on=["one", "two"], how="anti", maintain_order="left")
         new = rows.select("one", "two")
@@ -244,10 +244,10 @@ class QuadWriter:
 
 
 def _key(properties: Iterable[_Property], seed: int) -> pl.Expr:
-    """Hash what each row tells; columns that are empty, and the order of columns, make no difference."""
+    """Hash the statements of each row; empty columns and the order of columns make no difference."""
     key = pl.col(_SUBJECT).hash(seed)
     for each in properties:
         objects = pl.col(each.objects)
-        told = objects.hash(seed + crc32(f"{each.iri} {language_of(each.objects)}".encode()))
-        key += pl.when(objects.is_not_null()).then(told).otherwise(0)
+        hashed = objects.hash(seed + crc32(f"{each.iri} {language_of(each.objects)}".encode()))
+        key += pl.when(objects.is_not_null()).then(hashed).otherwise(0)
     return key

@@ -1,7 +1,7 @@
-"""Validation: SHACL over any RDF, and the checks of claims with findings that a person can act on.
+"""Validation of any RDF against SHACL shapes, and of claims beyond what shapes can check.
 
-`validate` and `explain` know nothing of incidents. `check` rests on them, and is what
-`testimonia.dataset.Dataset.validate` calls.
+`validate` and `explain` work with any RDF. `check` adds checks of claims, and findings with a place
+and a hint; `testimonia.dataset.Dataset.validate` calls it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from testimonia.progress import Progress
 from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
 from testimonia.shacl.data.inputs import Source
 from testimonia.shacl.faults import Coverage
-from testimonia.shacl.validating import run
+from testimonia.shacl.validator import run
 from testimonia.validation.checking import check
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Report, Severity
-from testimonia.validation.rulings import Difference
+from testimonia.validation.known_differences import Difference
 
 __all__ = [
     "ColumnarReport",
@@ -43,42 +43,42 @@ def validate(
     progress: Progress | None = None,
     base: str | None = None,
 ) -> ColumnarReport:
-    """Validate any RDF against SHACL shapes (SHACL Core and SHACL-SPARQL), by column.
+    """Validate any RDF against SHACL shapes (SHACL Core and SHACL-SPARQL) with the columnar engine.
 
     Parameters
     ----------
     data, shapes
         Files or directories, pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph.
-        The graphs of a dataset are taken together.
+        The graphs of a dataset are merged.
     limit
-        At most so many results of each shape are kept; the report tells their number in full. None
-        keeps all.
+        Keep at most this many results per shape; the report still counts all. None keeps all.
     strict
-        What to do about a part of the shapes that cannot be used: one that is ill-formed, of SHACL
-        Advanced Features, or recursive through a negation, or a query that fails or that SHACL does
-        not allow. True refuses the shapes for any. False leaves each out, and the report names it
-        (`ColumnarReport.unchecked`). None, the default, leaves out too, but refuses the shapes for
-        an ill-formed part that has nodes to be checked: its findings would be missed.
+        What to do with parts of the shapes that cannot be used: those that are ill-formed, of SHACL
+        Advanced Features, or recursive through a negation, and queries that fail or that SHACL does
+        not allow. True refuses the shapes if there are any. False leaves these parts out, and the
+        report names them (`ColumnarReport.unchecked`). None, the default, leaves them out too, but
+        refuses the shapes if an ill-formed part has nodes to check, since its results would be
+        missing.
     progress
-        Is called with ``"triples"`` and how many have been read, and with ``"shapes"``, how many
-        have been validated and how many there are.
+        Called with ``"triples"`` and the number read so far, and with ``"shapes"``, the number
+        validated so far and the total.
     base
-        IRI that relative IRIs are resolved against, in files that name no base themselves. Without
-        one, files of data with relative IRIs are refused, and those of shapes are resolved against
-        the file's own address (RFC 3986, section 5.1.3).
+        IRI that relative IRIs are resolved against, in files that have no base themselves. Without
+        one, data files with relative IRIs are refused, and relative IRIs in shapes are resolved
+        against the address of the file (RFC 3986, section 5.1.3).
 
     Returns
     -------
     ColumnarReport
-        Its results are a table (`ColumnarReport.frame`) and a graph (`ColumnarReport.triples`,
+        The results, as a table (`ColumnarReport.frame`) and as a graph (`ColumnarReport.triples`,
         `ColumnarReport.write`).
 
     Raises
     ------
     Unusable
-        A part of the shapes cannot be used, as ``strict`` has it.
+        A part of the shapes cannot be used; see ``strict``.
     InputError
-        A file cannot be read, or the base is no absolute IRI.
+        A file cannot be read, or the base is not an absolute IRI.
 
     Examples
     --------

@@ -1,26 +1,29 @@
-"""The shapes over data in the terms of an ontology, and findings that a person can act on."""
+"""Checks data against shapes and an ontology, and adds labels, places and hints to the findings."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.errors import InputError, Place, ShapesError
-from testimonia.namespaces import PREFIXES, RDF, RDFS, SH, SKOS, TMN, shorten
+from testimonia.namespaces import RDF, RDFS, SH, SKOS, TMN, shorten
 from testimonia.progress import Progress
-from testimonia.rdf import files, positions
+from testimonia.rdf import positions
 from testimonia.rdf.files import PLAIN, Reading
-from testimonia.rdf.lines import subject_lines
-from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Fault
-from testimonia.validation import engines, quantities, time_spans, zones
+from testimonia.shacl.messages import preferred
+from testimonia.shacl.shapes.targets import named_shapes
+from testimonia.shacl.shapes_graph import ShapesGraph
+from testimonia.shacl.work_limits import SECONDS
+from testimonia.validation import edtf_bounds, engines, quantities, time_zones
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
-from testimonia.validation.shape_hints import ShapesGraph, preferred
+from testimonia.validation.idle_shapes import idle_shapes
+from testimonia.validation.shape_terms import read_shapes_file
 from testimonia.validation.undeclared import Vocabulary
 
 __all__ = ["check"]
@@ -31,7 +34,7 @@ _LABELS = (
     SKOS.prefLabel,
     RDFS.label,
 )
-_TELLING = 100_000  # statements between two words of progress
+_PROGRESS_STEP = 100_000  # statements between two calls of the progress function
 
 
 def check(
@@ -49,43 +52,43 @@ def check(
 ) -> Report:
     """Check data against shapes, and their terms against the ontology.
 
-    Before the run, every name that the shapes use is looked up in the ontology and the reused
-    vocabularies: by SHACL itself, a shape whose target class is misspelt conforms. After it, the
-    same is done for the data, times are compared with their EDTF strings and time zones, figures with
-    the words of their quantities, and shapes that found nothing to check are listed.
+    First, the terms that the shapes use are looked up in the ontology and the reused vocabularies: in
+    SHACL, all data conform to a shape whose target class is misspelt. Then the shapes are run, the
+    terms in the data are looked up too, times are compared with their EDTF strings and time zones,
+    figures with the words of their quantities, and shapes that found nothing to check are listed.
 
     Parameters
     ----------
     data
-        The data, as parsed.
+        The data.
     ontology
-        Ontology and code lists, as parsed.
+        The ontology and code lists.
     shapes
         Files of shapes.
     data_files
-        The files the data come from, to tell the lines on which things are described.
+        The files that the data come from, to find the lines of the findings.
     reading
-        How these were read; files of shapes are read so too, with their own address as the base
-        where there is none.
+        How these were read. Files of shapes are read in the same way, with their own address as the
+        base if there is no other.
     engine
-        What runs the shapes: ``columnar``, ``pyshacl``, or ``both`` and their differences.
+        The engine: ``columnar``, ``pyshacl``, or ``both`` to compare their findings.
     limit
-        At most so many findings of each shape are kept; the report counts them in full. None keeps
-        all.
+        Keep at most this many findings per shape; the report still counts all. None keeps all.
     strict
-        Whether to refuse shapes of which a part cannot be used, or that use a term of a reused
-        vocabulary that it lacks. Otherwise the report tells what was left out.
+        Whether to refuse shapes if a part of them cannot be used, or if they use an undeclared term
+        of a reused vocabulary. Otherwise the report says what was left out.
     time_limit
-        How many seconds the SPARQL query of one constraint may take, and a pattern that looks back;
-        what takes longer is left out and named. None sets no limit. For the columnar engine.
+        Seconds that the columnar engine allows the SPARQL query of one constraint, and a regular
+        expression with lookaround or back-references. What takes longer is left out and named. None
+        for no limit.
     progress
-        Is called with what is counted, how many are done, and of how many if that is known.
+        Called with what is counted, the number done, and the total, if known.
 
     Raises
     ------
     ShapesError
-        The shapes use a name of this project that nothing declares, hold no shape, none that has
-        a target, or cannot be run.
+        The shapes use a term of this project that nothing declares, there are none, or they cannot
+        be used.
     InputError
         A file cannot be read, there is no such engine, or the limit is below 0.
     """
@@ -93,31 +96,31 @@ def check(
         raise InputError(f"the limit cannot be {limit}", hint="Give 0 or more.")
     ontology, shapes = list(ontology), list(shapes)
     vocabulary = Vocabulary(ontology)
-    known = [_checked(path, vocabulary, reading, strict=strict) for path in shapes]
-    quads = [quad for each in known for quad in each.quads]
-    graph = ShapesGraph(quads)
-    if not graph.shapes():
+    shapes_files = [read_shapes_file(path, vocabulary, reading, strict=strict) for path in shapes]
+    quads = [quad for each in shapes_files for quad in each.quads]
+    graph = ShapesGraph(quad.triple for quad in quads)
+    if not named_shapes(graph):
         raise ShapesError(
             "there is no shape to validate against",
             place=Place(shapes[0]) if shapes else None,
             hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
         )
-    data = list(_told(data, progress))
+    data = list(_counted(data, progress))
     both = [*data, *ontology]
     undeclared = list(vocabulary.undeclared(data))
-    # A closed shape finds undeclared properties too: to count them once, all must be at hand.
-    early = None if undeclared else limit
+    # A closed shape finds undeclared properties too; all findings are needed to count them once.
+    engine_limit = None if undeclared else limit
     found = engines.run(
         engine,
         both,
         quads,
-        limit=early,
+        limit=engine_limit,
         strict=strict,
         time_limit=time_limit,
         progress=progress,
     )
     findings = _once(found.findings, undeclared)
-    for each in (time_spans, zones, quantities):
+    for each in (edtf_bounds, time_zones, quantities):
         findings += each.disagreeing(data)
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
@@ -135,7 +138,7 @@ def check(
             )
             for finding in kept.findings
         ),
-        dead_shapes=graph.dead(both),
+        dead_shapes=idle_shapes(graph, both),
         claims=sum(quad.predicate == _TYPE and quad.object == TMN.Claim for quad in data),
         statements=len(data),
         left_out=kept.left_out,
@@ -145,16 +148,16 @@ def check(
             unchecked=_placed(found.coverage.unchecked, shapes, reading),
             cautions=(
                 *found.coverage.cautions,
-                *(text for each in known for text in each.cautions),
+                *(text for each in shapes_files for text in each.cautions),
             ),
         ),
     )
 
 
 def _placed(faults: Iterable[Fault], shapes: Sequence[Path], reading: Reading) -> tuple[Fault, ...]:
-    """Say in which file and line the shape of each fault is described."""
+    """Add to each fault the file and line where its shape is defined."""
     faults = tuple(faults)
-    # Of published shapes a thousand parts may be at fault: each file is searched once for all.
+    # Published shapes may have thousands of faults, so each file is searched once for all.
     iris = {fault.shape.value for fault in faults if isinstance(fault.shape, NamedNode)}
     places = positions.find(shapes, iris, replace(reading, own_address=True))
     return tuple(
@@ -163,10 +166,10 @@ def _placed(faults: Iterable[Fault], shapes: Sequence[Path], reading: Reading) -
     )
 
 
-def _told(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
-    """Pass statements on, and tell now and then how many there were."""
+def _counted(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
+    """Pass statements on, and report progress from time to time."""
     for number, quad in enumerate(quads):
-        if progress and number % _TELLING == 0:
+        if progress and number % _PROGRESS_STEP == 0:
             progress("statements", number, None)
         yield quad
 
@@ -179,9 +182,9 @@ def _limited(findings: list[Finding], found: Found, limit: int | None) -> Found:
 
 
 def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, str]]:
-    """Find for each focus node an IRI by which to place it, and how it is used there.
+    """Return for each focus node the IRI whose place it gets, and how that IRI uses it.
 
-    An IRI stands for itself; a blank node or literal is placed where an IRI uses it.
+    An IRI has its own place; a blank node or literal has that of an IRI that uses it.
     """
     found: dict[Term, tuple[str, str]] = {
         node: (node.value, "") for node in focuses if isinstance(node, NamedNode)
@@ -201,67 +204,18 @@ def _used_by(focus: Term, anchors: Mapping[Term, tuple[str, str]]) -> str:
     return anchors.get(focus, ("", ""))[1]
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """The statements of a file of shapes, and what looks wrong in it."""
-
-    quads: list[Quad]
-    cautions: tuple[str, ...]
-
-
-def _checked(path: Path, vocabulary: Vocabulary, reading: Reading, *, strict: bool) -> _Checked:
-    """Read a file of shapes and look for names in it that nothing declares.
-
-    Those in this project's own namespaces are refused: their owner can correct them. The shapes
-    of others may use what a vocabulary lacks.
-    """
-    reading = replace(reading, own_address=True)
-    quads = list(files.read([path], reading))
-    unknown: dict[str, str] = {}
-    for iri, shape in ShapesGraph(quads).names():
-        if vocabulary.lacks(iri) and not iri.startswith(PREFIXES["sh"]):
-            unknown.setdefault(iri, shape)
-    grave = {iri: shape for iri, shape in unknown.items() if strict or vocabulary.owns(iri)}
-    if grave:
-        iri, shape = min(grave.items())
-        raise ShapesError(
-            "nothing declares " + ", ".join(shorten(name) for name in sorted(grave)),
-            place=Place(path, subject_lines(path, reading).get(shape)),
-            hint="; ".join(filter(None, (_meant(name, vocabulary) for name in sorted(grave))))
-            or "Declare it in the ontology, or correct the spelling.",
-        )
-    lines = subject_lines(path, reading) if unknown else {}
-    return _Checked(
-        quads,
-        tuple(
-            _caution(Place(path, lines.get(shape)), iri, vocabulary)
-            for iri, shape in unknown.items()
-        ),
-    )
-
-
-def _caution(place: Place, iri: str, vocabulary: Vocabulary) -> str:
-    meant = _meant(iri, vocabulary)
-    return f"{place}: nothing declares {shorten(iri)}" + (f" ({meant})" if meant else "")
-
-
-def _meant(iri: str, vocabulary: Vocabulary) -> str:
-    near = vocabulary.nearest(iri)
-    return f"{shorten(iri)}: did you mean {near}?" if near else ""
-
-
 def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
-    """Join findings; an undeclared property is not reported again by a closed shape.
+    """Merge findings, without those of closed shapes for properties that are undeclared anyway.
 
-    Nor is a value for which two constraints of a shape have the same to say: a date and time without
-    its offset is neither of its datatype nor of its pattern.
+    Two constraints of a shape with the same message for the same value count once: a time without an
+    offset, for example, matches neither the datatype nor the pattern.
     """
     known = {(finding.focus, finding.path) for finding in undeclared}
     first: dict[tuple[object, ...], Finding] = {}
     for finding in found:
         if finding.component != _CLOSED or (finding.focus, finding.path) not in known:
-            said = (finding.focus, finding.shape, finding.path, finding.value, finding.message)
-            first.setdefault((*said, finding.severity), finding)
+            key = (finding.focus, finding.shape, finding.path, finding.value, finding.message)
+            first.setdefault((*key, finding.severity), finding)
     return undeclared + list(first.values())
 
 

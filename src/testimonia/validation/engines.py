@@ -1,4 +1,4 @@
-"""What runs shapes over data: the columnar validator, pySHACL, or both beside each other."""
+"""The engines that validate data against shapes: the columnar one, pySHACL, or both to compare."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError
 from testimonia.progress import Progress
-from testimonia.shacl.bounded_work import SECONDS
 from testimonia.shacl.faults import Unusable
-from testimonia.validation import columnar, reference
+from testimonia.shacl.work_limits import SECONDS
+from testimonia.validation import columnar_engine, pyshacl_engine
 from testimonia.validation.findings import Found
-from testimonia.validation.rulings import compare
+from testimonia.validation.known_differences import compare
 
 __all__ = ["EngineName", "run"]
 
@@ -36,21 +36,21 @@ def run(
     Parameters
     ----------
     engine
-        ``columnar``; ``pyshacl``, the reference, for data of some ten thousand triples; or ``both``,
-        which gives what the columnar engine finds, and where pySHACL differs.
+        ``columnar``; ``pyshacl``, the reference, for up to some ten thousand triples; or ``both``,
+        which returns the findings of the columnar engine, and where pySHACL differs.
     data
-        The data with the ontology and code lists they rest on; graph names are left out.
+        The data with the ontology and code lists they use; graph names are ignored.
     shapes
         The shapes graph.
     limit
-        The columnar engine alone keeps at most so many findings of each shape; None keeps all.
+        Keep at most this many findings per shape, if only the columnar engine runs; None keeps all.
     strict
-        Whether to refuse shapes of which a part cannot be used. What pySHACL itself cannot use, it
-        refuses anyway.
+        Whether to refuse shapes if a part of them cannot be used. pySHACL always refuses what it
+        cannot use itself.
     time_limit
-        How many seconds the columnar engine gives the query of one constraint; None for ever.
+        Seconds that the columnar engine allows the query of one constraint; None for no limit.
     progress
-        Is told how far the columnar engine has come.
+        Called with the progress of the columnar engine.
 
     Raises
     ------
@@ -61,16 +61,16 @@ def run(
     """
     match engine:
         case "columnar":
-            return columnar.find(
+            return columnar_engine.find(
                 data, shapes, limit=limit, strict=strict, time_limit=time_limit, progress=progress
             )
         case "pyshacl":
-            return _by_reference(data, shapes, strict=strict)
+            return _by_pyshacl(data, shapes, strict=strict)
         case "both":
-            found = columnar.find(
+            found = columnar_engine.find(
                 data, shapes, strict=strict, time_limit=time_limit, progress=progress
             )
-            theirs = reference.run(data, shapes)
+            theirs = pyshacl_engine.run(data, shapes)
             return replace(found, differences=compare(found.findings, theirs))
     raise InputError(
         f"there is no validation engine called {engine!r}",
@@ -78,8 +78,8 @@ def run(
     )
 
 
-def _by_reference(data: Sequence[Quad], shapes: Sequence[Quad], *, strict: bool) -> Found:
-    coverage = reference.coverage(shapes)
+def _by_pyshacl(data: Sequence[Quad], shapes: Sequence[Quad], *, strict: bool) -> Found:
+    coverage = pyshacl_engine.coverage(shapes)
     if strict and coverage.unchecked:
         raise Unusable(list(coverage.unchecked))
-    return Found(reference.run(data, shapes), coverage=coverage)
+    return Found(pyshacl_engine.run(data, shapes), coverage=coverage)

@@ -1,4 +1,4 @@
-"""What a validation found, in terms a person can act on."""
+"""Findings of a validation, and the report that lists them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode
 
 from testimonia.errors import Place
+from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Coverage
+from testimonia.shacl.names import SH
 from testimonia.shacl.paths import Path
 
 if TYPE_CHECKING:
-    from testimonia.validation.rulings import Difference
+    from testimonia.validation.known_differences import Difference
 
 __all__ = ["Finding", "Found", "LeftOut", "Report", "Severity", "Term", "in_order", "keep"]
-
-Term = NamedNode | BlankNode | Literal | Triple
 
 
 class Severity(StrEnum):
@@ -29,34 +29,43 @@ class Severity(StrEnum):
     WARNING = "Warning"
     INFO = "Info"
 
+    @classmethod
+    def of(cls, iri: str) -> Severity:
+        """Return the severity with an IRI.
+
+        Shapes may define severities of their own; these count as violations, so that nothing is
+        hidden.
+        """
+        name = iri.removeprefix(SH)
+        return cls(name) if name in list(cls) else cls.VIOLATION
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the data do not satisfy.
+    """A violation of a shape, or of a check beyond shapes.
 
     Attributes
     ----------
     severity
         How grave it is.
     focus
-        The node it was found at.
+        The focus node.
     shape
-        IRI of the shape that asks for it: of a property shape without an IRI, that of the shape it
-        belongs to.
+        IRI of the shape; for a property shape without an IRI, that of the shape it belongs to.
     component
         IRI of the constraint component (SHACL, section 4).
     message
         What is wrong, as a sentence.
     path
-        The property path on which it was found, if any.
+        The property path to the value, if any.
     value
-        The term that does not satisfy, if any.
+        The faulty value, if any.
     hint
-        How to mend it, if the shape says so.
+        How to fix it, if the shape says so.
     label
-        The node's label, if it has one.
+        The label of the focus node, if it has one.
     place
-        File and line on which the node is first described, where known.
+        File and line where the focus node is first described, if known.
     """
 
     severity: Severity
@@ -72,23 +81,23 @@ class Finding:
 
 
 LeftOut: TypeAlias = Mapping[tuple[str, Severity], int]
-"""How many findings a limit left out, by the IRI of their shape and by severity."""
+"""The number of findings that a limit left out, by IRI of their shape and severity."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What an engine found: findings without label and place, in no particular order.
+    """The findings of an engine, without labels and places, in no particular order.
 
     Attributes
     ----------
     findings
-        What was found.
+        The findings.
     left_out
-        How many findings a limit left out.
+        The number of findings that a limit left out.
     differences
-        What another engine found otherwise.
+        The findings that only one of two engines has.
     coverage
-        What of the shapes was not checked.
+        Which parts of the shapes were not checked.
     """
 
     findings: list[Finding]
@@ -99,24 +108,24 @@ class Found:
 
 @dataclass(frozen=True)
 class Report:
-    """The findings, gravest first and in a stable order, and the shapes that had nothing to check.
+    """The report of a check: its findings, and what could not be checked.
 
     Attributes
     ----------
     findings
-        What was found.
+        The findings, the gravest first, in a stable order.
     dead_shapes
-        IRIs of shapes that have targets, none of which the data hold.
+        IRIs of the shapes whose targets select no node of the data.
     claims
         The number of claims in the data.
     statements
         The number of statements in the data.
     left_out
-        How many findings a limit left out, by the IRI of their shape and by severity.
+        The number of findings that a limit left out, by IRI of their shape and severity.
     differences
-        What only one of two engines found, where two were asked.
+        The findings that only one of two engines has, if two were run.
     coverage
-        What of the shapes was not checked.
+        Which parts of the shapes were not checked.
     """
 
     findings: tuple[Finding, ...]
@@ -129,21 +138,21 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing at all was found (``sh:conforms``) in what was checked."""
+        """Whether there are no findings (``sh:conforms``) in what was checked."""
         return not self.findings and not self.left_out
 
     @property
     def passes(self) -> bool:
-        """Whether all was checked and no violation was found; there may be warnings."""
+        """Whether everything was checked and there are no violations; there may be warnings."""
         return self.count(Severity.VIOLATION) == 0 and self.coverage.complete
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of one severity, those that a limit left out included."""
+        """Count the findings of one severity, including those that a limit left out."""
         kept = sum(finding.severity is severity for finding in self.findings)
         return kept + sum(n for (_, grave), n in self.left_out.items() if grave is severity)
 
     def totals(self) -> dict[str, int]:
-        """Count the findings of each shape, those that a limit left out included."""
+        """Count the findings of each shape, including those that a limit left out."""
         totals = Counter(finding.shape for finding in self.findings)
         for (shape, _), number in self.left_out.items():
             totals[shape] += number
@@ -151,19 +160,19 @@ class Report:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort findings: by severity, then place, then what they are about."""
+    """Sort findings by severity, then by place, then by focus node."""
     return tuple(sorted(findings, key=_rank))
 
 
 def keep(findings: Iterable[Finding], limit: int) -> Found:
-    """Keep at most so many findings of each shape: the first in order, so always the same.
+    """Keep the first findings of each shape, in order, so that the choice does not vary.
 
     Parameters
     ----------
     findings
         All findings.
     limit
-        How many of each shape to keep.
+        The number to keep per shape.
     """
     kept: list[Finding] = []
     seen: Counter[str] = Counter()
@@ -193,5 +202,5 @@ def _rank(finding: Finding) -> tuple[int, str, int, str, str, str, str, str, str
 
 
 def _key(term: Term | None) -> str:
-    # The names of blank nodes change from run to run.
+    # Blank node labels vary between runs.
     return "" if term is None or isinstance(term, BlankNode) else str(term)

@@ -1,4 +1,4 @@
-"""Quantities whose words say another number than the bounds of the figure that they stand for."""
+"""Checks that the words of a quantity agree with the bounds of its figure."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import PREFIXES, TMN
-from testimonia.shacl.paths import Path
-from testimonia.validation.findings import Finding, Severity
+from testimonia.namespaces import TMN
+from testimonia.validation.findings import Finding
+from testimonia.validation.property_checks import PropertyCheck
 
-__all__ = ["QUANTITY", "disagreeing", "meant"]
+__all__ = ["CHECK", "disagreeing", "number_range"]
 
-QUANTITY = PREFIXES["tmsh"] + "QuantityAgreementConstraintComponent"
-_SHAPE = PREFIXES["tmsh"] + "Claim-verbatimQuantity"
+CHECK = PropertyCheck("Claim-verbatimQuantity", "QuantityAgreement")
+"""Reports the findings of this module."""
 
-_Span = tuple[int | None, int | None]
+_Range = tuple[int | None, int | None]
 
-# Words that mean one number in whichever of the languages they are read: Spanish "once" is no number
-# here, since English has it too, nor are French "six" and "dix" more than they are in English.
+# Words that mean the same number in every language that has them. Spanish "once" (11) is not among
+# them, since it is also an English word.
 _WORDS: Final = {
     word: number
     for text in (
@@ -59,7 +59,7 @@ _WORDS: Final = {
     for word in text.rpartition(" ")[0].split("|")
     for number in (int(text.rpartition(" ")[2]),)
 }
-# What words without a number reach from, at least.
+# The least number that words without a number stand for.
 _VAGUE: Final = {
     **dict.fromkeys(("dozens", "docenas", "dizaines", "decenas", "десятки", "عشرات", "scores"), 20),
     **dict.fromkeys(("hundreds", "centaines", "cientos", "сотни", "сотні", "مئات"), 100),
@@ -83,12 +83,12 @@ _PHRASES: Final = tuple(
     )
 )
 _TWO_WORDS: Final = re.compile(r"([a-z]+ty)[- ]([a-z]+)")
-# How far a stated limit and a recorded one may lie apart: "more than 70" is 71 or more, or 70.
-_SLACK: Final = 1
+# How far the limit in words and the recorded limit may differ: "more than 70" is 71 or, loosely, 70.
+_TOLERANCE: Final = 1
 
 
-def meant(words: str) -> _Span | None:
-    """Read the least and the greatest number that words of a quantity may mean.
+def number_range(words: str) -> _Range | None:
+    """Return the least and greatest number that the words of a quantity may mean.
 
     Parameters
     ----------
@@ -98,14 +98,14 @@ def meant(words: str) -> _Span | None:
     Returns
     -------
     pair of int or None
-        Least and greatest, None for an open end. None altogether where the words are not wholly
-        understood: units, shares, approximations, sums.
+        Least and greatest, None for an open end. None instead of the pair if the words are not
+        completely understood, as with units, shares, approximations and sums.
 
     Examples
     --------
-    >>> meant("twelve"), meant("more than 70"), meant("dozens of")
+    >>> number_range("twelve"), number_range("more than 70"), number_range("dozens of")
     ((12, 12), (71, None), (20, None))
-    >>> meant("about 70") is None
+    >>> number_range("about 70") is None
     True
     """
     text = _plain(words)
@@ -128,7 +128,7 @@ def meant(words: str) -> _Span | None:
 
 
 def _plain(words: str) -> str:
-    """Write words in lower case, with single spaces, straight apostrophes and the digits 0 to 9."""
+    """Normalise words: lower case, single spaces, straight apostrophes, the digits 0 to 9."""
     text = " ".join(words.casefold().split()).replace("\u2019", "'")
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
@@ -150,20 +150,20 @@ def _number(text: str) -> int | None:
 
 
 def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
-    """Find the claims whose words of quantity say another number than their figure has.
+    """Find the claims whose words of a quantity give another number than their figure.
 
-    Words are compared where they are wholly understood, and figures where they have a bound: a
-    claim that denies a figure words it as well. Within one, limits agree.
+    Words are compared if they are completely understood, and figures if they have a bound, whatever
+    the stance: a claim that denies a figure has its words too. Limits may differ by one.
 
     Parameters
     ----------
     data
-        The data, as parsed.
+        The data.
 
     Yields
     ------
     Finding
-        A violation, without label and place.
+        A violation.
     """
     words: dict[NamedNode | BlankNode | Triple, list[Literal]] = defaultdict(list)
     figures: dict[NamedNode | BlankNode | Triple, list[NamedNode | BlankNode | Triple]] = (
@@ -186,42 +186,39 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
             continue
         figure = bounds[figures[claim][0]]
         recorded = figure.get(TMN.lowerBound), figure.get(TMN.upperBound)
-        said = meant(texts[0].value)
-        if said is not None and not _agree(said, recorded, loose=_is_vague(texts[0].value)):
+        stated = number_range(texts[0].value)
+        if stated is not None and not _agree(stated, recorded, vague=_is_vague(texts[0].value)):
             yield _finding(claim, texts[0], recorded)
 
 
-def _agree(said: _Span, recorded: _Span, *, loose: bool) -> bool:
-    """Tell whether some number is within both, and whether limits of one side agree unless loose."""
-    (least, most), (lower, upper) = said, recorded
+def _agree(stated: _Range, recorded: _Range, *, vague: bool) -> bool:
+    """Return whether the ranges overlap and, unless words are vague, their open ends agree."""
+    (least, most), (lower, upper) = stated, recorded
     if least is not None and upper is not None and least > upper:
         return False
     if most is not None and lower is not None and most < lower:
         return False
-    if loose or (least is not None and least == most):
+    if vague or (least is not None and least == most):
         return True
     return all(
-        ours is None or theirs is None or abs(ours - theirs) <= _SLACK or not alone
-        for ours, theirs, alone in (
+        one is None or other is None or abs(one - other) <= _TOLERANCE or not open_ended
+        for one, other, open_ended in (
             (least, lower, most is None and upper is None),
             (most, upper, least is None and lower is None),
         )
     )
 
 
-def _finding(claim: NamedNode | BlankNode | Triple, words: Literal, recorded: _Span) -> Finding:
+def _finding(claim: NamedNode | BlankNode | Triple, words: Literal, recorded: _Range) -> Finding:
     lower, upper = recorded
     if lower is None or upper is None:
         figure = f"at most {upper}" if lower is None else f"at least {lower}"
     else:
         figure = str(lower) if lower == upper else f"{lower} to {upper}"
-    return Finding(
-        severity=Severity.VIOLATION,
-        focus=claim,
-        shape=_SHAPE,
-        component=QUANTITY,
-        message=f"The words of the quantity, “{words.value}”, say another number than the figure: {figure}.",
-        path=Path("", property=TMN.verbatimQuantity.value),
-        value=words,
-        hint="Correct the words, the bounds of the proposition, or the tmn:proposition of the claim.",
+    return CHECK.finding(
+        claim,
+        TMN.verbatimQuantity,
+        words,
+        f"The words of the quantity, “{words.value}”, give another number than the figure: {figure}.",
+        "Correct the words, the bounds of the proposition, or the tmn:proposition of the claim.",
     )

@@ -1,33 +1,35 @@
-"""Terms that are used and that nothing declares: a misspelt name is otherwise silent."""
+"""Finds terms in the data that nothing declares, which is often a misspelling."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from testimonia.namespaces import CODE, ONTOLOGY, OWL, PREFIXES, RDF, SKOS, shorten
-from testimonia.shacl.paths import Path
-from testimonia.validation.findings import Finding, Severity, Term
-from testimonia.validation.reused import REUSED
+from testimonia.namespaces import CODE, ONTOLOGY, OWL, RDF, SKOS, shorten
+from testimonia.shacl.data.dictionary import Term
+from testimonia.suggestions import nearest
+from testimonia.validation.findings import Finding, Severity
+from testimonia.validation.property_checks import PropertyCheck
+from testimonia.validation.reused_vocabularies import REUSED
 
 if TYPE_CHECKING:
     from rdflib.namespace import DefinedNamespace
 
-__all__ = ["UNDECLARED", "Vocabulary"]
+__all__ = ["CHECK", "Vocabulary"]
 
-UNDECLARED = PREFIXES["tmsh"] + "UndeclaredTermConstraintComponent"
-_TERMS = PREFIXES["tmsh"] + "DeclaredTerms"
-# Our two namespaces of terms, and what a slip of the pen makes of them: ns/ for ns#, http for https.
+CHECK = PropertyCheck("DeclaredTerms", "UndeclaredTerm")
+"""Reports the findings of this module."""
+
+# The namespaces of this project for terms, and common misspellings: ns/ for ns#, http for https.
 _HOME = re.compile(r"https?://w3id\.org/testimonia/(?:ns|code)(?![\w-])")
 _CODE_HOME = re.compile(r"https?://w3id\.org/testimonia/code(?![\w-])")
 _SKOS_IN_SCHEME = SKOS.inScheme
 _OBJECT_PROPERTY = OWL.ObjectProperty
 _TYPE = RDF.type
-# Reused vocabularies of which rdflib knows every term.
+# Reused vocabularies all of whose terms rdflib knows.
 _CLOSED = (
     "RDF",
     "RDFS",
@@ -50,14 +52,14 @@ class Vocabulary:
     Parameters
     ----------
     ontology
-        The ontology and the code lists: whatever they give a type is declared.
+        The ontology and the code lists; everything in them that has a type is declared.
     """
 
     def __init__(self, ontology: Iterable[Quad | Triple]) -> None:
         self._declared: set[str] = set()
         self._codes: set[str] = set()
         self._relations: set[NamedNode] = set()
-        self._near: dict[str, str] = {}  # a slip is often repeated, and looking takes long
+        self._near: dict[str, str] = {}  # misspellings repeat, and the search is slow
         for quad in ontology:
             if not isinstance(quad.subject, NamedNode):
                 continue
@@ -69,7 +71,7 @@ class Vocabulary:
                 self._codes.add(quad.subject.value)
 
     def lacks(self, iri: str) -> bool:
-        """Tell whether an IRI belongs to a vocabulary that is known and does not declare it."""
+        """Return whether an IRI is in the namespace of a known vocabulary that does not declare it."""
         if iri.startswith((ONTOLOGY, CODE)):
             return iri not in self._declared
         if _HOME.match(iri):
@@ -78,11 +80,11 @@ class Vocabulary:
 
     @staticmethod
     def owns(iri: str) -> bool:
-        """Tell whether an IRI is in a namespace of this project, or nearly so."""
+        """Return whether an IRI is in a namespace of this project, or a misspelling of one."""
         return _HOME.match(iri) is not None
 
     def nearest(self, iri: str) -> str:
-        """Find the declared term that is spelt most like an IRI; empty where none comes near."""
+        """Return the declared term with the most similar spelling; empty if none is similar."""
         if iri not in self._near:
             self._near[iri] = self._search(iri)
         return self._near[iri]
@@ -96,11 +98,11 @@ class Vocabulary:
             iri = ONTOLOGY + re.split(r"[/#]", iri)[-1]
         else:
             names = _names_elsewhere(iri)
-        near = difflib.get_close_matches(shorten(iri), names, n=1, cutoff=0.75)
+        near = nearest(shorten(iri), names, most=1, similarity=0.75)
         return near[0] if near else ""
 
     def undeclared(self, data: Iterable[Quad | Triple]) -> Iterator[Finding]:
-        """Find the terms that some data use and that nothing declares, each once per statement.
+        """Find the terms in some data that nothing declares, once per subject and predicate.
 
         Parameters
         ----------
@@ -110,39 +112,39 @@ class Vocabulary:
         Yields
         ------
         Finding
-            A violation for a name in this project's namespaces, a warning for one that a reused
-            vocabulary lacks.
+            A violation for a term in a namespace of this project, a warning for one of a reused
+            vocabulary.
         """
-        judged: dict[str, bool] = {}
+        lacking: dict[str, bool] = {}
         seen: set[tuple[Term, NamedNode, str]] = set()
         for quad in data:
             for term in (quad.subject, quad.predicate, quad.object):
                 if not isinstance(term, NamedNode):
                     continue
                 iri = term.value
-                if iri not in judged:
-                    judged[iri] = self.lacks(iri)
+                if iri not in lacking:
+                    lacking[iri] = self.lacks(iri)
                 key = (quad.subject, quad.predicate, iri)
-                if judged[iri] and key not in seen:
+                if lacking[iri] and key not in seen:
                     seen.add(key)
                     yield self._finding(quad.subject, quad.predicate, iri)
 
     def undescribed(
         self, data: Iterable[Quad | Triple], focuses: Container[Term]
     ) -> dict[tuple[Term, str], str]:
-        """Explain which values of some nodes are IRIs that nothing is stated about.
+        """Return hints for values of some nodes that are IRIs without any description.
 
         Parameters
         ----------
         data
             The data, without ontology and code lists.
         focuses
-            The nodes to look at.
+            The nodes.
 
         Returns
         -------
         dict
-            A sentence for each node and property.
+            A sentence for each node and property (its IRI).
         """
         data = list(data)
         described = {quad.subject.value for quad in data if isinstance(quad.subject, NamedNode)}
@@ -157,13 +159,13 @@ class Vocabulary:
                 and value.value not in known
                 and not self.lacks(value.value)
             ):
-                near = difflib.get_close_matches(value.value, described, n=1, cutoff=0.9)
-                mend = (
+                near = nearest(value.value, described, most=1, similarity=0.9)
+                fix = (
                     f"did you mean {shorten(near[0])}?"
                     if near
                     else "describe it, or add the files that do (--shipped adds the shipped data)."
                 )
-                sentence = f"Nothing is stated about {shorten(value.value)}: {mend}"
+                sentence = f"Nothing is stated about {shorten(value.value)}: {fix}"
                 found[quad.subject, quad.predicate.value] = sentence
         return found
 
@@ -172,18 +174,16 @@ class Vocabulary:
         near = self.nearest(iri)
         code = _CODE_HOME.match(iri) is not None
         kind = "code of any code list" if code else "declared term"
-        list_ = "the code lists" if code else "the ontology"
-        return Finding(
-            severity=Severity.VIOLATION if ours else Severity.WARNING,
-            focus=focus,
-            shape=_TERMS,
-            component=UNDECLARED,
-            message=f"{shorten(iri)} is no {kind}.",
-            path=Path("", property=path.value),
-            value=NamedNode(iri),
-            hint=f"Did you mean {near}?"
+        source = "the code lists" if code else "the ontology"
+        return CHECK.finding(
+            focus,
+            path,
+            NamedNode(iri),
+            f"{shorten(iri)} is not a {kind}.",
+            f"Did you mean {near}?"
             if near
-            else f"Use a term of {list_} (docs/reference), and check the prefix.",
+            else f"Use a term of {source} (docs/reference), and check the prefix.",
+            Severity.VIOLATION if ours else Severity.WARNING,
         )
 
 

@@ -11,3 +11,27 @@
 The server process holds no data. A process that never starts a thread loads the data and forks workers
 (`workers.fork_server`); each worker runs one query at a time (`workers.worker`) and can be killed safely.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from testimonia.web.server import serve
+    from testimonia.web.settings import Settings
+
+__all__ = ["Settings", "serve"]
+
+_MODULES: Final = {"Settings": "settings", "serve": "server"}
+
+
+def __getattr__(name: str) -> Any:
+    # Workers import single modules of this package and must not load the server.
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

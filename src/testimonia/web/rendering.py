@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from testimonia.languages import is_right_to_left
-from testimonia.legible import visible
+from testimonia.printing import visible
 
 __all__ = ["STYLE", "render"]
 

@@ -1,4 +1,4 @@
-"""Credentials come from the environment, and are shown to nobody else."""
+"""Credentials come from the environment, and are never shown."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def test_they_are_not_shown() -> None:
         ({USER: "me"}, f"{PASSWORD} is not set"),
         ({PASSWORD: "wren"}, f"{USER} is not set"),
         ({USER: "me", PASSWORD: "wren", TOKEN: "t"}, "are both set"),
-        ({TOKEN: "t\r\nHost: x"}, "holds characters that no header can"),
+        ({TOKEN: "t\r\nHost: x"}, "contains characters that a header cannot contain"),
     ],
 )
-def test_halves_and_doubles_are_refused(environment: dict[str, str], message: str) -> None:
+def test_incomplete_and_conflicting_credentials_are_refused(
+    environment: dict[str, str], message: str
+) -> None:
     with pytest.raises(InputError, match=message) as caught:
         Credentials.from_environment(environment)
     assert "wren" not in str(caught.value)

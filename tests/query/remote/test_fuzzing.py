@@ -1,4 +1,4 @@
-"""Answers broken on purpose end well or in an error of ours."""
+"""Broken answers are handled, or raise an error of the library."""
 
 from __future__ import annotations
 

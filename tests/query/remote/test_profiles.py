@@ -1,4 +1,4 @@
-"""Where each kind of store listens, and which URLs are taken."""
+"""The endpoints of each kind of store, and which URLs are accepted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_addresses(store: str, base: str, query: str, update: str, graphs: str) 
     assert (found.query, found.update, found.graphs) == (query, update, graphs)
 
 
-def test_virtuoso_has_other_addresses_for_those_who_may_write() -> None:
+def test_virtuoso_has_other_endpoints_with_credentials() -> None:
     found = PROFILES["virtuoso"].addresses("http://h:8890", credentials=True)
     assert found.update == "http://h:8890/sparql-auth"
     assert found.graphs == "http://h:8890/sparql-graph-crud-auth"
@@ -48,10 +48,10 @@ def test_a_url_is_taken_as_it_is(url: str) -> None:
         ("http://h:0/", "host or port"),
         ("http://h/?x=1", "query or fragment"),
         ("http://h/#x", "query or fragment"),
-        ("http://h/a b", "blanks"),
-        ("http://h/a\x1b[2J", "blanks"),
-        (f"http://me:{SECRET}@h/", "holds a user or password"),
-        (f"http://{SECRET}@h/", "holds a user or password"),
+        ("http://h/a b", "spaces"),
+        ("http://h/a\x1b[2J", "spaces"),
+        (f"http://me:{SECRET}@h/", "contains a user or password"),
+        (f"http://{SECRET}@h/", "contains a user or password"),
     ],
 )
 def test_other_urls_are_refused_without_repeating_a_password(url: str, why: str) -> None:
@@ -62,9 +62,9 @@ def test_other_urls_are_refused_without_repeating_a_password(url: str, why: str)
 
 
 def test_an_unknown_kind_of_store_is_named_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="'fussy' is no kind of store") as caught:
+    with pytest.raises(InputError, match="'fussy' is not a known kind of store") as caught:
         profile_named("fussy")
-    assert caught.value.hint == "Known are oxigraph, fuseki, virtuoso, rdf4j."
+    assert caught.value.hint == "Known kinds are oxigraph, fuseki, virtuoso, rdf4j."
 
 
 def test_a_graph_is_replaced_by_an_update_that_can_be_sent_twice() -> None:

@@ -1,4 +1,4 @@
-"""Each rule makes alike what stores were measured to write for each other, and nothing else."""
+"""Each rewrite makes equal what stores were measured to confuse, and nothing else."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ REWRITTEN = [
 
 
 @pytest.mark.parametrize(("name", "source", "stored"), REWRITTEN)
-def test_what_stores_write_for_each_other_becomes_alike(
+def test_literals_that_stores_confuse_become_equal(
     name: str, source: Literal, stored: Literal
 ) -> None:
     rules = [REWRITES[name]]
@@ -70,13 +70,13 @@ KEPT_APART = [
 
 
 @pytest.mark.parametrize(("one", "other"), KEPT_APART)
-def test_all_rules_together_keep_apart_what_differs(one: Literal, other: Literal) -> None:
+def test_all_rules_together_keep_different_literals_distinct(one: Literal, other: Literal) -> None:
     rules = REWRITES.values()
     assert normal_literal(one, rules) != normal_literal(other, rules)
 
 
 @pytest.mark.parametrize("rule", REWRITES.values(), ids=list(REWRITES))
-def test_a_normal_form_is_its_own(rule: object) -> None:
+def test_normalisation_is_idempotent(rule: object) -> None:
     rules = [REWRITES[rule.name]]  # type: ignore[attr-defined]
     for literal in {literal for _, *pair in REWRITTEN for literal in pair}:
         once = normal_literal(literal, rules)

@@ -1,4 +1,4 @@
-"""What is sent again, what is not, and what a person is told then; over real connections."""
+"""What is retried, what is not, and the messages that users get; over real connections."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_graph_is_put_as_it_is_and_credentials_go_with_it() -> None:
     assert sent.body == BODY.content
 
 
-def test_fuseki_gets_a_block_that_cannot_be_cut_unnoticed() -> None:
+def test_fuseki_gets_a_block_whose_truncation_is_noticed() -> None:
     with scripted(YES, Says(204)) as script, opened(script, store="fuseki") as store:
         store.put(GRAPH, BODY)
     assert script.asked[-1].headers["Content-Type"] == "application/trig"
@@ -70,7 +70,7 @@ def test_fuseki_gets_a_block_that_cannot_be_cut_unnoticed() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_what_may_pass_is_sent_again_with_growing_pauses(status: int) -> None:
+def test_transient_errors_are_retried_with_growing_pauses(status: int) -> None:
     waits: list[float] = []
     busy = Says(status)
     with scripted(YES, busy, busy, busy, Says(204)) as script, opened(script, waits=waits) as store:
@@ -81,7 +81,7 @@ def test_what_may_pass_is_sent_again_with_growing_pauses(status: int) -> None:
         assert 0.25 * 2**attempt <= wait <= 0.5 * 2**attempt
 
 
-def test_a_store_that_says_when_is_taken_at_its_word() -> None:
+def test_retry_after_is_respected() -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": "7"})
     with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
@@ -89,7 +89,7 @@ def test_a_store_that_says_when_is_taken_at_its_word() -> None:
     assert waits == [7.0]
 
 
-def test_a_date_to_come_back_at_is_understood() -> None:
+def test_retry_after_may_be_a_date() -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": "Fri, 01 Jan 1999 00:00:00 GMT"})
     with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
@@ -106,7 +106,7 @@ def test_a_date_to_come_back_at_is_understood() -> None:
         "soon",
     ],
 )
-def test_a_date_that_there_is_not_is_passed_over(date: str) -> None:
+def test_an_invalid_retry_after_is_ignored(date: str) -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": date})
     with scripted(YES, busy, Says(204)) as script, opened(script, waits=waits) as store:
@@ -115,7 +115,7 @@ def test_a_date_that_there_is_not_is_passed_over(date: str) -> None:
     assert 0 <= waits[0] <= 1
 
 
-def test_nobody_waits_for_an_hour() -> None:
+def test_a_long_retry_after_is_not_waited_for() -> None:
     waits: list[float] = []
     busy = Says(503, headers={"Retry-After": "3600"})
     with (
@@ -127,7 +127,7 @@ def test_nobody_waits_for_an_hour() -> None:
     assert waits == []
 
 
-def test_patience_has_an_end() -> None:
+def test_retries_end() -> None:
     waits: list[float] = []
     with (
         scripted(YES, Says(503, b"busy")) as script,
@@ -138,7 +138,7 @@ def test_patience_has_an_end() -> None:
     assert (len(script.asked), len(waits)) == (7, 5)
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+def test_a_broken_answer_is_retried() -> None:
     cut = Says(content=YES.content, headers=YES.headers, cut=True)
     waits: list[float] = []
     with scripted(YES, cut, YES) as script, opened(script, waits=waits) as store:
@@ -166,7 +166,7 @@ def test_nothing_listens() -> None:
             connect(url, credentials=NOBODY, wait=pytest.fail)
 
 
-def test_a_store_that_answered_before_is_waited_for() -> None:
+def test_a_store_that_answered_before_is_retried() -> None:
     """It may be restarting."""
     waits: list[float] = []
     last = Says(content=YES.content, headers={**YES.headers, "Connection": "close"})
@@ -177,11 +177,11 @@ def test_a_store_that_answered_before_is_waited_for() -> None:
     assert len(waits) == 5
 
 
-def test_a_silent_store_is_not_asked_again() -> None:
+def test_a_timeout_is_not_retried() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         waits: list[float] = []
-        with pytest.raises(StoreUnreachable, match=r"was silent for 0.2 seconds") as caught:
+        with pytest.raises(StoreUnreachable, match=r"did not answer for 0.2 seconds") as caught:
             connect(url, store="rdf4j", credentials=NOBODY, timeout=0.2, wait=waits.append)
     assert waits == []
     assert "--timeout" in caught.value.hint
@@ -191,18 +191,18 @@ def test_a_silent_store_is_not_asked_again() -> None:
     ("said", "kind", "message", "hint"),
     [
         (Says(401), AccessDenied, "answers 401 when asked to write <x:g>", "Set TESTIMONIA_STORE_USER"),
-        (Says(403, b"no"), AccessDenied, "answers 403 when asked to write <x:g>: no", "right to write"),
+        (Says(403, b"no"), AccessDenied, "answers 403 when asked to write <x:g>: no", "write permission"),
         (Says(405), AccessDenied, "answers 405", "read-only"),
-        (Says(507), StoreFull, "answers 507", "Make room"),
-        (Says(500, b"java.io.IOException: No space left on device"), StoreFull, "No space left", "Make room"),
-        (Says(413), StoreError, "answers 413", "largest request size"),
+        (Says(507), StoreFull, "answers 507", "Free space"),
+        (Says(500, b"java.io.IOException: No space left on device"), StoreFull, "No space left", "Free space"),
+        (Says(413), StoreError, "answers 413", "maximum request size"),
         (Says(404), StoreError, "answers 404", "path of the URL"),
         (Says(500, b"<h1>Oh</h1>\x1b[2J no"), StoreError, r"answers 500 .*: Oh \\x1b\[2J no", "log"),
         (Says(400, b"x" * 5000), StoreError, "x{300}…", "log"),
-        (Says(302, headers={"Location": "http://other.example/"}), StoreError, "sends on to http://other.example/", "if you trust it"),
+        (Says(302, headers={"Location": "http://other.example/"}), StoreError, "redirects to http://other.example/", "if you trust it"),
     ],
 )  # fmt: skip
-def test_what_a_person_is_told(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
+def test_messages_for_users(said: Says, kind: type[StoreError], message: str, hint: str) -> None:
     with (
         scripted(YES, said) as script,
         opened(script) as store,
@@ -213,7 +213,7 @@ def test_what_a_person_is_told(said: Says, kind: type[StoreError], message: str,
     assert len(script.asked) == 2  # nothing of this passes by itself
 
 
-def test_a_wrong_password_is_told_without_it() -> None:
+def test_a_wrong_password_is_reported_without_it() -> None:
     with (
         scripted(Says(401, b"who?")) as script,
         pytest.raises(AccessDenied, match="answers 401") as caught,
@@ -229,7 +229,7 @@ def test_credentials_are_sent_to_no_other_host() -> None:
     with (
         scripted(YES) as other,
         scripted(Says(307, headers={"Location": other.url})) as script,
-        pytest.raises(StoreError, match="nothing is sent there"),
+        pytest.raises(StoreError, match="redirects are not followed"),
     ):
         opened(script, credentials=ME)
     assert other.asked == []
@@ -245,8 +245,11 @@ def test_credentials_are_sent_to_no_other_host() -> None:
         Says(),
     ],
 )
-def test_a_page_that_says_ok_is_no_store(said: Says) -> None:
-    with scripted(said) as script, pytest.raises(StoreError, match="as if all were well, but with"):
+def test_a_web_page_is_not_taken_for_a_store(said: Says) -> None:
+    with (
+        scripted(said) as script,
+        pytest.raises(StoreError, match="answers with success, but with"),
+    ):
         opened(script)
 
 
@@ -273,7 +276,7 @@ def test_a_graph_that_is_not_there_is_empty(tmp_path) -> None:  # type: ignore[n
         assert sink.read() == b""
 
 
-def test_virtuoso_answers_a_yes_or_no_with_rows() -> None:
+def test_virtuoso_answers_ask_with_rows() -> None:
     rows = b'{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": %s}}'
     kind = {"Content-Type": "application/sparql-results+json"}
     yes = Says(
@@ -294,7 +297,7 @@ def test_queries_only() -> None:
     assert len(script.asked) == 1
 
 
-def test_the_kind_of_store_is_found_out_without_credentials() -> None:
+def test_the_kind_of_store_is_detected_without_credentials() -> None:
     yes = Says(content=YES.content, headers={**YES.headers, "Server": "Oxigraph/0.5.13"})
     with scripted(yes) as script, connect(script.url, credentials=ME) as store:
         assert store.profile.name == "oxigraph"
@@ -303,7 +306,7 @@ def test_the_kind_of_store_is_found_out_without_credentials() -> None:
 
 
 def test_an_unknown_store_is_not_guessed() -> None:
-    with scripted(YES) as script, pytest.raises(InputError, match="cannot be found out") as caught:
+    with scripted(YES) as script, pytest.raises(InputError, match="cannot be detected") as caught:
         connect(script.url, credentials=NOBODY)
     assert "--store: oxigraph, fuseki, virtuoso, rdf4j" in caught.value.hint
 
@@ -327,9 +330,9 @@ def test_a_query_is_over_the_union_of_graphs(store: str, query: str, parameter: 
 def test_a_page_for_an_answer_is_read_whatever_its_markup() -> None:
     head = b"<style>p { color: red }</STYLE ><script>if (a<b) x()</script>"
     page = b"<html>" + head + b"<p title='a'>Please<br>log in, " + b"<style" * 500_000
-    told = Says(200, page, {"Content-Type": "text/html"})
+    answer = Says(200, page, {"Content-Type": "text/html"})
     with (
-        scripted(YES, told) as script,
+        scripted(YES, answer) as script,
         opened(script) as store,
         pytest.raises(StoreError) as caught,
     ):

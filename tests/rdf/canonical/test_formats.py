@@ -104,18 +104,24 @@ def test_rdfxml(paths: list[object]) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"<x:s> <http://a.example/1> <x:o> .\n", "<http://a.example/1> has no form in RDF/XML"),
-        (b"<x:s> <http://a.example/> <x:o> .\n", "<http://a.example/> has no form in RDF/XML"),
+        (
+            b"<x:s> <http://a.example/1> <x:o> .\n",
+            "<http://a.example/1> cannot be written in RDF/XML",
+        ),
+        (
+            b"<x:s> <http://a.example/> <x:o> .\n",
+            "<http://a.example/> cannot be written in RDF/XML",
+        ),
         (
             b"<x:s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://a.example/1> .\n",
-            "<http://a.example/1> has no form in RDF/XML",
+            "<http://a.example/1> cannot be written in RDF/XML",
         ),
-        (b'<x:s> <x:p> "a\\r\\n" .\n', "which XML does not keep"),
-        (b'<x:s> <x:p> "\\\\\\u0001" .\n', "which XML does not keep"),
-        (b'<x:s> <x:p> "\\uFFFE"@en .\n', "which XML does not keep"),
+        (b'<x:s> <x:p> "a\\r\\n" .\n', "which XML does not preserve"),
+        (b'<x:s> <x:p> "\\\\\\u0001" .\n', "which XML does not preserve"),
+        (b'<x:s> <x:p> "\\uFFFE"@en .\n', "which XML does not preserve"),
     ],
 )
-def test_what_xml_cannot_say(line: bytes, reason: str) -> None:
+def test_what_xml_cannot_express(line: bytes, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         rdfxml([line])
 
@@ -128,7 +134,7 @@ def test_what_xml_cannot_say(line: bytes, reason: str) -> None:
         b"<x:s> <http://a.example/a%20b> _:c14n0 .\n",
     ],
 )
-def test_what_xml_can_say(line: bytes) -> None:
+def test_what_xml_can_express(line: bytes) -> None:
     back = parse(rdfxml([line]), RdfFormat.RDF_XML)
     assert list(canonical_nquads(back)) == [line]
 

@@ -1,4 +1,4 @@
-"""Canonical lines are what RDFC-1.0 asks for, and their parts can be had back."""
+"""Canonical lines are as RDFC-1.0 requires, and can be split into their parts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_not_a_line() -> None:
     ids=["triple", "rtl"],
 )
 def test_rdf_12_is_refused(term: Triple | Literal) -> None:
-    with pytest.raises(InputError, match=r"has no form in RDF 1\.1"):
+    with pytest.raises(InputError, match=r"cannot be expressed in RDF 1\.1"):
         nquads([Quad(S, P, S), Quad(S, P, term)])
 
 

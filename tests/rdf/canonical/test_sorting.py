@@ -1,4 +1,4 @@
-"""Lines come out sorted and once, however little memory there is."""
+"""Lines are sorted without duplicates, however little memory there is."""
 
 from __future__ import annotations
 

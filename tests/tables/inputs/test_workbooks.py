@@ -90,7 +90,7 @@ def test_a_formula_that_was_never_computed_is_no_empty_cell(tmp_path: Path) -> N
     sheet += row(5, label(5) + '<c r="C5"><f>1+1</f><v>2</v></c><c r="D5"><v>0</v></c>')
     found, rejects = places(book(tmp_path / "a.xlsx", f"<sheetData>{sheet}</sheetData>"))
     assert found == [("p4", "x", None), ("p5", "x", "2")]
-    assert [told[:3] for told in rejects] == [
+    assert [each[:3] for each in rejects] == [
         (2, "latitude", "a formula"),
         (3, "latitude", "a formula"),
     ]
@@ -109,7 +109,7 @@ def test_a_zero_that_waits_to_be_computed_is_no_zero(tmp_path: Path) -> None:
         page.write_formula(3, 2, "=1+1", None, 2)
     found, rejects = places(path)
     assert found == [("a", "A", "0"), ("c", "C", "2")]
-    assert [told[:2] for told in rejects] == [(3, "latitude")]
+    assert [each[:2] for each in rejects] == [(3, "latitude")]
 
 
 def test_texts_that_cells_share(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_merged_cells_hold_nothing_but_in_the_first(tmp_path: Path) -> None:
     merged = '<mergeCells><mergeCell ref="B2:B3"/><mergeCell ref="F9:G9"/></mergeCells>'
     found, rejects = places(book(tmp_path / "a.xlsx", f"<sheetData>{sheet}</sheetData>{merged}"))
     assert [place[0] for place in found] == ["p2", "p4"]
-    assert {told[:2] for told in rejects} == {(3, "label")}
+    assert {each[:2] for each in rejects} == {(3, "label")}
     assert "it is merged with another one" in str(rejects[0][3])
 
 
@@ -236,7 +236,7 @@ def test_a_dataset_in_a_workbook(tmp_path: Path) -> None:
     ]
     assert manner.notices == [
         "read from the workbook: sheet Data",
-        "passed over in the workbook: sheets About, Empty",
+        "skipped in the workbook: sheets About, Empty",
     ]
     assert [(fault["row"], fault["column"], fault["value"]) for fault in manner.faults] == [
         (3, "day", "#DIV/0!"),
@@ -252,7 +252,7 @@ def test_a_dataset_in_a_workbook(tmp_path: Path) -> None:
         as_csv(path, Manner(key_column="key"))
 
 
-def test_what_is_no_day_is_at_fault_alone(tmp_path: Path) -> None:
+def test_only_what_is_not_a_day_is_faulty(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as out:
         page = out.add_worksheet("Data")
@@ -282,7 +282,9 @@ def test_a_merged_cell_beside_many_dates(tmp_path: Path) -> None:
     assert [(fault["row"], fault["column"]) for fault in manner.faults] == [(1, "column 5")]
     merged = "".join(f'<mergeCell ref="A2:B{n}"/>' for n in (40_000, 15_000))
     sheet = f"<sheetData>{HEADER}{days}</sheetData><mergeCells>{merged}</mergeCells>"
-    with pytest.raises(SyntaxFault, match="A2:B15000 and others merge more cells than are listed"):
+    with pytest.raises(
+        SyntaxFault, match="A2:B15000 and others merge more cells than are supported"
+    ):
         as_csv(book(tmp_path / "b.xlsx", sheet, styles=styles), Manner())
 
 
@@ -310,19 +312,22 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
     ("sheet", "message"),
     [
         (f"<sheetData>{HEADER}{FAR}</sheetData>", "spans 1,048,576 rows and 16,384 columns"),
-        ('<sheetData><row r="4294967295"/></sheetData>', "is no row or column of a sheet"),
+        ('<sheetData><row r="4294967295"/></sheetData>', "is not a row or column of a sheet"),
         ('<sheetData><row r="2"/><row r="1"/></sheetData>', "row 1 comes after row 2"),
-        ('<sheetData><row r="1"><c r="A2"/></row></sheetData>', "cell A2 stands in row 1"),
-        ('<sheetData><row r="1"><c r="ZZZ1"/></row></sheetData>', "'ZZZ1' names no cell"),
+        ('<sheetData><row r="1"><c r="A2"/></row></sheetData>', "cell A2 is in row 1"),
+        ('<sheetData><row r="1"><c r="ZZZ1"/></row></sheetData>', "'ZZZ1' is not a cell"),
         (
             '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>',
-            "no shared text '7'",
+            "no shared string '7'",
         ),
-        ('<sheetData><row r="1"><c r="A1"><v>7,5</v></c></row></sheetData>', "'7,5' is no number"),
+        (
+            '<sheetData><row r="1"><c r="A1"><v>7,5</v></c></row></sheetData>',
+            "'7,5' is not a number",
+        ),
         (f"<sheetData>{DEEP}</sheetData>", "more than 64 deep"),
         ("<sheetData>", "is not well formed"),
         (f"<sheetData>{HEADER}</sheetData><mergeCells><mergeCell ref='A1:'/></mergeCells>", None),
-        ("<mergeCells><mergeCell ref='7'/></mergeCells>", "'7' names no cell"),
+        ("<mergeCells><mergeCell ref='7'/></mergeCells>", "'7' is not a cell"),
         (
             f"<sheetData>{row(1, label(1, 'x' * (2 << 20)))}</sheetData>",
             "more than 1,048,576 characters",
@@ -353,7 +358,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 def test_an_encoding_that_no_xml_is_read_in_is_named(tmp_path: Path, encoding: str) -> None:
     begin = f"<?xml version='1.0' encoding='{encoding}'?>"
     path = book(tmp_path / "a.xlsx", f"<sheetData>{HEADER}</sheetData>", begin=begin)
-    message = f"its part xl/worksheets/a.xml says that it is encoded in {encoding}"
+    message = f"its part xl/worksheets/a.xml declares the encoding {encoding}"
     with pytest.raises(SyntaxFault, match=message) as caught:
         read(path)
     assert caught.value.place is not None

@@ -100,14 +100,14 @@ def test_parquet_holds_every_word(tmp_path: Path) -> None:
     assert not (tmp_path / "parquet" / REST).exists()
 
 
-def test_parquet_tells_what_columns_mean(tmp_path: Path) -> None:
+def test_parquet_has_descriptions_of_columns(tmp_path: Path) -> None:
     quads = [*ENOUGH, Quad(EVENT, LABEL, Literal("Explosion", language="fr"))]
     export(tables(quads), tmp_path / "out", "parquet")
     for table in TABLES:
         schema = pq.read_schema(tmp_path / "out" / f"{table.name}.parquet")
         for column in table.columns:
-            told = schema.field(column.name).metadata
-            assert told[b"description"].decode() == column.description
+            described = schema.field(column.name).metadata
+            assert described[b"description"].decode() == column.description
             assert schema.field(column.name).nullable == (not column.required)
         assert schema.metadata[b"description"].decode() == table.description
     label = pq.read_schema(tmp_path / "out" / "events.parquet").field("label@fr")
@@ -140,7 +140,7 @@ def test_a_directory_that_holds_something_stays_as_it_is(tmp_path: Path, form: F
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_normalised_tables_have_no_lists_and_whole_iris() -> None:
+def test_normalised_tables_have_no_lists_and_absolute_iris() -> None:
     quads = [*ENOUGH, Quad(EVENT, LABEL, Literal("Explosion", language="fr"))]
     parts = normalised(tables(quads))
     assert parts["events"].to_dicts() == [{"id": EVENT.value, "occurred": None, "place": None}]

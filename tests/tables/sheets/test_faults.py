@@ -1,4 +1,4 @@
-"""Every fault of a sheet is told by file, row, column, value and what was expected."""
+"""Every fault of a sheet is reported with file, row, column, value and what was expected."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ CELLS = [
     ("claims", 3, "claimant", "nobody-known", "the id of a row of agents"),
     ("claims", 3, "claimant", "https://example.org/ada", "the id of a row of agents"),
     ("claims", 3, "claimant", "report", "the id of a row of agents"),
-    ("claims", 3, "reports", "one | ", "no space before or after it"),
-    ("claims", 3, "reports", "one || one", "values with “ | ” between them"),
+    ("claims", 3, "reports", "one | ", "no leading or trailing space"),
+    ("claims", 3, "reports", "one || one", "values separated by “ | ”"),
     ("claims", 3, "stated_at", "03/03/2026", "the id of a row of bounds, or a date in EDTF"),
     ("claims", 3, "stated_at", "46084", "the id of a row of bounds, or a date in EDTF"),
     ("claims", 3, "stated_at", "2026-02-30", "the id of a row of bounds, or a date in EDTF"),
@@ -47,8 +47,8 @@ CELLS = [
     ("propositions", 3, "lower_bound", "007", "a whole number in digits"),
     ("propositions", 3, "lower_bound", "9" * 19, "a whole number in digits"),
     ("propositions", 3, "lower_bound", "٢", "a whole number in digits"),
-    ("propositions", 3, "gloss", " Nobody hurt", "no space before or after it"),
-    ("propositions", 3, "gloss", "Nobody hurt\u00a0", "no space before or after it"),
+    ("propositions", 3, "gloss", " Nobody hurt", "no leading or trailing space"),
+    ("propositions", 3, "gloss", "Nobody hurt\u00a0", "no leading or trailing space"),
     ("propositions", 3, "gloss", "#REF!", "a value: the formula fails"),
     ("propositions", 3, "gloss", "Err:502", "a value: the formula fails"),
     ("propositions", 3, "type", "Casualty", "one of: CasualtyProposition, "),
@@ -58,7 +58,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("table", "row", "column", "value", "expected"), CELLS)
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_cell_at_fault(
+def test_a_faulty_cell(
     tmp_path: Path, form: str, table: str, row: int, column: str, value: str, expected: str
 ) -> None:
     write = write_csv if form == "csv" else write_xlsx
@@ -145,7 +145,7 @@ def test_claims_that_report_each_other(tmp_path: Path) -> None:
     sheet = changed("claims", 2, "reports", "relay")
     assert rejects(read(write_csv(tmp_path / "fine", sheet))) == []
     sheet["claims"][1][3] = "shouts"
-    assert [told[:3] for told in rejects(read(write_csv(tmp_path / "odd", sheet)))] == [
+    assert [fault[:3] for fault in rejects(read(write_csv(tmp_path / "odd", sheet)))] == [
         ("claims", 2, "stance"),
         ("claims", 3, "reports"),
     ]
@@ -156,7 +156,7 @@ def test_a_name_given_twice(tmp_path: Path) -> None:
     sheet["agents"].append(["ada", "Person", "Ada Other", "", "", ""])
     sheet["posts"] = [["id", "label"], ["https://w3id.org/testimonia/id/place/mirel", "Mayor"]]
     filled = read(write_csv(tmp_path / "sheet", sheet))
-    assert [told for told in rejects(filled) if told[2] == "id"] == [
+    assert [fault for fault in rejects(filled) if fault[2] == "id"] == [
         ("places", 2, "id", "mirel"),
         ("agents", 3, "id", "ada"),
         ("agents", 5, "id", "ada"),
@@ -168,8 +168,8 @@ def test_a_name_given_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "wanted"),
     [
-        (["report#char=0,8", "report", "0", "9"], "report#char=0,9, after its other cells"),
-        (["nine", "report", "0", "9"], "report#char=0,9, after its other cells"),
+        (["report#char=0,8", "report", "0", "9"], "report#char=0,9, according to its other cells"),
+        (["nine", "report", "0", "9"], "report#char=0,9, according to its other cells"),
     ],
 )
 def test_passages_are_named_after_their_span(tmp_path: Path, row: list[str], wanted: str) -> None:
@@ -180,7 +180,7 @@ def test_passages_are_named_after_their_span(tmp_path: Path, row: list[str], wan
     assert expectations(filled) == [wanted]
 
 
-def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
+def test_faulty_headers_reject_every_row(tmp_path: Path) -> None:
     sheet = copy()
     sheet["propositions"][0][6] = "lower_bond"
     filled = read(write_csv(tmp_path / "sheet", sheet))
@@ -195,7 +195,7 @@ def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "told"),
+    ("header", "row", "fault"),
     [
         (["id", "label", "label"], ["a", "A", "B"], (None, "label", "label")),
         (["id", "label", ""], ["a", "A", "B"], (None, "column 3", None)),
@@ -206,10 +206,10 @@ def test_headers_at_fault_reject_every_row(tmp_path: Path) -> None:
     ],
 )
 def test_headers(
-    tmp_path: Path, header: list[str], row: list[str], told: tuple[None, str, str | None]
+    tmp_path: Path, header: list[str], row: list[str], fault: tuple[None, str, str | None]
 ) -> None:
     filled = read(write_csv(tmp_path / "sheet", {"places": [header, row]}))
-    assert ("places", *told) in rejects(filled)
+    assert ("places", *fault) in rejects(filled)
     assert ("places", 2, "", None) in rejects(filled)
     assert filled.tables == {}
 
@@ -219,7 +219,7 @@ def test_the_header_once_more(tmp_path: Path) -> None:
     sheet["places"] += [["id", "label", "latitude", "longitude"], ["b", "B", "", ""]]
     filled = read(write_csv(tmp_path / "sheet", sheet))
     assert rejects(filled)[0][:3] == ("places", 3, "id")
-    assert expectations(filled)[0] == "a row, not the header once more"
+    assert expectations(filled)[0] == "a row, not the header again"
     assert filled.tables["places"]["id"].to_list() == ["mirel", "b"]
 
 
@@ -241,7 +241,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
     filled = read(tmp_path)
     assert rejects(filled) == [("places", 7, "label", " B")]
     assert filled.tables["places"].to_dicts() == [{"id": "a", "label": "A\nB"}]
-    assert filled.passed_over == {f"3 in {tmp_path / 'places.csv'}": "comments"}
+    assert filled.skipped == {f"3 in {tmp_path / 'places.csv'}": "comments"}
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them(tmp_path: Path) -> None:
         (b'id,label\na,"A\n', ":2", "not well-formed CSV"),
         (b'id,label\na,"A"B\n', ":2", "not well-formed CSV"),
         (b"", "", "this file is empty"),
-        (b"<!DOCTYPE html><html>", "", "a page of HTML or XML"),
+        (b"<!DOCTYPE html><html>", "", "an HTML or XML page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", "an old Excel workbook"),
         (b"# only a comment\n", "", "there is no header"),
     ],
@@ -279,46 +279,46 @@ def test_files_of_nearly_the_name_of_a_table(tmp_path: Path, name: str) -> None:
         read(tmp_path)
 
 
-def test_files_of_no_table_are_passed_over_by_name(tmp_path: Path) -> None:
+def test_files_of_no_table_are_skipped_by_name(tmp_path: Path) -> None:
     (tmp_path / "rows.parquet").write_text("id\n")
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(tmp_path)
     write_csv(tmp_path, FINE)
-    assert read(tmp_path).passed_over == {"rows.parquet": "is named for no claim table"}
+    assert read(tmp_path).skipped == {"rows.parquet": "not the name of a claim table"}
 
 
 def test_what_is_no_sheet(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read(tmp_path / "none")
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(tmp_path)
     text = tmp_path / "notes.txt"
     text.write_text("x")
     with pytest.raises(InputError, match="neither a directory nor a workbook"):
         read(text)
     (tmp_path / "no.xlsx").write_text("x")
-    with pytest.raises(SyntaxFault, match="this workbook cannot be read"):
+    with pytest.raises(SyntaxFault, match="this is not a workbook"):
         read(tmp_path / "no.xlsx")
     (tmp_path / "places.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(SyntaxFault, match="no whole Parquet file"):
+    with pytest.raises(SyntaxFault, match="this Parquet file is damaged"):
         read(tmp_path)
 
 
-def test_other_files_are_told(tmp_path: Path) -> None:
+def test_other_files_are_reported(tmp_path: Path) -> None:
     write_csv(tmp_path, FINE)
     (tmp_path / "rest.nq").write_text("")
     (tmp_path / "out.nq.rejects.csv").write_text("file\n")
-    assert read(tmp_path).passed_over == {
-        "out.nq.rejects.csv": "is a list of what was rejected",
+    assert read(tmp_path).skipped == {
+        "out.nq.rejects.csv": "is a list of rejected rows",
         "rest.nq": "is neither CSV nor Parquet",
     }
 
 
 def test_a_workbook_in_a_directory_is_named(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "sheet.xlsx")
-    with pytest.raises(InputError, match="here is no claim table") as caught:
+    with pytest.raises(InputError, match="there is no claim table here") as caught:
         read(tmp_path)
-    assert caught.value.hint == f"Name the workbook itself: {path}"
+    assert caught.value.hint == f"Give the workbook itself: {path}"
 
 
 def test_links_into_data(tmp_path: Path) -> None:
@@ -348,8 +348,8 @@ def test_a_row_of_the_data_stands_in_for_a_rejected_one(tmp_path: Path) -> None:
         "<https://w3id.org/testimonia/id/agent/guard> a <https://w3id.org/testimonia/ns#Person> .\n"
     )
     path = write_csv(tmp_path / "sheet", changed("agents", 4, "min_persons", "many"))
-    assert [told[0] for told in rejects(read(path))] == ["agents", "claims"]
-    assert [told[0] for told in rejects(read(path, files.read([data])))] == ["agents"]
+    assert [fault[0] for fault in rejects(read(path))] == ["agents", "claims"]
+    assert [fault[0] for fault in rejects(read(path, files.read([data])))] == ["agents"]
 
 
 def test_dates_in_place_of_bounds(tmp_path: Path) -> None:

@@ -49,10 +49,10 @@ def test_no_cell_of_a_messy_sheet_is_lost(
     path = write_xlsx(tmp_path / "s.xlsx", sheet) if workbook else write_csv(tmp_path / "s", sheet)
     output = tmp_path / "o.nq"
     code = run_command(["map", "sheet", str(path), "-o", str(output)])
-    told = capsys.readouterr()
-    assert code in (0, 1, 2), told.err
+    printed = capsys.readouterr()
+    assert code in (0, 1, 2), printed.err
     if code == 2:
-        assert told.err.startswith("error: ")
+        assert printed.err.startswith("error: ")
         return
     said = output.read_text("utf-8")
     rejected = rejected_rows(tmp_path / "o.nq.rejects.csv")

@@ -1,4 +1,4 @@
-"""Parquet that other programs wrote is taken where its types allow it, and told of where not."""
+"""Parquet of other programs is read if its types fit, and otherwise its faults are reported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_lists_and_numbers_come_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["agents.parquet.gz", "agents.csv"])
-def test_what_is_parquet_is_told_by_content(tmp_path: Path, name: str) -> None:
+def test_parquet_is_detected_by_content(tmp_path: Path, name: str) -> None:
     write(tmp_path, **{**BASE, "label": ["A ", "B"]})
     content = (tmp_path / "agents.parquet").read_bytes()
     (tmp_path / "agents.parquet").unlink()
@@ -120,11 +120,11 @@ def test_cells_of_any_type_are_read_or_listed(tmp_path: Path, table: str, odd: p
 def without_trial() -> Iterator[None]:
     """Leave the trial in another process out, which takes longer than all the rest."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(containers, "probed", lambda *_: None)
+        patched.setattr(containers, "check_parquet", lambda *_: None)
         yield
 
 
-def test_a_damaged_page_is_told_and_kills_nothing(tmp_path: Path) -> None:
+def test_a_damaged_page_is_reported_and_crashes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "agents.parquet"
     write(tmp_path, **BASE)
     content = path.read_bytes()

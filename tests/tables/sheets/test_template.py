@@ -79,7 +79,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["claims.csv"]
     with pytest.raises(InputError, match="is not overwritten"):
         new_sheet(tmp_path / "claims.csv")
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be created"):
         new_sheet(tmp_path / "none" / "deeper")
     (tmp_path / "empty").mkdir()
     assert len(new_sheet(tmp_path / "empty")) == len(TABLES)

@@ -1,4 +1,4 @@
-"""What a workbook holds beside text is told: dates, failed formulas, notes."""
+"""Anything but text in a workbook is reported: dates, failed formulas, notes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_numbers_come_as_they_are_shown(tmp_path: Path) -> None:
     filled = read(book(tmp_path / "a.xlsx", cells))
     assert rejects(filled) == []
     assert filled.tables["places"].rows() == [("a", "A", "34.5503", "38", ["36210"])]
-    assert filled.passed_over == {"sheet notes": "is for notes", "sheet #mine": "is for notes"}
+    assert filled.skipped == {"sheet notes": "is for notes", "sheet #mine": "is for notes"}
 
 
 def test_dates_and_failed_formulas(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_dates_and_failed_formulas(tmp_path: Path) -> None:
         ("places", 6, "label", "#N/A"),
         ("places", 7, "label", "#VALUE!"),
     ]
-    assert "the spreadsheet turned this into a date" in filled.rejects["expected"][0]
+    assert "the spreadsheet converted this to a date" in filled.rejects["expected"][0]
     assert filled.tables["places"]["id"].to_list() == ["f"]
 
 
@@ -82,17 +82,17 @@ def test_sheets_of_no_table_and_sheets_without_a_header(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no header"):
         read(path)
     path = write_xlsx(tmp_path / "c.xlsx", {"Pivot": [["Sum"], ["7"]], "Sheet1": []})
-    with pytest.raises(InputError, match="here is no claim table"):
+    with pytest.raises(InputError, match="there is no claim table here"):
         read(path)
 
 
-def test_sheets_of_ones_own_are_passed_over_by_name(tmp_path: Path) -> None:
+def test_sheets_of_ones_own_are_skipped_by_name(tmp_path: Path) -> None:
     sheets = {"Pivot": [["Sum"], ["7"]], **FINE, "Legend": [["colour", "meaning"]]}
     filled = read(write_xlsx(tmp_path / "a.xlsx", sheets))
     assert filled.rejects.is_empty()
-    assert filled.passed_over == {
-        "sheet Pivot": "is named for no claim table",
-        "sheet Legend": "is named for no claim table",
+    assert filled.skipped == {
+        "sheet Pivot": "not the name of a claim table",
+        "sheet Legend": "not the name of a claim table",
     }
 
 

@@ -78,7 +78,7 @@ def loaded(tmp_path: Path, files: list[Path]) -> tuple[Run, Store]:
     return run, store
 
 
-def test_a_day_whose_period_is_not_told_counts_for_itself(tmp_path: Path) -> None:
+def test_a_day_without_a_period_counts_for_itself(tmp_path: Path) -> None:
     days = [GAZA[0], {"report_date": "2024-01-02", "report_source": "mohtel", "killed": 5}]
     run, store = mapped(tmp_path, days)
     assert run.rejects is None
@@ -215,9 +215,9 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[{", "this is no JSON"),
-        ('{"a": 1}', "this is no list of days"),
-        ("[1]", "no list of days"),
+        ("[{", "this is not JSON"),
+        ('{"a": 1}', "this is not a list of days"),
+        ("[1]", "not a list of days"),
         ("[]", "this series has no day"),
         ("[{}]", "it has no column 'report_date'"),
         ('[{"a": ' * 500 + "1" + "}]" * 500, "too deep"),
@@ -227,7 +227,7 @@ def test_days_that_cannot_be_mapped_are_listed(tmp_path: Path) -> None:
         ('[{"verified.killed": 1, "verified": {"killed": 2}}]', "there twice: verified.killed"),
         (
             r'[{"report_date": "2024-01-01", "\u0000row": 5}]',
-            r"a value of this series is named '\\x00row'",
+            r"a value of this series has the name '\\x00row'",
         ),
     ],
 )

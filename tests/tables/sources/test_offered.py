@@ -81,8 +81,8 @@ def test_the_guide_says_how(installed: Installed) -> None:
         ("nowhere:SOURCE", "#", r"ModuleNotFoundError: No module named 'nowhere'"),
         ("other_broken:SOURCE", "#", r"AttributeError: .*SOURCE"),
         ("other_broken:SOURCE", "raise ValueError('no')", r"ValueError: no"),
-        ("other_broken:SOURCE", "SOURCE = 7", r"is no testimonia\.tables\.Source"),
-        ("harbour_log:SOURCE", "", r"calls itself 'harbour-log'"),
+        ("other_broken:SOURCE", "SOURCE = 7", r"is not a testimonia\.tables\.Source"),
+        ("harbour_log:SOURCE", "", r"has the name 'harbour-log'"),
     ],
 )
 def test_what_cannot_be_used_is_named(
@@ -92,7 +92,7 @@ def test_what_cannot_be_used_is_named(
     installed("other", value, package="other", code=code)
     with pytest.raises(InputError, match=f"'other' of the package other .*{why}") as caught:
         find("other")
-    assert caught.value.hint == "Install that package anew, or tell its makers."
+    assert caught.value.hint == "Reinstall that package, or report this to its authors."
     assert find("ucdp-ged").name == "ucdp-ged"
 
 
@@ -103,10 +103,10 @@ def test_a_name_that_two_have_is_refused(
     installed("harbour-log", "harbour_log:SOURCE", package="port")
     installed("ucdp-ged", "harbour_log:SOURCE", package="third")
     for name, packages in (("harbour-log", "harbour and port"), ("ucdp-ged", "testimonia and th")):
-        with pytest.raises(InputError, match=f"^{packages}.* each have a dataset called"):
+        with pytest.raises(InputError, match=f"^{packages}.* each have a dataset"):
             find(name)
         assert run(["map", name, "a.csv", "-o", "out.nq"]) == 2
-        assert "each have a dataset called" in capfd.readouterr().err
+        assert "each have a dataset" in capfd.readouterr().err
     assert find("gaza-daily").name == "gaza-daily"
 
 
@@ -117,12 +117,12 @@ def test_a_name_for_no_command_is_said(
     installed(name, "harbour_log:SOURCE")
     assert run(["map", "--help"]) == 0
     shown = capfd.readouterr()
-    assert f"caution: harbour offers a dataset {name!r}" in shown.err
+    assert f"warning: harbour offers a dataset {name!r}" in shown.err
     assert "gaza-daily" in shown.out
 
 
 def test_a_name_that_none_has(installed: Installed) -> None:
     installed("harbour-log", "harbour_log:SOURCE")
-    with pytest.raises(InputError, match="no dataset is called 'harbour'") as caught:
+    with pytest.raises(InputError, match="there is no dataset 'harbour'") as caught:
         find("harbour")
     assert caught.value.hint == "There are: gaza-daily, harbour-log, ucdp-ged."

@@ -54,7 +54,7 @@ def test_the_figures_are_those_that_the_csv_module_reads(tmp_path: Path, make: o
     best, number = header.index("best"), header.index("id")
     rejected = run.rejected[str(path)]
     assert run.read[str(path)] == len(events)
-    told = dict(_BEST.findall((tmp_path / "out.nq").read_text("utf-8")))
+    mapped = dict(_BEST.findall((tmp_path / "out.nq").read_text("utf-8")))
     wanted = {row[number].removesuffix(".0"): row[best].removesuffix(".0") for row in events}
-    assert len(told) == len(wanted) - rejected
-    assert told.items() <= wanted.items()
+    assert len(mapped) == len(wanted) - rejected
+    assert mapped.items() <= wanted.items()

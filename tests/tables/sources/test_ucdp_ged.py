@@ -137,7 +137,7 @@ def test_the_best_estimate_adds_up_the_figures_by_group(tmp_path: Path) -> None:
     assert sorted(parts) == [("deaths_a",), ("deaths_b",), ("deaths_civilians",)]
 
 
-def test_a_record_tells_what_stands_behind_it(tmp_path: Path) -> None:
+def test_a_record_has_its_sources(tmp_path: Path) -> None:
     store = mapped(tmp_path, {"source_original": "SOHR; police; Ilo Tarn, a farmer"})
     [record] = asked(
         store,
@@ -206,7 +206,7 @@ def test_an_event_is_identified_and_placed(tmp_path: Path) -> None:
     ]
 
 
-def test_places_are_told_as_far_as_they_are_known(tmp_path: Path) -> None:
+def test_places_are_as_precise_as_known(tmp_path: Path) -> None:
     nowhere = dict.fromkeys(
         ["adm_1", "adm_2", "where_coordinates", "latitude", "longitude", "where_prec"]
     )
@@ -298,7 +298,7 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_cited_publications_are_told_apart_where_the_lists_agree(tmp_path: Path) -> None:
+def test_cited_publications_are_distinguished_if_the_lists_agree(tmp_path: Path) -> None:
     store = mapped(
         tmp_path,
         {
@@ -332,7 +332,7 @@ def test_cited_publications_are_read_from_the_article_otherwise(tmp_path: Path) 
     ]
 
 
-def test_cited_publications_that_cannot_be_told_apart_are_one(tmp_path: Path) -> None:
+def test_cited_publications_that_cannot_be_distinguished_are_one(tmp_path: Path) -> None:
     nothing = dict.fromkeys(["source_office", "source_date", "source_headline"])
     article = "Dell Post 12/3-31, Orm Daily 13/3-31"
     store = mapped(tmp_path, nothing | {"source_article": article})
@@ -359,13 +359,13 @@ FAULTS = [
     ({"date_end": None}, "date_end", None, "a date such as 2016-01-31"),
     ({"date_start": "0016-01-31"}, "date_start", "0016-01-31", "a year from 1800 to 2099"),
     ({"date_end": "2999-01-31"}, "date_end", "2999-01-31", "a year from 1800 to 2099"),
-    ({"date_end": "2031-03-11"}, "date_end", "2031-03-11", "no date before date_start"),
+    ({"date_end": "2031-03-11"}, "date_end", "2031-03-11", "a date not before date_start"),
     ({"type_of_violence": "4"}, "type_of_violence", "4", "a whole number from 1 to 3"),
     ({"type_of_violence": None}, "type_of_violence", None, "a value"),
     ({"event_clarity": "0"}, "event_clarity", "0", "a whole number from 1 to 2"),
     ({"latitude": "94.2"}, "latitude", "94.2", "a number from -90 to 90"),
     ({"longitude": "east"}, "longitude", "east", "a number from -180 to 180"),
-    ({"longitude": None}, "longitude", None, "a value, for latitude has one"),
+    ({"longitude": None}, "longitude", None, "a value, since latitude has one"),
     ({"country": " "}, "country", None, "a value"),
 ]
 
@@ -393,7 +393,9 @@ def test_the_second_row_of_one_number_is_rejected(tmp_path: Path) -> None:
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("id,name\n1,x\n", "utf-8")
-    with pytest.raises(TableError, match="no table of UCDP GED: it has no column conflict_new_id"):
+    with pytest.raises(
+        TableError, match="not a table of UCDP GED: it has no column conflict_new_id"
+    ):
         loaded(tmp_path / "out.nq", tmp_path / "other.csv")
 
 
@@ -480,7 +482,7 @@ def test_deaths_by_side_and_year_are_those_of_the_files(real: tuple[Run, Store])
             expected[row["date_start"][:4], name] += number(row[name]) or 0
     found = asked(
         real[1],
-        # Bounds are told in the graph of each file: without DISTINCT they would count again.
+        # Bounds are in the graph of each file: without DISTINCT they would count several times.
         """SELECT ?year ?what (SUM(?n) AS ?dead) WHERE {
             { SELECT DISTINCT ?figure ?n ?year WHERE {
                 ?figure tmn:about/tmn:occurred/tmn:notBefore ?from ; tmn:boundType tmc:exact ;
@@ -545,7 +547,7 @@ def test_cited_documents_are_as_many_as_the_files_tell(real: tuple[Run, Store]) 
             for office, day, headline in zip(*lists, strict=True):
                 expected.add((office.strip(), day.strip(), headline.strip()))
     assert len(aligned) > 18_000
-    [(told,)] = asked(
+    [(count,)] = asked(
         real[1],
         """SELECT (COUNT(DISTINCT ?d) AS ?n) WHERE { ?r tmn:cites ?d ; tmn:recordOf ?of .
             FILTER NOT EXISTS { ?r tmn:flag tmc:sources-not-told-apart } }""",
@@ -557,7 +559,7 @@ def test_cited_documents_are_as_many_as_the_files_tell(real: tuple[Run, Store]) 
     assert int(others) == sum(not row["source_office"] for row in published())
     # Rows whose lists differ are read from the article; they add few.
     rest = len(published()) - len(aligned) - int(others)
-    assert 0 <= int(told) - len(expected) <= 4 * rest
+    assert 0 <= int(count) - len(expected) <= 4 * rest
 
 
 @pytest.mark.slow

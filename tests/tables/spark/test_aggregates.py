@@ -119,7 +119,7 @@ def test_rules_and_aggregates(dataset: Dataset, folder: Path, spark: Any) -> Non
         assert (name, collected(AGGREGATES[name](loading, facts))) == (name, expected)
 
 
-def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
+def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
     count = aggregate("totals", [str(folder)], str(output), form="csv")
     rows = pl.read_csv(output / "*.csv", infer_schema=False)
@@ -137,10 +137,10 @@ def test_aggregates_are_written_whole(folder: Path, tmp_path: Path) -> None:
     assert (output / "_SUCCESS").exists()
     with pytest.raises(InputError, match="something here already"):
         aggregate("totals", [str(folder)], str(output))
-    with pytest.raises(InputError, match="no table of claims here"):
+    with pytest.raises(InputError, match="no claim table here"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     (tmp_path / "claims.parquet").write_bytes(b"nothing")
-    with pytest.raises(TableError, match="is no Parquet"):
+    with pytest.raises(TableError, match="is not Parquet"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 

@@ -81,18 +81,18 @@ def test_the_same_statements_each_once(mapped: Path, ledgers: list[Path], tmp_pa
 
 
 def test_the_manifest_holds(mapped: Path, ledgers: list[Path], tmp_path: Path) -> None:
-    told = json.loads((mapped / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((mapped / "manifest.json").read_text("utf-8"))
     one = map_files(LEDGER, ledgers, tmp_path / "one.nq")
-    assert told["quads"] == len(quads(mapped)) == one.quads
-    assert told["things"] == one.things
-    assert (told["flagged"], told["left_out"]) == (one.flagged, one.left_out)
-    assert [(d["path"], d["rows"], d["rejected"]) for d in told["documents"]] == [
+    assert manifest["quads"] == len(quads(mapped)) == one.quads
+    assert manifest["things"] == one.things
+    assert (manifest["flagged"], manifest["left_out"]) == (one.flagged, one.left_out)
+    assert [(d["path"], d["rows"], d["rejected"]) for d in manifest["documents"]] == [
         (str(path), one.read[str(path)], one.rejected[str(path)]) for path in ledgers
     ]
-    assert [d["sha256"] for d in told["documents"]] == [
+    assert [d["sha256"] for d in manifest["documents"]] == [
         hashlib.sha256(path.read_bytes()).hexdigest() for path in ledgers
     ]
-    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in told["files"]}
+    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     found = {
         str(path.relative_to(mapped)): (
             path.stat().st_size,
@@ -176,7 +176,7 @@ def test_compressed_folders_of_parquet(ledgers: list[Path], tmp_path: Path) -> N
         (HEADER + "1,2,3\n", "cannot be read"),
         (HEADER + "1,2,3,4,5,6,7,8\n", "cannot be read"),
         (HEADER + '1,"2"3,4,5,6,7,8\n', "cannot be read"),
-        ("key,name\n1,2\n", "no table of The harbour ledger: it has no column 'id'"),
+        ("key,name\n1,2\n", "not a table of The harbour ledger: it has no column 'id'"),
         ("id,day\n1,2\n", "this ledger has no column 'dead'"),
         (HEADER + "1,2026-01-01,é,,,3,\n", "cannot be read"),
     ],
@@ -205,7 +205,7 @@ def test_a_key_in_several_batches_leaves_nothing(spark: Any, tmp_path: Path) -> 
     before = spark.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
     try:
-        with pytest.raises(TableError, match="3 rows have one key"):
+        with pytest.raises(TableError, match="3 rows have the same key"):
             map_on_spark(source, [str(path)], str(tmp_path / "out"))
     finally:
         spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", before)
@@ -228,7 +228,7 @@ def test_nothing_is_overwritten_or_named_twice(
     with pytest.raises(InputError, match="something here already"):
         map_on_spark(LEDGER, [str(ledgers[0])], str(mapped))
     assert {path: path.stat().st_mtime_ns for path in mapped.rglob("*")} == before
-    with pytest.raises(InputError, match="named twice"):
+    with pytest.raises(InputError, match="given twice"):
         map_on_spark(LEDGER, [str(ledgers[0]), str(ledgers[0])], str(tmp_path / "out"))
     again = tmp_path / "again.csv"
     again.write_bytes(ledgers[0].read_bytes())
@@ -236,7 +236,7 @@ def test_nothing_is_overwritten_or_named_twice(
         map_on_spark(LEDGER, [str(ledgers[0]), str(again)], str(tmp_path / "out"))
     with pytest.raises(InputError, match="there is no file"):
         map_on_spark(LEDGER, [str(tmp_path / "none.csv")], str(tmp_path / "out"))
-    with pytest.raises(InputError, match="is no CSV or Parquet"):
+    with pytest.raises(InputError, match="is not CSV or Parquet"):
         map_on_spark(gaza_daily.SOURCE, ["x.json"], str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 

@@ -1,4 +1,4 @@
-"""What stands in Spark's way is told at once, and in one line."""
+"""What keeps Spark from starting is reported at once, on one line."""
 
 from __future__ import annotations
 
@@ -43,40 +43,40 @@ def test_without_pyspark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_spark
 def test_without_java(tmp_path: Path) -> None:
-    code, told = on_spark(tmp_path, "local[1]", PATH=str(tmp_path), JAVA_HOME="")
+    code, printed = on_spark(tmp_path, "local[1]", PATH=str(tmp_path), JAVA_HOME="")
     assert code == 2
-    assert "Spark needs Java, and there is none on the path" in told
+    assert "Spark needs Java, and there is none on the path" in printed
 
 
 @needs_spark
 def test_without_a_master(tmp_path: Path) -> None:
-    code, told = on_spark(tmp_path, "spark://127.0.0.1:1")
+    code, printed = on_spark(tmp_path, "spark://127.0.0.1:1")
     assert code == 2
-    assert "the Spark master cannot be reached (127.0.0.1:1: " in told
+    assert "the Spark master cannot be reached (127.0.0.1:1: " in printed
 
 
 @needs_spark
 def test_with_a_master_that_is_none(tmp_path: Path) -> None:
-    code, told = on_spark(tmp_path, "nonsense")
+    code, printed = on_spark(tmp_path, "nonsense")
     assert code == 2
-    assert "Spark cannot be started (" in told
-    assert "Check the master (--master)" in told
-    assert "Traceback" not in told
+    assert "Spark cannot be started (" in printed
+    assert "Check the master (--master)" in printed
+    assert "Traceback" not in printed
 
 
 def test_options_of_spark_go_with_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = str(tmp_path / "out.nq")
     assert run_command(["map", "ucdp-ged", "x.csv", "-o", output, "--master", "local"]) == 2
-    assert "--master and --format go with --engine spark" in capsys.readouterr().err
+    assert "--master and --format need --engine spark" in capsys.readouterr().err
     words = ["map", "ucdp-ged", "x.csv", "-o", output, "--engine", "spark", "--rejects", "r.csv"]
     assert run_command(words) == 2
-    assert "--rejects does not go with --engine spark" in capsys.readouterr().err
+    assert "--rejects cannot be used with --engine spark" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("trace", "line"),
     [
-        ("", "nothing was said"),
+        ("", "no message"),
         ("It failed.\n\tat a.b.C(D.scala:1)\n", "It failed."),
         (
             "x\n\tat a\nCaused by: b.Fault: one\n\tat c\nCaused by: d.Fault: two\n\tat e",

@@ -1,4 +1,4 @@
-"""Cells of UCDP GED: what is no number, no day or no event is told, and nothing else is."""
+"""Cells of UCDP GED: exactly those that are not valid are reported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from published_event import EVENT
 
-from testimonia.tables.published import ROW
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.ucdp.events import one_form, read
 
 
@@ -53,7 +53,7 @@ def test_what_is_another_number_or_none_stays(key: str) -> None:
     assert pl.select(one_form(pl.lit(key))).item() == key
 
 
-def test_a_number_told_again_is_rejected_however_written() -> None:
+def test_a_repeated_number_is_rejected_however_written() -> None:
     rows, rejects = read(batch(EVENT, EVENT | {"id": "1.0"}))
     assert rows["id"].to_list() == ["1"]
     assert rejects.rows() == [(2, "id", "1.0", "a key that no row before has")]

@@ -21,12 +21,25 @@ function painter() {
   };
 }
 
+function textNodes(container) {
+  const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+  const found = [];
+  let start = 0;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.length) found.push({ node, start });
+    start += node.length;
+  }
+  return found;
+}
+
 const renderer = (container, state, viewport) => createRenderer(painter(), container, state, viewport);
 
 /** Marks on one text. `selected` is called with the span that somebody marks with the mouse. */
 export class Marks {
   constructor(container, text, selected) {
     this.text = text;
+    this.nodes = textNodes(container);
     this.annotator = createTextAnnotator(container, { renderer, dismissOnNotAnnotatable: "NEVER" });
     this.byKind = new Map();
     this.annotator.on("createAnnotation", (annotation) => this.take(annotation, selected));
@@ -49,10 +62,33 @@ export class Marks {
       id: `${kind}-${number}`,
       bodies: [],
       properties: { kind },
-      target: { annotation: `${kind}-${number}`, selector: [{ start, end, quote: this.text.slice(start, end) }] },
+      target: {
+        annotation: `${kind}-${number}`,
+        // With its range at hand, the library need not walk through the text for each mark.
+        selector: [{ start, end, quote: this.text.slice(start, end), range: this.range(start, end) }],
+      },
     }));
     this.annotator.setAnnotations(made, false);
     this.byKind.set(kind, Object.assign(made.map((each) => each.id), { key }));
+  }
+
+  range(start, end) {
+    const range = document.createRange();
+    range.setStart(...this.at(start, false));
+    range.setEnd(...this.at(end, true));
+    return range;
+  }
+
+  /** Finds the node of a position, and the offset in it; an end stays in the node that it ends. */
+  at(position, isEnd) {
+    let low = 0;
+    let high = this.nodes.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.nodes[middle].start < position || (!isEnd && this.nodes[middle].start === position)) low = middle;
+      else high = middle - 1;
+    }
+    return [this.nodes[low].node, position - this.nodes[low].start];
   }
 
   destroy() {

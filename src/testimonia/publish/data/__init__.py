@@ -1,1 +1,1 @@
-"""The data of a release: statements in their graphs and in order, and as claim tables."""
+"""The data of a release: statements sorted into their graphs, and as claim tables."""

@@ -1,9 +1,8 @@
-"""Puts any number of quads into graphs and in order, with sorted files on disk in place of a store.
+"""Assigns any number of quads to graphs and sorts them, using sorted files on disk instead of a store.
 
-Three kinds of lines are sorted: the statements, so that all about one subject come together; links
-between subjects, so that each meets what refers to it; and blocks of statements, each with its
-position, for the formats that people read. Memory holds some blocks of each, and one digest for each
-graph.
+Three kinds of lines are sorted: statements, so that all with one subject are together; links between
+subjects, so that each is joined with what refers to it; and blocks of statements with their positions,
+for the formats that people read. Memory holds some blocks of each, and one digest for each graph.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from testimonia.publish.data.placing import (
     links,
 )
 from testimonia.publish.folder.release import PublishedGraph
-from testimonia.query.store import is_computed
+from testimonia.query.graph_names import is_computed
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import chunks, graph_of, has_blank_node, triples
@@ -46,7 +45,7 @@ _DOCUMENTS, _REST, _COMPUTED = b"5", b"6", b"7"
 
 
 def computed(graph: bytes) -> bool:
-    """Tell whether a graph, written as in a line, holds what was derived or accepted."""
+    """Return whether a graph, written as in N-Quads, holds derived or accepted statements."""
     name = NamedNode(graph[1:-1].decode()) if graph.startswith(b"<") else None
     return is_computed(name)
 
@@ -58,16 +57,16 @@ class _Tally:
 
 
 class Arrangement:
-    """Quads on their way into a release; a context manager, which gives the room on disk back.
+    """The quads of a release, sorted; a context manager that deletes its temporary files.
 
     Parameters
     ----------
     ontology
-        Says what the things are, by their classes.
+        The ontology, for the classes of things.
     scratch
-        A folder with room for about three times the size of the quads as N-Quads.
+        A folder with disk space for about three times the size of the quads as N-Quads.
     progress
-        Is told of the statements read and arranged.
+        Called with the number of quads read and sorted.
     """
 
     def __init__(
@@ -91,17 +90,17 @@ class Arrangement:
             sorter.close()
 
     def take(self, quads: Iterable[Quad]) -> None:
-        """Take all that is to be published; do so once.
+        """Read all quads to publish; to be called once.
 
         Parameters
         ----------
         quads
-            In any order. Those that are in a named graph stay there.
+            The quads, in any order. Those in a named graph stay there.
 
         Raises
         ------
         InputError
-            A statement has a blank node, or is none of RDF 1.1; or a file cannot be read.
+            A statement has a blank node, or is not RDF 1.1; or a file cannot be read.
         """
         self._read(quads)
         with (
@@ -111,7 +110,7 @@ class Arrangement:
             self._link(direct, selectors)
 
     def nquads(self) -> Iterator[bytes]:
-        """Stream the quads as canonical N-Quads, which arranges them; do so once, before all else.
+        """Stream the quads as canonical N-Quads, which sorts them; to be called once, before other methods.
 
         Yields
         ------
@@ -141,17 +140,17 @@ class Arrangement:
         ]
 
     def by_graph(self) -> Iterator[GraphBlocks]:
-        """Stream all graphs, each with its blocks in the order of reading; read each before the next."""
+        """Stream all graphs, each with its blocks in reading order; consume each before the next."""
         records = (record for batch in self._by_graph.batches() for record in batch)
         for name, group in groupby(records, key=lambda record: record.partition(b"\t")[0]):
             yield GraphBlocks(name, map(_block, group))
 
     def published(self) -> Iterator[Block]:
-        """Stream what is published as one graph, each claim with what belongs to it."""
+        """Stream the published statements as one graph, each claim with its passages, times and so on."""
         return map(_block, (r for r in self._records_by_claim() if not r.startswith(_COMPUTED)))
 
     def derived(self) -> Iterator[Block]:
-        """Stream what was derived and accepted, as one graph."""
+        """Stream derived and accepted statements as one graph."""
         return map(_block, (r for r in self._records_by_claim() if r.startswith(_COMPUTED)))
 
     def _read(self, quads: Iterable[Quad]) -> None:
@@ -159,7 +158,7 @@ class Arrangement:
         for chunk in chunks(quads):
             lines = triples(chunk)
             graphs = [graph_of(quad) for quad in chunk]
-            if any(b"_:" in text for text in (*lines, *graphs)):  # or only within a literal
+            if any(b"_:" in text for text in (*lines, *graphs)):  # possibly only within a literal
                 _refuse_blank_nodes(chunk)
             self._statements.add(
                 [line[:-3] + b"\t" + g + b"\n" for line, g in zip(lines, graphs, strict=True)]
@@ -175,7 +174,7 @@ class Arrangement:
             yield Subject(term, kind, rows)
 
     def _link(self, direct: Sorter, selectors: Sorter) -> None:
-        """Gather what refers to what, then take the claims of passages to their selectors as well."""
+        """Collect all links between subjects, then link selectors to the claims of their passages."""
         for subject in self._subjects():
             published = [row for row in subject.rows if not self._is_computed(row.graph)]
             for link in links(Subject(subject.term, subject.kind, published)):
@@ -197,7 +196,7 @@ class Arrangement:
             self._links.add(batch)
 
     def _placed(self, subject: Subject, neighbours: Neighbours) -> bytes:
-        """Put a subject's statements into their graphs, and write them as canonical lines."""
+        """Assign a subject's statements to their graphs, and write them as canonical lines."""
         home = subject.home(neighbours)
         contents: dict[bytes, dict[bytes, Row]] = {}
         for row in subject.rows:
@@ -217,8 +216,8 @@ class Arrangement:
     def _record(
         self, subject: Subject, graph: bytes, rows: Iterable[Row], neighbours: Neighbours
     ) -> None:
-        said = b"\1".join(row.predicate + b" " + row.object for row in rows)
-        content = b"\0" + subject.term + b"\1" + said + b"\n"
+        pairs = b"\1".join(row.predicate + b" " + row.object for row in rows)
+        content = b"\0" + subject.term + b"\1" + pairs + b"\n"
         if self._is_computed(graph):
             position = b"4\t" + subject.term
             self._by_claim.add([b"\t".join((_COMPUTED, graph, position)) + content])
@@ -252,8 +251,8 @@ def _row(line: bytes) -> Row:
 
 def _block(record: bytes) -> Block:
     content = record[record.index(b"\0") + 1 : -1]
-    subject, *said = content.split(b"\1")
-    statements = (statement.partition(b" ") for statement in said)
+    subject, *pairs = content.split(b"\1")
+    statements = (statement.partition(b" ") for statement in pairs)
     return Block(subject, [(predicate, object_) for predicate, _, object_ in statements])
 
 
@@ -268,6 +267,6 @@ def _refuse_blank_nodes(quads: Iterable[Quad]) -> None:
         if has_blank_node(quad):
             raise InputError(
                 f"a statement has a blank node ({quad})",
-                hint="Give it an IRI: what has no name of its own cannot be compared or referred to "
-                "from one release to the next.",
+                hint="Give it an IRI: a blank node cannot be compared or referred to from one release to "
+                "the next.",
             )

@@ -20,27 +20,27 @@ _MEDIA_TYPES: Final = {
 
 
 def claim_tables(release: Release) -> Iterator[Artefact]:
-    """Write the claim tables of a release, without what was derived.
+    """Write the claim tables of a release, without derived statements.
 
     The folders ``tables/csv/`` and ``tables/parquet/`` hold a file for each table, and ``rest.nq`` for
-    statements that no table holds, such as assessments.
+    statements that do not fit any table, such as assessments.
 
     Raises
     ------
     ExtraMissing
-        pyarrow is not installed, which writes what each column means into Parquet.
+        pyarrow, which writes column descriptions into Parquet, is not installed.
     """
     from testimonia.tables.from_quads import tables
     from testimonia.tables.schema import TABLES, arrow_schema
     from testimonia.tables.sheets.exporting import Form, export
 
-    arrow_schema(TABLES[0])  # without pyarrow the same release would have other bytes
+    arrow_schema(TABLES[0])  # without pyarrow the Parquet files would have other bytes
     forms: tuple[Form, ...] = ("csv", "parquet")
     for form in forms:
         stated = (quad for quad in release.quads() if not computed(str(quad.graph_name).encode()))
         found = tables(stated, plain=form == "csv")
-        with tempfile.TemporaryDirectory() as room:
-            folder = Path(room, form)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place, form)
             export(found, folder, form)
             for path in sorted(folder.iterdir()):
                 yield Artefact(

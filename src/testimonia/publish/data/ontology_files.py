@@ -21,7 +21,7 @@ _SPARQL: Final = "application/sparql-query"
 
 
 def found() -> Resources:
-    """Find the files of the library that a release is made of."""
+    """Find the files of the library that go into a release."""
     ontology = resources.ontology()
     codes = tuple(path for path in ontology if path.parent.name == "codes")
     return Resources(
@@ -34,7 +34,7 @@ def found() -> Resources:
 
 
 def copied(given: Resources) -> Iterator[Artefact]:
-    """Copy what is written by hand, byte for byte: Turtle with its comments, and queries."""
+    """Copy hand-written files byte for byte: Turtle with its comments, and queries."""
     for folder, paths in _graphs(given).items():
         for path in paths:
             yield Artefact(f"{folder}/{path.name}", path.read_bytes(), "text/turtle")

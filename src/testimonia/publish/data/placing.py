@@ -1,7 +1,7 @@
-"""Which named graph each statement is published in, and what it is read beside.
+"""Which named graph each statement is published in, and where it is written there.
 
-The rule is docs/decisions/0009-graphs-of-a-release.md. It looks at one subject at a time, with all
-its statements, and at what refers to it; so it works on sorted lines of any number.
+The rule is docs/decisions/0009-graphs-of-a-release.md. It needs one subject at a time, with all its
+statements and what refers to it; so it works on any number of sorted lines.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DOCUMENT: Final = IDENTIFIER + "document/"
 _OF_DOCUMENT: Final = f"<{GRAPHS}document/".encode()
 _OF_FOREIGN_DOCUMENT: Final = f"<{GRAPHS}foreign-document/".encode()
 
-# What a thing is, by class, the first that fits; its subclasses go with it.
+# The kind of a thing by its class, subclasses included; the first match counts.
 _ROOTS: Final = {
     ONTOLOGY + "Document": "document",
     ONTOLOGY + "Claim": "claim",
@@ -72,24 +72,24 @@ _OF_CLAIMS: Final = frozenset(_term(ONTOLOGY + name) for name in ("passage", "pr
 
 
 class Row(NamedTuple):
-    """A statement: its text, the parts of it, and the graph that it is in already."""
+    """A statement: its text, predicate and object, and the graph that it is in already."""
 
     text: bytes
-    """Subject, predicate and object as canonical lines have them, one space between."""
+    """Subject, predicate and object as in canonical N-Quads, with one space between."""
 
     predicate: bytes
     object: bytes
     graph: bytes
-    """`DEFAULT` where it is in none."""
+    """`DEFAULT` if it is in none."""
 
 
 class Kinds:
-    """Tells what a thing is from its classes.
+    """Finds the kinds of things from their classes.
 
     Parameters
     ----------
     ontology
-        Says which classes are subclasses of which.
+        The ontology, for its class hierarchy.
     """
 
     def __init__(self, ontology: Iterable[Quad]) -> None:
@@ -112,7 +112,7 @@ class Kinds:
                 self._spread(narrower, kind, below)
 
     def of(self, rows: Iterable[Row]) -> str:
-        """Tell what a thing is, from all statements about it."""
+        """Find the kind of a thing from all statements about it."""
         found = {
             self._kinds[r.object] for r in rows if r.predicate == _TYPE and r.object in self._kinds
         }
@@ -121,36 +121,36 @@ class Kinds:
 
 @dataclass(frozen=True)
 class Link:
-    """That one thing is referred to by another, and where."""
+    """A reference to a thing from another, and its graph."""
 
     target: bytes
     graph: bytes
-    """The graph of what refers."""
+    """The graph of the reference."""
 
     claim: bytes = b""
-    """The claim that refers, if it is one."""
+    """The referring claim, if it is one."""
 
     passage: bytes = b""
-    """The passage that refers, if it is one."""
+    """The referring passage, if it is one."""
 
     def line(self) -> bytes:
-        """Write it on a line; lines sort by target, then by graph, claim and passage."""
+        """Write it as a line; lines sort by target, graph, claim and passage."""
         return b"\t".join((self.target, self.graph, self.claim, self.passage)) + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> Link:
-        """Read what `line` has written."""
+        """Parse a line that `line` has written."""
         return cls(*line[:-1].split(b"\t"))
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What refers to a thing, in the order of `Link.line`."""
+    """The references to a thing, in the order of `Link.line`."""
 
     links: Sequence[Link] = ()
 
     def document_graph(self) -> bytes | None:
-        """Name the document graph that all that refers lies in, if it is one and only one."""
+        """Return the document graph of all references, if they are in one and the same."""
         graphs = {link.graph for link in self.links}
         if len(graphs) == 1:
             (only,) = graphs
@@ -159,7 +159,7 @@ class Neighbours:
         return None
 
     def first(self, graph: bytes | None = None) -> Link | None:
-        """Find the first claim or else passage that refers, in one graph or in any."""
+        """Find the first referring claim, or else passage, in one graph or in any."""
         within = [link for link in self.links if graph in (None, link.graph)]
         claims = [link for link in within if link.claim]
         passages = [link for link in within if link.passage]
@@ -168,20 +168,20 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Subject:
-    """A thing with all statements about it."""
+    """A thing with all statements of which it is the subject."""
 
     term: bytes
     kind: str
     rows: Sequence[Row]
 
     def home(self, neighbours: Neighbours | None) -> bytes:
-        """Name the graph for those of its statements that are in none.
+        """Choose the graph for those of its statements that are in none.
 
         Parameters
         ----------
         neighbours
-            What refers to it. None while that is not known yet: then times and selectors, which go
-            where they are referred to from, have no home, and `DEFAULT` is returned.
+            The references to it. None while these are not known yet: then `DEFAULT` is returned for times
+            and selectors, which go where they are referred to.
         """
         if self.kind == "document":
             return document_graph(self.term)
@@ -197,21 +197,21 @@ class Subject:
         return _shared(self.kind)
 
     def position(self, graph: bytes, neighbours: Neighbours, *, anywhere: bool = False) -> bytes:
-        """Say where in a graph it is written: a claim, then its passages, times and propositions.
+        """Return its position in a graph: a claim, then its passages, times and propositions.
 
         Parameters
         ----------
         graph
             The graph.
         neighbours
-            What refers to it.
+            The references to it.
         anywhere
-            Whether a proposition goes to a claim that is in another graph.
+            Whether a proposition may follow a claim of another graph.
 
         Returns
         -------
         bytes
-            Sorts among the positions of other things.
+            A key to sort by.
         """
         if self.kind == "document":
             return b"0"
@@ -232,7 +232,7 @@ class Subject:
 
 
 def document_graph(document: bytes) -> bytes:
-    """Name the graph of a document.
+    """Return the graph of a document.
 
     Parameters
     ----------
@@ -253,12 +253,12 @@ def document_graph(document: bytes) -> bytes:
 
 
 def is_of_document(graph: str) -> bool:
-    """Tell whether a graph is that of a single document, from its IRI."""
+    """Return whether a graph is that of a single document, judging by its IRI."""
     return graph.startswith((f"{GRAPHS}document/", f"{GRAPHS}foreign-document/"))
 
 
 def links(subject: Subject) -> Iterator[Link]:
-    """Tell what a thing refers to, as far as that is placed or read with it.
+    """List the references of a thing that matter for placing what it refers to.
 
     Parameters
     ----------

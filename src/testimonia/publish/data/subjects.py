@@ -1,4 +1,4 @@
-"""Looks things up in sorted N-Quads, without holding the statements in memory."""
+"""Looks up subjects in sorted N-Quads, without holding the statements in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.query.store import ACCEPTED, DERIVED
+from testimonia.query.graph_names import ACCEPTED, DERIVED
 
 __all__ = ["Subjects"]
 
@@ -20,14 +20,14 @@ _COMPUTED: Final = tuple(
 
 
 class Subjects:
-    """The subjects of sorted N-Quads, and where in the file the statements on each begin.
+    """An index of the subjects of sorted N-Quads: the offset of the first statement of each.
 
-    Derived facts are passed over.
+    Derived facts are skipped.
 
     Parameters
     ----------
     path
-        N-Quads in order of line, as a release has them, without blank nodes.
+        N-Quads, sorted by line, as in a release, without blank nodes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,12 +52,12 @@ class Subjects:
         self._file.close()
 
     def about(self, thing: object) -> list[Quad]:
-        """List the statements on a thing; none where there are none.
+        """List the statements of a subject; an empty list if there are none.
 
         Parameters
         ----------
         thing
-            A term; only IRIs have statements.
+            A term; only an IRI has statements.
         """
         key = str(thing).encode()
         start = self._starts.get(key)

@@ -1,1 +1,1 @@
-"""What describes a release: catalogues, counts, changes, citation, service and ontology page."""
+"""Descriptions of a release: catalogues, statistics, changes, citation, service and ontology page."""

@@ -1,8 +1,8 @@
-"""Tells what changed since the release before, for people and for machines.
+"""Lists what changed since the previous release, for people and for machines.
 
 For machines in ActivityStreams 2.0 (W3C Recommendation, 2017) as the IIIF Change Discovery API uses
-it: what was added is the object of an ``as:Create``, what was corrected of an ``as:Update``, and
-what was withdrawn of an ``as:Delete``.
+it: things that were added are objects of an ``as:Create``, corrected ones of an ``as:Update``, and
+withdrawn ones of an ``as:Delete``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, RDFS, shorten
+from testimonia.printing import one_line
 from testimonia.publish.descriptions.differences import SECTIONS, Change, Kind, compare
 from testimonia.publish.descriptions.statements import TURTLE, Statements, english, integer, typed
 from testimonia.publish.folder.release import Artefact, Release
@@ -31,7 +31,7 @@ JSON_PATH: Final = "changes.json"
 MARKDOWN_PATH: Final = "CHANGES.md"
 
 _ACTIVITIES: Final = {Kind.ADDED: "Create", Kind.CORRECTED: "Update", Kind.WITHDRAWN: "Delete"}
-# Backslashes where every reader of Markdown takes them, numeric references elsewhere.
+# Backslashes where every Markdown parser takes them, numeric character references elsewhere.
 _MARKUP: Final = re.compile(
     r"(?P<plain>[\\`*_\[\]#!]|\A[-+]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)])"
     r"|[&<>~@=|]|:(?=//)|(?<=www)\."
@@ -40,17 +40,17 @@ _NAMES: Final = ("data/testimonia.nq", "data/testimonia.nq.gz")
 
 
 def changes(release: Release) -> Iterator[Artefact]:
-    """Tell what changed since the release before; nothing where there is none.
+    """Write what changed since the previous release; nothing if there is none.
 
     Parameters
     ----------
     release
-        The later one, which knows the folder of the earlier.
+        The new release, with the folder of the previous one.
 
     Raises
     ------
     InputError
-        That folder holds no N-Quads of a release.
+        That folder does not hold the N-Quads of a release.
     """
     if release.previous is None:
         return
@@ -84,7 +84,7 @@ def _dump(folder: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise InputError(
-        "this folder holds no release to compare with",
+        "this folder does not hold a release to compare with",
         place=Place(folder),
         hint=f"A release has its data in {_NAMES[0]}.",
     )
@@ -125,7 +125,7 @@ def _entry(change: Change) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """Escape text from outside: it is shown as it is, on one line, and means nothing to Markdown."""
+    """Escape untrusted text for Markdown, on one line."""
     return _MARKUP.sub(_reference, one_line(text))
 
 
@@ -134,7 +134,7 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _code(text: str) -> str:
-    """Set text from outside as code, fenced by more backticks than it holds in a row."""
+    """Format untrusted text as a code span, with longer fences than any run of backticks in it."""
     shown = one_line(text)
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
@@ -143,9 +143,9 @@ def _code(text: str) -> str:
 
 
 def _json(release: Release, found: list[Change]) -> str:
-    told: dict[str, Any] = {"release": release.base, "version": release.version}
+    content: dict[str, Any] = {"release": release.base, "version": release.version}
     for section in SECTIONS:
-        told[section] = {kind.value: [] for kind in Kind}
+        content[section] = {kind.value: [] for kind in Kind}
     for each in found:
         entry: dict[str, Any] = {"iri": each.iri, "label": each.label}
         if each.by is not None:
@@ -153,27 +153,27 @@ def _json(release: Release, found: list[Change]) -> str:
         for name, lines in (("lost", each.lost), ("gained", each.gained)):
             if lines:
                 entry[name] = [f"{predicate} {value}" for predicate, value in lines]
-        told[each.section][each.kind.value].append(entry)
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        content[each.section][each.kind.value].append(entry)
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _turtle(release: Release, found: list[Change]) -> bytes:
-    told, whole = Statements(), release.iri(PATH)
-    told.add(whole, "a", _as("Collection"))
-    told.add(whole, "as:summary", english(f"Changes in version {release.version}"))
-    told.add(whole, "as:context", release.base)
-    told.add(whole, "as:totalItems", integer(len(found)))
+    statements, whole = Statements(), release.iri(PATH)
+    statements.add(whole, "a", _as("Collection"))
+    statements.add(whole, "as:summary", english(f"Changes in version {release.version}"))
+    statements.add(whole, "as:context", release.base)
+    statements.add(whole, "as:totalItems", integer(len(found)))
     for number, each in enumerate(found, 1):
         activity = release.iri(f"{PATH}#{number}")
-        told.add(whole, "as:items", activity)
-        told.add(activity, "a", _as(_ACTIVITIES[each.kind]))
-        told.add(activity, "as:object", each.iri)
-        told.add(activity, "as:summary", english(f"{each.kind}: {each.label}"))
+        statements.add(whole, "as:items", activity)
+        statements.add(activity, "a", _as(_ACTIVITIES[each.kind]))
+        statements.add(activity, "as:object", each.iri)
+        statements.add(activity, "as:summary", english(f"{each.kind}: {each.label}"))
         if each.by is not None:
-            told.add(activity, "as:instrument", each.by)
+            statements.add(activity, "as:instrument", each.by)
         if release.date is not None:
-            told.add(activity, "as:published", typed(f"{release.date}T00:00:00Z", "dateTime"))
-    return told.turtle(release.iri(f"{PATH}#"))
+            statements.add(activity, "as:published", typed(f"{release.date}T00:00:00Z", "dateTime"))
+    return statements.turtle(release.iri(f"{PATH}#"))
 
 
 def _as(name: str) -> str:

@@ -1,6 +1,6 @@
-"""Says how to cite a release, in the Citation File Format 1.2.0.
+"""Writes how to cite a release, in the Citation File Format 1.2.0.
 
-The project's own ``CITATION.cff`` is kept line by line; only what belongs to a release is set.
+The lines of the project's own ``CITATION.cff`` are kept; only the fields of a release are set.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def citation(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Of the project; how to cite the data of others is for them to say.
+        The release. Nothing is written for the data of others, who decide on their own citation.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def _of_release(text: str, release: Release) -> str:
             hint="Add a line such as: version: 1.0.0",
         )
     entries["type"] = "type: dataset\n"
-    # JSON strings are YAML strings: quoted, a version such as 1.0 stays text.
+    # JSON strings are YAML strings; quoted, a version such as 1.0 is not a number.
     entries["version"] = f"version: {json.dumps(release.version)}\n"
     entries["url"] = f"url: {json.dumps(release.base)}\n"
     if release.date is not None:
@@ -58,7 +58,7 @@ def _of_release(text: str, release: Release) -> str:
 
 
 def _entries(text: str) -> dict[str, str]:
-    """Split a citation file into its entries, each with the lines that belong to it."""
+    """Split a citation file into its entries, each with its lines."""
     entries: dict[str, str] = {}
     key = ""
     for line in text.splitlines(keepends=True):

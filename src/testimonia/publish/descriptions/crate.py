@@ -1,4 +1,4 @@
-"""Packs a release as an RO-Crate: a folder that says of each of its files what it is.
+"""Describes a release as an RO-Crate, with the metadata of each of its files.
 
 Follows RO-Crate Metadata Specification 1.2, sections "Metadata descriptor", "Root data entity" and
 "Data entities": flattened JSON-LD whose context is named and never fetched.
@@ -54,7 +54,7 @@ def crate(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        With a date: a crate must tell when it was published, so without one nothing is made.
+        The release. Without a date nothing is written: a crate must have a date of publication.
     """
     if release.date is None:
         return

@@ -1,8 +1,8 @@
-"""Describes a release in DCAT 3, as the application profile DCAT-AP 3 asks.
+"""Describes a release in DCAT 3, according to the application profile DCAT-AP 3.
 
-What does not depend on a release comes from the project's own description, ``catalog.ttl``: what
-the dataset is, who publishes it, what it is about. A release adds its version, its files with
-their digests, and the service that answers queries.
+What does not depend on a release comes from the project's own description, ``catalog.ttl``: the
+dataset, its publisher and its subject. A release adds its version, its files with their digests, and
+the query service.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def dcat(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Each of its files that holds data becomes a distribution.
+        The release. Each of its data files becomes a distribution.
     """
     statements, dataset = Statements(), identity.dataset(release)
     if identity.ours(release):
@@ -64,7 +64,7 @@ def dcat(release: Release) -> Iterator[Artefact]:
 
 
 def _lasting() -> Iterator[Triple]:
-    """Read what holds for every release: all but the files of the checkout, and its version."""
+    """Read what holds for every release: all but the distributions and the version of the checkout."""
     triples = [quad.triple for quad in files.read([resources.catalog()])]
     kind, distribution = node("rdf:type"), node("dcat:Distribution")
     parts = {t.subject for t in triples if t.predicate == kind and t.object == distribution}
@@ -75,7 +75,7 @@ def _lasting() -> Iterator[Triple]:
 
 
 def _introduce(statements: Statements, release: Release, catalog: str) -> None:
-    """Say what the data of others are, as far as their release tells."""
+    """Describe data of others, as far as their release does."""
     dataset, publisher = identity.dataset(release), identity.publisher(release)
     summary = english(f"{release.title}, version {release.version}.")
     for each, kind in ((catalog, "dcat:Catalog"), (dataset, "dcat:Dataset")):
@@ -132,7 +132,7 @@ def _describe_file(statements: Statements, release: Release, file: PublishedFile
 
 
 def _media_type_within(release: Release, file: PublishedFile) -> str:
-    """Give the media type of a file once it is taken out of its compression."""
+    """Return the media type of a file, or of its content if it is compressed."""
     whole = {other.path: other.media_type for other in release.files}
     return whole.get(file.compresses or "", file.media_type)
 

@@ -1,11 +1,11 @@
 """Finds what changed between two releases: claims, propositions and documents.
 
-A thing is *added* where only the later release has it. It is *corrected* where its own statements
-changed, or where a claim that the earlier release lacked corrects it. It is *withdrawn* where it is
-gone, or where such a claim retracts or disowns it; the rules of derivation decide this.
+A thing is *added* if only the later release has it. It is *corrected* if its own statements changed,
+or if a claim that is new in the later release corrects it. It is *withdrawn* if it is gone, or if such a
+claim retracts or disowns it, according to the rules of derivation.
 
-Releases stream their statements in canonical order, so both are walked side by side, and only what
-changed is held in memory.
+Releases stream their statements in canonical order, so both are merged in one pass, and only changes
+are held in memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.running import derive, facts
 from testimonia.errors import InputError
 from testimonia.namespaces import DCTERMS, RDF, RDFS, TMC, TMN
-from testimonia.query.store import Store, is_computed
+from testimonia.query.graph_names import is_computed
+from testimonia.query.store import Store
 
 __all__ = ["SECTIONS", "Change", "Kind", "compare"]
 
@@ -39,7 +40,7 @@ _RULED_BY: Final = frozenset(
         DCTERMS.publisher,
     }
 )
-"""The properties that these rules look at."""
+"""The properties that these rules use."""
 
 Stream = Callable[[], Iterator[Quad]]
 
@@ -61,14 +62,14 @@ class Change:
     kind: Kind
     iri: str
     label: str
-    """Its English label, or its IRI where it has none."""
+    """Its English label, or its IRI if it has none."""
     by: str | None = None
     """The claim that corrects, retracts or disowns it."""
     by_label: str | None = None
     lost: tuple[tuple[str, str], ...] = ()
-    """Predicates and objects that only the earlier release states of it, as in N-Triples."""
+    """Predicates and objects that only the earlier release has of it, as in N-Triples."""
     gained: tuple[tuple[str, str], ...] = ()
-    """Predicates and objects that only the later release states of it, as in N-Triples."""
+    """Predicates and objects that only the later release has of it, as in N-Triples."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def compare(before: Stream, after: Stream, propositions: frozenset[str]) -> list
     Parameters
     ----------
     before, after
-        Stream the statements of both in canonical order; derived facts are passed over.
+        Stream the statements of both in canonical order; derived facts are skipped.
     propositions
         The IRIs of the classes of propositions.
 
@@ -166,7 +167,7 @@ def _side_by_side(
 
 
 def _place(iri: str) -> bytes:
-    """Give what canonical lines are sorted by: the IRI with the bracket that ends it."""
+    """Return the sort key of canonical lines: the IRI with its closing bracket."""
     return f"{iri}>".encode()
 
 
@@ -180,7 +181,7 @@ def _things(quads: Iterator[Quad], propositions: frozenset[str]) -> Iterator[_Th
         if _place(subject.value) < last:
             raise InputError(
                 "the statements of a release are not in canonical order",
-                hint="Publish it again; testimonia verify tells what else is wrong with it.",
+                hint="Publish it again; testimonia verify finds what else is wrong with it.",
             )
         last = _place(subject.value)
         stated = frozenset((q.predicate, q.object) for q in group if not is_computed(q.graph_name))
@@ -191,7 +192,7 @@ def _things(quads: Iterator[Quad], propositions: frozenset[str]) -> Iterator[_Th
 
 
 def _withdrawals(after: Stream, withdrawing: dict[str, _Thing]) -> list[tuple[str, str]]:
-    """Pair claims with those, new in the later release, that withdraw them."""
+    """Pair claims with the new claims of the later release that withdraw them."""
     store = Store()
     store.load(q for q in after() if q.predicate in _RULED_BY and not is_computed(q.graph_name))
     rules = [rule for rule in read_rules(resources.rules()) if rule.name in _RULES]

@@ -2,7 +2,7 @@
 
 The form is that of the SIB Swiss Institute of Bioinformatics (sib-swiss/sparql-examples), which
 builds on SHACL 1.1 Advanced Features, section 5: each question is a ``sh:SPARQLExecutable``, and
-its text is the file of the question, unchanged, with the defaults of its parameters in place.
+its text is the file of the question, unchanged, with the defaults of its parameters.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def examples(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose questions they are.
+        The release with the questions.
 
     Raises
     ------
     QuestionError
-        A question cannot be read, or is none of SELECT, ASK and CONSTRUCT.
+        A question cannot be read, or is not SELECT, ASK or CONSTRUCT.
     """
     statements = Statements()
     prefixes = release.iri(f"{PATH}#prefixes")
@@ -75,7 +75,7 @@ def _form(question: Question) -> str:
     form = sparql.form(question.sparql)
     if form not in _FORMS:
         raise QuestionError(
-            f"the question {question.name} is none of {', '.join(_FORMS)}",
+            f"the question {question.name} is not one of {', '.join(_FORMS)}",
             place=Place(question.path),
             hint="Write it as SELECT.",
         )

@@ -27,7 +27,7 @@ _Node = NamedNode | BlankNode | Literal | Triple
 
 
 def without_blank_nodes(quads: Iterable[Quad]) -> list[Triple]:
-    """Give the statements on named things, with class expressions as text in place of blank nodes.
+    """Return the statements about named things, with class expressions as text instead of blank nodes.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ def without_blank_nodes(quads: Iterable[Quad]) -> list[Triple]:
     Returns
     -------
     list of Triple
-        In order. Statements whose object is another kind of blank node, such as a property chain,
-        are left out.
+        Sorted. Statements whose object is another kind of blank node, such as a property chain, are
+        left out.
 
     Raises
     ------
     InputError
-        A class expression is of a kind that is not written here.
+        A class expression is of an unsupported kind.
     """
     triples = [quad.triple for quad in quads]
     nodes: dict[_Node, dict[str, list[_Node]]] = defaultdict(lambda: defaultdict(list))

@@ -1,4 +1,4 @@
-"""The IRIs by which what is published is known, whatever its version."""
+"""The IRIs of what is published, whatever its version."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ HOME: Final = "https://w3id.org/testimonia/"
 CATALOG: Final = HOME + "catalog"
 DATASET: Final = HOME + "dataset/claims"
 ENDPOINT: Final = HOME + "sparql"
-"""Where queries go; leads on to whoever serves the data."""
+"""The query service; redirects to the current host of the data."""
 ONTOLOGY: Final = HOME + "ontology"
 PROJECT: Final = HOME + "id/project"
 
 
 def ours(release: Release) -> bool:
-    """Tell whether a release is one of the project, and not of somebody who uses its library."""
+    """Return whether a release is one of the project, and not of a user of the library."""
     return release.base.startswith(HOME)
 
 
 def dataset(release: Release) -> str:
-    """Give the IRI of the dataset that is released.
+    """Return the IRI of the dataset.
 
     Parameters
     ----------
     release
-        Of the project, or of others: theirs is known by the address of its folder.
+        The release; a dataset of others has the address of its release as its IRI.
     """
     return DATASET if ours(release) else release.base
 
 
 def endpoint(release: Release) -> str:
-    """Give the IRI of the service that answers queries over the dataset."""
+    """Return the IRI of the query service of the dataset."""
     return ENDPOINT if ours(release) else release.iri("sparql")
 
 
 def publisher(release: Release) -> str:
-    """Give the IRI of whoever publishes the dataset."""
+    """Return the IRI of the publisher of the dataset."""
     return PROJECT if ours(release) else release.iri("#publisher")

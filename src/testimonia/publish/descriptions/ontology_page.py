@@ -1,9 +1,9 @@
-"""Documents the ontology on one page of HTML, made by pyLODE and complete in itself.
+"""Documents the ontology on one self-contained HTML page, made by pyLODE.
 
-pyLODE is tamed in four ways. Anonymous classes go in as text, because it writes them from sets, in
-another order each time. Text is escaped, where it would be read as Markdown with HTML in it. Its
-background vocabularies are read from a temporary copy, because it would leave pickled files beside
-them. Terms are anchored by their own names, so that the IRI of a term leads to its entry.
+Four behaviours of pyLODE are changed. Anonymous classes are passed as text, because it writes them from
+sets, in a different order each time. Text is escaped instead of being rendered as Markdown with HTML.
+Its background vocabularies are read from a temporary copy, because it would leave pickled files next to
+them. The anchors of terms are their own names, so that the IRI of a term leads to its entry.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia.errors import TestimoniaError, how_to_install
 from testimonia.extras import require
-from testimonia.legible import one_line
 from testimonia.namespaces import ONTOLOGY, PREFIXES, RDFS, shorten
+from testimonia.printing import one_line
 from testimonia.publish.descriptions.expressions import without_blank_nodes
 from testimonia.publish.folder.release import Artefact, Release
 from testimonia.rdf import files
@@ -54,7 +54,7 @@ pre { white-space: pre-wrap; font-family: inherit; margin: 0; }
 
 
 class PageFailed(TestimoniaError):
-    """The page of the ontology cannot be made, and a release can do without it."""
+    """The page of the ontology cannot be made; a release can do without it."""
 
 
 def ontology_page(release: Release) -> Iterator[Artefact]:
@@ -63,7 +63,7 @@ def ontology_page(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose ontology it is.
+        The release with the ontology.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def ontology_page(release: Release) -> Iterator[Artefact]:
 
 
 def _for_reading(triples: list[Triple]) -> Iterator[Quad]:
-    """Put the terms of the ontology before those that it takes over, and name agents."""
+    """Put the terms of the ontology before those that it reuses, and add names of agents."""
     own_first = sorted(triples, key=lambda triple: (not _is_own(triple), str(triple)))
     agents = {t.subject for t in triples if t.object == NamedNode(PREFIXES["foaf"] + "Agent")}
     for triple in own_first:
@@ -103,11 +103,11 @@ def _is_own(triple: Triple) -> bool:
 
 @lru_cache(maxsize=1)
 def _page(quads: tuple[Quad, ...]) -> bytes:
-    """Let pyLODE make the page, which takes seconds, then take out what is not always the same."""
+    """Make the page with pyLODE, which takes seconds, and remove what varies between runs."""
     ontology = files.to_rdflib(quads)
     for prefix, namespace in sorted(PREFIXES.items()):
         ontology.bind(prefix, namespace)
-    with _tamed() as pylode:
+    with _patched() as pylode:
         page = pylode.OntPub(ontology)
         page.fids.update((iri, _anchor(iri)) for iri in map(str, ontology.subjects()))
         page.make_html()
@@ -124,7 +124,7 @@ def _complete(document: Any) -> str:
     from dominate.tags import meta, script, style
     from dominate.util import raw
 
-    # Search engines are told again what the page says, in JSON-LD whose order varies.
+    # A script repeats the page for search engines, in JSON-LD whose order varies.
     document.head.children = [
         each for each in document.head.children if not isinstance(each, script)
     ]
@@ -135,8 +135,8 @@ def _complete(document: Any) -> str:
 
 
 @contextmanager
-def _tamed() -> Iterator[Any]:
-    """Give pyLODE while its reading of text and of background vocabularies is replaced."""
+def _patched() -> Iterator[Any]:
+    """Import pyLODE with its handling of text and background vocabularies replaced."""
     with _LOCK, _logging_kept(), TemporaryDirectory() as folder:
         pylode = _import()
         utils = pylode.utils
@@ -146,7 +146,9 @@ def _tamed() -> Iterator[Any]:
         utils.RDF_FOLDER, utils.markdown = background, SimpleNamespace(markdown=_paragraph)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)  # it leaves its style sheet open
+                warnings.simplefilter(
+                    "ignore", ResourceWarning
+                )  # it does not close its style sheet
                 yield pylode
         finally:
             utils.RDF_FOLDER, utils.markdown = before
@@ -156,7 +158,7 @@ def _import() -> Any:
     require("publish", "pylode")
     version = ModuleType("pylode.version")
     version.__version__ = _version()  # type: ignore[attr-defined]
-    # Version 3.4.1 reads its number from a file that it lacks.
+    # Version 3.4.1 reads its version from a file that is missing in the package.
     sys.modules.setdefault("pylode.version", version)
     import pylode
     import pylode.utils
@@ -167,13 +169,13 @@ def _import() -> Any:
 def _version() -> str:
     try:
         return metadata.version("pylode")
-    except metadata.PackageNotFoundError:  # put there without an installer
+    except metadata.PackageNotFoundError:  # not installed by an installer
         return "of an unknown version"
 
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """Keep pyLODE from setting up the logging of the whole process: it does so where nobody has."""
+    """Keep pyLODE from configuring the root logger, which it does if nobody else has."""
     root = logging.getLogger()
     handlers = root.handlers[:]
     root.handlers[:] = handlers or [logging.NullHandler()]
@@ -184,7 +186,7 @@ def _logging_kept() -> Iterator[None]:
 
 
 def _copy_background(source: Path, target: Path) -> None:
-    """Put the background vocabularies into one file, so that they are always read in one order."""
+    """Concatenate the background vocabularies, so that they are always read in the same order."""
     texts = (path.read_bytes() for path in sorted(source.glob("*.ttl")))
     (target / "background.ttl").write_bytes(b"\n".join(texts))
 

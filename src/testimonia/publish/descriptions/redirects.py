@@ -1,9 +1,8 @@
-"""Writes the redirects that w3id.org keeps for the namespace of the project.
+"""Writes the redirects of w3id.org for the namespace of the project.
 
-Whoever looks up a term, a code or a claim by its IRI is led on to the files of a release, in the
-format asked for, or to the service that answers queries. The form is what w3id.org takes: a folder
-with an ``.htaccess`` for Apache's mod_rewrite and a ``README.md``. Redirects of things that are no
-documents have the status 303 (W3C Interest Group Note "Cool URIs for the Semantic Web", 2008,
+The IRI of a term, a code or a claim redirects to a file of a release, in the format that was requested,
+or to the query service. The form is what w3id.org takes: a folder with an ``.htaccess`` for Apache's
+mod_rewrite and a ``README.md``. Redirects of things that are not documents have the status 303 (W3C Interest Group Note "Cool URIs for the Semantic Web", 2008,
 section 4.2).
 """
 
@@ -25,7 +24,7 @@ __all__ = ["FOLDER", "SITE", "htaccess", "redirects"]
 
 FOLDER: Final = "w3id/testimonia/"
 SITE: Final = "https://testimonia.example/"
-"""Stands for the site that will serve releases and queries: a name that is reserved (RFC 2606)."""
+"""Placeholder for the site that will serve releases and queries: a reserved name (RFC 2606)."""
 
 _FORMATS: Final = {
     "text/html": "html",
@@ -38,7 +37,7 @@ _OTHERWISE: Final = "ttl"
 
 
 def redirects(release: Release) -> Iterator[Artefact]:
-    """Write the redirects that lead to a release; none for the data of others.
+    """Write the redirects to a release; none for the data of others.
 
     Parameters
     ----------
@@ -56,15 +55,15 @@ def htaccess(release: Release, site: str) -> str:
     Parameters
     ----------
     release
-        The release that terms, codes and shapes lead to.
+        The release that terms, codes and shapes redirect to.
     site
-        The address of the site; ends in a slash. Releases lie under ``release/``, and queries go to
-        ``sparql``.
+        The address of the site, ending in a slash. Releases are under ``release/``, and the query service
+        is ``sparql``.
 
     Raises
     ------
     InputError
-        The address cannot stand in a rule.
+        The address cannot be written in a rewrite rule.
     """
     if not site.endswith("/") or not site.startswith("https://") or set(site) & set(" \t\n\"'\\$%"):
         raise InputError(
@@ -121,7 +120,7 @@ def htaccess(release: Release, site: str) -> str:
 
 
 def _negotiated(path: str, target: str, formats: dict[str, str]) -> Iterator[str]:
-    """Lead to the format that is asked for first, then to any that is asked for, then to Turtle."""
+    """Redirect to the format that is requested first, else any that is requested, else Turtle."""
     for before in ("^", ""):
         for media_type, suffix in formats.items():
             pattern = media_type.replace("+", "\\+")
@@ -148,7 +147,7 @@ def _codes(release: Release) -> Iterator[tuple[str, list[str]]]:
 
 
 def _versions(release: Release) -> list[str]:
-    """List the versioned names of the ontology that is released, as patterns."""
+    """List the version IRIs of the released ontology, relative to the namespace, as patterns."""
     version, start = OWL.versionIRI, f"{identity.ONTOLOGY}/"
     found = (
         quad.object for quad in files.read(release.resources.ontology) if quad.predicate == version

@@ -1,7 +1,7 @@
-"""Describes the SPARQL service that the data of a release are meant for.
+"""Describes the SPARQL service for the data of a release.
 
-Follows the W3C Recommendation "SPARQL 1.1 Service Description" (2013). Whoever serves the release
-can add this to what the service tells of itself.
+Follows the W3C Recommendation "SPARQL 1.1 Service Description" (2013). The host of the
+release can add this to the service description of its endpoint.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def service(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose graphs it serves.
+        The release that it serves.
     """
     statements, endpoint = Statements(), identity.endpoint(release)
     default, dataset = release.iri(f"{PATH}#default"), release.iri(f"{PATH}#dataset")

@@ -1,4 +1,4 @@
-"""Collects statements about a release and writes them as Turtle, the same bytes everywhere."""
+"""Collects statements about a release and writes them as reproducible Turtle."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMESPACES: Final[dict[str, str]] = {
 
 
 class Statements:
-    """A set of statements, written in order of subject, predicate and object."""
+    """A set of statements, written sorted by subject, predicate and object."""
 
     def __init__(self) -> None:
         self._triples: set[Triple] = set()
@@ -41,7 +41,7 @@ class Statements:
     def add(
         self, subject: str | NamedNode, predicate: str, *objects: str | NamedNode | Literal
     ) -> None:
-        """State something.
+        """Add statements.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Statements:
         predicate
             A CURIE, such as ``dcterms:title``; ``a`` stands for ``rdf:type``.
         objects
-            IRIs or literals; none states nothing.
+            IRIs or literals; without any, nothing is added.
         """
         about = subject if isinstance(subject, NamedNode) else NamedNode(subject)
         relation = node("rdf:type" if predicate == "a" else predicate)
@@ -59,7 +59,7 @@ class Statements:
             self._triples.add(Triple(about, relation, object_))
 
     def extend(self, triples: Iterable[Triple]) -> None:
-        """Take over statements that stand elsewhere."""
+        """Add existing triples."""
         self._triples.update(triples)
 
     def turtle(self, near: str | None = None) -> bytes:
@@ -68,7 +68,7 @@ class Statements:
         Parameters
         ----------
         near
-            The namespace that the empty prefix stands for: that of the file's own things.
+            The namespace of the empty prefix: that of the file itself.
         """
         quads = (Quad(t.subject, t.predicate, t.object) for t in self._triples)
         lines = list(canonical_nquads(quads))
@@ -79,7 +79,7 @@ class Statements:
 
 
 def node(name: str) -> NamedNode:
-    """Give a term of one of the vocabularies by its CURIE.
+    """Return a term of one of the vocabularies by its CURIE.
 
     Parameters
     ----------
@@ -96,17 +96,17 @@ def node(name: str) -> NamedNode:
 
 
 def english(text: str) -> Literal:
-    """Give a text in English."""
+    """Return an English literal."""
     return Literal(text, language="en")
 
 
 def integer(number: int) -> Literal:
-    """Give a number that counts something."""
+    """Return a non-negative integer literal."""
     return typed(str(number), "nonNegativeInteger")
 
 
 def typed(text: str, datatype: str) -> Literal:
-    """Give a literal of one of the datatypes of XML Schema.
+    """Return a literal with a datatype of XML Schema.
 
     Parameters
     ----------

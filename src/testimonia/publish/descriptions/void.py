@@ -1,4 +1,4 @@
-"""Describes a release in VoID: what its graphs hold, and where it can be had.
+"""Describes a release in VoID: statistics of its graphs, and where to get it.
 
 Follows the W3C Interest Group Note "Describing Linked Datasets with the VoID Vocabulary" (2011),
 section 4.5 for the partitions.
@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 from testimonia.namespaces import IDENTIFIER
 from testimonia.publish.data.placing import is_of_document
 from testimonia.publish.descriptions import identity
-from testimonia.publish.descriptions.census import Census, Tally, namespace_of, take
+from testimonia.publish.descriptions.graph_statistics import Statistics, Tally, namespace_of, take
 from testimonia.publish.descriptions.statements import (
     TURTLE,
     Statements,
@@ -38,7 +38,7 @@ FORMATS: Final = {
 """Names of formats in the W3C's list of formats, by media type."""
 
 MOST_GRAPHS: Final = 1_000
-"""From how many graphs on not all are described one by one."""
+"""With more graphs than this, not all are described one by one."""
 
 
 def void(release: Release) -> Iterator[Artefact]:
@@ -47,12 +47,12 @@ def void(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose dumps lie under ``data/``.
+        The release, with its dumps under ``data/``.
     """
     graphs = described(release)
-    census = take(release.quads(), {graph.name for _, graph in graphs})
+    statistics = take(release.quads(), {graph.name for _, graph in graphs})
     statements, dataset = Statements(), identity.dataset(release)
-    _describe_dataset(statements, release, census)
+    _describe_dataset(statements, release, statistics)
     for number, described_graph in graphs:
         graph, name = graph_iri(release, number), described_graph.name
         statements.add(dataset, "void:subset", graph)
@@ -60,17 +60,17 @@ def void(release: Release) -> Iterator[Artefact]:
         statements.add(graph, "dcterms:title", english(f"The graph {name}"))
         statements.add(graph, "dcterms:isPartOf", dataset)
         statements.add(graph, "dcterms:license", release.licence)
-        _describe(statements, graph, census.graphs[name])
-    _describe_links(statements, release, census)
+        _describe(statements, graph, statistics.graphs[name])
+    _describe_links(statements, release, statistics)
     yield Artefact(PATH, statements.turtle(release.iri(f"{PATH}#")), TURTLE)
 
 
 def described(release: Release) -> list[tuple[int, PublishedGraph]]:
-    """List the graphs that are described one by one, each with its place among all, from 1.
+    """List the graphs to describe one by one, each with its position among all, from 1.
 
-    They are all, unless there are more than `MOST_GRAPHS`: then those of single documents are left
-    out, which the manifest lists. A description of each of a hundred thousand would help nobody, and
-    would not fit memory.
+    These are all graphs, up to `MOST_GRAPHS`. With more, those of single documents are left out; the
+    manifest lists them. Descriptions of a hundred thousand graphs would help nobody, and would not fit
+    into memory.
 
     Parameters
     ----------
@@ -84,24 +84,24 @@ def described(release: Release) -> list[tuple[int, PublishedGraph]]:
 
 
 def graph_iri(release: Release, number: int) -> str:
-    """Give the IRI by which the description speaks of a graph.
+    """Return the IRI of a graph in the description.
 
     Parameters
     ----------
     release
         The release.
     number
-        Its place among the graphs in order of name, from 1.
+        Its position among the graphs, sorted by name, from 1.
     """
     return release.iri(f"{PATH}#graph-{number}")
 
 
 def dumps(release: Release) -> list[PublishedFile]:
-    """List the files of a release that each hold all its data."""
+    """List the files of a release that hold all its data."""
     return [file for file in release.files if file.path.startswith("data/testimonia.")]
 
 
-def _describe_dataset(statements: Statements, release: Release, census: Census) -> None:
+def _describe_dataset(statements: Statements, release: Release, statistics: Statistics) -> None:
     dataset = identity.dataset(release)
     statements.add(dataset, "a", node("void:Dataset"))
     statements.add(dataset, "dcterms:title", english(release.title))
@@ -112,25 +112,25 @@ def _describe_dataset(statements: Statements, release: Release, census: Census) 
         statements.add(dataset, "dcterms:issued", typed(release.date.isoformat(), "date"))
     statements.add(dataset, "void:uriSpace", Literal(IDENTIFIER))
     statements.add(dataset, "void:sparqlEndpoint", identity.endpoint(release))
-    if census.example is not None:
-        statements.add(dataset, "void:exampleResource", census.example)
+    if statistics.example is not None:
+        statements.add(dataset, "void:exampleResource", statistics.example)
     for file in dumps(release):
         statements.add(dataset, "void:dataDump", release.iri(file.path))
         if file.media_type in FORMATS:
             feature = node("format:" + FORMATS[file.media_type])
             statements.add(dataset, "void:feature", feature)
-    statements.add(dataset, "void:distinctObjects", integer(census.objects))
-    terms = [*census.whole.uses, *census.whole.classes]
+    statements.add(dataset, "void:distinctObjects", integer(statistics.objects))
+    terms = [*statistics.whole.uses, *statistics.whole.classes]
     for vocabulary in sorted({namespace_of(term) for term in terms}):
         statements.add(dataset, "void:vocabulary", vocabulary)
-    _describe(statements, dataset, census.whole, release.iri(PATH) + "#")
+    _describe(statements, dataset, statistics.whole, release.iri(PATH) + "#")
     statements.add(release.iri(PATH), "a", node("void:DatasetDescription"))
     statements.add(release.iri(PATH), "foaf:primaryTopic", dataset)
     statements.add(release.iri(PATH), "dcterms:creator", identity.publisher(release))
 
 
 def _describe(statements: Statements, about: str, tally: Tally, parts: str = "") -> None:
-    """State the counts of a graph; its partitions are named after it unless statements otherwise."""
+    """Write the statistics of a graph; its partitions are named after it by default."""
     parts = parts or about + "-"
     statements.add(about, "void:triples", integer(tally.triples))
     statements.add(about, "void:distinctSubjects", integer(tally.subjects))
@@ -151,9 +151,9 @@ def _describe(statements: Statements, about: str, tally: Tally, parts: str = "")
         statements.add(part, "void:distinctSubjects", integer(tally.users[iri]))
 
 
-def _describe_links(statements: Statements, release: Release, census: Census) -> None:
+def _describe_links(statements: Statements, release: Release, statistics: Statistics) -> None:
     dataset = identity.dataset(release)
-    for number, ((predicate, space), count) in enumerate(sorted(census.links.items()), 1):
+    for number, ((predicate, space), count) in enumerate(sorted(statistics.links.items()), 1):
         links = release.iri(f"{PATH}#links-{number}")
         target = release.iri(f"{PATH}#target-{number}")
         statements.add(dataset, "void:subset", links)

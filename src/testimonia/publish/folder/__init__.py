@@ -1,1 +1,1 @@
-"""The folder of a release: its files, its manifest, and how it is put in place whole."""
+"""The folder of a release: its files, its manifest, and how it is moved into place as a whole."""

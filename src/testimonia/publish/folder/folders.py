@@ -1,4 +1,4 @@
-"""Release folders: made beside their place, and put there whole."""
+"""Release folders: made in a temporary folder, then moved into place as a whole."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 
 from testimonia.errors import InputError, Place
 from testimonia.outputs import umask
-from testimonia.outputs.exchange import put
-from testimonia.outputs.leftovers import beside, remove
+from testimonia.outputs.swapping import swap_in
+from testimonia.outputs.temporary import beside, remove
 from testimonia.publish.folder.manifest import MANIFEST, looks_like_one
 
 __all__ = ["staged"]
@@ -21,11 +21,11 @@ _ALL: Final = 0o777
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Make a folder beside its place, and put it there when all went well.
+    """Make a temporary folder next to the target, and move it there if the block succeeds.
 
-    A release that is there already stays as it is until then. Where the system can exchange two
-    folders in one step (Linux), there is no moment without a release; elsewhere there is a short
-    one, in which the old release lies beside, as `testimonia.outputs.exchange.before_of` names it.
+    An existing release stays unchanged until then. Where the system can exchange two folders
+    atomically (Linux), there is no moment without a release; elsewhere there is a short one, in which
+    the old release has the name of `testimonia.outputs.swapping.backup_path`.
 
     Parameters
     ----------
@@ -35,14 +35,14 @@ def staged(target: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        An empty folder in the same directory. What is in it is thrown away if the block raises.
+        An empty folder in the same directory. It is deleted if the block raises.
 
     Raises
     ------
     InputError
-        The place holds something that is no release, or cannot be written to.
+        The target holds something other than a release, or cannot be written to.
     """
-    target = Path(os.path.abspath(target))  # noqa: PTH100 - a link at the end is to be seen, not followed
+    target = Path(os.path.abspath(target))  # noqa: PTH100 - does not follow a link at the end
     _refuse_others(target)
     with ExitStack() as stack:
         try:
@@ -52,7 +52,7 @@ def staged(target: Path) -> Iterator[Path]:
         yield folder
         folder.chmod(_ALL & ~umask())
         try:
-            aside = put(folder, target, replaces=target.exists() and any(target.iterdir()))
+            aside = swap_in(folder, target, replaces=target.exists() and any(target.iterdir()))
         except OSError as error:
             raise _unwritable(target, error) from None
         if aside is not None:
@@ -62,7 +62,7 @@ def staged(target: Path) -> Iterator[Path]:
 def _refuse_others(target: Path) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise InputError(
-            "this is no folder",
+            "this is not a folder",
             place=Place(target),
             hint="Give a new folder, or one that holds a release.",
         )
@@ -71,7 +71,7 @@ def _refuse_others(target: Path) -> None:
     other = next(target.iterdir(), None)
     if other is not None and not looks_like_one(target / MANIFEST):
         raise InputError(
-            f"this folder is no release, and holds other files ({other.name})",
+            f"this folder is not a release, and holds other files ({other.name})",
             place=Place(target),
             hint="Give a new or empty folder, or one that holds a release, which is then replaced.",
         )
@@ -81,5 +81,5 @@ def _unwritable(target: Path, error: OSError) -> InputError:
     return InputError(
         f"the release cannot be written here ({error.strerror or error})",
         place=Place(target),
-        hint="Choose a folder in a directory that exists, that you may write to, and with room.",
+        hint="Choose a folder in an existing directory that you may write to, with enough disk space.",
     )

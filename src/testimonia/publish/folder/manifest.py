@@ -1,4 +1,4 @@
-"""The manifest of a release: what it holds, written in one way, and read as from a stranger."""
+"""The manifest of a release, which lists what it holds; reading does not trust it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a release says of itself."""
+    """The description of a release and the list of its graphs and files."""
 
     version: str
     date: datetime.date | None
@@ -59,11 +59,11 @@ class Manifest:
     graphs: tuple[PublishedGraph, ...]
     files: tuple[PublishedFile, ...]
     violations: int | None = None
-    """Of the shapes by the data; None where that was not checked."""
+    """Number of violations of the shapes; None if the data were not validated."""
 
 
 def written(manifest: Manifest) -> bytes:
-    """Write a manifest as JSON, with each graph and each file on a line."""
+    """Write a manifest as JSON, one line for each graph and each file."""
     head = {
         "format": FORMAT,
         "version": manifest.version,
@@ -86,13 +86,13 @@ def written(manifest: Manifest) -> bytes:
 
 
 def sums(files: Iterable[PublishedFile], manifest: bytes) -> bytes:
-    """Write the digests as sha256sum does, those of all files and of the manifest."""
+    """Write the digests of all files and of the manifest, in the format of sha256sum."""
     digests = {file.path: file.sha256 for file in files} | {MANIFEST: sha256(manifest).hexdigest()}
     return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
 
 
 def looks_like_one(path: Path) -> bool:
-    """Tell whether a file is the manifest of a release, as far as its beginning tells."""
+    """Return whether a file begins like the manifest of a release."""
     try:
         with path.open("rb") as stream:
             return f'"format": "{FORMAT}"'.encode() in stream.read(200)
@@ -101,12 +101,12 @@ def looks_like_one(path: Path) -> bool:
 
 
 def is_path(path: str) -> bool:
-    """Tell whether a path can be that of a file of a release: it cannot lead out of the folder."""
+    """Return whether a path is allowed in a release: it cannot lead out of the folder."""
     return _PATH.fullmatch(path) is not None
 
 
 def is_iri(text: str) -> bool:
-    """Tell whether a text can be an IRI in a manifest."""
+    """Return whether a text is an absolute IRI."""
     if not _IRI.fullmatch(text):
         return False
     try:
@@ -117,7 +117,7 @@ def is_iri(text: str) -> bool:
 
 
 def read(path: Path) -> Manifest:
-    """Read a manifest that may be by anyone: nothing in it is taken on trust.
+    """Read a manifest from any source, without trusting it.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def read(path: Path) -> Manifest:
     Raises
     ------
     InputError
-        It is too large, is no JSON, lacks something, has something twice, or names a file outside
+        It is too large, is not JSON, lacks something, has something twice, or names a file outside
         the release.
     """
     try:
@@ -135,7 +135,7 @@ def read(path: Path) -> Manifest:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
             raise ValueError(f"it is larger than {_LARGEST >> 20} MiB")
-        # Each takes more memory than its two characters.
+        # Each needs far more memory than its two characters.
         if content.count(b"[") + content.count(b"{") > _MOST_PARTS:
             raise ValueError(f"it has more than {_MOST_PARTS:,} lists and objects")
         read = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
@@ -147,17 +147,17 @@ def read(path: Path) -> Manifest:
     except (ValueError, RecursionError, MemoryError) as error:
         reason = _REASONS.get(type(error), error)
         raise InputError(
-            f"this is no manifest of a release: {reason}",
+            f"this is not the manifest of a release: {reason}",
             place=Place(path),
-            hint="Get the release anew.",
+            hint="Download the release again.",
         ) from None
 
 
 def _manifest(value: Any) -> Manifest:
-    _check(isinstance(value, dict), "it is no object")
+    _check(isinstance(value, dict), "it is not an object")
     _check(value.get("format") == FORMAT, f"its format is not {FORMAT}")
     date = value.get("date")
-    _check(date is None or isinstance(date, str), "date is no string")
+    _check(date is None or isinstance(date, str), "date is not a string")
     files = tuple(_file(each) for each in _list(value, "files"))
     graphs = tuple(_graph(each) for each in _list(value, "graphs"))
     paths = [file.path for file in files]
@@ -172,7 +172,7 @@ def _manifest(value: Any) -> Manifest:
         licence=_text(value, "licence", _IRI),
         base=_text(value, "base", _IRI),
         quads=_number(value, "quads"),
-        # Releases of before had none.
+        # Older releases do not have it.
         violations=None if value.get("violations") is None else _number(value, "violations"),
         graphs=graphs,
         files=files,
@@ -180,14 +180,14 @@ def _manifest(value: Any) -> Manifest:
 
 
 def _graph(value: Any) -> PublishedGraph:
-    _check(isinstance(value, dict), "a graph is no object")
+    _check(isinstance(value, dict), "a graph is not an object")
     return PublishedGraph(
         _text(value, "name", _IRI), _number(value, "triples"), _text(value, "sha256", _SHA256)
     )
 
 
 def _file(value: Any) -> PublishedFile:
-    _check(isinstance(value, dict), "a file is no object")
+    _check(isinstance(value, dict), "a file is not an object")
     return PublishedFile(
         path=_path(value, "path"),
         bytes=_number(value, "bytes"),
@@ -199,13 +199,13 @@ def _file(value: Any) -> PublishedFile:
 
 def _path(value: dict[str, Any], key: str) -> str:
     path = _text(value, key)
-    _check(is_path(path), f"{path[:100]!r} is no path within the release")
+    _check(is_path(path), f"{path[:100]!r} is not a path within the release")
     return path
 
 
 def _text(value: dict[str, Any], key: str, pattern: re.Pattern[str] | None = None) -> str:
     text = value.get(key)
-    _check(isinstance(text, str), f"{key} is missing or no string")
+    _check(isinstance(text, str), f"{key} is missing or not a string")
     assert isinstance(text, str)  # noqa: S101
     _check(pattern is None or bool(pattern.fullmatch(text)), f"{key} cannot be {text[:100]!r}")
     return text
@@ -213,15 +213,15 @@ def _text(value: dict[str, Any], key: str, pattern: re.Pattern[str] | None = Non
 
 def _number(value: dict[str, Any], key: str) -> int:
     number = value.get(key)
-    _check(type(number) is int, f"{key} is missing or no whole number")
+    _check(type(number) is int, f"{key} is missing or not an integer")
     assert isinstance(number, int)  # noqa: S101
-    _check(0 <= number < _MOST, f"{key} is out of all bounds")
+    _check(0 <= number < _MOST, f"{key} is out of range")
     return number
 
 
 def _list(value: dict[str, Any], key: str) -> list[Any]:
     found = value.get(key)
-    _check(isinstance(found, list), f"{key} is missing or no list")
+    _check(isinstance(found, list), f"{key} is missing or not a list")
     assert isinstance(found, list)  # noqa: S101
     return found
 
@@ -238,7 +238,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _listed(key: str, values: list[dict[str, Any]]) -> str:

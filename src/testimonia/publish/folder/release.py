@@ -1,4 +1,4 @@
-"""What a release is, as far as it is made: what each function that adds files to it is given."""
+"""A release in the making: what is passed to each function that adds files to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 
 class Artefact(NamedTuple):
-    """A file to add to a release; where it is large, its content comes in pieces."""
+    """A file to add to a release; large content comes in chunks."""
 
     path: str
     """Relative to the release, with ``/`` between folders."""
@@ -29,7 +29,7 @@ class Artefact(NamedTuple):
     content: bytes | Iterable[bytes]
 
     media_type: str
-    """Such as ``text/turtle``."""
+    """Media type, such as ``text/turtle``."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class PublishedGraph:
     triples: int
 
     sha256: str
-    """SHA-256 of its canonical form by RDFC-1.0, in lower-case hexadecimal digits.
+    """SHA-256 of its canonical form (RDFC-1.0), in lower-case hexadecimal digits.
 
-    The canonical form is that of the dataset whose default graph it is: lines without its name.
+    The canonical form is that of the graph as a default graph: lines without its name.
     """
 
 
@@ -58,13 +58,13 @@ class PublishedFile:
     bytes: int
 
     sha256: str
-    """Of its bytes, in lower-case hexadecimal digits."""
+    """SHA-256 of its content, in lower-case hexadecimal digits."""
 
     media_type: str
-    """Of a compressed file, that of the compression."""
+    """Media type; of a compressed file, that of the compression."""
 
     compresses: str | None = None
-    """The path of the file that it holds compressed."""
+    """The path of the file that it is a compressed copy of."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Resources:
     """The competency questions."""
 
     labels: tuple[Path, ...] = ()
-    """What terms and codes are called in other languages than English, one in each file."""
+    """Labels of terms and codes in languages other than English, one language in each file."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """A release whose data are written, and whose descriptions are being added.
+    """A release whose data are written, and to which descriptions are being added.
 
     The folder already holds the dumps under ``data/`` (``testimonia.nq``, ``.trig``, ``.ttl``,
     ``.jsonld``), ``ontology/`` with ``ontology/codes/`` and ``ontology/labels/``, ``shapes/`` and
@@ -99,7 +99,7 @@ class Release:
     version: str
 
     date: datetime.date | None
-    """When it is issued; None where neither an option nor the environment tells."""
+    """Date of issue; None if neither an option nor the environment gives one."""
 
     title: str
 
@@ -113,23 +113,23 @@ class Release:
     """Its named graphs, in order of name."""
 
     files: tuple[PublishedFile, ...]
-    """The files made so far, in order of path."""
+    """The files written so far, in order of path."""
 
     resources: Resources
 
     quads: Callable[[], Iterator[Quad]]
-    """Streams the quads in canonical order, from the beginning at each call."""
+    """Streams the quads in canonical order; each call starts from the beginning."""
 
     folder: Path
-    """Where the files made so far lie, for reading alone."""
+    """The folder with the files written so far, for reading only."""
 
     previous: Path | None = None
-    """The folder of the release before."""
+    """Folder of the previous release."""
 
     def iri(self, path: str) -> str:
-        """Give the IRI of a file of the release."""
+        """Return the IRI of a file of the release."""
         return self.base + path
 
 
 ArtefactFunction: TypeAlias = Callable[[Release], Iterable[Artefact]]
-"""Adds files to a release. It is pure: the same release always gives the same bytes."""
+"""Yields files to add to a release. A pure function: the same release always gives the same bytes."""

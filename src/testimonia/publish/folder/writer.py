@@ -1,4 +1,4 @@
-"""Writes the files of a release, and keeps their digests."""
+"""Writes the files of a release, and records their digests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEVEL: Final = 6
 
 
 class Writer:
-    """The files of a release, as they are written.
+    """Writes files of a release.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Writer:
         self._folder = folder
         self._files: dict[str, PublishedFile] = {}
         self._compressed: list[Future[PublishedFile]] = []
-        self._pool = ThreadPoolExecutor(1, "gzip")  # zlib works beside Python, which writes on
+        self._pool = ThreadPoolExecutor(1, "gzip")  # zlib releases the GIL
 
     def write(self, artefact: Artefact) -> PublishedFile:
         """Write a file.
@@ -39,7 +39,7 @@ class Writer:
         Raises
         ------
         ValueError
-            There is one at that path already, or it is no path within a release.
+            There is a file at that path already, or the path is not allowed in a release.
         """
         if not is_path(artefact.path):
             raise ValueError(f"a release cannot hold a file {artefact.path!r}")
@@ -51,7 +51,7 @@ class Writer:
         return file
 
     def compress(self, file: PublishedFile) -> None:
-        """Write a file once more, compressed, while others are written."""
+        """Write a gzip copy of a file in the background."""
         self._compressed.append(self._pool.submit(_compressed, self._folder, file))
 
     def files(self) -> tuple[PublishedFile, ...]:
@@ -63,7 +63,7 @@ class Writer:
         return tuple(file for _, file in sorted(self._files.items()))
 
     def close(self) -> None:
-        """Let no thread stay behind."""
+        """Stop the background thread."""
         self._pool.shutdown(cancel_futures=True)
 
 
@@ -83,14 +83,14 @@ def _written(
 
 def _compressed(folder: Path, file: PublishedFile) -> PublishedFile:
     path = f"{file.path}.gz"
-    # Neither name nor time of the file go into the header, so that equal files stay equal.
+    # No file name or time in the header, so that equal files are equal when compressed.
     with (
         (folder / file.path).open("rb") as plain,
         (folder / path).open("xb") as stream,
-        gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as squeezed,
+        gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as packed,
     ):
         while block := plain.read(_BLOCK):
-            squeezed.write(block)
+            packed.write(block)
     with (folder / path).open("rb") as written:
         digest = file_digest(written, "sha256").hexdigest()
         return PublishedFile(path, written.tell(), digest, "application/gzip", file.path)

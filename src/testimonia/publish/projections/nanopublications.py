@@ -1,8 +1,8 @@
-"""The claims as nanopublications: each with its assertion, its provenance and who published it.
+"""The claims as nanopublications: each with assertion, provenance and publication information.
 
-What a nanopublication asserts is that the claim was made, never what it says (decision 10). Its name
-is a trusty URI, so whoever holds it can check it, and a claim that has not changed keeps its name
-from one release to the next.
+A nanopublication asserts that the claim was made, never what it says (decision 10). Its IRI is a trusty
+URI, so it can be verified wherever it is found, and a claim that has not changed keeps its IRI from one
+release to the next.
 
 Source: Nanopublication Guidelines of the Concept Web Alliance, section "Well-formed
 nanopublications"; the extension terms (npx) as the nanopublication network uses them.
@@ -31,7 +31,7 @@ __all__ = ["NAME", "PATH", "nanopublications"]
 
 PATH: Final = "projections/nanopublications.trig"
 NAME: Final = identity.HOME + "np/"
-"""What the names of nanopublications begin with; the code of each follows."""
+"""The namespace of nanopublications; the artifact code of each follows."""
 
 _NPX: Final = "http://purl.org/nanopub/x/"
 _PARTS: Final = ("Head", "assertion", "provenance", "pubinfo")
@@ -40,11 +40,11 @@ _CREATED: Final = DCTERMS.created
 _LABEL: Final = RDFS.label
 _SELECTOR: Final = OA.hasSelector
 _DESCRIBING: Final = tuple(TMN[name] for name in ("victims", "detainees", "statedAt"))
-"""Links to what has no meaning but for the claim that uses it: groups of persons and times."""
+"""Links to things that only have a meaning for the claim that uses them: victim groups and times."""
 
 
 class _Earlier(NamedTuple):
-    """The nanopublication of a claim in the release before."""
+    """The nanopublication of a claim in the previous release."""
 
     name: str
     created: Literal | None
@@ -56,8 +56,8 @@ def nanopublications(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        The release; where it knows the one before, unchanged nanopublications keep their date and
-        name, and changed ones supersede those.
+        The release. If there is a previous one, unchanged nanopublications keep their date and IRI, and
+        changed ones supersede the earlier.
     """
     prefixes = {**PREFIXES, "np": NAMESPACES["np"], "npx": _NPX}
     yield Artefact(PATH, trig(_graphs(release), prefixes), "application/trig")
@@ -80,7 +80,7 @@ def _graphs(release: Release) -> Iterator[GraphBlocks]:
 def _settled(
     claim: NamedNode, subjects: Subjects, release: Release, earlier: _Earlier | None
 ) -> tuple[str, list[Quad]]:
-    """Make a nanopublication: the one of the release before where it says the same."""
+    """Make a nanopublication, or reuse that of the previous release if its content is the same."""
     if earlier is not None:
         code, quads = named(_made(claim, subjects, release, earlier.created, None))
         if NAME + code == earlier.name:
@@ -107,28 +107,28 @@ def _made(
     }
     made |= _placed(_content(own, subjects), assertion)
     made |= _placed(_sources(own, subjects, assertion), provenance)
-    told = [
+    information = [
         Triple(this, node("dcterms:creator"), NamedNode(identity.publisher(release))),
         Triple(this, node("dcterms:license"), NamedNode(release.licence)),
         Triple(this, _INTRODUCES, claim),
         *(Triple(this, _LABEL, q.object) for q in own if q.predicate == _LABEL),
     ]
     if created is not None:
-        told.append(Triple(this, _CREATED, created))
+        information.append(Triple(this, _CREATED, created))
     if superseded is not None:
-        told.append(Triple(this, NamedNode(_NPX + "supersedes"), NamedNode(superseded.name)))
-    return made | _placed(told, pubinfo)
+        information.append(Triple(this, NamedNode(_NPX + "supersedes"), NamedNode(superseded.name)))
+    return made | _placed(information, pubinfo)
 
 
 def _content(own: list[Quad], subjects: Subjects) -> Iterator[Triple]:
-    """Give what is asserted: the claim, its proposition, and the groups and times they use."""
+    """Return the assertion: the claim, its proposition, and the groups and times they use."""
     about = [*own, *_linked(own, (TMN.proposition,), subjects)]
     for quad in (*about, *_linked(about, _DESCRIBING, subjects)):
         yield quad.triple
 
 
 def _sources(own: list[Quad], subjects: Subjects, assertion: NamedNode) -> Iterator[Triple]:
-    """Give where it was read: the documents, by digest, and the passages, by offset and digest."""
+    """Return the sources: the documents, by digest, and the passages, by offset and digest."""
     for quad in own:
         if quad.predicate == TMN.passage:
             yield Triple(assertion, node("prov:wasDerivedFrom"), quad.object)
@@ -151,7 +151,7 @@ def _placed(triples: Iterable[Triple], graph: NamedNode) -> set[Quad]:
 
 
 def _published_before(folder: Path | None) -> Iterator[tuple[str, _Earlier]]:
-    """Find the nanopublications of the release before, by claim."""
+    """Find the nanopublications of the previous release, by claim."""
     if folder is None or not (folder / PATH).is_file():
         return
     created: dict[object, Literal] = {}

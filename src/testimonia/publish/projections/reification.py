@@ -1,9 +1,9 @@
-"""The RDF 1.2 form of the claims: what a proposition says is reified by the claims that say it.
+"""The RDF 1.2 form of the claims: each claim reifies the content of its proposition.
 
-In the plain form a proposition is a thing that claims share, and what it says is stated of it. Here
-the same statements are triple terms: no longer asserted by anybody but the claims that reify them
-(``rdf:reifies``; RDF 1.2 Concepts, section 1.5). The claim itself is the reifier, so its claimant,
-stance and passage annotate what is reified. Decision 10 tells why.
+In the plain form a proposition is a node that claims share, and its content is stated about it. Here the
+same statements are triple terms, asserted by nobody but the claims that reify them (``rdf:reifies``; RDF
+1.2 Concepts, section 1.5). The claim itself is the reifier, so its claimant, stance and passage annotate
+the triple. For the reasons see decision 10.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 from testimonia.errors import InputError
 from testimonia.namespaces import RDF, RDFS, TMN
 from testimonia.publish.folder.release import Artefact, Release
-from testimonia.query.store import is_computed
+from testimonia.query.graph_names import is_computed
 
 __all__ = ["PATH", "REIFIES", "claims_in_rdf12", "reified", "restored"]
 
@@ -32,7 +32,8 @@ _KEPT: Final = frozenset(
         *(TMN[name] for name in ("about", "gloss", "subsetOf", "aggregates")),
     }
 )
-"""What is ours to say of a proposition: its kind, name and subject, our words, how figures nest."""
+"""What the dataset itself states about a proposition: its class, label, subject and gloss, and how
+figures nest."""
 
 _CHUNK: Final = 10_000
 _MEDIA_TYPE: Final = "application/n-quads"
@@ -44,36 +45,37 @@ def claims_in_rdf12(release: Release) -> Iterator[Artefact]:
     Parameters
     ----------
     release
-        Whose statements they are, derived facts among them.
+        The release, with derived facts.
     """
     yield Artefact(PATH, _lines(reified(release.quads)), _MEDIA_TYPE)
 
 
 def reified(stream: Callable[[], Iterator[Quad]]) -> Iterator[Quad]:
-    """Turn statements on what propositions say into triple terms that claims reify.
+    """Turn the content of propositions into triple terms that claims reify.
 
     Parameters
     ----------
     stream
-        Streams the statements from the beginning at each call; it is called twice.
+        Streams the statements; each call starts from the beginning. It is called twice.
 
     Yields
     ------
     Quad
-        In the order of the statements. A triple term is reified in the graph that stated it, once
-        for each claim of its proposition, in order of claim. What no claim says stays stated.
+        In the order of the statements. A triple term is reified in the graph of the statement, once for
+        each claim of its proposition, sorted by claim. The content of a proposition without claims is
+        left as it is.
 
     Raises
     ------
     InputError
-        A statement already reifies something.
+        The input already has a reified triple term.
     """
     claims: dict[object, list[NamedNode]] = defaultdict(list)
     for quad in stream():
         if quad.predicate == REIFIES:
             raise InputError(
                 f"{quad.subject} already reifies a triple term",
-                hint="Give the claims in their plain form.",
+                hint="Give the claims in the plain form.",
             )
         if quad.predicate == TMN.proposition and isinstance(quad.subject, NamedNode):
             claims[quad.object].append(quad.subject)
@@ -103,20 +105,20 @@ def restored(quads: Iterable[Quad]) -> Iterator[Quad]:
     Quad
         Each statement once.
     """
-    told: set[Quad] = set()
+    seen: set[Quad] = set()
     for quad in quads:
         if quad.predicate == REIFIES and isinstance(quad.object, Triple):
             what = quad.object
             plain = Quad(what.subject, what.predicate, what.object, quad.graph_name)
-            if plain not in told:
-                told.add(plain)
+            if plain not in seen:
+                seen.add(plain)
                 yield plain
         else:
             yield quad
 
 
 def _lines(quads: Iterator[Quad]) -> Iterator[bytes]:
-    """Write quads in sorted lines, graph by graph as they come, a chunk at a time."""
+    """Write quads as lines, a chunk at a time, in the order in which they come."""
     while chunk := list(islice(quads, _CHUNK)):
         yield _written(chunk)
 
@@ -124,5 +126,5 @@ def _lines(quads: Iterator[Quad]) -> Iterator[bytes]:
 def _written(quads: list[Quad]) -> bytes:
     written = serialize(quads, format=RdfFormat.N_QUADS)
     if written is None:
-        raise TypeError("serialize gives bytes where it is given no stream")
+        raise TypeError("serialize returns bytes if it is given no stream")
     return written

@@ -1,9 +1,9 @@
-"""Names a set of statements by their digest: trusty URIs of RDF graphs (module RA).
+"""Trusty URIs of RDF graphs (module RA): names that contain a digest of the statements.
 
 Source: Kuhn and Dumontier, "Trusty URIs: Verifiable, Immutable, and Permanent Digital Artifacts for
-Linked Data" (ESWC 2014), section 4.2, with the definition of module RA: a space stands for the code
-in all names, statements are in order of graph, subject, predicate and object, and each of their
-four terms is a line of what is hashed.
+Linked Data" (ESWC 2014), section 4.2, with the definition of module RA: the code is replaced by a space in
+all IRIs, statements are sorted by graph, subject, predicate and object, and each of their four terms is a
+line of the text that is hashed.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from testimonia.errors import InputError
 __all__ = ["PLACEHOLDER", "artifact_code", "named"]
 
 PLACEHOLDER: Final = "RA" + "-" * 43
-"""Stands for the code in names that have none yet; as long as a code."""
+"""Placeholder for the code in new IRIs; as long as a code."""
 
 _Key = tuple[str, str, str, bool, str, str, str]
 
 
 def artifact_code(quads: Iterable[Quad], code: str = PLACEHOLDER) -> str:
-    """Compute the code of statements in named graphs.
+    """Compute the artifact code of statements in named graphs.
 
     Parameters
     ----------
     quads
         The statements.
     code
-        What stands for the code in their names; to check a code, the code itself.
+        The placeholder of the code in their IRIs; to check a code, the code itself.
 
     Returns
     -------
@@ -51,12 +51,12 @@ def artifact_code(quads: Iterable[Quad], code: str = PLACEHOLDER) -> str:
 
 
 def named(quads: Iterable[Quad]) -> tuple[str, list[Quad]]:
-    """Put the code of statements in the place that their names keep for it.
+    """Replace the placeholder in the IRIs of statements by their artifact code.
 
     Parameters
     ----------
     quads
-        Statements whose own names hold `PLACEHOLDER`.
+        Statements with `PLACEHOLDER` in their IRIs.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def _text(quad: Quad, code: str) -> str:
 def _iri(term: object) -> str:
     if not isinstance(term, NamedNode):
         raise InputError(
-            f"{term} cannot be part of what is named by its digest",
-            hint="Give things and graphs IRIs.",
+            f"{term} cannot be part of a graph with a trusty URI",
+            hint="Use IRIs for things and graphs.",
         )
     return term.value

@@ -1,1 +1,1 @@
-"""The check of a release that may be by anyone."""
+"""Verifies a release from an untrusted source."""

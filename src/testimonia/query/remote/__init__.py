@@ -1,4 +1,4 @@
-"""A store on another machine or in another process, over the SPARQL 1.1 protocols.
+"""Client for a triple store over the SPARQL 1.1 protocols.
 
 Source: SPARQL 1.1 Protocol; SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendations, 2013).
 """

@@ -1,4 +1,4 @@
-"""Who asks: user and password, or a token, from environment variables and from nowhere else."""
+"""Credentials for a store: user and password, or a token, only from environment variables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 
 from testimonia.errors import AccessDenied, InputError
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 
 __all__ = ["Credentials"]
 
@@ -19,14 +19,14 @@ _USER, _PASSWORD, _TOKEN = (f"TESTIMONIA_STORE_{n}" for n in ("USER", "PASSWORD"
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request proves its right with; its text never shows a password or token.
+    """Credentials for requests; their repr never shows a password or token.
 
     Attributes
     ----------
     user, password
-        Of HTTP Basic or Digest authentication (RFC 7617, RFC 7616).
+        For HTTP Basic or Digest authentication (RFC 7617, RFC 7616).
     token
-        Of HTTP Bearer authentication (RFC 6750).
+        For HTTP Bearer authentication (RFC 6750).
     """
 
     user: str | None = None
@@ -48,7 +48,7 @@ class Credentials:
         Raises
         ------
         InputError
-            One of user and password is missing, there is a token as well, or one cannot be sent.
+            Only one of user and password is set, a token is set as well, or a value cannot be sent.
         """
         given = os.environ if environment is None else environment
         user, password, token = (given.get(name) or None for name in (_USER, _PASSWORD, _TOKEN))
@@ -56,19 +56,21 @@ class Credentials:
             missing = _USER if user is None else _PASSWORD
             raise InputError(
                 f"the environment variable {missing} is not set",
-                hint=f"Set both {_USER} and {_PASSWORD}, or none of them.",
+                hint=f"Set both {_USER} and {_PASSWORD}, or neither.",
             )
         if token and user:
             raise InputError(
                 f"{_TOKEN} and {_USER} are both set",
-                hint="Set a token, or a user and a password.",
+                hint="Set either a token, or a user and a password.",
             )
         if token is not None and not (token.isascii() and token.isprintable()):
-            raise InputError(f"{_TOKEN} holds characters that no header can", hint="Set it anew.")
+            raise InputError(
+                f"{_TOKEN} contains characters that a header cannot contain", hint="Set it again."
+            )
         return cls(user, password, token)
 
     def authentication(self, kind: Literal["basic", "digest"]) -> httpx.Auth | None:
-        """Give what signs requests to a store that takes passwords in some way."""
+        """Give the HTTPX authentication for a store."""
         if self.token is not None:
             return _Bearer(self.token)
         if self.user is None or self.password is None:
@@ -88,7 +90,7 @@ class _Bearer(httpx.Auth):
 
 
 class _Digest(httpx.Auth):
-    """Digest authentication that says of a challenge it cannot meet what it is."""
+    """Digest authentication that raises a clear error for a challenge that it does not support."""
 
     def __init__(self, user: str, password: str) -> None:
         self._signer = httpx.DigestAuth(user, password)
@@ -96,7 +98,7 @@ class _Digest(httpx.Auth):
     def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
         try:
             yield from self._signer.auth_flow(request)
-        # What HTTPX makes of headers without "=", unknown algorithms, auth-int, and text beyond ASCII.
+        # HTTPX raises these for headers without "=", unknown algorithms, auth-int, and non-ASCII text.
         except (
             AssertionError,
             LookupError,
@@ -105,9 +107,9 @@ class _Digest(httpx.Auth):
             httpx.ProtocolError,
         ) as error:
             raise AccessDenied(
-                f"{request.url.netloc.decode('ascii', 'replace')} asks for Digest authentication in a "
-                f"form that cannot be answered ({one_line(str(error))[:_SHOWN] or 'malformed'})",
-                hint="See how authentication is set up there; MD5 and SHA with qop auth are known.",
+                f"{request.url.netloc.decode('ascii', 'replace')} asks for Digest authentication in an "
+                f"unsupported form ({one_line(str(error))[:_SHOWN] or 'malformed'})",
+                hint="Check its configuration; MD5 and SHA with qop=auth are supported.",
             ) from None
 
 

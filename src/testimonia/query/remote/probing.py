@@ -1,11 +1,11 @@
-"""Finds out what kind of store listens at a URL, and connects to it."""
+"""Detects the kind of store at a URL, and connects to it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NoReturn
 
 from testimonia.errors import InputError
 from testimonia.query.remote.credentials import Credentials
@@ -17,7 +17,7 @@ from testimonia.query.remote.transport import Transport
 __all__ = ["SILENCE", "connect"]
 
 SILENCE: Final = 600.0
-"""Seconds that a store may be silent by default, such as while it writes a large graph."""
+"""Default for the seconds without an answer after which a request fails; writing a graph takes long."""
 
 _ANY_FAULT: Final = frozenset(range(300, 600)) - {429, 502, 503, 504}
 
@@ -29,48 +29,54 @@ def connect(
     credentials: Credentials | None = None,
     timeout: float = SILENCE,
     wait: Callable[[float], None] = time.sleep,
+    otherwise: Profile | None = None,
 ) -> RemoteStore:
-    """Connect to a store, and make sure that it answers.
+    """Connect to a store, and check that it answers.
 
     Parameters
     ----------
     url
-        Its base URL, such as ``http://localhost:3030/claims``; or that of its query, update or
-        graphs.
+        Its base URL, such as ``http://localhost:3030/claims``, or its query, update or graph store
+        endpoint.
     store
-        What kind it is, by name (`PROFILES`); found out when left out.
+        The kind of store, by name (`PROFILES`); detected when left out.
     credentials
-        Who asks; from the environment when left out.
+        Taken from the environment when left out.
     timeout
-        Seconds that it may be silent before a request counts as lost.
+        Seconds without an answer after which a request fails.
     wait
-        Waits for so many seconds between attempts.
+        Sleeps for a number of seconds between attempts.
+    otherwise
+        The kind of store assumed if it cannot be detected; an error when left out.
 
     Raises
     ------
     InputError
-        The URL cannot be used, or the kind of store is unknown or cannot be found out.
+        The URL cannot be used, or the kind of store is unknown or cannot be detected.
     StoreError
-        Nothing answers, or not as a store does.
+        Nothing answers, or not like a store.
     """
     base = base_of(url)
     credentials = Credentials.from_environment() if credentials is None else credentials
     if not 0 < timeout < float("inf"):
         raise InputError(f"the timeout is {timeout:g} seconds", hint="Give more than 0.")
-    profile = profile_named(store) if store is not None else _found_out(base, timeout, wait)
+    if store is not None:
+        profile = profile_named(store)
+    else:
+        profile = _found_out(base, timeout, wait) or otherwise or _unknown()
     addresses = profile.addresses(base, credentials=bool(credentials))
     transport = Transport(credentials, profile, seconds=timeout, wait=wait)
     remote = RemoteStore(profile, Requests(addresses, profile.enclosed), transport)
     try:
-        remote.knock()
+        remote.ping()
     except BaseException:
         remote.close()
         raise
     return remote
 
 
-def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Profile:
-    # Without credentials: they are for a store that is known to be one.
+def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Profile | None:
+    # Without credentials, which must not go to an unknown server.
     transport = Transport(Credentials(), None, seconds=timeout, wait=wait)
     try:
         for profile in PROFILES.values():
@@ -78,8 +84,12 @@ def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Prof
                 return profile
     finally:
         transport.close()
+    return None
+
+
+def _unknown() -> NoReturn:
     raise InputError(
-        "what kind of store listens at this URL cannot be found out",
+        "the kind of store at this URL cannot be detected",
         hint=f"Name it with --store: {', '.join(PROFILES)}. "
         "The URL must be that of a repository or dataset, not of a web page about it.",
     )
@@ -87,7 +97,7 @@ def _found_out(base: str, timeout: float, wait: Callable[[float], None]) -> Prof
 
 def _is_of(profile: Profile, base: str, transport: Transport) -> bool:
     requests = Requests(profile.addresses(base, credentials=False))
-    asked = requests.query("ASK {}", purpose="tell what it is")
+    asked = requests.query("ASK {}", purpose="identify itself")
     reply = transport.send(replace(asked, answers=_ANY_FAULT), total=PROBE_SECONDS)
     if profile.server is not None:
         return str(reply.headers.get("server", "")).startswith(profile.server)
@@ -95,7 +105,7 @@ def _is_of(profile: Profile, base: str, transport: Transport) -> bool:
         return profile.header in reply.headers
     if not reply.good:
         return False
-    # What is left is RDF4J, whose protocol tells a repository's size as a plain number.
-    size = Request("GET", f"{requests.addresses.query}/size", "tell its size", answers=_ANY_FAULT)
-    told = transport.send(size, total=PROBE_SECONDS)
-    return told.good and told.content.strip().isdigit()
+    # What is left is RDF4J, whose protocol gives the size of a repository as a plain number.
+    size = Request("GET", f"{requests.addresses.query}/size", "report its size", answers=_ANY_FAULT)
+    answer = transport.send(size, total=PROBE_SECONDS)
+    return answer.good and answer.content.strip().isdigit()

@@ -1,4 +1,4 @@
-"""What is particular to each kind of store: where it listens, how it takes a graph, what it rewrites."""
+"""Profiles of the kinds of store: their endpoints, guarantees and rewrites of literals."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, Place
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.query.remote.rewrites import REWRITES, Rewrite
 
-__all__ = ["PROFILES", "Addresses", "Profile", "base_of", "profile_named"]
+__all__ = ["ENDPOINT", "PROFILES", "Addresses", "Profile", "base_of", "profile_named"]
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a store takes requests.
+    """The endpoints of a store.
 
     Attributes
     ----------
     query, update
-        Of the SPARQL 1.1 Protocol.
+        For the SPARQL 1.1 Protocol.
     graphs
-        Of the SPARQL 1.1 Graph Store HTTP Protocol, by ``?graph=``.
+        For the SPARQL 1.1 Graph Store HTTP Protocol, with ``?graph=``.
     """
 
     query: str
@@ -36,42 +36,42 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Profile:
-    """What is particular to a kind of store; each entry was measured in a real server.
+    """A kind of store; each entry was measured in a real server.
 
     Attributes
     ----------
     name
-        What ``--store`` calls it.
+        Its name for ``--store``.
     title
         Its full name.
     base
-        What the base URL looks like.
+        The form of its base URL.
     endings
-        Ends of paths that a user may give with the base, and that are cut off.
+        Path suffixes that are removed from the URL that a user gives.
     paths
-        The paths of query, update and graphs, behind the base.
+        Paths of query, update and graphs, relative to the base.
     paths_with_credentials
-        The same for who has credentials, where they differ.
+        The same for requests with credentials, if they differ.
     authentication
-        How it takes user and password.
+        How it authenticates user and password.
     server
-        What its header ``Server`` begins with, where it tells.
+        Prefix of its ``Server`` header, if it sends one.
     header
         A header that only it sends.
     whole_put
-        Whether a graph that is put is seen whole or not at all, even if the connection is cut.
+        Whether PUT replaces a graph atomically, even if the connection breaks.
     enclosed
-        Whether it takes a body that is cut for a whole one, unless the body is a block in braces.
+        Whether it accepts a truncated body, unless the body is enclosed in braces.
     whole_update
-        Whether readers see an update whole or not at all.
+        Whether updates are atomic for readers.
     union
         Parameters that make a query run over the union of all graphs.
     union_hides_graphs
-        Whether those parameters leave no named graph for GRAPH to find.
+        Whether GRAPH finds no named graphs with those parameters.
     boolean_rows
         Whether it answers ASK with rows.
     rewrites
-        What it writes anew.
+        How it rewrites literals.
     """
 
     name: str
@@ -92,14 +92,14 @@ class Profile:
     boolean_rows: bool = False
 
     def addresses(self, base: str, *, credentials: bool) -> Addresses:
-        """Tell where a store at a base URL takes requests.
+        """Give the endpoints of a store at a base URL.
 
         Parameters
         ----------
         base
-            As `base_of` gives it; known ends of paths are cut off.
+            As `base_of` gives it; known path suffixes are removed.
         credentials
-            Whether requests will carry any.
+            Whether requests will have any.
         """
         for ending in self.endings:
             if base.endswith(ending):
@@ -110,12 +110,12 @@ class Profile:
         return Addresses(base + query, base + update, base + graphs)
 
     def replacing(self, staging: NamedNode, graph: NamedNode) -> str:
-        """Write the update that puts one graph in the place of another, and keeps the first.
+        """Write the update that replaces a graph by the content of its staging graph, which is kept.
 
-        It is not COPY or MOVE: Apache Jena 5.6.0 loses statements in both when the target holds
-        some already. It can be sent twice, which MOVE cannot.
+        It is not COPY or MOVE, both of which lose statements in Apache Jena 5.6.0 when the target is not
+        empty. Unlike MOVE, it can be sent twice.
         """
-        # str() writes IRIs in angle brackets; pyoxigraph makes none that holds one.
+        # str() writes IRIs in angle brackets, which IRIs in pyoxigraph cannot contain.
         return (
             f"DROP SILENT GRAPH {graph} ; "
             f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {staging} {{ ?s ?p ?o }} }}"
@@ -179,7 +179,17 @@ PROFILES: Final[dict[str, Profile]] = {
         ),
     )
 }
-"""The kinds of store that were measured, by name."""
+"""The supported kinds of store, by name."""
+
+ENDPOINT: Final = Profile(
+    name="sparql",
+    title="SPARQL endpoint",
+    base="https://HOST/sparql",
+    endings=(),
+    paths=("", "", ""),
+    rewrites=(),
+)
+"""Any endpoint of the SPARQL 1.1 Protocol: only to query, over its own default graph."""
 
 
 def profile_named(name: str) -> Profile:
@@ -188,12 +198,12 @@ def profile_named(name: str) -> Profile:
     Raises
     ------
     InputError
-        None has that name.
+        There is no kind with that name.
     """
     if name not in PROFILES:
         raise InputError(
-            f"{one_line(name)!r} is no kind of store that is known",
-            hint=f"Known are {', '.join(PROFILES)}.",
+            f"{one_line(name)!r} is not a known kind of store",
+            hint=f"Known kinds are {', '.join(PROFILES)}.",
         )
     return PROFILES[name]
 
@@ -204,17 +214,17 @@ _HOST_PORT: Final[Callable[[str], re.Match[str] | None]] = re.compile(
 
 
 def base_of(url: str) -> str:
-    """Check the URL of a store, and give it without a slash at its end.
+    """Check the URL of a store, and remove trailing slashes.
 
     Parameters
     ----------
     url
-        ``http`` or ``https``; no user, password, query or fragment in it.
+        An ``http`` or ``https`` URL without user, password, query and fragment.
 
     Raises
     ------
     InputError
-        It is of another kind. The message never repeats a password.
+        It is not such a URL. The message never contains a password.
     """
     try:
         parts = urlsplit(url)
@@ -223,8 +233,8 @@ def base_of(url: str) -> str:
         raise _unusable("its host or port is not well formed") from None
     if "@" in parts.netloc:
         raise InputError(
-            "the URL of the store holds a user or password",
-            hint="Leave them out, and set TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD.",
+            "the URL of the store contains a user or password",
+            hint="Remove them, and set TESTIMONIA_STORE_USER and TESTIMONIA_STORE_PASSWORD.",
         )
     if parts.scheme not in ("http", "https"):
         raise _unusable("it does not begin with http:// or https://")
@@ -233,12 +243,12 @@ def base_of(url: str) -> str:
     if parts.query or parts.fragment:
         raise _unusable("it has a query or fragment")
     if re.search(r"[^\x21-\x7e]", url):
-        raise _unusable("it holds blanks or characters beyond ASCII")
+        raise _unusable("it contains spaces or non-ASCII characters")
     return url.rstrip("/")
 
 
 def _unusable(why: str) -> InputError:
     bases = "; ".join(f"{profile.title}: {profile.base}" for profile in PROFILES.values())
     return InputError(
-        f"this is no URL of a store: {why}", place=Place("--to"), hint=f"Such as {bases}."
+        f"this is not the URL of a store: {why}", place=Place("--to"), hint=f"Examples: {bases}."
     )

@@ -1,4 +1,4 @@
-"""A remote store: queried as the embedded one is, and changed graph by graph."""
+"""A remote store, with the queries of the embedded one, and changes graph by graph."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from testimonia.query.query_faults import syntax_fault
 from testimonia.query.remote.profiles import Profile
 from testimonia.query.remote.requests import N_TRIPLES, RESULTS, Body, Request, Requests
 from testimonia.query.remote.transport import Reply, TooSlow, Transport
-from testimonia.query.remote.watching import LONGEST_EXCHANGE
+from testimonia.query.remote.watchdog import LONGEST_EXCHANGE
 from testimonia.query.sparql import check, names_dataset, service_call, tokens
 from testimonia.rdf.nesting import refuse_deep_lines
 from testimonia.rdf.reading_limits import NESTING
@@ -34,23 +34,23 @@ __all__ = ["LARGEST_GRAPH", "PROBE_SECONDS", "RemoteStore"]
 
 _TRIPLES: Final = frozenset({N_TRIPLES, "text/plain", "text/ntriples"})
 LARGEST_GRAPH: Final = 1 << 40
-"""Most bytes that a graph may have, where nobody says how many are expected."""
+"""Maximum bytes of a graph if the caller gives no limit."""
 
 PROBE_SECONDS: Final = 120.0
-"""Seconds that the whole answer to a query of nothing may take."""
+"""Seconds that the answer to a trivial query may take in all."""
 
 _ASKED_AS_ROWS = ["__ASK_RETVAL"]
 
 
 class RemoteStore:
-    """A store that is spoken to over HTTP. Make one with `connect`.
+    """A store over HTTP. Use `connect` to make one.
 
     Attributes
     ----------
     profile
-        What kind of store it is.
+        The kind of store.
     requests
-        The requests it is sent.
+        Makes the requests to it.
     """
 
     def __init__(self, profile: Profile, requests: Requests, transport: Transport) -> None:
@@ -78,8 +78,8 @@ class RemoteStore:
         """Close all connections."""
         self._transport.close()
 
-    def knock(self) -> None:
-        """Make sure that a store answers here.
+    def ping(self) -> None:
+        """Check that the store answers a query.
 
         Raises
         ------
@@ -89,10 +89,10 @@ class RemoteStore:
         request = self.requests.query("ASK {}", purpose="answer a query")
         answer = self._answer(self._transport.send(request, total=PROBE_SECONDS))
         if answer.kind != "boolean":
-            raise self._no_results("rows for a yes or no")
+            raise self._no_results("rows instead of a boolean")
 
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
-        """Run a query over the union of all graphs, or over those that it names itself (FROM).
+        """Run a query over the union of all graphs, or over the graphs that it names (FROM).
 
         The prefixes of `testimonia.namespaces` need not be declared.
 
@@ -101,7 +101,8 @@ class RemoteStore:
         sparql
             A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query.
         time_limit
-            Seconds that the store may be silent; ten minutes when left out. It may go on working.
+            Seconds that the answer may take; ten minutes of silence when left out. The store may continue
+            to work on the query afterwards.
 
         Returns
         -------
@@ -111,9 +112,9 @@ class RemoteStore:
         Raises
         ------
         QueryError
-            It is an update, calls on another server, or takes too long.
+            It is an update, calls another server (SERVICE), or takes too long.
         StoreError
-            The store refuses it, or gives no answer.
+            The store refuses it, or does not answer.
         """
         check(sparql)
         complete = _with_prefixes(sparql)
@@ -138,7 +139,7 @@ class RemoteStore:
             raise TimeLimitExceeded(error.message, hint=error.hint) from None
 
     def send(self, request: Request) -> None:
-        """Send a request that changes something, and has the same outcome when it is sent twice.
+        """Send a request that changes something, and is idempotent.
 
         Raises
         ------
@@ -148,7 +149,7 @@ class RemoteStore:
         self._transport.send(request)
 
     def update(self, sparql: str, *, purpose: str = "run an update") -> None:
-        """Run an update that has the same outcome when it is run twice.
+        """Run an idempotent update.
 
         Parameters
         ----------
@@ -175,12 +176,12 @@ class RemoteStore:
         Returns
         -------
         dict
-            A number for each of them; 0 for those that are not there.
+            Number of statements by graph; 0 for a graph that does not exist.
 
         Raises
         ------
         StoreError
-            The store does not tell.
+            The store does not answer with counts.
         """
         found = dict.fromkeys(graphs, 0)
         for request in self.requests.counts(graphs):
@@ -195,18 +196,18 @@ class RemoteStore:
         Parameters
         ----------
         graph
-            Its name; one that is not there is empty.
+            Its name; a graph that does not exist is empty.
         sink
-            Takes the text, in place of what it holds.
+            Where the text is written, replacing any content.
         most
-            How many bytes it may have.
+            Maximum number of bytes.
 
         Raises
         ------
         AnswerTooLarge
             It has more.
         StoreError
-            The store does not give it.
+            The store does not return it.
         """
         reply = self._transport.send(self.requests.read(graph), sink=sink, most=most)
         if not reply.good:
@@ -214,10 +215,10 @@ class RemoteStore:
             sink.truncate()
         elif reply.media_type not in _TRIPLES:
             sink.seek(0)
-            raise self._no_results(f"{reply.media_type or 'something untyped'} for a graph")
+            raise self._no_results(f"{reply.media_type or 'no media type'} for a graph")
 
     def put(self, graph: NamedNode, body: Body) -> None:
-        """Put statements into a graph, in place of what it held.
+        """Replace the statements of a graph.
 
         Parameters
         ----------
@@ -241,7 +242,7 @@ class RemoteStore:
         graph
             Its name.
         body
-            N-Triples; without blank nodes, since they would be added anew if it is sent twice.
+            N-Triples; without blank nodes, which would be added twice if the request is sent twice.
 
         Raises
         ------
@@ -251,7 +252,7 @@ class RemoteStore:
         self.send(self.requests.post(graph, body))
 
     def delete(self, graph: NamedNode) -> None:
-        """Remove a graph, if it is there.
+        """Remove a graph, if it exists.
 
         Raises
         ------
@@ -271,10 +272,10 @@ class RemoteStore:
             try:
                 refuse_deep_lines(BytesIO(reply.content))
             except InputError as error:
-                raise self._no_results(f"what is not read: {error.message}") from None
+                raise self._no_results(f"triples that cannot be read: {error.message}") from None
             return Answer("triples", reply.content)
         if reply.media_type not in (RESULTS, "application/json"):
-            raise self._no_results(f"{reply.media_type or 'something untyped'}: {reply.words}")
+            raise self._no_results(f"{reply.media_type or 'no media type'}: {reply.words}")
         try:
             content = json.loads(reply.content)
             if "boolean" in content:
@@ -282,9 +283,9 @@ class RemoteStore:
             names = content["head"]["vars"]
             rows = content["results"]["bindings"]
             if any(_is_deep(term) for row in rows for term in row.values()):
-                raise ValueError("nested too deep")
+                raise ValueError("nested too deeply")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise self._no_results(f"what is no table of results: {reply.words}") from None
+            raise self._no_results(f"invalid query results: {reply.words}") from None
         if self.profile.boolean_rows and names == _ASKED_AS_ROWS:
             return Answer("boolean", json.dumps({"head": {}, "boolean": bool(rows)}).encode())
         return Answer("solutions", reply.content)
@@ -293,22 +294,22 @@ class RemoteStore:
         try:
             rows = parse_query_results(answer.content, QueryResultsFormat.JSON)
             if not isinstance(rows, QuerySolutions):
-                raise ValueError("a yes or no")
+                raise ValueError("a boolean")
             for name, number in rows:
                 if isinstance(name, NamedNode) and isinstance(number, Literal):
                     yield name, int(number.value)
         except (SyntaxError, ValueError) as error:
-            raise self._no_results(f"what is no count ({error})") from None
+            raise self._no_results(f"invalid counts ({error})") from None
 
     def _no_results(self, what: str) -> StoreError:
         return StoreError(
-            f"{self.host} answers as if all were well, but with {what}",
-            hint="Check the path of the URL, and whether a log-in page or a proxy stands before it.",
+            f"{self.host} answers with success, but with {what}",
+            hint="Check the path of the URL, and whether a login page or a proxy answers instead.",
         )
 
 
 def _is_deep(term: Any) -> bool:
-    """Tell whether triple terms lie too deep within one another for the parser of results."""
+    """Check whether triple terms are nested too deeply for the parser of results."""
     level = [term]
     for _ in range(NESTING.value):
         inner = (each["value"] for each in level if isinstance(each.get("value"), dict))
@@ -319,7 +320,7 @@ def _is_deep(term: Any) -> bool:
 
 
 def _with_prefixes(sparql: str) -> str:
-    """Declare the prefixes that a query does not: RDF4J refuses to have one declared twice."""
+    """Declare the prefixes that a query does not declare; RDF4J refuses duplicate declarations."""
     words = list(tokens(sparql))
     declared = {
         name.text.partition(":")[0]

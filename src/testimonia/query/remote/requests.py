@@ -1,4 +1,4 @@
-"""The requests of the SPARQL 1.1 Protocol and Graph Store Protocol, as values that can be shown."""
+"""Requests of the SPARQL 1.1 Protocol and Graph Store Protocol, as values that can be printed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ RESULTS: Final = "application/sparql-results+json"
 N_TRIPLES: Final = "application/n-triples"
 _TRIG = "application/trig"
 
-_ABSENT = frozenset({404})  # a graph that holds nothing
-_COUNTED = 100  # graphs counted by one query
+_ABSENT = frozenset({404})  # an empty graph
+_COUNTED = 100  # graphs counted in one query
 _FORM = "application/x-www-form-urlencoded"
 
 
 class Body(Protocol):
-    """A body that can be sent again after a break.
+    """A request body that can be iterated again for another attempt.
 
     Attributes
     ----------
@@ -33,31 +33,31 @@ class Body(Protocol):
 
     @property
     def size(self) -> int:
-        """Give its length."""
+        """Its length in bytes."""
 
     def __iter__(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that can be sent more than once, with the same outcome.
+    """An idempotent HTTP request.
 
     Attributes
     ----------
     method
-        Of HTTP.
+        The HTTP method.
     url
-        With its query string.
+        The URL with its query string.
     purpose
         What it is for, in words that follow "to".
     headers
-        Without any that proves who asks.
+        Headers, without credentials.
     body
-        What is sent; None for nothing.
+        The body, if any.
     text
-        The SPARQL that the body holds, where it holds any.
+        The SPARQL in the body, if any.
     answers
-        Statuses beyond 2xx that are answers and no faults.
+        Status codes beside 2xx that are not errors.
     """
 
     method: str
@@ -69,7 +69,7 @@ class Request:
     answers: frozenset[int] = frozenset()
 
     def shown(self) -> str:
-        """Write it as HTTP does, without credentials and with a graph's size for its statements."""
+        """Format the request like HTTP, without credentials, and with the size of a graph for its statements."""
         lines = [f"{self.method} {self.url}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if self.text is not None:
@@ -83,7 +83,7 @@ class Request:
 
 @dataclass(frozen=True)
 class _Block:
-    """N-Triples in braces: a graph in TriG (RDF 1.1 TriG, section 2.2)."""
+    """N-Triples in braces, which is a graph in TriG (RDF 1.1 TriG, section 2.2)."""
 
     inner: Body
 
@@ -107,10 +107,10 @@ class Requests:
     Attributes
     ----------
     addresses
-        Where it takes them.
+        The endpoints of the store.
     enclosed
-        Whether statements are sent as a block of TriG. A block in braces that is cut is not well
-        formed, where N-Triples that are cut between two lines are.
+        Whether statements are sent as a TriG block in braces. A truncated block is not well formed,
+        while N-Triples truncated between two lines are.
     """
 
     addresses: Addresses
@@ -119,7 +119,7 @@ class Requests:
     def query(
         self, sparql: str, *, parameters: Iterable[tuple[str, str]] = (), purpose: str
     ) -> Request:
-        """Ask a query (SPARQL 1.1 Protocol, section 2.1.2: by POST of a form)."""
+        """Run a query (SPARQL 1.1 Protocol, section 2.1.2: POST of a form)."""
         body = urlencode([("query", sparql), *parameters]).encode()
         headers = {
             "Accept": f"{RESULTS}, {N_TRIPLES};q=0.9",
@@ -128,16 +128,16 @@ class Requests:
         return Request("POST", self.addresses.query, purpose, headers, body, sparql)
 
     def update(self, sparql: str, *, purpose: str) -> Request:
-        """Run an update (SPARQL 1.1 Protocol, section 2.2.1: by POST of a form)."""
+        """Run an update (SPARQL 1.1 Protocol, section 2.2.1: POST of a form)."""
         body = urlencode([("update", sparql)]).encode()
         return Request(
             "POST", self.addresses.update, purpose, {"Content-Type": _FORM}, body, sparql
         )
 
     def counts(self, graphs: Sequence[NamedNode]) -> Iterator[Request]:
-        """Count the statements of graphs, of some at a time; a graph without any is left out."""
+        """Count the statements of graphs in batches; empty graphs are missing from the answer."""
         for first in range(0, len(graphs), _COUNTED):
-            # str() writes IRIs in angle brackets; pyoxigraph makes none that holds one.
+            # str() writes IRIs in angle brackets, which IRIs in pyoxigraph cannot contain.
             names = " ".join(map(str, graphs[first : first + _COUNTED]))
             sparql = (
                 f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {names} }} "
@@ -152,11 +152,11 @@ class Requests:
         )
 
     def put(self, graph: NamedNode, body: Body) -> Request:
-        """Put a graph in place of what it held (Graph Store Protocol, section 5.3)."""
+        """Replace a graph (Graph Store Protocol, section 5.3)."""
         return self._sent("PUT", graph, body, f"write {graph}")
 
     def post(self, graph: NamedNode, body: Body) -> Request:
-        """Add to a graph (Graph Store Protocol, section 5.5)."""
+        """Add statements to a graph (Graph Store Protocol, section 5.5)."""
         return self._sent("POST", graph, body, f"add to {graph}")
 
     def delete(self, graph: NamedNode) -> Request:

@@ -1,8 +1,8 @@
-"""What stores make of literals: known rewrites, each with the rule that undoes it for comparison.
+"""How stores rewrite literals: known rewrites, each with a normal form for comparison.
 
-A store may keep the value of a literal and write it anew: ``007`` as ``7``. A rewrite is known only
-if it was measured in a real server (docs/decisions/0011-loading.md), and its rule never makes two
-literals alike that differ in value, apart from the narrower datatype that Oxigraph gives up.
+A store may keep the value of a literal but not its lexical form: ``007`` becomes ``7``. Only rewrites
+that were measured in a real server are listed (docs/decisions/0011-loading.md). Normalisation never
+makes literals of different value equal, except that Oxigraph does not keep derived datatypes.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ _DOUBLE_FORM = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-
 _ZONED_FORM = re.compile(r"(.*?:[0-9]{2})(?:(\.[0-9]*?)0*)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _ZERO_ZONE = re.compile(r"[+-]00:00$")
 _BOOLEANS = {"1": "true", "0": "false"}
-_LONGEST_NUMBER = 400  # digits; longer ones are compared as they are written
+_LONGEST_NUMBER = 400  # digits; longer ones are compared as written
 
 
 @dataclass(frozen=True)
 class Rewrite:
-    """A rewrite that a store is known for.
+    """A known rewrite of literals.
 
     Attributes
     ----------
     name
-        What is written anew, such as ``integers``.
+        What is rewritten, such as ``integers``.
     description
-        What it becomes, in a sentence without a full stop.
+        How, as a sentence without a full stop.
     normal
-        Gives one and the same literal for all that the store may write for each other.
+        Gives the normal form of a literal: the same for all literals that a store may confuse.
     """
 
     name: str
@@ -68,14 +68,14 @@ class Rewrite:
 
 
 def normal_literal(literal: Literal, rewrites: Iterable[Rewrite]) -> Literal:
-    """Give what stands for all literals that some rewrites may make of one.
+    """Give the normal form of a literal under some rewrites.
 
     Parameters
     ----------
     literal
         Any literal.
     rewrites
-        What its store is known for.
+        The known rewrites of its store.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def normal_literal(literal: Literal, rewrites: Iterable[Rewrite]) -> Literal:
 
 
 def normal_quad(quad: Quad, rewrites: Iterable[Rewrite]) -> Quad:
-    """Give a quad whose object stands for all that some rewrites may make of it."""
+    """Give a quad with its object in normal form."""
     if not isinstance(quad.object, Literal):
         return quad
     found = normal_literal(quad.object, rewrites)
@@ -171,14 +171,16 @@ def _moment(literal: Literal) -> Literal:
 REWRITES: Final[dict[str, Rewrite]] = {
     rewrite.name: rewrite
     for rewrite in (
-        Rewrite("integers", "whole numbers lose leading zeros, a plus sign and blanks", _integer),
+        Rewrite("integers", "whole numbers lose leading zeros, a plus sign and spaces", _integer),
         Rewrite("decimals", "decimals lose or gain zeros at either end", _decimal),
-        Rewrite("doubles", "xsd:double and xsd:float are written another way, same value", _double),
+        Rewrite(
+            "doubles", "xsd:double and xsd:float change their notation, not their value", _double
+        ),
         Rewrite("booleans", "1 becomes true and 0 becomes false", _boolean),
         Rewrite("moments", "+00:00 becomes Z, fractions of a second lose zeros", _moment),
         Rewrite(
             "datatypes",
-            "kinds of whole number become xsd:integer, xsd:dateTimeStamp becomes xsd:dateTime",
+            "types derived from xsd:integer become xsd:integer, xsd:dateTimeStamp becomes xsd:dateTime",
             _widened,
         ),
     )

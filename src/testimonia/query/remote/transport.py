@@ -1,7 +1,7 @@
-"""Sends requests, again where that may help, and tells in words what went wrong.
+"""Sends requests, retries them where that may help, and explains what went wrong.
 
-Every request can be sent twice with the same outcome, so a broken connection costs nothing but
-time. A redirect is never followed: neither credentials nor data go to a host nobody named.
+Every request is idempotent, so a broken connection costs only time. Redirects are not followed:
+neither credentials nor data go to a host that the user did not name.
 """
 
 from __future__ import annotations
@@ -19,25 +19,31 @@ from urllib.parse import urlsplit
 import httpx
 
 from testimonia.errors import AccessDenied, StoreError, StoreFull, StoreUnreachable
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.query.evaluation import LARGEST_ANSWER
 from testimonia.query.remote.credentials import Credentials
 from testimonia.query.remote.profiles import Profile
 from testimonia.query.remote.requests import Request
-from testimonia.query.remote.watching import LEAST_RATE, LONGEST_EXCHANGE, Links, Slowness, Watch
+from testimonia.query.remote.watchdog import (
+    LEAST_RATE,
+    LONGEST_EXCHANGE,
+    Connections,
+    Slowness,
+    Watchdog,
+)
 
 __all__ = ["ATTEMPTS", "LONGEST_WAIT", "AnswerTooLarge", "Reply", "TooSlow", "Transport"]
 
 ATTEMPTS: Final = 6
-"""How often a request is sent at most."""
+"""How many times a request is sent at most."""
 
 LONGEST_WAIT: Final = 120.0
-"""Seconds that a store may ask to wait; longer than that, the load stops."""
+"""Longest wait in seconds that a store may ask for (Retry-After)."""
 
 _FIRST_WAIT, _GREATEST_WAIT = 0.5, 16.0
 _PASSING = {429, 502, 503, 504}
 _CONNECT_SECONDS = 10.0
-_SHOWN = 300  # characters of a store's own words
+_SHOWN = 300  # characters of a message of the store
 _LARGEST_COMPLAINT = 64 * 1024
 _CHUNK = 1 << 16
 _NO_ROOM = re.compile(
@@ -46,25 +52,25 @@ _NO_ROOM = re.compile(
 
 
 class TooSlow(StoreUnreachable):
-    """A store is silent for too long, or too slow."""
+    """A store does not answer in time, or is too slow."""
 
 
 class AnswerTooLarge(StoreError):
-    """A store answers with more than is taken."""
+    """The answer of a store is too large."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a store answered.
+    """The answer of a store.
 
     Attributes
     ----------
     status
-        Of HTTP.
+        The HTTP status.
     headers
-        Of HTTP, by name in any case.
+        The HTTP headers; names are case-insensitive.
     content
-        The whole body; empty where it went to a sink, and cut where the store complains at length.
+        The body; empty if it was written to a sink, and truncated for long error pages.
     """
 
     status: int
@@ -73,17 +79,17 @@ class Reply:
 
     @property
     def good(self) -> bool:
-        """Whether the store did what it was asked."""
+        """Whether the request succeeded."""
         return 200 <= self.status < 300
 
     @property
     def media_type(self) -> str:
-        """The type of the content, without parameters."""
+        """The media type of the content, without parameters."""
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
     def words(self) -> str:
-        """What a person reads in the content: no markup, one line, not too long."""
+        """The text of the content: without markup, on one line, shortened."""
         return _words(self.content[:_LARGEST_COMPLAINT].decode("utf-8", "replace"))
 
     @property
@@ -99,18 +105,18 @@ class Reply:
 
 
 class Transport:
-    """Speaks HTTP with one store.
+    """The HTTP connection to one store.
 
     Parameters
     ----------
     credentials
-        Sent to the hosts of the requests, which all come from one base URL.
+        Sent with the requests, which all go to one base URL.
     profile
-        Tells how passwords are taken.
+        The kind of store, which determines the kind of authentication.
     seconds
-        How long the store may be silent before a request counts as lost.
+        Seconds without an answer after which a request fails.
     wait
-        Waits for so many seconds; for tests.
+        Sleeps for a number of seconds; for tests.
     """
 
     def __init__(
@@ -127,7 +133,7 @@ class Transport:
             timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS),
             follow_redirects=False,
         )
-        self._links = Links()
+        self._connections = Connections()
         self._credentials = credentials
         self._seconds = seconds
         self._wait = wait
@@ -136,7 +142,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
-        self._links.close()
+        self._connections.close()
 
     def send(
         self,
@@ -154,39 +160,40 @@ class Transport:
         request
             What to send.
         sink
-            Where the content of a good answer goes, in place of what it holds; else it is kept.
+            Where the content of a successful answer is written, replacing any content; otherwise it is
+            kept in memory.
         most
-            How many bytes a good answer may have.
+            Maximum bytes of a successful answer.
         seconds
-            How long the store may be silent, where not as always.
+            Seconds without an answer after which the request fails, if not the default.
         total
-            How long request and answer may take in all.
+            Seconds that request and answer may take in all.
 
         Raises
         ------
         AnswerTooLarge
             The answer is larger.
         StoreError
-            The store refuses it, is too slow, or does not answer however often it is asked.
+            The store refuses it, is too slow, or does not answer any attempt.
         """
         silence = self._seconds if seconds is None else seconds
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
-            watch = Watch(self._links, silence, total)
+            watchdog = Watchdog(self._connections, silence, total)
             try:
-                reply = self._exchange(request, sink, most, silence, watch)
+                reply = self._exchange(request, sink, most, silence, watchdog)
             except httpx.RequestError as error:
-                if watch.expired is not None:
-                    self._too_slow(request, watch.expired, silence, total)
-                if self._links.in_handshake:
+                if watchdog.expired is not None:
+                    self._too_slow(request, watchdog.expired, silence, total)
+                if self._connections.in_handshake:
                     self._not_secure(request, error)
                 if last or not _may_pass(error, reached=self._reached):
                     self._unreachable(request, error, attempt, silence)
                 self._wait(_pause(attempt))
                 continue
-            # Where no length is told, an answer that the watch has cut ends as a whole one does.
-            if watch.expired is not None:
-                self._too_slow(request, watch.expired, silence, total)
+            # Without a Content-Length, an answer that the watchdog cut off looks complete.
+            if watchdog.expired is not None:
+                self._too_slow(request, watchdog.expired, silence, total)
             if reply.good or reply.status in request.answers:
                 return reply
             pause = reply.asked_pause if reply.status in _PASSING else None
@@ -196,11 +203,16 @@ class Transport:
         raise AssertionError("the last attempt returns or raises")
 
     def _exchange(
-        self, request: Request, sink: IO[bytes] | None, most: int, silence: float, watch: Watch
+        self,
+        request: Request,
+        sink: IO[bytes] | None,
+        most: int,
+        silence: float,
+        watchdog: Watchdog,
     ) -> Reply:
         with (
-            watch,
-            closing(self._client.send(self._built(request, silence, watch), stream=True)) as r,
+            watchdog,
+            closing(self._client.send(self._built(request, silence, watchdog), stream=True)) as r,
         ):
             self._reached = True
             if r.is_success:
@@ -211,8 +223,8 @@ class Transport:
             if into is not None:
                 into.seek(0)
                 into.truncate()
-            # Raw: what was compressed, unasked, is not inflated to whatever it may come to.
-            for piece in watch.counted(r.iter_raw(_CHUNK)):
+            # Raw, so that a compressed answer is not decompressed to an unknown size.
+            for piece in watchdog.counted(r.iter_raw(_CHUNK)):
                 size += len(piece)
                 if size > most:
                     break
@@ -223,14 +235,14 @@ class Transport:
         if r.is_success and size > most:
             raise AnswerTooLarge(
                 f"the answer is larger than {most >> 20:,} MiB",
-                hint="Ask for less, as with a LIMIT.",
+                hint="Ask for less, for example with LIMIT.",
             )
         return Reply(r.status_code, r.headers, bytes(content))
 
-    def _built(self, request: Request, silence: float, watch: Watch) -> httpx.Request:
+    def _built(self, request: Request, silence: float, watchdog: Watchdog) -> httpx.Request:
         body = request.body
-        # A body from a file is iterated anew each time.
-        content = body if body is None or isinstance(body, bytes) else watch.counted(body)
+        # A body from a file is iterated again for each attempt.
+        content = body if body is None or isinstance(body, bytes) else watchdog.counted(body)
         return self._client.build_request(
             request.method,
             request.url,
@@ -241,7 +253,7 @@ class Transport:
             },
             content=content,
             timeout=httpx.Timeout(silence, connect=min(silence, _CONNECT_SECONDS)),
-            extensions={"trace": self._links.note},
+            extensions={"trace": self._connections.note},
         )
 
     def _too_slow(
@@ -250,21 +262,21 @@ class Transport:
         if slowness == "handshake":
             self._not_secure(request, None)
         how = (
-            f"sent and took less than {LEAST_RATE} bytes a second over {silence:g} seconds"
+            f"transferred less than {LEAST_RATE} bytes a second for {silence:g} seconds"
             if slowness == "rate"
-            else f"took longer than {total:g} seconds in all"
+            else f"took longer than {total:g} seconds in total"
         )
         raise TooSlow(
             f"{urlsplit(request.url).netloc} {how} when asked to {request.purpose}",
-            hint="See what keeps it: its log, a proxy, the line. --timeout allows longer.",
+            hint="Check its log, a proxy, the network; or allow more time with --timeout.",
         ) from None
 
     def _not_secure(self, request: Request, error: httpx.RequestError | None) -> NoReturn:
         why = "" if error is None else _words(str(error))
         raise StoreUnreachable(
             f"there is no secure connection to {urlsplit(request.url).netloc} "
-            f"({why or 'it does not answer as TLS does'})",
-            hint="Check host, port and certificate; if it speaks plain HTTP, begin the URL with http://.",
+            f"({why or 'it does not answer like TLS'})",
+            hint="Check host, port and certificate; for plain HTTP, begin the URL with http://.",
         ) from None
 
     def _unreachable(
@@ -274,8 +286,8 @@ class Transport:
         what = f"to {request.purpose}"
         if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
             raise TooSlow(
-                f"{host} was silent for {seconds:g} seconds when asked {what}",
-                hint="It may still be at work: wait until it is idle, or allow more (--timeout).",
+                f"{host} did not answer for {seconds:g} seconds when asked {what}",
+                hint="It may still be working: wait until it is idle, or allow more time with --timeout.",
             ) from None
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             raise StoreUnreachable(
@@ -285,7 +297,7 @@ class Transport:
         raise StoreUnreachable(
             f"the connection to {host} broke {attempts} times when asked {what} "
             f"({_words(str(error)) or type(error).__name__})",
-            hint="See the store's log: it may have run out of memory or room.",
+            hint="See the store's log: it may have run out of memory or disk space.",
         ) from None
 
     def _refused(
@@ -297,8 +309,8 @@ class Transport:
         if 300 <= status < 400:
             aim = one_line(reply.headers.get("location", ""))[:_SHOWN]
             raise StoreError(
-                f"{host} sends on to {aim or 'another place'}, and nothing is sent there",
-                hint="Give that address itself, if you trust it.",
+                f"{host} redirects to {aim or 'another address'}, and redirects are not followed",
+                hint="Give that address directly, if you trust it.",
             )
         if status == 401:
             hint = (
@@ -308,24 +320,24 @@ class Transport:
             )
             raise AccessDenied(answer, hint=hint)
         if status == 403:
-            raise AccessDenied(answer, hint="Ask for the right to write, or use another user.")
+            raise AccessDenied(answer, hint="Ask for write permission, or use another user.")
         if status in (405, 501) and request.method != "GET":
             raise AccessDenied(
-                answer, hint="This address is read-only: give one that takes changes."
+                answer, hint="This address is read-only: give one that accepts changes."
             )
         if status == 507 or _NO_ROOM.search(said):
-            raise StoreFull(answer, hint="Make room on the store's disk.")
+            raise StoreFull(answer, hint="Free space on the store's disk.")
         if status == 413:
-            raise StoreError(answer, hint="Raise the largest request size of the store or a proxy.")
+            raise StoreError(answer, hint="Raise the maximum request size of the store or a proxy.")
         if status == 404 and request.method != "GET":
             raise StoreError(answer, hint="Check the path of the URL, and the kind of store.")
         if status in _PASSING and pause is not None and pause > LONGEST_WAIT:
             raise StoreUnreachable(
-                f"{answer}; it asks to wait {pause:.0f} seconds", hint="Come back by then."
+                f"{answer}; it asks to wait {pause:.0f} seconds", hint="Try again later."
             )
         if status in _PASSING:
             raise StoreUnreachable(
-                f"{answer}, {attempts} times in a row", hint="Come back when it is less busy."
+                f"{answer}, {attempts} times in a row", hint="Try again when it is less busy."
             )
         raise StoreError(answer, hint="See the store's log.")
 
@@ -335,13 +347,13 @@ def _refuse_compressed(response: httpx.Response) -> None:
     if encoding not in ("", "identity"):
         raise StoreError(
             f"{response.url.netloc.decode('ascii', 'replace')} compresses its answer "
-            f"({one_line(encoding)[:_SHOWN]}) unasked",
-            hint="Turn that off in the store, or in the proxy before it.",
+            f"({one_line(encoding)[:_SHOWN]}), though it was asked not to",
+            hint="Turn that off in the store, or in a proxy in front of it.",
         )
 
 
 def _may_pass(error: httpx.RequestError, *, reached: bool) -> bool:
-    """Tell whether it may help to ask again: a store that was never there is not restarting."""
+    """Check whether a retry may help: a store that never answered is not just restarting."""
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not reached:
         return False
     if isinstance(error, httpx.TimeoutException):
@@ -350,12 +362,12 @@ def _may_pass(error: httpx.RequestError, *, reached: bool) -> bool:
 
 
 def _pause(attempt: int) -> float:
-    """Choose how long to wait: exponential back-off with full jitter, so that clients spread out."""
+    """Choose how long to wait: exponential backoff with jitter, so that clients spread out."""
     longest = min(_GREATEST_WAIT, _FIRST_WAIT * 2.0**attempt)
     return random.uniform(longest / 2, longest)  # noqa: S311 - no secret
 
 
-# Possessive, so that the reading is linear whatever a stranger sends.
+# Possessive, so that matching takes linear time whatever the server sends.
 _PIECE: Final = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)?+[^<>]*+>|(?P<text>[^<]++|<)"
 )
@@ -363,7 +375,7 @@ _UNREAD: Final = {"script", "style"}
 
 
 def _words(text: str) -> str:
-    """Take what a person reads from a page or a message: no markup, one line, not too long."""
+    """Extract the text of a page or a message: without markup, on one line, shortened."""
     plain: list[str] = []
     unread = ""
     for piece in _PIECE.finditer(text):

@@ -1,8 +1,8 @@
 """The only serializer: the same quads always give the same bytes, in whatever order they come.
 
-Everything rests on canonical lines: N-Triples and N-Quads in the canonical form of RDFC-1.0, as
-pyoxigraph writes them. Turtle, TriG and JSON-LD are made from such lines by text alone, so that no
-literal can change on the way.
+Everything is based on canonical lines: N-Triples and N-Quads in the canonical form of RDFC-1.0, as
+pyoxigraph writes them. Turtle, TriG and JSON-LD are made from the text of such lines, so that no
+literal can change.
 """
 
 from __future__ import annotations

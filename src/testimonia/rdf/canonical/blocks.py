@@ -1,4 +1,4 @@
-"""Statements by subject, as the readable formats write them."""
+"""Groups statements by subject, as the readable formats write them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-r"""JSON-LD with a context: short names for properties and classes, IRIs of things in full.
+r"""Writes JSON-LD with a context: short names for properties and classes, other IRIs in full.
 
-IRIs of things are not abbreviated, since an absolute IRI whose scheme is also a prefix (``claim:x``)
-could not be told from a compact one. The text of a literal in a canonical line is a JSON string as
-it stands: the escapes of the one are escapes of the other.
+Other IRIs are not abbreviated, since an absolute IRI whose scheme is also a prefix (``claim:x``) could
+not be distinguished from a compact one. The text of a literal in a canonical line is also a JSON
+string, since the escapes are the same.
 
 Source: JSON-LD 1.1, sections 3.1, 4.2 and 9.
 """
@@ -26,7 +26,7 @@ __all__ = ["Context", "context", "jsonld"]
 _TYPE: Final = RDF.type.value
 _XSD: Final = PREFIXES["xsd"]
 _PLAIN: Final = {_XSD + "string", RDF.langString.value, RDFS.Literal.value}
-# What the data take from other vocabularies: the name, where it is from, and whether it links things.
+# Terms of other vocabularies in the data: name, CURIE, and whether it is an object property.
 _REUSED: Final = {
     "label": ("rdfs:label", False),
     "comment": ("rdfs:comment", False),
@@ -59,16 +59,16 @@ _COUNTS: Final = {"start": "oa:start", "end": "oa:end"}
 
 @dataclass(frozen=True)
 class Context:
-    """A JSON-LD context, and what it makes of names."""
+    """A JSON-LD context."""
 
     names: dict[str, str]
-    """Names by the IRI of the property or class."""
+    """Short names by the IRI of the property or class."""
 
     coercions: dict[str, str]
-    """What the values of a property are unless they say otherwise: ``@id`` or a datatype, by IRI."""
+    """The type coercion of a property, ``@id`` or a datatype, by IRI."""
 
     def definition(self) -> dict[str, Any]:
-        """Give the context as JSON has it."""
+        """Give the context as a JSON object."""
         terms = {}
         for iri, name in sorted(self.names.items(), key=lambda item: item[1]):
             coercion = self.coercions.get(iri)
@@ -77,15 +77,15 @@ class Context:
 
 
 def context(ontology: Iterable[Quad]) -> Context:
-    """Make a context from an ontology, and from the vocabularies that the data reuse.
+    """Make a context from an ontology and the vocabularies that the data reuse.
 
-    Object properties link to things; datatype properties with one range of XML Schema take its
-    values as plain strings.
+    Object properties are coerced to ``@id``, and datatype properties with one XML Schema range to that
+    datatype.
 
     Parameters
     ----------
     ontology
-        Its statements; terms of the namespace ``tmn:`` are taken.
+        Its statements; only terms in the namespace ``tmn:`` are used.
     """
     kinds: dict[str, set[str]] = {}
     ranges: dict[str, set[str]] = {}
@@ -116,7 +116,7 @@ def context(ontology: Iterable[Quad]) -> Context:
 
 
 def jsonld(graphs: Iterable[GraphBlocks], context: Context) -> Iterator[bytes]:
-    """Write a dataset as JSON-LD, with its context at the head and each subject on a line.
+    """Write a dataset as JSON-LD, with the context first and each subject on a line.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def jsonld(graphs: Iterable[GraphBlocks], context: Context) -> Iterator[bytes]:
     Yields
     ------
     bytes
-        The text in pieces.
+        The text in chunks.
     """
     nodes = _Nodes(context)
     yield b'{\n"@context": ' + _json(context.definition()) + b',\n"@graph": ['
@@ -193,7 +193,7 @@ def _listed(values: Iterable[bytes]) -> bytes:
 
 
 def _iri(term: bytes) -> bytes:
-    """Write an IRI or a blank node as a JSON string; neither can hold what JSON would escape."""
+    """Write an IRI or a blank node as a JSON string; neither contains characters that JSON escapes."""
     return b'"' + (term[1:-1] if term.startswith(b"<") else term) + b'"'
 
 

@@ -1,8 +1,8 @@
-r"""Canonical lines: quads to N-Triples and N-Quads, and lines back into the text of their terms.
+r"""Canonical lines: writes quads as N-Triples and N-Quads, and splits lines into the text of their terms.
 
 Source: RDF Dataset Canonicalization 1.0 (RDFC-1.0), appendix on the canonical form of N-Quads:
-single spaces, no comments, the short escapes for seven characters, ``\u`` for other controls and
-for what XML 1.1 takes for no character, ``xsd:string`` left out.
+single spaces, no comments, short escapes for seven characters, ``\u`` for other controls and for
+code points that are not characters in XML 1.1, no ``xsd:string``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 
 CHUNK: Final = 50_000
 DEFAULT: Final = b""
-"""What stands for the default graph where the name of a graph is asked for."""
+"""The name of the default graph."""
 
 _OBJECT: Final = re.compile(
     rb'(?:<[^<>"]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>"]*>)?)'
@@ -47,7 +47,7 @@ _MAY_BE_RDF12: Final = (b"<<(", b"--ltr", b"--rtl")
 
 
 def chunks(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
-    """Cut a stream of quads into lists, so that each step can be done for many at once."""
+    """Split a stream of quads into lists, to process many at a time."""
     iterator = iter(quads)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
@@ -64,7 +64,7 @@ def nquads(quads: Sequence[Quad]) -> list[bytes]:
     Raises
     ------
     InputError
-        A quad is none of RDF 1.1.
+        A quad is not RDF 1.1.
     """
     return _lines(quads, RdfFormat.N_QUADS)
 
@@ -80,29 +80,29 @@ def triples(quads: Sequence[Quad]) -> list[bytes]:
     Raises
     ------
     InputError
-        A quad is none of RDF 1.1.
+        A quad is not RDF 1.1.
     """
     return _lines([quad.triple for quad in quads], RdfFormat.N_TRIPLES)
 
 
 def graph_of(quad: Quad) -> bytes:
-    """Write the name of the graph of a quad as N-Quads does; `DEFAULT` for the default graph."""
+    """Write the graph name of a quad as in N-Quads; `DEFAULT` for the default graph."""
     name = quad.graph_name
     return DEFAULT if isinstance(name, DefaultGraph) else str(name).encode()
 
 
 def split(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
-    r"""Cut a canonical line into subject, predicate, object and graph, each as it is written.
+    r"""Split a canonical line into subject, predicate, object and graph, each as written.
 
     Parameters
     ----------
     line
-        A canonical line of N-Triples or N-Quads; others are not told apart from it.
+        A canonical line of N-Triples or N-Quads; this is not checked.
 
     Returns
     -------
     tuple of bytes
-        The graph is `DEFAULT` where the line names none.
+        The graph is `DEFAULT` if the line has none.
 
     Examples
     --------
@@ -117,12 +117,12 @@ def split(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
 
 
 def has_blank_node(quad: Quad) -> bool:
-    """Tell whether subject, object or graph name of a quad is a blank node."""
+    """Check whether subject, object or graph name of a quad is a blank node."""
     return any(isinstance(t, BlankNode) for t in (quad.subject, quad.object, quad.graph_name))
 
 
 def refuse_rdf12(statement: Quad | Triple) -> None:
-    """Refuse what RDF 1.1, and with it RDFC-1.0, has no form for.
+    """Refuse what RDF 1.1, and so RDFC-1.0, cannot express.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def refuse_rdf12(statement: Quad | Triple) -> None:
     ):
         return
     raise InputError(
-        f"{term} has no form in RDF 1.1, and so no canonical one",
+        f"{term} cannot be expressed in RDF 1.1, and so has no canonical form",
         hint="Write it as ordinary statements.",
     )
 
@@ -143,7 +143,7 @@ def refuse_rdf12(statement: Quad | Triple) -> None:
 def _lines(statements: Sequence[Quad] | Sequence[Triple], form: RdfFormat) -> list[bytes]:
     text = serialize(statements, format=form)
     assert text is not None  # noqa: S101 - bytes are returned when no output is named
-    if any(mark in text for mark in _MAY_BE_RDF12):  # or it is only words in a literal
+    if any(mark in text for mark in _MAY_BE_RDF12):  # or it is only the text of a literal
         for statement in statements:
             refuse_rdf12(statement)
     return text.splitlines(keepends=True)

@@ -23,21 +23,21 @@ def canonical_nquads(
     hashed_by: Hash = "sha256",
     time_limit: float = TIME_LIMIT,
 ) -> Iterator[bytes]:
-    r"""Write quads as canonical N-Quads (RDFC-1.0): the same dataset, the same bytes.
+    r"""Write quads as canonical N-Quads (RDFC-1.0): the same dataset gives the same bytes.
 
-    Quads without blank nodes are sorted on disk, so that the dataset may be larger than memory.
-    Those with blank nodes are held in memory.
+    Quads without blank nodes are sorted on disk, so the dataset may be larger than memory. Those with
+    blank nodes are kept in memory.
 
     Parameters
     ----------
     quads
-        The dataset, in any order, with or without repetitions.
+        The dataset, in any order; duplicates are allowed.
     folder
-        Where to keep what does not fit memory; the system's folder for temporary files by default.
+        Folder for temporary files; the system's by default.
     hashed_by
-        The hash algorithm by which blank nodes are named.
+        The hash algorithm for the labels of blank nodes.
     time_limit
-        Seconds that naming blank nodes which look alike may take.
+        Seconds that labelling similar blank nodes may take.
 
     Yields
     ------
@@ -47,7 +47,7 @@ def canonical_nquads(
     Raises
     ------
     InputError
-        Naming the blank nodes takes too long; or a quad is none of RDF 1.1.
+        Labelling the blank nodes takes too long; or a quad is not RDF 1.1.
 
     Examples
     --------
@@ -78,19 +78,19 @@ def graph_digest(quads: Iterable[Quad], *, folder: Path | None = None) -> str:
     Parameters
     ----------
     quads
-        Its statements; the names of their graphs are left out.
+        Its statements; graph names are ignored.
     folder
-        Where to keep what does not fit memory.
+        Folder for temporary files; the system's by default.
 
     Returns
     -------
     str
-        64 hexadecimal digits, as a release's manifest has them for each graph.
+        64 hexadecimal digits, as in the manifest of a release.
 
     Raises
     ------
     InputError
-        Naming the blank nodes takes too long; or a quad is none of RDF 1.1.
+        Labelling the blank nodes takes too long; or a quad is not RDF 1.1.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""Names blank nodes by RDFC-1.0, within a time limit.
+"""Labels blank nodes by RDFC-1.0, within a time limit.
 
-Labels depend only on the quads that have a blank node (RDFC-1.0, section 4.4.3, step 2), so that
-only those are canonicalised in memory. The algorithm takes time that is exponential in the number of
-blank nodes that are linked in the same way and cannot be told apart by what they are directly linked
-to. Where there are such, it runs in a process of its own, which is ended when its time is up.
+Labels depend only on the quads that have a blank node (RDFC-1.0, section 4.4.3, step 2), so only those
+are canonicalised, in memory. The algorithm takes exponential time in the number of blank nodes that are
+linked in the same way and cannot be distinguished by their direct neighbours. If there are such nodes,
+it runs in a separate process, which is killed when the time is up.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ __all__ = ["TIME_LIMIT", "Hash", "labelled"]
 Hash = Literal["sha256", "sha384"]
 
 TIME_LIMIT: Final = 10.0
-"""Seconds that blank nodes which look alike may take."""
-_FEW: Final = 100
-"""Blank nodes that look alike, among which it is not worth while to start a process."""
+"""Seconds that labelling similar blank nodes may take."""
+_WITHOUT_PROCESS: Final = 100
+"""Up to this many similar blank nodes, it is not worthwhile to start a process."""
 
 _ALGORITHMS: Final = {
     "sha256": CanonicalizationAlgorithm.RDFC_1_0_SHA_256,
@@ -54,14 +54,14 @@ def labelled(
     hashed_by
         The hash algorithm of RDFC-1.0 (section 4.2), SHA-256 by default as there.
     time_limit
-        Seconds it may take where blank nodes look alike.
+        Seconds that labelling similar blank nodes may take.
 
     Raises
     ------
     InputError
-        It takes longer, or a quad is none of RDF 1.1.
+        It takes longer, or a quad is not RDF 1.1.
     """
-    quads = list(dict.fromkeys(quads))  # a repetition would make nodes look unlike that are alike
+    quads = list(dict.fromkeys(quads))  # duplicates would change the hashes of nodes
     if _may_take_long(quads):
         return _in_a_process(quads, hashed_by, time_limit)
     dataset = Dataset(quads)
@@ -70,15 +70,15 @@ def labelled(
 
 
 def _may_take_long(quads: Sequence[Quad]) -> bool:
-    """Tell whether the algorithm may have to try permutations of blank nodes, or recur deeply.
+    """Check whether the algorithm may have to try permutations of blank nodes, or recurse deeply.
 
     It permutes the nodes that one node is linked to in the same way and that have the same first
-    degree hash (section 4.8.3, steps 4 and 5.4). It recurs only through nodes whose first degree hash
-    is shared at all (section 4.4.3, step 5).
+    degree hash (section 4.8.3, steps 4 and 5.4). It recurses only through nodes that share their first
+    degree hash with another (section 4.4.3, step 5).
     """
     hashes = _first_degree_hashes(quads)
     number = Counter(hashes.values())
-    if sum(count for count in number.values() if count > 1) > _FEW:
+    if sum(count for count in number.values() if count > 1) > _WITHOUT_PROCESS:
         return True
     linked: dict[tuple[BlankNode, str, str, bytes], BlankNode] = {}
     for quad in quads:
@@ -93,7 +93,7 @@ def _may_take_long(quads: Sequence[Quad]) -> bool:
 
 
 def _first_degree_hashes(quads: Sequence[Quad]) -> dict[BlankNode, bytes]:
-    """Compute for each blank node a digest that is shared where the first degree hash is (section 4.6)."""
+    """Compute a digest for each blank node; equal where the first degree hashes are equal (section 4.6)."""
     mentions: defaultdict[BlankNode, list[str]] = defaultdict(list)
     for quad in quads:
         terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
@@ -112,7 +112,7 @@ def _seen_from(node: BlankNode, term: object) -> str:
 
 def _in_a_process(quads: Sequence[Quad], hashed_by: Hash, time_limit: float) -> list[bytes]:
     try:
-        done = subprocess.run(  # noqa: S603 - this interpreter, our own words
+        done = subprocess.run(  # noqa: S603 - this interpreter, constant arguments
             [
                 sys.executable,
                 "-P",
@@ -129,9 +129,9 @@ def _in_a_process(quads: Sequence[Quad], hashed_by: Hash, time_limit: float) -> 
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         late = isinstance(error, subprocess.TimeoutExpired)
-        within = f"within {time_limit:g} seconds" if late else "with the memory there is"
+        within = f"within {time_limit:g} seconds" if late else "with the memory available"
         raise InputError(
-            f"the blank nodes cannot be told apart {within}",
-            hint="Give IRIs to blank nodes that look alike.",
+            f"the blank nodes cannot be distinguished {within}",
+            hint="Give IRIs to blank nodes that have the same statements.",
         ) from None
     return done.stdout.splitlines(keepends=True)

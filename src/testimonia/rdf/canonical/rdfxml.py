@@ -1,6 +1,6 @@
-"""RDF/XML of graphs that fit memory, such as an ontology: pyoxigraph's writer over quads in order.
+"""Writes RDF/XML of graphs that fit in memory, such as an ontology, with pyoxigraph.
 
-That writer takes also what XML cannot say, which is refused here.
+Its serializer also accepts what XML cannot express, which is refused here.
 
 Source: RDF 1.1 XML Syntax.
 """
@@ -21,7 +21,7 @@ __all__ = ["rdfxml"]
 
 _TYPE: Final = f"<{PREFIXES['rdf']}type>".encode()
 _NAMED: Final = re.compile(rb"<.*[^A-Za-z0-9._-][0-9.-]*[A-Za-z_][A-Za-z0-9._-]*>", re.DOTALL)
-# Carriage returns become line feeds in XML; other controls, which only escapes can write, are none of it.
+# XML turns carriage returns into line feeds, and does not allow other control characters.
 _LOST: Final = re.compile(rb'"(?:[^"\\]|\\[tn"\\])*\\[bfru]')
 
 
@@ -38,8 +38,8 @@ def rdfxml(lines: Iterable[bytes], prefixes: Mapping[str, str] = PREFIXES) -> by
     Raises
     ------
     InputError
-        A property or class has no name that XML allows, or a literal has a character that XML does
-        not keep.
+        The IRI of a property or class does not end in an XML name, or a literal has a character that
+        XML does not preserve.
     """
     lines = list(lines)
     for line in lines:
@@ -57,11 +57,11 @@ def _check(line: bytes) -> None:
     for name in (predicate, object_ if predicate == _TYPE else predicate):
         if name.startswith(b"<") and not _NAMED.fullmatch(name):
             raise InputError(
-                f"{name.decode()} has no form in RDF/XML",
-                hint="Give properties and classes IRIs that end in a name: a letter comes first.",
+                f"{name.decode()} cannot be written in RDF/XML",
+                hint="Give properties and classes IRIs that end in a name that begins with a letter.",
             )
     if object_.startswith(b'"') and _LOST.match(object_):
         raise InputError(
-            "a literal has a control character, which XML does not keep",
-            hint="Leave the character out.",
+            "a literal has a control character, which XML does not preserve",
+            hint="Remove the character.",
         )

@@ -1,4 +1,4 @@
-"""Sorts more lines than memory holds: sorted runs on disk, merged block by block."""
+"""External sorting: sorted runs on disk, merged block by block."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _MOST_RUNS: Final = 64
 
 
 class Sorter:
-    r"""Takes lines in any order, and gives each once, in order of their bytes, as often as asked.
+    r"""Sorts lines by their bytes and removes duplicates; they can be read any number of times.
 
-    UTF-8 keeps the order of code points, which is what RDFC-1.0 sorts by.
+    UTF-8 preserves the order of code points, by which RDFC-1.0 sorts.
 
     Parameters
     ----------
     folder
-        Where the runs go. Their files have no name, and vanish with the sorter.
+        Folder of the runs, which are unnamed files and disappear with the sorter.
     memory
-        How many bytes of lines are sorted at once. Python needs about twice as many to hold them.
+        How many bytes of lines are sorted in memory. Python needs about twice as much to hold them.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Sorter:
         self.close()
 
     def add(self, lines: Sequence[bytes]) -> None:
-        """Take lines, each with its line feed at the end and no other within."""
+        """Add lines, each ending in its only line feed."""
         self._pending += lines
         self._size += sum(map(len, lines))
         if self._size >= self._memory:
@@ -60,7 +60,7 @@ class Sorter:
                 self._join_runs()
 
     def batches(self) -> Iterator[list[bytes]]:
-        """Stream the lines in batches; only one stream can be read at a time."""
+        """Yield the sorted lines in batches; only one iteration may be active at a time."""
         self._pending = _distinct(self._pending)
         if not self._runs:
             if self._pending:
@@ -72,13 +72,13 @@ class Sorter:
         yield from _merged(self._runs)
 
     def close(self) -> None:
-        """Give the room on disk back."""
+        """Free the space on disk."""
         for run in self._runs:
             run.close()
         self._runs, self._pending = [], []
 
     def _join_runs(self) -> None:
-        # Else a large input would need more open files than a process may have.
+        # Otherwise a large input would need more open files than a process may have.
         joined = self._written(_merged(self._runs))
         self.close()
         self._runs = [joined]
@@ -96,9 +96,9 @@ def _distinct(lines: list[bytes]) -> list[bytes]:
 
 
 def _merged(runs: Sequence[IO[bytes]]) -> Iterator[list[bytes]]:
-    """Merge sorted runs: all that can no longer be preceded is sorted at once.
+    """Merge sorted runs: all lines up to the smallest last line of the blocks are sorted together.
 
-    The sort finds the stretches that are in order already, and so merges them.
+    Timsort detects the sorted stretches, and so merges them.
     """
     for run in runs:
         run.seek(0)

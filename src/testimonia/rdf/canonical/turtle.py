@@ -1,7 +1,7 @@
-"""Turtle and TriG for readers: prefixes, one block for each subject, type and label first.
+"""Writes readable Turtle and TriG: prefixes, one block for each subject, type and label first.
 
-Literals keep the text they have in canonical lines, which is Turtle as well: numbers and booleans
-are not abbreviated, since some readers would write ``007`` anew as ``7``.
+Literals keep their text from the canonical lines, which is also valid Turtle: numbers and booleans are
+not abbreviated, since some parsers would rewrite ``007`` as ``7``.
 
 Source: RDF 1.1 Turtle, sections 2 and 6.5; RDF 1.1 TriG, section 2.
 """
@@ -20,7 +20,7 @@ from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = ["trig", "turtle"]
 
-# Narrower than the grammar's PN_LOCAL, so that every reader takes it.
+# Narrower than PN_LOCAL of the grammar, so that every parser accepts it.
 _LOCAL: Final = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _NAMESPACE: Final = re.compile(rb"<(.*[/#])([^/#]*)>", re.DOTALL)
 _TYPE: Final = str(RDF.type).encode()
@@ -38,7 +38,7 @@ def turtle(blocks: Iterable[Block], prefixes: Mapping[str, str] = PREFIXES) -> I
     Parameters
     ----------
     blocks
-        Its statements by subject, in the order in which they are to be read.
+        Its statements by subject, in the order in which they are to be written.
     prefixes
         Namespaces by prefix; each is declared, in order of prefix.
 

@@ -1,8 +1,8 @@
-"""JSON-LD contexts: what a name in a document stands for.
+"""JSON-LD contexts: what the names in a document mean.
 
 Source: JSON-LD 1.1 Processing Algorithms and API, sections 4.1 (contexts), 4.2 (terms) and 5.2 (IRI
-expansion). What is wrong with a context itself is left to the parser, which reports it, unless nothing
-can be expanded with it.
+expansion). Errors in a context are left to the parser to report, unless nothing can be expanded with
+it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KEYWORDS: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 NOTHING: Final = object()
-"""Where a context says nothing, which is something else than null."""
+"""Marks what a context does not define, as opposed to null."""
 
 _KEYWORD_FORM: Final = re.compile(r"@[A-Za-z]+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -41,7 +41,7 @@ _PREFIX_ENDS: Final = tuple(":/?#[]@")
 
 
 class RemoteContext(Exception):
-    """A document takes its context, or part of it, from elsewhere."""
+    """A document refers to a remote context."""
 
     def __init__(self, iri: str) -> None:
         super().__init__(iri)
@@ -49,28 +49,27 @@ class RemoteContext(Exception):
 
 
 class IllFormedContext(Exception):
-    """A context has something else than what its keywords take."""
+    """A keyword of a context has an invalid value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a context makes of a name.
+    """A term definition of a context.
 
     Attributes
     ----------
     iri
-        The IRI or keyword; None where the context says that it stands for nothing.
+        The IRI or keyword; None if the context maps the term to null.
     kind
-        What values are unless they say otherwise: ``@id``, ``@vocab``, ``@json``, a datatype or
-        nothing.
+        The type mapping: ``@id``, ``@vocab``, ``@json``, a datatype or empty.
     container
-        How values are arranged.
+        The container mapping.
     language
-        Of strings; `NOTHING` for that of the context.
+        The language mapping; `NOTHING` for the default language of the context.
     context
-        The context of values; `NOTHING` where they have none of their own.
+        The scoped context; `NOTHING` if there is none.
     prefix
-        Whether compact IRIs may begin with it.
+        Whether it may be used as the prefix of compact IRIs.
     """
 
     iri: str | None
@@ -83,22 +82,22 @@ class Term:
 
 @dataclass(frozen=True)
 class Context:
-    """What names stand for at some place of a document.
+    """An active context.
 
     Attributes
     ----------
     document
-        The IRI that the document is taken from; None where none is given.
+        The IRI of the document; None if it is not given.
     base
-        What relative IRIs are resolved against; None where there is nothing.
+        The base IRI; None if there is none.
     vocab
-        What names without a term of their own are put behind.
+        The vocabulary mapping, which names without a term are appended to.
     language
-        Of strings that have none.
+        The default language.
     terms
-        By name.
+        Term definitions by name.
     previous
-        The context to go back to where a node begins, for one that reaches no further.
+        The context to return to in nested nodes, if this one does not propagate.
     """
 
     document: str | None = None
@@ -110,23 +109,23 @@ class Context:
 
 
 def processed(active: Context, local: Any, *, propagate: bool = True) -> Context:
-    """Give the context that holds where a local context is stated.
+    """Apply a local context to an active context.
 
     Parameters
     ----------
     active
-        The context that holds around it.
+        The active context.
     local
-        What JSON has behind ``@context``.
+        The value of ``@context``.
     propagate
-        Whether it reaches into the nodes within, unless it says so itself.
+        Whether it propagates to nested nodes, unless it has ``@propagate`` itself.
 
     Raises
     ------
     RemoteContext
-        It, or a part of it, is elsewhere.
+        It refers to a remote context.
     IllFormedContext
-        Its base, vocabulary, language or a container is not what those can be.
+        Its base, vocabulary, language or a container is invalid.
     """
     if isinstance(local, dict) and isinstance(local.get("@propagate"), bool):
         propagate = local["@propagate"]
@@ -176,12 +175,12 @@ def _base(outer: str | None, base: str) -> str:
         try:
             NamedNode(joined)
         except ValueError as error:
-            raise IllFormedContext(f"@base is no IRI: {error}") from None
+            raise IllFormedContext(f"@base is not an IRI: {error}") from None
     return joined
 
 
 class _Building:
-    """Adds the terms of a local context to a context, each after those that it is made from."""
+    """Adds the terms of a local context to a context, each after the terms that it depends on."""
 
     def __init__(self, context: Context, local: dict[str, Any]) -> None:
         self.context = context
@@ -251,23 +250,23 @@ class _Building:
 def expanded(
     name: str, context: Context, *, vocab: bool = True, relative: bool = False
 ) -> str | None:
-    """Give the IRI or keyword that a name stands for.
+    """Expand a name to an IRI or keyword.
 
     Parameters
     ----------
     name
-        As the document has it.
+        The name in the document.
     context
-        What holds there.
+        The active context.
     vocab
-        Whether it may be a term, or is put behind the vocabulary.
+        Whether it may be a term, or relative to the vocabulary mapping.
     relative
-        Whether it is resolved against the base otherwise.
+        Whether it is otherwise resolved against the base IRI.
 
     Returns
     -------
     str or None
-        The name itself where nothing is known of it; None where it stands for nothing.
+        The name itself if it cannot be expanded; None if it is mapped to null.
     """
     if name in KEYWORDS:
         return name
@@ -291,14 +290,14 @@ def expanded(
 
 
 def resolved(base: str | None, reference: str) -> str:
-    """Resolve an IRI against a base; it stays relative where there is no base."""
+    """Resolve an IRI against a base; it stays relative if there is no base."""
     if _SCHEME.match(reference) or not base:
         return reference
     try:
         joined = urljoin(base, reference)
-    except ValueError:  # a host that cannot be one
+    except ValueError:  # an invalid host
         joined = ""
     if _SCHEME.match(joined) or not _SCHEME.match(base):
         return joined or reference
-    # Or a scheme that urllib does not know: what matters is that the IRI is absolute.
+    # For a scheme that urllib does not know, it is enough that the IRI is absolute.
     return base.partition(":")[0] + ":" + reference

@@ -1,8 +1,8 @@
-"""Finds what a JSON-LD document says and RDF cannot take, which processors leave out in silence.
+"""Finds the parts of a JSON-LD document that processors silently drop in the conversion to RDF.
 
 By the algorithms of JSON-LD, a relative IRI without a base, an IRI with a space, a language tag such
-as ``en_US`` or a name that no context knows makes a statement vanish. The document is walked as the
-expansion algorithm does, and each such part is noted.
+as ``en_US`` or a name that no context defines makes a statement disappear. The document is walked like
+in the expansion algorithm, and each such part is recorded.
 
 Source: JSON-LD 1.1 Processing Algorithms and API, sections 5.1 (expansion) and 8.1 (to RDF).
 """
@@ -33,18 +33,18 @@ __all__ = ["Loss", "Losses", "losses"]
 
 
 class Loss(StrEnum):
-    """Why a part of a document makes no statement."""
+    """Why a part of a document is lost."""
 
     RELATIVE = "relative IRI without a base"
-    IRI = "no IRI"
-    LANGUAGE = "no language tag"
+    IRI = "not an IRI"
+    LANGUAGE = "not a language tag"
     PROPERTY = "blank node as a property"
-    LOOSE = "value that belongs to nothing"
+    LOOSE = "value of no property"
     UNKNOWN = "name that no context maps to an IRI"
 
 
 class Lost(NamedTuple):
-    """A part that makes no statement: why, what is written there, and more of the reason."""
+    """A part that is lost: why, its text, and details of the reason."""
 
     loss: Loss
     text: str
@@ -53,49 +53,49 @@ class Lost(NamedTuple):
 
 @dataclass
 class Losses:
-    """What a document says and RDF cannot take.
+    """The parts of a document that would be lost in RDF.
 
     Attributes
     ----------
     parts
-        How often each part occurs.
+        The parts, with the number of occurrences.
     remote
-        IRIs of the contexts that are elsewhere. What depends on them was not looked through.
+        IRIs of remote contexts. What depends on them was not checked.
     """
 
     parts: dict[Lost, int] = field(default_factory=dict)
     remote: dict[str, None] = field(default_factory=dict)
 
     def of(self, *kinds: Loss) -> dict[Lost, int]:
-        """Give the parts that are lost for some reasons, in the order found."""
+        """Give the parts that are lost for some reasons, in document order."""
         return {part: count for part, count in self.parts.items() if part.loss in kinds}
 
 
 class _Here(NamedTuple):
-    """A value that is yet to be looked at."""
+    """A value that is still to be checked."""
 
     value: Any
     context: Context
     term: Term | None
-    free: bool  # whether it is the value of no property
+    free: bool  # not the value of a property
     depth: int
-    mapped: bool = False  # whether it stands in a map of languages, IRIs or the like
+    mapped: bool = False  # within a language map, id map or the like
 
 
 def losses(document: Any, base: str | None = None) -> Losses:
-    """Find what a JSON-LD document says and RDF cannot take.
+    """Find the parts of a JSON-LD document that would be lost in RDF.
 
     Parameters
     ----------
     document
-        The document, as JSON.
+        The parsed JSON.
     base
-        What its relative IRIs are resolved against.
+        The base of its relative IRIs.
 
     Raises
     ------
     InputError
-        It nests too deep. The error has no place.
+        It is nested too deeply. The error has no place.
     SyntaxFault
         A context in it is ill-formed. The error has no place.
     """
@@ -105,7 +105,7 @@ def losses(document: Any, base: str | None = None) -> Losses:
     while walk.waiting:
         here = walk.waiting.pop()
         if here.depth > most:
-            raise InputError(f"it is nested more than {most:,} deep", hint=NESTING.hint)
+            raise InputError(f"it is nested more than {most:,} levels deep", hint=NESTING.hint)
         try:
             walk.look(here)
         except RemoteContext as remote:
@@ -129,7 +129,7 @@ class _Walk:
             self._scalar(here)
 
     def _push(self, here: _Here, value: Any, **changes: Any) -> None:
-        """Look later at what lies within a value: the last first, so that all come in order."""
+        """Push nested values on the stack, the last one first, so that they are checked in order."""
         values = value if isinstance(value, list) else [value]
         for each in reversed(values):
             self.waiting.append(here._replace(value=each, depth=here.depth + 1, **changes))
@@ -247,7 +247,7 @@ class _Walk:
             self._absolute(iri, name)
 
     def _absolute(self, iri: str | None, written: str = "") -> None:
-        """Note what is no absolute IRI, nor a blank node."""
+        """Record what is neither an absolute IRI nor a blank node."""
         if iri is None or iri in KEYWORDS or iri.startswith("_:"):
             return
         try:
@@ -267,13 +267,13 @@ class _Walk:
 
 
 def _keeps(node: dict[str, Any], context: Context) -> bool:
-    """Tell whether a context that reaches no further still holds in a value: it begins no node."""
+    """Check whether a context that does not propagate still applies: the value is not a node object."""
     names = [expanded(name, context) for name in node]
     return "@value" in names or names == ["@id"]
 
 
 def _typed(node: dict[str, Any], context: Context) -> Context:
-    """Give the context that the types of a node bring."""
+    """Apply the type-scoped contexts of a node."""
     scope = context
     for name in sorted(node):
         if expanded(name, scope) == "@type":

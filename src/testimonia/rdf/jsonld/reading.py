@@ -1,4 +1,4 @@
-"""Makes a JSON-LD document ready for the parser, and refuses what the parser would leave out."""
+"""Prepares a JSON-LD document for the parser, and refuses what the parser would drop."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.legible import counted
-from testimonia.rdf.jsonld.copies import Copies, substituted
+from testimonia.printing import counted
+from testimonia.rdf.jsonld.local_contexts import Copies, substituted
 from testimonia.rdf.jsonld.losses import Loss, Losses, Lost, losses
 
 __all__ = ["Prepared", "prepared"]
@@ -26,14 +26,14 @@ _HARD: Final = (Loss.IRI, Loss.LANGUAGE, Loss.PROPERTY)
 
 @dataclass(frozen=True)
 class Prepared:
-    """A document that the parser can read whole.
+    """A document that the parser can read without loss.
 
     Attributes
     ----------
     content
         The document, in UTF-8.
     ignored
-        What it holds that is no data by the rules of JSON-LD, in words; empty where it is all data.
+        Description of what is not data by the rules of JSON-LD; empty if everything is.
     """
 
     content: bytes
@@ -41,26 +41,26 @@ class Prepared:
 
 
 def prepared(content: bytes, path: Path, base: str | None, copies: Copies) -> Prepared:
-    """Make a JSON-LD document ready for the parser.
+    """Prepare a JSON-LD document for the parser.
 
     Parameters
     ----------
     content
         The document.
     path
-        The file that it is from, for errors.
+        Its file, for errors.
     base
-        What its relative IRIs are resolved against.
+        The base of its relative IRIs.
     copies
         Local copies of contexts, by IRI.
 
     Raises
     ------
     InputError
-        It takes a context from elsewhere of which there is no copy, has relative IRIs and no base,
-        or nests too deep.
+        It refers to a remote context without a local copy, has relative IRIs but no base, or is nested
+        too deeply.
     SyntaxFault
-        It is no JSON in UTF-8, or says something that cannot be RDF.
+        It is not JSON in UTF-8, or a part of it cannot be RDF.
     """
     text = _decoded(content, path)
     _refuse_halves(text, path)
@@ -82,13 +82,13 @@ def prepared(content: bytes, path: Path, base: str | None, copies: Copies) -> Pr
             f"this file has no base, and {counted(number, 'IRI')} in it "
             f"{'is' if number == 1 else 'are'} relative: {_listed(relative)}",
             place=_place(next(iter(relative)).text, text, path),
-            hint="Give the address that the file is published at: --base IRI.",
+            hint="Give the address at which the file is published: --base IRI.",
         )
     if hard := found.of(*_HARD):
         raise SyntaxFault(
             f"{counted(sum(hard.values()), 'part')} of this file cannot be RDF: {_listed(hard)}",
             place=_place(next(iter(hard)).text, text, path),
-            hint="Correct them; a JSON-LD processor would leave out the statements without a sign.",
+            hint="Correct them; a JSON-LD processor would silently drop the statements.",
         )
     ignored = found.of(Loss.LOOSE, Loss.UNKNOWN)
     return Prepared(text.encode(), _listed(ignored) if ignored else "")
@@ -109,7 +109,7 @@ def _decoded(content: bytes, path: Path) -> str:
 
 def _document(text: str, path: Path) -> Any:
     try:
-        # What numbers there are makes no difference here, and may take long to find out.
+        # The values of numbers do not matter here, and long ones are slow to parse.
         return json.loads(
             text,
             parse_int=lambda _: 0,
@@ -121,7 +121,7 @@ def _document(text: str, path: Path) -> Any:
         raise SyntaxFault(
             f"not well formed: {error.msg}",
             place=Place(path, error.lineno, error.colno),
-            hint="Correct the file at that place.",
+            hint="Correct the file there.",
         ) from None
     except ValueError as error:
         raise SyntaxFault(
@@ -137,16 +137,16 @@ def _refuse_halves(text: str, path: Path) -> None:
         raise SyntaxFault(
             f"{lone[0][-6:]} is half of a character",
             place=Place(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)),
-            hint="Write the other half beside it, or leave it out.",
+            hint="Add the other half (a surrogate pair), or remove it.",
         )
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members; the parser reads all that have one name, and so does the check."""
+    """Make an object of its members; duplicate names are kept, since the parser reads all of them."""
     found: dict[str, list[Any]] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value)
@@ -155,7 +155,7 @@ def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _too_deep(path: Path) -> InputError:
     return InputError(
-        "arrays or objects are nested too deep", place=Place(path), hint="Flatten the document."
+        "arrays or objects are nested too deeply", place=Place(path), hint="Flatten the document."
     )
 
 
@@ -166,12 +166,12 @@ def _remote(found: Losses, text: str, path: Path) -> InputError:
         f"this file refers to {'a remote JSON-LD context' if len(iris) == 1 else 'remote JSON-LD contexts'}, "
         f"and nothing is fetched: {named}",
         place=_place(iris[0], text, path),
-        hint=f"Give a copy of it: --context {iris[0]}=FILE; or write it into the file.",
+        hint=f"Give a local copy, --context {iris[0]}=FILE, or include it in the file.",
     )
 
 
 def _place(written: str, text: str, path: Path) -> Place:
-    """Find where a string stands first."""
+    """Find the first occurrence of a string."""
     for quoted in (json.dumps(written, ensure_ascii=False), json.dumps(written)):
         at = text.find(quoted)
         if at >= 0:

@@ -1,5 +1,5 @@
-"""The constraint components of SHACL Core, by the families of its specification.
+"""The constraint components of SHACL Core, grouped as in the specification.
 
-What belongs to a component stands together: how it is read from a shapes graph, how it is checked
-over all its value nodes at once, what its results say, and what the plan says of it.
+Each class has all that belongs to its component: how it is parsed from a shapes graph, how it is
+checked at all value nodes at once, its default message, and its step in the plan.
 """

@@ -1,4 +1,4 @@
-"""How many values there are: ``sh:minCount``, ``sh:maxCount``.
+"""The number of values: ``sh:minCount``, ``sh:maxCount``.
 
 Source: SHACL, section 4.2 (cardinality constraint components).
 """
@@ -13,7 +13,7 @@ import polars as pl
 from testimonia.shacl.components.component import (
     NO_VALUE,
     CoreConstraint,
-    Stated,
+    ParameterValue,
     ValueNodes,
     core,
 )
@@ -29,7 +29,7 @@ class MinCount(CoreConstraint):
     count: int
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[MinCount]:
+    def read(cls, at: ParameterValue) -> Iterator[MinCount]:
         yield cls(at.component, at.integer())
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
@@ -38,10 +38,10 @@ class MinCount(CoreConstraint):
         enough = at.pairs if self.count == 1 else _counted(at.pairs, pl.len() >= self.count)
         return at.without(enough)
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"There are fewer than {self.count} values"
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return f"count values by focus node; keep fewer than {self.count}"
 
 
@@ -52,16 +52,16 @@ class MaxCount(CoreConstraint):
     count: int
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[MaxCount]:
+    def read(cls, at: ParameterValue) -> Iterator[MaxCount]:
         yield cls(at.component, at.integer())
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
         return _counted(at.pairs, pl.len() > self.count).with_columns(NO_VALUE)
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"There are more than {self.count} values"
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return f"count values by focus node; keep more than {self.count}"
 
 

@@ -1,4 +1,4 @@
-"""What the components of all families are made of: where they are read, and where they are checked."""
+"""The common base of all components: what they are parsed from, and what they are checked at."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 __all__ = [
     "NO_VALUE",
     "CoreConstraint",
-    "LeadsTo",
     "Parameter",
-    "Stated",
+    "ParameterValue",
+    "RefersTo",
     "ValueNodes",
     "component_of",
     "core",
     "except_for",
     "name",
-    "once",
+    "tested_once",
 ]
 
 NO_VALUE: Final = pl.lit(None, dtype=pl.UInt32).alias("value")
-"""The column ``value`` of results that have none."""
+"""The column ``value`` of results without a value."""
 
 
-class LeadsTo(StrEnum):
-    """What the values of a parameter are, if they lead to shapes."""
+class RefersTo(StrEnum):
+    """How the values of a parameter refer to shapes."""
 
     SHAPE = "a shape"
     SHAPES = "a list of shapes"
 
 
 @dataclass(frozen=True)
-class Stated:
-    """A parameter with one of its values, as a shape states it.
+class ParameterValue:
+    """A parameter of a shape, with one of its values.
 
     Attributes
     ----------
     graph
         The shapes graph.
     shape
-        The shape, read but for its constraints.
+        The shape, without its constraints yet.
     parameter, value
-        What is stated.
+        The parameter and the value.
     refer
-        Gives the shape that a node stands for; its constraints are read later.
+        Returns the shape that a node stands for; its constraints are parsed later.
     """
 
     graph: ShapesGraph
@@ -67,7 +67,7 @@ class Stated:
 
     @property
     def node(self) -> Term:
-        """The node of the shape."""
+        """The node that stands for the shape."""
         return self.shape.node
 
     @property
@@ -82,15 +82,15 @@ class Stated:
         return self.value
 
     def true(self) -> bool:
-        """Tell whether the value is ``true``; it must be a boolean."""
+        """Return whether the value, which must be a boolean, is ``true``."""
         return self.graph.boolean(self.node, self.parameter)
 
     def members(self) -> tuple[Term, ...]:
-        """Return the members of the list that the value must be."""
+        """Return the members of the value, which must be a list."""
         return self.graph.members(self.value, self.node)
 
     def integer(self, parameter: NamedNode | None = None) -> int:
-        """Return the value, or the one value of a parameter that goes with it, as a whole number."""
+        """Return the value, or the only value of another parameter of the shape, as an integer."""
         parameter = parameter or self.parameter
         value = self.graph.single(self.node, parameter)
         if isinstance(value, Literal) and value.datatype.value == XSD + "integer":
@@ -102,7 +102,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter whose presence in a shape states constraints.
+    """A parameter that declares constraints in a shape that has it.
 
     Attributes
     ----------
@@ -111,53 +111,53 @@ class Parameter:
     component
         The constraint component that it belongs to.
     read
-        Gives the constraints that it states.
+        Returns the constraints that a value declares.
     repeatable
-        Whether each of its values is a constraint of its own; otherwise it may have one.
+        Whether it may have several values, each of which declares a constraint.
     in_node_shapes
         Whether a node shape may have it.
-    leads_to
-        What its values are, if they lead to shapes.
+    refers_to
+        How its values refer to shapes, if they do.
     """
 
     node: NamedNode
     component: NamedNode
-    read: Callable[[Stated], Iterable[Constraint]]
+    read: Callable[[ParameterValue], Iterable[Constraint]]
     repeatable: bool = False
     in_node_shapes: bool = True
-    leads_to: LeadsTo | None = None
+    refers_to: RefersTo | None = None
 
 
 def core(
     local: str,
-    read: Callable[[Stated], Iterable[Constraint]],
+    read: Callable[[ParameterValue], Iterable[Constraint]],
     *,
     repeatable: bool = False,
     in_node_shapes: bool = True,
-    leads_to: LeadsTo | None = None,
+    refers_to: RefersTo | None = None,
 ) -> Parameter:
-    """Return a parameter of SHACL Core, of that local name; the rest is as in `Parameter`."""
+    """Return the parameter of SHACL Core with a local name; see `Parameter` for the rest."""
     node = sh(local)
-    return Parameter(node, component_of(node), read, repeatable, in_node_shapes, leads_to)
+    return Parameter(node, component_of(node), read, repeatable, in_node_shapes, refers_to)
 
 
 def component_of(parameter: NamedNode) -> NamedNode:
-    """Return the component of SHACL Core that is named for a parameter."""
+    """Return the component of SHACL Core that is named after a parameter."""
     local = parameter.value.rpartition("#")[2]
     return sh(f"{local[0].upper()}{local[1:]}ConstraintComponent")
 
 
 @dataclass(frozen=True)
 class ValueNodes:
-    """The focus nodes of a shape, each once, and their value nodes as pairs, in a data graph.
+    """The focus nodes of a shape, and the pairs of focus node and value node, in a data graph.
 
     Attributes
     ----------
     failing
-        Given a constraint, a shape that it refers to, and different nodes, returns those of them
-        that do not conform to the shape.
+        Takes a constraint, a shape it refers to, and nodes without duplicates; returns those that do
+        not conform to the shape.
     seconds
-        How long a constraint may take whose time has no bound; None for ever.
+        Time limit for a regular expression that is not matched in linear time; None for no limit.
     """
 
     graph: Graph
@@ -167,24 +167,24 @@ class ValueNodes:
     seconds: float | None = None
 
     def different(self) -> pl.Series:
-        """Return the value nodes, each once."""
+        """Return the value nodes without duplicates."""
         return distinct(self.pairs["value"])
 
     def among(self, ids: pl.Series) -> pl.DataFrame:
-        """Return the pairs whose value is one of the nodes given."""
+        """Return the pairs whose value is among the given nodes."""
         return self.pairs.join(pl.DataFrame({"value": ids}), on="value", how="semi")
 
     def not_among(self, ids: pl.Series) -> pl.DataFrame:
-        """Return the pairs whose value is none of the nodes given."""
+        """Return the pairs whose value is not among the given nodes."""
         return self.pairs.join(pl.DataFrame({"value": ids}), on="value", how="anti")
 
     def unless(self, fits: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
-        """Return the pairs whose value's text does not pass a test, each text tested once."""
+        """Return the pairs whose value, as text, does not satisfy a condition; each text is tested once."""
         unfit = self.graph.where(self.different(), lambda text: ~fits(text).fill_null(False))
         return self.among(unfit)
 
     def without(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Return the focus nodes that some pairs do not have, as results without a value."""
+        """Return the focus nodes that do not occur in some pairs, as results without a value."""
         return (
             pl.DataFrame({"focus": self.focus})
             .join(pairs, on="focus", how="anti")
@@ -198,33 +198,33 @@ class CoreConstraint(Constraint):
 
     @abstractmethod
     def check(self, at: ValueNodes) -> pl.DataFrame:
-        """Return its results.
+        """Return the results of the constraint.
 
         Parameters
         ----------
         at
-            What to check it at.
+            The nodes to check.
 
         Returns
         -------
         polars.DataFrame
-            Columns ``focus`` and ``value`` (null where the result has none); of ``sh:closed`` also
+            Columns ``focus`` and ``value`` (null if the result has none); for ``sh:closed`` also
             ``path``.
         """
 
 
 def except_for(ids: pl.Series, others: pl.Series) -> pl.Series:
-    """Return the nodes that are not among others, as a column ``node``."""
+    """Return the nodes of one column that are not in another, as a column ``node``."""
     return pl.DataFrame({"node": ids}).join(pl.DataFrame({"node": others}), on="node", how="anti")[
         "node"
     ]
 
 
-def once(what: str) -> str:
-    """Return the step of the plan that tests texts."""
+def tested_once(what: str) -> str:
+    """Return the plan step of a constraint that tests the text of each value."""
     return f"test each different value once: {what}"
 
 
 def name(term: Term) -> str:
-    """Name a term as the plan does."""
+    """Return the name of a term in the plan."""
     return shorten(term.value) if isinstance(term, NamedNode) else text_of(term)

@@ -1,4 +1,4 @@
-"""How other shapes are combined: ``sh:not``, ``sh:and``, ``sh:or``, ``sh:xone``.
+"""Logical combinations of shapes: ``sh:not``, ``sh:and``, ``sh:or``, ``sh:xone``.
 
 Source: SHACL, section 4.6 (logical constraint components).
 """
@@ -14,8 +14,8 @@ import polars as pl
 
 from testimonia.shacl.components.component import (
     CoreConstraint,
-    LeadsTo,
-    Stated,
+    ParameterValue,
+    RefersTo,
     ValueNodes,
     core,
     except_for,
@@ -33,17 +33,17 @@ class Not(CoreConstraint):
     shape: Shape
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Not]:
+    def read(cls, at: ParameterValue) -> Iterator[Not]:
         yield cls(at.component, at.refer(at.value))
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
         ids = at.different()
         return at.among(except_for(ids, at.failing(self, self.shape, ids)))
 
-    def say(self) -> str:
-        return f"The value conforms to {self.shape.node}, and must not"
+    def default_message(self) -> str:
+        return f"The value conforms to {self.shape.node}, but must not"
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return "validate each different value once against"
 
     def nested(self) -> tuple[Shape, ...]:
@@ -58,7 +58,7 @@ class _Combination(CoreConstraint):
     shapes: tuple[Shape, ...]
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Self]:
+    def read(cls, at: ParameterValue) -> Iterator[Self]:
         yield cls(at.component, tuple(at.refer(each) for each in at.members()))
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
@@ -70,13 +70,13 @@ class _Combination(CoreConstraint):
             .join(failures.value_counts(name="failed"), on="node", how="left")
             .with_columns(pl.col("failed").fill_null(0))
         )
-        return at.among(counted.filter(self._is_unfit(pl.col("failed")))["node"])
+        return at.among(counted.filter(self._is_rejected(pl.col("failed")))["node"])
 
     @abstractmethod
-    def _is_unfit(self, failed: pl.Expr) -> pl.Expr:
-        """Tell whether a node is rejected that fails so many of the shapes."""
+    def _is_rejected(self, failed: pl.Expr) -> pl.Expr:
+        """Return whether a node is rejected if it fails this many of the shapes."""
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return "validate each different value once against each; count failures"
 
     def nested(self) -> tuple[Shape, ...]:
@@ -91,10 +91,10 @@ class _Combination(CoreConstraint):
 class And(_Combination):
     """``sh:and``."""
 
-    def _is_unfit(self, failed: pl.Expr) -> pl.Expr:
+    def _is_rejected(self, failed: pl.Expr) -> pl.Expr:
         return failed > 0
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value does not conform to all of {self._listed}"
 
 
@@ -102,10 +102,10 @@ class And(_Combination):
 class Or(_Combination):
     """``sh:or``."""
 
-    def _is_unfit(self, failed: pl.Expr) -> pl.Expr:
+    def _is_rejected(self, failed: pl.Expr) -> pl.Expr:
         return failed == len(self.shapes)
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value conforms to none of {self._listed}"
 
 
@@ -113,10 +113,10 @@ class Or(_Combination):
 class Xone(_Combination):
     """``sh:xone``."""
 
-    def _is_unfit(self, failed: pl.Expr) -> pl.Expr:
+    def _is_rejected(self, failed: pl.Expr) -> pl.Expr:
         return failed != len(self.shapes) - 1
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value does not conform to exactly one of {self._listed}"
 
     def negated(self) -> tuple[Shape, ...]:
@@ -124,8 +124,8 @@ class Xone(_Combination):
 
 
 PARAMETERS = (
-    core("not", Not.read, repeatable=True, leads_to=LeadsTo.SHAPE),
-    core("and", And.read, repeatable=True, leads_to=LeadsTo.SHAPES),
-    core("or", Or.read, repeatable=True, leads_to=LeadsTo.SHAPES),
-    core("xone", Xone.read, repeatable=True, leads_to=LeadsTo.SHAPES),
+    core("not", Not.read, repeatable=True, refers_to=RefersTo.SHAPE),
+    core("and", And.read, repeatable=True, refers_to=RefersTo.SHAPES),
+    core("or", Or.read, repeatable=True, refers_to=RefersTo.SHAPES),
+    core("xone", Xone.read, repeatable=True, refers_to=RefersTo.SHAPES),
 )

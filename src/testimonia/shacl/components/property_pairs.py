@@ -1,4 +1,4 @@
-"""How values relate to those of another property: ``sh:equals``, ``sh:lessThan`` and their kin.
+"""Property pairs: ``sh:equals``, ``sh:disjoint``, ``sh:lessThan``, ``sh:lessThanOrEquals``.
 
 Source: SHACL, section 4.5 (property pair constraint components).
 """
@@ -13,7 +13,13 @@ from typing import ClassVar, Self
 import polars as pl
 from pyoxigraph import NamedNode
 
-from testimonia.shacl.components.component import CoreConstraint, Stated, ValueNodes, core, name
+from testimonia.shacl.components.component import (
+    CoreConstraint,
+    ParameterValue,
+    ValueNodes,
+    core,
+    name,
+)
 from testimonia.shacl.values.ordering import holds
 
 __all__ = ["PARAMETERS", "Disjoint", "Equals", "LessThan", "LessThanOrEquals"]
@@ -24,7 +30,7 @@ class _Pair(CoreConstraint):
     predicate: NamedNode
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Self]:
+    def read(cls, at: ParameterValue) -> Iterator[Self]:
         yield cls(at.component, at.iri())
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
@@ -35,9 +41,9 @@ class _Pair(CoreConstraint):
 
     @abstractmethod
     def _compared(self, at: ValueNodes, others: pl.DataFrame) -> pl.DataFrame:
-        """Return the results, given the pairs of the focus nodes and the values of the other."""
+        """Return the results, given the pairs of focus node and value of the other property."""
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return f"join values with those of {name(self.predicate)} by focus node, and compare"
 
     def needs(self) -> frozenset[NamedNode]:
@@ -54,8 +60,8 @@ class Equals(_Pair):
             [at.pairs.join(others, on=pair, how="anti"), others.join(at.pairs, on=pair, how="anti")]
         )
 
-    def say(self) -> str:
-        return f"The values are not those of {self.predicate}"
+    def default_message(self) -> str:
+        return f"The values differ from those of {self.predicate}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +71,8 @@ class Disjoint(_Pair):
     def _compared(self, at: ValueNodes, others: pl.DataFrame) -> pl.DataFrame:
         return at.pairs.join(others, on=["focus", "value"], how="semi")
 
-    def say(self) -> str:
-        return f"The value is also one of {self.predicate}"
+    def default_message(self) -> str:
+        return f"The value is also a value of {self.predicate}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +87,8 @@ class LessThan(_Pair):
         fits = holds(terms.decode(pairs["value"]), terms.decode(pairs["other"]), self.sign)
         return pairs.filter(~fits).select("focus", "value")
 
-    def say(self) -> str:
-        return f"The value is not less than that of {self.predicate}"
+    def default_message(self) -> str:
+        return f"The value is not less than every value of {self.predicate}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +97,8 @@ class LessThanOrEquals(LessThan):
 
     sign: ClassVar[str] = "<="
 
-    def say(self) -> str:
-        return f"The value is more than that of {self.predicate}"
+    def default_message(self) -> str:
+        return f"The value is not less than or equal to every value of {self.predicate}"
 
 
 PARAMETERS = (

@@ -1,4 +1,4 @@
-"""Between which bounds a value lies: ``sh:minExclusive``, ``sh:maxInclusive`` and their kin.
+"""Value ranges: ``sh:minExclusive``, ``sh:minInclusive``, ``sh:maxExclusive``, ``sh:maxInclusive``.
 
 Source: SHACL, section 4.3 (value range constraint components).
 """
@@ -11,7 +11,13 @@ from dataclasses import dataclass
 import polars as pl
 from pyoxigraph import Literal
 
-from testimonia.shacl.components.component import CoreConstraint, Stated, ValueNodes, core, once
+from testimonia.shacl.components.component import (
+    CoreConstraint,
+    ParameterValue,
+    ValueNodes,
+    core,
+    tested_once,
+)
 from testimonia.shacl.shapes_graph import IllFormed
 from testimonia.shacl.values.ordering import holds
 
@@ -20,14 +26,14 @@ __all__ = ["PARAMETERS", "Bound"]
 
 @dataclass(frozen=True, eq=False)
 class Bound(CoreConstraint):
-    """``sh:minInclusive`` and its three kin: a value must satisfy ``limit sign value``."""
+    """``sh:minInclusive`` and the other three: an upper or lower limit for the value."""
 
     limit: Literal
     sign: str
     lower: bool
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Bound]:
+    def read(cls, at: ParameterValue) -> Iterator[Bound]:
         if not isinstance(at.value, Literal):
             raise IllFormed(at.node, f"{at.parameter} must be a literal, not {at.value}")
         local = at.parameter.value.rpartition("#")[2]
@@ -40,15 +46,13 @@ class Bound(CoreConstraint):
         left, right = (limit, different["text"]) if self.lower else (different["text"], limit)
         return at.among(different.filter(~holds(left, right, self.sign))["node"])
 
-    def say(self) -> str:
-        side = "more" if self.lower else "less"
-        if self.sign == "<=":
-            return f"The value is not {self.limit} or {side}"
-        return f"The value is not {side} than {self.limit}"
+    def default_message(self) -> str:
+        side = "greater than" if self.lower else "less than"
+        return f"The value is not {side}{' or equal to' if self.sign == '<=' else ''} {self.limit}"
 
-    def step(self) -> str:
-        side = "more than" if self.lower else "less than"
-        return once(f"{side}{' or equal to' if self.sign == '<=' else ''} {self.limit}")
+    def plan_step(self) -> str:
+        side = "greater than" if self.lower else "less than"
+        return tested_once(f"{side}{' or equal to' if self.sign == '<=' else ''} {self.limit}")
 
 
 PARAMETERS = tuple(

@@ -1,17 +1,16 @@
-"""Which parameters state the constraints of SHACL Core, in the order in which they are read.
-
-The rest needs no list: what is read knows how it is checked, and what is said of it.
-"""
+"""The list of all parameters of SHACL Core; each knows the class of its constraints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from testimonia.shacl.components import (
+    allowed_values,
     cardinality,
+    closed,
     logical,
-    other,
     property_pairs,
+    qualified_value_shape,
     ranges,
     shape_based,
     strings,
@@ -29,14 +28,16 @@ CORE: tuple[Parameter, ...] = (
     *property_pairs.PARAMETERS,
     *logical.PARAMETERS,
     *shape_based.PARAMETERS,
-    *other.PARAMETERS,
+    *qualified_value_shape.PARAMETERS,
+    *closed.PARAMETERS,
+    *allowed_values.PARAMETERS,
 )
-"""The parameters of SHACL Core, in the order of its specification."""
+"""The parameters of SHACL Core, in the order of the specification."""
 
 
 def in_order(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """Return parameters in the order in which their constraints are read, checked and reported.
+    """Return parameters in the order in which their constraints are parsed, checked and reported.
 
-    Those that may be repeated come first; otherwise the order stays.
+    Repeatable ones come first; otherwise the order stays the same.
     """
     return tuple(sorted(parameters, key=lambda each: not each.repeatable))

@@ -1,4 +1,4 @@
-"""How a value is written, and in which language: ``sh:minLength``, ``sh:pattern`` and their kin.
+"""Strings: ``sh:minLength``, ``sh:maxLength``, ``sh:pattern``, ``sh:languageIn``, ``sh:uniqueLang``.
 
 Source: SHACL, section 4.4 (string-based constraint components).
 """
@@ -11,24 +11,22 @@ from dataclasses import dataclass
 import polars as pl
 from pyoxigraph import Literal
 
-from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp
 from testimonia.shacl.components.component import (
     NO_VALUE,
     CoreConstraint,
-    Stated,
+    ParameterValue,
     ValueNodes,
     core,
-    once,
+    tested_once,
 )
 from testimonia.shacl.faults import NotEvaluated
 from testimonia.shacl.names import XSD, sh
 from testimonia.shacl.shapes_graph import IllFormed
 from testimonia.shacl.values.literals import language, lexical_form
-from testimonia.shacl.values.patterns import BadPattern, compiled
+from testimonia.shacl.values.patterns import FLAGS, BadPattern, compiled
+from testimonia.shacl.work_limits import Crashed, Failed, TimeIsUp
 
 __all__ = ["PARAMETERS", "LanguageIn", "Length", "Pattern", "UniqueLang"]
-
-_FLAGS = frozenset("smixq")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +37,7 @@ class Length(CoreConstraint):
     lower: bool
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Length]:
+    def read(cls, at: ParameterValue) -> Iterator[Length]:
         yield cls(at.component, at.integer(), lower=at.parameter == sh("minLength"))
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
@@ -49,11 +47,11 @@ class Length(CoreConstraint):
 
         return at.unless(fits)
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value has {'fewer' if self.lower else 'more'} than {self.length} characters"
 
-    def step(self) -> str:
-        return once(f"at {'least' if self.lower else 'most'} {self.length} characters")
+    def plan_step(self) -> str:
+        return tested_once(f"at {'least' if self.lower else 'most'} {self.length} characters")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +62,10 @@ class Pattern(CoreConstraint):
     flags: str
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[Pattern]:
+    def read(cls, at: ParameterValue) -> Iterator[Pattern]:
         value = at.value
         flags = at.graph.string(at.node, sh("flags")) or ""
-        if unknown := set(flags) - _FLAGS:
+        if unknown := set(flags) - FLAGS:
             raise IllFormed(at.node, f"sh:flags has the unknown flag {min(unknown)!r}")
         if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
             raise IllFormed(at.node, f"sh:pattern must be a string, not {value}")
@@ -92,11 +90,11 @@ class Pattern(CoreConstraint):
             raise NotEvaluated(reason) from fault
         return at.among(texts.filter(~fits.fill_null(False))["node"])
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value does not match the pattern {self.pattern}"
 
-    def step(self) -> str:
-        return once(f"matches {self.pattern!r}")
+    def plan_step(self) -> str:
+        return tested_once(f"matches {self.pattern!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +104,7 @@ class LanguageIn(CoreConstraint):
     ranges: tuple[str, ...]
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[LanguageIn]:
+    def read(cls, at: ParameterValue) -> Iterator[LanguageIn]:
         members = at.members()
         if not all(isinstance(each, Literal) for each in members):
             raise IllFormed(at.node, "sh:languageIn must be a list of strings")
@@ -128,11 +126,11 @@ class LanguageIn(CoreConstraint):
 
         return at.unless(matched)
 
-    def say(self) -> str:
-        return f"The value's language is not one of {', '.join(self.ranges)}"
+    def default_message(self) -> str:
+        return f"The language of the value is not one of {', '.join(self.ranges)}"
 
-    def step(self) -> str:
-        return once(f"language among {', '.join(self.ranges)}")
+    def plan_step(self) -> str:
+        return tested_once(f"language among {', '.join(self.ranges)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +138,7 @@ class UniqueLang(CoreConstraint):
     """``sh:uniqueLang true``."""
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[UniqueLang]:
+    def read(cls, at: ParameterValue) -> Iterator[UniqueLang]:
         if at.true():
             yield cls(at.component)
 
@@ -149,10 +147,10 @@ class UniqueLang(CoreConstraint):
         used = at.pairs.join(tagged.drop_nulls("tag"), on="value").group_by("focus", "tag").len()
         return used.filter(pl.col("len") > 1).select("focus", NO_VALUE)
 
-    def say(self) -> str:
-        return "Two values have the same language"
+    def default_message(self) -> str:
+        return "Several values have the same language"
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return "count values by focus node and language; keep more than one"
 
 

@@ -1,4 +1,4 @@
-"""What kind of node a value is: ``sh:class``, ``sh:datatype``, ``sh:nodeKind``.
+"""The type of a value: ``sh:class``, ``sh:datatype``, ``sh:nodeKind``.
 
 Source: SHACL, section 4.1 (value type constraint components).
 """
@@ -13,11 +13,11 @@ from pyoxigraph import BlankNode, NamedNode
 
 from testimonia.shacl.components.component import (
     CoreConstraint,
-    Stated,
+    ParameterValue,
     ValueNodes,
     core,
     name,
-    once,
+    tested_once,
 )
 from testimonia.shacl.names import SUBCLASS, TYPE, sh
 from testimonia.shacl.shapes_graph import IllFormed
@@ -42,7 +42,7 @@ class ClassOf(CoreConstraint):
     cls: NamedNode | BlankNode
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[ClassOf]:
+    def read(cls, at: ParameterValue) -> Iterator[ClassOf]:
         if not isinstance(at.value, NamedNode | BlankNode):
             raise IllFormed(at.node, f"sh:class must be a class, not {at.value}")
         yield cls(at.component, at.value)
@@ -50,10 +50,10 @@ class ClassOf(CoreConstraint):
     def check(self, at: ValueNodes) -> pl.DataFrame:
         return at.not_among(at.graph.instances(at.graph.terms.id(self.cls)))
 
-    def say(self) -> str:
+    def default_message(self) -> str:
         return f"The value is not an instance of {self.cls}"
 
-    def step(self) -> str:
+    def plan_step(self) -> str:
         return f"anti-join values with the instances of {name(self.cls)}"
 
     def needs(self) -> frozenset[NamedNode]:
@@ -67,17 +67,17 @@ class DatatypeOf(CoreConstraint):
     datatype: NamedNode
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[DatatypeOf]:
+    def read(cls, at: ParameterValue) -> Iterator[DatatypeOf]:
         yield cls(at.component, at.iri())
 
     def check(self, at: ValueNodes) -> pl.DataFrame:
         return at.unless(lambda text: has_datatype(text, self.datatype))
 
-    def say(self) -> str:
-        return f"The value is not a well-formed literal of {self.datatype}"
+    def default_message(self) -> str:
+        return f"The value is not a well-formed literal of datatype {self.datatype}"
 
-    def step(self) -> str:
-        return once(f"well-formed literal of {name(self.datatype)}")
+    def plan_step(self) -> str:
+        return tested_once(f"well-formed literal of {name(self.datatype)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class NodeKind(CoreConstraint):
     kind: NamedNode
 
     @classmethod
-    def read(cls, at: Stated) -> Iterator[NodeKind]:
+    def read(cls, at: ParameterValue) -> Iterator[NodeKind]:
         kind = at.iri()
         if kind not in _KINDS:
             raise IllFormed(at.node, f"{kind} is not a value of sh:nodeKind")
@@ -97,11 +97,11 @@ class NodeKind(CoreConstraint):
         kinds = _KINDS[self.kind]
         return at.unless(lambda text: pl.any_horizontal(kind(text) for kind in kinds))
 
-    def say(self) -> str:
-        return f"The value's kind is not {self.kind}"
+    def default_message(self) -> str:
+        return f"The node kind of the value is not {self.kind}"
 
-    def step(self) -> str:
-        return once(name(self.kind))
+    def plan_step(self) -> str:
+        return tested_once(name(self.kind))
 
 
 PARAMETERS = (

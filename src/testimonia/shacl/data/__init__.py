@@ -1,1 +1,1 @@
-"""Data as columns: triples read from any source, their terms as numbers."""
+"""The data graph in columns: triples read from any source, dictionary-encoded."""

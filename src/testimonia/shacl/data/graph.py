@@ -1,4 +1,4 @@
-"""An RDF graph by column: one table of (subject, object) ids for each predicate."""
+"""An RDF graph in columns: one table of (subject, object) ids for each predicate."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ def nodes(ids: Iterable[int] = ()) -> pl.Series:
 
 
 def distinct(ids: pl.Series) -> pl.Series:
-    """Return the different ids of a column, named ``node``."""
+    """Return the ids of a column without duplicates, as a column ``node``."""
     return ids.unique().alias("node")
 
 
 class Graph:
-    """A set of triples, dictionary-encoded.
+    """An RDF graph, dictionary-encoded.
 
     Parameters
     ----------
     frames
-        Frames of term texts with the columns ``s``, ``p``, ``o``; a triple may occur repeatedly.
+        Frames of term texts with the columns ``s``, ``p``, ``o``; triples may repeat.
     keep
-        The predicates that will be asked for; None keeps all. Triples of other predicates are
-        dropped while reading.
+        The predicates whose triples are kept while reading, None for all.
     """
 
     def __init__(
@@ -54,31 +53,31 @@ class Graph:
         self._tables = {
             int(key[0]): table.rename({"s": "focus", "o": "value"}) for key, table in tables.items()
         }
-        self._without_repeats: set[int] = set()
+        self._unique: set[int] = set()
         self._instances: dict[int, pl.Series] = {}
 
     @property
     def predicates(self) -> list[int]:
-        """The ids of the predicates of the triples kept."""
+        """The ids of the predicates in the graph."""
         return list(self._tables)
 
     def nodes(self) -> pl.Series:
-        """Return the subjects and objects of the triples kept, each once."""
+        """Return the subjects and objects in the graph, without duplicates."""
         ends = [table[end] for table in self._tables.values() for end in ("focus", "value")]
         return distinct(pl.concat([nodes(), *(each.alias("node") for each in ends)]))
 
     def pairs(self, predicate: NamedNode | int) -> pl.DataFrame:
-        """Return the (subject, object) pairs of a predicate as columns ``focus`` and ``value``."""
+        """Return the subjects and objects of a predicate, as columns ``focus`` and ``value``."""
         key = predicate if isinstance(predicate, int) else self.terms.id(predicate)
         if key not in self._tables:
             return pl.DataFrame(schema=PAIRS)
-        if key not in self._without_repeats:
+        if key not in self._unique:
             self._tables[key] = self._tables[key].unique()
-            self._without_repeats.add(key)
+            self._unique.add(key)
         return self._tables[key]
 
     def triples(self, subjects: pl.Series) -> pl.DataFrame:
-        """Return all triples with one of the given subjects: ``focus``, ``predicate``, ``value``."""
+        """Return the triples of some subjects, as columns ``focus``, ``predicate``, ``value``."""
         of = pl.DataFrame({"focus": subjects})
         return pl.concat(
             [
@@ -94,10 +93,12 @@ class Graph:
 
     def subclasses(self, cls: int) -> pl.Series:
         """Return a class and all its subclasses."""
-        return self._reach(nodes([cls]), self.pairs(SUBCLASS).select(focus="value", value="focus"))
+        return self._reachable(
+            nodes([cls]), self.pairs(SUBCLASS).select(focus="value", value="focus")
+        )
 
     def instances(self, cls: int) -> pl.Series:
-        """Return the SHACL instances of a class: typed with it or with one of its subclasses."""
+        """Return the SHACL instances of a class: those of the class itself and of its subclasses."""
         if cls not in self._instances:
             types = pl.DataFrame({"value": self.subclasses(cls)})
             self._instances[cls] = distinct(
@@ -106,15 +107,15 @@ class Graph:
         return self._instances[cls]
 
     def texts(self, ids: pl.Series) -> pl.DataFrame:
-        """Return ids beside their texts, as columns ``node`` and ``text``."""
+        """Return ids with their texts, as columns ``node`` and ``text``."""
         return pl.DataFrame({"node": ids, "text": self.terms.decode(ids)})
 
-    def where(self, ids: pl.Series, test: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-        """Return the ids whose text passes a test."""
-        return self.texts(ids).filter(test(pl.col("text")).fill_null(False))["node"]
+    def where(self, ids: pl.Series, condition: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+        """Return the ids whose text satisfies a condition."""
+        return self.texts(ids).filter(condition(pl.col("text")).fill_null(False))["node"]
 
     @staticmethod
-    def _reach(start: pl.Series, steps: pl.DataFrame) -> pl.Series:
+    def _reachable(start: pl.Series, steps: pl.DataFrame) -> pl.Series:
         seen = frontier = pl.DataFrame({"focus": start})
         while frontier.height:
             found = steps.join(frontier, on="focus", how="semi").select(focus="value").unique()

@@ -1,4 +1,4 @@
-"""What can be validated: files, quads, stores and rdflib graphs, all read as columns of terms."""
+"""Reads whatever can be validated (files, quads, stores, rdflib graphs) as columns of terms."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ Source: TypeAlias = (
     "Path | str | Iterable[Path | str] | Iterable[Quad | Triple] | Store | rdflib.Graph"
 )
 
-_BY_LINE = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_LINE_BASED = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _CHUNK = 1 << 19
-_SHAPES: Final = Reading(own_address=True)  # nobody publishes the address of a shape from here
+_SHAPES: Final = Reading(
+    own_address=True
+)  # the base does not matter: the addresses of shapes are not published
 
 
 def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
@@ -38,7 +40,7 @@ def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
     source
         A file or several (by suffix: ``.nt``, ``.nq``, ``.ttl``, ``.trig``, ``.rdf``, ``.jsonld``
         …), pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph. The graphs of a
-        dataset are taken together, since SHACL validates one graph.
+        dataset are merged, since SHACL validates one graph.
     reading
         How files are read.
 
@@ -50,25 +52,26 @@ def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
     Raises
     ------
     InputError
-        A file cannot be read; `UnknownFormat` if its suffix names no RDF format, `SyntaxFault` if
-        it is not well formed, with its line and column. Or an rdflib graph holds what is no RDF.
+        A file cannot be read; `UnknownFormat` if its suffix is not that of an RDF format, and
+        `SyntaxFault`, with line and column, if it is not well formed. Or an rdflib graph contains
+        something that is not RDF.
     """
-    paths, statements = _sort_out(source)
+    paths, statements = _separated(source)
     for number, path in enumerate(paths):
         for frame in _file_columns(path, reading):
-            yield frame if len(paths) == 1 else _apart(frame, number)
+            yield frame if len(paths) == 1 else _relabelled(frame, number)
     yield from _statement_columns(statements)
 
 
 def triples(source: Source, reading: Reading = _SHAPES) -> list[Triple]:
-    """Read a source as pyoxigraph triples, each once; sources and errors are those of `columns`."""
-    paths, statements = _sort_out(source)
+    """Read a source as pyoxigraph triples without duplicates; see `columns` for sources and errors."""
+    paths, statements = _separated(source)
     read = chain(files.read(paths, reading) if paths else (), statements)
     return list(dict.fromkeys(map(_triple, read)))
 
 
-def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
-    """Tell files from statements."""
+def _separated(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
+    """Separate files from statements."""
     if isinstance(source, str | Path):
         return files.expand([source]), ()
     if rdflib_graphs.is_graph(source):
@@ -84,16 +87,16 @@ def _sort_out(source: Source) -> tuple[list[Path], Iterable[Quad | Triple]]:
 
 def _file_columns(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:
     form = files.format_of(path)
-    if form not in _BY_LINE:
+    if form not in _LINE_BASED:
         yield from _statement_columns(files.read([path], reading))
         return
     try:
         with opened(path, form) as stream:
             yield from term_columns(stream, form)
     except (SyntaxError, pl.exceptions.ComputeError, OSError):
-        # Read whole, it tells the place of the fault, which was counted from somewhere within the
-        # file; or it has none, but something only the parser of files copes with. What has been
-        # read already then comes twice, as it may.
+        # The position in the error counts from the block that was parsed. Parsing the whole file gives
+        # the position in the file, and may even succeed, since the parser of files accepts more. The
+        # triples read so far then occur twice, which is allowed.
         yield from _statement_columns(files.read([path], reading))
 
 
@@ -108,7 +111,7 @@ def _statement_columns(statements: Iterable[Quad | Triple]) -> Iterator[pl.DataF
 
 
 class _Counted:
-    """At most so many statements of an iterator, as triples, and how many there were."""
+    """The first statements of an iterator as triples, up to a limit, and how many were taken."""
 
     def __init__(self, statements: Iterator[Quad | Triple], limit: int) -> None:
         self._statements = statements
@@ -124,8 +127,8 @@ class _Counted:
             yield _triple(statement)
 
 
-def _apart(frame: pl.DataFrame, number: int) -> pl.DataFrame:
-    """Rename blank nodes, which are another's in every file."""
+def _relabelled(frame: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Rename blank nodes: the same label in another file is another node."""
     renamed = f"_:f{number}x"
     return frame.with_columns(
         pl.when(pl.col(name).str.starts_with("_:"))

@@ -1,10 +1,10 @@
-"""N-Triples and N-Quads, split into columns of terms without a Python object per triple.
+"""Splits N-Triples and N-Quads into columns of terms, without a Python object per triple.
 
-A regular expression that Polars runs over a whole column of lines accepts the lines that are
-already in canonical form (one space between terms, the escapes that canonical N-Triples uses, no
-``xsd:string`` spelt out, an IRI whose characters need no closer look). Every other line goes to
-pyoxigraph's parser and comes back in canonical form. So the grammar is pyoxigraph's, whole; the
-pattern may only be narrower than it, never wider (a test holds it to that).
+A regular expression, which Polars matches against a whole column of lines, accepts lines that are
+already in canonical form (one space between terms, only the escapes of canonical N-Triples, no
+explicit ``xsd:string``, IRIs without unusual characters). Every other line is parsed by pyoxigraph
+and written in canonical form. The grammar is therefore pyoxigraph's: the pattern may accept less
+than pyoxigraph does, but never more, which a test checks.
 
 Source: RDF 1.1 N-Triples, section 7 (grammar) and section 4 (canonical form).
 """
@@ -36,7 +36,7 @@ CANONICAL_LINE: Final = {
     RdfFormat.N_TRIPLES: rf"^{_SUBJECT} {_IRI} {_OBJECT} \.$",
     RdfFormat.N_QUADS: rf"^{_SUBJECT} {_IRI} {_OBJECT}(?: {_SUBJECT})? \.$",
 }
-# Datatypes that canonical form leaves out, or that need the parser's opinion.
+# Datatypes that the canonical form omits, or whose literals the parser must check.
 _IMPLIED_DATATYPE = r"#(?:string|langString|dirLangString)> "
 _GRAPH_NAME = r" (?:<[^<> \x22]*>|_:[A-Za-z0-9]+)$"
 _BLOCK: Final = 1 << 26
@@ -50,21 +50,21 @@ def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
     source
         A binary stream, read in blocks of 64 MiB.
     form
-        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``; graph names are left out, since SHACL
+        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``; graph names are dropped, since SHACL
         validates one graph.
 
     Yields
     ------
     polars.DataFrame
-        Columns ``s``, ``p``, ``o`` (strings): the terms as canonical N-Triples writes them.
+        Columns ``s``, ``p``, ``o`` (strings): terms in canonical N-Triples.
 
     Raises
     ------
     SyntaxError
-        From pyoxigraph, at the first line that is not well formed; its line number counts from the
-        beginning of the lines handed to the parser, not of the source.
+        From pyoxigraph, at the first line that is not well formed. The line number counts the lines
+        that the parser was given, not those of the source.
     polars.exceptions.ComputeError
-        If the source is not UTF-8.
+        The source is not UTF-8.
     """
     rest = b""
     while block := source.read(_BLOCK):
@@ -82,14 +82,14 @@ def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
     Parameters
     ----------
     lines
-        Strings without their line ends.
+        Strings without line endings.
     form
         ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
 
     Raises
     ------
     SyntaxError
-        From pyoxigraph, if a line is not well formed.
+        From pyoxigraph: a line is not well formed.
     """
     accepted = pl.col("line").str.contains(CANONICAL_LINE[form]) & ~pl.col("line").str.contains(
         _IMPLIED_DATATYPE

@@ -1,1 +1,1 @@
-"""Validation reports: results as columns and as the graph that SHACL defines."""
+"""Validation reports: results in columns, and the report graph that SHACL defines."""

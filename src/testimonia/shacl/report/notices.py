@@ -1,4 +1,4 @@
-"""What a report has to say besides its findings: what was not checked, and what to be wary of."""
+"""Notices in a report besides its findings: what was not checked, and cautions."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ __all__ = ["Notice", "notices"]
 
 @dataclass(frozen=True)
 class Notice:
-    """Something about a validation as a whole.
+    """A remark about a validation as a whole.
 
     Attributes
     ----------
     heading
-        What kind of thing it is.
+        What kind of notice it is.
     subject
-        The name of the shape, or what is to be said of the data.
+        The name of the shape, or the text of a caution.
     reason
-        Why; empty where the heading says it all.
+        Why; may be empty.
     place
-        Where the shape is described, if that is known.
+        Where the shape is defined, if known.
     grave
         Whether findings may be missing or wrong.
     """
@@ -41,23 +41,23 @@ class Notice:
 
 
 def notices(coverage: Coverage, idle: Iterable[str] = ()) -> Iterator[Notice]:
-    """Yield what a report has to say besides its findings, the gravest first.
+    """Yield the notices of a report, the gravest first.
 
     Parameters
     ----------
     coverage
-        What of the shapes was not checked.
+        Which parts of the shapes were not checked.
     idle
-        The IRIs of the shapes whose targets stand for no node of the data.
+        The IRIs of the shapes whose targets select no node of the data.
     """
-    for fault in sorted(coverage.unchecked, key=lambda each: each.kind is Kind.PASSED_OVER):
-        grave = fault.kind is not Kind.PASSED_OVER
-        heading = "Not checked" if grave else "Passed over"
-        yield Notice(heading, fault.name, fault.said, fault.place, grave)
+    for fault in sorted(coverage.unchecked, key=lambda each: each.kind is Kind.SKIPPED):
+        grave = fault.kind is not Kind.SKIPPED
+        heading = "Not checked" if grave else "Skipped"
+        yield Notice(heading, fault.name, fault.short_reason, fault.place, grave)
     for caution in coverage.cautions:
         yield Notice("Caution", caution)
     for shape in coverage.without_target:
-        yield Notice("Shapes without a target, by which nothing was checked", _name(shape))
+        yield Notice("Shapes without a target, which check nothing", _name(shape))
     for shape in idle:
         yield Notice("Shapes that found nothing to check", _name(shape), grave=False)
 

@@ -1,4 +1,4 @@
-"""The report graph as N-Triples, written by column: for reports of many results.
+"""Writes the report graph as N-Triples, column by column: fast for reports with many results.
 
 Source: SHACL, section 3.6 (validation report), and RDF 1.1 N-Triples.
 """
@@ -36,15 +36,15 @@ def report_lines(
     Parameters
     ----------
     terms
-        The dictionary of the ids in the findings.
+        The dictionary for the ids in the findings.
     findings
         The results, by shape and constraint.
     messages
-        For each of them the messages of its results, where a result has none of its own.
+        For each finding, the messages of its results that have none from a query.
     conforms
         Whether the data conform.
     comments
-        What is to be said of the validation as a whole.
+        Comments on the report as a whole.
     """
     report = BlankNode("report")
     head = [
@@ -63,7 +63,7 @@ def report_lines(
 
 
 def _results(terms: Terms, finding: Finding, rows: pl.DataFrame) -> pl.Series:
-    """Write each result but for its messages."""
+    """Write each result, without its messages."""
     shape, constraint = finding.shape, finding.constraint
     result = BlankNode("result")
     constant = [
@@ -120,7 +120,7 @@ def _lines(triples: list[Triple]) -> str:
 
 
 def _numbered(lines: str) -> pl.Expr:
-    """Put the number of the result into the blank nodes that stand for it and its path."""
+    """Put the number of each result into the labels of the blank nodes for it and its path."""
     parts = lines.replace(f"_:{_STEP}", "_:result\0").split("_:result")
     pieces: list[pl.Expr] = [pl.lit(parts[0])]
     for part in parts[1:]:

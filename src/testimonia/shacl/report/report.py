@@ -1,4 +1,4 @@
-"""The validation report: results as columns, and as the graph that SHACL defines.
+"""The validation report: results in columns, as a table, and as the graph that SHACL defines.
 
 Source: SHACL, section 3.6 (validation report).
 """
@@ -17,14 +17,14 @@ from typing import Final
 import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from testimonia.shacl.data.dictionary import Term, Terms
+from testimonia.shacl.data.dictionary import Terms, parsed
 from testimonia.shacl.engine import Finding
 from testimonia.shacl.faults import Coverage, Fault
+from testimonia.shacl.messages import messages_of
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.names import COMMENT, TYPE, sh
 from testimonia.shacl.report.notices import notices
 from testimonia.shacl.report.ntriples import report_lines
-from testimonia.shacl.walking import sparql_path
 
 __all__ = ["ColumnarReport"]
 
@@ -43,26 +43,24 @@ _BATCH = 100_000
 
 @dataclass(frozen=True, eq=False)
 class ColumnarReport:
-    """What a validation found.
+    """The report of a validation.
 
     Attributes
     ----------
     totals
-        The number of results of each shape that has any, in full even where a limit left results
-        out.
+        The number of results of each shape that has any, including those that a limit left out.
     findings
         The results kept, as columns of term ids, by shape and constraint.
     idle
-        The shapes whose targets stand for no node of the data.
+        The shapes whose targets select no node of the data.
     triples_read
-        The number of triples (or quads) read, repetitions counted.
+        The number of triples or quads read, with duplicates.
     cautions
-        What may make a result other than the standard asks: queries that look at how literals are
-        written, where Oxigraph, which evaluates them, keeps values only.
+        Reasons why results may differ from those that the standard requires.
     unchecked
         The parts of the shapes that were left out, each with the reason.
     without_target
-        The shapes that neither a target nor another shape leads to: nothing was checked by them.
+        The shapes that have no target and that no other shape refers to, so that they check nothing.
     targeted
         The number of shapes that have a target.
     """
@@ -79,17 +77,17 @@ class ColumnarReport:
 
     @property
     def conforms(self) -> bool:
-        """Whether there is no result at all, of whatever severity, in what was checked."""
+        """Whether what was checked has no results, of any severity."""
         return not self.totals
 
     @property
     def complete(self) -> bool:
-        """Whether all that the shapes ask was checked."""
+        """Whether every constraint was checked."""
         return self.coverage.complete
 
     @property
     def coverage(self) -> Coverage:
-        """What of the shapes was not checked."""
+        """Which parts of the shapes were not checked."""
         return Coverage(
             self.unchecked,
             tuple(node.value for node in self.without_target),
@@ -99,16 +97,16 @@ class ColumnarReport:
 
     @property
     def number(self) -> int:
-        """The number of results, those left out by a limit included."""
+        """The number of results, including those that a limit left out."""
         return sum(self.totals.values())
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """The results kept as a table of texts, in a fixed order.
+        """The results kept, as a table of strings in a fixed order.
 
         Terms are written as in N-Triples, paths as in SPARQL. Columns: ``shape``, ``component``,
         ``severity``, ``focus``, ``path``, ``value``, ``messages`` (a list of literals),
-        ``constraint`` (of ``sh:sparql``).
+        ``constraint`` (the value of ``sh:sparql``).
         """
         tables = [self._table(each) for each in self.findings]
         whole = pl.concat([pl.DataFrame(schema=_FRAME), *tables])
@@ -134,14 +132,14 @@ class ColumnarReport:
         return stream.getvalue()
 
     def write(self, path: Path) -> None:
-        """Write the report graph to a file, piece by piece, in the format of its suffix.
+        """Write the report graph to a file, in the format of its suffix, without building it in memory.
 
-        N-Triples (``.nt``) are written by column, several times as fast as other formats.
+        N-Triples (``.nt``) are written several times as fast as other formats.
 
         Raises
         ------
         OSError
-            If the file cannot be written; what was there is then left as it was.
+            The file cannot be written; an existing file is then left unchanged.
         """
         form = RdfFormat.from_extension(path.suffix.lstrip(".")) or RdfFormat.TURTLE
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
@@ -153,14 +151,14 @@ class ColumnarReport:
             except BaseException:
                 Path(stream.name).unlink()
                 raise
-        os.replace(stream.name, path)  # noqa: PTH105 - Path.replace would say the same
+        os.replace(stream.name, path)  # noqa: PTH105 - the same as Path.replace
 
     def _comments(self) -> list[Literal]:
         idle = [each.node.value for each in self.idle]
         return [Literal(str(each)) for each in notices(self.coverage, idle)]
 
     def _lines(self) -> Iterator[bytes]:
-        messages = [_messages(each) for each in self.findings]
+        messages = [messages_of(each.shape, each.constraint) for each in self.findings]
         return report_lines(
             self.terms,
             self.findings,
@@ -171,9 +169,9 @@ class ColumnarReport:
 
     def _table(self, finding: Finding) -> pl.DataFrame:
         rows, shape, decode = finding.rows, finding.shape, self.terms.decode
-        path = sparql_path(shape.path) if shape.path is not None else None
+        path = shape.path.sparql() if shape.path is not None else None
         constraint = finding.constraint
-        written = [str(each) for each in _messages(finding)]
+        written = [str(each) for each in messages_of(shape, constraint)]
         return (
             pl.DataFrame(
                 {
@@ -202,10 +200,14 @@ class ColumnarReport:
         self, report: BlankNode, finding: Finding, rows: pl.DataFrame
     ) -> Iterator[Triple]:
         shape, constraint, objects = finding.shape, finding.constraint, self.terms.objects
-        always = _messages(finding)
+        default = messages_of(shape, constraint)
         several = rows["messages"] if "messages" in rows.columns else [None] * rows.height
-        values = self._optional(rows["value"])
-        paths = self._optional(rows["path"]) if "path" in rows.columns else [None] * rows.height
+        values = self.terms.optional_objects(rows["value"])
+        paths = (
+            self.terms.optional_objects(rows["path"])
+            if "path" in rows.columns
+            else [None] * rows.height
+        )
         for focus, value, path, written in zip(
             objects(rows["focus"]), values, paths, several, strict=True
         ):
@@ -226,21 +228,5 @@ class ColumnarReport:
             yield Triple(result, sh("sourceShape"), shape.node)
             if isinstance(constraint, SparqlConstraint):
                 yield Triple(result, sh("sourceConstraint"), constraint.node)
-            for message in _literals(written) if written is not None and len(written) else always:
+            for message in parsed(written) if written is not None and len(written) else default:
                 yield Triple(result, sh("resultMessage"), message)
-
-    def _optional(self, ids: pl.Series) -> list[Term | None]:
-        """Return the terms of ids, None for null."""
-        known = iter(self.terms.objects(ids.drop_nulls()))
-        return [next(known) if present else None for present in ids.is_not_null()]
-
-
-def _messages(finding: Finding) -> tuple[Literal, ...]:
-    return finding.shape.messages or (Literal(finding.constraint.say()),)
-
-
-def _literals(texts: pl.Series) -> list[Literal]:
-    from pyoxigraph import parse
-
-    lines = "\n".join(f"<x:> <x:> {text} ." for text in texts)
-    return [quad.object for quad in parse(lines, RdfFormat.N_TRIPLES)]

@@ -1,1 +1,1 @@
-"""Shapes graphs: read, checked, and turned into the shapes that the engine works from."""
+"""Parsing of shapes graphs: from triples to the shapes that the engine evaluates."""

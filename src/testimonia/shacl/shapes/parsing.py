@@ -1,4 +1,4 @@
-"""From a shapes graph to shapes: finds the shapes with targets, reads what they use, checks syntax.
+"""Parses a shapes graph: the shapes with targets and all that they refer to, checked for syntax.
 
 Source: SHACL, section 2.1 (shapes, targets), section 3.3 (ill-formed shapes graphs), section 4.
 """
@@ -12,37 +12,37 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.shacl.components.component import Parameter, Stated
+from testimonia.shacl.components.component import Parameter, ParameterValue
 from testimonia.shacl.components.registry import CORE, in_order
 from testimonia.shacl.data.dictionary import Term
 from testimonia.shacl.faults import Fault, Kind
 from testimonia.shacl.model import Constraint, Shape, Targets, Unreadable
-from testimonia.shacl.names import COMMENT, RDFS, XSD, sh
-from testimonia.shacl.shapes.circles import break_circles
-from testimonia.shacl.shapes.custom import CustomComponents, read_sparql_constraint
+from testimonia.shacl.names import COMMENT, RDF, RDFS, XSD, sh
+from testimonia.shacl.shapes.recursion import break_cycles
+from testimonia.shacl.shapes.sparql_constraints import CustomComponents, read_sparql_constraint
 from testimonia.shacl.shapes.targets import is_class_itself, targeted, without_target
 from testimonia.shacl.shapes.unsupported import unsupported
 from testimonia.shacl.shapes_graph import IllFormed, ShapesGraph
 from testimonia.shacl.sparql.prebinding import UnsupportedQuery
 
-__all__ = ["ReadShapes", "read_shapes"]
+__all__ = ["ParsedShapes", "parse_shapes"]
 
 _SPARQL = sh("sparql")
 _LABELS = (NamedNode(RDFS + "label"), COMMENT, sh("name"), sh("message"))
 
 
 @dataclass(frozen=True)
-class ReadShapes:
-    """What a shapes graph holds.
+class ParsedShapes:
+    """The shapes in a shapes graph.
 
     Attributes
     ----------
     shapes
-        The shapes that have targets, with all that they refer to.
+        The shapes that have targets, with all shapes they refer to.
     faults
-        What was left out of them, and why.
+        What was left out, and why.
     without_target
-        The shapes that ask for something, and that neither a target nor another shape leads to.
+        The shapes that have no target and that no other shape refers to, unless they are empty.
     """
 
     shapes: tuple[Shape, ...]
@@ -56,51 +56,47 @@ class ReadShapes:
         return len(self.shapes)
 
 
-def read_shapes(graph: ShapesGraph) -> ReadShapes:
-    """Read the shapes that have targets, with all that they refer to.
+def parse_shapes(graph: ShapesGraph) -> ParsedShapes:
+    """Parse the shapes that have targets, with all shapes they refer to.
 
-    What cannot be used (ill-formed, recursive through a negation, of SHACL Advanced Features, or
-    with SPARQL that SHACL does not allow) is left out, and named among the faults.
+    Parts that cannot be used (ill-formed, recursive through a negation, of SHACL Advanced Features,
+    or with SPARQL that SHACL does not allow) are left out and listed as faults.
 
     Parameters
     ----------
     graph
         A shapes graph.
     """
-    reader = _Reader(graph)
-    shapes = tuple(reader.shape(node) for node in targeted(graph))
-    reader.fill()
-    faults = [*unsupported(graph), *reader.faults, *break_circles(shapes)]
-    return ReadShapes(
+    parser = _Parser(graph)
+    shapes = tuple(parser.shape(node) for node in targeted(graph))
+    parser.parse_constraints()
+    faults = [*unsupported(graph), *parser.faults, *break_cycles(shapes)]
+    return ParsedShapes(
         shapes,
-        tuple(dict.fromkeys(_of_a_shape(graph, fault) for fault in faults)),
+        tuple(dict.fromkeys(replace(each, shape=graph.owner(each.node)) for each in faults)),
         tuple(without_target(graph)),
     )
 
 
-def _of_a_shape(graph: ShapesGraph, fault: Fault) -> Fault:
-    return replace(fault, shape=graph.owner(fault.node))
-
-
-class _Reader:
-    """Reads shapes one after the other, not one inside the other: they may lie deep or in circles."""
+class _Parser:
+    """Parses shapes one after another from a queue: nesting may be deep, and shapes recursive."""
 
     def __init__(self, graph: ShapesGraph) -> None:
         self.graph = graph
         self.faults: list[Fault] = []
-        self._read: dict[Term, Shape] = {}
+        self._shapes: dict[Term, Shape] = {}
         self._pending: deque[Shape] = deque()
         self._custom = CustomComponents(graph, self.faults.append)
         sparql = Parameter(_SPARQL, sh("SPARQLConstraintComponent"), self._sparql, repeatable=True)
         self._parameters = in_order([*CORE, sparql])
 
     def shape(self, node: Term) -> Shape:
-        """Return the shape that a node stands for; its constraints are read by `fill`."""
-        if node in self._read:
-            return self._read[node]
+        """Return the shape that a node stands for; `parse_constraints` adds its constraints."""
+        if node in self._shapes:
+            return self._shapes[node]
         if not isinstance(node, NamedNode | BlankNode):
             raise IllFormed(node, "a literal cannot be a shape")
-        shape = self._read[node] = Shape(node)
+        shape = self._shapes[node] = Shape(node)
         try:
             self._describe(shape)
         except IllFormed as fault:
@@ -110,8 +106,8 @@ class _Reader:
                 self._pending.append(shape)
         return shape
 
-    def fill(self) -> None:
-        """Read the constraints of all shapes, and of those that they refer to."""
+    def parse_constraints(self) -> None:
+        """Parse the constraints of all shapes, and of the shapes these refer to."""
         while self._pending:
             shape = self._pending.popleft()
             shape.constraints = tuple(self._constraints(shape))
@@ -135,7 +131,7 @@ class _Reader:
         return Unreadable(component or sh("Shape"), fault)
 
     def _label(self, node: BlankNode) -> str:
-        """Return what tells a node without an IRI from its like."""
+        """Return a text that distinguishes a blank node from others, if it has one."""
         for predicate in _LABELS:
             for label in self.graph.objects(node, predicate):
                 if isinstance(label, Literal):
@@ -165,13 +161,13 @@ class _Reader:
         for message in found:
             if not isinstance(message, Literal) or message.datatype.value not in (
                 XSD + "string",
-                "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+                RDF + "langString",
             ):
                 raise IllFormed(node, f"sh:message must be a string, not {message}")
         return tuple(message for message in found if isinstance(message, Literal))
 
     def _targets(self, node: NamedNode | BlankNode) -> Targets:
-        """Read the targets that are well formed; the others are faults, each for itself."""
+        """Parse the well-formed targets; each of the others is a fault."""
         graph = self.graph
         nodes = graph.objects(node, sh("targetNode"))
         for blank in [each for each in nodes if isinstance(each, BlankNode)]:
@@ -194,41 +190,43 @@ class _Reader:
         return tuple(each for each in found if isinstance(each, NamedNode))
 
     def _constraints(self, shape: Shape) -> Iterator[Constraint]:
-        """Read the constraints of a shape; what cannot be read is a fault, each for itself."""
+        """Parse the constraints of a shape; each one that cannot be parsed is a fault."""
         present = set(self.graph.predicates(shape.node))
         for parameter in self._parameters:
             if parameter.node in present:
                 yield from self._of_parameter(shape, parameter)
         for component, read in self._custom.constraints(shape):
-            yield from self._guarded(shape, component, read)
+            yield from self._parsed(shape, component, read)
 
     def _of_parameter(self, shape: Shape, parameter: Parameter) -> Iterator[Constraint]:
         if shape.path is None and not parameter.in_node_shapes:
-            reason = f"{parameter.node} cannot stand in a node shape"
+            reason = f"{parameter.node} is not allowed in a node shape"
             yield self._unreadable(shape, shape.node, reason, parameter.component)
             return
         values = self.graph.objects(shape.node, parameter.node)
         for value in values if parameter.repeatable else values[:1]:
             at = value if parameter.node == _SPARQL else None
             read = partial(self._of_value, shape, parameter, value)
-            yield from self._guarded(shape, parameter.component, read, at)
+            yield from self._parsed(shape, parameter.component, read, at)
 
     def _of_value(self, shape: Shape, parameter: Parameter, value: Term) -> Iterator[Constraint]:
         if not parameter.repeatable:
-            self.graph.single(shape.node, parameter.node)  # refuses several
-        yield from parameter.read(Stated(self.graph, shape, parameter.node, value, self.shape))
+            self.graph.single(shape.node, parameter.node)  # raises an error if there are several
+        yield from parameter.read(
+            ParameterValue(self.graph, shape, parameter.node, value, self.shape)
+        )
 
-    def _sparql(self, at: Stated) -> Iterator[Constraint]:
+    def _sparql(self, at: ParameterValue) -> Iterator[Constraint]:
         return read_sparql_constraint(self.graph, at.shape, at.value, self.faults.append)
 
-    def _guarded(
+    def _parsed(
         self,
         shape: Shape,
         component: NamedNode,
         read: Callable[[], Iterable[Constraint]],
         at: Term | None = None,
     ) -> list[Constraint]:
-        """Read constraints; if they cannot be, what stands for them, described at a node or the shape."""
+        """Parse constraints; if that fails, return a placeholder for them."""
         kind = Kind.ILL_FORMED
         try:
             return list(read())

@@ -1,1 +1,1 @@
-"""SPARQL in shapes: prepared, rewritten to be asked of all focus nodes at once, and run."""
+"""SPARQL queries of shapes: checked, rewritten to run for all focus nodes at once, and run."""

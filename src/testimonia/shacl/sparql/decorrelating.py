@@ -1,11 +1,12 @@
-"""Filters that look for a path from row to row become joins, which look for all paths once.
+"""Decorrelates filters with repeated paths: rewrites ``FILTER (NOT) EXISTS`` as a join or ``MINUS``.
 
-Oxigraph evaluates ``FILTER NOT EXISTS`` anew for every row, and joins within it without knowing the
-row: over paths that repeat, it looks through the whole graph each time. ``MINUS`` does so once.
+Oxigraph evaluates ``FILTER NOT EXISTS`` again for every row, and evaluates the inner group without
+the bindings of the row: with a repeated path, it searches the whole graph each time. ``MINUS`` does
+so only once.
 
-The two are the same where every variable of the inner group that occurs elsewhere in the query is
-bound in every row of the outer group, by a triple pattern of its own, and in every row of the inner
-group too; and there is at least one. Nothing else is changed.
+The two are equivalent if at least one variable of the inner group occurs elsewhere in the query, and
+every such variable is bound by a triple pattern both in every row of the outer group and in every row
+of the inner group. Other filters are left as they are.
 
 Source: SPARQL 1.1 Query, sections 8.3.3 (NOT EXISTS and MINUS) and 18.5.
 """
@@ -20,12 +21,12 @@ __all__ = ["decorrelated"]
 
 
 def decorrelated(text: str) -> str | None:
-    """Rewrite the filters of a query that look for repeated paths; None where there are none.
+    """Rewrite the filters with repeated paths in a query; return None if there are none.
 
     Parameters
     ----------
     text
-        A query that Oxigraph has read.
+        A query that Oxigraph has parsed.
     """
     outline = Outline(text)
     changes: list[tuple[int, int, str]] = []
@@ -41,14 +42,16 @@ def decorrelated(text: str) -> str | None:
         )
         end = outline.tokens[exists.outer.end].start
         start = outline.tokens[exists.start].start
-        changes.append((start, outline.end_of(inner.end), " {} "))  # parts triples as it did
-        # A pattern before it may have no full stop, which none need where a group follows.
+        changes.append(
+            (start, outline.end_of(inner.end), " {} ")
+        )  # separates triple patterns, as the filter did
+        # The pattern before it may lack a full stop, which is not needed before a group.
         changes.append((end, end, join))
     return changed(text, changes) if changes else None
 
 
 def _shared(outline: Outline, exists: Exists) -> set[str] | None:
-    """Return the variables that tie the groups together, or None where a join is not the same."""
+    """Return the variables that the groups share, or None if a join is not equivalent."""
     inner, outer = exists.inner, exists.outer
     if not inner.simple or outer.selects or not _repeats(outline, inner):
         return None
@@ -64,14 +67,14 @@ def _shared(outline: Outline, exists: Exists) -> set[str] | None:
 
 
 def _elsewhere(outline: Outline, exists: Exists) -> Iterator[int]:
-    """Yield the tokens outside this filter, and outside others: these have variables of their own."""
-    apart = [
+    """Yield the tokens outside this filter and outside others, whose variables are local."""
+    local = [
         range(other.inner.start, other.inner.end + 1)
         for other in outline.exists
         if other is exists or not other.inner.start < exists.start < other.inner.end
     ]
     for index in range(len(outline.tokens)):
-        if not any(index in tokens for tokens in apart):
+        if not any(index in tokens for tokens in local):
             yield index
 
 
@@ -80,7 +83,7 @@ def _repeats(outline: Outline, group: Group) -> bool:
 
 
 class _Triples:
-    """Reads the triple patterns of a group, if they are plain: no brackets but those of paths."""
+    """Parses the triple patterns of a group, if they have no brackets except those of paths."""
 
     def __init__(self, outline: Outline, group: Group) -> None:
         self._outline = outline
@@ -88,9 +91,9 @@ class _Triples:
         self._place = 0
 
     def bound(self) -> set[str] | None:
-        """Return the variables that every row binds, or None where the patterns are not plain.
+        """Return the variables that every row binds, or None if the patterns have brackets.
 
-        A path that may have no length binds its ends to nodes that need not be in the graph.
+        A zero-length path may bind its ends to nodes that are not in the graph, and does not count.
         """
         names: set[str] = set()
         try:
@@ -99,7 +102,7 @@ class _Triples:
                     self._place += 1
                     continue
                 names |= self._subject()
-        except _NotPlain:
+        except _Unsupported:
             return None
         return names
 
@@ -134,7 +137,7 @@ class _Triples:
 
     def _variable(self) -> set[str]:
         if self._place >= len(self._indices):
-            raise _NotPlain
+            raise _Unsupported
         token = self._outline.tokens[self._indices[self._place]]
         if token.kind != "variable":
             return set()
@@ -142,19 +145,19 @@ class _Triples:
         return {token.text[1:]}
 
     def _term(self) -> set[str]:
-        """Read a subject or an object."""
+        """Parse a subject or an object."""
         if found := self._variable():
             return found
         token = self._outline.tokens[self._indices[self._place]]
         plain = token.kind in ("iri", "name", "string", "number", "blanknode")
         if not plain and token.text.lower() not in ("true", "false"):
-            raise _NotPlain
+            raise _Unsupported
         self._place += 1
         if token.kind == "string":
-            self._beyond_datatype()
+            self._skip_datatype()
         return set()
 
-    def _beyond_datatype(self) -> None:
+    def _skip_datatype(self) -> None:
         if self._place >= len(self._indices):
             return
         if self._outline.tokens[self._indices[self._place]].kind == "language":
@@ -163,7 +166,7 @@ class _Triples:
             self._place += 3
 
     def _path(self) -> bool:
-        """Read a path; tell whether it may have no length."""
+        """Parse a path; return whether it may have zero length."""
         empty = self._sequence()
         while self._word() == "|":
             self._place += 1
@@ -184,14 +187,14 @@ class _Triples:
             self._place += 1
             empty = self._word() != ")" and self._path()
             if self._word() != ")":
-                raise _NotPlain
+                raise _Unsupported
             self._place += 1
         else:
             if self._place >= len(self._indices):
-                raise _NotPlain
+                raise _Unsupported
             token = self._outline.tokens[self._indices[self._place]]
             if token.kind not in ("iri", "name") and token.text != "a":
-                raise _NotPlain
+                raise _Unsupported
             self._place += 1
             empty = False
         if self._word() in ("*", "?"):
@@ -201,5 +204,5 @@ class _Triples:
         return empty
 
 
-class _NotPlain(Exception):
-    """The patterns have something that is not read here."""
+class _Unsupported(Exception):
+    """The triple patterns have something that is not parsed here."""

@@ -1,7 +1,7 @@
-"""The outline of a SPARQL query, token by token: its groups, patterns and expressions.
+"""The outline of a SPARQL query by tokens: its groups, triple patterns and expressions.
 
-Queries are changed as text at the places that the outline gives, so that comments, spacing and the
-case of keywords do not matter. That a query is well formed, Oxigraph has said before.
+Queries are rewritten as text at the positions in the outline, so that comments, whitespace and the
+case of keywords do not matter. Oxigraph has parsed the queries before, so they are well formed.
 
 Source: SPARQL 1.1 Query, section 19.8 (grammar).
 """
@@ -28,25 +28,25 @@ _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 @dataclass
 class Expression:
-    """Tokens of an expression, by their indices; the groups of EXISTS in it are not among them."""
+    """The tokens of an expression, by index, without those of EXISTS groups in it."""
 
     tokens: list[int] = field(default_factory=list)
 
 
 @dataclass
 class Group:
-    """A group of patterns.
+    """A group graph pattern.
 
     Attributes
     ----------
     start, end
-        The tokens of its braces.
+        The tokens that are its braces.
     patterns
         The tokens of its own triple patterns.
     selects
         Whether it is a sub-select.
     simple
-        Whether it has triple patterns only.
+        Whether it has only triple patterns.
     """
 
     start: int
@@ -58,16 +58,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Exists:
-    """A filter that is EXISTS or NOT EXISTS and nothing else.
+    """A filter that consists of EXISTS or NOT EXISTS.
 
     Attributes
     ----------
     start
-        The token FILTER.
+        The token ``FILTER``.
     negated
         Whether it is NOT EXISTS.
     inner, outer
-        The group that is looked for, and the one that is filtered.
+        The group after EXISTS, and the group that is filtered.
     """
 
     start: int
@@ -77,7 +77,7 @@ class Exists:
 
 
 def unescaped(text: str) -> str:
-    r"""Replace ``\u`` escapes outside strings and IRIs by what they stand for (section 19.2)."""
+    r"""Resolve ``\u`` escapes outside strings and IRIs (section 19.2)."""
 
     def character(found: re.Match[str]) -> str:
         code = found[2] or found[3]
@@ -87,7 +87,7 @@ def unescaped(text: str) -> str:
 
 
 def changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
-    """Replace parts of a text, each from one character to another; those at one place in order."""
+    """Replace spans of a text; several at the same position are applied in order."""
     parts, at = [], 0
     for start, end, new in sorted(changes, key=lambda change: change[:2]):
         parts += [text[at:start], new]
@@ -96,23 +96,23 @@ def changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
 
 
 class Outline:
-    """What the tokens of a query are.
+    """The outline of a query.
 
     Parameters
     ----------
     text
-        A query that Oxigraph has read.
+        A query that Oxigraph has parsed.
 
     Attributes
     ----------
     tokens
         Its tokens.
     groups
-        Its groups of patterns, outermost first.
+        Its groups, outer ones first.
     expressions
         Its expressions.
     exists
-        Its filters that are EXISTS or NOT EXISTS and nothing else.
+        Its filters that consist of EXISTS or NOT EXISTS.
     """
 
     def __init__(self, text: str) -> None:
@@ -125,16 +125,16 @@ class Outline:
         self._head()
 
     def variables(self, among: Iterable[int] | None = None) -> set[str]:
-        """Return the names of the variables among tokens, or of all."""
+        """Return the names of the variables among some tokens, or among all."""
         chosen = range(len(self.tokens)) if among is None else among
         return {self.tokens[i].text[1:] for i in chosen if self.tokens[i].kind == "variable"}
 
     def end_of(self, index: int) -> int:
-        """Return the place behind a token."""
+        """Return the position after a token."""
         return self.tokens[index].start + len(self.tokens[index].text)
 
     def word(self, index: int) -> str:
-        """Return a keyword or mark in upper case; empty where the token is neither or is not there."""
+        """Return a keyword, in upper case, or a punctuation mark; empty if the token is neither."""
         return clause(self.tokens[index]) if 0 <= index < len(self.tokens) else ""
 
     def _here(self) -> str:
@@ -148,7 +148,7 @@ class Outline:
         self._select()
 
     def _select(self) -> None:
-        """Read a SELECT or ASK from its keyword to the end of its modifiers."""
+        """Parse a SELECT or ASK from its keyword to the end of its solution modifiers."""
         self._at += 1
         while self._at < len(self.tokens) and self._here() not in ("{", "WHERE", "FROM"):
             if self._here() == "(":
@@ -158,17 +158,17 @@ class Outline:
         while self._at < len(self.tokens) and self._here() != "{":
             self._at += 1
         self._group()
-        self._after()
+        self._modifiers()
 
-    def _after(self) -> None:
-        """Read the modifiers of a solution."""
+    def _modifiers(self) -> None:
+        """Parse solution modifiers."""
         grouping = False
         while self._at < len(self.tokens) and self._here() != "}":
             word = self._here()
             if word in _MODIFIERS:
                 grouping = word == "GROUP"
             if word == "VALUES":
-                self._at = self._beyond_values()
+                self._at = self._end_of_values()
             elif word == "(":
                 self._expression()
             elif self.word(self._at + 1) == "(" and word not in ("BY", "ASC", "DESC", "HAVING"):
@@ -179,7 +179,7 @@ class Outline:
                 self._at += 1
 
     def _group(self) -> Group:
-        """Read from ``{`` to beyond ``}``."""
+        """Parse a group from ``{`` to ``}``."""
         group = Group(self._at)
         self.groups.append(group)
         self._at += 1
@@ -206,7 +206,7 @@ class Outline:
             self._expression()
         elif word == "VALUES":
             group.simple = False
-            self._at = self._beyond_values()
+            self._at = self._end_of_values()
         elif word in ("OPTIONAL", "MINUS", "UNION", "GRAPH", "SERVICE", "SILENT"):
             group.simple = False
             self._at += 1
@@ -228,14 +228,14 @@ class Outline:
             self._call()
 
     def _call(self) -> None:
-        """Read a function with its arguments as an expression."""
+        """Parse a function call as an expression."""
         start = self._at
         while self._at < len(self.tokens) and self._here() != "(":
             self._at += 1
         self._expression(start)
 
     def _expression(self, start: int | None = None) -> None:
-        """Read from ``(`` to beyond its ``)``."""
+        """Parse an expression from ``(`` to its ``)``."""
         expression = Expression(list(range(self._at if start is None else start, self._at)))
         self.expressions.append(expression)
         depth = 0
@@ -250,7 +250,7 @@ class Outline:
             if depth == 0:
                 return
 
-    def _beyond_values(self) -> int:
+    def _end_of_values(self) -> int:
         at = self._at
         while at < len(self.tokens) and self.word(at) != "{":
             at += 1

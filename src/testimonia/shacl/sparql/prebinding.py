@@ -1,9 +1,9 @@
-"""What a SHACL query may say, whether it can be asked of all focus nodes at once, and what it reads.
+"""Checks queries for pre-binding: if SHACL allows them, can run them at once, and what they read.
 
-SHACL gives ``$this`` and its kin their values before the query is evaluated, as if every occurrence
-were replaced. Asking once, without replacing, gives the same rows only for queries in which the
-first thing of every group that mentions ``$this`` is a triple pattern that binds it: then the rows
-are joined on ``$this`` wherever it occurs. This module tells those queries from the others.
+SHACL gives ``$this`` and other variables their values before a query is evaluated, as if every
+occurrence were replaced. One run without replacing them gives the same rows only if every group that
+mentions ``$this`` begins with a triple pattern that binds it: then the rows are joined on ``$this``
+wherever it occurs. This module determines for which queries that is so.
 
 Source: SHACL, section 5.3.1 and appendix A (pre-binding of variables in SPARQL queries).
 """
@@ -19,10 +19,10 @@ from pyoxigraph import NamedNode
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import service_call
 from testimonia.shacl.model import AskValidator, SelectQuery
+from testimonia.shacl.paths import Path
 from testimonia.shacl.sparql.decorrelating import decorrelated
 from testimonia.shacl.sparql.outline import unescaped
 from testimonia.shacl.sparql.rewriting import ask_as_select, write_path
-from testimonia.shacl.walking import Path
 
 __all__ = ["UnsupportedQuery", "prepare_ask", "prepare_select"]
 
@@ -31,17 +31,17 @@ _FORBIDDEN = {
     "InlineData": "VALUES",
     "ServiceGraphPattern": "SERVICE",
 }
-_AS_A_WHOLE = frozenset(["SubSelect", "GraphGraphPattern"])
+_ONE_BY_ONE = frozenset(["SubSelect", "GraphGraphPattern"])
 
 
 class UnsupportedQuery(Exception):
-    """A query uses what SHACL does not allow with pre-bound variables, or is not well formed."""
+    """A query is not well formed, or uses something that SHACL does not allow."""
 
 
 def prepare_select(
     text: str, prefixes: Mapping[str, str], path: Path | None, prebound: Collection[str]
 ) -> SelectQuery:
-    """Check a SELECT query and find out how it can be run.
+    """Check a SELECT query and determine how it can be run.
 
     Parameters
     ----------
@@ -50,15 +50,15 @@ def prepare_select(
     prefixes
         Prefixes and namespaces.
     path
-        The path of the property shape, for ``$PATH``; None in node shapes.
+        The path of the property shape, for ``$PATH``; None for node shapes.
     prebound
-        Names of the variables that will be pre-bound.
+        Names of the pre-bound variables.
 
     Raises
     ------
     UnsupportedQuery
-        If it is not well formed, or uses MINUS, VALUES, SERVICE, a sub-select that does not return
-        every pre-bound variable, or assigns one.
+        It is not well formed, uses MINUS, VALUES or SERVICE, has a sub-select that does not return
+        every pre-bound variable, or assigns a pre-bound variable.
     """
     return _prepared_select(_with_prefixes(text, prefixes, path), frozenset(prebound))
 
@@ -69,10 +69,10 @@ def _prepared_select(whole: str, prebound: frozenset[str]) -> SelectQuery:
     parsed = _parsed(whole)
     tree = parsed[1]
     if tree.name != "SelectQuery":
-        raise UnsupportedQuery("sh:select must hold a SELECT query")
+        raise UnsupportedQuery("the value of sh:select must be a SELECT query")
     _check(tree, prebound)
     if not _selects_this(tree):
-        raise UnsupportedQuery("its SELECT must give $this")
+        raise UnsupportedQuery("its SELECT must return $this")
     at_once = _at_once(tree)
     return SelectQuery(whole, _predicates(parsed), at_once, decorrelated(whole))
 
@@ -82,14 +82,14 @@ def prepare_ask(
 ) -> AskValidator:
     """Check an ASK query; parameters and errors are those of :func:`prepare_select`.
 
-    It becomes a SELECT query, which has a solution where the other says yes: Oxigraph takes values
-    for variables, which lets it look them up, only in what a query selects.
+    It is rewritten as a SELECT query that has a solution if the answer is true: Oxigraph accepts
+    values only for variables that a query selects, and needs them to use its index.
     """
     whole = _with_prefixes(text, prefixes, path)
     parsed = _parsed(whole)
     tree = parsed[1]
     if tree.name != "AskQuery":
-        raise UnsupportedQuery("sh:ask must hold an ASK query")
+        raise UnsupportedQuery("the value of sh:ask must be an ASK query")
     _check(tree, prebound)
     names = [name for name in ("value", "this") if _mentions(tree, name)]
     asked = ask_as_select(whole, names or ["value"])
@@ -97,7 +97,7 @@ def prepare_ask(
 
 
 def _with_prefixes(text: str, prefixes: Mapping[str, str], path: Path | None) -> str:
-    # NamedNode refuses what is no IRI, so that a namespace cannot end its own brackets.
+    # NamedNode accepts only IRIs, so a namespace cannot contain the closing bracket.
     head = "".join(
         f"PREFIX {prefix}: {NamedNode(namespace)}\n" for prefix, namespace in prefixes.items()
     )
@@ -109,7 +109,9 @@ def _parsed(text: str) -> Any:
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
 
-    if service_call(text):  # asked first: to run a query even over nothing may call the server
+    if service_call(
+        text
+    ):  # checked first: running the query, even on an empty store, may call the server
         raise UnsupportedQuery("the query calls on another server (SERVICE): nothing is fetched")
     try:
         pyoxigraph.Store().query(text)
@@ -122,12 +124,12 @@ def _parsed(text: str) -> Any:
 
 
 def _of(part: Any, name: str) -> Any:
-    # Not part.get, which rdflib gives another meaning.
+    # Not part.get, which rdflib defines differently.
     return part[name] if name in part else None  # noqa: SIM401
 
 
 def _parts(tree: Any) -> Iterator[Any]:
-    """Yield every named part of a parse tree, the tree itself first."""
+    """Yield every named part of a parse tree, beginning with the tree itself."""
     from pyparsing import ParseResults
     from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -175,18 +177,18 @@ def _check(tree: Any, prebound: Collection[str]) -> None:
 
 
 def _selects_this(tree: Any) -> bool:
-    """Tell whether a query gives ``$this``, as SHACL, section 5.2.1, asks of it."""
+    """Return whether a query selects ``$this``, as SHACL, section 5.2.1, requires."""
     if not tree.projection:
         return _mentions(tree.where, "this")
     return any(str(_of(each, "var") or _of(each, "evar")) == "this" for each in tree.projection)
 
 
 def _at_once(tree: Any) -> bool:
-    """Tell whether asking once, and keeping the rows of the focus nodes, is the same."""
+    """Return whether one run, filtered by focus nodes, gives the same rows as a run for each."""
     modifiers = ("groupby", "having", "limitoffset")
     if any(_of(tree, modifier) for modifier in modifiers) or _aggregates(tree):
         return False
-    if any(part.name in _AS_A_WHOLE for part in _parts(tree)):
+    if any(part.name in _ONE_BY_ONE for part in _parts(tree)):
         return False
     if any(_mentions(tree, name) for name in ("shapesGraph", "currentShape")):
         return False
@@ -211,7 +213,7 @@ def _inner_groups(part: Any) -> list[Any]:
 
 
 def _binds_first(group: Any) -> bool:
-    """Tell whether the first element of a group is a triple pattern that binds ``$this``."""
+    """Return whether a group begins with a triple pattern that binds ``$this``."""
     from rdflib.term import Variable
 
     elements = list(_of(group, "part") or ()) if group.name == "GroupGraphPatternSub" else []
@@ -221,34 +223,34 @@ def _binds_first(group: Any) -> bool:
         for index in range(0, len(triples) - 2, 3):
             ends = (triples[index], triples[index + 2])
             if any(isinstance(end, Variable) and str(end) == "this" for end in ends):
-                return not _may_be_empty(triples[index + 1])
+                return not _parsed_path_may_be_empty(triples[index + 1])
     return False
 
 
-def _may_be_empty(verb: Any) -> bool:
-    """Tell whether a path may hold between any node and itself, so that it binds nothing."""
+def _parsed_path_may_be_empty(verb: Any) -> bool:
+    """Return whether a path may have zero length, so that it binds nothing."""
     match getattr(verb, "name", ""):
         case "PathAlternative":
-            return any(_may_be_empty(part) for part in verb.part)
+            return any(_parsed_path_may_be_empty(part) for part in verb.part)
         case "PathSequence":
-            return all(_may_be_empty(part) for part in verb.part)
+            return all(_parsed_path_may_be_empty(part) for part in verb.part)
         case "PathElt":
-            return _of(verb, "mod") in ("*", "?") or _may_be_empty(verb.part)
+            return _of(verb, "mod") in ("*", "?") or _parsed_path_may_be_empty(verb.part)
         case "PathEltOrInverse":
-            return _may_be_empty(verb.part)
+            return _parsed_path_may_be_empty(verb.part)
     return False
 
 
 def _predicates(parsed: Any) -> frozenset[NamedNode] | None:
     """Return the predicates a query reads, or None if it may read any.
 
-    Comes last of all that looks at a parsed query, which rdflib changes while translating it.
+    Must be called last, because rdflib modifies the parse tree when translating it.
     """
     from rdflib.plugins.sparql.algebra import translateQuery
 
     try:
         algebra = translateQuery(parsed).algebra
-    except Exception:  # noqa: BLE001 - rdflib raises it bare; Oxigraph has accepted the query
+    except Exception:  # noqa: BLE001 - rdflib raises bare Exception; Oxigraph has accepted the query
         return None
     found: set[NamedNode] = set()
     for subject, verb, target in _triple_patterns(algebra):
@@ -263,7 +265,7 @@ def _triple_patterns(algebra: Any) -> Iterator[Any]:
     for part in _parts(algebra):
         if part.name == "BGP":
             yield from part.triples
-        elif part.name == "TriplesBlock":  # within EXISTS, which rdflib translates only later
+        elif part.name == "TriplesBlock":  # in EXISTS, which rdflib translates later
             for triples in part.triples:
                 yield from (triples[index : index + 3] for index in range(0, len(triples), 3))
 
@@ -274,7 +276,7 @@ def _verb_predicates(subject: Any, verb: Any, target: Any) -> set[NamedNode] | N
     if isinstance(verb, URIRef):
         return {NamedNode(str(verb))}
     open_ends = isinstance(subject, Variable) and isinstance(target, Variable)
-    if isinstance(verb, Variable) or (open_ends and _has_no_length(verb)):
+    if isinstance(verb, Variable) or (open_ends and _translated_path_may_be_empty(verb)):
         return None
     return _path_predicates(verb)
 
@@ -300,17 +302,17 @@ def _path_predicates(path: Any) -> set[NamedNode] | None:
     return None
 
 
-def _has_no_length(path: Any) -> bool:
-    """Tell whether a path may lead from any node of the graph to itself."""
+def _translated_path_may_be_empty(path: Any) -> bool:
+    """Return whether a path may have zero length."""
     from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
     match path:
         case MulPath():
-            return bool(path.zero) or _has_no_length(path.path)
+            return bool(path.zero) or _translated_path_may_be_empty(path.path)
         case InvPath():
-            return _has_no_length(path.arg)
+            return _translated_path_may_be_empty(path.arg)
         case SequencePath():
-            return all(map(_has_no_length, path.args))
+            return all(map(_translated_path_may_be_empty, path.args))
         case AlternativePath():
-            return any(map(_has_no_length, path.args))
+            return any(map(_translated_path_may_be_empty, path.args))
     return False

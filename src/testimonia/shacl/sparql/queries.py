@@ -1,4 +1,4 @@
-"""SPARQL queries of shapes, run in Oxigraph: of all focus nodes at once, or one by one.
+"""Runs the SPARQL queries of shapes in Oxigraph: for all focus nodes at once, or one by one.
 
 Source: SHACL, sections 5.3 (validation with SPARQL-based constraints) and 6.3 (with components).
 """
@@ -6,7 +6,6 @@ Source: SHACL, sections 5.3 (validation with SPARQL-based constraints) and 6.3 (
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -16,18 +15,16 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     QuerySolutions,
-    RdfFormat,
     Store,
     Triple,
     Variable,
-    parse,
 )
 
 from testimonia.errors import ShapesError
-from testimonia.shacl.bounded_work import Crashed, Failed, TimeIsUp, within
-from testimonia.shacl.data.dictionary import Term, text_of
+from testimonia.shacl.data.dictionary import Term, parsed, text_of
 from testimonia.shacl.data.graph import Graph, distinct
 from testimonia.shacl.faults import NotEvaluated
+from testimonia.shacl.messages import fill_placeholders, query_message
 from testimonia.shacl.model import (
     AskValidator,
     CustomConstraint,
@@ -35,10 +32,11 @@ from testimonia.shacl.model import (
     Shape,
     SparqlConstraint,
 )
-from testimonia.shacl.sparql import written
+from testimonia.shacl.sparql import lossless_store
 from testimonia.shacl.sparql.outline import Outline
 from testimonia.shacl.sparql.rewriting import DATATYPE, DECODE, bind_everywhere, read_as_written
 from testimonia.shacl.values.literals import is_no_subject
+from testimonia.shacl.work_limits import Crashed, Failed, TimeIsUp, within
 
 __all__ = ["Queries"]
 
@@ -48,16 +46,15 @@ _ROWS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "path": pl.String,
     "messages": pl.List(pl.String),
 }
-_PLACEHOLDER = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 _FUNCTION = "urn:x-testimonia:prebound:"
-_FEW = 4
+_FEW = 4  # focus nodes for which one run each is faster
 
 _Bindings: TypeAlias = Mapping[Variable, Term]
 _Solution: TypeAlias = "dict[str, Term]"
 
 
 class Queries:
-    """Runs the queries of shapes over a data graph.
+    """Runs the queries of shapes on a data graph.
 
     Parameters
     ----------
@@ -68,9 +65,9 @@ class Queries:
     predicates
         The predicates that the queries read; None for all.
     at_once
-        False asks every query of one focus node after the other.
+        False runs every query for one focus node at a time.
     seconds
-        How long the query of a constraint may take, at all its focus nodes together; None for ever.
+        Time limit for the query of a constraint, for all focus nodes together; None for no limit.
     """
 
     def __init__(
@@ -83,14 +80,14 @@ class Queries:
         seconds: float | None = None,
     ) -> None:
         self._graph = graph
-        self._stores = written.Stores(graph, shapes, predicates)
+        self._stores = lossless_store.Stores(graph, shapes, predicates)
         self._at_once = at_once
         self._seconds = seconds
 
     def constraint(
         self, shape: Shape, constraint: SparqlConstraint, focus: pl.Series
     ) -> pl.DataFrame:
-        """Return the results of an ``sh:sparql`` constraint, one for each solution."""
+        """Return the results of an ``sh:sparql`` constraint, one per solution."""
         return self._selected(shape, constraint.query, constraint.messages, {}, focus)
 
     def custom(
@@ -111,7 +108,7 @@ class Queries:
         parameters: _Bindings,
         focus: pl.Series,
     ) -> pl.DataFrame:
-        # A literal, or a triple term, cannot be a subject: what a query says of it is found only one by one.
+        # Literals and triple terms cannot be subjects, so queries must run for each of them.
         literals = self._graph.where(focus, is_no_subject)
         several = self._at_once and query.at_once and focus.len() - literals.len() > _FEW
         fixed = {**parameters, **self._context(shape)}
@@ -146,15 +143,15 @@ class Queries:
         if (failure := bindings.get("failure")) is not None and failure == Literal(True):
             raise ShapesError(
                 f"the query of {shape.node} reported a failure at {focus}",
-                hint="See what its ?failure stands for.",
+                hint="See what the query binds to ?failure.",
             )
         value = bindings.get("value")
         path = bindings.get("path") if shape.path is None else None
         known = {**{each.value: term for each, term in parameters.items()}, **bindings}
         written = (
-            [self._message(bindings["message"])]
+            [str(query_message(bindings["message"]))]
             if "message" in bindings
-            else [_filled(each, known) for each in messages]
+            else [str(fill_placeholders(each, known)) for each in messages]
         )
         without = focus if shape.path is None else None
         return {
@@ -163,10 +160,6 @@ class Queries:
             "path": str(path) if isinstance(path, NamedNode) else None,
             "messages": written,
         }
-
-    @staticmethod
-    def _message(term: Term) -> str:
-        return str(term if isinstance(term, Literal) else Literal(_shown(term)))
 
     def _asked(
         self,
@@ -192,11 +185,12 @@ class Queries:
         conforms = [bool(answer) for answer in self._solutions(query, requests)]
         unfit = asked.filter(~pl.Series(conforms, dtype=pl.Boolean))
         rows = values.join(unfit, on=unfit.columns, how="semi")
+        parameters = {name.value: term for name, term in constraint.parameters.items()}
         return rows.with_columns(
             messages=pl.Series(
                 [
                     [
-                        _filled(each, {**_named(constraint.parameters), "value": value})
+                        str(fill_placeholders(each, {**parameters, "value": value}))
                         for each in constraint.messages
                     ]
                     for value in terms.objects(rows["value"])
@@ -208,17 +202,17 @@ class Queries:
     def _solutions(
         self, query: SelectQuery | AskValidator, requests: Sequence[_Bindings]
     ) -> list[list[_Solution]]:
-        """Return the solutions of a query for each set of values that variables have beforehand.
+        """Return the solutions of a query for each set of pre-bound values.
 
         Raises
         ------
         NotEvaluated
-            It takes too long, too much memory, or fails.
+            It takes too long or too much memory, or fails.
         """
         began = time.monotonic()
-        asked = [_Asked(self._stores, query, text, requests) for text in _ways(query)]
+        asked = [_Request(self._stores, query, text, requests) for text in _texts(query)]
         for index, each in enumerate(asked):
-            # A way that is quick nearly always gets half the time, before the one that is sure.
+            # The rewritten query, which is nearly always faster, gets half the time; then the original.
             share = len(asked) - index
             left = self._seconds and (self._seconds - (time.monotonic() - began)) / share
             try:
@@ -229,15 +223,20 @@ class Queries:
                         f"its query took longer than {self._seconds:g} seconds"
                     ) from error
             except Crashed as error:
-                reason = "the process of its query ended, most likely for want of memory or time"
+                reason = (
+                    "the process running its query ended, most likely because it ran out of memory"
+                )
                 raise NotEvaluated(reason) from error
             except Failed as error:
                 raise NotEvaluated(f"its query cannot be evaluated: {error}") from error
-        raise AssertionError("there is at least one way")
+        raise AssertionError("there is at least one text of the query")
 
     @staticmethod
     def _context(shape: Shape) -> dict[Variable, Term]:
-        return {Variable("shapesGraph"): written.SHAPES_GRAPH, Variable("currentShape"): shape.node}
+        return {
+            Variable("shapesGraph"): lossless_store.SHAPES_GRAPH,
+            Variable("currentShape"): shape.node,
+        }
 
     def _encoded(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         frame = pl.DataFrame(rows, schema=_ROWS)
@@ -245,26 +244,29 @@ class Queries:
         return ids.with_columns(frame["messages"])
 
 
-class _Asked:
-    """A query with the values of its variables, ready to run in another process."""
+class _Request:
+    """A query with the values of its pre-bound variables, ready to run in another process."""
 
     def __init__(
         self,
-        stores: written.Stores,
+        stores: lossless_store.Stores,
         query: SelectQuery | AskValidator,
         text: str,
         requests: Sequence[_Bindings],
     ) -> None:
-        literals = written.constants_as_written(text)
+        literals = lossless_store.constants_as_written(text)
         as_written = (
             bool(literals)
             or stores.rewrites(query.predicates)
-            or not all(written.kept(term) for each in requests for term in each.values())
+            or not all(lossless_store.kept(term) for each in requests for term in each.values())
         )
         self._store: Store = stores.get(written=as_written)
         self._text = read_as_written(text, literals) if as_written else text
         self._requests = (
-            [{name: written.as_written(term) for name, term in each.items()} for each in requests]
+            [
+                {name: lossless_store.as_written(term) for name, term in each.items()}
+                for each in requests
+            ]
             if as_written
             else requests
         )
@@ -277,39 +279,37 @@ class _Asked:
         functions = {name.value: NamedNode(_FUNCTION + name.value) for name in bindings}
         solutions = self._store.query(
             bind_everywhere(self._text, functions),
-            # Those selected are given once more, since Oxigraph looks only these up in its index.
+            # Selected variables get their values here too: only then does Oxigraph use its index.
             substitutions={
                 name: term for name, term in bindings.items() if name.value in ("this", "value")
             },
             custom_functions={
-                DECODE: written.value,
-                DATATYPE: written.datatype,
+                DECODE: lossless_store.value,
+                DATATYPE: lossless_store.datatype,
                 **{functions[name.value]: _constant(term) for name, term in bindings.items()},
             },
         )
-        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - `prepare_select` saw to it
+        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - `prepare_select` checked it
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             yield {
-                name: text_of(written.value(term))
+                name: text_of(lossless_store.value(term))
                 for index, name in enumerate(names)
                 if (term := solution[index]) is not None
             }
 
 
-def _ways(query: SelectQuery | AskValidator) -> list[str]:
+def _texts(query: SelectQuery | AskValidator) -> list[str]:
     return [query.text] if query.joined is None else [query.joined, query.text]
 
 
 def _read(answers: bytes) -> list[list[_Solution]]:
-    """Read solutions from JSON, each different term once."""
+    """Read solutions from JSON; each distinct term is parsed once."""
     found: list[list[dict[str, str]]] = json.loads(answers)
     texts = list(
         dict.fromkeys(text for each in found for solution in each for text in solution.values())
     )
-    lines = "\n".join(f"<x:> <x:> {text} ." for text in texts)
-    objects = (quad.object for quad in parse(lines, RdfFormat.N_TRIPLES))
-    terms = dict(zip(texts, objects, strict=True))
+    terms = dict(zip(texts, parsed(texts), strict=True))
     return [
         [{name: terms[text] for name, text in solution.items()} for solution in each]
         for each in found
@@ -318,20 +318,3 @@ def _read(answers: bytes) -> list[list[_Solution]]:
 
 def _constant(term: Term) -> Callable[[], Term]:
     return lambda: term
-
-
-def _named(parameters: _Bindings) -> dict[str, Term]:
-    return {variable.value: term for variable, term in parameters.items()}
-
-
-def _filled(message: Literal, bindings: Mapping[str, Term]) -> str:
-    """Write a message with its placeholders filled in, as the text of a literal."""
-    text = _PLACEHOLDER.sub(
-        lambda found: _shown(bindings[found[1]]) if found[1] in bindings else found[0],
-        message.value,
-    )
-    return str(Literal(text, language=message.language) if message.language else Literal(text))
-
-
-def _shown(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else text_of(term)

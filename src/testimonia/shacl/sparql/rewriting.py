@@ -1,4 +1,4 @@
-"""Changes to the text of a query that the validator makes, each at places that its outline gives.
+"""Rewrites the text of queries: ``$PATH``, pre-bound variables, ASK as SELECT, literals as written.
 
 Source: SHACL, sections 5.3.1 and 6.3 ($PATH, pre-binding) and appendix A.
 """
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyoxigraph import NamedNode
 
 from testimonia.query.sparql import Token, form, tokens
+from testimonia.shacl.paths import Path
 from testimonia.shacl.sparql.outline import Expression, Outline, changed
-from testimonia.shacl.walking import Path, sparql_path
 
 __all__ = [
     "DATATYPE",
@@ -24,24 +24,24 @@ __all__ = [
 ]
 
 DECODE = NamedNode("urn:x-testimonia:value")
-"""The function that gives the value of a literal that the store keeps as written."""
+"""The function that returns the value of a literal that the store keeps as written."""
 
 DATATYPE = NamedNode("urn:x-testimonia:datatype")
-"""The function that gives the datatype of such a literal."""
+"""The function that returns the datatype of such a literal."""
 
-# These look at how a literal is written, or only at whether there is one.
+# These depend on the literal as written, or only on whether there is one.
 _OF_TERMS = frozenset(["DATATYPE", "STR", "SAMETERM", "BOUND", "COUNT", "SAMPLE"])
 
 
 def write_path(text: str, path: Path | None) -> str:
-    """Replace ``$PATH`` by a property path, outside strings, IRIs and comments.
+    """Replace ``$PATH`` with a property path, except in strings, IRIs and comments.
 
-    The standard defines this as a replacement in the text; the path consists of IRIs that the
-    parser of the shapes graph has accepted, and of operators.
+    The standard defines this as text substitution. It is safe, since a path consists of operators
+    and of IRIs that the RDF parser has accepted.
     """
     if path is None:
         return text
-    written = f"({sparql_path(path)})" if path.operator else sparql_path(path)
+    written = f"({path.sparql()})" if path.operator else path.sparql()
     return changed(
         text,
         (
@@ -53,17 +53,17 @@ def write_path(text: str, path: Path | None) -> str:
 
 
 def bind_everywhere(text: str, functions: Mapping[str, NamedNode]) -> str:
-    """Give variables their values at the start of every group of a query.
+    """Bind variables to their values at the start of every group of a query.
 
-    The values themselves are not written into the query: each variable is bound to what a function
-    without arguments returns, and the functions are handed to the engine beside the query.
+    The values are not written into the query: each variable is bound to the result of a function
+    without arguments, and the functions are passed to the engine separately.
 
     Parameters
     ----------
     text
         A query, checked by `prepare_select` or `prepare_ask`.
     functions
-        The name of each variable and the name of the function that returns its value.
+        The name of the function that returns the value of each variable, by variable name.
     """
     outline = Outline(text)
     used = outline.variables()
@@ -75,7 +75,7 @@ def bind_everywhere(text: str, functions: Mapping[str, NamedNode]) -> str:
 
 
 def ask_as_select(text: str, names: list[str]) -> str:
-    """Make an ASK query a SELECT query that has a solution where the other says yes."""
+    """Rewrite an ASK query as a SELECT query that has a solution if the answer is true."""
     if form(text) != "ASK":
         return text
     outline = Outline(text)
@@ -85,7 +85,7 @@ def ask_as_select(text: str, names: list[str]) -> str:
 
 
 def constants(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the numbers and typed literals of a query begin and end, signs included."""
+    """Yield the start and end of each number (with its sign) and typed literal in a query."""
     found = list(tokens(text))
     for index, token in enumerate(found):
         end = token.start + len(token.text)
@@ -103,18 +103,18 @@ def _typed(found: Sequence[Token], index: int) -> bool:
 
 
 def read_as_written(text: str, encoded: Mapping[int, tuple[int, str]]) -> str:
-    """Make a query read literals as written, and take their values where these count.
+    """Rewrite a query for the store that keeps literals as written.
 
-    The store that it is for keeps literals under datatypes of our own, so that they match as terms
-    and keep their spelling. In expressions their values count, but for the functions that look at
-    the term.
+    That store keeps literals under datatypes of its own, so that they match as terms and keep their
+    lexical form. In expressions they are replaced with their values, except in functions that depend
+    on the term.
 
     Parameters
     ----------
     text
         A query.
     encoded
-        Where a literal of the query begins, with its end and what to write in its place.
+        For the start of each literal to replace: its end, and the replacement.
     """
     outline = Outline(text)
     changes: list[tuple[int, int, str]] = []
@@ -136,7 +136,7 @@ def read_as_written(text: str, encoded: Mapping[int, tuple[int, str]]) -> str:
 
 
 def _valued(outline: Outline, expression: Expression) -> Iterator[int]:
-    """Yield the variables and literals of an expression whose values count, not they as terms."""
+    """Yield the variables and literals of an expression that are used by value, not as terms."""
     functions: list[str] = []
     for index in expression.tokens:
         before, token = outline.word(index - 1), outline.tokens[index]

@@ -1,1 +1,1 @@
-"""What the text of terms means: kinds of literals, their order, and regular expressions."""
+"""Values of terms: datatypes and lexical forms, order, and regular expressions."""

@@ -1,6 +1,6 @@
-"""What the text of a term says, as Polars expressions: kind, lexical form, language, datatype.
+"""Node kind, lexical form, language and datatype of terms, as Polars expressions.
 
-Every function takes an expression over canonical N-Triples texts and works on a whole column.
+The functions take an expression over a column of canonical N-Triples texts.
 
 Source: RDF 1.1 Concepts, sections 3.3 and 5; XML Schema 1.1 part 2, for the lexical spaces.
 """
@@ -40,29 +40,29 @@ _ESCAPES: Final = {
 
 
 def is_iri(text: pl.Expr) -> pl.Expr:
-    """Tell the IRIs."""
+    """Return whether a term is an IRI."""
     return text.str.starts_with("<") & ~text.str.starts_with("<<")
 
 
 def is_blank(text: pl.Expr) -> pl.Expr:
-    """Tell the blank nodes."""
+    """Return whether a term is a blank node."""
     return text.str.starts_with("_:")
 
 
 def is_literal(text: pl.Expr) -> pl.Expr:
-    """Tell the literals."""
+    """Return whether a term is a literal."""
     return text.str.starts_with('"')
 
 
 def is_no_subject(text: pl.Expr) -> pl.Expr:
-    """Tell the terms that can be objects only: literals and triple terms (RDF 1.2 Concepts, 3.1)."""
+    """Return whether a term can only be an object: a literal or triple term (RDF 1.2 Concepts, 3.1)."""
     return is_literal(text) | text.str.starts_with("<<")
 
 
 def lexical_form(text: pl.Expr) -> pl.Expr:
-    """Return what SPARQL's ``STR`` gives: an IRI, or a literal's lexical form; null for the rest."""
+    """Return what ``STR`` returns in SPARQL: an IRI or the lexical form of a literal; else null."""
     inner = text.str.extract(r'(?s)^"(.*)"')
-    # \uXXXX stands only for control characters, which are rare: mended one by one.
+    # \uXXXX is only used for control characters, which are rare: these are replaced one by one.
     plain = inner.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
     unescaped = (
         pl.when(inner.str.contains(r"\u", literal=True))
@@ -90,12 +90,12 @@ def _unescape(text: str) -> str:
 
 
 def language(text: pl.Expr) -> pl.Expr:
-    """Return a literal's language tag in lower case, or null."""
+    """Return the language tag of a literal in lower case, or null."""
     return text.str.extract(r'"@([A-Za-z0-9\-]+)$').str.to_lowercase()
 
 
 def datatype(text: pl.Expr) -> pl.Expr:
-    """Return the IRI of a literal's datatype, or null for what is not a literal."""
+    """Return the IRI of the datatype of a literal, or null if the term is not a literal."""
     named = text.str.extract(r'"\^\^<([^<>"]*)>$')
     tagged = text.str.contains(r'"@[A-Za-z0-9\-]+$')
     implied = pl.when(tagged).then(pl.lit(RDF + "langString")).otherwise(pl.lit(XSD + "string"))
@@ -103,11 +103,11 @@ def datatype(text: pl.Expr) -> pl.Expr:
 
 
 def has_datatype(text: pl.Expr, iri: NamedNode) -> pl.Expr:
-    """Tell the well-formed literals of a datatype, as ``sh:datatype`` understands it.
+    """Return whether a term is a well-formed literal of a datatype, as ``sh:datatype`` requires.
 
-    The standard asks for a check of the lexical form "for the datatypes supported by SPARQL 1.1";
-    the other datatypes of XML Schema that RDF 1.1 recommends are checked too, as pySHACL and
-    Jena do.
+    The standard requires the lexical form to be checked "for the datatypes supported by SPARQL
+    1.1". The other XML Schema datatypes that RDF 1.1 recommends are checked too, as in pySHACL and
+    Jena.
     """
     if iri.value == XSD + "string":
         return is_literal(text) & text.str.ends_with('"')
@@ -120,7 +120,7 @@ def has_datatype(text: pl.Expr, iri: NamedNode) -> pl.Expr:
 
 
 def well_formed(lexical: pl.Expr, iri: NamedNode) -> pl.Expr:
-    """Tell the lexical forms that belong to a datatype; those of unknown datatypes all do."""
+    """Return whether a lexical form is valid for a datatype; for an unknown datatype, all are."""
     pattern = _LEXICAL.get(iri.value)
     if pattern is None:
         return pl.lit(True)
@@ -133,7 +133,7 @@ def well_formed(lexical: pl.Expr, iri: NamedNode) -> pl.Expr:
 
 
 def have_values(texts: pl.Series) -> pl.Series:
-    """Tell the literals that have a value: those that are well formed, or of an unknown datatype."""
+    """Return whether each term is a literal with a value: well formed, or of an unknown datatype."""
     text = pl.col("text")
     different = pl.DataFrame({"text": texts.unique()}).filter(is_literal(text))
     parts = different.with_columns(datatype=datatype(text)).partition_by("datatype", as_dict=True)
@@ -150,7 +150,7 @@ def have_values(texts: pl.Series) -> pl.Series:
 
 
 def _in_range(lexical: pl.Expr, low: int | None, high: int | None) -> pl.Expr:
-    """Compare integers of any length with bounds: beyond 38 digits only the sign counts."""
+    """Compare integers of any length with bounds; beyond 30 digits, only the sign matters."""
     negative = lexical.str.starts_with("-")
     digits = lexical.str.strip_chars_start("+-").str.strip_chars_start("0")
     short = digits.str.len_bytes() <= 30
@@ -165,7 +165,7 @@ def _day_exists(lexical: pl.Expr) -> pl.Expr:
     parts = lexical.str.extract_groups(r"^-?([0-9]+)-([0-9]{2})-([0-9]{2})")
     year = parts.struct[0].str.slice(-4).cast(pl.Int32, strict=False)
     month, day = (parts.struct[index].cast(pl.Int32, strict=False) for index in (1, 2))
-    # The last four digits decide: 400 divides 10,000. Year 0000 is leap in XML Schema 1.1.
+    # The last four digits suffice, since 400 divides 10,000. Year 0000 is a leap year in XML Schema 1.1.
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = (
         pl.when(month == 2)

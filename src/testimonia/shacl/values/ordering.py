@@ -1,10 +1,10 @@
-"""SPARQL's ``<`` and ``<=`` over columns of terms.
+"""The SPARQL operators ``<`` and ``<=`` on columns of terms.
 
-Terms of the common forms get a sort key and are compared by column: whole numbers, decimals,
-booleans, strings, dates, and times in UTC. Other numbers, dates and times, which may be larger or
-finer than Oxigraph keeps, are compared exactly, one by one. Every other pair is put before
-Oxigraph, in one query, as data. Tests hold them equal. Ill-typed literals have no value, and so no
-order.
+Terms of the usual forms (integers, decimals, booleans, strings, dates, and times in UTC) get a sort
+key and are compared by column. Other numbers, dates and times, which may exceed the range or
+precision of Oxigraph, are compared exactly, one pair at a time. All other pairs are compared by
+Oxigraph in one query, as data. Tests check that the three agree. Ill-typed literals have no value
+and therefore no order.
 
 Source: SPARQL 1.1, section 17.3 (operator mapping); SHACL, sections 4.3 and 4.5.
 """
@@ -15,7 +15,7 @@ import polars as pl
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from testimonia.shacl.names import XSD
-from testimonia.shacl.values.exactly import DAYS, MOMENTS, NUMBERS, compare
+from testimonia.shacl.values.exact_comparison import DAYS, MOMENTS, NUMBERS, compare
 from testimonia.shacl.values.literals import datatype, have_values, lexical_form
 
 __all__ = ["compared_by_engine", "holds"]
@@ -32,19 +32,19 @@ _QUERIES = {
 
 
 def holds(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
-    """Tell for each pair of terms whether SPARQL finds that ``left sign right``.
+    """Return for each pair of terms whether ``left sign right`` holds in SPARQL.
 
     Parameters
     ----------
     left, right
-        Canonical texts, of the same length.
+        Canonical N-Triples texts, two columns of the same length.
     sign
         ``<`` or ``<=``.
 
     Returns
     -------
     polars.Series
-        True where it holds; False where it does not, or where the two cannot be compared.
+        True where it holds; False where it does not or where the terms cannot be compared.
     """
     frame = pl.DataFrame(
         {**_keys(left, "left").to_dict(), **_keys(right, "right").to_dict()}
@@ -98,7 +98,7 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
         )
         .then(pl.lit("dateTime"))
     )
-    # A column may hold the same term many times over: work each out once.
+    # The same term may occur many times: its key is computed once.
     different = (
         pl.DataFrame({name: texts})
         .unique()
@@ -121,7 +121,7 @@ def _keys(texts: pl.Series, name: str) -> pl.DataFrame:
 
 
 def _compared_slowly(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
-    """Compare each different pair once: exactly where we can, by Oxigraph otherwise."""
+    """Compare each distinct pair once: exactly where possible, otherwise in Oxigraph."""
     pairs = pl.DataFrame({"left": left, "right": right})
     different = pairs.unique().with_columns(
         pl.coalesce(
@@ -154,12 +154,12 @@ _PLAIN_CLOCK = "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 
 def _plain_day(end: str) -> str:
-    """Match days that exist in every year from 0001 to 9999, whose text sorts as their time does."""
+    """Match dates up to the 28th in the years 1000 to 9999, which exist and sort by their text."""
     return f"^(?:[1-9][0-9]{{3}})-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]){end}"
 
 
 def compared_by_engine(left: pl.Series, right: pl.Series, sign: str) -> pl.Series:
-    """Tell for each pair of terms what Oxigraph says of ``left sign right``.
+    """Return for each pair of terms whether ``left sign right`` holds in Oxigraph.
 
     Parameters and result are those of :func:`holds`.
     """
@@ -181,8 +181,8 @@ def compared_by_engine(left: pl.Series, right: pl.Series, sign: str) -> pl.Serie
 
 
 def _ordered(texts: pl.Series) -> pl.Series:
-    """Tell the literals that have a value and no language tag: SPARQL 1.1 orders no others.
+    """Return whether each literal has a value and no language tag: SPARQL 1.1 orders only these.
 
-    Nor has NaN an order, which Oxigraph finds less than or equal to itself.
+    NaN is excluded too, since Oxigraph considers it less than or equal to itself.
     """
     return have_values(texts) & ~texts.str.contains(r'"@[A-Za-z0-9\-]+$|^"NaN"\^\^')

@@ -1,1 +1,1 @@
-"""Tables in whatever form they come: what a file is, how it is packed and encoded, and its cells."""
+"""Readers of tables: detect format, compression and encoding of a file, and read its cells."""

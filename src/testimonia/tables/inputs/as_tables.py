@@ -1,4 +1,4 @@
-"""Files opened as tables: whatever they are packed in, encoded in or separated by, read in one form."""
+"""Opens files as tables, whatever their compression, encoding and separator."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from testimonia.tables.inputs.unpacking import archived, damaged, is_workbook, u
 __all__ = ["Plain", "plain", "records_of", "text_of", "uneven", "whole"]
 
 _LAYERS: Final = 4
-"""Times that a file may be packed into another."""
+"""Maximum number of nested layers of compression."""
 
 _SAMPLE: Final = 1 << 16
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A table in a file that Polars reads fast.
+    """A table in a file that Polars can read directly.
 
     Parameters
     ----------
     path
-        The file: the one that was given, or a copy that lasts as long as the table is open.
+        The file: the original, or a temporary copy that exists as long as the table is open.
     shown
-        The file that was given.
+        The original file, to name in errors.
     is_parquet
-        Whether it is Parquet. Else it is CSV: in UTF-8, with commas, the header on its first line.
+        Whether it is Parquet. Otherwise it is CSV in UTF-8, with commas, and the header on the first line.
     """
 
     path: Path
@@ -47,25 +47,25 @@ class Plain:
 
 @contextmanager
 def whole(path: Path, manner: Manner) -> Iterator[tuple[Path, Kind]]:
-    """Unpack a file as often as it is packed; a workbook is none.
+    """Unpack all layers of compression of a file; a workbook is not unpacked.
 
     Parameters
     ----------
     path
         The file.
     manner
-        What limits the size; is given what was found.
+        Limits the size; collects what was found.
 
     Yields
     ------
     tuple
-        The file, or a copy of what is in it that is removed at the end; and what it is: ``text``,
+        The file, or a temporary copy of its content; and its kind: ``text``,
         ``parquet``, or ``zip`` for a workbook.
 
     Raises
     ------
     InputError
-        It cannot be read, is no table, or unpacks to more than is allowed.
+        It cannot be read, is not a table, or unpacks to more than is allowed.
     SyntaxFault
         It is damaged.
     """
@@ -82,7 +82,9 @@ def whole(path: Path, manner: Manner) -> Iterator[tuple[Path, Kind]]:
                 held.unlink()
             held = target
         raise InputError(
-            f"this file is packed more than {_LAYERS} times", place=Place(path), hint="Unpack it."
+            f"this file is compressed more than {_LAYERS} times",
+            place=Place(path),
+            hint="Unpack it.",
         )
 
 
@@ -98,20 +100,20 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
     Parameters
     ----------
     path
-        CSV or another text with cells in rows, Parquet, or a workbook; also packed, or alone in an
+        CSV or another delimited text, Parquet, or a workbook; also compressed, or the only table of an
         archive.
     manner
-        How to read it; is given what was found.
+        How to read it; collects what was found.
 
     Yields
     ------
     Plain
-        The table; a copy of it is removed at the end.
+        The table; a temporary copy is removed at the end.
 
     Raises
     ------
     InputError
-        It cannot be read, or is no table.
+        It cannot be read, or is not a table.
     TableError
         Its rows are of different lengths.
     """
@@ -134,14 +136,16 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
 
 
 def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
-    """Check whether Polars reads a text as it stands, and find its separator out."""
+    """Return whether Polars can read a text as it is; detect its separator."""
     try:
         with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
             sample = stream.read(_SAMPLE)
-    except UnicodeError as error:  # some encodings replace nothing
+    except UnicodeError as error:  # some codecs ignore errors="replace"
         raise undecodable(error, seen.encoding, shown) from None
     if not sample.strip():
-        raise TableError("this file is blank", place=Place(shown), hint="Is it all of the file?")
+        raise TableError(
+            "this file is blank", place=Place(shown), hint="Check that the file is complete."
+        )
     returns = ends_with_returns(sample)
     if returns:
         manner.notice("lines end with carriage returns alone")
@@ -151,7 +155,7 @@ def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
 
 
 def uneven(table: Plain, manner: Manner) -> TableError | None:
-    """Find the rows of a CSV file that have more or fewer cells than its header, if there are any.
+    """Find the rows of a CSV file with more or fewer cells than its header, if there are any.
 
     Parameters
     ----------
@@ -160,31 +164,31 @@ def uneven(table: Plain, manner: Manner) -> TableError | None:
     manner
         How it was read.
     """
-    aside = manner.afresh()
+    aside = manner.for_file()
     seen = surveyed(table.path, table.shown, aside)
     with csvs.records(table.path, seen, table.shown, aside) as (_, _, found):
         return csvs.ragged(found, table.shown)
 
 
 def text_of(path: Path, manner: Manner) -> str:
-    """Read a text whole, also where it is packed.
+    """Read a text file as a whole, also if it is compressed.
 
     Parameters
     ----------
     path
         The file.
     manner
-        How to read it; is given what was found.
+        How to read it; collects what was found.
 
     Raises
     ------
     InputError
-        It cannot be read, is no text, or in an encoding that cannot be guessed.
+        It cannot be read, is not text, or in an encoding that cannot be guessed.
     """
     with whole(path, manner) as (held, kind):
         if kind != "text":
             name = "Parquet" if kind == "parquet" else "a workbook"
-            raise InputError(f"this is {name}, where text is due", place=Place(path))
+            raise InputError(f"this is {name}, where text is expected", place=Place(path))
         encoding = surveyed(held, path, manner).encoding
         try:
             return held.read_text(encoding)
@@ -193,7 +197,7 @@ def text_of(path: Path, manner: Manner) -> str:
 
 
 def records_of(path: Path, shown: Path, manner: Manner) -> list[Record]:
-    """Read the records of a text whole.
+    """Read all records of a text.
 
     Parameters
     ----------
@@ -202,12 +206,12 @@ def records_of(path: Path, shown: Path, manner: Manner) -> list[Record]:
     shown
         The file, as it is named in errors.
     manner
-        How to read it; is given what was found.
+        How to read it; collects what was found.
 
     Raises
     ------
     InputError
-        It is not in the encoding that it should be in.
+        It is not in the expected encoding.
     SyntaxFault
         It is not well formed.
     """

@@ -1,4 +1,4 @@
-"""CSV in any dress, record by record: the separator found, each record with the line it ends on."""
+"""Reads CSV dialects record by record: detects the separator, and keeps the line of each record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Record", "ragged", "records", "separator_of", "write"]
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _HINT: Final = (
-    "Put quotes round cells with separators, quotes or line breaks, and double the quotes."
+    "Quote cells that contain separators, quotes or line breaks, and double the quotes in them."
 )
 _WIDEST: Final = 1 << 24
 """Characters in a cell."""
@@ -28,27 +28,27 @@ _DECLARED: Final = "sep="
 
 
 class Record(NamedTuple):
-    """A record of a table, and the line that it ends on."""
+    """A record of a table, and the line on which it ends."""
 
     line: int
     cells: list[str]
 
 
 def separator_of(sample: str, manner: Manner) -> tuple[str, int]:
-    """Find what stands between the cells of a table.
+    """Detect the separator of a table.
 
     Parameters
     ----------
     sample
-        How the table begins.
+        The beginning of the table.
     manner
-        The separator if somebody said so; is given the one that is found where it is no comma.
+        The separator, if given; otherwise collects a notice if it is not a comma.
 
     Returns
     -------
     tuple
-        The separator, and how many lines come before the table: one where it says ``sep=;``, as
-        spreadsheets write it.
+        The separator, and the number of lines before the table: one if the first line is ``sep=;``, as
+        written by spreadsheets.
     """
     first = sample.lstrip("\r\n").splitlines()[:1]
     declared = first[0].strip(' "') if first else ""
@@ -70,10 +70,10 @@ def _called(mark: str) -> str:
 
 
 def _fit(sample: str, mark: str) -> tuple[int, int]:
-    """Count the cells of the header that a separator would make, and the records as wide as it.
+    """Count the cells of the header with a separator, and the records of the same width.
 
-    Comments may stand above the header, and the sample may end within a record. Where a cell is left
-    with half a pair of quotes, the separator has cut through it, and the record does not count.
+    There may be comments above the header, and the sample may end within a record. If a cell has an odd
+    number of quotes, the separator has split it, and the record does not count.
     """
     rows: list[list[str]] = []
     try:
@@ -101,22 +101,22 @@ def records(
     path
         The text.
     seen
-        What was seen of it.
+        Its encoding.
     shown
         The file, as it is named in errors.
     manner
-        How to read it; is given what is found.
+        How to read it; collects what was found.
 
     Yields
     ------
     tuple
-        The separator, how many lines come before the table, and its records; one without cells is a
-        line with nothing on it.
+        The separator, the number of lines before the table, and its records; a record without cells is an
+        empty line.
 
     Raises
     ------
     InputError
-        It is not in the encoding that it should be in.
+        It is not in the expected encoding.
     SyntaxFault
         It is not well formed.
     """
@@ -147,12 +147,12 @@ def _records(stream: TextIO, mark: str, before: int, shown: Path) -> Iterator[Re
 
 
 def write(found: Iterable[Record], target: Path, shown: Path) -> None:
-    """Write a table in the one form that is read fastest: UTF-8, commas, line feeds, no line above it.
+    """Write a table as normalised CSV: UTF-8, commas, line feeds, the header on the first line.
 
     Parameters
     ----------
     found
-        Its records. Lines with nothing on them stay rows, so that rows keep their numbers.
+        Its records. Empty lines stay rows, so that row numbers do not change.
     target
         The file to write.
     shown
@@ -173,7 +173,7 @@ def write(found: Iterable[Record], target: Path, shown: Path) -> None:
 
 
 def ragged(found: Iterable[Record], shown: Path) -> TableError | None:
-    """Find the rows that have more or fewer cells than the header, and make the error for them.
+    """Find the rows with more or fewer cells than the header, and make the error for them.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def ragged(found: Iterable[Record], shown: Path) -> TableError | None:
 
 
 class _Uneven:
-    """Watches records go by, from the header on, and keeps those of another length than it."""
+    """Passes records through, from the header on, and records those of another length."""
 
     def __init__(self) -> None:
         self.width = 0
@@ -207,7 +207,7 @@ class _Uneven:
             elif any(cell.strip() for cell in record.cells):
                 self.width = len(record.cells)
             else:
-                continue  # nothing stands above the header
+                continue  # empty lines above the header
             yield record
 
     def _keep(self, number: int, record: Record) -> None:
@@ -226,7 +226,7 @@ class _Uneven:
             f"which has {self.width}: {', '.join(self._said)}"
             + (f", and {more:,} others" if more else ""),
             place=Place(shown, self._line),
-            hint="Is it all of the file? Rows are counted from the one under the header."
+            hint="Check that the file is complete. Rows are counted from the one below the header."
             if self._fewer
             else _HINT,
         )

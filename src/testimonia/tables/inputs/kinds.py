@@ -1,4 +1,4 @@
-"""What a file is, judged by its first bytes rather than by its name."""
+"""Detects the kind of a file by its first bytes, not by its name."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _REFUSED: Final = {
         "Save it as .xlsx without a password.",
     ),
     b"%PDF": ("a PDF document", "Give the table itself."),
-    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "Unpack it, and name the table."),
-    b"Rar!": ("a RAR archive", "Unpack it, and name the table."),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "Unpack it, and give the table."),
+    b"Rar!": ("a RAR archive", "Unpack it, and give the table."),
     b"SQLite format 3": ("an SQLite database", "Export the table as CSV."),
     b"ARROW1": ("an Arrow file", "Write it as Parquet or CSV."),
-    b"\x89PNG": ("a picture", "Give the table itself."),
+    b"\x89PNG": ("an image", "Give the table itself."),
 }
 _PAGES: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
@@ -44,11 +44,11 @@ def head_of(path: Path) -> bytes:
     Raises
     ------
     InputError
-        It is no file, or cannot be read.
+        It is not a file, or cannot be read.
     """
     if not path.is_file():
-        hint = "Check the path." if not path.exists() else "Name the files one by one."
-        raise InputError("this is no file", place=Place(path), hint=hint)
+        hint = "Check the path." if not path.exists() else "Give the files one by one."
+        raise InputError("this is not a file", place=Place(path), hint=hint)
     try:
         with path.open("rb") as stream:
             return stream.read(_HEAD)
@@ -56,12 +56,12 @@ def head_of(path: Path) -> bytes:
         raise InputError(
             f"this file cannot be read ({error.strerror or error})",
             place=Place(path),
-            hint="Check that you may read it.",
+            hint="Check its permissions.",
         ) from None
 
 
 def kind_of(head: bytes, shown: Path) -> Kind:
-    """Find what a file is.
+    """Detect the kind of a file.
 
     Parameters
     ----------
@@ -73,20 +73,22 @@ def kind_of(head: bytes, shown: Path) -> Kind:
     Raises
     ------
     TableError
-        It is something that cannot be read as a table, or nothing is in it.
+        It cannot be read as a table, or is empty.
     """
     if not head:
-        raise TableError("this file is empty", place=Place(shown), hint="Is it all of the file?")
+        raise TableError(
+            "this file is empty", place=Place(shown), hint="Check that the file is complete."
+        )
     for begin, kind in _READ.items():
         if head.startswith(begin):
             return kind
     for begin, (name, hint) in _REFUSED.items():
         if head.startswith(begin):
-            raise TableError(f"this is {name}, and no table", place=Place(shown), hint=hint)
+            raise TableError(f"this is {name}, not a table", place=Place(shown), hint=hint)
     if head.lstrip(_BLANK).lower().startswith(_PAGES):
         raise TableError(
-            "this is a page of HTML or XML, and no table",
+            "this is an HTML or XML page, not a table",
             place=Place(shown),
-            hint="Is it the page of an error in place of the download?",
+            hint="It may be an error page instead of the download.",
         )
     return "text"

@@ -1,4 +1,4 @@
-"""How a table is to be read, as far as somebody said so, and what was found where nobody did."""
+"""Options for reading tables, and findings from automatic detection."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from testimonia.errors import InputError
-from testimonia.tables.days import YEARS
+from testimonia.tables.day_bounds import YEARS
 
 __all__ = ["LARGEST", "Manner"]
 
 LARGEST: Final = 2048
-"""MiB that a file may unpack to unless somebody allows more."""
+"""Maximum size of an unpacked file in MiB, by default."""
 
 _MIB: Final = 1 << 20
 
 
 @dataclass
 class Manner:
-    """How to read a table, and what was found on the way.
+    """Options for reading a table, and what was found in reading it.
 
     Parameters
     ----------
     encoding
-        The encoding of text; found out when left out.
+        The encoding of text; detected when left out.
     separator
-        What stands between cells; found out when left out.
+        The separator of cells; detected when left out.
     sheet
-        The sheet of a workbook; the first one with the key column when left out.
+        The sheet of a workbook; when left out, the first one with the key column.
     key_column
-        A column that the table must have; sheets of a workbook are chosen by it.
+        A column that the table must have; selects the sheet of a workbook.
     limit
-        MiB that a file may unpack to.
+        Maximum size of an unpacked file in MiB.
     years
         The first and last year that a date in a sheet may have.
 
     Attributes
     ----------
     notices
-        What was found or passed over, in sentences without a full stop.
+        What was detected or skipped, as sentences without a full stop.
     faults
-        Rows that cannot be used as they stand: ``row``, ``column``, ``value``, ``expected``.
+        Faulty rows: ``row``, ``column``, ``value``, ``expected``.
 
     Raises
     ------
     InputError
-        No encoding has that name, the separator is no single character, the limit is not above 0, or
+        There is no such encoding, the separator is not a single character, the limit is not above 0, or
         the last year comes before the first.
     """
 
@@ -67,19 +67,19 @@ class Manner:
         if self.limit <= 0:
             raise InputError("the limit is not above 0", hint="Give a number of MiB, such as 4096.")
         if self.years[0] > self.years[1]:
-            raise InputError("the last year comes before the first", hint="Exchange the two.")
+            raise InputError("the last year comes before the first", hint="Swap the two.")
 
     @property
     def most_bytes(self) -> int:
-        """The bytes that a file may unpack to."""
+        """Maximum size of an unpacked file in bytes."""
         return self.limit * _MIB
 
-    def afresh(self, key_column: str | None = None) -> Manner:
-        """Give the same manner for another file, with nothing found yet."""
+    def for_file(self, key_column: str | None = None) -> Manner:
+        """Copy the options for another file, with no findings yet."""
         return replace(self, key_column=key_column, notices=[], faults=[])
 
     def notice(self, sentence: str) -> None:
-        """Keep what was found, once."""
+        """Add a notice, unless it is there already."""
         if sentence not in self.notices:
             self.notices.append(sentence)
 
@@ -87,11 +87,11 @@ class Manner:
 def _encoding(name: str) -> str:
     try:
         found = codecs.lookup(name)
-        "a".encode(found.name)  # some codecs are no encodings of text
+        "a".encode(found.name)  # some codecs are not text encodings
     except (LookupError, ValueError):
         raise InputError(
-            f"no encoding is named {name!r}",
-            hint="Name one that Python knows, such as utf-8, utf-16, windows-1252 or mac-roman.",
+            f"there is no encoding {name!r}",
+            hint="Give one that Python supports, such as utf-8, utf-16, windows-1252 or mac-roman.",
         ) from None
     return found.name
 
@@ -100,7 +100,7 @@ def _separator(given: str) -> str:
     found = {"tab": "\t", "\\t": "\t"}.get(given.lower(), given)
     if len(found) != 1 or not found.isascii() or found.isalnum() or found in '"\r\n\0':
         raise InputError(
-            f"{given!r} cannot separate cells",
+            f"{given!r} cannot be a separator of cells",
             hint="Give one character, such as ';' or '|', or the word tab.",
         )
     return found

@@ -1,4 +1,4 @@
-"""A sheet of a workbook as a table of others: chosen, and written as CSV."""
+"""Selects the sheet of a workbook that holds a table, and writes it as CSV."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ EXPECTED: Final = {
     "failed": "a value: the formula fails",
     "uncomputed": "a value: this formula was never computed; open the workbook in a spreadsheet, "
     "and save it",
-    "merged": "a cell of its own: it is merged with another one, which alone holds the value",
+    "merged": "a cell of its own: it is merged with another one, which holds the value",
     "percent": "a number that is not shown as a percentage",
 }
-"""By what is odd about a cell: what is expected of it."""
+"""What is expected of a cell, by oddity."""
 
 _WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged"))
 
@@ -28,7 +28,7 @@ _WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged"))
 def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
     """Write the sheet of a workbook that holds a table as CSV, in UTF-8 with commas.
 
-    The header is its first row with something in it. Dates are written as ``2026-03-03``.
+    The header is its first row that is not empty. Dates are written as ``2026-03-03``.
 
     Parameters
     ----------
@@ -37,35 +37,35 @@ def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
     shown
         The file, as it is named in errors.
     manner
-        Which sheet; is given what was found, and the rows at fault.
+        Which sheet; collects what was found, and the faulty rows.
     target
         The file to write.
 
     Raises
     ------
     InputError
-        The workbook cannot be read, or has no such sheet, or none with a row.
+        The workbook cannot be read, or has no such sheet, or none with rows.
     """
     with opened(path, shown, manner) as book:
-        for sheet in _in_question(book, shown, manner):
+        for sheet in _candidates(book, shown, manner):
             with target.open("w", encoding="utf-8", newline="") as stream:
                 table = _Table(csv.writer(stream, lineterminator="\n"))
                 page = book.read(sheet, table.take, _WANTED)
-            if _is_it(table.header, manner):
-                _tell(sheet, page, table, book, manner)
+            if _has_key(table.header, manner):
+                _report(sheet, page, table, book, manner)
                 return
     key = f" with a column {manner.key_column!r}" if manner.key_column else ""
     raise InputError(
         f"no sheet of this workbook is a table{key}: "
         f"{', '.join(sheet.name for sheet in book.sheets) or 'it has none'}",
         place=Place(shown),
-        hint="The first row with something in it must be the header. --sheet names another sheet.",
+        hint="The first row that is not empty must be the header. --sheet selects another sheet.",
     )
 
 
-def _in_question(book: Book, shown: Path, manner: Manner) -> list[Sheet]:
+def _candidates(book: Book, shown: Path, manner: Manner) -> list[Sheet]:
     if manner.sheet is None:
-        return sorted(book.sheets, key=lambda sheet: sheet.hidden)  # else in their order
+        return sorted(book.sheets, key=lambda sheet: sheet.hidden)  # otherwise in order
     named = [sheet for sheet in book.sheets if sheet.name == manner.sheet]
     if not named:
         raise InputError(
@@ -76,14 +76,14 @@ def _in_question(book: Book, shown: Path, manner: Manner) -> list[Sheet]:
     return named
 
 
-def _is_it(header: list[str | None], manner: Manner) -> bool:
+def _has_key(header: list[str | None], manner: Manner) -> bool:
     if manner.key_column is None or manner.sheet is not None:
         return bool(header)
     return manner.key_column in header
 
 
 class _Table:
-    """Writes rows as they come, as wide as the first one."""
+    """Writes rows as they come, all as wide as the first one."""
 
     def __init__(self, rows: Any) -> None:
         self._rows = rows
@@ -107,11 +107,11 @@ class _Table:
         self._rows.writerow([cell or "" for cell in padded])
 
 
-def _tell(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -> None:
+def _report(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -> None:
     others = [other.name for other in book.sheets if other != sheet]
     if others:
         manner.notice(f"read from the workbook: sheet {sheet.name}")
-        manner.notice(f"passed over in the workbook: sheets {', '.join(others)}")
+        manner.notice(f"skipped in the workbook: sheets {', '.join(others)}")
     if sheet.hidden:
         manner.notice("read although the sheet is hidden")
     if page.hidden:
@@ -126,7 +126,7 @@ def _tell(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -
                 "row": number - table.under,
                 "column": name,
                 "value": cell,
-                "expected": "a header over its cells",
+                "expected": "a header above its cells",
             }
         )
 

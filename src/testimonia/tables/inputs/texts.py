@@ -1,4 +1,4 @@
-"""How text is encoded: as its byte order mark says, as UTF-8, or by a guess that is named."""
+"""Detects the encoding of text: by byte order mark, as UTF-8, or by a guess that is reported."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["Surveyed", "ends_with_returns", "surveyed", "undecodable"]
 
 _CHUNK: Final = 1 << 20
 _GUESSED: Final = 1 << 24
-"""Bytes that a guess looks at."""
+"""Number of bytes that a guess is based on."""
 
 _MARKS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",  # begins like that of UTF-16, and so comes first
+    codecs.BOM_UTF32_LE: "utf-32",  # begins like UTF-16, so must come first
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -32,33 +32,33 @@ _SHOWN: Final = {
     "mac_roman": "Mac OS Roman",
 }
 _HINT: Final = (
-    "Name its encoding with --encoding, such as windows-1252 or windows-1256; or save it as UTF-8, "
+    "Give its encoding with --encoding, such as windows-1252 or windows-1256; or save it as UTF-8, "
     "which Excel calls “CSV UTF-8 (comma delimited)”."
 )
 _FOREIGN: Final = 0.3
-"""The part of letters beyond ASCII from which on a text is hardly in a Latin script."""
+"""Share of non-ASCII characters above which a text is unlikely to be in a Latin script."""
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What was seen of a text.
+    """The encoding of a text.
 
     Attributes
     ----------
     encoding
-        How it is encoded, by the name that Python has for it.
+        The encoding, by its name in Python.
     """
 
     encoding: str
 
     @property
     def is_utf8(self) -> bool:
-        """Whether it is UTF-8, with or without a mark."""
+        """Whether it is UTF-8, with or without a byte order mark."""
         return self.encoding in ("utf-8", "utf-8-sig")
 
 
 def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
-    """Find out how a text is encoded; the whole of it is looked at.
+    """Detect the encoding of a text; the whole text is read.
 
     Parameters
     ----------
@@ -67,12 +67,12 @@ def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
     shown
         The file, as it is named in errors.
     manner
-        The encoding if somebody said so; is given a guess.
+        The encoding, if given; otherwise collects a notice on a guess.
 
     Raises
     ------
     InputError
-        It is not text, not in the encoding that was named, or in one that cannot be guessed.
+        It is not text, or in an encoding that cannot be guessed.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     odd: _Odd | None = None
@@ -89,12 +89,12 @@ def surveyed(path: Path, shown: Path, manner: Manner) -> Surveyed:
 
 
 def ends_with_returns(sample: str) -> bool:
-    """Check whether lines end with carriage returns alone, as on the first Macintosh.
+    """Return whether lines end with carriage returns alone, as on classic Mac OS.
 
     Parameters
     ----------
     sample
-        How a text begins.
+        The beginning of a text.
     """
     first = sample.find("\r")
     return first >= 0 and "\n" not in sample[: first + 2]
@@ -102,7 +102,7 @@ def ends_with_returns(sample: str) -> bool:
 
 @dataclass(frozen=True)
 class _Odd:
-    """The first byte that UTF-8 has not there: where it is, on which line, and which it is."""
+    """The first byte that is invalid in UTF-8: its offset, line and value."""
 
     place: int
     line: int
@@ -139,7 +139,7 @@ def _encoding(path: Path, head: bytes, odd: _Odd | None, shown: Path, manner: Ma
 
 
 def _wide(head: bytes, shown: Path, manner: Manner) -> str:
-    """Guess which half of UTF-16 is empty, where text is ASCII for the most part."""
+    """Guess the byte order of UTF-16 from the zero bytes of mostly ASCII text."""
     sample = head[: len(head) // 2 * 2]
     empty = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 4
@@ -148,7 +148,7 @@ def _wide(head: bytes, shown: Path, manner: Manner) -> str:
             manner.notice(f"read as {_SHOWN[encoding]} ({encoding}), which is a guess")
             return encoding
     raise InputError(
-        "this is a binary file, and no table",
+        "this is a binary file, not a table",
         place=Place(shown),
         hint="Give CSV, Parquet or an .xlsx workbook. " + _HINT,
     )
@@ -168,7 +168,7 @@ def _guessed(content: bytes, odd: _Odd, only_returns: bool, shown: Path, manner:
         )
     manner.notice(
         f"not in UTF-8 (byte {odd.byte:#04x} on line {odd.line}): read as {_SHOWN[encoding]}, "
-        "which is a guess; --encoding names another"
+        "which is a guess; --encoding sets another"
     )
     return encoding
 
@@ -180,7 +180,7 @@ def _is_latin(text: str) -> bool:
 
 
 def undecodable(error: Exception, encoding: str, shown: Path) -> InputError:
-    """Make the error for a text that is not in the encoding it should be in."""
+    """Make the error for a text that is not in the expected encoding."""
     return InputError(
         f"this file is not in {_SHOWN.get(encoding, encoding)} ({error})",
         place=Place(shown),

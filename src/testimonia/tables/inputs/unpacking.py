@@ -1,4 +1,4 @@
-"""Compressed files and archives, unpacked into a folder that is removed afterwards, up to a limit."""
+"""Unpacks compressed files and archives into a temporary folder, up to a limit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DAMAGE: Final = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    RuntimeError,  # a password is needed, or a method of compression that Python has not
+    RuntimeError,  # needs a password, or an unsupported compression method
     ValueError,
     OverflowError,
 )
@@ -46,13 +46,13 @@ def unpacked(path: Path, kind: Kind, target: Path, shown: Path, manner: Manner) 
     path
         The file.
     kind
-        How it is compressed; of an archive its only table is taken.
+        Its compression; of an archive, the only table is unpacked.
     target
         The file to write.
     shown
         The file, as it is named in errors.
     manner
-        What limits the size; is given what was found.
+        Limits the size; collects what was found.
 
     Raises
     ------
@@ -72,19 +72,19 @@ def unpacked(path: Path, kind: Kind, target: Path, shown: Path, manner: Manner) 
 
 @contextmanager
 def damaged(shown: Path, kind: str) -> Iterator[None]:
-    """Say of a file that cannot be unpacked which one it is, and why it cannot.
+    """Turn errors of unpacking into ones that name the file.
 
     Parameters
     ----------
     shown
         The file, as it is named in errors.
     kind
-        What it is.
+        Its kind, to name in errors.
 
     Raises
     ------
     InputError
-        The system keeps it from being unpacked.
+        It cannot be unpacked because of an error of the operating system.
     SyntaxFault
         It is damaged.
     """
@@ -95,12 +95,12 @@ def damaged(shown: Path, kind: str) -> Iterator[None]:
             raise InputError(
                 f"this {kind} file cannot be unpacked ({error.strerror or error})",
                 place=Place(shown),
-                hint="Make room where temporary files go (TMPDIR), or check that you may read it.",
+                hint="Free space for temporary files (TMPDIR), or check the permissions of the file.",
             ) from None
         raise SyntaxFault(
-            f"this {kind} file is damaged, or not whole ({str(error) or type(error).__name__})",
+            f"this {kind} file is damaged or incomplete ({str(error) or type(error).__name__})",
             place=Place(shown),
-            hint="Download or write it again; one with a password must be saved without.",
+            hint="Download or write it again; if it has a password, save it without.",
         ) from None
 
 
@@ -109,7 +109,7 @@ def too_large(shown: Path, manner: Manner) -> InputError:
     return InputError(
         f"this file unpacks to more than {manner.limit:,} MiB",
         place=Place(shown),
-        hint="Where you know what it is, allow more with --max-unpacked.",
+        hint="If you trust the file, allow more with --max-unpacked.",
     )
 
 
@@ -142,23 +142,23 @@ def _of_zstd(path: Path) -> Iterator[bytes]:
 
 
 def archived(path: Path) -> list[str]:
-    """List the files in a zip archive, without those that only systems put there."""
+    """List the files in a zip archive, without those that operating systems add."""
     with zipfile.ZipFile(path) as archive:
         return _names(archive)
 
 
 def is_workbook(names: list[str]) -> bool:
-    """Check whether an archive with these files is a workbook (Office Open XML)."""
+    """Return whether an archive with these files is a workbook (Office Open XML)."""
     return "[Content_Types].xml" in names and any(
         name.lower().endswith("workbook.xml") for name in names
     )
 
 
 def _names(archive: zipfile.ZipFile) -> list[str]:
-    return [info.filename for info in archive.infolist() if not _is_by_the_way(info)]
+    return [info.filename for info in archive.infolist() if not _is_incidental(info)]
 
 
-def _is_by_the_way(info: zipfile.ZipInfo) -> bool:
+def _is_incidental(info: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(info.filename).parts
     return info.is_dir() or "__MACOSX" in parts or any(part.startswith(".") for part in parts)
 
@@ -170,7 +170,7 @@ def _only_table(archive: zipfile.ZipFile, shown: Path, manner: Manner) -> str:
         others = sorted(set(names) - set(tables))
         manner.notice(f"read from the archive: {tables[0]}")
         if others:
-            manner.notice(f"passed over in the archive: {', '.join(others)}")
+            manner.notice(f"skipped in the archive: {', '.join(others)}")
         return tables[0]
     if "mimetype" in names and "content.xml" in names:
         raise InputError(
@@ -178,7 +178,7 @@ def _only_table(archive: zipfile.ZipFile, shown: Path, manner: Manner) -> str:
         )
     held = f"{len(tables)} tables: {', '.join(tables[:10])}" if tables else "no table"
     raise InputError(
-        f"this archive holds {held}", place=Place(shown), hint="Unpack it, and name the table."
+        f"this archive holds {held}", place=Place(shown), hint="Unpack it, and give the table."
     )
 
 

@@ -1,1 +1,1 @@
-"""Claim tables as files that people open: CSV, XLSX and Parquet, read with every fault told, written, and empty to fill in."""
+"""Claim tables as CSV, XLSX and Parquet files: reads them and reports all faults, exports, templates."""

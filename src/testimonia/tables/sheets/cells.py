@@ -1,4 +1,4 @@
-"""Cells of text turned into those of a claim table, and every one that cannot be is told."""
+"""Parses cells of text into those of a claim table, and reports those that are not valid."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pyoxigraph import NamedNode
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, SKOS
 from testimonia.rdf import files
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS, faults
+from testimonia.tables.cell_format import FORMULA_ERROR, SEPARATOR
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.days import YEARS, expected_years
-from testimonia.tables.form import FORMULA_ERROR, SEPARATOR
-from testimonia.tables.published import ROW
+from testimonia.tables.day_bounds import YEARS, expected_years
 from testimonia.tables.sheets.containers import Sheet
 from testimonia.tables.sheets.time_cells import ends_of, is_odd
 
@@ -27,25 +27,25 @@ __all__ = ["codes_of", "typed"]
 _WHOLE: Final = r"^(0|[1-9][0-9]{0,17})$"
 _YEAR: Final = r"^(-?[0-9]{4,9})-"
 _MANY: Final = 10
-"""More allowed values than this are not listed one by one."""
+"""Maximum number of allowed values to list in a message."""
 
 
 def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Turn the cells of a sheet into those of its claim table.
+    """Parse the cells of a sheet into those of its claim table.
 
     Parameters
     ----------
     sheet
-        A table as it lies in a file.
+        A table as read from a file.
     years
         The first and last year that dates may have.
 
     Returns
     -------
     tuple
-        The rows, numbered in the column `ROW`, with cells of the table's types; those that cannot
-        be turned are empty. And the faults: ``row``, ``column``, ``value``, ``expected``; the row is
-        null where the whole table is at fault.
+        The rows, numbered in the column `ROW`, with cells of the table's types; those that are not valid
+        are null. And the faults: ``row``, ``column``, ``value``, ``expected``; the row is null if the
+        whole table is faulty.
     """
     table, rows = sheet.table, sheet.rows
     found = [sheet.faults]
@@ -56,7 +56,7 @@ def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, p
             continue
         values = rows[name]
         if values.dtype == pl.String:
-            if not sheet.is_parquet:  # a program wrote Parquet, and its spaces are meant
+            if not sheet.is_parquet:  # spaces in Parquet are intended
                 found.append(_stray(rows, name))
             values, odd = _parsed(rows, name, column)
             found.append(odd)
@@ -75,7 +75,7 @@ def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, p
 
 
 def _is_list_of_one(frame: pl.DataFrame, name: str, table: Table) -> bool:
-    """Tell whether Parquet has lists where the table has one value."""
+    """Return whether Parquet has lists in a column of single values."""
     column = table.column(name)
     return column is not None and not column.many and isinstance(frame.schema[name], pl.List)
 
@@ -90,7 +90,7 @@ def _belongs(table: Table, name: str) -> bool:
 
 
 def _numbered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put the numbers that the analyst sees in place of positions."""
+    """Replace positions by the row numbers that the analyst sees."""
     numbers = rows.select(pl.int_range(pl.len()).alias("row"), ROW)
     named = found.join(numbers, on="row", how="left", maintain_order="left")
     return named.select(pl.col(ROW).alias("row"), "column", "value", "expected")
@@ -110,14 +110,14 @@ def _faults_where(frame: pl.DataFrame, name: str, odd: pl.Expr, expected: str) -
 
 
 def _stray(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Find formulas that fail, and spaces that nobody sees."""
+    """Find formulas that fail, and leading or trailing spaces."""
     value = pl.col(name)
     failed = value.str.contains(FORMULA_ERROR)
     spaced = value != value.str.strip_chars()
     return pl.concat(
         [
             _faults_where(rows, name, failed, "a value: the formula fails"),
-            _faults_where(rows, name, spaced, "no space before or after it"),
+            _faults_where(rows, name, spaced, "no leading or trailing space"),
         ]
     )
 
@@ -128,7 +128,7 @@ def _parsed(rows: pl.DataFrame, name: str, column: Column) -> tuple[pl.Series, p
     if column.many:
         split = value.str.split(SEPARATOR.strip()).list.eval(pl.element().str.strip_chars())
         empty = split.list.eval(pl.element() == "").list.any()
-        expected = f"values with “{SEPARATOR}” between them, none of them empty"
+        expected = f"values separated by “{SEPARATOR}”, none of them empty"
         odd = _faults_where(rows, name, empty, expected)
         value = pl.when(~empty).then(split)
     elif column.kind == "integer":
@@ -143,14 +143,14 @@ def _repeated_header(rows: pl.DataFrame) -> pl.DataFrame:
     if "id" not in texts or len(texts) == 1:
         return pl.DataFrame(schema=FAULTS)
     same = pl.all_horizontal(pl.col(name).fill_null(name) == name for name in texts)
-    told = pl.sum_horizontal(pl.col(name).is_not_null() for name in texts) > 1
-    return _faults_where(rows, "id", same & told, "a row, not the header once more")
+    several = pl.sum_horizontal(pl.col(name).is_not_null() for name in texts) > 1
+    return _faults_where(rows, "id", same & several, "a row, not the header again")
 
 
 def _values(
     frame: pl.DataFrame, name: str, column: Column, table: Table, years: tuple[int, int]
 ) -> list[pl.DataFrame]:
-    """Find values that are of the right form, and not among those allowed."""
+    """Find values of the right form that are not allowed."""
     if not _is_text(frame, name):
         return []
     if column.kind == "code":
@@ -191,7 +191,7 @@ def _outside(frame: pl.DataFrame, name: str, allowed: tuple[str, ...]) -> pl.Exp
 
 
 def _names(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Check the names that are made of other cells of the row."""
+    """Check names that are derived from other cells of the row."""
     parts = {"passages": ("start", "end"), "records": ("key",)}.get(table.name)
     needed = ("id", "document", *(parts or ()))
     if parts is None or not all(name in frame.columns for name in needed):
@@ -200,7 +200,7 @@ def _names(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     for row in frame.select(ROW, *needed).drop_nulls().iter_rows(named=True):
         wanted = f"{row['document']}#{_fragment(table, row)}"
         if iri_of(str(row["id"]), table.base) != iri_of(wanted, table.base):
-            expected = f"{wanted}, after its other cells"
+            expected = f"{wanted}, according to its other cells"
             rows.append({"row": row[ROW], "column": "id", "value": row["id"], "expected": expected})
     return pl.DataFrame(rows, schema=FAULTS)
 
@@ -213,7 +213,7 @@ def _fragment(table: Table, row: Mapping[str, object]) -> str:
 
 @cache
 def codes_of() -> dict[str, tuple[str, ...]]:
-    """Read the code lists: by the name of each its codes, in order."""
+    """Read the code lists: the sorted codes of each, by name."""
     in_scheme = SKOS.inScheme
     found: dict[str, list[str]] = {}
     for quad in files.read(resources.ontology()):

@@ -1,11 +1,10 @@
-"""Opens a directory of CSV or Parquet files, or a workbook: cells as they are, rows by their number."""
+"""Opens a directory of CSV or Parquet files, or a workbook, and reads rows with their numbers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -13,15 +12,16 @@ import polars as pl
 
 from testimonia.errors import InputError, Place, SyntaxFault, TableError
 from testimonia.rdf.opening import COMPRESSIONS
+from testimonia.suggestions import nearest
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
+from testimonia.tables.cell_format import COMMENT, FORMULA_ERROR, NOTES, REJECTS
 from testimonia.tables.columns import Table
-from testimonia.tables.form import COMMENT, FORMULA_ERROR, NOTES, REJECTS
 from testimonia.tables.inputs.as_tables import records_of, whole
+from testimonia.tables.inputs.error_boundary import Unusable, check_parquet, error_boundary
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.inputs.walls import Unusable, probed, walled
-from testimonia.tables.passed import TAG
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES
+from testimonia.tables.skipped_rows import TAG
 
 __all__ = ["Opened", "Sheet", "is_table_file", "opened"]
 
@@ -35,27 +35,27 @@ _NEAR: Final = 0.75
 
 @dataclass(frozen=True)
 class Sheet:
-    """One claim table as it lies in a file.
+    """One claim table as read from a file.
 
     Parameters
     ----------
     table
-        Which table.
+        The table.
     file
         The file.
     name
-        The sheet of the workbook; None where each table is a file.
+        The sheet of the workbook; None if each table is a file.
     rows
-        Its cells, those of CSV and workbooks as text, null where empty; rows are numbered in the
-        column `ROW` as a spreadsheet numbers them, those of Parquet from 1.
+        Its cells, those of CSV and workbooks as text, null if empty; rows are numbered in the column
+        `ROW` as in a spreadsheet, those of Parquet from 1.
     faults
-        What is wrong with its form: ``row``, ``column``, ``value``, ``expected``.
+        Faults of its structure: ``row``, ``column``, ``value``, ``expected``.
     comments
-        How many rows and columns of comment were passed over.
+        How many rows and columns of comments were skipped.
     notices
-        What was found of how the file is made.
+        How the file was read.
     is_parquet
-        Whether the file, unpacked, is Parquet, whatever its name.
+        Whether the uncompressed file is Parquet, whatever its name.
     """
 
     table: Table
@@ -69,16 +69,16 @@ class Sheet:
 
     @property
     def shown(self) -> str:
-        """The name to show: the file, and the sheet of it."""
+        """The file, and the sheet, to name in messages."""
         return str(self.file) if self.name is None else f"{self.file}, sheet {self.name}"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The tables of a directory or workbook, and what else is there, which is passed over."""
+    """The tables of a directory or workbook, and what else is there, which is skipped."""
 
     sheets: list[Sheet]
-    passed_over: dict[str, str]
+    skipped: dict[str, str]
 
 
 def opened(path: Path, manner: Manner | None = None) -> Opened:
@@ -89,12 +89,12 @@ def opened(path: Path, manner: Manner | None = None) -> Opened:
     path
         The directory; or an ``.xlsx`` file.
     manner
-        How to read the files; as usual when left out.
+        How to read the files; the defaults when left out.
 
     Raises
     ------
     InputError
-        It holds no claim table, a table twice, or one of nearly the name of a claim table.
+        It holds no claim table, a table twice, or one whose name is similar to that of a claim table.
     SyntaxFault
         A file is not well formed.
     """
@@ -105,21 +105,21 @@ def opened(path: Path, manner: Manner | None = None) -> Opened:
         )
     found = _of_directory(path, manner) if path.is_dir() else _of_workbook(path, manner)
     if not found.sheets:
-        hint = f"Name each file or sheet for its table: {', '.join(_BY_NAME)}."
-        books = [name for name in found.passed_over if name.lower().endswith(".xlsx")]
+        hint = f"Name each file or sheet after its table: {', '.join(_BY_NAME)}."
+        books = [name for name in found.skipped if name.lower().endswith(".xlsx")]
         if books:
-            hint = f"Name the workbook itself: {path / books[0]}"
-        raise InputError("here is no claim table", place=Place(path), hint=hint)
+            hint = f"Give the workbook itself: {path / books[0]}"
+        raise InputError("there is no claim table here", place=Place(path), hint=hint)
     return found
 
 
 def is_table_file(path: Path) -> bool:
-    """Check whether a file in a directory is one that holds a table, by its name."""
+    """Return whether a file in a directory holds a table, judging by its name."""
     return bool(_split(path)[1]) and not path.name.endswith(REJECTS)
 
 
 def _split(path: Path) -> tuple[str, str]:
-    """Part the name of a file from what tells that it is a table, also where that is packed."""
+    """Split the name of a file into stem and suffix, without that of compression; no suffix if no table."""
     plain = path.with_suffix("") if path.suffix.lower() in _PACKED else path
     suffix = plain.suffix.lower()
     return (plain.stem, suffix) if suffix in (*_TEXTS, ".parquet") else (plain.stem, "")
@@ -127,25 +127,25 @@ def _split(path: Path) -> tuple[str, str]:
 
 def _of_directory(directory: Path, manner: Manner) -> Opened:
     sheets: dict[str, Sheet] = {}
-    passed_over = {}
+    skipped = {}
     for path in sorted(directory.iterdir()):
         name, suffix = _split(path)
         if path.name.startswith(".") or path.is_dir() or not suffix:
-            passed_over[path.name] = "is neither CSV nor Parquet"
+            skipped[path.name] = "is neither CSV nor Parquet"
             continue
         if path.name.endswith(REJECTS):
-            passed_over[path.name] = "is a list of what was rejected"
+            skipped[path.name] = "is a list of rejected rows"
             continue
         table = _table(name, Place(path))
         if table is None:
-            passed_over[path.name] = "is named for no claim table"
+            skipped[path.name] = "not the name of a claim table"
             continue
         if table.name in sheets:
             raise InputError(
-                f"the table {table.name} is there twice", place=Place(path), hint="Leave one file."
+                f"the table {table.name} is there twice", place=Place(path), hint="Keep one file."
             )
-        sheets[table.name] = _file(table, path, manner.afresh())
-    return Opened(_in_order(sheets), passed_over)
+        sheets[table.name] = _file(table, path, manner.for_file())
+    return Opened(_in_order(sheets), skipped)
 
 
 def _in_order(sheets: dict[str, Sheet]) -> list[Sheet]:
@@ -153,16 +153,16 @@ def _in_order(sheets: dict[str, Sheet]) -> list[Sheet]:
 
 
 def _table(name: str, place: Place) -> Table | None:
-    """Find the table of a name, or None where the name is nowhere near that of a table."""
+    """Find a table by name; None if the name is not similar to that of any table."""
     if name in _BY_NAME:
         return _BY_NAME[name]
-    near = get_close_matches(name.strip().casefold(), _BY_NAME, n=1, cutoff=_NEAR)
+    near = nearest(name.strip().casefold(), _BY_NAME, most=1, similarity=_NEAR)
     if not near:
         return None
     raise InputError(
         f"no claim table is named {name!r}; is it {near[0]!r}?",
         place=place,
-        hint=f"Name it so; or let its name begin with {COMMENT}, and it is passed over.",
+        hint=f"Rename it; or let its name begin with {COMMENT}, so that it is skipped.",
     )
 
 
@@ -176,20 +176,20 @@ def _of_workbook(path: Path, manner: Manner) -> Opened:
             hint="Give a directory of CSV or Parquet files, or one .xlsx file.",
         )
     sheets: dict[str, Sheet] = {}
-    passed_over = {}
+    skipped = {}
 
     def wanted(name: str) -> bool:
         if name.casefold() == NOTES or name.startswith(COMMENT):
-            passed_over[f"sheet {name}"] = "is for notes"
+            skipped[f"sheet {name}"] = "is for notes"
             return False
         if _table(name, Place(f"{path}, sheet {name}")) is None:
-            passed_over[f"sheet {name}"] = "is named for no claim table"
+            skipped[f"sheet {name}"] = "not the name of a claim table"
             return False
         return True
 
     for name, numbered, faults, notices in read(path, wanted, manner):
         sheets[name] = _sheet(_BY_NAME[name], path, name, numbered, faults, notices)
-    return Opened(_in_order(sheets), passed_over)
+    return Opened(_in_order(sheets), skipped)
 
 
 def _file(table: Table, path: Path, manner: Manner) -> Sheet:
@@ -198,7 +198,7 @@ def _file(table: Table, path: Path, manner: Manner) -> Sheet:
             return _parquet(table, held, path, manner)
         if kind != "text":
             raise TableError(
-                "this is a workbook, and not CSV", place=Place(path), hint="Name it alone."
+                "this is a workbook, not CSV", place=Place(path), hint="Give the workbook itself."
             )
         found = records_of(held, path, manner)
     numbered = [(n, [cell or None for cell in each.cells]) for n, each in enumerate(found, 1)]
@@ -206,15 +206,15 @@ def _file(table: Table, path: Path, manner: Manner) -> Sheet:
 
 
 def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
-    probed(held, path, manner)
+    check_parquet(held, path, manner)
     try:
-        with walled():
+        with error_boundary():
             rows = pl.read_parquet(held, glob=False)
             rows = rows.with_columns(_lasting(rows.schema))
             numbered = rows.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
     except Unusable as error:
         raise SyntaxFault(
-            f"this is no whole Parquet file ({error})", place=Place(path), hint="Write it again."
+            f"this Parquet file is damaged ({error})", place=Place(path), hint="Write it again."
         ) from None
     odd = {name: _needs(table, name, kind) for name, kind in rows.schema.items()}
     odd = {name: needs for name, needs in odd.items() if needs}
@@ -231,7 +231,7 @@ def _parquet(table: Table, held: Path, path: Path, manner: Manner) -> Sheet:
 
 
 def _lasting(schema: pl.Schema) -> Iterator[pl.Expr]:
-    """Write what is text or a whole number in another guise as such; what does not fit fails."""
+    """Cast variants of text and integer types to the types of the tables; values that do not fit fail."""
     for name, kind in schema.items():
         if isinstance(kind, pl.Categorical | pl.Enum) or kind == pl.Null:
             yield pl.col(name).cast(pl.String)
@@ -242,7 +242,7 @@ def _lasting(schema: pl.Schema) -> Iterator[pl.Expr]:
 
 
 def _needs(table: Table, name: str, kind: pl.DataType) -> str:
-    """Say what a column of Parquet should hold where it is of a type that its table has not there."""
+    """Describe the expected type of a Parquet column, if it has another one."""
     column = table.column(name)
     if column is None or kind == pl.String or (column.kind == "integer" and kind.is_integer()):
         return ""
@@ -255,7 +255,7 @@ def _needs(table: Table, name: str, kind: pl.DataType) -> str:
 
 
 _Numbered = Sequence[tuple[int, Sequence[str | None]]]
-"""Rows that are not empty, by their number as a spreadsheet numbers them."""
+"""Rows that are not empty, with their numbers as in a spreadsheet."""
 
 
 def _sheet(
@@ -266,18 +266,18 @@ def _sheet(
     faults: list[dict[str, object]],
     notices: Sequence[str],
 ) -> Sheet:
-    """Take comments, empty rows and the header off."""
+    """Separate comments, empty rows and the header from the data."""
     numbered = [(n, record) for n, record in records if any(record)]
-    told = [(n, record) for n, record in numbered if not _is_comment(record)]
-    if not told:
+    kept = [(n, record) for n, record in numbered if not _is_comment(record)]
+    if not kept:
         raise InputError(
             "there is no header",
             place=Place(file if name is None else f"{file}, sheet {name}"),
             hint=f"Its columns: {', '.join(column.name for column in table.columns)}.",
         )
-    (_, header), *rows = told
-    if name is not None:  # a workbook keeps no empty cells at the end of a row
-        widest = max(len(record) for _, record in told)
+    (_, header), *rows = kept
+    if name is not None:  # workbooks do not store empty cells at the end of a row
+        widest = max(len(record) for _, record in kept)
         header, short = [*header, *[None] * (widest - len(header))], []
     else:
         short = list(_ragged(header, rows))
@@ -287,7 +287,7 @@ def _sheet(
     for index, title in columns.items():
         cells[title] = [record[index] if index < len(record) else None for _, record in rows]
     schema = {ROW: pl.Int64(), **dict.fromkeys(columns.values(), pl.String())}
-    comments = len(numbered) - len(told) + sum(1 for t in header if t and t.startswith(COMMENT))
+    comments = len(numbered) - len(kept) + sum(1 for t in header if t and t.startswith(COMMENT))
     return Sheet(
         table,
         file,
@@ -300,7 +300,7 @@ def _sheet(
 
 
 def _is_comment(record: Sequence[str | None]) -> bool:
-    """Recognise a row of comment, or of tags that other programs put under the header (HXL 1.1)."""
+    """Return whether a row is a comment, or a row of tags below the header (HXL 1.1)."""
     first = record[0] or ""
     if first.startswith(COMMENT):
         return not _FORMULA_ERROR.fullmatch(first)
@@ -310,15 +310,15 @@ def _is_comment(record: Sequence[str | None]) -> bool:
 def _columns(
     header: Sequence[str | None], rows: _Numbered
 ) -> tuple[dict[int, str], list[dict[str, object]]]:
-    """Find the columns by their headers; those of comment are left out."""
+    """Find the columns by their headers, without those of comments."""
     columns: dict[int, str] = {}
     faults = []
     for index, title in enumerate(header):
         if title is None:
             if any(index < len(record) and record[index] for _, record in rows):
-                faults.append(_fault(None, f"column {index + 1}", None, "a header over its cells"))
+                faults.append(_fault(None, f"column {index + 1}", None, "a header above its cells"))
         elif title in columns.values():
-            faults.append(_fault(None, title, title, "to be there once"))
+            faults.append(_fault(None, title, title, "to be unique"))
         elif not title.startswith(COMMENT):
             columns[index] = title
     return columns, faults
@@ -334,7 +334,7 @@ def _ragged(header: Sequence[str | None], rows: _Numbered) -> Iterator[dict[str,
 def _named(
     faults: list[dict[str, object]], header: Sequence[str | None], rows: set[int]
 ) -> Iterator[dict[str, object]]:
-    """Name the columns of faults that are told by their index; those of comments do not count."""
+    """Replace column indexes of faults by headers; faults in comments are dropped."""
     for fault in faults:
         index = int(str(fault["column"]))
         title = header[index] if index < len(header) else None

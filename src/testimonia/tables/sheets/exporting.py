@@ -1,4 +1,4 @@
-"""Writes claim tables as files: CSV, Parquet with what each column means, or a workbook."""
+"""Writes claim tables as files: CSV, Parquet with descriptions of columns, or a workbook."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from pyoxigraph import RdfFormat, serialize
 
 from testimonia.errors import ExtraMissing, InputError, Place
 from testimonia.outputs import new_directory, replacing
+from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.cell_terms import iri_of, language_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
-from testimonia.tables.form import SEPARATOR
 from testimonia.tables.from_quads import ClaimTables
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 
 __all__ = ["LANGUAGE", "REST", "SELECTOR", "Form", "export", "normalised", "rest_of"]
 
 Form = Literal["csv", "normalised", "parquet", "xlsx"]
-"""``normalised`` is CSV without lists and with whole IRIs: a file for each table, and one for each
-of its columns that hold lists, or words in several languages."""
+"""``normalised`` is CSV without lists and with absolute IRIs: a file for each table, and one for each of
+its columns with lists or with text in several languages."""
 
 REST: Final = "rest.nq"
-"""The file for what no table holds."""
+"""The file for statements that do not fit any table."""
 
 LANGUAGE, SELECTOR = "language", "selector"
-"""Columns of the normalised tables: the language of words, and the selector of a passage."""
+"""Columns of the normalised tables: the language of text, and the selector of a passage."""
 
 
 def export(found: ClaimTables, output: Path, form: Form) -> None:
-    """Write claim tables as files, and what no table holds as N-Quads in `REST` beside them.
+    """Write claim tables as files, and statements that do not fit as N-Quads in `REST` next to them.
 
     Parameters
     ----------
     found
-        The tables. For CSV and workbooks read them with ``plain``.
+        The tables. For CSV and workbooks, read them with ``plain``.
     output
-        A new or empty directory. For a workbook its file; its rest lies beside it, under the
-        workbook's name with ``.rest.nq`` after it.
+        A new or empty directory. For a workbook, the file; the rest is written next to it, with the suffix
+        ``.rest.nq``.
     form
-        The form of the files.
+        The format of the files.
 
     Raises
     ------
     InputError
         The directory is not empty, or nothing can be written there.
     ExtraMissing
-        What writes workbooks is not installed.
+        xlsxwriter, which writes workbooks, is not installed.
     """
     if form == "xlsx":
         _workbook(found, output)
@@ -76,7 +76,7 @@ def _workbook(found: ClaimTables, output: Path) -> None:
     beside = rest_of(output)
     if beside.exists() and not found.rest:
         raise InputError(
-            "this would be taken for what the workbook does not hold, and there is nothing of the kind",
+            "this file would be taken for the rest of the workbook, which has none",
             place=Place(beside),
             hint="Remove it if an earlier export wrote it, or name another workbook.",
         )
@@ -89,7 +89,7 @@ def _workbook(found: ClaimTables, output: Path) -> None:
 
 
 def rest_of(workbook: Path) -> Path:
-    """Name the file beside a workbook for what no table holds."""
+    """Return the file next to a workbook for statements that do not fit any table."""
     return workbook.with_name(f"{workbook.name}.{REST}")
 
 
@@ -99,7 +99,7 @@ def _cells(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
 
 
 def _joined(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Write every cell as text, lists with the separator between their values."""
+    """Cast every cell to text, and join lists by the separator."""
     lists = pl.selectors.list()
     return {
         name: frame.with_columns(lists.list.join(SEPARATOR)).cast(pl.String)
@@ -118,14 +118,14 @@ def _parquet(table: Table, frame: pl.DataFrame, path: Path) -> None:
 
     for name in frame.columns[len(schema) :]:
         plain = schema.field(name.partition("@")[0])
-        told = {**plain.metadata, b"language": language_of(name).encode()}
-        schema = schema.append(plain.with_name(name).with_nullable(True).with_metadata(told))
-    told = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    pq.write_table(pa.table(told.columns, names=told.column_names).cast(schema), path)
+        metadata = {**plain.metadata, b"language": language_of(name).encode()}
+        schema = schema.append(plain.with_name(name).with_nullable(True).with_metadata(metadata))
+    written = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    pq.write_table(pa.table(written.columns, names=written.column_names).cast(schema), path)
 
 
 def normalised(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Take claim tables apart into tables without lists, all names as whole IRIs.
+    """Normalise claim tables: no lists, and absolute IRIs instead of names.
 
     Parameters
     ----------
@@ -135,9 +135,9 @@ def normalised(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        For each table one of its name, with the columns that hold one value; and for each other
-        column a table ``TABLE.COLUMN`` with a line for each value: ``id``, the value, and for words
-        their ``language``.
+        For each table one of the same name, with the columns of single values; and for each other column
+        a table ``TABLE.COLUMN`` with a row for each value: ``id``, the value, and for text its
+        ``language``.
     """
     parts: dict[str, pl.DataFrame] = {}
     for table in TABLES:
@@ -163,7 +163,7 @@ def _parts(table: Table, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _listed(table: Table, column: Column, frame: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
-    """Put each value of a column on a line of its own."""
+    """Explode a column: one row for each value."""
     found = []
     for name in frame.columns:
         if table.column(name) != column:
@@ -192,7 +192,7 @@ def _values(table: Table, column: Column, values: pl.Series) -> pl.Series:
 
 
 def _whole(values: pl.Series, base: str) -> pl.Series:
-    """Write names as whole IRIs."""
+    """Replace names by absolute IRIs."""
     distinct = values.unique().drop_nulls()
     iris = [iri_of(name, base) for name in distinct]
     return values.replace_strict(distinct, iris, return_dtype=pl.String, default=None)

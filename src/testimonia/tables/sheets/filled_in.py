@@ -1,4 +1,4 @@
-"""Reads what an analyst filled in: rows that are fine, and for the others what is wrong with them."""
+"""Reads a sheet that an analyst filled in: the valid rows, and the faults of the others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 import polars as pl
 from pyoxigraph import Quad
 
-from testimonia.tables.days import YEARS, expected_years
+from testimonia.tables.batch_reader import ROW
+from testimonia.tables.day_bounds import YEARS, expected_years
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import ROW
-from testimonia.tables.sheets.basing import based, checked, seen_from
+from testimonia.tables.sheets.base_iris import based, checked, seen_from
 from testimonia.tables.sheets.cells import typed
 from testimonia.tables.sheets.containers import Opened, Sheet, opened
 from testimonia.tables.sheets.linking import LISTED, Links, described
@@ -21,35 +21,35 @@ from testimonia.tables.sheets.time_cells import bounds_of, is_odd
 
 __all__ = ["Filled", "of_sheets", "read"]
 
-_HEADER: Final = "a table without a fault in its header"
+_HEADER: Final = "a table with a valid header"
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The claim tables that were filled in.
+    """The claim tables of a sheet.
 
     Attributes
     ----------
     tables
-        By name, the rows that are fine, and the bounds that were made of dates.
+        By name, the valid rows, and the bounds made from dates.
     rejects
-        What is wrong with the others: ``file``, ``sheet``, ``row`` as the analyst sees it,
-        ``column``, ``value``, ``expected``. A row that leans on a rejected one is rejected too.
+        Faults of the others: ``file``, ``sheet``, ``row`` as the analyst sees it,
+        ``column``, ``value``, ``expected``. A row that depends on a rejected one is rejected too.
     read
         How many rows there were, by file or sheet.
     rejected
         How many of them were rejected, by file or sheet.
-    passed_over
+    skipped
         What else was there, and why it was not read.
     notices
-        What was found of how files are made, by file or sheet.
+        How each file or sheet was read.
     """
 
     tables: dict[str, pl.DataFrame]
     rejects: pl.DataFrame
     read: dict[str, int]
     rejected: dict[str, int]
-    passed_over: dict[str, str]
+    skipped: dict[str, str]
     notices: dict[str, list[str]]
 
 
@@ -69,17 +69,17 @@ def read(
     known
         Data that links may lead to.
     manner
-        How to read the files; as usual when left out.
+        How to read the files; the defaults when left out.
     base
-        What the IRIs of names begin with: then all names in the tables are whole IRIs. Names stay as
-        they are when left out, and stand for IRIs of the project.
+        Base IRI: with one, all names in the tables become absolute IRIs. When left out, names are
+        unchanged, and stand for IRIs of the project.
     prepared
-        Turns what is not a column of a claim table into what is.
+        Converts columns that claim tables do not have into those that they have.
 
     Raises
     ------
     InputError
-        It cannot be read at all, or names cannot be under the base: no table of ours, no text, not well formed.
+        It cannot be read at all (no claim table, not text, not well formed), or the base is not valid.
     """
     years = (manner or Manner()).years
     found = opened(path, manner)
@@ -115,8 +115,8 @@ def of_sheets(
     frames, faults = _typed(found.sheets, years)
     there = described(known)
     links = Links(frames, seen_from(there, base) if base else there)
-    dated, made = _dated(links.astray())
-    undated = links.astray().join(dated, on=["table", "row", "column", "value"], how="anti")
+    dated, made = _dated(links.dangling())
+    undated = links.dangling().join(dated, on=["table", "row", "column", "value"], how="anti")
     odd = [*faults, links.repeated(), _of_odd_years(dated, years), links.expected_of(undated)]
     listed = _listed(odd, links)
     tables = _with_made(_fine(frames, listed, dated), made, dated, listed)
@@ -126,7 +126,7 @@ def of_sheets(
         _rejects(listed, sheets),
         {sheet.shown: sheet.rows.height for sheet in found.sheets},
         {sheet.shown: _rejected(listed, sheet) for sheet in found.sheets},
-        found.passed_over | _comments(found.sheets),
+        found.skipped | _comments(found.sheets),
         {sheet.shown: list(sheet.notices) for sheet in found.sheets if sheet.notices},
     )
 
@@ -134,7 +134,7 @@ def of_sheets(
 def _typed(
     sheets: Iterable[Sheet], years: tuple[int, int]
 ) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
-    """Turn the cells of all sheets into those of their tables, and collect what cannot be."""
+    """Parse the cells of all sheets, and collect their faults."""
     frames, faults = {}, []
     for sheet in sheets:
         name = sheet.table.name
@@ -148,10 +148,12 @@ def _typed(
 
 
 def _listed(faults: Iterable[pl.DataFrame], links: Links) -> pl.DataFrame:
-    """List the faults, each cell once, and then the rows that lean on rejected ones."""
-    told = pl.concat([pl.DataFrame(schema=LISTED), *(odd.select(LISTED.names()) for odd in faults)])
-    told = told.unique(["table", "row", "column"], keep="first", maintain_order=True)
-    return pl.concat([told, links.dependent(told.drop_nulls("row"))])
+    """List the faults, each cell once, and then the rows that depend on rejected ones."""
+    found = pl.concat(
+        [pl.DataFrame(schema=LISTED), *(odd.select(LISTED.names()) for odd in faults)]
+    )
+    found = found.unique(["table", "row", "column"], keep="first", maintain_order=True)
+    return pl.concat([found, links.dependent(found.drop_nulls("row"))])
 
 
 def _of_table(name: str, found: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +161,7 @@ def _of_table(name: str, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _every_row(sheet: Sheet) -> pl.DataFrame:
-    """Reject all rows: where the header is at fault, cells are missing from them unseen."""
+    """Reject all rows: if the header is faulty, they may lack cells."""
     return sheet.rows.select(
         pl.col(ROW).alias("row"),
         pl.lit("").alias("column"),
@@ -168,15 +170,15 @@ def _every_row(sheet: Sheet) -> pl.DataFrame:
     )
 
 
-def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make bounds of the dates among links that lead nowhere.
+def _dated(dangling: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make bounds from the dates among dangling links.
 
     Returns
     -------
     tuple
         The links that are dates, with the ``name`` of their bounds; and the bounds.
     """
-    wanted = astray.filter(pl.col("target") == "bounds")
+    wanted = dangling.filter(pl.col("target") == "bounds")
     made = {value: bounds_of(value) for value in wanted["value"].unique(maintain_order=True)}
     rows = {value: row for value, row in made.items() if row is not None}
     names = pl.DataFrame(
@@ -189,7 +191,7 @@ def _dated(astray: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _of_odd_years(dated: pl.DataFrame, years: tuple[int, int]) -> pl.DataFrame:
-    """List the links that are dates of years that dates should not have."""
+    """List the links that are dates outside of the expected years."""
     odd = [value for value in dated["value"].unique() if is_odd(value, years)]
     return dated.filter(pl.col("value").is_in(odd)).select(
         "table", "row", "column", "value", pl.lit(expected_years(years)).alias("expected")
@@ -199,7 +201,7 @@ def _of_odd_years(dated: pl.DataFrame, years: tuple[int, int]) -> pl.DataFrame:
 def _fine(
     frames: Mapping[str, pl.DataFrame], listed: pl.DataFrame, dated: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Keep the rows that are not rejected, with the names of bounds in place of dates."""
+    """Keep the rows that are not rejected, and replace dates by the names of their bounds."""
     fine = {}
     for name, frame in frames.items():
         odd = listed.filter(pl.col("table") == name).select(pl.col("row").alias(ROW)).drop_nulls()
@@ -223,12 +225,12 @@ def _named(frame: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
 def _with_made(
     fine: dict[str, pl.DataFrame], made: pl.DataFrame, dated: pl.DataFrame, listed: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Add the bounds that were made of dates, as far as rows that are fine link to them."""
+    """Add the bounds made from dates, if valid rows link to them."""
     used = dated.join(listed, on=["table", "row"], how="anti")
     made = made.join(used, left_on="id", right_on="name", how="semi", maintain_order="left")
-    told = fine.get("bounds", made.clear())
-    made = made.join(told, on="id", how="anti", maintain_order="left")
-    return fine | {"bounds": pl.concat([told, made], how="diagonal_relaxed")}
+    given = fine.get("bounds", made.clear())
+    made = made.join(given, on="id", how="anti", maintain_order="left")
+    return fine | {"bounds": pl.concat([given, made], how="diagonal_relaxed")}
 
 
 def _rejects(listed: pl.DataFrame, sheets: Mapping[str, Sheet]) -> pl.DataFrame:

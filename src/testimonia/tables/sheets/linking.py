@@ -1,19 +1,19 @@
-"""Finds links that lead nowhere, names given twice, and what depends on rows that are rejected."""
+"""Finds dangling links, duplicate names, and rows that depend on rejected ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import polars as pl
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.namespaces import RDF
+from testimonia.suggestions import nearest
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table, class_iri
-from testimonia.tables.published import ROW
 from testimonia.tables.schema import TABLES, by_name
 
 __all__ = ["LISTED", "Links", "described"]
@@ -22,13 +22,13 @@ LISTED: Final = pl.Schema([("table", pl.String()), *FAULTS.items()])
 """The columns of a list of faults in several tables."""
 
 _COMPARED: Final = 20_000
-"""Names are searched for similar ones where there are at most so many."""
+"""Maximum number of names to search for similar ones."""
 
 Frames = Mapping[str, pl.DataFrame]
 
 
 def described(quads: Iterable[Quad]) -> dict[str, set[str]]:
-    """Tell which things some data describe, by the name of their table."""
+    """List the IRIs of the things that data describe, by table."""
     tables = {class_iri(name): table.name for table in TABLES for name in table.types}
     rdf_type = RDF.type
     found: dict[str, set[str]] = {table.name: set() for table in TABLES}
@@ -41,14 +41,14 @@ def described(quads: Iterable[Quad]) -> dict[str, set[str]]:
 
 
 class Links:
-    """What the rows of some claim tables are named, and what they link to.
+    """The names of rows of claim tables, and the links between them.
 
     Parameters
     ----------
     frames
         Claim tables by name, with their rows numbered in the column `ROW`.
     known
-        IRIs of what is described elsewhere, by table.
+        IRIs of things that are described elsewhere, by table.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Links:
         self._outside = _outside(known)
 
     def repeated(self) -> pl.DataFrame:
-        """List the rows whose name another row has as well, in whatever table."""
+        """List the rows with the same name as another row, in any table."""
         twice = self.names.filter(pl.col("iri").is_duplicated())
         others = twice.group_by("iri").agg(where=pl.format("{} {}", "table", "row"))
         expected = pl.format(
@@ -81,33 +81,33 @@ class Links:
             "table", "row", pl.lit("id").alias("column"), "value", expected.alias("expected")
         )
 
-    def astray(self) -> pl.DataFrame:
-        """List the links to nothing: ``table``, ``row``, ``column``, ``value``, ``target``, ``iri``."""
+    def dangling(self) -> pl.DataFrame:
+        """List the dangling links: ``table``, ``row``, ``column``, ``value``, ``target``, ``iri``."""
         there = pl.concat([self.names.select("iri", target="table"), self._outside]).unique()
         return self.links.join(there, on=["iri", "target"], how="anti", maintain_order="left")
 
-    def expected_of(self, astray: pl.DataFrame) -> pl.DataFrame:
-        """Say of links to nothing what they need, and which names are similar."""
+    def expected_of(self, dangling: pl.DataFrame) -> pl.DataFrame:
+        """Describe what dangling links need, with similar names."""
         by_table = {
             str(table): rows["value"].to_list()
             for (table,), rows in self.names.group_by("table", maintain_order=True)
         }
         said = {
             (value, target): _needs(value, target, by_table.get(target, []))
-            for value, target in astray.select("value", "target").unique().iter_rows()
+            for value, target in dangling.select("value", "target").unique().iter_rows()
         }
-        expected = [said[pair] for pair in astray.select("value", "target").iter_rows()]
-        return astray.select("table", "row", "column", "value").with_columns(
+        expected = [said[pair] for pair in dangling.select("value", "target").iter_rows()]
+        return dangling.select("table", "row", "column", "value").with_columns(
             pl.Series("expected", expected, pl.String)
         )
 
     def dependent(self, rejected: pl.DataFrame) -> pl.DataFrame:
-        """List the rows that lean on rejected ones, directly or through others.
+        """List the rows that depend on rejected ones, directly or not.
 
         Parameters
         ----------
         rejected
-            ``table`` and ``row`` of what is rejected.
+            ``table`` and ``row`` of rejected rows.
         """
         inside = self.links.join(self._outside, on=["iri", "target"], how="anti").join(
             self.names.select("iri", target="table", of="row"), on=["iri", "target"]
@@ -140,12 +140,12 @@ def _needs(value: str, target: str, names: list[str]) -> str:
     article = f"the id of a row of {target}"
     if target == "bounds":
         article += ", or a date in EDTF such as 2026-03-03"
-    near = get_close_matches(value, names, n=1, cutoff=0.75) if len(names) <= _COMPARED else []
+    near = nearest(value, names, most=1, similarity=0.75) if len(names) <= _COMPARED else []
     return f"{article}; is it {near[0]!r}?" if near else article
 
 
 def _cells(frames: Frames, name: str, column: str, target: Table, shown: str) -> pl.DataFrame:
-    """Give the cells of a column that name things, one line for each value, with their IRIs."""
+    """Return the values of a column of names, one row for each, with their IRIs."""
     frame = frames.get(name)
     schema = {**dict.fromkeys(("table", "column", "value", "target", "iri"), pl.String())}
     empty = pl.DataFrame(schema={"table": pl.String(), "row": pl.Int64(), **schema})

@@ -1,4 +1,4 @@
-"""Maps a filled-in sheet to N-Quads, and lists what was rejected."""
+"""Maps a filled-in sheet to N-Quads, and lists rejected rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pyoxigraph import Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.outputs import replacing
-from testimonia.tables.form import REJECTS
+from testimonia.tables.batch_reader import BATCH
+from testimonia.tables.cell_format import REJECTS
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.mapping import Run, compression_of, refuse_outputs, write_rejects
-from testimonia.tables.published import BATCH
-from testimonia.tables.sheets.basing import minted
+from testimonia.tables.mapping import Run
+from testimonia.tables.mapping_outputs import compression_of, refuse_outputs, write_rejects
+from testimonia.tables.sheets.base_iris import minted
 from testimonia.tables.sheets.containers import Opened, is_table_file
 from testimonia.tables.sheets.filled_in import read
 from testimonia.tables.to_quads import QuadWriter
@@ -34,40 +35,40 @@ def map_sheet(
 ) -> Run:
     """Map a sheet to N-Quads: a directory of CSV or Parquet files, or a workbook.
 
-    The rows that are fine are written, also where others are rejected. Both outputs are written beside
-    their targets and then renamed: an error leaves them as they were.
+    Valid rows are written even if others are rejected. Both outputs are written to temporary files and
+    then renamed: an error leaves existing files unchanged.
 
     Parameters
     ----------
     path
         The directory, or the ``.xlsx`` file.
     output
-        The file for the N-Quads; compressed where its suffix is ``.gz`` or ``.zst``. They are in no
-        named graph.
+        The file for the N-Quads; compressed if it ends in ``.gz`` or ``.zst``. They are in the
+        default graph.
     rejects
-        The CSV file for what is rejected; beside the output when left out. There is none where
-        nothing is.
+        The CSV file for rejected rows; next to the output when left out. It is not written if there are
+        none.
     known
         Data that links may lead to.
     manner
-        How to read the files; as usual when left out.
+        How to read the files; the defaults when left out.
     base
-        What the IRIs of names begin with; those of the project when left out.
+        Base IRI of names; that of the project when left out.
     prepared
-        Turns what is not a column of a claim table into what is.
+        Converts columns that claim tables do not have into those that they have.
 
     Raises
     ------
     InputError
-        Names cannot be under the base, the sheet cannot be read at all, or has no row, or an output cannot be written, or is part of
-        the sheet.
+        The base is not valid, the sheet cannot be read at all or has no rows, or an output cannot be
+        written or is part of the sheet.
     """
     rejects = rejects or output.with_name(output.name + REJECTS)
     refuse_outputs(_read_from(path), output, rejects)
     found = read(path, known, manner, base, prepared)
     if not any(found.read.values()):
         raise InputError(
-            "no table here has a row under its header",
+            "no table here has rows below its header",
             place=Place(path),
             hint=f"Fill one in; there are: {', '.join(found.read)}",
         )
@@ -83,7 +84,7 @@ def map_sheet(
         rejects if listed else None,
         read=found.read,
         rejected=found.rejected,
-        left_out=found.passed_over,
+        left_out=found.skipped,
         notices=found.notices | _names_of_the_project(path, found.tables),
         things=writer.rows,
         quads=writer.quads,
@@ -91,14 +92,14 @@ def map_sheet(
 
 
 def _names_of_the_project(path: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
-    """Say so where names become IRIs of the project: another sheet may use them for something else."""
+    """Make a notice if names become IRIs of the project, which another sheet may use as well."""
     names = minted(tables)
     if not names:
         return {}
     return {
         str(path): [
-            f"names stand for IRIs of the project, such as {names[0]}, and are one with the same names "
-            "of any other sheet; --base gives them IRIs of your own"
+            f"names stand for IRIs of the project, such as {names[0]}, and the same names in other sheets "
+            "stand for the same things; --base gives them IRIs of your own"
         ]
     }
 

@@ -1,4 +1,4 @@
-"""Writes an empty sheet to fill in: every column with what it means, an example, and what is allowed."""
+"""Writes an empty sheet to fill in, with a description, an example and the rules of every column."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.outputs import new_directory
+from testimonia.tables.cell_format import COMMENT, NOTES, SEPARATOR
 from testimonia.tables.columns import Column, Table
-from testimonia.tables.form import COMMENT, NOTES, SEPARATOR
 from testimonia.tables.schema import TABLES
 from testimonia.tables.sheets.cells import codes_of
 
@@ -19,7 +19,7 @@ WORKBOOK: Final = "sheet.xlsx"
 """The name of the workbook in the new directory."""
 
 _LISTS: Final = f"{COMMENT}lists"
-"""The sheet that drop-down lists take their values from; it is passed over when reading."""
+"""The sheet with the values of drop-down lists; it is skipped when reading."""
 
 _ROWS: Final = 1000
 """Rows with drop-down lists."""
@@ -35,7 +35,7 @@ def new_sheet(directory: Path, *, workbook: bool = False) -> list[Path]:
     directory
         A new or empty directory.
     workbook
-        Whether to write one workbook in place of CSV files.
+        Whether to write one workbook instead of CSV files.
 
     Returns
     -------
@@ -45,9 +45,9 @@ def new_sheet(directory: Path, *, workbook: bool = False) -> list[Path]:
     Raises
     ------
     InputError
-        Something is in the directory, or it cannot be made.
+        The directory is not empty, or cannot be created.
     ExtraMissing
-        What writes workbooks is not installed.
+        xlsxwriter, which writes workbooks, is not installed.
     """
     with new_directory(directory) as beside:
         if workbook:
@@ -91,7 +91,7 @@ def _allowed(column: Column, table: Table) -> str:
 
 
 def _choices(column: Column, table: Table) -> tuple[str, ...]:
-    """List the values that a column allows, where they are few and known beforehand."""
+    """List the allowed values of a column, if they are a fixed list."""
     if column.kind == "code":
         return codes_of().get(column.target, ())
     return table.types + table.beside if column.kind == "type" else ()
@@ -119,8 +119,8 @@ def _notes(book: Any) -> None:
     for table in TABLES:
         rows.append([table.name, "", table.description, "", "", ""])
         for column in table.columns:
-            told = [column.description, column.example, _rule(column), _allowed(column, table)]
-            rows.append([table.name, column.name, *told])
+            cells = [column.description, column.example, _rule(column), _allowed(column, table)]
+            rows.append([table.name, column.name, *cells])
     for number, row in enumerate(rows):
         for index, cell in enumerate(row):
             sheet.write_string(number, index, cell, wrapped if number and index > 1 else bold)
@@ -136,14 +136,14 @@ def _sheet(book: Any, table: Table, lists: _DropDowns) -> None:
     sheet.freeze_panes(1, 1)
     for index, column in enumerate(table.columns):
         width = _WIDE if column.kind == "text" else max(_NARROW, len(column.name) + 4)
-        # Else what is typed may become a date, or another number.
+        # As text, so that spreadsheets do not convert input to dates or numbers.
         sheet.set_column(index, index, width, text)
         sheet.write_string(0, index, column.name, required if column.required else optional)
         parts = [column.description, f"e.g. {column.example}", _rule(column)]
         sheet.write_comment(0, index, "\n".join(parts), {"x_scale": 2, "y_scale": 1.2})
         source = lists.source(column, table)
         if source:
-            # Lists hold several values, and links whole IRIs or dates: those are not refused.
+            # Cells may hold several values, IRIs or dates that are not in the drop-down list.
             loose = column.many or column.kind == "link"
             sheet.data_validation(
                 1,
@@ -155,14 +155,14 @@ def _sheet(book: Any, table: Table, lists: _DropDowns) -> None:
 
 
 class _DropDowns:
-    """Collects the values of drop-down lists, and writes them to a sheet of their own."""
+    """Collects the values of drop-down lists, and writes them to a separate sheet."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
         self._columns: dict[tuple[str, ...], int] = {}
 
     def source(self, column: Column, table: Table) -> str:
-        """Give the range that a column takes its values from; empty where it takes any."""
+        """Return the range with the values of a column; empty if it takes any."""
         if column.kind == "link":
             return f"='{column.target}'!$A$2:$A${_ROWS + 1}"
         choices = _choices(column, table)
@@ -182,5 +182,5 @@ class _DropDowns:
 
 
 def _letter(index: int) -> str:
-    """Name a column as spreadsheets do."""
+    """Return the letters of a column, as in spreadsheets."""
     return chr(ord("A") + index) if index < 26 else _letter(index // 26 - 1) + _letter(index % 26)

@@ -1,4 +1,4 @@
-"""Dates written where a row of ``bounds`` is asked for: the bounds that they stand for."""
+"""Dates in place of links to ``bounds``: the rows of ``bounds`` that they stand for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from testimonia import dates
 from testimonia.errors import InputError
-from testimonia.tables.days import anywhere
+from testimonia.tables.day_bounds import anywhere
 from testimonia.tables.schema import by_name, frame_schema
 
 __all__ = ["bounds_of", "ends_of", "is_odd"]
@@ -27,21 +27,21 @@ _NO_DATE: Final = (
     AttributeError,
     RecursionError,
 )
-"""What the parser of dates may come to with text that is none."""
+"""Exceptions of the date parser on text that is not a date."""
 
 _ANYWHERE: Final = "The time zone is not told: the bounds hold this time anywhere on Earth."
 _AS_GIVEN: Final = "The moment as it is given, with its offset from UTC."
 
 
 def ends_of(edtf: str, offset: timezone = UTC) -> dates.Bounds | None:
-    """Find the bounds of a date, or None where it is no date in EDTF, whatever else it may be.
+    """Return the bounds of a date, or None if it is not a date in EDTF.
 
     Parameters
     ----------
     edtf
-        Whatever stands in a cell.
+        Any cell.
     offset
-        The offset from UTC that holds where it gives none.
+        The offset from UTC for dates without one.
     """
     try:
         return dates.bounds(edtf, offset)
@@ -50,14 +50,14 @@ def ends_of(edtf: str, offset: timezone = UTC) -> dates.Bounds | None:
 
 
 def is_odd(edtf: str, years: tuple[int, int]) -> bool:
-    """Tell whether a date begins or ends in a year that dates should not have.
+    """Return whether a date begins or ends outside of the expected years.
 
     Parameters
     ----------
     edtf
         A date in EDTF; anything else is not odd.
     years
-        The first and last year that they should.
+        The first and last expected year.
 
     Examples
     --------
@@ -67,15 +67,15 @@ def is_odd(edtf: str, years: tuple[int, int]) -> bool:
     ends = ends_of(edtf)
     if ends is None:
         return False
-    told = [end.year for end in (ends.not_before, ends.not_after) if end is not None]
-    return any(not years[0] <= year <= years[1] for year in told)
+    found = [end.year for end in (ends.not_before, ends.not_after) if end is not None]
+    return any(not years[0] <= year <= years[1] for year in found)
 
 
 def bounds_of(edtf: str) -> pl.DataFrame | None:
-    """Make the row of ``bounds`` that a date stands for, or None where it is no date in EDTF.
+    """Make the row of ``bounds`` that a date stands for, or None if it is not a date in EDTF.
 
-    A date without a time zone is a local date, wherever on Earth: its bounds begin with it at UTC+14
-    and end with it at UTC-12.
+    A date without a time zone may be local anywhere on Earth: its bounds begin with it at UTC+14 and end
+    with it at UTC-12.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def bounds_of(edtf: str) -> pl.DataFrame | None:
         row = anywhere(pl.DataFrame({"first": [days[0]], "last": [days[1]]}))
         return row.select(pl.col(name) for name in row.columns)
     given = bool(_OFFSET.search(edtf))
-    told = {
+    cells = {
         "id": edtf if given else f"anywhere-{edtf}",
         "label": edtf,
         "edtf": edtf,
@@ -108,4 +108,4 @@ def bounds_of(edtf: str) -> pl.DataFrame | None:
         "resolution": _AS_GIVEN if given else _ANYWHERE,
     }
     schema = frame_schema(by_name("bounds"))
-    return pl.DataFrame([told], schema={name: schema[name] for name in told})
+    return pl.DataFrame([cells], schema={name: schema[name] for name in cells})

@@ -20,15 +20,13 @@ from testimonia.tables.inputs.workbooks.pages import Odd, Oddity
 __all__ = ["TEXT", "opened_to_write", "read", "write"]
 
 TEXT: Final = {"num_format": 49}
-"""The format of cells that stay text, whatever is typed: numFmtId 49 (ISO/IEC 29500-1, 18.8.30)."""
+"""The format of text cells, which spreadsheets do not convert: numFmtId 49 (ISO/IEC 29500-1, 18.8.30)."""
 
 _MOST_ROWS: Final = 1_048_576
-_CREATED: Final = datetime(
-    2000, 1, 1
-)  # a fixed time, so that the same content makes the same bytes
+_CREATED: Final = datetime(2000, 1, 1)  # fixed, so that the same content gives the same bytes
 
 _WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged", "date", "percent"))
-_DATE: Final = "text: the spreadsheet turned this into a date, and what was typed is lost"
+_DATE: Final = "text: the spreadsheet converted this to a date, and what was typed is lost"
 
 Numbered = list[tuple[int, list[str | None]]]
 
@@ -43,28 +41,27 @@ def read(
     path
         The ``.xlsx`` file.
     wanted
-        Tells by its name whether a sheet is to be read.
+        Decides by name whether to read a sheet.
     manner
-        What limits how much is read.
+        Limits how much is read.
 
     Yields
     ------
     tuple
-        The name of a sheet; its rows that are not empty, by number from 1, each cell as text, None
-        where empty; its faults, with rows counted from 1 and columns by index: cells that are dates,
-        percentages or merged with others, and those whose formula fails or was never computed; and
-        what else is to be said of it.
+        The name of a sheet; its rows that are not empty, with numbers from 1, and cells as text, None if
+        empty; its faults, with row numbers and column indexes: cells that are dates, percentages or
+        merged with others, and those whose formula fails or was never computed; and notices.
 
     Raises
     ------
     InputError
         It is larger than allowed.
     SyntaxFault
-        It is no workbook.
+        It is not a workbook.
     """
     if kind_of(head_of(path), path) != "zip":
         raise SyntaxFault(
-            "this workbook cannot be read (it is none)",
+            "this is not a workbook",
             place=Place(path),
             hint="Save it as .xlsx, without a password.",
         )
@@ -81,7 +78,7 @@ def read(
 
 
 class _Rows:
-    """Keeps the rows of a sheet."""
+    """Collects the rows of a sheet."""
 
     def __init__(self) -> None:
         self.taken: Numbered = []
@@ -110,7 +107,7 @@ def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> N
     ExtraMissing
         xlsxwriter is not installed.
     InputError
-        A sheet has more rows than workbooks have.
+        A sheet has more rows than a workbook can hold.
     """
     with opened_to_write(path) as book:
         bold, text = book.add_format({"bold": True}), book.add_format(TEXT)
@@ -140,7 +137,7 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     Yields
     ------
     xlsxwriter.Workbook
-        The same content always makes the same bytes.
+        The same content always gives the same bytes.
 
     Raises
     ------
@@ -150,8 +147,8 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     require("sheets", "xlsxwriter")
     import xlsxwriter
 
-    # In memory, where it is until its end anyway: its own temporary files and a zip file that was begun
-    # would have to be cared for when a disk is full.
+    # In memory, where it is until the end anyway: with a full disk, its temporary files and an incomplete
+    # zip file would have to be cleaned up.
     whole = BytesIO()
     book = xlsxwriter.Workbook(whole, {"in_memory": True})
     book.set_properties({"created": _CREATED})

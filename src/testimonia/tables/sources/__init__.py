@@ -1,8 +1,8 @@
-"""The datasets that can be mapped to claim tables: those of this folder, and those of other packages.
+"""The datasets that can be mapped to claim tables: those of this package, and plugins.
 
-Here each is a module with a ``SOURCE``, and its name is that of the module, with hyphens for
-underscores. Another package offers one as an entry point of the group ``testimonia.datasets``: the
-name of the dataset, and where its `testimonia.tables.Source` is.
+Each module here has a ``SOURCE``; the name of the dataset is that of the module, with hyphens instead of
+underscores. Another package provides one as an entry point of the group ``testimonia.datasets``, which
+maps the name of the dataset to its `testimonia.tables.Source`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["GROUP", "find", "names", "offered"]
 
 GROUP: Final = "testimonia.datasets"
-"""The entry points by which other packages offer datasets."""
+"""The group of entry points of datasets."""
 
 
 def names() -> list[str]:
@@ -29,7 +29,7 @@ def names() -> list[str]:
 
 
 def offered() -> dict[str, list[str]]:
-    """List what other packages offer, without importing them: names of packages by dataset."""
+    """List the datasets of other packages, without importing these: names of packages by dataset."""
     found: dict[str, list[str]] = {}
     for entry in entry_points(group=GROUP):
         found.setdefault(entry.name, []).append(_package(entry))
@@ -42,21 +42,21 @@ def find(name: str) -> Source:
     Raises
     ------
     InputError
-        None has that name, or several have; or what another package offers cannot be used.
+        There is no such dataset, or several; or that of another package cannot be used.
     """
     entries = list(entry_points(group=GROUP, name=name))
     shipped = name in _shipped()
     if len(entries) + shipped > 1:
         packages = [*(["testimonia"] if shipped else []), *sorted(map(_package, entries))]
         raise InputError(
-            f"{' and '.join(packages)} each have a dataset called {name!r}",
-            hint="Remove one of these packages, or have its makers rename the dataset.",
+            f"{' and '.join(packages)} each have a dataset {name!r}",
+            hint="Uninstall one of these packages, or ask its authors to rename the dataset.",
         )
     if shipped:
         module = import_module(f"{__name__}.{name.replace('-', '_')}")
         return cast("Source", module.SOURCE)
     if not entries:
-        raise InputError(f"no dataset is called {name!r}", hint=f"There are: {', '.join(names())}.")
+        raise InputError(f"there is no dataset {name!r}", hint=f"There are: {', '.join(names())}.")
     return _loaded(entries[0])
 
 
@@ -74,17 +74,17 @@ def _loaded(entry: EntryPoint) -> Source:
 
     try:
         source = entry.load()
-    except Exception as error:  # it may fail in any way
+    except Exception as error:  # importing it may raise anything
         raise _unusable(entry, f"{type(error).__name__}: {error}") from error
     if not isinstance(source, Source):
-        raise _unusable(entry, f"{entry.value} is no testimonia.tables.Source")
+        raise _unusable(entry, f"{entry.value} is not a testimonia.tables.Source")
     if source.name != entry.name:
-        raise _unusable(entry, f"{entry.value} calls itself {source.name!r}")
+        raise _unusable(entry, f"{entry.value} has the name {source.name!r}")
     return source
 
 
 def _unusable(entry: EntryPoint, why: str) -> InputError:
     return InputError(
         f"the dataset {entry.name!r} of the package {_package(entry)} cannot be used ({why})",
-        hint="Install that package anew, or tell its makers.",
+        hint="Reinstall that package, or report this to its authors.",
     )

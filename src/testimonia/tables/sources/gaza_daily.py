@@ -1,8 +1,9 @@
 """The daily casualty series for Gaza and the West Bank of Tech for Palestine (two JSON files).
 
-What a body reported is a claim of that body; what the compiler filled in (``ext_…``, West Bank
-figures marked ``fill``, zeros and totals of days that no report covers) is a claim of the compiler. Equal figures of both are one proposition, so
-that agreement shows by itself. Fields as described in the series' own documentation.
+What a body reported is a claim of that body; what the compiler filled in (``ext_…``, West Bank figures
+marked ``fill``, zeros and totals of days that no report covers) is a claim of the compiler. Equal
+figures of both are one proposition, which shows their agreement. Fields as in the documentation of the
+series.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any, Final
 import polars as pl
 
 from testimonia.errors import Place, TableError
-from testimonia.tables.days import anywhere, anywhere_name, expected_years, of_odd_year
+from testimonia.tables.batch_reader import ROW
+from testimonia.tables.day_bounds import anywhere, anywhere_name, expected_years, of_odd_year
 from testimonia.tables.inputs.as_tables import text_of
 from testimonia.tables.inputs.manner import Manner
-from testimonia.tables.published import ROW
 from testimonia.tables.rows import checked
 from testimonia.tables.source import Mapped, Source
 
@@ -29,7 +30,7 @@ _OWN: Final = "gaza-daily"
 _COMPILER: Final = f"{_OWN}/tech-for-palestine"
 _OCHA: Final = "un-ocha"
 
-# Field, without its prefix and suffix: who was counted, and what befell them.
+# Field, without prefix and suffix: the harm, and the group that was counted.
 _COUNTED: Final = {
     "killed": ("killed", "persons"),
     "injured": ("injured", "persons"),
@@ -117,23 +118,23 @@ _BODIES: Final = {
 
 
 def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
-    """Read a series, with the keys of nested objects joined by points and every value as text."""
+    """Read a series; keys of nested objects are joined by dots, and every value is text."""
     try:
         rows = [_flat(day) for day in _days(path, manner)]
     except RecursionError:
         raise TableError(
-            "this is no series of days: its values lie in each other too deep", place=Place(path)
+            "this is not a series of days: its values are nested too deeply", place=Place(path)
         ) from None
     except _TwiceError as error:
         raise TableError(
             f"a value of this series is there twice: {error}",
             place=Place(path),
-            hint="Which of the two holds cannot be known; leave one.",
+            hint="It is unknown which of the two is right; keep one.",
         ) from None
     names = dict.fromkeys(name for row in rows for name in row)
     if ROW in names:
         raise TableError(
-            f"a value of this series is named {ROW!r}, as no value is",
+            f"a value of this series has the name {ROW!r}, which is not allowed",
             place=Place(path),
             hint="Give a v2 series, as published.",
         )
@@ -145,7 +146,7 @@ def _read(path: Path, manner: Manner) -> Iterator[pl.DataFrame]:
 def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
     text = text_of(path, manner)
     try:
-        # Numbers stay as they are written.
+        # Numbers are kept as text.
         days = json.loads(
             text,
             parse_int=str,
@@ -155,19 +156,21 @@ def _days(path: Path, manner: Manner) -> list[dict[str, Any]]:
         )
     except json.JSONDecodeError as error:
         raise TableError(
-            f"this is no JSON ({error.msg})",
+            f"this is not JSON ({error.msg})",
             place=Place(path, error.lineno, error.colno),
-            hint="Give a v2 series, as published. Is it all of the file?",
+            hint="Give a v2 series, as published. Check that the file is complete.",
         ) from None
     if not (isinstance(days, list) and all(isinstance(day, dict) for day in days)):
-        raise TableError("this is no list of days", place=Place(path), hint="Give a v2 series.")
+        raise TableError("this is not a list of days", place=Place(path), hint="Give a v2 series.")
     if not days:
-        raise TableError("this series has no day", place=Place(path), hint="Is it all of it?")
+        raise TableError(
+            "this series has no days", place=Place(path), hint="Check that the file is complete."
+        )
     return days
 
 
 class _TwiceError(Exception):
-    """A name is given twice, of which one would be lost."""
+    """A key is given twice, so that one value would be lost."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -179,7 +182,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _flat(day: dict[str, Any]) -> dict[str, str]:
-    """Give the values of a day as text; what is no Unicode text (half a pair) is spelt out."""
+    """Flatten a day to text values; lone surrogates are escaped."""
     flat: list[tuple[str, str]] = []
     for name, value in day.items():
         if isinstance(value, dict):
@@ -199,7 +202,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
     reporters = {"report_source": "gaza", "flash_source": "west-bank"}
     territory = next((reporters[name] for name in reporters if name in batch.columns), None)
     if territory is None:
-        raise TableError(f"no column tells who reported: {' or '.join(reporters)}")
+        raise TableError(f"there is no column of reporters: {' or '.join(reporters)}")
     good, rejects = _checked(batch)
     figures = _figures(good, territory, document)
     keys = good.select(key="report_date").unique(maintain_order=True)
@@ -254,7 +257,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
 
 
 def _checked(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the days that can be mapped from what is wrong with the others."""
+    """Split off the days that cannot be mapped, and list their faults."""
     figures = _fields(batch.columns)["field"].to_list()
     day = pl.col("report_date")
     looks = [("report_date", ~_is_day(day).fill_null(False), "a date such as 2023-10-07")]
@@ -271,22 +274,22 @@ def _checked(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _fields(names: list[str]) -> pl.DataFrame:
-    """Tell what each field of a series counts."""
+    """Describe what each field of a series counts, and who says so."""
     rows = []
     for name in names:
-        told, stem = _PREFIXES[""], name
+        origin, stem = _PREFIXES[""], name
         for prefix, kind in _PREFIXES.items():
             if prefix and name.startswith(prefix):
-                told, stem = kind, name.removeprefix(prefix)
+                origin, stem = kind, name.removeprefix(prefix)
         counted = _COUNTED.get(stem.removesuffix("_cum"))
         if counted is not None:
-            rows.append((name, *counted, stem.endswith("_cum"), told))
+            rows.append((name, *counted, stem.endswith("_cum"), origin))
     schema = {"field": pl.String, "harm": pl.String, "group": pl.String}
-    return pl.DataFrame(rows, schema | {"total": pl.Boolean, "told": pl.String}, orient="row")
+    return pl.DataFrame(rows, schema | {"total": pl.Boolean, "origin": pl.String}, orient="row")
 
 
 def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
-    """Give each figure a row: what it counts, over which days, and who claims it."""
+    """Make a row for each figure: what it counts, over which days, and who claims it."""
     fields = _fields(days.columns)
     day = pl.col("report_date").str.to_date(strict=False)
     hours = (
@@ -296,7 +299,7 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
     )
     reporter = pl.col("report_source" if territory == "gaza" else "flash_source")
     days = days.with_columns(
-        # A report over 48 hours tells of the day before as well; one of no known length, of its day.
+        # A report over 48 hours covers the day before as well; one of unknown length, its own day.
         since=(day - pl.duration(days=hours.clip(24) // 24 - 1)).dt.to_string("%Y-%m-%d"),
         body=reporter.replace_strict({k: v[0] for k, v in _BODIES.items()}, default=None),
         channel=reporter.replace_strict(
@@ -308,11 +311,11 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
     names = fields["field"].to_list()
     index = ["report_date", "since", "body", "channel", "filled", "uncovered"]
     figures = days.unpivot(names, index=index, variable_name="field", value_name="text")
-    told, reported = pl.col("told"), pl.col("told") == "reported"
-    # A period of 0 hours: no report tells of that day, and a later one will cover it as well. Its
-    # zeros and the totals carried on to it stand in for a report; nobody said that nobody died.
+    origin, reported = pl.col("origin"), pl.col("origin") == "reported"
+    # A period of 0 hours: no report covers that day, and a later one will. Its zeros and the totals
+    # carried forward to it replace a report; nobody said that nobody died.
     stands_in = pl.col("uncovered") & (pl.col("total") | (pl.col("text").cast(pl.Int64) == 0))
-    by_compiler = (told == "extrapolated") | (
+    by_compiler = (origin == "extrapolated") | (
         reported & (pl.col("filled").fill_null(False) | stands_in)
     )
     unnamed = ~by_compiler & reported & pl.col("body").is_null()
@@ -327,7 +330,7 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
             unnamed=unnamed,
             claimant=pl.when(by_compiler)
             .then(pl.lit(_COMPILER))
-            .when(told == "verified")
+            .when(origin == "verified")
             .then(pl.lit(_OCHA))
             .when(unnamed)
             .then(pl.format("{}/{}/reporting-body", pl.lit(document), last))
@@ -335,11 +338,11 @@ def _figures(days: pl.DataFrame, territory: str, document: str) -> pl.DataFrame:
             channel=pl.when(reported).then("channel"),
             basis=pl.when(by_compiler)
             .then(pl.lit("extrapolated"))
-            .when(told == "verified")
+            .when(origin == "verified")
             .then(pl.lit("verified"))
             .when(pl.lit(territory == "west-bank"))
             .then(pl.lit("flash-report")),
-            # What the compiler fills in is said when the series is published, not on the day.
+            # What the compiler fills in is stated when the series is published, not on the day.
             stated_at=pl.when(by_compiler)
             .then(pl.lit(f"{document}-published"))
             .otherwise(anywhere_name(last, last)),

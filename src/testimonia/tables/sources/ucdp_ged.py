@@ -1,8 +1,8 @@
 """The Georeferenced Event Dataset of the Uppsala Conflict Data Program (UCDP GED).
 
-Each row is an event with the dead of either side, of civilians and of nobody knows whom, the best
-estimate of all, and a low and a high one. Columns as in the UCDP GED codebook; those that one
-edition or another lacks are taken as empty.
+Each row is an event with the dead of either side, of civilians and of unknown people, the best
+estimate of all, and a low and a high one. Columns as in the UCDP GED codebook; those that an edition
+lacks are taken as empty.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables import cited
-from testimonia.tables.days import anywhere, anywhere_name
+from testimonia.tables import citations
+from testimonia.tables.day_bounds import anywhere, anywhere_name
 from testimonia.tables.source import Mapped, Source
 from testimonia.tables.ucdp.events import DEATHS, MAPPED, one_form, read
 from testimonia.tables.ucdp.figures import actor, figures
@@ -76,9 +76,9 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
         event=pl.format("{}/{}", pl.lit(document), "id"),
         record=pl.format("{}#record={}", pl.lit(document), "id"),
     )
-    found, behind = cited.documents(rows)
-    informants, told = cited.informants(rows)
-    rows = rows.join(behind, on="id", how="left").join(told, on="id", how="left")
+    found, behind = citations.documents(rows)
+    informants, stated = citations.informants(rows)
+    rows = rows.join(behind, on="id", how="left").join(stated, on="id", how="left")
     counted = figures(rows)
     return Mapped(
         {
@@ -87,7 +87,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
             ),
             "places": places(rows),
             "agents": pl.concat(
-                [_actors(rows), cited.publishers(found), informants], how="diagonal"
+                [_actors(rows), citations.publishers(found), informants], how="diagonal"
             ),
             "groups": _groups(rows),
             "events": _events(rows),
@@ -101,7 +101,7 @@ def _map(batch: pl.DataFrame, document: str) -> Mapped:
 
 
 def _sides(rows: pl.DataFrame) -> pl.DataFrame:
-    """List the parties; civilians are no party to the violence against them."""
+    """List the parties; civilians are not a party to the violence against them."""
     both = [
         rows.select(id="side_a_new_id", name="side_a"),
         rows.filter(~pl.col("one_sided")).select(id="side_b_new_id", name="side_b"),
@@ -129,7 +129,7 @@ def _groups(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _events(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give each event, in what the two sides have between them, in the conflict."""
+    """Make the events, each part of its dyad, and dyads part of their conflict."""
     conflict = pl.format("ucdp/conflict/{}", "conflict_new_id")
     dyad = pl.format("ucdp/dyad/{}", "dyad_new_id")
     larger = [
@@ -172,7 +172,7 @@ def _records(rows: pl.DataFrame, document: str) -> pl.DataFrame:
         "low-above-high": low > high,
         "parts-differ-from-best": parts != best,
         "second-side-deaths-in-one-sided-violence": pl.col("one_sided") & (pl.col("deaths_b") > 0),
-        "sources-not-told-apart": pl.col("not_told_apart"),
+        "sources-not-told-apart": pl.col("indistinct"),
         "source-date-unreadable": pl.col("undated"),
         "informants-partly-read": pl.col("partly_read"),
         "informants-not-read": pl.col("not_read"),

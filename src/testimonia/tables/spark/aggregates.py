@@ -1,4 +1,4 @@
-"""Aggregates over claims too many for one store: Parquet claim tables in, a table of answers out."""
+"""Aggregates over more claims than fit into a store: reads Parquet claim tables, writes a table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
-from testimonia.errors import InputError, Place, SparkError
+from testimonia.errors import SparkError
 from testimonia.namespaces import PREFIXES
 from testimonia.tables.spark.filesystem import FileSystem
 from testimonia.tables.spark.session import faults, session, why
@@ -25,7 +25,7 @@ _FIGURE: Final = PREFIXES["tmn"] + "CasualtyProposition"
 
 
 def confirmations(loading: Loading, facts: Facts) -> DataFrame:
-    """Tell which official bodies confirm which casualty figures (rule 370).
+    """Find the official bodies that confirm casualty figures (rule 370).
 
     Returns
     -------
@@ -36,7 +36,7 @@ def confirmations(loading: Loading, facts: Facts) -> DataFrame:
 
 
 def origins(loading: Loading, facts: Facts) -> DataFrame:
-    """Tell how many parties stand behind each casualty figure, and which (rules 415 to 430).
+    """Find and count the parties behind each casualty figure (rules 415 to 430).
 
     Returns
     -------
@@ -51,7 +51,7 @@ def origins(loading: Loading, facts: Facts) -> DataFrame:
 
 
 def totals(loading: Loading, facts: Facts) -> DataFrame:
-    """Add up what each party counts, by the year of the event, as the question ``totals-by-party``.
+    """Add up the figures of each party, by year of the event, like the question ``totals-by-party``.
 
     Returns
     -------
@@ -101,20 +101,20 @@ def aggregate(
     form: Literal["csv", "parquet"] = "parquet",
     master: str | None = None,
 ) -> int:
-    """Work out an aggregate on Spark and write it.
+    """Compute an aggregate on Spark and write it.
 
     Parameters
     ----------
     name
-        Which: ``confirmations``, ``origins`` or ``totals``.
+        The aggregate: ``confirmations``, ``origins`` or ``totals``.
     folders
-        Parquet claim tables, wherever Spark can read. They are taken together.
+        Folders of Parquet claim tables, wherever Spark can read; their union is used.
     output
-        A folder that is not there yet, wherever Spark can write.
+        A new folder, wherever Spark can write.
     form
-        What is written.
+        The format of the output.
     master
-        Where Spark runs, such as ``local[2]``; what Spark is configured for when left out.
+        Where Spark runs, such as ``local[2]``; as configured for Spark when left out.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def aggregate(
     ExtraMissing
         pyspark is not installed.
     InputError
-        A folder holds no claim tables, or the output is there already.
+        A folder holds no claim tables, or the output exists.
     SparkError
         Spark cannot be started or fails.
     """
@@ -135,12 +135,8 @@ def aggregate(
         from testimonia.tables.spark.loading import Loading
 
         files = FileSystem(spark)
-        if files.exists(output):
-            raise InputError(
-                "there is something here already", place=Place(output), hint="Choose a new folder."
-            )
-        loading = Loading(spark, folders)
-        with _undone(files, output):
+        with files.new_folder(output), _spark_errors():
+            loading = Loading(spark, folders)
             rows = AGGREGATES[name](loading, Facts(loading))
             writer = rows.write.option("header", "true").option("escape", '"')
             writer.format(form).save(output)
@@ -148,11 +144,11 @@ def aggregate(
 
 
 def _figures(loading: Loading) -> DataFrame:
-    """Give each casualty figure that tells its event, its harm and its victims."""
+    """Return the casualty figures with an event, a harm and victims."""
     from pyspark.sql import functions as f
 
-    told = loading.table("propositions", _COLUMNS)
-    figures = told.where(f.array_contains("type", _FIGURE)).dropna(subset=["harm", "victims"])
+    given = loading.table("propositions", _COLUMNS)
+    figures = given.where(f.array_contains("type", _FIGURE)).dropna(subset=["harm", "victims"])
     return figures.select(
         f.col("id").alias("proposition"),
         f.explode("about").alias("event"),
@@ -164,15 +160,11 @@ def _figures(loading: Loading) -> DataFrame:
 
 
 @contextmanager
-def _undone(files: FileSystem, output: str) -> Iterator[None]:
-    """Remove what was written where the block fails."""
+def _spark_errors() -> Iterator[None]:
+    """Turn exceptions of Spark into errors for the user."""
     try:
         yield
     except faults() as error:
-        files.remove(output)
         raise SparkError(
             f"Spark failed ({why(error)})", hint="See the logs of Spark for more."
         ) from error
-    except BaseException:
-        files.remove(output)
-        raise

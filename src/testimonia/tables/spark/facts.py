@@ -1,7 +1,7 @@
-"""What follows from claims, worked out by Spark over claim tables.
+"""Facts derived from claim tables with Spark.
 
-The rules are those of ``rules/*.rq``, by the same names; tests hold the two equal. Each is a table of
-two columns, subject and object, without repetitions.
+The rules are those of ``rules/*.rq``, with the same names; tests compare their results. Each is a table
+of two columns, subject and object, with distinct rows.
 """
 
 from __future__ import annotations
@@ -9,21 +9,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
-
-from testimonia.catalogue import resources
-from testimonia.namespaces import CODE, PREFIXES, RDFS, SKOS
-from testimonia.rdf import files
+from testimonia.namespaces import CODE, PREFIXES, SKOS
 from testimonia.tables.spark.loading import Loading
+from testimonia.tables.spark.relations import below, closed, contains_any, kinds_of, pairs
+from testimonia.tables.spark.withdrawals import UPHOLDING, Withdrawals
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
-__all__ = ["Facts", "kinds_of"]
+__all__ = ["Facts"]
 
 _TMN: Final = PREFIXES["tmn"]
-_NARROWER: Final = RDFS.subClassOf
-_UPHOLD: Final = [CODE + stance for stance in ("asserts", "confirms", "concedes")]
 _HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
 _FORECAST: Final = CODE + "forecast"
 _NARRATORS: Final = [_TMN + "DocumentVoice", _TMN + "MediaOutlet"]
@@ -32,25 +28,6 @@ _OWN_EYES: Final = [
 ]
 _FORMER: Final = CODE + "former-member"
 _BROADER: Final = SKOS.broader
-
-
-def kinds_of(name: str) -> list[str]:
-    """List a class of the ontology and all below it, as whole IRIs."""
-    return _below(_TMN + name, _NARROWER)
-
-
-def _below(iri: str, upwards: NamedNode) -> list[str]:
-    """List a class or code and all from which links of one kind lead up to it."""
-    below: dict[str, list[str]] = {}
-    for quad in files.read(resources.ontology()):
-        one, other = quad.subject, quad.object
-        named = isinstance(one, NamedNode) and isinstance(other, NamedNode)
-        if quad.predicate == upwards and named:
-            below.setdefault(str(other)[1:-1], []).append(str(one)[1:-1])
-    found = [iri]
-    for each in found:
-        found += [kind for kind in below.get(each, []) if kind not in found]
-    return found
 
 
 class Facts:
@@ -67,7 +44,7 @@ class Facts:
 
     @cached_property
     def claims(self) -> DataFrame:
-        """Claims, as far as they matter to the rules."""
+        """The columns of the claims table that the rules use."""
         names = ["id", "claimant", "on_behalf_of", "stance", "certainty", "figure_status", "basis"]
         names += ["proposition", "stated_at"]
         linked = ["reports", "corrects", "disowns"]
@@ -79,13 +56,13 @@ class Facts:
         from pyspark.sql import functions as f
 
         agents = self._agents
-        whole = _contains_any(agents.type, kinds_of("Organization"))
+        whole = contains_any(agents.type, kinds_of("Organization"))
         bodies = agents.where(whole).select("id", agents.id.alias("body"))
         posts = self._loading.table("memberships", ["member", "body"])
         posts = posts.select(posts.member.alias("id"), "body")
-        # A state that is a member of an alliance stays its own party.
+        # A state that is a member of an alliance remains its own party.
         posts = posts.join(bodies.select("id"), "id", "left_anti")
-        near = _pairs(agents, "close_to")
+        near = pairs(agents, "close_to")
         close = near.join(bodies, near.other == bodies.id).select(near.one.alias("id"), "body")
         by_person = near.join(posts, near.other == posts.id).select(near.one.alias("id"), "body")
         voices = self._publishers.select("id", self._publishers.publisher.alias("body"))
@@ -93,7 +70,7 @@ class Facts:
         ties = ties.unionByName(voices).dropna()
         above = self._above
         roots = ties.join(above, ties.body == above.one, "left")
-        # A body that is part of nothing is its own root.
+        # A body that is not part of another is its own root.
         edges = self._edges.select(self._edges.one.alias("inner")).distinct()
         reached = roots.select("id", f.coalesce("other", "body").alias("party"))
         return (
@@ -133,7 +110,7 @@ class Facts:
         """Rule 040-origin-party: ``claim``, ``party``."""
         from pyspark.sql import functions as f
 
-        # Who holds posts in two bodies, and speaks for neither, is one person all the same.
+        # Somebody with posts in two bodies who speaks for neither is still one person.
         single = (
             self.party.groupBy(self.party.agent.alias("speaker"))
             .agg(f.min("party").alias("own"), f.count("*").alias("parties"))
@@ -151,7 +128,7 @@ class Facts:
         """Rules 050-withdrawn-by and 060-upheld-by: ``proposition``, ``claim``."""
         certain = self.claims.certainty.isNull() | ~self.claims.certainty.isin(_HEDGES)
         happened = self.claims.figure_status.isNull() | (self.claims.figure_status != _FORECAST)
-        upholding = self.claims.where(self.claims.stance.isin(_UPHOLD) & certain & happened)
+        upholding = self.claims.where(self.claims.stance.isin(UPHOLDING) & certain & happened)
         upholding = upholding.select("proposition", upholding.id.alias("claim"))
         standing = upholding.join(self._withdrawn, "claim", "left_anti")
         return standing.select("proposition", "claim").distinct().persist()
@@ -224,7 +201,7 @@ class Facts:
         """Rule 410-only-narrates: ``claim``, ``speaker``."""
         narrators = self._of_kind(_NARRATORS)
         narrators = narrators.join(self._of_kind([_TMN + "StateMedia"]), "id", "left_anti")
-        ways = [code for way in _OWN_EYES for code in _below(way, _BROADER)]
+        ways = [code for way in _OWN_EYES for code in below(way, _BROADER)]
         knowing = self.claims.where(self.claims.basis.isin(ways))
         return (
             self._speakers_at_origin.join(
@@ -268,7 +245,7 @@ class Facts:
 
         added = self.upheld_by.join(self.adds_origin, "claim", "left")
         grouped = added.groupBy("proposition").agg(f.count_distinct("origin").alias("added"))
-        # Narrators and unnamed sources that stand alone may all go back to one.
+        # Narrators and unnamed sources without others may all go back to one origin.
         return grouped.select("proposition", f.greatest("added", f.lit(1)).alias("origins"))
 
     @cached_property
@@ -281,13 +258,13 @@ class Facts:
 
     @cached_property
     def _speakers_at_origin(self) -> DataFrame:
-        """Give who answers for the origin of each claim: ``claim``, ``origin``, ``speaker``."""
+        """The speaker of the origin of each claim: ``claim``, ``origin``, ``speaker``."""
         spoken = self.speaker.withColumnRenamed("claim", "origin")
         return self.origin.join(spoken, "origin").select("claim", "origin", "speaker").persist()
 
     def _of_kind(self, kinds: list[str]) -> DataFrame:
         agents = self._agents
-        return agents.where(_contains_any(agents.type, kinds)).select("id").distinct()
+        return agents.where(contains_any(agents.type, kinds)).select("id").distinct()
 
     @cached_property
     def _agents(self) -> DataFrame:
@@ -295,12 +272,12 @@ class Facts:
 
     @cached_property
     def _publishers(self) -> DataFrame:
-        """Give voices of documents with whoever published these: ``id``, ``publisher``."""
+        """Voices of documents with the publishers of these: ``id``, ``publisher``."""
         return self._of_documents("publisher")
 
     @cached_property
     def _agencies(self) -> DataFrame:
-        """Give voices of documents with the agency credited with these: ``id``, ``agency``."""
+        """Voices of documents with the agencies credited in these: ``id``, ``agency``."""
         return self._of_documents("agency")
 
     def _of_documents(self, column: str) -> DataFrame:
@@ -311,127 +288,24 @@ class Facts:
 
     @cached_property
     def _edges(self) -> DataFrame:
-        return _pairs(self._agents, "part_of").persist()
+        return pairs(self._agents, "part_of").persist()
 
     @cached_property
     def _above(self) -> DataFrame:
-        return _closed(self._edges).persist()
+        return closed(self._edges).persist()
 
     @cached_property
     def _passed_on(self) -> DataFrame:
-        return _pairs(self.claims, "reports").persist()
+        return pairs(self.claims, "reports").persist()
 
     @cached_property
     def _behind(self) -> DataFrame:
-        return _closed(self._passed_on).persist()
+        return closed(self._passed_on).persist()
 
     @cached_property
     def _withdrawn(self) -> DataFrame:
-        """Give claims that were withdrawn, or that pass on such claims: ``claim``."""
-        gone = self._corrected.unionByName(self._retracted)
-        gone = gone.unionByName(_pairs(self.claims, "disowns").select("other")).distinct()
-        gone = gone.withColumnRenamed("other", "claim")
-        passing = self._behind.withColumnRenamed("other", "claim").join(gone, "claim")
-        return gone.unionByName(passing.select(passing.one.alias("claim"))).distinct().persist()
-
-    @cached_property
-    def _corrected(self) -> DataFrame:
-        """Give claims that their speaker, or a body above it, corrects: ``other``."""
-        from pyspark.sql import functions as f
-
-        by, named = self._spoken.alias("by"), self._spoken.alias("named")
-        links = _pairs(self.claims, "corrects").alias("link")
-        pairs = (
-            links.join(by, f.col("link.one") == f.col("by.id"))
-            .join(named, f.col("link.other") == f.col("named.id"))
-            .join(
-                self._answers.alias("answers"),
-                (f.col("answers.organ") == f.col("named.speaker"))
-                & (f.col("answers.body") == f.col("by.speaker")),
-                "left_semi",
-            )
+        """Claims that were withdrawn: ``claim``."""
+        found = Withdrawals(
+            self._loading, self.claims, self.speaker, above=self._above, behind=self._behind
         )
-        itself = pairs.select(f.col("named.id").alias("other"))
-        # The same that was said elsewhere, and not again afterwards, is corrected with it.
-        elsewhere = (
-            pairs.where(f.col("named.stance").isin(_UPHOLD))
-            .where(f.col("by.proposition") != f.col("named.proposition"))
-            .select(
-                f.col("named.proposition").alias("proposition"),
-                f.col("named.speaker").alias("speaker"),
-                f.col("by.until").alias("withdrawn"),
-            )
-        )
-        return itself.unionByName(self._said_before(elsewhere)).distinct()
-
-    @cached_property
-    def _retracted(self) -> DataFrame:
-        """Give claims whose speaker, or a body above it, takes back what they uphold: ``other``."""
-        from pyspark.sql import functions as f
-
-        by = self._spoken.where(f.col("stance") == CODE + "retracts")
-        by = by.withColumnRenamed("speaker", "body").join(self._answers, "body")
-        return self._said_before(
-            by.select(
-                "proposition", f.col("organ").alias("speaker"), f.col("until").alias("withdrawn")
-            )
-        )
-
-    def _said_before(self, withdrawals: DataFrame) -> DataFrame:
-        """Give claims that uphold what was withdrawn, and were not certainly made after it: ``other``."""
-        from pyspark.sql import functions as f
-
-        said = self._spoken.where(f.col("stance").isin(_UPHOLD))
-        pairs = said.join(withdrawals, ["proposition", "speaker"])
-        standing = f.coalesce(f.col("from") > f.col("withdrawn"), f.lit(False))
-        return pairs.where(~standing).select(pairs.id.alias("other")).distinct()
-
-    @cached_property
-    def _spoken(self) -> DataFrame:
-        """Give claims with who answers for them and when they were made."""
-        from pyspark.sql import functions as f
-
-        times = self._loading.table("bounds", ["id", "not_before", "not_after"])
-        times = times.select(
-            times.id.alias("stated_at"),
-            f.try_to_timestamp("not_before").alias("from"),
-            f.try_to_timestamp("not_after").alias("until"),
-        )
-        speakers = self.speaker.withColumnRenamed("claim", "id")
-        claims = self.claims.select("id", "proposition", "stance", "stated_at")
-        return claims.join(speakers, "id").join(times, "stated_at", "left").persist()
-
-    @cached_property
-    def _answers(self) -> DataFrame:
-        """Give speakers with themselves and the bodies above them: ``organ``, ``body``."""
-        speakers = self.speaker.select("speaker").distinct()
-        itself = speakers.select(speakers.speaker.alias("organ"), speakers.speaker.alias("body"))
-        above = self._above.select(self._above.one.alias("organ"), self._above.other.alias("body"))
-        return itself.unionByName(above).distinct().persist()
-
-
-def _pairs(frame: DataFrame, column: str) -> DataFrame:
-    """Put each link of a list on a row of its own: ``one``, ``other``."""
-    from pyspark.sql import functions as f
-
-    return frame.select(frame.id.alias("one"), f.explode(column).alias("other")).distinct()
-
-
-def _closed(pairs: DataFrame) -> DataFrame:
-    """Follow links to the end: every pair that one or more of them join."""
-    from pyspark.sql import functions as f
-
-    steps = pairs.select(f.col("one").alias("other"), f.col("other").alias("next"))
-    found, newest = pairs, pairs
-    # As many rounds as the longest chain has links: chains of speech and of command are short.
-    while not newest.isEmpty():
-        reached = newest.join(steps, "other").select("one", f.col("next").alias("other"))
-        newest = reached.distinct().join(found, ["one", "other"], "left_anti").localCheckpoint()
-        found = found.unionByName(newest).localCheckpoint()
-    return found
-
-
-def _contains_any(kinds: Column, names: list[str]) -> Column:
-    from pyspark.sql import functions as f
-
-    return f.arrays_overlap(kinds, f.array(*map(f.lit, names)))
+        return found.claims.persist()

@@ -1,9 +1,10 @@
-"""Files wherever Spark finds them: on this machine, in HDFS, in an object store."""
+"""Files in any file system that Spark can access: local, HDFS, object stores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -57,13 +58,13 @@ class FileSystem:
     def __init__(self, spark: SparkSession) -> None:
         self._java = _java_of(spark)
         self._settings: Any = spark._jsc.hadoopConfiguration()
-        # On this machine, a hidden file of checksums beside each file helps nobody.
+        # No hidden checksum file for each local file.
         self._java.org.apache.hadoop.fs.FileSystem.getLocal(self._settings).setWriteChecksum(False)
 
     def files(self, path: str) -> list[Listed]:
-        """List a file, the files in a directory and those below, or those that a pattern matches.
+        """List a file, the files in a directory and its subdirectories, or those that match a pattern.
 
-        Files whose names begin with ``_`` or ``.`` are passed over, as Spark does.
+        Files whose names begin with ``_`` or ``.`` are skipped, as Spark does.
 
         Raises
         ------
@@ -78,19 +79,19 @@ class FileSystem:
             raise InputError(
                 f"this cannot be reached ({why(error)})",
                 place=Place(path),
-                hint="Give a path that Spark knows; object stores need their connector.",
+                hint="Give a path that Spark can read; object stores need their connector.",
             ) from None
         if not listed:
             raise InputError("there is no file", place=Place(path), hint="Check the path.")
         return sorted(listed, key=lambda file: file.path)
 
     def digest(self, files: Sequence[Listed]) -> str:
-        """Take the SHA-256 of a file; of several, that of their list as ``sha256sum`` prints it.
+        """Compute the SHA-256 of a file; of several, that of their list as ``sha256sum`` prints it.
 
         Parameters
         ----------
         files
-            In the order of their paths. Their names, without folders, stand in the list.
+            Sorted by path. The list has their names, without folders.
         """
         taken = [(self._digest(file.path), file.name) for file in files]
         if len(taken) == 1:
@@ -100,12 +101,12 @@ class FileSystem:
     def refuse_other_than_utf8(self, path: str) -> None:
         """Read a text file once, and raise an error if it is not in UTF-8.
 
-        Spark itself would put replacement characters in place of what it cannot decode.
+        Spark itself would silently replace what it cannot decode.
 
         Raises
         ------
         TableError
-            It is not.
+            It is not in UTF-8, or cannot be read.
         """
         decoder = self._java.java.nio.charset.StandardCharsets.UTF_8.newDecoder()
         stream = None
@@ -124,16 +125,16 @@ class FileSystem:
                 stream.close()
 
     def exists(self, path: str) -> bool:
-        """Tell whether something is there."""
+        """Return whether a path exists."""
         return bool(self._of(path).exists(self._path(path)))
 
     def make(self, path: str) -> None:
-        """Make a directory, and those above it.
+        """Create a directory, and its parents.
 
         Raises
         ------
         InputError
-            It cannot be made.
+            It cannot be created.
         """
         try:
             made = self._of(path).mkdirs(self._path(path))
@@ -143,9 +144,9 @@ class FileSystem:
             because = ""
         if not made:
             raise InputError(
-                f"this directory cannot be made{because}",
+                f"this directory cannot be created{because}",
                 place=Place(path),
-                hint="Choose a place that you may write to.",
+                hint="Choose a place with write permission.",
             )
 
     def move(self, source: str, target: str) -> None:
@@ -157,11 +158,30 @@ class FileSystem:
             It cannot be renamed.
         """
         if not self._of(source).rename(self._path(source), self._path(target)):
-            raise InputError("this file cannot be put in its place", place=Place(target))
+            raise InputError("this file cannot be moved into place", place=Place(target))
 
     def remove(self, path: str) -> None:
-        """Remove a file or a directory with all that is in it; nothing where there is none."""
+        """Remove a file or a directory with its content, if it exists."""
         self._of(path).delete(self._path(path), True)
+
+    @contextmanager
+    def new_folder(self, path: str) -> Iterator[None]:
+        """Refuse a path that exists, and remove what the block writes there if it fails.
+
+        Raises
+        ------
+        InputError
+            The path exists.
+        """
+        if self.exists(path):
+            raise InputError(
+                "there is something here already", place=Place(path), hint="Choose a new folder."
+            )
+        try:
+            yield
+        except BaseException:
+            self.remove(path)
+            raise
 
     def write(self, path: str, text: str) -> None:
         """Write a small file in UTF-8."""
@@ -204,11 +224,11 @@ def _java_of(spark: SparkSession) -> Any:
 
 
 def _plain(path: str) -> str:
-    """Write a path of this machine without its scheme."""
+    """Strip the scheme from a local path."""
     return path.removeprefix("file:") if path.startswith("file:/") else path
 
 
 def at_once(do: Callable[[_Given], _Got], things: Sequence[_Given]) -> list[_Got]:
-    """Do something for several things at the same time."""
+    """Call a function for several arguments in parallel."""
     with ThreadPoolExecutor(_THREADS) as threads:
         return list(threads.map(do, things))

@@ -1,4 +1,4 @@
-"""Runs a mapping on Spark: files of a dataset in, a folder of N-Quads or Parquet claim tables out."""
+"""Runs a mapping on Spark: reads files of a dataset, writes a folder of N-Quads or Parquet tables."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
-from testimonia.tables.mapping import Run, document_of
-from testimonia.tables.passed import nothing_in
-from testimonia.tables.published import batches
+from testimonia.tables.batch_reader import batches
+from testimonia.tables.file_documents import document_name, document_of
+from testimonia.tables.mapping import Run
+from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
 from testimonia.tables.spark.outputs import (
@@ -35,7 +36,7 @@ __all__ = ["Form", "map_on_spark"]
 _PARQUET: Final = (".parquet", ".pq")
 _BUILDING: Final = "_building"
 
-# A table is read as it stands: nothing guessed, nothing trimmed, nothing mended in silence.
+# Tables are read as they are: no inference, no trimming, no silent repairs.
 _CSV: Final = {
     "header": "true",
     "multiLine": "true",
@@ -45,7 +46,7 @@ _CSV: Final = {
     "enforceSchema": "false",
     "mode": "FAILFAST",
     "unescapedQuoteHandling": "RAISE_ERROR",
-    "nullValue": "\x00null",  # so that a quoted empty cell stays apart from one with nothing in it
+    "nullValue": "\x00null",  # so that quoted empty cells differ from nulls
     "emptyValue": "",
     "maxColumns": "20480",
 }
@@ -53,7 +54,7 @@ _CSV: Final = {
 
 @dataclass(frozen=True)
 class _Document:
-    """A path that was given, and what it becomes."""
+    """An input path, and the document that it becomes."""
 
     path: str
     name: str
@@ -62,8 +63,8 @@ class _Document:
 
 
 @dataclass
-class _Told:
-    """What the batches told."""
+class _Summary:
+    """What the batches reported."""
 
     last_day: dict[str, str] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
@@ -80,10 +81,10 @@ def map_on_spark(
 ) -> Run:
     """Map files of a dataset on Spark.
 
-    The statements are those that `testimonia.tables.mapping.map_files` writes, in another order. What
-    recurs is written once. The output is a folder: ``quads/`` or a folder for each claim table,
-    ``rejects/`` where rows were rejected, and at last ``manifest.json`` and ``_SUCCESS``; a folder
-    without these two is not whole.
+    The statements are those that `testimonia.tables.mapping.map_files` writes, in another order. Rows
+    that recur are written once. The output is a folder: ``quads/`` or a folder for each claim table,
+    ``rejects/`` if rows were rejected, and finally ``manifest.json`` and ``_SUCCESS``; a folder without
+    these two is incomplete.
 
     Parameters
     ----------
@@ -94,39 +95,41 @@ def map_on_spark(
         document, named by the digest of its file; where there are several files, by that of their
         list as ``sha256sum`` prints it.
     output
-        A folder that is not there yet, wherever Spark can write.
+        A new folder, wherever Spark can write.
     form
-        What is written.
+        The format of the output.
     master
-        Where Spark runs, such as ``local[2]``; what Spark is configured for when left out.
+        Where Spark runs, such as ``local[2]``; as configured for Spark when left out.
     published
-        When the files were published, as EDTF; what their rows tell of when left out.
+        When the files were published, as EDTF; when left out, not before the last day that their rows
+        report.
 
     Returns
     -------
     Run
-        What the mapping came to. Its rejects are listed by key, not by row: rows have no number in
-        parts of a table.
+        The result of the mapping. Rejects are listed by key, not by row: rows have no numbers in the
+        partitions of a table.
 
     Raises
     ------
     ExtraMissing
         pyspark is not installed.
     InputError
-        A path cannot be read or is named twice, it holds no table of this dataset, or the output is
-        there already.
+        A path cannot be read or is given twice, it is not a table of this dataset, or the output
+        exists.
     SparkError
         Spark cannot be started or fails.
     """
     if source.read is not batches:
         raise InputError(
-            f"{source.title} is no CSV or Parquet, which is what Spark reads",
+            f"{source.title} is not CSV or Parquet, which Spark can read",
             hint="Map it without --engine spark.",
         )
     with session(master) as spark:
         files = FileSystem(spark)
         documents = _documents(source, paths, files)
-        with _folder(files, output), _told_plainly():
+        with files.new_folder(output), _spark_errors():
+            files.make(output)
             return _run(spark, files, source, documents, output, form, published)
 
 
@@ -142,12 +145,12 @@ def _run(
     run = Run(output)
     building = f"{output}/{_BUILDING}"
     parcels = _stage(spark, source, documents, f"{building}/parcels")
-    told = _gather(parcels, documents, run)
-    _refuse_nothing(run)
+    summary = _gather(parcels, documents, run)
+    _refuse_empty(run)
     _refuse_repeated_records(parcels)
-    parcels = parcels.unionByName(_once(spark, source, documents, told, published))
+    parcels = parcels.unionByName(_once(spark, source, documents, summary, published))
     if form == "parquet":
-        run.things = write_tables(parcels, told.columns, building)
+        run.things = write_tables(parcels, summary.columns, building)
     else:
         run.things, run.quads = write_quads(parcels, f"{building}/quads", form)
     if sum(run.rejected.values()):
@@ -176,7 +179,7 @@ def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[
         for file in listed:
             if file.path in seen:
                 raise InputError(
-                    "this file is named twice", place=Place(path), hint="Name it once."
+                    "this file is given twice", place=Place(path), hint="Give it once."
                 )
             seen[file.path] = path
         if not _is_parquet(listed, path):
@@ -184,12 +187,12 @@ def _documents(source: Source, paths: Sequence[str], files: FileSystem) -> list[
         digest = files.digest(listed)
         if digest in taken:
             raise InputError(
-                f"this is the same as {taken[digest]}, byte for byte",
+                f"this is identical to {taken[digest]}, byte for byte",
                 place=Place(path),
-                hint="Name one of the two.",
+                hint="Give one of the two.",
             )
         taken[digest] = path
-        documents.append(_Document(path, f"{source.name}-{digest[:16]}", digest, listed))
+        documents.append(_Document(path, document_name(source, digest), digest, listed))
     return documents
 
 
@@ -199,7 +202,7 @@ def _is_parquet(listed: Sequence[Listed], path: str) -> bool:
         raise InputError(
             "some files here are Parquet and some are not",
             place=Place(path),
-            hint="Name them one by one, or by a pattern such as DIR/*.csv.",
+            hint="Give them one by one, or by a pattern such as DIR/*.csv.",
         )
     return kinds.pop()
 
@@ -215,11 +218,11 @@ def _rows(spark: SparkSession, source: Source, document: _Document) -> DataFrame
         raise _unreadable(document.path, str(error)) from None
     if source.key_column not in rows.columns:
         raise TableError(
-            f"this is no table of {source.title}: it has no column {source.key_column!r}",
+            f"this is not a table of {source.title}: it has no column {source.key_column!r}",
             place=Place(document.path),
             hint=f"Its columns are: {', '.join(sorted(rows.columns))}",
         )
-    # Spark reads a CSV file in one piece, for its cells may hold line feeds.
+    # Spark reads a CSV file in one partition, since its cells may contain line feeds.
     wanted = spark.sparkContext.defaultParallelism
     return rows if rows.rdd.getNumPartitions() >= wanted else rows.repartition(wanted)
 
@@ -241,37 +244,39 @@ def _stage(
     return spark.read.schema(ddl(PARCEL)).parquet(place).select("document", "part", "payload")
 
 
-def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _Told:
-    """Put together what the batches told."""
-    from testimonia.tables.spark.staging import TOLD
+def _gather(parcels: DataFrame, documents: Sequence[_Document], run: Run) -> _Summary:
+    """Combine what the batches reported."""
+    from testimonia.tables.spark.staging import REPORT
 
-    told = _Told()
+    summary = _Summary()
     paths = {document.name: document.path for document in documents}
     run.read, run.rejected = dict.fromkeys(paths.values(), 0), dict.fromkeys(paths.values(), 0)
     columns: dict[str, dict[str, None]] = {}
     flagged: Counter[str] = Counter()
-    for row in parcels.where(parcels.part == TOLD).toLocalIterator():
+    for row in parcels.where(parcels.part == REPORT).toLocalIterator():
         each = json.loads(bytes(row.payload))
         run.read[paths[row.document]] += each["read"]
         run.rejected[paths[row.document]] += each["rejected"]
         flagged.update(each["flags"])
         run.left_out |= each["left_out"]
-        told.last_day[row.document] = max(told.last_day.get(row.document, ""), each["last_day"])
+        summary.last_day[row.document] = max(
+            summary.last_day.get(row.document, ""), each["last_day"]
+        )
         for table, names in each["columns"].items():
             columns.setdefault(table, {}).update(dict.fromkeys(names))
     run.flagged = dict(flagged)
-    told.columns = {table: list(names) for table, names in columns.items()}
-    return told
+    summary.columns = {table: list(names) for table, names in columns.items()}
+    return summary
 
 
-def _refuse_nothing(run: Run) -> None:
+def _refuse_empty(run: Run) -> None:
     for path, count in run.read.items():
         if not count:
-            raise nothing_in(path)
+            raise empty_table(path)
 
 
 def _refuse_repeated_records(parcels: DataFrame) -> None:
-    """Raise an error where rows of several batches have one key: they would become one record."""
+    """Raise an error if rows of several batches have the same key: they would become one record."""
     import pyarrow as pa
 
     from testimonia.tables.spark.staging import ddl, rows_of
@@ -281,8 +286,8 @@ def _refuse_repeated_records(parcels: DataFrame) -> None:
     again = records.groupBy("id").count().where("count > 1").orderBy("id").first()
     if again is not None:
         raise TableError(
-            f"{again['count']} rows have one key, and would be one record: {again['id']}",
-            hint="Leave one of them. Without Spark, all but the first are listed as rejects.",
+            f"{again['count']} rows have the same key, and would be one record: {again['id']}",
+            hint="Keep one of them. Without Spark, all but the first are listed as rejects.",
         )
 
 
@@ -290,20 +295,20 @@ def _once(
     spark: SparkSession,
     source: Source,
     documents: Sequence[_Document],
-    told: _Told,
+    summary: _Summary,
     published: str | None,
 ) -> DataFrame:
-    """Pack what is told once for each document: itself, and what all its rows share."""
+    """Pack the tables that each document has once: its description, and what all its rows share."""
     from testimonia.tables.spark.staging import PARCEL, ddl, parcel
 
     packed: list[dict[str, Any]] = []
     for each in documents:
-        last_day = told.last_day.get(each.name, "")
+        last_day = summary.last_day.get(each.name, "")
         itself = document_of(source, Path(each.path), each.digest, last_day, published)
         for tables in (source.shared, itself):
             for name, frame in tables.items():
                 packed.append(parcel(each.name, name, frame))
-                known = told.columns.setdefault(name, [])
+                known = summary.columns.setdefault(name, [])
                 known += [column for column in frame.columns if column not in known]
     rows = [(row["document"], row["part"], row["payload"]) for row in packed]
     return spark.createDataFrame(rows, ddl(PARCEL))
@@ -339,23 +344,8 @@ def _manifest(
 
 
 @contextmanager
-def _folder(files: FileSystem, output: str) -> Iterator[None]:
-    """Make the output, and remove it where the block fails."""
-    if files.exists(output):
-        raise InputError(
-            "there is something here already", place=Place(output), hint="Choose a new folder."
-        )
-    files.make(output)
-    try:
-        yield
-    except BaseException:
-        files.remove(output)
-        raise
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Turn what Spark raises into errors for the user."""
+def _spark_errors() -> Iterator[None]:
+    """Turn exceptions of Spark into errors for the user."""
     try:
         yield
     except faults() as error:

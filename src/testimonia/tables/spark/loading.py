@@ -1,4 +1,4 @@
-"""Parquet claim tables seen by Spark, with every name as a whole IRI."""
+"""Loads Parquet claim tables into Spark, with absolute IRIs instead of names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Batches = Iterator[pa.RecordBatch]
 
 
 class Loading:
-    """Claim tables in one or several folders, taken together.
+    """The union of the claim tables in one or several folders.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Loading:
         The session.
     folders
         Wherever Spark can read: in each, a file ``TABLE.parquet`` or a folder ``TABLE`` of Parquet
-        files for each table that has rows.
+        files for each table with rows.
 
     Raises
     ------
@@ -50,31 +50,31 @@ class Loading:
         for folder in self._folders:
             if self._place(folder, "claims") is None:
                 raise InputError(
-                    "there is no table of claims here",
+                    "there is no claim table here",
                     place=Place(folder),
                     hint="testimonia tables --format parquet, and map --engine spark --format "
                     "parquet, write such folders.",
                 )
 
     def table(self, name: str, columns: Sequence[str]) -> DataFrame:
-        """Read some columns of a table, and keep them for when they are asked for again.
+        """Read some columns of a table; the result is cached.
 
         Parameters
         ----------
         name
-            Which table.
+            The table.
         columns
-            Which columns. Those that a file lacks are empty.
+            The columns. Those that a file lacks are null.
 
         Returns
         -------
         DataFrame
-            Its rows. Names, classes and codes are whole IRIs; other cells are as they are.
+            Its rows. Names, classes and codes are absolute IRIs; other cells are unchanged.
 
         Raises
         ------
         TableError
-            A file is no such table.
+            A file is not Parquet.
         """
         if (name, *columns) not in self._loaded:
             self._loaded[name, *columns] = self._load(by_name(name), columns).persist()
@@ -96,7 +96,7 @@ class Loading:
         try:
             rows = self._spark.read.parquet(place)
         except faults() as error:
-            raise TableError(f"this is no Parquet ({why(error)})", place=Place(place)) from None
+            raise TableError(f"this is not Parquet ({why(error)})", place=Place(place)) from None
         return rows.select(*(name for name in columns if name in rows.columns))
 
 
@@ -106,7 +106,7 @@ def _chosen(table: Table, columns: Sequence[str]) -> pa.Schema:
 
 
 def _whole(table: Table, schema: pa.Schema) -> Callable[[_Batches], _Batches]:
-    """Make the function that writes names in full, as the writer of triples does."""
+    """Make the function that replaces names by absolute IRIs."""
     absent = {name: pl.lit(None).alias(name) for name in schema.names}
 
     def written(batches: _Batches) -> _Batches:
@@ -121,8 +121,8 @@ def _whole(table: Table, schema: pa.Schema) -> Callable[[_Batches], _Batches]:
             present = {n: held for n, held in resources.items() if frame.schema[n] != pl.Null}
             found = terms(frame, present)
             bare = [_unwrapped(found, name) for name in present]
-            told = frame.with_columns(found.select(bare).iter_columns())
-            arrow: pa.Table = told.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+            resolved = frame.with_columns(found.select(bare).iter_columns())
+            arrow: pa.Table = resolved.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
             yield from arrow.to_batches()
 
     return written

@@ -1,4 +1,4 @@
-"""What Spark writes of parcels: N-Quads, Parquet claim tables, lists of what was rejected."""
+"""Writes parcels with Spark: N-Quads, Parquet claim tables, lists of rejected rows."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["Form", "put_in_place", "write_quads", "write_rejects", "write_tables"]
 
 Form = Literal["nquads", "nquads.gz", "parquet"]
-"""N-Quads, the same compressed by gzip, or Parquet claim tables."""
+"""N-Quads, N-Quads in gzip, or Parquet claim tables."""
 
 
 def write_quads(parcels: DataFrame, place: str, form: Form) -> tuple[dict[str, int], int]:
-    """Write parcels as N-Quads, what recurs once; tell how many things of each table, and statements."""
+    """Write parcels as N-Quads, without duplicates; return the numbers of rows by table, and of quads."""
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
-    from testimonia.tables.spark.staging import LINES, REJECTS, TOLD, ddl, lines_of
+    from testimonia.tables.spark.staging import LINES, REJECTS, REPORT, ddl, lines_of
 
-    tables = parcels.where(~parcels.part.isin(TOLD, REJECTS))
+    tables = parcels.where(~parcels.part.isin(REPORT, REJECTS))
     recurs = ~tables.part.isin(*NEVER_REPEATED)
     single = tables.where(~recurs).mapInArrow(lines_of, ddl(LINES))
     several = tables.where(recurs).mapInArrow(lines_of, ddl(LINES))
@@ -37,14 +37,14 @@ def write_quads(parcels: DataFrame, place: str, form: Form) -> tuple[dict[str, i
     lines = single.unionByName(several).observe(counted, f.sum("quads").alias("quads"), *rows)
     compression = "gzip" if form == "nquads.gz" else "none"
     lines.select("text").write.option("compression", compression).text(place)
-    told = counted.get
-    return {name: told[name] for name in names if told[name]}, told["quads"] or 0
+    counts = counted.get
+    return {name: counts[name] for name in names if counts[name]}, counts["quads"] or 0
 
 
 def write_tables(
     parcels: DataFrame, columns: Mapping[str, Sequence[str]], place: str
 ) -> dict[str, int]:
-    """Write parcels as Parquet claim tables, given the columns of each; tell how many rows each has."""
+    """Write parcels as Parquet claim tables with the given columns; return their numbers of rows."""
     from testimonia.tables.spark.staging import columns_of, ddl, rows_of
 
     spark = parcels.sparkSession
@@ -63,7 +63,7 @@ def write_tables(
 
 
 def write_rejects(parcels: DataFrame, paths: Mapping[str, str], place: str) -> None:
-    """Write what was rejected as CSV, given the path of each document."""
+    """Write rejected rows as CSV, with the path of each document."""
     import pyarrow as pa
     from pyspark.sql import functions as f
 
@@ -80,7 +80,7 @@ def write_rejects(parcels: DataFrame, paths: Mapping[str, str], place: str) -> N
 
 
 def put_in_place(files: FileSystem, building: str, output: str, form: Form) -> list[dict[str, Any]]:
-    """Move what was written out of the staging area, and list it."""
+    """Move the output out of the staging area, and list its files."""
     moves = []
     for folder in ("quads", "rejects", *(table.name for table in TABLES)):
         if not files.exists(f"{building}/{folder}"):

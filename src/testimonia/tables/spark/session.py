@@ -1,4 +1,4 @@
-"""A session with Spark: started, or a clear word why not."""
+"""Starts a Spark session, with clear errors if that fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["faults", "session", "why"]
 
 _RAISED: Final = re.compile(r"(?!org\.|java\.|py4j\.)[\w.]+(Error|Exception|Fault): ")
 _PATIENCE: Final = 10.0
-"""Seconds that a master has to answer."""
+"""Timeout for the master to answer, in seconds."""
 
 _ALWAYS: Final = {
     "spark.sql.caseSensitive": "true",
@@ -34,8 +34,8 @@ _ALWAYS: Final = {
 }
 _AT_START: Final = {
     "spark.ui.enabled": "false",
-    "spark.log.level": "FATAL",  # what fails is raised; the log need not say it too
-    # One task has one core: Polars in it must not take them all.
+    "spark.log.level": "FATAL",  # errors are raised; no need to log them as well
+    # A task has one core; Polars in it must not use more.
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
 }
 _ALONE: Final = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
@@ -43,13 +43,13 @@ _ALONE: Final = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "
 
 @contextmanager
 def session(master: str | None = None) -> Iterator[SparkSession]:
-    """Give a Spark session: the one that runs already, or else a new one that ends with the block.
+    """Return the active Spark session, or else a new one that is stopped after the block.
 
     Parameters
     ----------
     master
-        Where Spark runs, such as ``local[2]`` or ``spark://host:7077``; what ``spark-submit`` or the
-        configuration of Spark says when left out.
+        Where Spark runs, such as ``local[2]`` or ``spark://host:7077``; when left out, as set by
+        ``spark-submit`` or the configuration of Spark.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
         Java is missing, or the master cannot be reached.
     """
     with warnings.catch_warnings():
-        # Spark warns of new pandas, which nothing here uses.
+        # Spark warns about new versions of pandas, which is not used here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         yield from _session(master)
 
@@ -83,7 +83,7 @@ def _session(master: str | None) -> Iterator[SparkSession]:
 
 
 def faults() -> tuple[type[Exception], ...]:
-    """Give the classes of what Spark raises."""
+    """Return the exception classes of Spark."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -91,11 +91,11 @@ def faults() -> tuple[type[Exception], ...]:
 
 
 def why(error: Exception | str) -> str:
-    """Tell in one line what Spark complains about, without the traces of Java and Python."""
+    """Extract the message from an exception of Spark, without Java and Python tracebacks."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    # The cause stands last before the trace of Java; that of a worker, last in its own trace.
-    told = [line for line in lines if line.startswith("Caused by:") or _RAISED.match(line)]
-    line = told[-1] if told else (lines[0] if lines else "nothing was said")
+    # The cause comes last before the Java traceback; that of a worker is last in its own traceback.
+    causes = [line for line in lines if line.startswith("Caused by:") or _RAISED.match(line)]
+    line = causes[-1] if causes else (lines[0] if lines else "no message")
     return line.removeprefix("Caused by: ")[:500]
 
 
@@ -118,7 +118,7 @@ def _need_java() -> None:
 
 
 def _need_answer(master: str) -> None:
-    """Fail at once where nobody listens; Spark itself would try for a minute."""
+    """Fail at once if nothing listens there; Spark itself would retry for a minute."""
     if not master.startswith("spark://"):
         return
     refused = []
@@ -142,7 +142,7 @@ def _start(builder_of: type[SparkSession], master: str | None) -> SparkSession:
         builder = builder.master(master)
         if master.startswith("local"):
             settings = settings | _ALONE
-            # Workers here are to have the packages that this process has.
+            # Local workers must have the packages of this process.
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         given = _given()
@@ -158,7 +158,7 @@ def _start(builder_of: type[SparkSession], master: str | None) -> SparkSession:
 
 
 def _given() -> SparkConf:
-    """Read what spark-submit was told, which goes before what is set here."""
+    """Read the configuration of spark-submit, which takes precedence over what is set here."""
     from pyspark import SparkConf, SparkContext
 
     if "PYSPARK_GATEWAY_PORT" in os.environ:

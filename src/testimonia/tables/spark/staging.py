@@ -1,8 +1,8 @@
-"""What Spark's Python workers do: rows to claim tables, and claim tables to what is written.
+"""Functions of Spark's Python workers: from rows to claim tables, and from these to the output.
 
-Between the two, claim tables lie in a staging area as parcels: Arrow IPC streams, one for each table
-of each batch. So every table keeps the columns it came with, and each row is mapped once, however
-many tables are then written.
+In between, claim tables are in a staging area as parcels: Arrow IPC streams, one for each table of each
+batch. So every table keeps its own columns, and each row is mapped once, however many tables are
+written.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import polars as pl
 import pyarrow as pa
 
 from testimonia.errors import TableError
+from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
-from testimonia.tables.mapping import count_flags, graphs_of, last_day_of, unmapped
-from testimonia.tables.passed import Passed
-from testimonia.tables.published import ROW
+from testimonia.tables.file_documents import graphs_of, last_day_of
+from testimonia.tables.mapping import count_flags, unmapped
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
+from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Source
 from testimonia.tables.to_quads import blocks
 
@@ -30,7 +31,7 @@ __all__ = [
     "LINES",
     "PARCEL",
     "REJECTS",
-    "TOLD",
+    "REPORT",
     "columns_of",
     "ddl",
     "lines_of",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 FAULT: Final = "testimonia-fault:"
-"""What an error begins with whose message is for the user."""
+"""The prefix of error messages for the user."""
 
 PARCEL: Final = pa.schema(
     [
@@ -49,32 +50,32 @@ PARCEL: Final = pa.schema(
         ("payload", pa.binary()),
     ]
 )
-"""A parcel: its document, its table (or `TOLD` or `REJECTS`), and the rows."""
+"""A parcel: its document, its table (or `REPORT` or `REJECTS`), and the rows."""
 
 _CHUNK: Final = 10_000
 
-TOLD, REJECTS = "told", "rejects"
+REPORT, REJECTS = "report", "rejects"
 
 _TABLES: Final = frozenset(table.name for table in TABLES)
 
 _Batches = Iterator[pa.RecordBatch]
 
 LINES: Final = pa.schema([("part", pa.string()), ("text", pa.string()), ("quads", pa.int64())])
-"""The statements of a thing as lines, the last line feed left out; its table; their number."""
+"""The table of a thing, its statements as lines without the last line feed, and their number."""
 
 
 def mapper(source: Source, document: str) -> Callable[[_Batches], _Batches]:
     """Make the function that turns rows of a dataset into parcels.
 
-    Rows are numbered within their batch only: which rows a batch holds is Spark's affair. What is
-    rejected is therefore listed by its key.
+    Rows are numbered within their batch only, since Spark decides which rows a batch has. Rejects are
+    therefore listed by key.
 
     Parameters
     ----------
     source
         The dataset.
     document
-        The name of the document that the rows are of.
+        The name of the document of the rows.
     """
 
     def mapped(batches: _Batches) -> _Batches:
@@ -86,7 +87,7 @@ def mapper(source: Source, document: str) -> Callable[[_Batches], _Batches]:
 
 
 def parcel(document: str, part: str, frame: pl.DataFrame) -> dict[str, Any]:
-    """Pack rows of a claim table."""
+    """Make a parcel from rows of a claim table."""
     stream = io.BytesIO()
     frame.write_ipc_stream(stream, compression="lz4")
     return {"document": document, "part": part, "payload": stream.getvalue()}
@@ -114,17 +115,17 @@ def lines_of(batches: _Batches) -> _Batches:
 
 
 def columns_of(table: Table, names: Iterable[str]) -> pa.Schema:
-    """Give the Arrow schema of a claim table with columns for more languages."""
-    told = arrow_schema(table)
-    more = [name for name in names if name not in told.names]
-    listed = {name: name.partition("@")[0] for name in [*told.names, *more]}
+    """Return the Arrow schema of a claim table, with columns for more languages."""
+    schema = arrow_schema(table)
+    more = [name for name in names if name not in schema.names]
+    listed = {name: name.partition("@")[0] for name in [*schema.names, *more]}
     return pa.schema(
-        [pa.field(name, _small(told.field(plain).type)) for name, plain in listed.items()]
+        [pa.field(name, _small(schema.field(plain).type)) for name, plain in listed.items()]
     )
 
 
 def ddl(schema: pa.Schema) -> str:
-    """Write an Arrow schema as Spark has it."""
+    """Convert an Arrow schema to the DDL of Spark."""
     return ", ".join(f"`{field.name}` {_spark_type(field.type)}" for field in schema)
 
 
@@ -158,7 +159,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
 def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
-    frame = Passed().without(frame, source.key_column)
+    frame = SkippedRows().without(frame, source.key_column)
     try:
         mapped = source.map(frame, document)
     except TableError as error:
@@ -172,7 +173,7 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
         yield parcel(document, REJECTS, listed)
     flags: dict[str, int] = {}
     count_flags(mapped, flags)
-    told = {
+    report = {
         "read": frame.height,
         "rejected": mapped.rejects["row"].n_unique(),
         "flags": flags,
@@ -180,23 +181,23 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
         "last_day": last_day_of(source, frame, mapped),
         "columns": {name: rows.columns for name, rows in tables.items()},
     }
-    yield {"document": document, "part": TOLD, "payload": json.dumps(told).encode()}
+    yield {"document": document, "part": REPORT, "payload": json.dumps(report).encode()}
 
 
 def _opened(batches: _Batches) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for batch in batches:
         for row in batch.to_pylist():
-            # Parquet gives back what came from folders' names as text, and the rest as it was.
+            # Spark reads partition columns as text, and the others as they were written.
             yield row["document"], row["part"], pl.read_ipc_stream(io.BytesIO(row["payload"]))
 
 
 def _batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterable[pa.RecordBatch]:
-    """Hand rows to Spark, which wants strings and lists with 32-bit offsets."""
-    told: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
-    batches: list[pa.RecordBatch] = told.to_batches(max_chunksize=_CHUNK)
+    """Convert rows to Arrow batches for Spark, which needs strings and lists with 32-bit offsets."""
+    rows: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    batches: list[pa.RecordBatch] = rows.to_batches(max_chunksize=_CHUNK)
     return batches
 
 
 def _for_the_user(error: TableError) -> TableError:
-    # Only text comes back from a worker, in the midst of traces.
+    # A worker returns only the text of its traceback.
     return TableError(FAULT + json.dumps({"message": error.message, "hint": error.hint}))

@@ -1,1 +1,1 @@
-"""The parts of the mapping of UCDP GED."""
+"""The mapping of UCDP GED: events, figures and places."""

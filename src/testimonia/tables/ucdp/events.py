@@ -1,4 +1,4 @@
-"""The rows of UCDP GED, read: numbers as numbers, days as days, and what cannot be read told apart."""
+"""Parses the rows of UCDP GED into numbers, codes and days, and lists faulty ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 
 from testimonia.errors import TableError
-from testimonia.tables.days import expected_years, of_odd_year
-from testimonia.tables.rows import AGAIN, Look, checked, whole_number
+from testimonia.tables.day_bounds import expected_years, of_odd_year
+from testimonia.tables.rows import AGAIN, Check, checked, whole_number
 
 __all__ = ["DEATHS", "MAPPED", "TYPES", "one_form", "read"]
 
@@ -17,7 +17,7 @@ TYPES: Final = {1: "state-based-conflict", 2: "non-state-conflict", 3: "one-side
 
 _ONE_SIDED: Final = 3
 DEATHS: Final = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
-"""The columns of the dead by group; they add up to ``best``."""
+"""The columns of deaths by group; they add up to ``best``."""
 
 _IDS: Final = (
     "id",
@@ -45,17 +45,17 @@ _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0
 
 
 def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows that can be read from what is wrong with the others.
+    """Parse rows, and list the faults of those that are not valid.
 
     Parameters
     ----------
     batch
-        Published rows, every cell as text.
+        Rows as published, every cell as text.
 
     Returns
     -------
     tuple
-        The rows with numbers as numbers, identifiers as digits, the days ``first`` and ``last``,
+        The parsed rows, with identifiers as digits, the days ``first`` and ``last``,
         the ``type`` as a code, and whether the violence is ``one_sided``; and the rejects.
 
     Raises
@@ -66,7 +66,7 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     missing = [name for name in _NEEDED if name not in batch.columns]
     if missing:
         raise TableError(
-            f"this is no table of UCDP GED: it has no column {', '.join(missing)}",
+            f"this is not a table of UCDP GED: it has no column {', '.join(missing)}",
             hint="Give the file of events, with the column names of the UCDP GED codebook.",
         )
     batch = batch.with_columns(
@@ -87,17 +87,17 @@ def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def one_form(key: pl.Expr) -> pl.Expr:
-    """Write numbers in the one form that equal ones share: 7, 7.0 and 007 are one.
+    """Normalise numbers: 7, 7.0 and 007 are the same.
 
     Parameters
     ----------
     key
-        Text, of which what is no number stays as it is.
+        Text; anything that is not a number is unchanged.
     """
     return key.str.strip_chars().str.replace(r"^0*([0-9]+?)(\.0*)?$", "$1")
 
 
-def _numbers() -> list[Look]:
+def _numbers() -> list[Check]:
     codes = [
         (name, ~whole_number(name, most), f"a whole number from 1 to {most}")
         for name, most in _CODES.items()
@@ -109,15 +109,15 @@ def _numbers() -> list[Look]:
     return codes + whole
 
 
-def _dates() -> list[Look]:
-    order = ("date_end", _day("date_end") < _day("date_start"), "no date before date_start")
+def _dates() -> list[Check]:
+    order = ("date_end", _day("date_end") < _day("date_start"), "a date not before date_start")
     return [(name, ~_is_date(name), "a date such as 2016-01-31") for name in _DATES] + [
         *((name, of_odd_year(pl.col(name)), expected_years()) for name in _DATES),
         order,
     ]
 
 
-def _others() -> list[Look]:
+def _others() -> list[Check]:
     needed = [
         (name, pl.col(name).is_null(), "a value") for name in (*_IDS, *_NAMES, "type_of_violence")
     ]
@@ -129,7 +129,7 @@ def _others() -> list[Look]:
         (
             name,
             pl.col(name).is_null() & pl.col(other).is_not_null(),
-            f"a value, for {other} has one",
+            f"a value, since {other} has one",
         )
         for name, other in (("latitude", "longitude"), ("longitude", "latitude"))
     ]

@@ -1,4 +1,4 @@
-"""The figures of UCDP GED: the dead by group, the best estimate of all, and the low and high ones."""
+"""The figures of UCDP GED: deaths by group, the best estimate, and the low and high ones."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _LONGEST_NAME: Final = 250
 
 
 def actor(number: str) -> pl.Expr:
-    """Name a party, and the group of its members, by the column of its number."""
+    """Name a party, and the group of its members, by its number."""
     return pl.format("ucdp/actor/{}", number)
 
 
 def figures(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give each figure that an event has a row.
+    """Make a row for each figure of an event.
 
     Parameters
     ----------
     rows
-        Rows as they were read, with the names of their ``event`` and ``record``.
+        Parsed rows, with the names of their ``event`` and ``record``.
 
     Returns
     -------
     DataFrame
         ``event``, ``record``, ``figure`` (its name), ``gloss``, ``victims``, ``lower``, ``upper``,
-        ``bound_type``, ``aggregates``, ``basis``. An empty cell is no figure; a zero is one.
+        ``bound_type``, ``aggregates``, ``basis``. An empty cell is not a figure; a zero is.
     """
     return pl.concat([_deaths(rows), _totals(rows)])
 
@@ -54,7 +54,7 @@ def _figure(
     bound_type: str,
     aggregates: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Give a row for each event that has this figure."""
+    """Make a row for each event with this figure."""
     return rows.select(
         "event",
         "record",
@@ -99,10 +99,10 @@ def _side(gloss: str, side: pl.Expr) -> list[pl.Expr]:
 
 
 def _is_claimed(name: str) -> pl.Expr:
-    """Tell whether a cell is a claim: a number, and none that the table's rules fix at 0.
+    """Return whether a cell is a claim: a number, unless the rules of the dataset fix it at 0.
 
-    In one-sided violence the second side are the civilians, who are counted as such; its deaths
-    are 0 by rule. Taken as a claim, nobody would ever have died.
+    In one-sided violence the second side are civilians, who are counted as such; its deaths are 0 by
+    rule. As a claim, this would say that nobody died.
     """
     given = pl.col(name).is_not_null()
     return given & ~(pl.col("one_sided") & (pl.col(name) == 0)) if name == "deaths_b" else given
@@ -138,7 +138,7 @@ def _totals(rows: pl.DataFrame) -> pl.DataFrame:
                 high,
                 "range",
             ),
-            # A range upside down is no range: its ends are claimed one by one, and exclude each other.
+            # If low is above high, each is a claim of its own, and the two contradict each other.
             _figure(
                 rows.filter(~range_ & low.is_not_null()),
                 "low",

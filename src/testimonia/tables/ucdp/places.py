@@ -1,27 +1,27 @@
-"""Where the events of UCDP GED took place: a point, in its divisions as far as told, in a country."""
+"""The places of UCDP GED events: a point, in its administrative divisions if given, in a country."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from testimonia.tables.rows import part
+from testimonia.tables.rows import path_segment
 
 __all__ = ["place_of", "places"]
 
 
 def places(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give the places of events, each within a larger one.
+    """Make the places of events, each within a larger one.
 
     Parameters
     ----------
     rows
-        Rows as they were read.
+        Parsed rows.
 
     Returns
     -------
     DataFrame
-        Rows of the table ``places``, each once. The key of a place holds the names of those it lies
-        in, and its point: the same name may stand for several.
+        Distinct rows of the table ``places``. The name of a place includes those of the places around
+        it, and its coordinates, since several places may have the same name.
     """
     country, first, second, point = _place_names()
     known = pl.coalesce(
@@ -58,15 +58,20 @@ def places(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _place_names() -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     country = pl.format("{}/{}", pl.lit("ucdp"), "country_id")
-    first = pl.format("{}/{}", country, part("adm_1"))
-    second = pl.format("{}/{}", first, part("adm_2"))
+    first = pl.format("{}/{}", country, path_segment("adm_1"))
+    second = pl.format("{}/{}", first, path_segment("adm_2"))
     degrees = pl.format("@{},{}", "latitude", "longitude").fill_null("")
-    # The same name may stand for several points, and one point may be moved between editions.
-    return country, first, second, pl.format("{}/{}{}", second, part("where_coordinates"), degrees)
+    # Several points may have the same name, and a point may be moved between editions.
+    return (
+        country,
+        first,
+        second,
+        pl.format("{}/{}{}", second, path_segment("where_coordinates"), degrees),
+    )
 
 
 def place_of() -> pl.Expr:
-    """Name the closest place that is told of an event."""
+    """Return the name of the smallest known place of an event."""
     country, first, second, point = _place_names()
     return (
         pl.when(pl.col("where_coordinates").is_not_null())

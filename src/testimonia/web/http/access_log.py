@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from testimonia.legible import one_line
+from testimonia.printing import one_line
 from testimonia.web.logs import LOG
 
 __all__ = ["AccessLog"]

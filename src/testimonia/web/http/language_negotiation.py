@@ -81,7 +81,7 @@ def language_preference(request: Request, given: Iterable[str]) -> LanguagePrefe
     values: Sequence[str] = [value for value in given if value]
     if values:
         try:
-            return LanguagePreference(languages.wished(values), ",".join(values))
+            return LanguagePreference(languages.preferred(values), ",".join(values))
         except InputError as error:
             raise Problem(400, f"{LANG}: {error.message}", error.hint or "") from None
     return LanguagePreference(languages.accepted(request.headers.get("accept-language", "")))

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from testimonia.catalogue import questions as catalogue
 from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
+from testimonia.suggestions import did_you_mean, nearest
 from testimonia.web.contents import Contents
 from testimonia.web.http.content_negotiation import (
     BY_SUFFIX,
@@ -29,8 +29,8 @@ from testimonia.web.http.problems import Problem, truncated
 from testimonia.web.http.sparql_requests import query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.routes.streaming import ANSWER_PLACEHOLDER, AnswerResponse, PageWithAnswer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer
 
 __all__ = ["QuestionPages"]
@@ -177,10 +177,9 @@ class QuestionPages:
         return _Field(parameter, TYPES[parameter.type], value, choices)
 
     def _unknown(self, name: str) -> Problem:
-        close = catalogue.nearest(name, self._questions) if len(name) <= _MAX_LENGTH else []
-        guess = f"Did you mean {' or '.join(close)}? " if close else ""
+        guess = did_you_mean(nearest(name, self._questions) if len(name) <= _MAX_LENGTH else [])
         forms = ", ".join(form.name for form in RESULT_FORMATS["solutions"])
-        hint = f"{guess}/questions lists them all; they are available as {forms}."
+        hint = f"{guess} /questions lists them all; they are available as {forms}.".lstrip()
         return Problem(404, f"there is no question {name!r} in that format", hint)
 
 

@@ -22,8 +22,8 @@ from testimonia.web.http.content_negotiation import (
 from testimonia.web.http.problems import Problem
 from testimonia.web.rendering import render
 from testimonia.web.workers.answer_cache import AnswerCache
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer
 
 __all__ = [

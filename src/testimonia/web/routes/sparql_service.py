@@ -23,8 +23,8 @@ from testimonia.web.routes import responses
 from testimonia.web.routes.dataset_descriptions import DatasetDescriptions
 from testimonia.web.routes.streaming import ANSWER_PLACEHOLDER, AnswerResponse, PageWithAnswer
 from testimonia.web.settings import Settings
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.scheduler import Scheduler
+from testimonia.web.workers.wire_format import Job
 
 __all__ = ["SparqlService"]
 

@@ -11,7 +11,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Final
 
-from testimonia.web.workers.messages import Job
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import Answer
 
 __all__ = ["AnswerCache"]

@@ -23,13 +23,13 @@ from typing import Any
 import testimonia.dataset
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
-from testimonia.processes.confinement import memory_left
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import memory_left
 from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.http.problems import worker_not_started
 from testimonia.web.settings import MIN_MEMORY
-from testimonia.web.workers.messages import COMMAND, FAILURE, START_LONG, STOP, frame
+from testimonia.web.workers.wire_format import COMMAND, FAILURE, START_LONG, STOP, frame
 from testimonia.web.workers.worker import WorkerContext, run_worker
 
 __all__ = ["main"]
@@ -39,7 +39,7 @@ def main(descriptor: int) -> None:
     """Load the data that the server specifies, then start and stop workers for it."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the server decides when to exit
         signal.signal(number, signal.SIG_IGN)
-    end_with(os.getppid())
+    die_with(os.getppid())
     with socket.socket(fileno=descriptor) as control:
         with control.makefile("rb", buffering=0) as stream:  # left open, it would outlive control
             line = stream.readline()
@@ -123,7 +123,7 @@ def _load_in_child(dataset: Dataset, folder: Path) -> dict[str, Any]:
     child = os.fork()
     if child == 0:
         try:
-            end_with(parent)
+            die_with(parent)
             with os.fdopen(sender, "wb") as stream:
                 stream.write(json.dumps(_load(dataset, folder)).encode())
         finally:

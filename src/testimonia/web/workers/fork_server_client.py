@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place
-from testimonia.processes.stoppable import environment
+from testimonia.processes.children import child_environment
 from testimonia.web.contents import Contents
 from testimonia.web.logs import LOG
 from testimonia.web.settings import Settings
-from testimonia.web.workers.messages import COMMAND, START_LONG, START_QUICK, STOP
+from testimonia.web.workers.wire_format import COMMAND, START_LONG, START_QUICK, STOP
 
 __all__ = ["ForkServer"]
 
@@ -54,7 +54,7 @@ class ForkServer:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=environment(),
+                env=child_environment(),
             )
         try:
             self.contents = self._load(settings)

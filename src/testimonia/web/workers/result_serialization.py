@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import IO, Final
 
@@ -18,8 +18,8 @@ from pyoxigraph import (
 
 from testimonia.namespaces import PREFIXES
 from testimonia.query import delimited
-from testimonia.query.labelling import labelled, with_labels
-from testimonia.query.tabular import cell, folded, words
+from testimonia.query.labelling import Label, labelled, with_labels
+from testimonia.query.tabular import AnswerTable, words
 from testimonia.values import Term
 from testimonia.web.http.problems import NotAcceptable
 from testimonia.web.rendering import render
@@ -29,7 +29,6 @@ __all__ = ["MAX_ROWS", "Label", "Results", "html_fragment", "write"]
 MAX_ROWS: Final = 500
 """Most rows that a page shows."""
 
-Label = Callable[[str], str | None]
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
@@ -59,7 +58,7 @@ def html_fragment(results: Results, label: Label, *, spaced: bool = False) -> st
     if spaced:
         names = [words(name) for name in names]
     taken = list(islice(rows, MAX_ROWS + 1))
-    sheet = folded(names, [[cell(term, label) for term in row] for row in taken[:MAX_ROWS]])
+    sheet = AnswerTable.of(names, taken[:MAX_ROWS], label).folded()
     return render(
         "table.html",
         constants=sheet.constants,

@@ -16,8 +16,8 @@ from testimonia.web.http.problems import Busy, Problem, service_unavailable
 from testimonia.web.logs import LOG
 from testimonia.web.settings import QUICK_TIME_LIMIT, Settings
 from testimonia.web.workers.fork_server_client import ForkServer
-from testimonia.web.workers.messages import Job
 from testimonia.web.workers.query_queue import QueryQueue
+from testimonia.web.workers.wire_format import Job
 from testimonia.web.workers.worker_client import MAX_BYTES_IN_MEMORY, Answer, WorkerGone
 from testimonia.web.workers.worker_pool import WorkerPool
 

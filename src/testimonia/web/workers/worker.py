@@ -28,8 +28,8 @@ from pyoxigraph import (
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
-from testimonia.processes.confinement import confine
-from testimonia.processes.orphans import end_with
+from testimonia.processes.orphans import die_with
+from testimonia.processes.resource_limits import limit_resources
 from testimonia.query.query_faults import syntax_fault
 from testimonia.web.http.content_negotiation import BY_SUFFIX, RESULT_FORMATS, Kind
 from testimonia.web.http.problems import (
@@ -40,8 +40,8 @@ from testimonia.web.http.problems import (
     worker_not_started,
 )
 from testimonia.web.settings import MEBIBYTE
-from testimonia.web.workers.messages import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 from testimonia.web.workers.result_serialization import Results, html_fragment, write
+from testimonia.web.workers.wire_format import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 
 __all__ = ["WorkerContext", "run_worker"]
 
@@ -89,7 +89,7 @@ def run_worker(
     """
     status = 1
     try:
-        end_with(parent)
+        die_with(parent)
         faulthandler.disable()  # the server reports a query that overflows the stack
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if long:
@@ -116,7 +116,7 @@ def _prepare(context: WorkerContext, connection: socket.socket) -> None:
     try:
         if on_disk:
             context.dataset.open_read_only()
-        confine(context.memory, files=on_disk)
+        limit_resources(context.memory, files=on_disk)
     except (TestimoniaError, OSError, ValueError, MemoryError) as error:
         _fail(connection, worker_not_started(error))
         os._exit(1)

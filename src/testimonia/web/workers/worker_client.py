@@ -15,7 +15,7 @@ from testimonia.web.http import problems
 from testimonia.web.http.problems import Problem
 from testimonia.web.settings import MEBIBYTE
 from testimonia.web.workers.fork_server_client import ForkServer
-from testimonia.web.workers.messages import BODY, END, FAILURE, FRAME, HEAD, READY, Job
+from testimonia.web.workers.wire_format import BODY, END, FAILURE, FRAME, HEAD, READY, Job
 
 __all__ = ["MAX_BYTES_IN_MEMORY", "Answer", "Worker", "WorkerGone", "WorkerNotStarted"]
 

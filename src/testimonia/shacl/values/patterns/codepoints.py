@@ -1,7 +1,7 @@
-"""Sets of characters as sorted ranges of code points, and the sets that Unicode and XML name.
+"""Character sets as sorted ranges of code points, and the named sets of Unicode and XML.
 
 Source: XML Schema 1.1 part 2, sections G.4.2.2 (categories), G.4.2.3 (blocks) and G.4.2.5
-(multi-character escapes); XPath Functions 3.1, section 5.6.2, for variants of case.
+(multi-character escapes); XPath Functions 3.1, section 5.6.2, for case variants.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
-"""First and last code points, in order, without overlap."""
+"""First and last code points of each range, sorted, without overlaps."""
 
 CATEGORIES: Final = frozenset(
     [
@@ -82,11 +82,11 @@ _IN_NAMES: Final[Ranges] = (
 )
 _SURROGATES: Final[Ranges] = ((0xD800, 0xDFFF),)
 _LAST: Final = sys.maxunicode
-_CASED: Final = 0x1FFFF  # no character beyond it has another case
+_CASED: Final = 0x1FFFF  # no character above it has case variants
 
 
 def union(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Join ranges that may overlap."""
+    """Merge ranges that may overlap."""
     joined: list[tuple[int, int]] = []
     for first, last in sorted(ranges):
         if joined and first <= joined[-1][1] + 1:
@@ -97,7 +97,7 @@ def union(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def complement(ranges: Ranges) -> Ranges:
-    """Return all other characters."""
+    """Return all characters that are not in the ranges."""
     left: list[tuple[int, int]] = []
     start = 0
     for first, last in union([*ranges, *_SURROGATES]):
@@ -133,7 +133,7 @@ def category(name: str) -> Ranges:
 
 @cache
 def blocks() -> dict[str, Ranges]:
-    """Return the blocks of Unicode 17 by their names without spaces, older names included."""
+    """Return the blocks of Unicode 17 by name, without spaces, including older names."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for line in Path(__file__).with_name("blocks.txt").read_text("ascii").splitlines():
         name, first, last = line.split()
@@ -143,7 +143,7 @@ def blocks() -> dict[str, Ranges]:
 
 @cache
 def _variants() -> dict[int, frozenset[int]]:
-    """Return for each cased character those with the same lower or the same upper case."""
+    """Return for each cased character those with the same lower or upper case."""
     lower, upper = defaultdict(set), defaultdict(set)
     for point in range(_CASED + 1):
         character = chr(point)
@@ -158,7 +158,7 @@ def _variants() -> dict[int, frozenset[int]]:
 
 
 def with_variants(ranges: Ranges) -> Ranges:
-    """Return characters with their variants of upper and lower case."""
+    """Return characters with their case variants."""
     variants = _variants()
     more = [
         (other, other)

@@ -1,8 +1,8 @@
-"""Reads regular expressions of XPath into a tree.
+"""Parses regular expressions of XPath into a tree.
 
-Beyond the standard, in forms that the standard gives no meaning, a few constructs are read as every
-other language of regular expressions reads them, since published shapes use them: looking ahead and
-behind, flags at the very start (``(?i)``), and a backslash before any ASCII punctuation.
+Beyond the standard, a few constructs that published shapes use are accepted with their usual meaning:
+lookahead and lookbehind, flags at the start (``(?i)``), and a backslash before any ASCII punctuation.
+In XPath, all of these are syntax errors.
 
 Source: XML Schema 1.1 part 2, appendix G; XPath Functions 3.1, sections 5.6.1 and 5.6.2.
 """
@@ -23,30 +23,30 @@ __all__ = [
     "Chars",
     "Escape",
     "Group",
-    "Look",
+    "Lookaround",
     "Node",
     "Repeated",
     "parse",
 ]
 
 FLAGS: Final = frozenset("smixq")
-_BLANK = re.compile(r"[ \t\n\r]")
+_WHITESPACE = re.compile(r"[ \t\n\r]")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{([0-9]{1,9})(,([0-9]{1,9})?)?\})\??")
 _PROPERTY = re.compile(r"\{(\^?)([A-Za-z0-9\-]+)\}")
 _INLINE = re.compile(r"\(\?([smix]+)\)")
-_LOOKS = {"(?=": True, "(?!": False, "(?<=": True, "(?<!": False}
+_LOOKAROUNDS = ("(?=", "(?!", "(?<=", "(?<!")
 _CHARACTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _MULTI = "sSiIcCdDwW"
-_DEEPEST = 100
+_MAX_DEPTH = 100
 
 
 class BadPattern(re.error):
-    """A text is no regular expression of XPath, or one that cannot be evaluated."""
+    """Not a regular expression of XPath, or one that cannot be evaluated."""
 
 
 @dataclass(frozen=True)
 class Escape:
-    """A set that a class escape names: s, i, c, d, w, a category or a block (``IsBasicLatin``)."""
+    """The set of a class escape: s, i, c, d, w, a category, or a block (``IsBasicLatin``)."""
 
     name: str
     negated: bool
@@ -54,7 +54,7 @@ class Escape:
 
 @dataclass(frozen=True)
 class Chars:
-    """A set of characters: those given, or all others, but for a set taken away from them."""
+    """A character class: the given characters or all others, minus another class."""
 
     ranges: tuple[tuple[int, int], ...] = ()
     escapes: tuple[Escape, ...] = ()
@@ -71,22 +71,22 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Backreference:
-    """What a group of that number has matched."""
+    """What the group with a number has matched."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Group:
-    """Alternatives, each a sequence; its number where it is captured."""
+    """Alternatives, each a sequence; a capturing group has a number."""
 
     branches: tuple[tuple[Node, ...], ...]
     number: int = 0
 
 
 @dataclass(frozen=True)
-class Look:
-    """A group that must, or must not, stand before or behind a place."""
+class Lookaround:
+    """A lookahead or lookbehind."""
 
     opening: str
     group: Group
@@ -94,34 +94,34 @@ class Look:
 
 @dataclass(frozen=True)
 class Repeated:
-    """A part with its quantifier as written."""
+    """A node with a quantifier, as written."""
 
     node: Node
     quantifier: str
 
 
-Node: TypeAlias = Chars | Anchor | Backreference | Group | Look | Repeated
+Node: TypeAlias = Chars | Anchor | Backreference | Group | Lookaround | Repeated
 
 
 def parse(pattern: str, flags: str) -> tuple[Group, str]:
-    """Read a regular expression.
+    """Parse a regular expression.
 
     Parameters
     ----------
     pattern
-        What is to be matched somewhere in a string.
+        The regular expression.
     flags
         Letters of ``smixq``.
 
     Returns
     -------
     tuple of Group and str
-        The whole, and the flags in force.
+        The tree, and the flags that apply.
 
     Raises
     ------
     BadPattern
-        It is no regular expression, with the reason and the place.
+        It is not a regular expression; the error has the reason and the position.
     """
     if unknown := set(flags) - FLAGS:
         raise BadPattern(f"there is no flag {min(unknown)!r}")
@@ -131,16 +131,15 @@ def parse(pattern: str, flags: str) -> tuple[Group, str]:
     if inline := _INLINE.match(pattern):
         flags, pattern = flags + inline[1], pattern[inline.end() :]
     if "x" in flags:
-        pattern = _without_blanks(pattern)
-    reader = _Reader(pattern)
-    return reader.whole(), flags
+        pattern = _without_whitespace(pattern)
+    return _Parser(pattern).whole(), flags
 
 
-def _without_blanks(pattern: str) -> str:
-    """Drop blanks outside character classes, as flag x asks."""
+def _without_whitespace(pattern: str) -> str:
+    """Remove whitespace outside character classes, as the flag x requires."""
     kept, depth, escaped = [], 0, False
     for each in pattern:
-        if not depth and _BLANK.match(each):
+        if not depth and _WHITESPACE.match(each):
             continue
         kept.append(each)
         if escaped:
@@ -152,7 +151,7 @@ def _without_blanks(pattern: str) -> str:
     return "".join(kept)
 
 
-class _Reader:
+class _Parser:
     def __init__(self, pattern: str) -> None:
         self._text = pattern
         self._at = 0
@@ -174,7 +173,7 @@ class _Reader:
 
     def _take(self) -> str:
         if self._at >= len(self._text):
-            raise self._fault("it ends too early")
+            raise self._fault("it ends unexpectedly")
         self._at += 1
         return self._text[self._at - 1]
 
@@ -196,7 +195,7 @@ class _Reader:
         if found is None:
             return atom
         if found[1] and found[3] and int(found[1]) > int(found[3]):
-            raise self._fault(f"{found[0]} asks for at least more than at most")
+            raise self._fault(f"the minimum of {found[0]} exceeds its maximum")
         self._at = found.end()
         return Repeated(atom, found[0])
 
@@ -216,31 +215,31 @@ class _Reader:
             case "?" | "*" | "+" | "{":
                 raise self._fault("there is nothing to repeat before this quantifier", start)
             case "]" | "}":
-                raise self._fault(f"{character} stands alone; write \\{character}", start)
+                raise self._fault(f"{character} is unmatched; write \\{character}", start)
         return _single(character)
 
     def _group(self, start: int) -> Node:
-        looking = next((each for each in _LOOKS if self._text.startswith(each, start)), "")
+        lookaround = next((each for each in _LOOKAROUNDS if self._text.startswith(each, start)), "")
         number = 0
-        if looking:
-            self._at = start + len(looking)
+        if lookaround:
+            self._at = start + len(lookaround)
         elif self._ahead("?:"):
             self._at += 2
         elif self._ahead("?"):
-            raise self._fault("XPath has no such group; it has (…) and (?:…)", start)
+            raise self._fault("XPath has no such group, only (…) and (?:…)", start)
         else:
             self._opened += 1
             number = self._opened
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise self._fault(f"groups are nested more than {_DEEPEST} deep", start)
+        if self._depth > _MAX_DEPTH:
+            raise self._fault(f"groups are nested more than {_MAX_DEPTH} deep", start)
         group = Group(self._branches(), number)
         self._depth -= 1
         if not self._ahead(")"):
             raise self._fault("a parenthesis is not closed", start)
         self._at += 1
         self._closed.add(number)
-        return Look(looking, group) if looking else group
+        return Lookaround(lookaround, group) if lookaround else group
 
     def _escape(self) -> Node:
         start, character = self._at - 1, self._take()
@@ -250,7 +249,7 @@ class _Reader:
         return Chars(escapes=(named,)) if named else _single(self._literal(start, character))
 
     def _backreference(self, start: int, digits: str) -> Backreference:
-        # As many digits as there are groups for: the others are matched as they are.
+        # It has as many digits as there are groups for; further digits match themselves.
         while (following := self._text[self._at : self._at + 1]) and following in string.digits:
             if int(digits + following) > self._opened:
                 break
@@ -260,14 +259,16 @@ class _Reader:
         return Backreference(int(digits))
 
     def _class_escape(self, start: int, character: str) -> Escape | None:
-        """Read an escape that stands for many characters; None where it stands for one."""
+        """Parse an escape that stands for a set of characters; None if it stands for one character."""
         if character in _MULTI:
             return Escape(character.lower(), character.isupper())
         if character not in "pP":
             return None
         found = _PROPERTY.match(self._text, self._at)
         if found is None or found[1]:
-            raise self._fault("a category or block is named in braces, as in \\p{Lu}", start)
+            raise self._fault(
+                "the name of a category or block goes in braces, as in \\p{Lu}", start
+            )
         self._at = found.end()
         name = found[2]
         if name not in CATEGORIES and name.removeprefix("Is") not in blocks():
@@ -285,8 +286,8 @@ class _Reader:
 
     def _class(self, start: int) -> Chars:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise self._fault(f"classes are nested more than {_DEEPEST} deep", start)
+        if self._depth > _MAX_DEPTH:
+            raise self._fault(f"classes are nested more than {_MAX_DEPTH} deep", start)
         negated = self._ahead("^")
         self._at += negated
         ranges: list[tuple[int, int]] = []
@@ -299,7 +300,7 @@ class _Reader:
                 self._at += 2
                 minus = self._class(self._at - 1)
                 if not self._ahead("]"):
-                    raise self._fault("a class ends behind what is subtracted from it")
+                    raise self._fault("a class must end after the class subtracted from it")
                 continue
             self._member(ranges, escapes)
         self._at += 1
@@ -321,7 +322,7 @@ class _Reader:
         self._at += 1
         last = self._class_character()
         if isinstance(last, Escape):
-            raise self._fault("a range ends with one character", start)
+            raise self._fault("a range must end with a single character", start)
         if first > last:
             raise self._fault(f"the range {first}-{last} ends before it begins", start)
         ranges.append((ord(first), ord(last)))
@@ -329,7 +330,7 @@ class _Reader:
     def _class_character(self) -> str | Escape:
         start, character = self._at, self._take()
         if character == "[":
-            raise self._fault("[ stands in a character class; write \\[", start)
+            raise self._fault("[ is not allowed in a character class; write \\[", start)
         if character != "\\":
             return character
         character = self._take()

@@ -1,4 +1,4 @@
-"""A workbook opened: its sheets by name, and what goes for all of them."""
+"""An open workbook: its sheets, and what they share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RELATION: Final = (
 
 
 class Sheet(NamedTuple):
-    """A sheet of a workbook: its name, its part, and whether people see its tab."""
+    """A sheet of a workbook: its name, its part, and whether its tab is hidden."""
 
     name: str
     part: str
@@ -50,7 +50,7 @@ class _Contents:
             self.waits = attributes.get("fullCalcOnLoad") in _TRUE
 
     def end(self, name: str, text: str) -> None:
-        """Nothing is in these elements."""
+        """Ignore content: these elements have none."""
 
 
 class Book:
@@ -64,7 +64,7 @@ class Book:
     Attributes
     ----------
     sheets
-        Its sheets, in order; charts and the like are none.
+        Its worksheets, in order, without chart sheets and the like.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -74,7 +74,7 @@ class Book:
             _WORKBOOK,
         )
         if main.endswith(".bin"):
-            raise parts.refuse("it is of the binary kind (.xlsb)")
+            raise parts.refuse("it is in the binary format (.xlsb)")
         self._contents = _Contents()
         parts.parse(main, self._contents)
         relations = parts.relations(main)
@@ -97,17 +97,17 @@ class Book:
         Parameters
         ----------
         sheet
-            Which one.
+            The sheet.
         take
-            Is given the number of each row that is not empty, and its cells as text, None where
-            empty.
+            Called with the number of each row that is not empty, and its cells as text, None for empty
+            ones.
         wanted
-            What is kept of what may be odd about cells.
+            The oddities of cells to record.
 
         Returns
         -------
         Page
-            What was odd about it.
+            Its oddities.
 
         Raises
         ------
@@ -150,14 +150,14 @@ def opened(path: Path, shown: Path, manner: Manner) -> Iterator[Book]:
     shown
         The file, as it is named in errors.
     manner
-        What limits how much is read.
+        Limits how much is read.
 
     Raises
     ------
     InputError
         It is larger than allowed.
     SyntaxFault
-        It is no workbook, or damaged.
+        It is not a workbook, or damaged.
     """
     with damaged(shown, "workbook"):
         archive = zipfile.ZipFile(path)

@@ -1,4 +1,4 @@
-"""The cells of a sheet, row by row, as people see them; and what is odd about some of them."""
+"""Reads the cells of a sheet, row by row, as displayed; and records oddities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TRUTHS: Final = {"0": "FALSE", "1": "TRUE"}
 
 
 class Odd(NamedTuple):
-    """A cell that is not what it seems: its row, counted from 1, its column, from 0, and its text."""
+    """A cell whose value may be misread: its row, from 1, its column, from 0, and its text."""
 
     row: int
     column: int
@@ -31,7 +31,7 @@ class Odd(NamedTuple):
 
 
 def unescaped(text: str) -> str:
-    """Put characters in place of their codes, as ``_x000D_`` (ISO/IEC 29500-1, 22.9.2.19)."""
+    """Replace escapes such as ``_x000D_`` by their characters (ISO/IEC 29500-1, 22.9.2.19)."""
     return _ESCAPE.sub(_character, text) if "_x" in text else text
 
 
@@ -41,22 +41,22 @@ def _character(match: re.Match[str]) -> str:
 
 
 class Strings:
-    """The texts that cells share, in order; how they are pronounced is left out."""
+    """The shared strings of a workbook, in order, without phonetic guides."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self._parts: list[str] = []
         self._aside = 0
 
-    def start(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002 - as handlers are
-        """Take the begin of an element."""
+    def start(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002 - signature of handlers
+        """Handle the start of an element."""
         if name == "si":
             self._parts.clear()
         elif name == "rPh":
             self._aside += 1
 
     def end(self, name: str, text: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
         if name == "t" and not self._aside:
             self._parts.append(text)
         elif name == "rPh":
@@ -66,32 +66,32 @@ class Strings:
 
 
 class Page:
-    """Reads one sheet: hands its rows on, and keeps what is odd.
+    """Reads one sheet: passes on its rows, and records oddities.
 
     Parameters
     ----------
     parts
         The workbook.
     strings
-        The texts that its cells share.
+        The shared strings of the workbook.
     styles
-        Its formats.
+        The cell formats of the workbook.
     from_1904
-        Whether its days are counted from 1904.
+        Whether dates are counted from 1904.
     waits
-        Whether its formulas are to be computed when it is next opened, so that a zero may stand
-        where nothing was computed yet.
+        Whether formulas are to be computed when the workbook is next opened, so that a zero may be a
+        value that was not computed yet.
     take
-        Is given the number of each row that is not empty, and its cells.
+        Called with the number of each row that is not empty, and its cells.
     wanted
-        What is kept of what may be odd about cells.
+        The oddities of cells to record.
 
     Attributes
     ----------
     odd
-        Cells that are not what they seem.
+        The recorded oddities.
     hidden
-        How many rows and columns with something in them are hidden.
+        The number of hidden rows and columns that are not empty.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Page:
         self._aside = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the begin of an element."""
+        """Handle the start of an element."""
         if name == "c":
             self._begin_cell(attributes)
         elif name == "row":
@@ -136,7 +136,7 @@ class Page:
             self._merge(attributes.get("ref", ""))
 
     def end(self, name: str, text: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
         if name == "v":
             self._value = text
         elif name == "t" and not self._aside:
@@ -160,7 +160,7 @@ class Page:
     def _number(self, text: str, most: int) -> int:
         found = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
         if not 1 <= found <= most:
-            raise self._parts.refuse(f"{text!r:.40} is no row or column of a sheet")
+            raise self._parts.refuse(f"{text!r:.40} is not a row or column of a sheet")
         return found
 
     def _begin_cell(self, attributes: Attributes) -> None:
@@ -171,7 +171,7 @@ class Page:
         else:
             self._here = self._at(reference)
             if self._here[0] != self._row:
-                raise self._parts.refuse(f"cell {reference:.20} stands in row {self._row}")
+                raise self._parts.refuse(f"cell {reference:.20} is in row {self._row}")
         self._attributes, self._value, self._formula = attributes, None, False
         self._inline = []
 
@@ -181,7 +181,7 @@ class Page:
         for letter in match[1].upper() if match else "":
             column = column * 26 + ord(letter) - ord("A") + 1
         if not match or not 1 <= int(match[2]) <= _MOST_ROWS or column > _MOST_COLUMNS:
-            raise self._parts.refuse(f"{reference!r:.40} names no cell of a sheet")
+            raise self._parts.refuse(f"{reference!r:.40} is not a cell of a sheet")
         return int(match[2]), column - 1
 
     def _end_cell(self) -> None:
@@ -199,7 +199,7 @@ class Page:
         if kind == "s" and value is not None:
             return self._shared(value), None
         if kind in ("str", "s"):
-            # An empty text is what such a formula may well come to.
+            # A formula may have an empty text as its result.
             return (unescaped(value or ""), None) if value is not None else self._nothing()
         if not value:
             return self._nothing()
@@ -217,13 +217,13 @@ class Page:
     def _shared(self, value: str) -> str:
         place = int(value) if value.isascii() and value.strip().isdecimal() else -1
         if not 0 <= place < len(self._strings):
-            raise self._parts.refuse(f"there is no shared text {value!r:.40}")
+            raise self._parts.refuse(f"there is no shared string {value!r:.40}")
         return self._strings[place]
 
     def _numeric(self, value: str) -> tuple[str | None, Oddity | None]:
         text = number(value)
         if text is None:
-            raise self._parts.refuse(f"{value!r:.40} is no number, where a cell should hold one")
+            raise self._parts.refuse(f"{value!r:.40} is not a number, in a cell of numbers")
         if self._formula and self._waits and text == "0":
             return "a formula", "uncomputed"
         shows = self._styles.shows(self._attributes.get("s"))
@@ -251,14 +251,16 @@ class Page:
         self._hidden_columns |= set(range(first - 1, last))
 
     def _merge(self, reference: str) -> None:
-        """Note the cells that seem to hold what only the first of them does."""
+        """Record merged cells other than the first, which holds the value of all."""
         first, _, last = reference.partition(":")
         (top, left), (bottom, right) = self._at(first), self._at(last or first)
-        # Rows below the last one are not there.
+        # Ignore rows below the last one.
         bottom = min(bottom, self._row)
         self._merged += max(0, bottom - top + 1) * max(0, right - left + 1)
         if self._merged > _MOST_MERGED:
-            raise self._parts.refuse(f"{reference:.40} and others merge more cells than are listed")
+            raise self._parts.refuse(
+                f"{reference:.40} and others merge more cells than are supported"
+            )
         self.odd += [
             Odd(row, column, None, "merged")
             for row in range(top, bottom + 1)

@@ -1,4 +1,4 @@
-"""The parts of a workbook: each XML document in the archive, parsed as a stream and up to a limit."""
+"""The parts of a workbook: XML documents in the archive, parsed as streams, up to a limit."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _OF_EXPAT: Final = ("utf-8", "utf-16", "utf-16be", "utf-16le", "iso-8859-1", "us
 
 Attributes = Mapping[str, str]
 Relations = Mapping[str, tuple[str, str]]
-"""What a part refers to: by its id the kind, which is the end of its type, and the part."""
+"""The relationships of a part, by id: the last segment of the type, and the target part."""
 
 
 class Handler(Protocol):
-    """What is called with the elements of a part, by their local names."""
+    """Handles the elements of a part, by their local names."""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the begin of an element."""
+        """Handle the start of an element."""
 
     def end(self, name: str, text: str) -> None:
-        """Take the end of an element, with the text since the last tag."""
+        """Handle the end of an element, with the text since the last tag."""
 
 
 class _Elements:
-    """Hands the elements of a document on by their local names, and limits depth and length."""
+    """Passes the elements of a document on by their local names, and limits depth and length."""
 
     def __init__(self, part: str, handler: Handler, refuse: Callable[[str], InputError]) -> None:
         self._part, self._handler, self._refuse = part, handler, refuse
@@ -49,7 +49,7 @@ class _Elements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise self._refuse(f"its elements lie in each other more than {_DEEPEST} deep")
+            raise self._refuse(f"its elements are nested more than {_DEEPEST} deep")
         self._text.clear()
         self._length = 0
         self._handler.start(name.rpartition(" ")[2], attributes)
@@ -72,13 +72,13 @@ class _Elements:
     def declaration(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
         if encoding is not None and not _is_legible(encoding):
             raise self._refuse(
-                f"its part {self._part} says that it is encoded in {encoding:.40}, in which no XML is "
-                "read; those of workbooks are in UTF-8 or UTF-16"
+                f"its part {self._part} declares the encoding {encoding:.40}, which is not supported; "
+                "workbooks are in UTF-8 or UTF-16"
             )
 
 
 def _is_legible(encoding: str) -> bool:
-    """Check whether the parser reads an encoding: its own ones, and those of one byte a character."""
+    """Return whether the parser supports an encoding: built-in and single-byte ones."""
     if encoding.lower() in _OF_EXPAT:
         return True
     try:
@@ -93,11 +93,11 @@ class Parts:
     Parameters
     ----------
     archive
-        The archive that it is.
+        Its zip archive.
     shown
         The file, as it is named in errors.
     manner
-        What limits how much is read.
+        Limits how much is read.
     """
 
     def __init__(self, archive: zipfile.ZipFile, shown: Path, manner: Manner) -> None:
@@ -113,7 +113,7 @@ class Parts:
         name
             Its name.
         handler
-            Is given its elements.
+            Called with its elements.
 
         Raises
         ------
@@ -145,23 +145,23 @@ class Parts:
             raise self.refuse(f"its part {name} is not well formed: {error}") from None
 
     def spanned(self, rows: int, columns: int) -> None:
-        """Raise an error where the cells of a sheet lie so far apart that only a mistake explains it.
+        """Raise an error if the cells of a sheet span an implausibly large range.
 
         Raises
         ------
         InputError
-            They do: each cell between them counts for four bytes.
+            The range is too large; each cell in it counts as four bytes.
         """
         if rows * columns * 4 > self._manner.most_bytes:
             raise InputError(
                 f"a sheet of this workbook spans {rows:,} rows and {columns:,} columns, more than "
                 f"{self._manner.limit:,} MiB allow",
                 place=Place(self.shown),
-                hint="Delete the cell that lies far off, or allow more with --max-unpacked.",
+                hint="Delete the outlying cell, or allow more with --max-unpacked.",
             )
 
     def relations(self, part: str) -> Relations:
-        """List what a part refers to; nothing where it says nothing."""
+        """Return the relationships of a part; none if it does not declare any."""
         folder, name = posixpath.split(part)
         listed = posixpath.join(folder, "_rels", f"{name}.rels")
         found = _Relations(folder)
@@ -191,4 +191,4 @@ class _Relations:
             self.found[attributes.get("Id", "")] = (kind, posixpath.normpath(path.lstrip("/")))
 
     def end(self, name: str, text: str) -> None:
-        """Nothing is in these elements."""
+        """Ignore content: these elements have none."""

@@ -1,4 +1,4 @@
-"""What the formats of cells mean: which numbers are dates, and which are shown as percentages."""
+"""Cell formats: which numbers are dates, and which are displayed as percentages."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Shows = Literal["number", "date", "percent"]
 
 _DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENTS: Final = frozenset((9, 10))
-# What stands in quotes or brackets, or behind a backslash, is shown as it is; [h] counts hours.
+# Quoted, bracketed and escaped characters are literal; [h] counts hours.
 _ASIDE: Final = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _OF_DATES: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _GENERAL: Final = re.compile("general", re.IGNORECASE)
 
 _FIRST_DAYS: Final = {False: datetime(1899, 12, 31), True: datetime(1904, 1, 1)}
-_LEAP_DAY: Final = 60  # 29 February 1900, which spreadsheets have and calendars have not
+_LEAP_DAY: Final = 60  # 29 February 1900, which exists only in spreadsheets
 _LAST: Final = 2_958_466  # 1 January 10000
 
 
 class Styles:
-    """The formats of a workbook, by their place."""
+    """The cell formats of a workbook, by index."""
 
     def __init__(self) -> None:
         self._codes: dict[int, str] = {}
@@ -35,7 +35,7 @@ class Styles:
         self._known: dict[int, Shows] = {}
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the begin of an element of the part of styles."""
+        """Handle the start of an element of the styles part."""
         if name == "numFmt":
             self._codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif name == "cellXfs":
@@ -43,13 +43,13 @@ class Styles:
         elif name == "xf" and self._in_cells:
             self._ids.append(_whole(attributes.get("numFmtId")))
 
-    def end(self, name: str, text: str) -> None:  # noqa: ARG002 - as handlers of parts are
-        """Take the end of an element."""
+    def end(self, name: str, text: str) -> None:  # noqa: ARG002 - signature of handlers
+        """Handle the end of an element."""
         if name == "cellXfs":
             self._in_cells = False
 
     def shows(self, style: str | None) -> Shows:
-        """Find how a cell of a style shows its number."""
+        """Return how a cell of a style displays its number."""
         place = _whole(style)
         if place not in self._known:
             format_id = self._ids[place] if 0 <= place < len(self._ids) else 0
@@ -73,14 +73,14 @@ def _shows(format_id: int, code: str | None) -> Shows:
 
 
 def moment(value: str, *, from_1904: bool) -> str | None:
-    """Write the moment that a number stands for, or None where it stands for none.
+    """Convert the serial number of a date and time; None if it is not one.
 
     Parameters
     ----------
     value
-        Days since the first one, and parts of a day.
+        Days since the epoch, with fractions.
     from_1904
-        Whether days are counted from 1904, as the first spreadsheets of Macintosh did.
+        Whether days are counted from 1904, as in early spreadsheets on the Macintosh.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def moment(value: str, *, from_1904: bool) -> str | None:
 
 
 def number(value: str) -> str | None:
-    """Write a number as people do, in digits and without a needless point; None where it is none.
+    """Write a number in decimal notation, without trailing zeros; None if it is not a number.
 
     Examples
     --------

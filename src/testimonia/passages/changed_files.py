@@ -1,0 +1,200 @@
+"""Changes of passages written into the files of data, in place: comments, prefixes and order stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+
+from testimonia.errors import InputError, Place
+from testimonia.namespaces import PREFIXES, TMN
+from testimonia.outputs import replacing
+from testimonia.passages.updating import Changes
+from testimonia.rdf.files import PLAIN, Reading, format_of, read
+from testimonia.rdf.lines import Token, tokens
+from testimonia.rdf.opening import COMPRESSIONS
+
+__all__ = ["changed", "rewritten", "write_all"]
+
+_TURTLE: Final = (RdfFormat.TURTLE, RdfFormat.TRIG)
+_LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_STRING: Final = PREFIXES["xsd"] + "string"
+_HINT: Final = "Bring the data into Turtle, TriG, N-Triples or N-Quads, and run this again."
+
+
+def rewritten(
+    files: Iterable[Path], changes: Changes, reading: Reading = PLAIN
+) -> dict[Path, bytes]:
+    """Write out what the files of data become.
+
+    Only what changes is touched. What comes out is read again, and compared with what it has to say.
+
+    Parameters
+    ----------
+    files
+        Files of RDF.
+    changes
+        What has to change.
+    reading
+        How they are read.
+
+    Returns
+    -------
+    dict
+        The new bytes of the files that change.
+
+    Raises
+    ------
+    InputError
+        A file that would have to change is packed, in another format, or written in a way that cannot be
+        changed in place.
+    """
+    texts: dict[Path, bytes] = {}
+    for path in files:
+        before = set(read([path], reading))
+        after = set(changed(before, changes))
+        if before == after:
+            continue
+        if path.suffix in COMPRESSIONS or format_of(path) not in (*_TURTLE, *_LINES):
+            raise InputError(
+                "passages in this file have to change, and files of this kind are not changed in place",
+                place=Place(path),
+                hint=_HINT,
+            )
+        text = path.read_bytes().decode("utf-8")
+        base = reading.base_of(path) or ""
+        lines = format_of(path) in _LINES
+        new = "".join(_edited(text, base, changes, lines=lines)).encode()
+        _compare(path, new, after, reading)
+        texts[path] = new
+    return texts
+
+
+def changed(quads: Iterable[Quad], changes: Changes) -> Iterator[Quad]:
+    """Give what data say after the changes."""
+
+    def named(term: object) -> object:
+        if isinstance(term, NamedNode) and term.value in changes.renamed:
+            return NamedNode(changes.renamed[term.value])
+        return term
+
+    for quad in quads:
+        subject, value = named(quad.subject), named(quad.object)
+        if isinstance(quad.subject, NamedNode):
+            value = changes.values.get((quad.subject.value, quad.predicate.value), value)
+            if quad.predicate == TMN.passageDigest:
+                for predicate, literal in changes.added.get(quad.subject.value, ()):
+                    yield Quad(subject, predicate, literal, quad.graph_name)  # type: ignore[arg-type]
+        yield Quad(subject, quad.predicate, value, quad.graph_name)  # type: ignore[arg-type]
+
+
+def _compare(path: Path, new: bytes, wanted: set[Quad], reading: Reading) -> None:
+    from pyoxigraph import parse
+
+    try:
+        got = set(parse(new, format_of(path), base_iri=reading.base_of(path)))
+    except SyntaxError:
+        got = None
+    if got != wanted:
+        raise InputError(
+            "the passages in this file are written in a way that cannot be changed in place",
+            place=Place(path),
+            hint="Give each passage and each selector an IRI and a statement of its own, as passages "
+            "locate writes them.",
+        )
+
+
+def _edited(text: str, base: str, changes: Changes, *, lines: bool) -> Iterator[str]:
+    """Give the pieces of a file with the changes made."""
+    at = 0
+    subject = predicate = None
+    words = list(tokens(text, base))
+    for place, token in enumerate(words):
+        iri = token.iri if token.kind in ("iri", "name") else None
+        if token.is_subject:
+            subject, predicate = iri, None
+        if iri in changes.renamed:
+            yield text[at : token.start] + f"<{changes.renamed[iri]}>"
+            at = token.end
+        if iri is not None and not token.is_subject:
+            predicate = iri
+        elif subject and predicate and token.kind in ("string", "other"):
+            new = changes.values.get((subject, predicate))
+            if new is not None:
+                written = f'"{new.value}"' if token.kind == "string" else new.value
+                yield text[at : token.start] + written
+                at = token.end
+            if predicate == TMN.passageDigest.value and subject in changes.added:
+                end = _behind(words, place)
+                yield text[at:end]
+                at = end
+                if lines:
+                    stop = text.find("\n", end)
+                    stop = len(text) if stop < 0 else stop
+                    yield text[end:stop]
+                    at = stop
+                    yield from _as_lines(subject, text[end:stop], changes)
+                else:
+                    yield from _as_properties(changes.added[subject], token.prefixes)
+            predicate = None
+    yield text[at:]
+
+
+def _behind(words: Sequence[Token], place: int) -> int:
+    """Find the end of a literal: behind its datatype, where it has one."""
+    if place + 2 < len(words) and words[place + 1].match.group() == "^^":
+        return words[place + 2].end
+    return words[place].end
+
+
+def _as_properties(
+    added: Iterable[tuple[NamedNode, Literal]], prefixes: Mapping[str, str]
+) -> Iterator[str]:
+    for predicate, literal in added:
+        yield f" ;\n    {_short(predicate.value, prefixes)} {_written(literal, prefixes)}"
+
+
+def _as_lines(subject: str, rest: str, changes: Changes) -> Iterator[str]:
+    name = changes.renamed.get(subject, subject)
+    for predicate, literal in changes.added[subject]:
+        yield f"\n<{name}> <{predicate.value}> {_written(literal, {})}{rest}"
+
+
+def _written(literal: Literal, prefixes: Mapping[str, str]) -> str:
+    datatype = literal.datatype.value
+    typed = "" if datatype == _STRING else f"^^{_short(datatype, prefixes)}"
+    return f'"{literal.value}"{typed}'
+
+
+def _short(iri: str, prefixes: Mapping[str, str]) -> str:
+    for prefix, namespace in prefixes.items():
+        local = iri.removeprefix(namespace)
+        if namespace and local != iri and local.isalnum():
+            return f"{prefix}:{local}"
+    return f"<{iri}>"
+
+
+def write_all(texts: Mapping[Path, bytes]) -> None:
+    """Write several files: all beside their places first, and then, if that went well, all in place.
+
+    Raises
+    ------
+    InputError
+        One cannot be written. Then none is changed.
+    """
+    before = {path: path.read_bytes() for path in texts}
+    done: list[Path] = []
+    try:
+        with ExitStack() as stack:
+            for path, text in texts.items():
+                stack.callback(done.append, path)
+                stack.enter_context(replacing(path)).write_bytes(text)
+    except BaseException:
+        for path in done:
+            if path.read_bytes() != before[path]:
+                with replacing(path) as target:
+                    target.write_bytes(before[path])
+        raise

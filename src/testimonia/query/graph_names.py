@@ -1,0 +1,40 @@
+"""The names of the graphs in a store that hold no data of their own: vocabulary, and what is computed."""
+
+from __future__ import annotations
+
+from typing import Final, TypeGuard
+
+from pyoxigraph import NamedNode
+
+__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "is_computed", "is_under"]
+
+ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
+CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
+DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
+"""Records how derived graphs were made; their names begin with its name and a slash."""
+ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
+"""The same for the graphs of assessments that policies make."""
+
+
+def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
+    """Check whether a graph is a given one, or its name begins with that one's and a slash.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph; the default graph and blank nodes are never under another.
+    root
+        The name of the given one.
+    """
+    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{root.value}/")
+
+
+def is_computed(graph: object) -> TypeGuard[NamedNode]:
+    """Check whether a graph holds what rules derived or policies accepted.
+
+    Parameters
+    ----------
+    graph
+        The name of a graph.
+    """
+    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
