@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from testimonia import sentences
-from testimonia.validation.quantities import meant
+from testimonia.validation.quantities import number_range
 
 __all__ = ["LANGUAGES", "Cue", "CueKind", "find"]
 
@@ -267,7 +267,7 @@ def _quantity(tokens: list[_Token], words: _Words, index: int) -> _Quantity | No
         if inner is None:
             return None
         phrase = " ".join(token.text for token in tokens[index : index + length])
-        said = meant(f"{phrase} {inner[3]}")
+        said = number_range(f"{phrase} {inner[3]}")
         least, most = said or (inner[0], None)
         return _Quantity(index, inner[2], least, most, "at-least" if most is None else "at-most")
     if inner := _plain(tokens, index):
@@ -285,7 +285,7 @@ def _plain(tokens: list[_Token], index: int) -> tuple[int | None, int | None, in
         if len(part) < length:
             continue
         written = " ".join(token.text for token in part).replace(" - ", "-")
-        said = meant(written)
+        said = number_range(written)
         if said is not None:
             return (*said, index + length - 1, written)
     return None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia.catalogue import resources
-from testimonia.catalogue.naming import Names
+from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation import running
 from testimonia.derivation.proofs import Prover
