@@ -352,6 +352,6 @@ def test_relations_say_with_whom_and_why(client: PageClient, folder: Path) -> No
     found = client.post("/api/relations", json=given()).json()
     conflicts = [each for each in found if each["how"] == "conflicts with"]
     assert [(each["file"], "5" in each["other"]) for each in conflicts] == [("second.yaml", True)]
-    assert "cannot both hold" in conflicts[0]["why"]
+    assert "cannot both be true" in conflicts[0]["why"]
     line = NOTES.splitlines()[conflicts[0]["at"] - 1]
     assert line.startswith("- {at: 2")

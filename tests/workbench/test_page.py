@@ -356,7 +356,7 @@ def test_relations_are_shown_with_their_reason(desk: Desk, folder: Path) -> None
     desk.wait(lambda: desk.text("#relations-state") == "Of this claim:")
     shown = desk.text("#relations")
     assert "conflicts with" in shown
-    assert "cannot both hold" in shown
+    assert "cannot both be true" in shown
     assert "second.yaml" in shown
     desk.wait(lambda: "time at which it was stated" in desk.text("#problems"), 180)
 
