@@ -22,7 +22,7 @@ def write(
 ) -> int:
     """Type claims beside a report, on a page that this machine serves to itself alone.
 
-    Prints the address of the page, which lets in whoever has it, opens it in a browser, and stops on
+    Prints the address of the page, with a secret that lets you in, opens it in a browser, and stops on
     Ctrl-C or SIGTERM. Reports are the files in FOLDER that end in .txt; the notes on each are saved
     beside it on every change. Nothing leaves the machine. Needs the extra serve.
 

@@ -45,7 +45,8 @@ def write(
     port
         The port to listen on; 0 takes a free one.
     ready
-        Called with the address of the page once it answers. The address lets in whoever has it.
+        Called with the address of the page once it answers. Anyone on this machine who has the address
+        can use the page.
 
     Raises
     ------

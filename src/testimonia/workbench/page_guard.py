@@ -18,7 +18,7 @@ _NO_ENTRY: Final = "Open the address that “testimonia write” printed.\n"
 
 
 class PageGuard:
-    """Middleware that lets in who knows the token, and sends headers that restrict the page.
+    """Middleware that lets in only those who have the token, and sends headers that restrict the page.
 
     Requests must name this server as their host (which a DNS name that was rebound does not), and
     bear the token: in the address once, and from then on in a cookie that is sent from its own
@@ -94,7 +94,7 @@ class PageGuard:
 
 def _restrictions(nonce: str) -> dict[str, str]:
     return {
-        # Trusted types: no text becomes markup, whoever inserts it. The images are those of the editor.
+        # Trusted types: no text becomes markup, in libraries too. The images are those of the editor.
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; img-src data:; connect-src 'self'; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "

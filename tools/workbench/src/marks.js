@@ -6,6 +6,8 @@ export const KINDS = ["claimed", "active", "figure", "speech", "name", "marked"]
 
 /** Paints with the CSS Custom Highlight API: the look is in the style sheet, and the text stays as it is. */
 function painter() {
+  // An older browser shows the report without marks.
+  if (!CSS.highlights) return { destroy: () => {}, setVisible: () => {}, redraw: () => {} };
   const layers = new Map(KINDS.map((kind, order) => [kind, Object.assign(new Highlight(), { priority: order })]));
   for (const [kind, layer] of layers) CSS.highlights.set(kind, layer);
   return {
