@@ -38,7 +38,7 @@ def write(
         What the IRIs of names begin with, such as https://example.org/desk/; what the notes say with
         base: when left out, and else that of the project.
     """
-    from testimonia.workbench.local_server import write as serve_page
+    from testimonia.workbench import write as serve_page
 
     given = data is not None and bool(data.data or data.shipped or data.with_)
     known = list(open_dataset(data).quads()) if given else []
