@@ -122,7 +122,9 @@ def test_the_reason_for_no_claim_is_a_code(text: Path, name: str) -> None:
 
 
 def test_the_reason_for_no_claim_is_of_the_code_list(text: Path) -> None:
-    with pytest.raises(InputError, match="'headlin' is not a code of tmc:no-claim-reason") as caught:
+    with pytest.raises(
+        InputError, match="'headlin' is not a code of tmc:no-claim-reason"
+    ) as caught:
         passages.locate(text, "sails", IRI, no_claim="headlin")
     assert caught.value.hint == "Did you mean headline?"
     with pytest.raises(InputError, match="'tmc:killed' is not a code"):
