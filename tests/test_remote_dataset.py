@@ -132,6 +132,7 @@ REFUSED: dict[str, Callable[[Dataset, Path], object]] = {
     "tables": lambda data, _: data.tables(),
     "to_rdflib": lambda data, _: data.to_rdflib(),
     "validate": lambda data, _: data.validate(),
+    "notes": lambda data, _: data.notes(),
     "write_tables": lambda data, folder: data.write_tables(folder / "tables"),
 }
 ANSWERED = {

@@ -441,7 +441,7 @@ def test_shapes_that_cannot_be_checked(release: Path) -> None:
     ((path, message),) = differences(release, shapes=True)
     assert path == "shapes"
     assert message.startswith(
-        "https://example.org/shape could not be checked: its SELECT must give $this"
+        "https://example.org/shape could not be checked: its SELECT must return $this"
     )
 
 
@@ -454,7 +454,7 @@ def test_shapes_that_never_end(release: Path) -> None:
     assert message in (
         "could not be checked: checking them took longer than 3 seconds, and was stopped",
         "https://example.org/shape could not be checked: "
-        "the process of its query ended, most likely for want of memory or time",
+        "the process running its query ended, most likely because it ran out of memory",
     )
 
 
@@ -465,7 +465,7 @@ def test_shapes_that_take_all_memory(release: Path) -> None:
     assert message in (
         "could not be checked: checking them needed more than 700 MiB of memory",
         "https://example.org/shape could not be checked: "
-        "the process of its query ended, most likely for want of memory or time",
+        "the process running its query ended, most likely because it ran out of memory",
     )
 
 

@@ -235,7 +235,7 @@ def test_a_page_of_a_web_site_is_no_store(server: Server, as_user: AsUser, tmp_p
     ):
         loading.load(source, proxy.url, store=server.name)
     assert "answers with success, but with text/html: Please log in" in refused.value.message
-    assert "log-in page or a proxy" in refused.value.hint
+    assert "login page or a proxy" in refused.value.hint
     assert held(server) == {}
 
 
@@ -268,7 +268,7 @@ def test_a_store_that_is_silent_for_too_long_is_given_up_and_then_gone_on_with(
     with Proxy(server.endpoint.base, slow) as proxy, pytest.raises(LoadStopped) as stopped:
         loading.load(source, proxy.url, store=server.name, timeout=3)
     assert "did not answer for 3 seconds when asked to" in stopped.value.message
-    assert "allow more (--timeout)" in stopped.value.hint
+    assert "allow more time with --timeout" in stopped.value.hint
     assert loading.load(source, server.endpoint.base).passes
     assert held(server) == contents
 

@@ -179,8 +179,8 @@ def find(
     Examples
     --------
     >>> for cue in find("The mayor said four dock workers were killed and more than 70 people injured."):
-    ...     print(cue.kind.value, cue.phrase or "")
-    speech
+    ...     print(cue.kind.value, cue.phrase or "-")
+    speech -
     figure killed 4 dock workers
     figure injured >=71 people
     """
