@@ -170,9 +170,11 @@ class _Reader:
 
     def _node(self, event: events.Event, depth: int) -> Node:
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
-            raise self._refused(event, "anchors and aliases (& and *) are not allowed in notes", "")
+            raise self._refused(
+                event, "anchors and aliases (& and *) are not allowed in notes", "Repeat the value."
+            )
         if getattr(event, "tag", None):
-            raise self._refused(event, "tags (!) are not allowed in notes", "")
+            raise self._refused(event, "tags (!) are not allowed in notes", "Remove it.")
         if depth > _DEEPEST:
             raise self._refused(
                 event, f"this is nested deeper than {_DEEPEST} levels", "Nest less."
@@ -213,9 +215,7 @@ class _Reader:
 
     def _refused(self, event: events.Event, message: str, hint: str) -> SyntaxFault:
         mark = _mark(event)
-        return SyntaxFault(
-            message, place=Place(self._path, mark.line, mark.column), hint=hint or "Write it out."
-        )
+        return SyntaxFault(message, place=Place(self._path, mark.line, mark.column), hint=hint)
 
 
 def _mark(event: events.Event) -> Mark:
