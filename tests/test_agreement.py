@@ -212,7 +212,7 @@ def test_nothing_to_compare_is_bad_input(
     coding(tmp_path, "eve", [], doc="report")
     paths = {name: str(tmp_path / f"{name}.ttl") for name in ("ann", "ben", "eve")}
     assert run(["agreement", paths["ann"], paths["ben"]]) == 2
-    assert "the two have no document in common" in capsys.readouterr().err
+    assert "the two coders have no document in common" in capsys.readouterr().err
     assert run(["agreement", paths["ann"], paths["eve"]]) == 2
     assert "there are no claims here" in capsys.readouterr().err
     assert run(["agreement", paths["ann"], paths["ben"], "-o", paths["ann"]]) == 2
