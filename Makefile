@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients wheels docs lock clean
+.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench wheels docs lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -99,6 +99,15 @@ stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the
 clients: .venv-clients/node_modules $(VENV)/.dev  ## Fetch clients that run in Node, and run the tests that need them
 	$(BIN)/python -m pytest tests/clients
 
+# The page of `testimonia write` is committed as a bundle; a test compares it with what these packages and the sources
+# build. Their install scripts are not run.
+tools/workbench/node_modules: tools/workbench/package-lock.json
+	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+workbench: tools/workbench/node_modules  ## Build the page of `testimonia write`
+	node tools/workbench/build.js
+
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
 # lowest.txt has the oldest versions of the direct dependencies that the wheel accepts, and the newest of all others.
@@ -114,6 +123,7 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) --group docs --output-file constraints/docs.txt
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(BIN)/python -m tools.clients
+	npm --prefix tools/workbench install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -112,6 +112,8 @@ PYTHON: Final = {
     "testimonia.web",
     "testimonia.web.server",
     "testimonia.web.settings",
+    "testimonia.workbench",
+    "testimonia.workbench.local_server",
 }
 """What a program that uses the library imports or is given; all else is for readers of the code."""
 

@@ -473,7 +473,7 @@ def test_the_commands() -> None:
         *("ask", "questions", "query", "describe", "derive", "accept", "explain"),
         *("validate", "migrate", "reason", "passages"),
         *("map", "sheet", "notes", "identify", "tables", "aggregate", "agreement"),
-        *("publish", "verify", "load", "serve"),
+        *("publish", "verify", "load", "serve", "write"),
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {
         *(("check",), ("coverage",), ("locate",), ("document",)),

@@ -48,6 +48,7 @@ from testimonia.cli.sheet import sheet
 from testimonia.cli.terminal import print_error, print_warning
 from testimonia.cli.validate import validate
 from testimonia.cli.verify import verify
+from testimonia.cli.write import write
 from testimonia.errors import LeftOut, Place, TestimoniaError
 
 __all__ = ["app", "main"]
@@ -91,6 +92,7 @@ for _command in (
     verify,
     load,
     serve,
+    write,
 ):
     app.command(_command)
 

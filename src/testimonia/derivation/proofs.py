@@ -25,6 +25,7 @@ from testimonia.values import Term
 __all__ = ["Prover", "Step", "predicate_of"]
 
 _VARIABLE = re.compile(r"\?(\w+)")
+_MOST_SOLVED: Final = 64
 _OPEN_END: Final = "INF"  # a missing upper bound in the rules
 
 _Row = dict[str, Term]
@@ -79,6 +80,7 @@ class Prover:
         self._rules = rules
         self._label = label
         self._steps: dict[Triple, Step] = {}
+        self._solved: dict[tuple[str, Term], list[_Row]] = {}
 
     @cached_property
     def predicates(self) -> dict[NamedNode, list[Rule]]:
@@ -136,7 +138,12 @@ class Prover:
         )
 
     def _rows(self, rule: Rule, fact: Triple) -> list[_Row]:
-        rows = self._store.solutions(rule.proofs, {rule.subject: fact.subject})
+        key = (rule.name, fact.subject)
+        if key not in self._solved:  # many facts have one subject
+            if len(self._solved) == _MOST_SOLVED:
+                self._solved.clear()
+            self._solved[key] = self._store.solutions(rule.proofs, {rule.subject: fact.subject})
+        rows = self._solved[key]
         held = [row for row in rows if row.get(rule.object) == fact.object]
         return sorted(held, key=lambda row: sorted((name, str(term)) for name, term in row.items()))
 

@@ -56,6 +56,8 @@ class Built:
         Where each thing was typed, by its IRI.
     minted
         One of the project's IRIs that a name became, if no base was given.
+    draft
+        The rows as they were typed, including faulty ones.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -65,6 +67,7 @@ class Built:
     counts: Mapping[str, int]
     places: Mapping[str, Place]
     minted: str | None
+    draft: Draft
 
     def quads(self) -> list[Quad]:
         """Return the statements, sorted as N-Quads."""
@@ -132,7 +135,8 @@ def build(
     pages, faults = pages_of(files)
     base, wrong = _base(pages, base)
     there = list(known)
-    expansion = expanded(pages, tables(there), base, text_at, described(there))
+    of_known = tables(there) if there else None
+    expansion = expanded(pages, of_known, base, text_at, described(there))
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
     reported = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
@@ -152,6 +156,7 @@ def build(
         counts={name: len(rows) for name, rows in draft.rows.items() if rows},
         places=_places(draft, filled),
         minted=None if base else next(iter(minted(filled.tables)), None),
+        draft=draft,
     )
 
 

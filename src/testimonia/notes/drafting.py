@@ -29,7 +29,7 @@ claims: []              # - {at: 2, who: Ada Vance, as: Harbour master, says: ki
 """
 
 
-def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
+def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool = False) -> str:
     """Write a file of notes without claims.
 
     Parameters
@@ -38,6 +38,8 @@ def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
         The report.
     beside
         The folder that the notes will be in.
+    label
+        What to call the document.
     sentences
         Whether to include the sentences of the report, as comments. The file then contains the text,
         and must not be published.
@@ -48,7 +50,7 @@ def begun(text: Text, beside: Path, *, sentences: bool = False) -> str:
         file = str(text.path)
     document = Fields(
         (
-            (Word("label"), Word(None)),
+            (Word("label"), Word(label)),
             (Word("text"), Word(Path(file).as_posix())),
             (Word("published"), Word(None)),
             (Word("publisher"), Word(None)),
