@@ -1,8 +1,8 @@
 """Times finding passages in a long text by their anchors.
 
 Run it with ``python benchmarks/anchors.py 10000``. The text is made from a seed: words of an invented
-language in sentences, no two alike. Passages are sentences and stretches of words, of a few lengths or of as
-many as come; they are sought in a copy that is tokenised and has a paragraph before it.
+language in sentences, no two alike. Passages are sentences of any length, and spans of the text of a few
+lengths; they are searched for in a tokenised copy with an additional first paragraph.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def text(characters: int, seed: random.Random) -> str:
-    """Make a text of so many characters, or some more."""
+    """Make a text of at least the given number of characters."""
     words = ["".join(seed.choices(SYLLABLES, k=seed.randint(1, 4))) for _ in range(5_000)]
     made, length = [], 0
     while length < characters:
@@ -38,7 +38,7 @@ def text(characters: int, seed: random.Random) -> str:
 
 
 def few_lengths(form: str, count: int, seed: random.Random) -> Iterator[tuple[str, int]]:
-    """Take stretches of five lengths of a normal form, from anywhere."""
+    """Yield spans of five lengths, from anywhere in a normal form."""
     for _ in range(count):
         length = seed.choice((80, 100, 120, 160, 200))
         at = seed.randrange(len(form) - length)
@@ -46,7 +46,7 @@ def few_lengths(form: str, count: int, seed: random.Random) -> Iterator[tuple[st
 
 
 def of_sentences(document: str, count: int, seed: random.Random) -> Iterator[tuple[str, int]]:
-    """Take sentences, whatever their lengths."""
+    """Yield sentences of any length."""
     spans = sentences.split(document)
     for start, end in seed.choices(spans, k=count):
         form = normalized(document[start:end])
@@ -54,7 +54,7 @@ def of_sentences(document: str, count: int, seed: random.Random) -> Iterator[tup
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Time some work, and give what came of it."""
+    """Run some work; return its duration and result."""
     begun = time.perf_counter()
     found = work()
     return time.perf_counter() - begun, found

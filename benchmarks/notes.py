@@ -1,4 +1,4 @@
-"""Counts what claims take to write as notes, in sheets and in Turtle, over all shipped incidents.
+"""Measures the effort to write claims as notes, in sheets and in Turtle, over all shipped incidents.
 
 ``python benchmarks/notes.py`` writes docs/reference/notes-size.md. Nothing is timed: the same data give the same page.
 """
@@ -22,7 +22,7 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "notes" / "harbour.yaml"
 
 
 def words(node: Node) -> Iterator[str]:
-    """Give each value that is typed: one for each field, or for each item of a list."""
+    """Yield each value that is typed: one for each field, or for each item of a list."""
     if isinstance(node, Word):
         yield node.text or ""
     elif isinstance(node, Items):
@@ -72,23 +72,22 @@ def main() -> None:
         ("Turtle", f"{len(data):,} statements", len(data), turtle),
     ]
     lines = [
-        "# What a claim takes to write",
+        "# The effort to write a claim",
         "",
         f"All shipped incidents, {claims} claims, with their documents, passages, names, propositions and times.",
         "Written by `python benchmarks/notes.py`.",
         "",
-        "| Form | In all | Each claim | Characters each claim |",
+        "| Form | Total | Per claim | Characters per claim |",
         "|---|---:|---:|---:|",
         *(f"| {n} | {a} | {c / claims:.1f} | {x / claims:.0f} |" for n, a, c, x in rows),
         "",
-        f"The claims alone: {sum(counts) / len(counts):.1f} fields each in notes, of which most have"
-        f" {max(set(counts), key=counts.count)} and the longest {max(counts)}; {of_claims / claims:.1f} cells"
-        " each in a sheet.",
+        f"Without documents, names and propositions, a claim has {sum(counts) / len(counts):.1f} fields in notes"
+        f" (mode {max(set(counts), key=counts.count)}, maximum {max(counts)}), and {of_claims / claims:.1f} cells in a sheet.",
         "",
-        "These incidents were not written as notes. Their glosses, labels and ids are in words of their own, which notes",
-        "would make, and their passages have offsets and digests, which notes leave out where the text is held. The",
-        f"[example of the guide](../guides/write-notes.md) was: {sum(example) / len(example):.1f} fields a claim, the longest"
-        f" {max(example)}.",
+        "These incidents were not written as notes. Their glosses, labels and ids were written by hand, while notes generate",
+        "them, and their passages have offsets and digests, which notes do not need if the text is available. The",
+        f"[example of the guide](../guides/write-notes.md) was written as notes: {sum(example) / len(example):.1f} fields per"
+        f" claim, at most {max(example)}.",
         "",
     ]
     PAGE.write_text("\n".join(lines), encoding="utf-8")

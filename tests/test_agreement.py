@@ -1,4 +1,4 @@
-"""Agreement of two coders: what is paired, what is compared, and what is left to settle."""
+"""Agreement of two coders: pairs, comparison of fields, and differences to settle."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def short(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def test_claims_about_the_same_words_are_paired_by_what_they_have_in_common(
+def test_claims_about_the_same_words_are_paired_by_common_fields(
     found: Agreement,
 ) -> None:
     pairs = {(short(a.name), short(b.name)) for a, b in found.pairs}
@@ -111,7 +111,7 @@ def test_claims_about_the_same_words_are_paired_by_what_they_have_in_common(
     assert found.overlap == pytest.approx((30 / 40 + 20 / 40 + 1) / 3)
 
 
-def test_fields_are_compared_by_what_they_mean_and_not_by_names(found: Agreement) -> None:
+def test_fields_are_compared_by_content_and_not_by_names(found: Agreement) -> None:
     fields = {each.field: (each.pairs, each.same) for each in found.fields}
     assert fields == {
         "claimant": (3, 2),  # two armies of one label are one
@@ -130,7 +130,7 @@ def test_fields_are_compared_by_what_they_mean_and_not_by_names(found: Agreement
     assert of["claimant"] == pytest.approx(0)
 
 
-def test_differences_say_where_and_what(found: Agreement) -> None:
+def test_differences_have_a_place_and_both_values(found: Agreement) -> None:
     rows = [(d.start, d.end, d.field, d.first, d.second) for d in found.differences]
     assert rows == [
         (0, 40, "claimant", "the army", "the police"),
@@ -141,7 +141,7 @@ def test_differences_say_where_and_what(found: Agreement) -> None:
     ]
 
 
-def test_documents_that_only_one_coded_are_left_out(tmp_path: Path) -> None:
+def test_documents_that_only_one_coded_are_ignored(tmp_path: Path) -> None:
     one = [{"name": "a", "start": 0, "end": 9}]
     first = coding(tmp_path, "ann", one, doc="report")
     second = coding(tmp_path, "ben", one, doc="report", digest="b" * 64)
@@ -151,7 +151,7 @@ def test_documents_that_only_one_coded_are_left_out(tmp_path: Path) -> None:
     assert found.overlap is None
 
 
-def test_claims_that_lack_something_are_counted_and_left_out(
+def test_incomplete_claims_are_counted_and_ignored(
     two: tuple[testimonia.Dataset, testimonia.Dataset],
 ) -> None:
     first, second = (list(dataset.quads()) for dataset in two)
@@ -185,7 +185,7 @@ def test_alpha(first: str, second: str, expected: float) -> None:
     assert alpha(list(zip(first, second, strict=True))) == pytest.approx(expected, abs=0.0005)
 
 
-def test_alpha_of_what_says_nothing() -> None:
+def test_alpha_is_undefined_without_variation() -> None:
     assert alpha([]) is None
     assert alpha([("a", "a"), ("a", "a")]) is None
 
@@ -212,7 +212,7 @@ def test_nothing_to_compare_is_bad_input(
     coding(tmp_path, "eve", [], doc="report")
     paths = {name: str(tmp_path / f"{name}.ttl") for name in ("ann", "ben", "eve")}
     assert run(["agreement", paths["ann"], paths["ben"]]) == 2
-    assert "the two have no document in common" in capsys.readouterr().err
+    assert "the two coders have no document in common" in capsys.readouterr().err
     assert run(["agreement", paths["ann"], paths["eve"]]) == 2
-    assert "there is no claim" in capsys.readouterr().err
+    assert "there are no claims here" in capsys.readouterr().err
     assert run(["agreement", paths["ann"], paths["ben"], "-o", paths["ann"]]) == 2

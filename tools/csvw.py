@@ -24,9 +24,9 @@ _DATATYPES: Final = {
 }
 _SELECTOR: Final = f"{IDENTIFIER}document/{{+document}}#selector={{start}},{{end}}"
 _EITHER: Final = (
-    "Names stand for IRIs that begin with the base of their table; a cell may also hold a whole IRI, "
-    "which the templates here cannot express. Text in another language than English is in a further "
-    "column, NAME@TAG. Links that may lead to data outside the tables, or that may hold a date in "
+    "Names are short for IRIs that begin with the base of their table; a cell may also contain an "
+    "absolute IRI, which the templates here cannot express. Text in languages other than English is in "
+    "further columns, NAME@TAG. Links that may refer to data outside the tables, or may be a date in "
     "place of a row of bounds, are not foreign keys."
 )
 

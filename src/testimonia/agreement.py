@@ -1,11 +1,11 @@
-"""How far two people who coded the same documents agree, field by field, and what they have to settle.
+"""Agreement between two people who coded the same documents, by field, and the differences to settle.
 
-A claim of one is paired with a claim of the other where both are of the same kind and rest on words of the
-same document that overlap (or on the same record of a table). Where several could be paired, those come
-first that have most fields and most words in common. What is left alone on either side was coded by one only.
+Two claims are paired if they are of the same kind and cite words of the same document that overlap (or the
+same record of a table). If several pairs are possible, those with most fields, and then most words, in
+common are made first. A claim without a pair was coded by one person only.
 
-Names that the two gave to things of their own are not compared, but what these things are: an agent by its
-label, an unnamed source by its body, time bounds by the times, a group by its members.
+The names that coders give to things are not compared, but the things are: an agent by its label, an unnamed
+source by its body, time bounds by the times, a group by its members.
 """
 
 from __future__ import annotations
@@ -39,31 +39,31 @@ _NOT_COMPARED: Final = {
     "passage",
     "record",
 }
-"""Names, words of one's own, and what the pairs were made by."""
+"""Columns that are not compared: names, free text, and those used to make the pairs."""
 
 
 @dataclass(frozen=True, eq=False)
 class CodedClaim:
-    """A claim as one of the two coded it.
+    """A claim as one of the coders recorded it.
 
     Attributes
     ----------
     name
-        The claim, as the claim tables name it.
+        Its name in the claim tables.
     label
-        What its coder called it, if anything.
+        Its label, if it has one.
     document
-        The document: the digest of its text where known, otherwise its name.
+        The document: the digest of its text if known, otherwise its name.
     document_name
-        The document, as the claim tables name it.
+        The name of the document in the claim tables.
     spans
-        The characters that it rests on: start and end, counted in Unicode code points.
+        Start and end of its passages, in Unicode code points.
     records
-        The records that it rests on, by key.
+        The keys of the records that it cites.
     kind
         What is claimed: the class of the proposition.
     fields
-        What was coded, by column of the claim tables; several values where a column holds lists.
+        The values, by column of the claim tables; several for columns with lists.
     """
 
     name: str
@@ -77,25 +77,25 @@ class CodedClaim:
 
     @cached_property
     def characters(self) -> frozenset[int]:
-        """The positions of all characters that it rests on."""
+        """The positions of all characters in its passages."""
         return frozenset(i for start, end in self.spans for i in range(start, end))
 
 
 @dataclass(frozen=True)
 class FieldAgreement:
-    """How far two coders agree in one field, over the pairs where at least one of them filled it in.
+    """The agreement of two coders in one field, over the pairs in which at least one filled it in.
 
     Attributes
     ----------
     field
         The column of the claim tables.
     pairs
-        How many pairs there are to compare.
+        The number of pairs to compare.
     same
-        In how many of them both wrote the same.
+        The number of pairs with equal values.
     alpha
-        Krippendorff's alpha for nominal values, in which an empty field is a value; None where all values
-        are the same, since alpha says nothing then.
+        Krippendorff's alpha for nominal values, with an empty field as a value; None if all values are
+        the same, since alpha is not defined then.
     """
 
     field: str
@@ -105,7 +105,7 @@ class FieldAgreement:
 
     @property
     def share(self) -> float:
-        """The share of pairs in which both wrote the same, from 0 to 1."""
+        """The share of pairs with equal values, from 0 to 1."""
         return self.same / self.pairs
 
 
@@ -116,15 +116,15 @@ class Difference:
     Attributes
     ----------
     document
-        The document, as the claim tables name it.
+        The name of the document in the claim tables.
     start, end
-        Where the words begin and end, in Unicode code points; None for a record.
+        Start and end of the words, in Unicode code points; None for a record.
     field
-        The column, or ``claim`` where only one coded the claim.
+        The column, or ``claim`` if only one person coded the claim.
     first, second
-        What each wrote; empty where nothing.
+        The values of both coders; empty if there are none.
     first_claim, second_claim
-        The claims, as each named them; empty where there is none.
+        The names of the claims; empty if there is none.
     """
 
     document: str
@@ -144,13 +144,13 @@ class Agreement:
     Attributes
     ----------
     pairs
-        Claims of the two that belong together.
+        Pairs of claims, one of each coder.
     only_first, only_second
-        Claims that one of them has alone.
+        Claims without a pair.
     elsewhere
-        How many claims rest on documents that only one of the two coded. They are not compared.
+        The number of claims in documents that only one person coded. They are not compared.
     incomplete
-        How many claims of the two lack something that every claim has, such as a proposition with a gloss.
+        The number of claims without something that every claim needs, such as a proposition with a gloss.
         They are not compared either; validate the data.
     """
 
@@ -163,13 +163,13 @@ class Agreement:
 
     @property
     def f1(self) -> float | None:
-        """The F1 score of finding the same claims, from 0 to 1; None where there is no claim."""
+        """The F1 score of finding the same claims, from 0 to 1; None if there are no claims."""
         total = 2 * len(self.pairs) + len(self.only_first) + len(self.only_second)
         return 2 * len(self.pairs) / total if total else None
 
     @property
     def overlap(self) -> float | None:
-        """The mean share of words that both marked among those that either did, over pairs with passages."""
+        """The mean share of words marked by both, of those marked by either, over pairs with passages."""
         shares = [
             len(a.characters & b.characters) / len(a.characters | b.characters)
             for a, b in self.pairs
@@ -179,7 +179,7 @@ class Agreement:
 
     @property
     def fields(self) -> tuple[FieldAgreement, ...]:
-        """The agreement in each field that anybody filled in, in the order of the claim tables."""
+        """The agreement in each field that is filled in, in the order of the claim tables."""
         used = {name for pair in self._compared for side in pair for name in side}
         return tuple(self._field(name) for name in _in_order(used))
 
@@ -195,7 +195,7 @@ class Agreement:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """What is to be settled, in the order of the documents."""
+        """The differences to settle, in the order of the documents."""
         found = [
             *self._differing(),
             *(_alone(claim, first=True) for claim in self.only_first),
@@ -234,18 +234,18 @@ class Agreement:
 
 
 def compare(first: Iterable[Quad], second: Iterable[Quad]) -> Agreement:
-    """Compare what two people coded of the same documents.
+    """Compare how two people coded the same documents.
 
     Parameters
     ----------
     first, second
         The claims of each, with their documents and passages. Documents are the same if the digests of their
-        texts are, or, where one has none, their names.
+        texts are equal, or, if one has none, their names.
 
     Returns
     -------
     Agreement
-        Pairs, claims of one only, agreement by field, and the list of differences.
+        Pairs, claims without a pair, agreement by field, and the differences.
     """
     codings = _Coding(list(first)), _Coding(list(second))
     of_first, of_second = (coding.claims() for coding in codings)
@@ -272,13 +272,13 @@ def alpha(values: Sequence[tuple[object, object]]) -> float | None:
     Parameters
     ----------
     values
-        What each of the two wrote, for each unit.
+        The values of both observers for each unit.
 
     Returns
     -------
     float or None
-        1 for full agreement, 0 for what chance would give, below 0 for less than that; None where it is not
-        defined, since there is no unit, or but one value.
+        1 for full agreement, 0 for agreement by chance, below 0 for less than that; None if it is not
+        defined, because there is no unit or only one value.
 
     Source: K. Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011), section B.
 
@@ -300,7 +300,7 @@ _CLAIMS: Final = IDENTIFIER + by_name("claims").path
 
 
 class _Coding:
-    """The claims of one coder, with what they refer to written out."""
+    """The claims of one coder, with the content of the things that they refer to."""
 
     def __init__(self, quads: list[Quad]) -> None:
         self.stated = len({quad.subject for quad in quads if quad.object == TMN.Claim})
@@ -378,12 +378,15 @@ class _Coding:
 def _paired(
     first: Iterable[CodedClaim], second: Iterable[CodedClaim]
 ) -> list[tuple[CodedClaim, CodedClaim]]:
-    """Pair claims, those first that have most in common; each claim is in one pair at most."""
+    """Pair claims, beginning with those that have most in common; each claim is in at most one pair."""
     by_place: defaultdict[tuple[str, str], list[CodedClaim]] = defaultdict(list)
     for claim in second:
         by_place[claim.document, claim.kind].append(claim)
     candidates = [
-        (_likeness(a, b), a, b) for a in first for b in by_place[a.document, a.kind] if _meet(a, b)
+        (_likeness(a, b), a, b)
+        for a in first
+        for b in by_place[a.document, a.kind]
+        if _overlap(a, b)
     ]
     candidates.sort(key=lambda each: (*(-part for part in each[0]), each[1].name, each[2].name))
     taken: set[int] = set()
@@ -395,7 +398,7 @@ def _paired(
     return sorted(pairs, key=lambda pair: (pair[0].document_name, *_reach(pair[0]), pair[0].name))
 
 
-def _meet(a: CodedClaim, b: CodedClaim) -> bool:
+def _overlap(a: CodedClaim, b: CodedClaim) -> bool:
     return bool(a.records & b.records) or any(
         start < other_end and other_start < end
         for start, end in a.spans
@@ -411,7 +414,7 @@ def _likeness(a: CodedClaim, b: CodedClaim) -> tuple[float, float]:
 
 
 def _renamed(fields: Mapping[str, Values], partners: Mapping[str, str]) -> dict[str, Values]:
-    """Give the claims that a claim refers to the names that the other coder gave them."""
+    """Replace the names of claims in fields by those that the other coder gave to the same claims."""
     to_claims = {
         column.name
         for table in ("claims", "propositions")

@@ -1,4 +1,4 @@
-"""Notes on the command line: begun, checked, built, covered, and back."""
+"""Notes on the command line: new, check, build, coverage and export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from testimonia.cli import run
 EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
 
 
-def test_the_example_of_the_guide_is_whole(
+def test_the_example_of_the_guide_is_valid_and_complete(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "harbour.ttl"
@@ -31,7 +31,7 @@ def test_the_example_of_the_guide_is_whole(
     assert not any(line in output.read_text(encoding="utf-8") for line in report.splitlines())
 
 
-def test_what_is_begun_lacks_only_what_a_person_knows(
+def test_new_notes_lack_only_what_a_person_has_to_add(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "report.txt"
@@ -48,7 +48,7 @@ def test_what_is_begun_lacks_only_what_a_person_knows(
     assert "#   2  Two dead." in (tmp_path / "b.yaml").read_text(encoding="utf-8")
 
 
-def test_nothing_is_written_where_anything_is_wrong(
+def test_nothing_is_written_if_there_are_faults(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     notes, output = tmp_path / "n.yaml", tmp_path / "out.ttl"
@@ -62,7 +62,9 @@ def test_nothing_is_written_where_anything_is_wrong(
     assert run(["notes", "check", str(tmp_path / "none.yaml")]) == 2
 
 
-def test_data_go_to_notes_and_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_data_are_exported_as_notes_and_built_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     scenario = Path(__file__).parents[1] / "scenarios" / "dozens-beside-24"
     folder, output = tmp_path / "notes", tmp_path / "back.nt"
     data, text = str(scenario / "data.ttl"), str(scenario / "report.txt")
@@ -75,7 +77,7 @@ def test_data_go_to_notes_and_back(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "notes" in capsys.readouterr().err
 
 
-def test_a_pack_brings_names_without_an_incident(
+def test_a_pack_adds_names_without_an_incident(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     notes = tmp_path / "n.yaml"

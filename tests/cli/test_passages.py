@@ -140,9 +140,9 @@ def test_coverage(capfd: pytest.CaptureFixture[str]) -> None:
         (["check"], "sources"),
         (
             ["locate", "texts/boats.txt", IRI, "three"],
-            "the words do not stand in the document",
+            "the words do not occur in the document",
         ),
-        (["locate", "texts/boats.txt", IRI, "o"], "the words stand in the document"),
+        (["locate", "texts/boats.txt", IRI, "o"], "the words occur in the document"),
         (["document", "texts/boats.txt", "boats"], "'boats' is not an IRI"),
         (["document", "texts/absent.txt", IRI], "the file cannot be read"),
     ],
@@ -198,7 +198,7 @@ def test_words_may_begin_with_a_dash(capfd: pytest.CaptureFixture[str]) -> None:
 CHECK = ["passages", "check", "--sources", "texts", "--data", "data.ttl"]
 
 
-def test_an_edited_text_is_a_copy_and_update_follows_it(capfd: pytest.CaptureFixture[str]) -> None:
+def test_passages_are_updated_to_an_edited_text(capfd: pytest.CaptureFixture[str]) -> None:
     Path("texts/boats.txt").write_text(
         "News.\nHARBOUR\nTwo \x1b[31mboats sank.\n", encoding="utf-8"
     )
@@ -219,7 +219,9 @@ def test_an_edited_text_is_a_copy_and_update_follows_it(capfd: pytest.CaptureFix
     assert capfd.readouterr().out.endswith("Nothing was changed.\n")
 
 
-def test_update_says_what_it_leaves_and_why(capfd: pytest.CaptureFixture[str]) -> None:
+def test_update_reports_unchanged_documents_with_the_reason(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     before = Path("data.ttl").read_bytes()
     run(["passages", "locate", "texts/boats.txt", "doc:boats", "HARBOUR", "--no-claim", "headline"])
     with Path("data.ttl").open("a", encoding="utf-8") as data:
@@ -229,8 +231,10 @@ def test_update_says_what_it_leaves_and_why(capfd: pytest.CaptureFixture[str]) -
     Path("texts/boats.txt").write_text("QUAY\nTwo \x1b[31mboats sank.\n", encoding="utf-8")
     assert run([*CHECK, "--update"]) == 1
     out = capfd.readouterr().out
-    assert "missing: its words are nowhere there" in out
-    assert "doc:boats: nothing changed, 1 of its 2 passages have no certain place" in out
+    assert "missing: its words are not in the text" in out
+    assert (
+        "doc:boats: nothing changed, 1 of its 2 passages could not be located with certainty" in out
+    )
     assert Path("data.ttl").read_bytes() == both
 
 
@@ -286,12 +290,15 @@ def test_a_sheet_without_anchors_gets_the_columns(capfd: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--update"], "the data to check and change are not named once"),
-        (["--update", "--sheet", "x.xlsx", "--data", "data.ttl"], "are not named once"),
+        (["--update"], "either --data or --sheet must be given, and not both"),
+        (
+            ["--update", "--sheet", "x.xlsx", "--data", "data.ttl"],
+            "either --data or --sheet must be given, and not both",
+        ),
         (["--sheet", "absent"], "absent"),
     ],
 )
-def test_update_needs_data_of_ones_own(
+def test_update_needs_data_or_a_sheet(
     words: list[str], said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["passages", "check", "--sources", "texts", *words]) == 2
@@ -309,7 +316,7 @@ DESCRIBED = [
 ]
 
 
-def test_a_document_says_where_it_is_to_be_had(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_document_is_described_with_its_addresses(capfd: pytest.CaptureFixture[str]) -> None:
     others = "".join(
         f'doc:{name} a tmn:Document ; rdfs:label "{name}"@en .\n'
         for name in ("first", "boats-ar", "later")
@@ -363,7 +370,9 @@ def test_a_document_says_where_it_is_to_be_had(capfd: pytest.CaptureFixture[str]
     assert {name: row[name] for name in expected} == expected
 
 
-def test_a_document_as_a_row_says_the_same_as_turtle(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_row_of_a_document_has_the_same_content_as_turtle(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     alone = [word for word in DESCRIBED if word not in ("--replaces", "doc:first")]
     alone = [word for word in alone if word not in ("--translation-of", "doc:boats-ar")]
     assert run(alone) == 0
@@ -378,9 +387,9 @@ def test_a_document_as_a_row_says_the_same_as_turtle(capfd: pytest.CaptureFixtur
     ("words", "said"),
     [
         (["--published", "March"], "'March' is not a date in EDTF"),
-        (["--language", "very English"], "is no tag of a language"),
-        (["--address", "example.org"], "'example.org' is no address on the web"),
-        (["--address", "https://example.org/a b"], "is no address on the web"),
+        (["--language", "very English"], "is not a language tag"),
+        (["--address", "example.org"], "'example.org' is not a web address"),
+        (["--address", "https://example.org/a b"], "is not a web address"),
         (["--kind", "news-reprot"], "Did you mean news-report?"),
         (["--publisher", "gazette"], "'gazette' is not an IRI"),
         (["--capture", "absent.html"], "the file cannot be read"),
@@ -388,7 +397,7 @@ def test_a_document_as_a_row_says_the_same_as_turtle(capfd: pytest.CaptureFixtur
         (["--format", "csv", "--label", "A", "--replaced-by", "doc:b"], "a later version"),
     ],
 )
-def test_what_is_wrong_with_a_description(
+def test_invalid_descriptions_are_refused(
     words: list[str], said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["passages", "document", "texts/boats.txt", "doc:boats", *words]) == 2

@@ -1,4 +1,4 @@
-"""What is typed becomes claims, and what is wrong is said with its place and the nearest name."""
+"""Notes become claims, and faults are reported with their place and the most similar name."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def faults(tmp_path: Path, notes: str) -> list[str]:
     return [str(fault).replace(str(tmp_path) + "/", "") for fault in found]
 
 
-def test_claims_of_eight_fields_hold_all_that_follows(tmp_path: Path) -> None:
+def test_claims_of_eight_fields_get_all_derived_fields(tmp_path: Path) -> None:
     built = of(tmp_path, NOTES)
     assert [str(fault) for fault in built.faults] == []
     rows = {row["label"]: row for row in built.tables["claims"].iter_rows(named=True)}
@@ -88,14 +88,14 @@ def test_claims_of_eight_fields_hold_all_that_follows(tmp_path: Path) -> None:
     assert built.tables["propositions"].height == 6
 
 
-def test_the_shapes_hold_and_their_findings_have_lines(tmp_path: Path) -> None:
+def test_claims_conform_to_the_shapes_and_results_have_lines(tmp_path: Path) -> None:
     assert "Violation" not in shape_faults(of(tmp_path, NOTES))
     odd = NOTES.replace("killed 4 dock workers", "killed 6–4 dock workers")  # noqa: RUF001
     found = shape_faults(of(tmp_path, odd))["Violation"]
     assert {fault.place.line for fault in found} == {16}
 
 
-def test_coverage_says_which_sentences_have_no_claim(tmp_path: Path) -> None:
+def test_coverage_reports_sentences_without_a_claim(tmp_path: Path) -> None:
     found = noted_sentences(of(tmp_path, NOTES))
     covered = [each.covered for each in found.sentences]
     assert covered == [
@@ -108,7 +108,7 @@ def test_coverage_says_which_sentences_have_no_claim(tmp_path: Path) -> None:
     ]
 
 
-def test_equal_figures_are_one_proposition_also_apart_and_in_data(tmp_path: Path) -> None:
+def test_equal_figures_share_a_proposition_across_files_and_data(tmp_path: Path) -> None:
     twice = NOTES + "- {at: 4, who: Ada Vance, says: killed four dock workers}\n"
     built = of(tmp_path, twice)
     assert built.faults == ()
@@ -118,14 +118,14 @@ def test_equal_figures_are_one_proposition_also_apart_and_in_data(tmp_path: Path
     assert shared == set(built.tables["claims"]["proposition"])
 
 
-def test_two_who_are_not_named_are_two(tmp_path: Path) -> None:
+def test_unnamed_sources_are_kept_distinct(tmp_path: Path) -> None:
     claim = "- {at: 3, who: {described as: An official}, says: killed 4 dock workers}\n"
     built = of(tmp_path, NOTES + claim + claim)
     unnamed = built.tables["agents"].filter(built.tables["agents"]["described_as"].is_not_null())
     assert unnamed["id"].to_list() == ["report-an-official", "report-an-official-2"]
 
 
-def test_a_base_gives_names_of_ones_own_and_a_pack_keeps_those_of_the_project(
+def test_a_base_applies_to_new_names_and_not_to_those_of_a_pack(
     tmp_path: Path,
 ) -> None:
     own = NOTES.replace("who: harbour police,", "who: United States,")
@@ -144,23 +144,23 @@ def test_a_base_gives_names_of_ones_own_and_a_pack_keeps_those_of_the_project(
 WRONG = {
     "who: harbour police,|who: harbour polise,": (
         "report.yaml:16:16: nothing in agents is called 'harbour polise'\n"
-        "  Is it 'Harbour police' or 'Harbour authority'? Else describe it under agents: in these notes."
+        "  Is it 'Harbour police' or 'Harbour authority'? If not, describe it under agents: in these notes."
     ),
     "killed 4 dock|killed 4 dok": (
         "report.yaml:16:38: no group is called 'dok workers'\n"
-        "  Is it Dock workers? Else write under groups: “dok workers: civilian”, with what they are."
+        "  Is it Dock workers? If not, write under groups: “dok workers: civilian”, with the right category."
     ),
     "killed 4 dock workers|ran away": (
-        "report.yaml:16:38: 'ran away' is no figure\n"
+        "report.yaml:16:38: 'ran away' is not a figure\n"
         "  Write a figure, such as killed 4 dock workers, or the name of a proposition; "
-        "for other things there are other fields."
+        "other propositions have their own fields."
     ),
     "{at: 3, where|{at: 30, where": (
-        "report.yaml:17:8: the text has the sentences 1 to 6\n"
-        "  “testimonia notes new” lists them by number; quote words to mean these."
+        "report.yaml:17:8: there is no such sentence: they are numbered from 1 to 6\n"
+        "  “testimonia notes sentences” lists them; words of the text can be given instead."
     ),
     "stance: denies|stance: denis": (
-        "report.yaml:22:31: 'denis' is no code of stance\n  Is it denies?"
+        "report.yaml:22:31: 'denis' is not a code of stance\n  Is it denies?"
     ),
     "where: Port Alder|wher: Port Alder": (
         "report.yaml:17:11: there is no field 'wher' here\n  Is it 'where'?"
@@ -170,31 +170,31 @@ WRONG = {
         "or a date in EDTF such as 2026-03-03"
     ),
     "text: report.txt|text: other.txt": (
-        "report.yaml:2:56: 'other.txt': there is no text of a report here\n"
+        "report.yaml:2:56: 'other.txt': this is not a text file with a report\n"
         "  Name the file relative to these notes."
     ),
 }
 
 
 @pytest.mark.parametrize("change", WRONG)
-def test_what_is_wrong_is_said_where_it_is_and_what_was_meant(tmp_path: Path, change: str) -> None:
+def test_faults_have_a_place_and_a_suggestion(tmp_path: Path, change: str) -> None:
     old, _, new = change.partition("|")
     assert old in NOTES
     found = faults(tmp_path, NOTES.replace(old, new))
     assert any(line.startswith(WRONG[change]) for line in found), found
 
 
-def test_all_is_said_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_all_faults_are_reported_in_the_order_of_the_file(tmp_path: Path) -> None:
     odd = NOTES.replace("dock workers}", "dok workers}").replace("denies", "denis")
     lines = [int(line.split(":")[1]) for line in faults(tmp_path, odd)]
     assert lines == sorted(lines)
     assert {16, 22} <= set(lines)
 
 
-def test_other_files_on_the_disk_are_not_taken_for_reports(tmp_path: Path) -> None:
+def test_other_files_are_not_read_as_reports(tmp_path: Path) -> None:
     for name in ("/dev/zero", "/dev/null", "../" + tmp_path.name):
         assert any(
-            "no text of a report" in line
+            "not a text file with a report" in line
             for line in faults(tmp_path, NOTES.replace("text: report.txt", f"text: {name}"))
         )
 
@@ -230,14 +230,14 @@ def test_figures_are_read(phrase: str, expected: tuple[int | None, int | None, s
 
 @given(st.text(max_size=40), st.sampled_from(["", "killed ", "claims: [{says: ", "about: "]))
 @settings(max_examples=100, deadline=None)
-def test_hostile_notes_come_to_faults_and_never_to_a_fall(text: str, begin: str) -> None:
+def test_hostile_notes_give_faults_and_never_a_crash(text: str, begin: str) -> None:
     pages, wrong = pages_of([(Path("n.yaml"), begin + text)])
     draft = expanded(pages).draft
     assert all(fault.place.path == Path("n.yaml") for fault in (*wrong, *draft.faults))
     figure("killed " + text)
 
 
-def test_the_schema_takes_notes_and_refuses_what_they_do_not_have() -> None:
+def test_the_schema_accepts_notes_and_rejects_unknown_fields() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     check = jsonschema.Draft202012Validator(schema())
     fine = json.loads(
@@ -256,7 +256,7 @@ def test_the_schema_takes_notes_and_refuses_what_they_do_not_have() -> None:
         assert list(check.iter_errors(wrong)), wrong
 
 
-def test_the_schema_takes_what_is_exported() -> None:
+def test_the_schema_accepts_exported_notes() -> None:
     from testimonia.notes import export
     from testimonia.notes.yaml_nodes import Fields, Items, Node, parsed
 

@@ -1,4 +1,4 @@
-"""Sheets may quote a report in place of offsets, and say a figure in one phrase."""
+"""Sheets may quote a report in place of offsets, and give a figure in one phrase."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_quotes_become_passages_and_figures_propositions(tmp_path: Path, texts: 
     assert [q.object.value for q in quads if q.predicate == TMN.verbatimQuantity] == ["four"]
 
 
-def test_what_cannot_be_found_is_rejected_with_the_reason(tmp_path: Path, texts: Path) -> None:
+def test_words_that_are_not_found_are_rejected_with_the_reason(tmp_path: Path, texts: Path) -> None:
     sheet(
         tmp_path / "sheet",
         [
@@ -86,7 +86,7 @@ def test_what_cannot_be_found_is_rejected_with_the_reason(tmp_path: Path, texts:
     assert run([*words, "--sources", str(texts)]) == 1
     with Path(f"{output}.rejects.csv").open(encoding="utf-8", newline="") as stream:
         rejects = {(row["row"], row["column"]): row["expected"] for row in csv.DictReader(stream)}
-    assert "do not stand in the document" in rejects["3", "quote"]
+    assert "do not occur in the document" in rejects["3", "quote"]
     assert "Is it Dock workers?" in rejects["3", "figure"]
     assert not any(row == "2" for row, _ in rejects)
     assert run(words) == 1  # without the texts

@@ -1,4 +1,4 @@
-"""Graph to notes to graph is the same graph: nothing that the model can say is lost."""
+"""Notes exported from a graph are built into the same graph: nothing that the model can express is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from testimonia.rdf import files
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "tests" / "scenarios").glob("*/data.ttl"))
-# The same graphs, every row of them plainly: what no short form is found for is written so.
+# The same graphs with every row in full, which is used if there is no short form.
 PLAINLY = [path for path in SCENARIOS if path.parent.name in ("finer-points", "breakdown")]
 
 
@@ -33,19 +33,19 @@ def noted(data: list[Quad]) -> dict[str, str]:
     return dict(found.files)
 
 
-def test_the_incidents_come_back_whole() -> None:
+def test_incidents_are_unchanged_by_a_round_trip() -> None:
     data = list(files.read(resources.data()))
     assert built_from(noted(data)) == {quad.triple for quad in data}
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.parent.name)
-def test_every_scenario_comes_back_whole(path: Path) -> None:
+def test_scenarios_are_unchanged_by_a_round_trip(path: Path) -> None:
     data = list(files.read([path]))
     assert built_from(noted(data)) == {quad.triple for quad in data}
 
 
 @pytest.mark.parametrize("path", PLAINLY, ids=lambda path: path.parent.name)
-def test_the_full_form_holds_all_as_well(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_full_form_also_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Shortener.__init__
 
     def plain(self: Shortener, tables: object, **_: object) -> None:
@@ -69,7 +69,7 @@ def test_with_the_text_passages_are_sentences_and_digests_are_left_out() -> None
 
 
 ODD = {
-    "no table holds it": '<urn:a> <urn:b> "c" .',
+    "a statement that fits no table": '<urn:a> <urn:b> "c" .',
     "a number written otherwise": """
         <https://w3id.org/testimonia/id/event/e> a tmn:Incident ; rdfs:label "E"@en ;
             tmn:eventType tmc:bombing ; tmn:extra "007"^^xsd:integer .""",
@@ -79,7 +79,7 @@ ODD = {
     "the label is the id of another": """
         <https://w3id.org/testimonia/id/agent/a> a tmn:Person ; rdfs:label "b"@en .
         <https://w3id.org/testimonia/id/agent/b> a tmn:Person ; rdfs:label "a"@en .""",
-    "two propositions say the same": """
+    "two propositions with the same content": """
         <https://w3id.org/testimonia/id/event/e> a tmn:Incident ; rdfs:label "E"@en ;
             tmn:eventType tmc:bombing .
         <https://w3id.org/testimonia/id/proposition/p> a tmn:OccurrenceProposition ;
@@ -105,12 +105,12 @@ PREFIXES = """
 
 
 @pytest.mark.parametrize("turtle", ODD.values(), ids=ODD)
-def test_odd_graphs_come_back_whole(turtle: str) -> None:
+def test_unusual_graphs_are_unchanged_by_a_round_trip(turtle: str) -> None:
     data = list(parse(PREFIXES + turtle, RdfFormat.TURTLE))
     assert built_from(dict(export(data).files)) == {quad.triple for quad in data}
 
 
-def test_what_is_named_and_not_described_is_listed() -> None:
+def test_things_without_a_description_are_listed() -> None:
     data = list(files.read([path for path in resources.data() if path.name != "agents.ttl"]))
     found = export(data)
     assert "https://w3id.org/testimonia/id/agent/united-states" in found.outside
@@ -120,7 +120,7 @@ def test_what_is_named_and_not_described_is_listed() -> None:
     assert {quad.triple for quad in built.quads()} == {quad.triple for quad in data}
 
 
-def test_names_of_an_export_lie_in_a_file_of_their_own() -> None:
+def test_shared_names_are_exported_to_a_separate_file() -> None:
     found = export(list(files.read(resources.data()))).files
     assert set(found) == {NAMES, "palmyra-damascus.yaml", "palmyra-istanbul.yaml"}
     own: Callable[[str], bool] = lambda name: "claims:" in found[name]  # noqa: E731

@@ -43,7 +43,7 @@ def described() -> str:
 
 @pytest.fixture
 def passage(sources: Path) -> Callable[[str], str]:
-    """Turtle for the passage that holds some words, as the library writes it."""
+    """Turtle for the passage with some words, as the library writes it."""
     return lambda words: passages.locate(sources / "any name", words, DOCUMENT)
 
 

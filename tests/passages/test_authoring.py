@@ -64,7 +64,7 @@ def test_document_writes_digest_and_count(text: Path) -> None:
 def test_words_that_occur_twice_need_a_number(text: Path) -> None:
     with pytest.raises(PassageError) as caught:
         passages.locate(text, "Two", IRI)
-    assert caught.value.message == "the words stand in the document 2 times, at 1, 13"
+    assert caught.value.message == "the words occur in the document 2 times, at 1, 13"
     assert "#char=13,16>" in passages.locate(text, "Two", IRI, nth=2)
     with pytest.raises(PassageError, match="no occurrence 3"):
         passages.locate(text, "Two", IRI, nth=3)
@@ -79,11 +79,11 @@ def test_overlapping_occurrences_are_counted(tmp_path: Path) -> None:
         passages.locate(path, "ana", IRI)
 
 
-def test_near_misses_are_told(text: Path) -> None:
+def test_near_misses_are_reported(text: Path) -> None:
     with pytest.raises(PassageError) as caught:
         passages.locate(text, '"two" BOATS. Two boats - two sails', IRI)
-    assert caught.value.message == "the words do not stand in the document"
-    assert "they stand at 0: copy them from the file" in caught.value.hint
+    assert caught.value.message == "the words do not occur in the document"
+    assert "they occur at 0: copy them from the file" in caught.value.hint
     with pytest.raises(PassageError) as caught:
         passages.locate(text, "three boats", IRI)
     assert caught.value.hint.startswith("Copy the words from the file")
@@ -94,7 +94,7 @@ def test_near_misses_are_told(text: Path) -> None:
 @pytest.mark.parametrize(
     "iri", ["not an iri", "https://example.org/a b", "https://x> . <https://y"]
 )
-def test_what_is_no_iri_is_refused(text: Path, iri: str) -> None:
+def test_an_invalid_iri_is_refused(text: Path, iri: str) -> None:
     with pytest.raises(InputError, match="is not an IRI"):
         passages.document(text, iri)
 
@@ -121,7 +121,7 @@ def test_the_reason_for_no_claim_is_a_code(text: Path, name: str) -> None:
     assert "tmn:noClaimReason <https://w3id.org/testimonia/code/headline> ." in written
 
 
-def test_the_reason_for_no_claim_is_of_the_code_list(text: Path) -> None:
+def test_a_reason_that_is_not_in_the_code_list_is_refused(text: Path) -> None:
     with pytest.raises(
         InputError, match="'headlin' is not a code of tmc:no-claim-reason"
     ) as caught:

@@ -1,4 +1,4 @@
-"""Passages against texts: every kind of fault, each alone."""
+"""Checks of passages against texts: each kind of fault."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def faults(report: PassageReport) -> list[dict[Fault, str]]:
     return [outcome.faults for outcome in report.passages]
 
 
-def test_a_right_passage_is_verified_and_quoted(
+def test_a_correct_passage_is_verified_and_quoted(
     check: Check, described: str, passage: Locate
 ) -> None:
     report = check(described + passage("“two boats” sank"))
@@ -46,7 +46,7 @@ def test_offsets_count_code_points(check: Check, described: str, passage: Locate
             'oa:start "17"',
             'oa:start "18"',
             {Fault.IRI_DIFFERS, Fault.DIGEST_DIFFERS},
-            "by its selector it would be <https://example.org/document/boats#char=18,33>",
+            "according to its selector, it would be <https://example.org/document/boats#char=18,33>",
         ),
         (
             'tmn:passageDigest "',
@@ -71,7 +71,7 @@ def test_offsets_count_code_points(check: Check, described: str, passage: Locate
             "oa:hasSource <https://example.org/document/boats>",
             "oa:hasSource ex:other",
             {Fault.UNKNOWN_DOCUMENT, Fault.IRI_DIFFERS},
-            "nothing describes <https://example.org/other>",
+            "the data do not describe <https://example.org/other>",
         ),
         (
             "oa:hasSource <https://example.org/document/boats>",
@@ -81,7 +81,7 @@ def test_offsets_count_code_points(check: Check, described: str, passage: Locate
         ),
     ],
 )
-def test_a_wrong_passage_is_named_for_what_is_wrong(
+def test_a_wrong_passage_is_reported_with_its_fault(
     check: Check, described: str, passage: Locate, old: str, new: str, fault: set[Fault], how: str
 ) -> None:
     turtle = passage("“two boats” sank")
@@ -104,7 +104,7 @@ def test_a_digest_of_other_words_differs(check: Check, described: str, passage: 
     assert set(found) == {Fault.DIGEST_DIFFERS, Fault.MISSING}
 
 
-def test_statements_left_out_and_doubled(check: Check, described: str, passage: Locate) -> None:
+def test_missing_and_repeated_statements(check: Check, described: str, passage: Locate) -> None:
     turtle = passage("Nobody").replace(
         "oa:TextPositionSelector ;", 'oa:TextPositionSelector ; oa:end "9" ;'
     )
@@ -120,7 +120,7 @@ def test_a_passage_that_only_a_claim_names(check: Check, described: str) -> None
     assert report.passages[0].passage.claims == ("https://example.org/claim",)
 
 
-def test_a_document_that_is_not_held_is_no_fault_of_the_data(
+def test_a_missing_text_is_not_a_fault_of_the_data(
     check: Check, described: str, passage: Locate, sources: Path
 ) -> None:
     turtle = described + passage("Nobody")
@@ -151,14 +151,14 @@ def test_line_ends_are_characters_like_others(check: Check, sources: Path, descr
     assert report.complete
 
 
-def test_a_directory_that_is_none(tmp_path: Path) -> None:
+def test_a_missing_or_empty_directory(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         passages.check([], tmp_path / "absent")
     assert caught.value.message == "there is no such directory"
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError) as caught:
         passages.check([], tmp_path / "empty")
-    assert caught.value.message == "the directory holds no file"
+    assert caught.value.message == "the directory contains no files"
 
 
 def test_a_text_that_is_not_utf_8(check: Check, sources: Path, described: str) -> None:
@@ -171,14 +171,14 @@ def test_a_text_that_is_not_utf_8(check: Check, sources: Path, described: str) -
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "difference"),
     [
         (lambda text: b"\xef\xbb\xbf" + text, "without its byte order mark"),
-        (lambda text: text.replace(b"\n", b"\r\n"), "with line feeds alone as line ends"),
+        (lambda text: text.replace(b"\n", b"\r\n"), "with line feeds as line ends"),
     ],
 )
-def test_a_text_that_differs_in_line_ends_alone_is_recognised(
-    tmp_path: Path, change: Callable[[bytes], bytes], told: str
+def test_a_text_that_differs_only_in_line_ends_is_recognised(
+    tmp_path: Path, change: Callable[[bytes], bytes], difference: str
 ) -> None:
     text = b"One line.\nTwo lines.\n"
     digest = hashlib.sha256(text).hexdigest()
@@ -188,9 +188,11 @@ def test_a_text_that_differs_in_line_ends_alone_is_recognised(
         <https://example.org/d> a tmn:Document ; tmn:sha256 "{digest}" ; tmn:characterCount {len(text)} .
     """
     report = passages.check(parse(data, RdfFormat.TURTLE), tmp_path)
-    assert report.documents[0].faults[Fault.NOT_HELD].endswith(f"text.txt is that text {told}")
+    assert (
+        report.documents[0].faults[Fault.NOT_HELD].endswith(f"text.txt is that text {difference}")
+    )
 
 
-def test_nothing_to_check_is_no_success(tmp_path: Path) -> None:
+def test_nothing_to_check_is_not_a_success(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_bytes(b"text")
     assert passages.check([], tmp_path).empty

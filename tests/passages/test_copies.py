@@ -43,7 +43,7 @@ WORDS = {  # and which occurrence
 
 
 def tokenised(text: str) -> str:
-    """Write a text as corpora in the manner of the Penn Treebank have it."""
+    """Tokenise a text as in the Penn Treebank."""
     text = re.sub(r"[“\"](?=\w)", "`` ", text)
     text = re.sub(r"[”\"]", " ''", text)
     text = re.sub(r"[’'](?=\w)", " '", text)
@@ -52,7 +52,7 @@ def tokenised(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """Set a text with other marks, ligatures, and words broken at the ends of lines."""
+    """Typeset a text with other quotation marks, ligatures, and hyphenated words at the ends of lines."""
     text = text.replace("“", "«\u00a0").replace("”", "\u00a0»").replace("’", "'").replace("–", "—")
     text = text.replace("fi", "\ufb01")
     text = re.sub(r"\b(\w{4})(\w{3})\b", "\\1-\n\\2", text)
@@ -93,7 +93,7 @@ def check_copy(data: Path, text: str) -> PassageReport:
 
 
 def words_of(report: PassageReport) -> list[str]:
-    """Give the normal forms of the words that passages were found at, by their order in the data."""
+    """Return the normal forms of the words where passages were found, in the order of the data."""
     text = report.documents[0].copied
     assert text is not None
     spans = [each.placed.likely for each in report.passages if each.placed]
@@ -123,7 +123,7 @@ def test_updated_data_verify_and_keep_comments(data: Path, copied: Callable[[str
     assert not changes(report)
 
 
-def test_words_in_several_places_are_told_and_settled_by_order(tmp_path: Path) -> None:
+def test_words_in_several_places_are_reported_and_resolved_by_order(tmp_path: Path) -> None:
     long = "The keeper of the light on the northern mole counted seven masts and two funnels that went down at once, in all."
     text = f"{long}\nA crane fell.\n{long}\n"
     source, data = tmp_path / "original.txt", tmp_path / "data.ttl"
@@ -143,7 +143,7 @@ def test_words_in_several_places_are_told_and_settled_by_order(tmp_path: Path) -
     )
 
 
-def test_without_neighbours_the_place_is_not_certain_and_nothing_changes(tmp_path: Path) -> None:
+def test_without_neighbours_the_place_is_uncertain_and_nothing_changes(tmp_path: Path) -> None:
     long = "The keeper of the light on the northern mole counted seven masts and two funnels that went down at once, in all."
     source, data = tmp_path / "original.txt", tmp_path / "data.ttl"
     source.write_text(long, encoding="utf-8")
@@ -156,7 +156,7 @@ def test_without_neighbours_the_place_is_not_certain_and_nothing_changes(tmp_pat
     assert "; perhaps it is at 6-" in report.passages[0].faults[Fault.SEVERAL]
     found = changes(report)
     assert not found
-    assert "have no certain place" in found.left[DOCUMENT]
+    assert "could not be located with certainty" in found.left[DOCUMENT]
 
 
 def test_a_passage_that_was_cut_is_missing_and_nothing_changes(data: Path) -> None:
@@ -166,12 +166,12 @@ def test_a_passage_that_was_cut_is_missing_and_nothing_changes(data: Path) -> No
     assert [each.passage.start for each in missing] == [TEXT.index("The crew")]
     found = changes(report)
     assert not found
-    assert "1 of its 4 passages have no certain place" in found.left[DOCUMENT]
+    assert "1 of its 4 passages could not be located with certainty" in found.left[DOCUMENT]
     assert changed_files.rewritten([data], found) == {}
     assert data.read_bytes() == before
 
 
-def test_another_text_is_no_copy(data: Path) -> None:
+def test_another_text_is_not_a_copy(data: Path) -> None:
     report = check_copy(data, "Nobody was hurt. Three boats were seen far out at sea.\n")
     assert report.documents[0].copy is None
     assert [path.name for path in report.unmatched_files] == ["copy.txt"]
@@ -230,7 +230,7 @@ def test_what_cannot_be_changed_in_place_is_refused(data: Path) -> None:
 
 
 def test_nothing_is_half_written(data: Path) -> None:
-    """One of two files cannot be written: the other keeps what it had."""
+    """If one of two files cannot be written, the other is unchanged."""
     store = data.with_name("store")
     Store(str(store)).flush()
     within = store / "data.ttl"

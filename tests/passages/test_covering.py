@@ -32,7 +32,7 @@ def test_whole_partial_and_no_coverage(check: Check, described: str, passage: Lo
     assert found.share == 1 / 3
 
 
-def test_punctuation_needs_no_cover_and_passages_may_overlap(
+def test_punctuation_need_not_be_covered_and_passages_may_overlap(
     check: Check, described: str, passage: Locate
 ) -> None:
     turtle = described + claimed(passage("HARBOUR")) + claimed(passage("Nobody was hurt 😀 today"))
@@ -42,7 +42,9 @@ def test_punctuation_needs_no_cover_and_passages_may_overlap(
     assert found.share == 1.0
 
 
-def test_one_bare_letter_is_enough(check: Check, described: str, passage: Locate) -> None:
+def test_one_uncovered_letter_makes_coverage_partial(
+    check: Check, described: str, passage: Locate
+) -> None:
     turtle = described + claimed(passage("HARBOU")) + claimed(passage("Nobody was hurt 😀 today"))
     turtle += claimed(passage("Åsa said “two boats” sank"))
     found = coverage(check(turtle))
@@ -50,7 +52,7 @@ def test_one_bare_letter_is_enough(check: Check, described: str, passage: Locate
     assert [(s.start, s.bare) for s in found.sentences if s.bare] == [(0, ((6, 7),))]
 
 
-def test_a_reason_covers_and_is_told(check: Check, described: str, passage: Locate) -> None:
+def test_a_reason_covers_and_is_reported(check: Check, described: str, passage: Locate) -> None:
     reason = passage("HARBOUR").replace(
         "a tmn:Passage", "a tmn:Passage ; tmn:noClaimReason tmc:dateline"
     )

@@ -26,7 +26,7 @@ TEXTS = st.text(st.sampled_from(SIGNS), max_size=40) | st.text(max_size=30)
 
 
 def second(text: str) -> str:
-    """Write the form as the page describes it, step by step over the whole text."""
+    """Compute the form as the specification describes it, step by step over the whole text."""
 
     def of(ranges: list[str]) -> set[int]:
         ends = [each.split("-") for each in ranges]
@@ -97,7 +97,7 @@ WORDS = st.lists(
 
 
 @given(WORDS, st.data())
-def test_the_form_of_a_passage_stands_in_that_of_its_document(
+def test_the_form_of_a_passage_occurs_in_that_of_its_document(
     words: list[str], data: st.DataObject
 ) -> None:
     text = " ".join(words)
@@ -109,7 +109,7 @@ def test_the_form_of_a_passage_stands_in_that_of_its_document(
     assert passages.normalized(text[start:end]) in passages.normalized(text)
 
 
-def test_a_place_is_that_of_the_words() -> None:
+def test_a_span_begins_and_ends_with_the_words() -> None:
     text = "He said \u2018no\u2019.\n\u201cTwo boats,\u201d\n\u201cThree.\u201d"
     form = passages.normal(text)
     at = form.form.index('Twoboats,"')

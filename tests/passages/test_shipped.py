@@ -1,4 +1,4 @@
-"""The shipped passages against the documents, for whoever holds these."""
+"""Checks the shipped passages against the documents, if these are available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are written otherwise are found, copies of the text are found, and so are unheard quantities."""
+"""Words in another spelling, copied text, and quantities that do not occur in their passages are found."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_composed_and_decomposed_words_are_the_same(tmp_path: Path, held: str, a
 
 
 @pytest.mark.parametrize("words", ["ete blesse", "cafe d'Ahmes", "CAFÉ D'AHMES"])
-def test_words_without_their_marks_are_told_where(tmp_path: Path, words: str) -> None:
+def test_words_without_their_accents_are_located(tmp_path: Path, words: str) -> None:
     path = tmp_path / "report.txt"
     path.write_text(FRENCH, encoding="utf-8")
     at = 11 if "lesse" in words else 30
@@ -41,22 +41,24 @@ def test_words_without_their_marks_are_told_where(tmp_path: Path, words: str) ->
         passages.locate(path, words, IRI)
     assert caught.value.hint == (
         "With other accents or marks on letters, quotation marks, dashes, spaces or capitals they "
-        f"stand at {at}: copy them from the file."
+        f"occur at {at}: copy them from the file."
     )
 
 
-def test_half_a_letter_is_no_match() -> None:
+def test_part_of_a_letter_is_not_a_match() -> None:
     assert equivalents(unicodedata.normalize("NFD", "café"), "cafe") == []
     assert equivalents("café", "cafe") == []
     assert lookalikes("قُتِل", "قتل") == [(0, 5)]
 
 
-def test_a_text_in_another_normal_form_is_told(sources: Path, check: Check, described: str) -> None:
+def test_a_text_in_another_normal_form_is_reported(
+    sources: Path, check: Check, described: str
+) -> None:
     (sources / "any name").write_bytes(
         unicodedata.normalize("NFD", (sources / "any name").read_text(encoding="utf-8")).encode()
     )
     (outcome,) = check(described).documents
-    assert outcome.faults[Fault.NOT_HELD].endswith("any name is that text in the normal form NFC")
+    assert outcome.faults[Fault.NOT_HELD].endswith("any name is that text in normal form NFC")
 
 
 GLOSS = 'ex:p tmn:gloss "{}"@en .\n'
@@ -78,10 +80,10 @@ def test_copied_words_are_found() -> None:
     assert faults("Two boats went down in the harbour on Monday.") == []
     assert faults("Two boats sank in the harbour late.") == []  # seven words
     (how,) = faults("TWO boats sank in the harbour late on Monday; nobody was hurt.")
-    assert how.startswith("9 of its 12 words, or more, stand so in <" + IRI)
+    assert how.startswith("9 of its 12 words, or more, occur in this order in <" + IRI)
 
 
-def test_quantities_are_sought_in_their_passages(
+def test_quantities_are_searched_for_in_their_passages(
     check: Check, described: str, passage: Callable[[str], str]
 ) -> None:
     there = passage("“two boats” sank")

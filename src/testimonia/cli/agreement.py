@@ -27,21 +27,21 @@ def agreement(
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
 ) -> None:
-    """Compare what two people coded of the same documents: agreement by field, and what to settle.
+    """Compare how two people coded the same documents: agreement by field, and differences to settle.
 
-    Claims are paired where they are of one kind and rest on words that overlap, or on the same record. For
-    each field: the pairs in which anybody filled it in, the share in which both wrote the same, and
-    Krippendorff's alpha for nominal values. Documents that only one of them coded are left out.
+    Claims are paired if they are of the same kind and cite words that overlap, or the same record. For
+    each field: the pairs in which at least one coder filled it in, the share with equal values, and
+    Krippendorff's alpha for nominal values. Documents that only one person coded are ignored.
 
     Parameters
     ----------
     first
-        RDF file or directory with the claims of one.
+        RDF file or directory with the claims of the first coder.
     second
-        RDF file or directory with those of the other.
+        RDF file or directory with the claims of the second coder.
     output
-        CSV file for the list of differences, one a row: the document, where the words begin and end, the
-        field, what each wrote, and the claims. The field is ``claim`` where only one has the claim.
+        CSV file for the differences, one per row: the document, the start and end of the words, the
+        field, the values of both, and the claims. The field is ``claim`` if only one has the claim.
     """
     from testimonia.agreement import compare
 
@@ -49,13 +49,15 @@ def agreement(
     for path, side in zip((first, second), sides, strict=True):
         if not side.count_claims():
             raise InputError(
-                "there is no claim", place=Place(path), hint="Name a file or folder of claims."
+                "there are no claims here",
+                place=Place(path),
+                hint="Name a file or folder with claims.",
             )
     found = compare(*(side.quads() for side in sides))
     if not (found.pairs or found.only_first or found.only_second):
         raise InputError(
-            "the two have no document in common",
-            hint="Documents are the same if their digests are, or, without digests, their names.",
+            "the two coders have no document in common",
+            hint="Documents are the same if their digests are equal, or, without digests, their names.",
         )
     if output is not None:
         write(_listed(found), output)
@@ -79,14 +81,14 @@ def _summary(found: Agreement) -> str:
         f"{len(found.only_second):>6,}  of the second only",
     ]
     if found.elsewhere:
-        lines.append(f"{found.elsewhere:>6,}  on documents that only one coded: left out")
+        lines.append(f"{found.elsewhere:>6,}  on documents that only one coded: ignored")
     if found.incomplete:
         lines.append(
-            f"{found.incomplete:>6,}  incomplete: left out; testimonia validate says what they lack"
+            f"{found.incomplete:>6,}  incomplete: ignored; testimonia validate reports what is missing"
         )
     lines.append(f"{_decimal(found.f1):>6}  F1 over claims")
     lines.append(
-        f"{_decimal(found.overlap):>6}  of the words marked by either, marked by both (mean)"
+        f"{_decimal(found.overlap):>6}  of the words marked by either coder, the share marked by both (mean)"
     )
     if found.pairs:
         width = max(len(each.field) for each in found.fields)

@@ -22,17 +22,17 @@ def identify(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     data: Given | None = None,
 ) -> None:
-    """Suggest identifiers for agents and places from a table that you have; nothing is fetched.
+    """Suggest identifiers for agents and places from a table that you provide; nothing is fetched.
 
-    Suggestions are written as CSV and never to the data: things of one name may be two.
+    Suggestions are written as CSV, and never to the data: things with the same name may be different.
 
     Parameters
     ----------
     paths
         RDF files or directories; the shipped data when left out.
     table
-        A CSV file with the columns identifier and name, and perhaps also_called with | between
-        other names, such as an extract of Wikidata or GeoNames.
+        A CSV file with the columns identifier and name, and optionally also_called, with | between
+        other names; for example an extract of Wikidata or GeoNames.
     output
         File to write to; standard output when left out.
     """

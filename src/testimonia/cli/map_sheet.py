@@ -47,20 +47,20 @@ def sheet(
         CSV file for rejected rows, with row, column, value, and what was expected;
         OUTPUT.rejects.csv when left out.
     base
-        Namespace for the names in the sheet, such as https://example.org/desk/; that of the project
-        when left out, where equal names in two sheets mean the same thing.
+        Namespace for the names in the sheet, such as https://example.org/desk/; when left out, that of
+        the project, where equal names in two sheets mean the same thing.
     years
         First and last year allowed in dates, such as 1500 2099; 1800 to 2099 when left out.
     sources
-        Folder with the texts of documents. Then the sheet of claims may have a column quote, with words
-        of the text in place of a passage. A column figure, such as killed 4 dock workers, in place
-        of a proposition, needs no text.
+        Folder with the texts of documents. With it, the sheet of claims may have a column quote, with
+        words of the text in place of a passage. A column figure, in place of a proposition, with
+        phrases such as killed 4 dock workers, needs no text.
     """
     from testimonia.notes.in_sheets import held_in, with_words
     from testimonia.tables.from_quads import tables
     from testimonia.tables.sheets.mapped import map_sheet
 
-    # Links may refer to what is in the data given, and to nothing else.
+    # Links may refer to the data given, and to nothing else.
     known: list[Quad] = []
     if data and (data.data or data.shipped or data.with_):
         known = list(open_dataset(data, output, rejects).quads())

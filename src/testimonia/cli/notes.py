@@ -26,7 +26,7 @@ _FINDINGS = 1
 
 notes = App(
     name="notes",
-    help="Type claims beside a report, in YAML: begin, check, build, and the way back.",
+    help="Type claims beside a report, in YAML: start, check, build and export notes.",
     help_format="plaintext",
 )
 
@@ -39,17 +39,17 @@ def new(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     sentences: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Begin a file of notes on a report, and list its sentences by number.
+    """Start a file of notes on a report, and list its sentences by number.
 
     Parameters
     ----------
     report
         The text of the report, in UTF-8.
     output
-        The file of notes; beside the report, with its name and .yaml, when left out. None that is
-        there already.
+        The file of notes, which must not exist; when left out, next to the report, with the suffix
+        .yaml.
     sentences
-        Put the sentences into the notes, as comments. Such notes hold the text: keep them to yourself.
+        Include the sentences in the notes, as comments. Such notes contain the text: do not publish them.
     """
     from testimonia.notes import begun, numbered
     from testimonia.notes.expansion import held
@@ -58,7 +58,9 @@ def new(
     target = output or report.with_name(f"{report.name.split('.')[0]}.yaml")
     if target.exists():
         raise InputError(
-            "these notes are there already", place=Place(target), hint="Name another with --output."
+            "these notes exist already",
+            place=Place(target),
+            hint="Name another file with --output.",
         )
     write(begun(text, target.parent, sentences=sentences), target)
     write(f"{visible(str(target))}\n" + "".join(f"{visible(line)}\n" for line in numbered(text)))
@@ -86,17 +88,17 @@ def check(
     shapes: Annotated[bool, Parameter(negative=())] = False,
     data: Given | None = None,
 ) -> int:
-    """Check notes, and say all that is wrong with its line and column; leaves with 1 if anything is.
+    """Check notes, and report all faults with line and column. Exits with 1 if there are any.
 
     Parameters
     ----------
     paths
-        Files of notes, and folders of them.
+        Files of notes, and folders with such files.
     base
-        What the IRIs of names begin with, such as https://example.org/desk/; what the notes say with
-        base: when left out, and else that of the project.
+        Namespace for the names, such as https://example.org/desk/; when left out, the base: of the
+        notes, or else that of the project.
     shapes
-        Check the claims against the shapes as well, where nothing else is wrong.
+        Check the claims against the shapes as well, if nothing else is wrong.
     """
     known = _known(data)
     built = _built(paths, known, base)
@@ -116,21 +118,21 @@ def build(
     validate: Annotated[bool, Parameter(negative=())] = False,
     data: Given | None = None,
 ) -> int:
-    """Build claims of notes, in a file that is written whole or not at all.
+    """Build claims from notes.
 
-    Leaves with 1, and writes nothing, where anything is wrong.
+    Exits with 1, and writes nothing, if anything is wrong.
 
     Parameters
     ----------
     paths
-        Files of notes, and folders of them; they may name what others of them describe.
+        Files of notes, and folders with such files; they may refer to what others of them describe.
     output
         File for the claims, in the format of its suffix: .ttl, .nq, .trig or .nt.
     base
-        What the IRIs of names begin with, such as https://example.org/desk/; what the notes say with
-        base: when left out, and else that of the project, under which the names of two desks are one.
+        Namespace for the names, such as https://example.org/desk/; when left out, the base: of the
+        notes, or else that of the project, where equal names in other notes mean the same thing.
     validate
-        Check the claims against the shapes first, and write nothing where they break one.
+        Check the claims against the shapes first, and write nothing if they violate one.
     """
     from testimonia import migrating
 
@@ -153,18 +155,18 @@ def coverage(
     base: str | None = None,
     data: Given | None = None,
 ) -> int:
-    """Say which sentences of the reports have no claim, and no reason for none.
+    """Report which sentences of the reports have neither a claim nor a reason for no claim.
 
-    Leaves with 1 where there are any. The notes say where the text is, with text: under document:.
+    Exits with 1 if there are any. The notes name the file with the text, as text: under document:.
 
     Parameters
     ----------
     paths
-        Files of notes, and folders of them.
+        Files of notes, and folders with such files.
     all_
         List the sentences that are covered as well.
     base
-        What the IRIs of names begin with.
+        Namespace for the names, as for build.
     """
     from testimonia.notes.noted_sentences import noted_sentences
     from testimonia.passages import Covered
@@ -193,16 +195,16 @@ def export(
     texts: Annotated[tuple[Path, ...], Parameter(negative=(), consume_multiple=1)] = (),
     data: Given | None = None,
 ) -> None:
-    """Write data as notes, of which build makes the same data again.
+    """Write data as notes, from which build makes the same data again.
 
     Parameters
     ----------
     paths
         RDF files or directories; the shipped data when left out.
     output
-        A new or empty folder: a file for each document, and names.yaml for what they share.
+        A new or empty folder, for a file for each document, and names.yaml for the names they share.
     texts
-        Texts of the documents, where they are held: then passages are sentences by number.
+        Texts of the documents: if given, passages are written as numbers of sentences.
     """
     from dataclasses import replace
 
@@ -220,15 +222,15 @@ def export(
     if noted.outside:
         first = ", ".join(map(visible, noted.outside[:3]))
         lines.append(
-            f"{len(noted.outside)} things are named and not described here, such as {first}: "
-            "name the data that describe them when you build."
+            f"{len(noted.outside)} things are named but not described here, such as {first}: "
+            "to build these notes, give the data that describe them with --data."
         )
     write("".join(f"{line}\n" for line in lines))
 
 
 @notes.command
 def schema(*, output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None) -> None:
-    """Write the JSON Schema of notes, by which editors complete and check them.
+    """Write the JSON Schema of notes, with which editors complete and check them.
 
     Parameters
     ----------
@@ -241,7 +243,7 @@ def schema(*, output: Annotated[Path | None, Parameter(name=["--output", "-o"])]
 
 
 def _known(data: Given | None, *written: Path) -> list[Quad]:
-    """Read the data that names may stand for things of: those that are named, and no others."""
+    """Read the data that the notes may refer to: only those that were given."""
     if data and (data.data or data.shipped or data.with_):
         return list(open_dataset(data, *written).quads())
     return []
@@ -252,12 +254,14 @@ def _built(paths: tuple[Path, ...], known: list[Quad], base: str | None) -> Buil
     from testimonia.notes import read_files
 
     if not paths:
-        raise InputError("no notes are named", hint="Name files of notes, or folders of them.")
+        raise InputError(
+            "no notes are given", hint="Name files of notes, or folders with such files."
+        )
     return built(read_files(paths), known, base)
 
 
 def _report(faults: Iterable[Fault]) -> bool:
-    """Write faults, one after another, and say whether there were any."""
+    """Write faults; return whether there were any."""
     lines = [_line(fault) for fault in faults]
     if lines:
         count = f"{len(lines)} thing{'' if len(lines) == 1 else 's'} to fix"
@@ -266,7 +270,7 @@ def _report(faults: Iterable[Fault]) -> bool:
 
 
 def _report_shapes(built: Built, known: list[Quad]) -> bool:
-    """Write what the shapes find, and say whether any of it is a violation."""
+    """Write the results of validation; return whether any is a violation."""
     from testimonia.notes.against_shapes import shape_faults
 
     found = shape_faults(built, known)
@@ -287,7 +291,7 @@ def _counted(built: Built) -> str:
     lines = [f"{count:>8,} {name}" for name, count in built.counts.items()]
     if built.minted:
         lines.append(
-            f"Names stand for IRIs of the project, such as {visible(built.minted)}, and are one with "
-            "the same names of any other desk: --base gives them IRIs of your own."
+            f"Names became IRIs of the project, such as {visible(built.minted)}. The same names in other "
+            "notes mean the same things: use --base for a namespace of your own."
         )
     return "".join(f"{line}\n" for line in lines)

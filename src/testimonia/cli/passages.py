@@ -56,10 +56,11 @@ def check(
 ) -> int:
     """Compare documents and passages with the texts of the documents.
 
-    Where a text was edited, or extracted in another way, passages are found by their anchors: moved, in several
-    places, or missing. Also finds sentences that were copied into glosses and other texts of the data, and words for
-    quantities that do not occur in their passages. Exits with 1 if anything differs, if the text of a
-    document is not among the sources, or if the data describe neither documents nor passages.
+    In a text that was edited, or extracted in another way, passages are found by their anchors, and are
+    reported as moved, in several places, or missing. Also finds sentences that were copied into glosses
+    and other texts of the data, and words for quantities that do not occur in their passages. Exits with
+    1 if anything differs, if the text of a document is not among the sources, or if the data describe
+    neither documents nor passages.
 
     Parameters
     ----------
@@ -70,12 +71,12 @@ def check(
     allow_missing
         Ignore documents whose text is not among the sources.
     update
-        Write new offsets and digests into the files of --data or --sheet, and anchors where there are
-        none; a document with a passage whose place is not certain stays as it is.
+        Write new offsets and digests, and missing anchors, into the files of --data or --sheet. A
+        document does not change if the place of one of its passages is uncertain.
     sheet
         A directory of claim tables as CSV, in place of --data.
     sheet_base
-        What the IRIs of names in the sheet begin with, as for testimonia map sheet --base.
+        Namespace for the names in the sheet, as for testimonia map sheet --base.
     format
         Text, or all passages as CSV or JSON.
     output
@@ -193,7 +194,7 @@ def document(
     format: Literal["turtle", "csv"] = "turtle",  # noqa: A002
     output: Path | None = None,
 ) -> int:
-    """Describe a document: digest and length of its text, without the text, and where it is to be had.
+    """Describe a document: digest and length of its text, without the text, and where it is available.
 
     Parameters
     ----------
@@ -202,27 +203,27 @@ def document(
     document
         IRI of the document, in full or as a CURIE such as doc:NAME; so are all IRIs below.
     label
-        What it is, in English words of your own.
+        What it is, in your own English words.
     address
-        Where it is on the web; may be given more than once. It is never fetched.
+        Its web address; may be given more than once. It is never fetched.
     archived
-        Where a copy is kept; may be given more than once.
+        The address of an archived copy; may be given more than once.
     publisher
-        IRI of who published it, if the document says so.
+        IRI of its publisher, if the document names one.
     agency
         IRI of the news agency whose dispatch the publisher prints, if the document credits one.
     dateline
         The dateline as printed.
     language
-        Its language, as a tag of BCP 47 such as ar.
+        Its language, as a BCP 47 tag such as ar.
     kind
         What kind of source it is: a code of tmc:source-kind, such as news-report.
     published
         When it was published, in EDTF, such as 2026-03-04 or 2026-03-04T10:15:00Z.
     captured
-        When the text was taken as you hold it, in EDTF.
+        When your copy of the text was captured, in EDTF.
     capture
-        The page, PDF or archive file that the text was taken from; its digest is written.
+        The page, PDF or archive file that the text was extracted from; its digest is written.
     translation_of
         IRI of the document that it is a translation of.
     replaces

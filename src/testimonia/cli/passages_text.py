@@ -1,4 +1,4 @@
-"""What the commands under ``testimonia passages`` show: lines for people, and rows."""
+"""The output of the commands under ``testimonia passages``: lines for people, and rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
-    """Give the lines for people on a check."""
+    """Return the lines that describe the outcome of a check."""
     from rich.text import Text
 
     lines = [_document_line(outcome) for outcome in report.documents]
@@ -49,7 +49,7 @@ def check_lines(report: PassageReport, *, quote: bool) -> list[Text]:
     summary = f"{held} of {len(report.documents)} documents held, {verified}."
     bare = sum(outcome.passage.anchor is None for outcome in report.passages)
     if bare:
-        summary += f" {bare} have no anchor, by which to find them in other copies."
+        summary += f" {bare} have no anchor, so cannot be found in other copies."
     return [*lines, Text(summary, style)]
 
 
@@ -96,7 +96,7 @@ def _with_faults(line: Text, faults: dict[Any, str]) -> Text:
 
 
 def coverage_lines(found: Coverage, *, every: bool) -> list[Text]:
-    """Give the lines for people on coverage."""
+    """Return the lines that describe coverage."""
     from rich.text import Text
 
     from testimonia.passages import Covered
@@ -130,7 +130,7 @@ def _sentence_line(sentence: Sentence) -> Text:
 
 
 def document_row(outcome: DocumentCheck) -> dict[str, Any]:
-    """Give what a check found of a document."""
+    """Return the row of a document in the outcome of a check."""
     return {
         "document": outcome.document.iri,
         "file": str(outcome.file) if outcome.file else None,
@@ -141,7 +141,7 @@ def document_row(outcome: DocumentCheck) -> dict[str, Any]:
 
 
 def check_row(outcome: PassageCheck, *, quote: bool) -> dict[str, Any]:
-    """Give what a check found of a passage."""
+    """Return the row of a passage in the outcome of a check."""
     passage, placed = outcome.passage, outcome.placed
     row = {
         "passage": passage.iri,
@@ -156,7 +156,7 @@ def check_row(outcome: PassageCheck, *, quote: bool) -> dict[str, Any]:
 
 
 def wording_row(wording: WordingCheck) -> dict[str, Any]:
-    """Give what a check found of a text of the data."""
+    """Return the row of a text in the data, in the outcome of a check."""
     return {
         "subject": wording.subject,
         "property": wording.property,
@@ -170,7 +170,7 @@ def _status(faults: Iterable[Any]) -> str:
 
 
 def sentence_row(sentence: Sentence) -> dict[str, Any]:
-    """Give how far a sentence is covered."""
+    """Return the row of a sentence, with its coverage."""
     return {
         "document": sentence.document,
         "start": sentence.start,

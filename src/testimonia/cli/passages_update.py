@@ -1,4 +1,4 @@
-"""``testimonia passages check --update``: what was found, written into the data."""
+"""``testimonia passages check --update``: writes the places that were found into the data."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def updated(
     *,
     write_: bool,
 ) -> tuple[PassageReport, list[Text]]:
-    """Check passages of data or of a sheet, and write what was found into them where that is asked for.
+    """Check passages of data or of a sheet, and update these if requested.
 
     Returns
     -------
     tuple
-        What the check found, after the changes where some were made; and lines that say what changed.
+        The outcome of the check, after any changes; and lines that describe the changes.
 
     Raises
     ------
     InputError
-        Both or neither of data and sheet are named, or a file cannot be changed. Then none is.
+        Both or neither of data and sheet are given, or a file cannot be changed. Nothing is changed then.
     """
     from testimonia.passages import changed_files, changed_sheets, check
     from testimonia.passages.updating import changes
 
     if (sheet is None) == (not data.data):
         raise InputError(
-            "the data to check and change are not named once",
-            hint="Name either --data with files or folders of your own, or --sheet with a folder of claim tables.",
+            "either --data or --sheet must be given, and not both",
+            hint="Give your own files or folders with --data, or a folder of claim tables with --sheet.",
         )
     if sheet is not None:
         quads = changed_sheets.quads_of(sheet, sheet_base)
@@ -81,7 +81,7 @@ def _lines(found: Changes, texts: dict[Path, bytes]) -> list[Text]:
             lines.append(Text(f"{visible(shorten(moved.old))}  is now  #{end}"))
     other = sum(moved.old == moved.new for moved in found.moved)
     if other:
-        lines.append(Text(f"{other} passages stay where they are, with a new digest or an anchor."))
+        lines.append(Text(f"{other} passages stay in place, with a new digest or anchor."))
     lines += [Text(f"{one_line(str(path))}: changed", "green") for path in texts]
     for iri, why in found.left.items():
         lines.append(Text(f"{visible(shorten(iri))}: nothing changed, {one_line(why)}", "red"))

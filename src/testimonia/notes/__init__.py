@@ -1,7 +1,7 @@
-"""Notes: claims typed beside a report, in YAML, a file for each document; built into claims and back.
+"""Notes: claims typed beside a report in YAML, one file for each document; built into claims, and exported.
 
 Parsing (`testimonia.notes.yaml_nodes`), reading (`testimonia.notes.expansion`) and building are
-functions of texts; whatever is wrong comes with its line and column.
+functions of texts; every fault has a line and column.
 """
 
 from __future__ import annotations

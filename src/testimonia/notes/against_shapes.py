@@ -1,4 +1,4 @@
-"""What the shapes find in the claims of notes, at the lines where things were typed."""
+"""Validates the claims of notes against the shapes, and reports results at the lines of the notes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = ["shape_faults"]
 
 
 def shape_faults(built: Built, known: Iterable[Quad] = ()) -> dict[str, list[Fault]]:
-    """Validate what was built, together with what it names.
+    """Validate the claims of notes, together with the data that they refer to.
 
     Parameters
     ----------
     built
         Notes without faults.
     known
-        The data that they name things of.
+        The data that they refer to.
 
     Returns
     -------
     dict
-        What was found of things that the notes describe, by severity: ``Violation``, ``Warning``,
+        The results about things that the notes describe, by severity: ``Violation``, ``Warning``,
         ``Info``.
     """
     report = validation.check(
@@ -41,7 +41,7 @@ def shape_faults(built: Built, known: Iterable[Quad] = ()) -> dict[str, list[Fau
     found: dict[str, list[Fault]] = {}
     for each in report.findings:
         iri = each.focus.value if isinstance(each.focus, NamedNode) else ""
-        place = built.places.get(iri) or _made(iri, built)
+        place = built.places.get(iri) or _place_of_derived(iri, built)
         if place is not None:
             about = f"{each.label or iri}: {each.message}"
             found.setdefault(each.severity.value, []).append(Fault(about, place, each.hint))
@@ -50,8 +50,8 @@ def shape_faults(built: Built, known: Iterable[Quad] = ()) -> dict[str, list[Fau
     return found
 
 
-def _made(iri: str, built: Built) -> Place | None:
-    """Give a place to what the notes made beside what they describe, such as bounds of a date."""
+def _place_of_derived(iri: str, built: Built) -> Place | None:
+    """Return a place for things that are made from the notes, such as the bounds of a date."""
     own = any(
         iri.startswith(table.base) and iri.removeprefix(table.base) in set(frame["id"])
         for table in TABLES

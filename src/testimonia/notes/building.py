@@ -1,4 +1,4 @@
-"""Notes built into statements: the rows go the way of those of a sheet."""
+"""Builds notes into statements: rows of claim tables, which are checked and written as those of a sheet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from testimonia.tables.to_quads import QuadWriter
 __all__ = ["Built", "build", "read_files"]
 
 _FOLLOWS: Final = "a row that is not rejected"
-"""What the sheet expects of rows whose only fault is that another row has one."""
+"""What the checks of a sheet expect of rows whose only fault is that another row was rejected."""
 
 _EMPTY: Final = "needs a value"
 
@@ -38,16 +38,16 @@ _SUFFIXES: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Built:
-    """What files of notes come to.
+    """What was built from files of notes.
 
     Attributes
     ----------
     tables
         Claim tables by name.
     rest
-        Statements that no table holds, in N-Quads.
+        Statements that do not fit any table, in N-Quads.
     faults
-        What is wrong, in the order of the files. Where there is something, the tables lack it.
+        What is wrong, in the order of the files. Faulty rows are missing from the tables.
     pages
         The files.
     counts
@@ -55,9 +55,9 @@ class Built:
     places
         Where each thing was typed, by its IRI.
     minted
-        An IRI of the project that a name became, where no base was given.
+        One of the project's IRIs that a name became, if no base was given.
     draft
-        The rows as they were typed, also those that are faulty.
+        The rows as they were typed, including faulty ones.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -70,7 +70,7 @@ class Built:
     draft: Draft
 
     def quads(self) -> list[Quad]:
-        """Give the statements, in the order of N-Quads."""
+        """Return the statements, sorted as N-Quads."""
         stream = io.BytesIO()
         QuadWriter(stream).write(self.tables)
         lines = stream.getvalue() + "\n".join(self.rest).encode()
@@ -83,7 +83,7 @@ def read_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     Raises
     ------
     InputError
-        One cannot be read, is not UTF-8, or a folder holds none.
+        A file cannot be read or is not UTF-8, or a folder contains no notes.
     """
     found: list[Path] = []
     for path in paths:
@@ -93,9 +93,9 @@ def read_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
         here = sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES)
         if not here:
             raise InputError(
-                "no notes are in this folder",
+                "this folder contains no notes",
                 place=Place(path),
-                hint="Notes are files that end in .yaml; “testimonia notes new REPORT.txt” begins one.",
+                hint="Notes are files that end in .yaml; “testimonia notes new REPORT.txt” starts one.",
             )
         found += here
     return [(path, _text(path)) for path in dict.fromkeys(found)]
@@ -125,10 +125,10 @@ def build(
     files
         The path and the text of each file. They may name what others of them describe.
     known
-        Data that names may stand for things of.
+        Data with things that the notes may refer to by name.
     base
-        What the IRIs of names begin with, such as ``https://example.org/desk/``; what the files say
-        with ``base:`` when left out, and else that of the project.
+        Namespace for the names, such as ``https://example.org/desk/``; when left out, the ``base:`` of
+        the files, or else that of the project.
     text_at
         Reads the text of a document.
     """
@@ -139,12 +139,12 @@ def build(
     expansion = expanded(pages, of_known, base, text_at, described(there))
     draft = expansion.draft
     filled, found = _filled(draft, there, base)
-    told = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
-    lines = {(place.path, place.line) for place in told}
+    reported = {fault.place for fault in draft.faults}  # a cell that could not be read is empty
+    lines = {(place.path, place.line) for place in reported}
     found = [
         fault
         for fault in found
-        if fault.place not in told
+        if fault.place not in reported
         and not (fault.message.endswith(_EMPTY) and (fault.place.path, fault.place.line) in lines)
     ]
     every = [*faults, *wrong, *draft.faults, *found]
@@ -169,8 +169,9 @@ def _base(pages: Iterable[Page], given: str | None) -> tuple[str | None, list[Fa
         if node is None:
             continue
         if not isinstance(node, Word) or not node.text or base not in (None, node.text):
-            message = f"another base is given elsewhere: {base}" if base else "base is an IRI"
-            faults.append(Fault(message, page.place(node), "All notes built together have one."))
+            message = f"another base is given elsewhere: {base}" if base else "base is not an IRI"
+            hint = "Notes that are built together have the same base."
+            faults.append(Fault(message, page.place(node), hint))
         else:
             base = node.text
     return base, faults
@@ -189,7 +190,7 @@ def _in_order(faults: Iterable[Fault], files: Sequence[tuple[Path, str]]) -> lis
 
 
 def _filled(draft: Draft, known: list[Quad], base: str | None) -> tuple[Filled, list[Fault]]:
-    """Check the rows as those of a sheet, and say of faults where they were typed."""
+    """Check the rows as those of a sheet, and place the faults where the cells were typed."""
     rows = {name: list(of.values()) for name, of in draft.rows.items() if of}
     sheets = [
         Sheet(by_name(name), Path(name), None, _frame(by_name(name), of), is_parquet=True)
@@ -209,14 +210,14 @@ def _filled(draft: Draft, known: list[Quad], base: str | None) -> tuple[Filled, 
 
 
 def _places(draft: Draft, filled: Filled) -> dict[str, Place]:
-    """Tell where things were typed, by their IRIs; of none where rows are missing."""
+    """Return where things were typed, by IRI; nothing for tables from which rows are missing."""
     places = {}
     for name, rows in draft.rows.items():
         frame = filled.tables.get(name)
         if frame is None or frame.height < len(rows):
             continue
         base = by_name(name).base
-        # Rows keep their order; bounds that are made of dates come after them.
+        # Rows keep their order; bounds made from dates come after them.
         for each, row in zip(frame["id"], rows.values(), strict=False):
             places[iri_of(each, base)] = row.place
     return places

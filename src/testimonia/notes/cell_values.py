@@ -1,4 +1,4 @@
-"""What is typed, made cells of claim tables: names looked up, codes and classes recognised."""
+"""Converts what is typed to cells of claim tables: looks up names, recognises codes and classes."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ MAIN: Final = {
     "places": "within",
     "posts": "body",
 }
-"""The column of each table that is meant where a row is one value."""
+"""The column of each table that a single value is for, in place of the fields of a row."""
 
 _USUAL_TYPE: Final = {"events": "Incident", "groups": "VictimGroup"}
 _DIGITS: Final = re.compile(r"[0-9]{1,18}")
 _UNRESOLVED: Final = ("claims", "bounds", "passages", "records")
-"""Tables whose things are mostly named by their ids; the links are checked when all rows are there."""
+"""Tables whose rows are mostly named by their ids; links to them are checked when all rows are read."""
 
 
 def column_of(table: Table, typed: str) -> tuple[str, Column] | None:
-    """Find a column by what is typed for it: its name, a short name, spaces for underscores.
+    """Find a column by what is typed for it: its name or a short name, with spaces or underscores.
 
     Returns
     -------
     tuple
-        Its header, with the language where one is given, and the column.
+        Its header, with the language if one is given, and the column.
     """
     plain, at, tag = typed.strip().partition("@")
     name = plain.strip().replace(" ", "_")
@@ -68,13 +68,13 @@ class CellReader:
     Parameters
     ----------
     draft
-        Where names are looked up, and rows and faults go.
+        Names are looked up in it; rows and faults are added to it.
     """
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self.proposition: Callable[[Page, Node], str | None] = lambda _page, _node: None
-        """Makes a proposition of what is typed where one is to be named."""
+        """Makes a proposition from what is typed in a cell that refers to one."""
 
     def cells(
         self, page: Page, table: Table, fields: Fields, skipped: frozenset[str] = frozenset()
@@ -84,13 +84,13 @@ class CellReader:
         Parameters
         ----------
         page
-            The file that they stand in.
+            Their file.
         table
             Their table.
         fields
             What is typed.
         skipped
-            Names of fields that are no columns.
+            Names of fields that are not columns.
         """
         row = Row({}, page.place(fields))
         for key, node in fields.entries:
@@ -114,7 +114,7 @@ class CellReader:
         self._draft.fault(page, key, f"there is no field {typed!r:.80} here", hint)
 
     def cell(self, page: Page, table: Table, column: Column, node: Node) -> Cell:
-        """Read a cell; None where it is empty, or wrong, which is reported."""
+        """Read a cell; None if it is empty, or if it is wrong, which is reported."""
         if column.many:
             nodes = node.items if isinstance(node, Items) else (node,)
             values = [self._value(page, table, column, each) for each in nodes]
@@ -126,7 +126,9 @@ class CellReader:
         if isinstance(node, Fields) and column.kind == "link":
             return self._described(page, column, node)
         if not isinstance(node, Word):
-            self._draft.fault(page, node, f"{column.name} is one value", "Write it in one line.")
+            self._draft.fault(
+                page, node, f"{column.name} takes a single value", "Write it in one line."
+            )
             return None
         if node.text is None or not node.text.strip():
             return None
@@ -154,7 +156,7 @@ class CellReader:
             return code
         near = nearest(code, codes, similarity=0.6)
         hint = f"Is it {' or '.join(near)}?" if near else f"The codes are {', '.join(codes)}."
-        self._draft.fault(page, node, f"{text!r:.80} is no code of {scheme}", hint)
+        self._draft.fault(page, node, f"{text!r:.80} is not a code of {scheme}", hint)
         return None
 
     def _class(self, page: Page, table: Table, node: Word) -> str | None:
@@ -166,11 +168,11 @@ class CellReader:
             return found or text
         near = nearest(text.casefold(), folded, most=1, similarity=0.6)
         hint = f"Is it {folded[near[0]]}?" if near else f"There are: {', '.join(names)}."
-        self._draft.fault(page, node, f"{text!r:.80} is no type of {table.name}", hint)
+        self._draft.fault(page, node, f"{text!r:.80} is not a type of {table.name}", hint)
         return None
 
     def link(self, page: Page, target: str, node: Word) -> str | None:
-        """Look up the thing that a name stands for."""
+        """Look up the thing that a name refers to."""
         text = str(node.text).strip()
         names = self._draft.names
         if target == "passages" and text.startswith("char=") and page.document:
@@ -187,13 +189,13 @@ class CellReader:
             self._draft.fault(page, node, f"{text!r:.80} is the name of several {target}", hint)
             return None
         near = names.nearest(target, text)
-        hint = f"Is it {' or '.join(map(repr, near))}? Else" if near else "If it is new,"
+        hint = f"Is it {' or '.join(map(repr, near))}? If not," if near else "If it is new,"
         hint += f" describe it under {target}: in these notes."
         self._draft.fault(page, node, f"nothing in {target} is called {text!r:.80}", hint)
         return None
 
     def _described(self, page: Page, column: Column, node: Fields) -> str | None:
-        """Make a row of what is described where it is named."""
+        """Make a row from a description in place of a name."""
         if column.target == "propositions":
             return self.proposition(page, node)
         table = by_name(column.target)
@@ -205,7 +207,7 @@ class CellReader:
         return row.id
 
     def section_row(self, page: Page, table: Table, key: Word | None, node: Node) -> Row | None:
-        """Read a row from what stands under its name, or where it is named.
+        """Read a row from the fields under its name, or from a description in place of a name.
 
         Parameters
         ----------
@@ -214,14 +216,16 @@ class CellReader:
         table
             The table of the row.
         key
-            Its name, which is its id or else its label; None where it is described in place.
+            Its name, which is its id or else its label; None if it is described in place.
         node
-            Its fields; or the one value that `MAIN` says.
+            Its fields; or a single value, for the column in `MAIN`.
         """
         if not isinstance(node, Fields):
             main = MAIN.get(table.name)
             if main is None:
-                self._draft.fault(page, node, f"what is in {table.name} has fields", "")
+                self._draft.fault(
+                    page, node, f"a row of {table.name} has fields, not a single value", ""
+                )
                 return None
             empty = isinstance(node, Word) and node.text is None
             node = Fields(() if empty else ((Word(main, node.mark), node),), node.mark)
@@ -231,7 +235,7 @@ class CellReader:
         self._name(page, table, key, row)
         if row.cells.get("id") is None:
             hint = "Give it a name: or an id:."
-            self._draft.fault(page, node, f"this has no name, and is to be in {table.name}", hint)
+            self._draft.fault(page, node, f"this row of {table.name} has no name", hint)
             return None
         self._complete(page, table, row)
         return row
@@ -256,7 +260,7 @@ class CellReader:
                 cells["id"] = slug(str(said))
 
     def _new(self, name: str) -> str:
-        """Give a name that no agent has: two who are not named are two, whatever they are called."""
+        """Return a name that no agent has: unnamed sources are kept distinct, however they are described."""
         number, free = 1, name
         while self._draft.names.find("agents", free):
             number += 1
@@ -278,7 +282,7 @@ class CellReader:
 
 
 def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, str | None]:
-    """Give the id that the key of a row stands for, and its label where the key is that.
+    """Return the id that the key of a row gives, and the label if the key is the label.
 
     Parameters
     ----------
@@ -289,7 +293,7 @@ def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, s
     key
         What is typed.
     labelled
-        Whether the row has a label of its own, and the key is its id.
+        Whether the row has a separate label, so that the key is its id.
     """
     if table.name in ("passages", "records") and page.document and "#" not in key:
         return f"{page.document}#{key}", None
@@ -299,7 +303,7 @@ def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, s
 
 
 def labels_of(row: Row) -> list[str]:
-    """List what a row calls its thing."""
+    """List the labels and other names in a row."""
     found: list[str] = []
     for header, value in row.cells.items():
         if header.partition("@")[0] in ("label", "also_called"):
@@ -308,7 +312,7 @@ def labels_of(row: Row) -> list[str]:
 
 
 def complete_passage(page: Page, row: Row) -> None:
-    """Add what the name of a passage says."""
+    """Add the document and offsets that the name of a passage contains."""
     name, _, span = row.id.partition("#char=")
     start, comma, end = span.partition(",")
     if comma and start.isdecimal() and end.isdecimal():

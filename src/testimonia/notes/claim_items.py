@@ -1,4 +1,4 @@
-"""Claims of notes, made rows: what is not typed follows from the rest, or is as usual."""
+"""Makes rows from the claims of notes: fields that are left out are derived, or have a default."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SPECIAL: Final = ("at", "via", *FIELDS)
 
 
 def speaks_for_itself(types: Cell) -> bool:
-    """Check whether a thing of these types speaks for itself: a body, an outlet, a group."""
+    """Return whether a thing of these types speaks for itself: a body, an outlet, a group."""
     return isinstance(types, list) and bool(_OF_ITSELF & set(types))
 
 
@@ -37,9 +37,9 @@ class ClaimItems:
     Parameters
     ----------
     draft
-        Where rows and faults go.
+        Rows and faults are added to it.
     cells, propositions, passages
-        What reads cells, what is claimed, and where it stands.
+        The readers of cells, propositions and passages.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ClaimItems:
         self._held: set[tuple[str, str]] | None = None
 
     def add(self, page: Page, item: Node) -> None:
-        """Read a claim, and the claims of those who pass it on."""
+        """Read a claim, and make the claims of those who relay it."""
         if not isinstance(item, Fields):
             self._draft.fault(page, item, "a claim has fields, such as at, who and says", "")
             return
@@ -75,7 +75,7 @@ class ClaimItems:
                 return None
             cells["proposition"] = what.name
         elif said:
-            message = "this names its proposition, and describes one beside it"
+            message = "this claim both names a proposition and describes one"
             self._draft.fault(page, item, message, "Leave out one of the two.")
         at = next((node for key, node in item.entries if key.text == "at"), None)
         if at is not None:
@@ -86,13 +86,13 @@ class ClaimItems:
         return row
 
     def _complete(self, page: Page, item: Fields, row: Row) -> None:
-        """Fill in what follows from the rest, or is as usual."""
+        """Fill in the fields that follow from others, and the defaults."""
         cells = row.cells
         if page.document is not None:
             cells.setdefault("stated_in", page.document)
         if "claimant" not in cells and page.voice is None:
-            message = "nobody says this: the notes have no document that could"
-            self._draft.fault(page, item, message, "Give who says it.")
+            message = "this claim has no claimant, and the notes have no document"
+            self._draft.fault(page, item, message, "Write who: with the name of the claimant.")
             return
         own_voice = cells.setdefault("claimant", page.voice) == page.voice
         if own_voice:
@@ -111,7 +111,7 @@ class ClaimItems:
             cells.setdefault(name, value)
         cells.setdefault("on_behalf_of", self._body(cells))
         if any(key.text == "as" for key, _ in item.entries):
-            self._hold_post(row)
+            self._add_holder(row)
         if "label" not in cells:
             proposition = self._draft.row("propositions", str(cells["proposition"]))
             what = proposition.get("label") if proposition else None
@@ -119,7 +119,7 @@ class ClaimItems:
             cells["label"] = f"{who}: {what}" if what else None
 
     def _give_voice(self, page: Page, item: Fields) -> None:
-        """Describe the voice of the document, unless somebody has."""
+        """Describe the voice of the document, unless the notes or the data describe it."""
         voice = str(page.voice)
         if self._draft.row("agents", voice) is not None:
             return
@@ -134,8 +134,8 @@ class ClaimItems:
         self._draft.put("agents", Row(cells, page.place(item)))
         self._draft.names.add("agents", voice, [label])
 
-    def _hold_post(self, row: Row) -> None:
-        """Record that a claimant holds a post, unless that is recorded: the document says so."""
+    def _add_holder(self, row: Row) -> None:
+        """Record that a claimant holds a post, since the document says so, unless it is recorded."""
         cells = row.cells
         who, post = cells.get("claimant"), cells.get("in_capacity_of")
         if not isinstance(who, str) or not isinstance(post, str) or self._holds(who, post):
@@ -166,7 +166,7 @@ class ClaimItems:
         return self._held
 
     def _body(self, cells: dict[str, Cell]) -> str | None:
-        """Give the body that a claimant speaks for: that of the post, or else itself if it is one."""
+        """Return the body that a claimant speaks for: that of the post, or the claimant if it is a body."""
         post = cells.get("in_capacity_of")
         if post is not None:
             held = self._draft.row("posts", str(post))
@@ -178,10 +178,10 @@ class ClaimItems:
         return None
 
     def _quantity(self, page: Page, what: Said, cells: dict[str, Cell]) -> None:
-        """Add the words of the quantity: those typed, or those that stand in the passage."""
+        """Add the words of the quantity: those typed, or those found in the passage."""
         if "verbatim_quantity" in cells:
             return
-        words, heard = what.words, self._heard(page, cells)
+        words, heard = what.words, self._quotation(page, cells)
         if what.quoted or (words and heard is None):
             cells["verbatim_quantity"] = words
             return
@@ -200,8 +200,8 @@ class ClaimItems:
         if len(same) == 1:
             cells["verbatim_quantity"] = same.pop()
 
-    def _heard(self, page: Page, cells: dict[str, Cell]) -> str | None:
-        """Give the words of the passages of a claim, where the text is held."""
+    def _quotation(self, page: Page, cells: dict[str, Cell]) -> str | None:
+        """Return the words of the passages of a claim, if the text is available."""
         names = cells.get("passage")
         if page.text is None or not isinstance(names, list):
             return None
@@ -214,7 +214,7 @@ class ClaimItems:
         return "\n".join(parts)
 
     def _name(self, page: Page, at: Node | None, cells: dict[str, Cell]) -> None:
-        """Name a claim by its document, place and proposition where it has no id."""
+        """Name a claim after its document, place and proposition if it has no id."""
         if cells.get("id") is not None:
             return
         passages = cells.get("passage")
@@ -235,7 +235,7 @@ class ClaimItems:
             cells["id"] = f"{name}-{number}"
 
     def _relays(self, page: Page, row: Row, via: Node) -> None:
-        """Add a claim for each who passes a claim on, the nearest to its speaker first."""
+        """Add a claim for each person or body that relays a claim, nearest to the claimant first."""
         column = _TABLE.column("claimant")
         assert column is not None  # noqa: S101
         nodes = via.items if isinstance(via, Items) else (via,)

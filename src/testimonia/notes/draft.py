@@ -1,4 +1,4 @@
-"""What notes come to while they are read: rows of claim tables, where each was typed, and what is wrong."""
+"""Collects what is read from notes: rows of claim tables, where each was typed, and faults."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ class Row:
 
     @property
     def id(self) -> str:
-        """The name of its thing."""
+        """The id in the row."""
         return str(self.cells["id"])
 
 
 @dataclass(frozen=True)
 class Text:
-    """The text of a document, which the analyst holds."""
+    """The text of a document, of which the analyst has a copy."""
 
     path: Path
     text: str
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
-        """First and past-the-last position of each sentence."""
+        """Start and end (exclusive) of each sentence."""
         return sentences.split(self.text)
 
     @cached_property
@@ -65,19 +65,19 @@ class Page:
     path
         The file.
     fields
-        What it holds.
+        Its contents.
     document
-        The id of its document; None in a file of names alone.
+        The id of its document; None in a file that only describes names.
     text
-        The document's text, where it is held.
+        The document's text, if it is available.
     voice
         The id of the agent that is the voice of the document.
     about
-        The events that propositions are about where they do not say.
+        The events that propositions are about by default.
     usual, narration
-        What claims of others, and those in the document's own voice, have where they do not say.
+        The default cells of claims by others, and of claims in the document's own voice.
     places
-        Where that was typed, by column.
+        Where the defaults were typed, by column.
     """
 
     path: Path
@@ -91,24 +91,24 @@ class Page:
     places: dict[str, Place] = field(default_factory=dict)
 
     def place(self, at: Node | Mark) -> Place:
-        """Give the place of a node in the file."""
+        """Return the place of a node in the file."""
         mark = at if isinstance(at, Mark) else at.mark
         return Place(self.path, mark.line, mark.column)
 
     def section(self, name: str) -> Node | None:
-        """Find what stands under a field of the file."""
+        """Return the value of a field of the file, if there is one."""
         return next((node for key, node in self.fields.entries if key.text == name), None)
 
 
 class Draft:
-    """Rows that notes come to, beside what data describe.
+    """The rows that are read from notes, and the data that they refer to.
 
     Parameters
     ----------
     known
-        Claim tables of data that the notes may name things of.
+        Claim tables of the data that the notes may refer to.
     base
-        What the IRIs of names begin with; None for those of the project.
+        Namespace for the names; None for that of the project.
     """
 
     def __init__(
@@ -122,23 +122,23 @@ class Draft:
         self.names.add_tables(self.known, base)
 
     def fault(self, page: Page, at: Node | Mark, message: str, hint: str = "") -> None:
-        """Keep something that is wrong."""
+        """Add a fault."""
         self.faults.append(Fault(message, page.place(at), hint))
 
     def put(self, table: str, row: Row) -> None:
-        """Add a row; one that is there already must be the same."""
+        """Add a row; if there is one with its id already, both must be the same."""
         iri = iri_of(row.id, by_name(table).base)
         there = self.rows[table].get(iri)
         if there is None:
             self.rows[table][iri] = row
-        elif _told(there.cells) != _told(row.cells):
+        elif _filled_in(there.cells) != _filled_in(row.cells):
             message = (
-                f"{row.id!r} is described twice in {table}, in two ways; see {there.place} too"
+                f"{row.id!r} is described twice in {table}, differently; see also {there.place}"
             )
             self.faults.append(Fault(message, row.place, "Give one of them another id."))
 
     def row(self, table: str, name: str) -> Mapping[str, Cell] | None:
-        """Find a row by the id of its thing, in the notes or else in the data."""
+        """Find a row by its id, in the notes or else in the data."""
         iri = iri_of(name, by_name(table).base)
         own = self.rows[table].get(iri)
         if own is not None:
@@ -154,17 +154,17 @@ class Draft:
         return None if number is None else frame.row(number, named=True)
 
     def known_rows(self, table: str) -> Iterator[Mapping[str, Cell]]:
-        """Give the rows that data have in a table."""
+        """Return the rows of a table in the data."""
         frame = self.known.get(table)
         if frame is not None:
             yield from frame.iter_rows(named=True)
 
     def label(self, table: str, name: str) -> str:
-        """Give what a thing is called, or else its id."""
+        """Return the label of a thing, or else its id."""
         return self.names.label(table, name) or name
 
     def labels(self, row: Mapping[str, Cell], column: str) -> str:
-        """Give what the things in a cell are called, with *and* between them."""
+        """Return the labels of the things in a cell, with *and* between them."""
         target = by_name("propositions").column(column)
         value = row.get(column)
         names = value if isinstance(value, list) else [] if value is None else [str(value)]
@@ -172,5 +172,5 @@ class Draft:
         return " and ".join(self.label(table, name) for name in names)
 
 
-def _told(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+def _filled_in(cells: Mapping[str, Cell]) -> dict[str, Cell]:
     return {name: value for name, value in cells.items() if value not in (None, [])}

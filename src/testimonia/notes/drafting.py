@@ -1,4 +1,4 @@
-"""A file of notes to begin with, and the sentences that notes name by number."""
+"""Writes a file of notes to start with, and lists the sentences that notes refer to by number."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from testimonia.notes.yaml_nodes import Fields, Word, written
 __all__ = ["begun", "numbered"]
 
 _GUIDE = """\
-Notes on one document. What is not said is as usual; see docs/guides/write-notes.md.
-testimonia notes check THIS-FILE says what is wrong, testimonia notes build writes the claims."""
+Notes on one document. What you leave out has a default; see docs/guides/write-notes.md.
+testimonia notes check THIS-FILE reports what is wrong, testimonia notes build writes the claims."""
 
 _SECTIONS = """\
-about:                  # the event, by its name below
+about:                  # the event, by its name in events
 events: {}              # Bomb at the harbour: bombing
 agents: {}              # Ada Vance: Person
 posts: {}               # Harbour master: Harbour authority
 places: {}              # Port Alder: Alderland
 groups: {}              # Dock workers: civilian
-usual:                  # what claims have that do not say; of those of the document itself: narration
+usual:                  # defaults for claims by others; narration: is for the document's own claims
   voice: indirect-report
-nothing: {}             # 1: dateline-line (sentences that hold no claim, and why)
+nothing: {}             # 1: dateline-line (sentences without a claim, and why)
 claims: []              # - {at: 2, who: Ada Vance, as: Harbour master, says: killed 4 dock workers}
 """
 
 
 def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool = False) -> str:
-    """Write a file of notes that has all but the claims.
+    """Write a file of notes without claims.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool
     label
         What to call the document.
     sentences
-        Whether to put the sentences of the report into it, as comments. Then the file holds the text,
-        and is not to be published.
+        Whether to include the sentences of the report, as comments. The file then contains the text,
+        and must not be published.
     """
     try:
         file = os.path.relpath(text.path, beside)
@@ -63,7 +63,7 @@ def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool
 
 
 def numbered(text: Text) -> Sequence[str]:
-    """List the sentences of a report, each in one line after its number."""
+    """List the sentences of a report with their numbers, one per line."""
     return [
         f"{number:>3}  {' '.join(text.text[start:end].split())}"
         for number, (start, end) in enumerate(text.sentences, 1)

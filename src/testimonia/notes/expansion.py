@@ -1,4 +1,4 @@
-"""Files of notes, made rows of claim tables: all names first, then what is said of them."""
+"""Makes rows of claim tables from files of notes: reads all names first, then what refers to them."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def held(path: Path) -> Text:
     Raises
     ------
     InputError
-        It is no file, too large, or not UTF-8.
+        It is not a file, is too large, or is not UTF-8.
     """
     from testimonia.passages.holdings import text_of
 
     if not path.is_file() or path.stat().st_size > _LARGEST_TEXT:
-        raise InputError("there is no text of a report here")
+        raise InputError("this is not a text file with a report")
     return Text(path, text_of(path))
 
 
@@ -88,20 +88,20 @@ def expanded(
     text_at: Callable[[Path], Text] = held,
     described: Mapping[str, Iterable[str]] | None = None,
 ) -> Expansion:
-    """Make rows of what files of notes say, and collect what is wrong.
+    """Make rows from files of notes, and collect faults.
 
     Parameters
     ----------
     pages
-        The files, as `pages_of` gives them.
+        The files, as `pages_of` returns them.
     known
-        Claim tables of data that names may stand for things of.
+        Claim tables of data that the notes may refer to.
     base
-        What the IRIs of names begin with.
+        Namespace for the names.
     text_at
         Reads the text of a document.
     described
-        IRIs of all that those data describe, by table; some may lack what a row of a table has.
+        IRIs of everything that those data describe, by table, including things that have no row there.
     """
     expansion = Expansion(Draft(known, base), text_at)
     for table, iris in (described or {}).items():
@@ -127,7 +127,7 @@ class Expansion:
     Parameters
     ----------
     draft
-        Where rows and faults go.
+        Rows and faults are added to it.
     text_at
         Reads the text of a document.
     """
@@ -142,7 +142,7 @@ class Expansion:
         self._text_at = text_at
 
     def open_page(self, page: Page) -> None:
-        """Learn which document a file is on, and look for fields that no file has."""
+        """Find out which document a file is about, and report unknown fields."""
         for key, _ in page.fields.entries:
             if key.text not in FILE_FIELDS:
                 self.cells.unknown(page, key, list(FILE_FIELDS))
@@ -164,7 +164,9 @@ class Expansion:
         if node is None:
             return
         if not isinstance(node, Word) or not node.text:
-            self.draft.fault(page, node, "text is the name of a file", "Such as text: report.txt")
+            self.draft.fault(
+                page, node, "text must be the name of a file", "For example, text: report.txt."
+            )
             return
         try:
             page.text = self._text_at(page.path.parent / node.text)
@@ -174,7 +176,7 @@ class Expansion:
             self.draft.fault(page, node, f"{node.text!r:.120}: {why}", hint)
 
     def read_names(self, page: Page) -> None:
-        """Take in the names of all that a file describes, so that order makes no difference."""
+        """Read the names of everything that a file describes, so that the order makes no difference."""
         for table in (*_SECTIONS, _PROPOSITIONS, _DOCUMENTS):
             for key, node in self._entries(page, table.name):
                 given = (
@@ -207,13 +209,13 @@ class Expansion:
         if node is None or (isinstance(node, Word) and node.text is None):
             return ()
         if not isinstance(node, Fields):
-            message = f"{section} are fields, each the name of one"
-            self.draft.fault(page, node, message, f"Such as {section}: {{Name: …}}")
+            message = f"{section} must be a mapping from names to descriptions"
+            self.draft.fault(page, node, message, f"For example, {section}: {{Name: …}}.")
             return ()
         return node.entries
 
     def read_defaults(self, page: Page) -> None:
-        """Read the document, and what holds where a proposition or a claim does not say."""
+        """Read the document, and the defaults of propositions and claims."""
         if page.document is not None:
             self._document(page)
             known = (
@@ -236,7 +238,7 @@ class Expansion:
                 kept.update(row.cells)
                 page.places.update(row.places)
             elif node is not None:
-                self.draft.fault(page, node, f"{name} has fields of claims", "")
+                self.draft.fault(page, node, f"{name} must be a mapping of fields of claims", "")
 
     def _document(self, page: Page) -> None:
         node = page.section("document")
@@ -244,7 +246,7 @@ class Expansion:
         if not isinstance(node, Fields):
             node = Fields(((Word("label", node.mark), node),), node.mark)
         if page.text is None and all(key.text in ("id", "text") for key, _ in node.entries):
-            return  # a document that data describe
+            return  # the data describe the document
         row = self.cells.cells(page, _DOCUMENTS, node, frozenset({"text"}))
         cells = row.cells
         cells["id"] = page.document
@@ -254,7 +256,7 @@ class Expansion:
         self.draft.put("documents", row)
 
     def read_sections(self, page: Page) -> None:
-        """Read all that is described under its name, but propositions."""
+        """Read everything that is described under a name, except propositions."""
         for table in (*_SECTIONS, _DOCUMENTS):
             for key, node in self._entries(page, table.name):
                 row = self.cells.section_row(page, table, key, node)
@@ -263,19 +265,19 @@ class Expansion:
                     self.draft.put(table.name, row)
 
     def read_propositions(self, page: Page) -> None:
-        """Read the propositions that have names of their own."""
+        """Read the propositions that have names."""
         for key, node in self._entries(page, "propositions"):
             self.propositions.declared(page, key, node)
 
     def read_claims(self, page: Page) -> None:
-        """Read claims, passages without one, and what no table holds."""
+        """Read claims, passages without a claim, and statements that do not fit any table."""
         claims = page.section("claims")
         if isinstance(claims, Items):
             for item in claims.items:
                 for each in self._ungrouped(page, item):
                     self.claims.add(page, each)
         elif claims is not None and not (isinstance(claims, Word) and claims.text is None):
-            self.draft.fault(page, claims, "claims are a list: begin each with “- ”", "")
+            self.draft.fault(page, claims, "claims must be a list", "Begin each claim with “- ”.")
         for key, node in self._entries(page, "nothing"):
             reason: Cell = None
             if isinstance(node, Word) and node.text:
@@ -287,7 +289,7 @@ class Expansion:
             self._rest(page, node)
 
     def _ungrouped(self, page: Page, item: Node) -> Iterator[Node]:
-        """Give the claims of a group, each with the fields of the group that it has not itself."""
+        """Yield the claims of a group, each with the fields of the group that it lacks."""
         inner = (
             next((node for key, node in item.entries if key.text == "claims"), None)
             if isinstance(item, Fields)
@@ -306,17 +308,17 @@ class Expansion:
             yield from self._ungrouped(page, Fields((*more, *each.entries), each.mark))
 
     def _rest(self, page: Page, node: Node) -> None:
-        """Keep a statement that no table holds."""
+        """Keep statements that do not fit any table."""
         if not isinstance(node, Word) or not node.text:
-            self.draft.fault(page, node, "rest holds statements in N-Quads", "")
+            self.draft.fault(page, node, "rest must be text: statements in N-Quads", "")
             return
         try:
             list(parse(node.text, RdfFormat.N_QUADS))
         except (SyntaxError, ValueError) as error:
-            self.draft.fault(page, node, f"this is no statement in N-Quads: {error}"[:300], "")
+            self.draft.fault(page, node, f"this is not a statement in N-Quads: {error}"[:300], "")
             return
         self.rest.append(node.text)
 
     def frames(self) -> dict[str, list[Row]]:
-        """Give the rows by table."""
+        """Return the rows by table."""
         return {name: list(rows.values()) for name, rows in self.draft.rows.items() if rows}

@@ -1,4 +1,4 @@
-"""Suggests identifiers for agents and places from a table that the user has; nothing is fetched."""
+"""Suggests identifiers for agents and places from a table that the user provides; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Suggestion:
     thing
         The IRI of the agent or place.
     label
-        What the data call it.
+        Its label in the data.
     identifier, name
-        What the table has.
+        Those in the table.
     match
-        ``same name``; ``same name, of several`` where the table has it more than once; or ``similar``.
+        ``same name``; ``same name, of several`` if several identifiers have that name; or ``similar``.
     """
 
     thing: str
@@ -54,15 +54,15 @@ class Suggestion:
 def suggestions(quads: Iterable[Quad], table: Path) -> Iterator[Suggestion]:
     """Compare the names of agents and places that have no identifier with those of a table.
 
-    A suggestion is no statement: two things of one name are not one thing. A person decides.
+    A suggestion is not a statement: things with the same name may be different. A person decides.
 
     Parameters
     ----------
     quads
         The data.
     table
-        A CSV file in UTF-8 with the columns ``identifier`` and ``name``, and perhaps ``also_called``
-        with ``|`` between other names: such as an extract of Wikidata or GeoNames.
+        A CSV file in UTF-8 with the columns ``identifier`` and ``name``, and optionally
+        ``also_called``, with ``|`` between other names; for example an extract of Wikidata or GeoNames.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def _matches(
 
 
 def _entries(path: Path) -> dict[str, list[tuple[str, str]]]:
-    """Read a table: identifiers and names, by the names without case, marks and punctuation."""
+    """Read a table: identifiers and names, by name without case, accents and punctuation."""
     entries: dict[str, list[tuple[str, str]]] = defaultdict(list)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -106,7 +106,7 @@ def _entries(path: Path) -> dict[str, list[tuple[str, str]]]:
                 raise InputError(
                     f"this table has no column {' and no column '.join(lacking)}",
                     place=Place(path),
-                    hint=f"Its columns: {', '.join(_NEEDED)}, and perhaps {_OTHER_NAMES}.",
+                    hint=f"Its columns: {', '.join(_NEEDED)}, and optionally {_OTHER_NAMES}.",
                 )
             for row in rows:
                 others = (row.get(_OTHER_NAMES) or "").split(SEPARATOR.strip())

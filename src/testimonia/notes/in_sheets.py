@@ -1,4 +1,4 @@
-"""Words in place of offsets, and figures in one phrase, in the claims of a sheet: as notes have them."""
+"""Resolves quotations and figures in one phrase, as in notes, in the claims of a sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from testimonia.tables.sheets.containers import Opened, Sheet
 __all__ = ["FIGURE", "QUOTE", "held_in", "with_words"]
 
 QUOTE, FIGURE = "quote", "figure"
-"""Columns that a sheet of claims may have beside its own."""
+"""Columns that a sheet of claims may have in addition to those of the claim table."""
 
 _MADE: Final = ("passages", "groups", "propositions")
 _TEXT: Final = (
@@ -37,7 +37,7 @@ _EVENT: Final = "one event in the sheet events, or its id in a column about"
 def with_words(
     found: Opened, texts: Mapping[str, Text], known: Mapping[str, pl.DataFrame] | None = None
 ) -> Opened:
-    """Put passages for the words, and propositions for the figures, that a sheet of claims has.
+    """Replace quotations by passages, and figures by propositions, in a sheet of claims.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def with_words(
     texts
         Texts of documents by the SHA-256 of their bytes.
     known
-        Claim tables of data that the sheets may name things of.
+        Claim tables of data that the sheets may refer to.
 
     Returns
     -------
     Opened
-        The sheets without these columns; what cannot be found is among their faults.
+        The sheets without these columns; words that are not found are among their faults.
     """
     claims = next((sheet for sheet in found.sheets if sheet.table.name == "claims"), None)
     if claims is None or not {QUOTE, FIGURE} & set(claims.rows.columns):
@@ -155,10 +155,10 @@ class _Words:
                 line.cells["verbatim_quantity"] = line.cells["verbatim_quantity"] or said.words
 
     def _reported(self, line: _Line, column: str) -> bool:
-        """Take over what was found wrong."""
+        """Report the faults found in a cell; return whether there were any."""
         faults, self._draft.faults = self._draft.faults, []
         for fault in faults:
-            self._fault(line, column, f"another: {fault.message}. {fault.hint}".rstrip())
+            self._fault(line, column, f"another value: {fault.message}. {fault.hint}".rstrip())
         return bool(faults)
 
     def _fault(self, line: _Line, column: str, expected: str) -> None:
@@ -168,7 +168,7 @@ class _Words:
         )
 
     def _with_made(self, name: str) -> dict[str, Sheet]:
-        """Add the rows that were made to a sheet, but those that it has already."""
+        """Add the rows that were made to a sheet, except those that it has already."""
         sheet = next((s for s in self._found.sheets if s.table.name == name), None)
         there = set(sheet.rows["id"]) if sheet is not None and "id" in sheet.rows else set()
         made = [row for row in self._draft.rows[name].values() if row.id not in there]

@@ -1,4 +1,4 @@
-"""What notes may hold, as a JSON Schema: editors complete and check them by it."""
+"""The JSON Schema of notes, with which editors complete and check them."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _SPAN: Final = {
     "additionalProperties": False,
 }
 _FILE: Final = {
-    "base": "What the IRIs of names begin with, such as https://example.org/desk/.",
-    "about": "The event that claims are about where they do not say.",
-    "usual": "What claims of others have where they do not say.",
-    "narration": "What claims in the document's own voice have where they do not say.",
-    "nothing": "Sentences that hold no claim: number or words, and the reason.",
-    "rest": "Statements that no table holds, in N-Quads.",
+    "base": "Namespace for the names, such as https://example.org/desk/.",
+    "about": "The event that claims are about, unless they name another.",
+    "usual": "Defaults for claims by others.",
+    "narration": "Defaults for claims in the document's own voice.",
+    "nothing": "Sentences without a claim: number or words, and the reason.",
+    "rest": "Statements that do not fit any table, in N-Quads.",
 }
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of a file of notes."""
+    """Return the JSON Schema (draft 2020-12) of a file of notes."""
     definitions: dict[str, Any] = {"span": _SPAN}
     for table in TABLES:
         definitions[table.name] = _row(table, _columns(table))
@@ -58,12 +58,12 @@ def schema() -> dict[str, Any]:
     claim = {
         "at": _AT,
         "claims": {
-            "description": "Claims that have the other fields in common.",
+            "description": "Claims that share the other fields.",
             "type": "array",
             "items": {"$ref": "#/$defs/claims"},
         },
         "via": {
-            "description": "Who passes it on, the nearest to its speaker first.",
+            "description": "Who relays it, nearest to the claimant first.",
             **_value_of(by_name("claims").columns[2], _link("agents")),
         },
     }
@@ -89,7 +89,7 @@ def schema() -> dict[str, Any]:
 def _section(name: str) -> dict[str, Any]:
     if name == "document":
         return {
-            "description": "The document that the notes are on.",
+            "description": "The document that the notes are about.",
             "anyOf": [{"type": "string"}, {"$ref": "#/$defs/document"}],
         }
     if name == "claims":
@@ -135,7 +135,7 @@ def _row(table: Table, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _columns(table: Table) -> dict[str, Any]:
-    """Describe the columns of a table, under each name that they have in notes."""
+    """Describe the columns of a table, under each name that they may have in notes."""
     found: dict[str, Any] = {}
     for column in table.columns:
         said = {"description": column.description, **_value(table, column)}
@@ -149,12 +149,12 @@ def _value(table: Table, column: Column) -> dict[str, Any]:
     if column.kind == "link":
         return _value_of(column, _link(column.target))
     if column.kind == "code":
-        # Spaces may stand for hyphens.
+        # Spaces are allowed in place of hyphens.
         codes = codes_of().get(column.target, ())
         spaced = [code.replace("-", " ") for code in codes if "-" in code]
         return _value_of(column, {"enum": [*codes, *spaced, None]})
     if column.kind == "type":
-        # Written as one likes: Official body, OfficialBody.
+        # Several spellings are allowed: Official body, OfficialBody.
         names = [*table.types, *table.beside]
         return _value_of(column, {"anyOf": [{"enum": names}, {"type": "string"}]})
     if column.kind == "integer":

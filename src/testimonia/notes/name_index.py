@@ -1,4 +1,4 @@
-"""Names that notes may use: of what they describe themselves, and of what data describe."""
+"""The names that notes may use: those of things described in the notes, and in the data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_LETTER: Final = re.compile(r"[^\w]+|_+")
 
 
 def slug(text: str) -> str:
-    """Make a short name of words: letters of any script and digits, with hyphens between.
+    """Make a short name from words: letters of any script and digits, joined by hyphens.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def slug(text: str) -> str:
 
 
 class NameIndex:
-    """Finds the id of a thing by its id, its label or another name of it."""
+    """Finds the id of a thing by its id, its label or one of its other names."""
 
     def __init__(self) -> None:
         self._ids: dict[str, dict[str, str]] = defaultdict(dict)
@@ -59,7 +59,7 @@ class NameIndex:
         name
             Its id, as a cell has it.
         labels
-            What it is called; the first is shown.
+            Its label and other names; the first is shown.
         """
         self._ids[table].setdefault(iri_of(name, by_name(table).base), name)
         for label in labels:
@@ -69,7 +69,7 @@ class NameIndex:
                 ids.append(name)
 
     def add_tables(self, tables: Mapping[str, pl.DataFrame], base: str | None) -> None:
-        """Add the things of claim tables; those under a base are known by their short names as well."""
+        """Add the things in claim tables; those under a base are also found by their short names."""
         for name, frame in tables.items():
             table = by_name(name)
             texts = [each for each in frame.columns if _names_things(table, each)]
@@ -83,23 +83,23 @@ class NameIndex:
                     )
 
     def label(self, table: str, name: str) -> str | None:
-        """Give what a thing is called first."""
+        """Return the first label of a thing."""
         return self._shown[table].get(name)
 
     def find(self, table: str, text: str) -> list[str]:
-        """List the ids that a name may stand for: none, one, or several that are called so."""
+        """List the ids of the things with a name: none, one or several."""
         iri = iri_of(text, by_name(table).base)
         if iri in self._ids[table]:
             return [self._ids[table][iri]]
         return list(self._labels[table].get(_folded(text), ()))
 
     def is_whole(self, text: str) -> bool:
-        """Check whether a name is a whole IRI."""
+        """Return whether a name is an absolute IRI."""
         return bool(_ABSOLUTE.match(text))
 
     def nearest(self, table: str, text: str) -> list[str]:
-        """List up to three names that are nearly the same."""
-        shown = self._shown[table]  # of its id and what it is called, the latter
+        """List up to three similar names."""
+        shown = self._shown[table]  # the label rather than the id
         ids = self._ids[table].values()
         names = [name for name in ids if name not in shown and not self.is_whole(name)]
         names += shown.values()

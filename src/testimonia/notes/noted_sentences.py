@@ -1,4 +1,4 @@
-"""Which sentences of the reports have no claim."""
+"""Finds which sentences of the reports have no claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["noted_sentences"]
 
 
 def noted_sentences(built: Built) -> Coverage:
-    """Find, for each sentence of each report whose text is held, what claims it has.
+    """Find the claims of each sentence, in every report whose text is available.
 
     Parameters
     ----------
@@ -24,13 +24,13 @@ def noted_sentences(built: Built) -> Coverage:
     Raises
     ------
     InputError
-        None of the notes says where the text of its document is.
+        None of the notes gives the file with the text of its document.
     """
     texts = [page.text for page in built.pages if page.text is not None]
     if not texts:
         place = Place(built.pages[0].path) if built.pages else None
         raise InputError(
-            "these notes do not say where the text is",
+            "these notes do not name the file with the text",
             place=place,
             hint="Write text: FILE under document:.",
         )

@@ -1,4 +1,4 @@
-"""A graph written as files of notes, one for each document and one for the names that they share."""
+"""Writes a graph as files of notes, one for each document and one for the names that they share."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from testimonia.tables.schema import TABLES, by_name
 __all__ = ["NAMES", "Noted", "export"]
 
 NAMES: Final = "names.yaml"
-"""The file for what several documents name."""
+"""The file for things that several documents refer to."""
 
 _OWN: Final = ("passages", "records", "bounds", "groups", "propositions")
-"""Tables of which a row goes to the file of the one document that uses it."""
+"""Tables whose rows are written to the file of a document if no other document uses them."""
 
 _OF_DOCUMENTS: Final = ("UnnamedSource", "DocumentVoice")
 
@@ -44,9 +44,9 @@ class Noted:
     files
         The text of each by its name.
     outside
-        IRIs that the notes name and do not describe: give the data that do when they are built.
+        IRIs that the notes refer to and do not describe: building them needs the data that do.
     claims
-        How many claims they hold.
+        How many claims they contain.
     """
 
     files: Mapping[str, str]
@@ -55,20 +55,20 @@ class Noted:
 
 
 def export(quads: Iterable[Quad], texts: Mapping[str, Text] | None = None) -> Noted:
-    """Write a graph as notes that `testimonia.notes.build` reads as the same graph.
+    """Write a graph as notes, from which `testimonia.notes.build` makes the same graph.
 
     Parameters
     ----------
     quads
-        The graph. Statements in named graphs are noted without the name of their graph.
+        The graph. Statements in named graphs are written without the name of their graph.
     texts
-        Texts of documents that are held, by the SHA-256 of their bytes: then passages are sentences
-        by number, and their digests are left out.
+        Texts of documents, by the SHA-256 of their bytes: if given, passages are written as numbers of
+        sentences, without digests.
 
     Raises
     ------
     TestimoniaError
-        The notes would be read as another graph.
+        The notes would be read as a different graph.
     """
     data = list(quads)
     found = tables(data)
@@ -81,12 +81,12 @@ def export(quads: Iterable[Quad], texts: Mapping[str, Text] | None = None) -> No
             return Noted(noted, tuple(sorted(iris)), claims)
     raise TestimoniaError(
         "these notes would not be read as the same graph",
-        hint="This is a mistake in Testimonia: please report it.",
+        hint="This is a bug in Testimonia: please report it.",
     )
 
 
 def _outside(found: ClaimTables) -> list[Quad]:
-    """Describe, as far as links need it, what the graph names and does not describe."""
+    """Give types to what the graph refers to and does not describe, so that links to it are valid."""
     there = {
         table.name: {iri_of(name, table.base) for name in found[table.name]["id"]}
         for table in TABLES
@@ -135,13 +135,13 @@ class _Exporter:
         self._owners = self._owned()
 
     def files(self) -> dict[str, str]:
-        """Give the text of each file by its name."""
+        """Return the text of each file by its name."""
         found = {str(page.path): self._file(page) for page in self._pages.values()}
         names = self._file(Page(Path(NAMES), Fields(()), about=[]))
         return {NAMES: names, **found} if names.strip() else found
 
     def _paged(self) -> dict[str, Page]:
-        """Begin a file for each document that holds claims or passages."""
+        """Create a file for each document with claims or passages."""
         wanted = dict.fromkeys(
             str(row.get(column))
             for table, column in (
@@ -171,7 +171,7 @@ class _Exporter:
         return pages
 
     def _owned(self) -> dict[tuple[str, str], str | None]:
-        """Tell which one document uses a row; None where several do."""
+        """Return the document that uses each row; None if several do."""
         users: dict[tuple[str, str], set[str | None]] = defaultdict(set)
         seen: set[tuple[str, str, str]] = set()
         stack = [
@@ -198,7 +198,7 @@ class _Exporter:
         }
 
     def _home(self, table: str, name: str) -> str | None:
-        """Tell in which document's file a row goes; None for that of names."""
+        """Return the document to whose file a row goes; None for the file of names."""
         row = self._rows[table][name]
         if table in ("passages", "records"):
             return str(row.get("document"))
@@ -276,7 +276,7 @@ class _Exporter:
         return entries
 
     def _stays(self, page: Page, name: str, used: set[str]) -> bool:
-        """Tell whether a proposition is described apart from the claims that make it."""
+        """Return whether a proposition is described separately from its claims."""
         return page.document is None or name in used or not self._claimed(name)
 
     def _claimed(self, name: str) -> bool:
@@ -309,7 +309,7 @@ class _Exporter:
         )
 
     def _passages(self, page: Page, rows: Mapping[str, Cells]) -> list[tuple[Word, Node]]:
-        """Write passages that no claim makes: those without one, and digests where no text is held."""
+        """Write the passages that claims do not imply: those without a claim, or, without a text, with digests."""
         table = by_name("passages")
         nothing, section = [], []
         for name, row in sorted(rows.items(), key=lambda each: _start(each[1])):
@@ -317,7 +317,7 @@ class _Exporter:
             if self._short.is_made(page, row):
                 if isinstance(reasons, list) and len(reasons) == 1:
                     place = self._short.place(page, [name])
-                    assert isinstance(place, Word)  # noqa: S101 - of one passage
+                    assert isinstance(place, Word)  # noqa: S101 - for a single passage
                     nothing.append((place, node_of(reasons)))
                     continue
                 if not reasons and self._in_claims(name):
@@ -336,13 +336,13 @@ class _Exporter:
 
 
 def _id_of(iri: str) -> str:
-    """Write an IRI the way cells have it."""
+    """Write an IRI as in a cell."""
     base = next((table.base for table in TABLES if iri.startswith(table.base)), "")
     return iri.removeprefix(base)
 
 
 def _with_outside(found: ClaimTables) -> dict[str, pl.DataFrame]:
-    """Give the tables with a row for what is named and not described, so that names are found."""
+    """Return the tables with rows for things that are only referred to, so that their names are found."""
     frames = dict(found.items())
     for quad in _outside(found):
         iri = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else ""
@@ -371,7 +371,7 @@ def _plain(name: str) -> str:
 
 
 def _order(row: Cells) -> tuple[int, str]:
-    """Order claims as they stand in the text."""
+    """Return the sort key of a claim: its position in the text."""
     passages = row.get("passage")
     first = passages[0] if isinstance(passages, list) and passages else ""
     start = first.rpartition("char=")[2].partition(",")[0]
@@ -384,7 +384,7 @@ def _start(row: Cells) -> tuple[int, int]:
 
 
 def _named_by(items: list[Fields]) -> set[str]:
-    """List the words that fields hold: a proposition among them is named rather than made."""
+    """List the words in fields: a proposition among them is referred to by name."""
     return {
         str(value.text) for item in items for _, value in item.entries if isinstance(value, Word)
     }

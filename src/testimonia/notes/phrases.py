@@ -1,4 +1,4 @@
-"""Figures in one phrase, such as ``killed 4 dock workers``, read into columns and written again."""
+"""Parses figures in one phrase, such as ``killed 4 dock workers``, into columns, and writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from testimonia.validation.quantities import number_range
 __all__ = ["Cell", "Figure", "code_words", "figure", "phrase_of", "quantity"]
 
 Cell: TypeAlias = str | int | list[str] | None
-"""What a cell of a claim table holds; None where it is empty."""
+"""The value of a cell of a claim table; None if it is empty."""
 
 _N: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.,]*[0-9])"
 _SIGNS: Final = (
@@ -35,7 +35,7 @@ _QUOTED: Final = re.compile(r"\s*(?:\"([^\"]+)\"|“([^”]+)”)")
 _NONE: Final = re.compile(r"(?:no one|nobody|none|no)\b", re.I)
 _SOME: Final = re.compile(r"(?:a few|a number of|some|several|many|various)\b", re.I)
 _LONGEST: Final = 5
-"""Words that a quantity has at most."""
+"""Maximum number of words in a quantity."""
 
 _LEVELS: Final = {
     "severely damaged": "severely-damaged",
@@ -54,13 +54,13 @@ class Figure:
     type
         The class of its proposition.
     columns
-        What it says, by column of the table ``propositions``.
+        Its values, by column of the table ``propositions``.
     counted
-        Whom or what it counts, in the words that are left; empty where it does not say.
+        Whom or what it counts: the rest of the words; empty if there are none.
     words
-        The words of the quantity, where they are typed.
+        The words of the quantity, if it is in words.
     quoted
-        Whether they stand in quotation marks.
+        Whether they are in quotation marks.
     """
 
     type: str
@@ -76,7 +76,7 @@ def code_words(code: str) -> str:
 
 
 def figure(text: str) -> Figure | None:
-    """Read a phrase, or None where it begins with no harm, detention or damage, or has no quantity.
+    """Read a phrase; None if it does not begin with harm, detention or damage, or has no quantity.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def figure(text: str) -> Figure | None:
 
 
 def _begun(text: str) -> tuple[str, dict[str, Cell], str] | None:
-    """Take the verb off a phrase."""
+    """Split the verb from a phrase."""
     folded = text.casefold()
 
     def after(verb: str) -> str | None:
@@ -133,13 +133,13 @@ def quantity(text: str) -> tuple[dict[str, Cell], str | None, bool, str] | None:
     Parameters
     ----------
     text
-        Signs and digits, or words, or words in quotation marks; and what is counted.
+        Signs and digits, or words, or words in quotation marks; followed by what is counted.
 
     Returns
     -------
     tuple
-        The columns of its bounds; its words, where it is in words, and whether in quotation marks;
-        and what follows it. None where the text begins with no quantity.
+        The columns of its bounds; its words, if it is in words, and whether they are in quotation marks;
+        and the rest of the text. None if the text does not begin with a quantity.
     """
     bounds, words, rest = _signs(text) or _in_words(text) or ({}, None, text)
     if bounds and (within := _WITHIN.match(rest)):
@@ -214,13 +214,13 @@ def _meant(words: str) -> dict[str, Cell] | None:
         return _bounds("exact", [least])
     if most is not None:
         return {"upper_bound": most, "bound_type": "at-most"}
-    # Words that say a limit have a number in them; the others are vague.
+    # Words for a limit contain a number; others are vague.
     limit = len(words.split()) > 1 and not words.casefold().endswith((" of", " de"))
     return {"lower_bound": least, "bound_type": "at-least" if limit else "vague"}
 
 
 def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str | None:
-    """Write the phrase of a figure, or None where it has none.
+    """Write a figure as a phrase; None if that is not possible.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str |
     counted
         The name of the group, or the kind of thing, that it counts.
     words
-        The words of the quantity, which the phrase then has in quotation marks.
+        The words of the quantity, if any, which are written in quotation marks.
     """
     kinds = row.get("type")
     kind = kinds[0] if isinstance(kinds, list) and len(kinds) == 1 else None

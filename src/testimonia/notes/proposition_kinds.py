@@ -1,4 +1,4 @@
-"""The fields by which notes say what is claimed, other than figures."""
+"""The fields in which notes state what is claimed, other than figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["IN_WORDS", "KINDS", "Kind", "glossed"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A field that says what is claimed.
+    """A field that states what is claimed.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Kind:
     column
         The column of the table ``propositions`` that its value goes to.
     description
-        What it says.
+        What it means.
     """
 
     field: str
@@ -34,37 +34,54 @@ class Kind:
 
 
 KINDS: Final = (
-    Kind("did", "ConductProposition", "gloss", "What somebody did, in your words; actor says who."),
-    Kind("vows", "CommitmentProposition", "gloss", "What somebody means to do, in your words."),
+    Kind(
+        "did",
+        "ConductProposition",
+        "gloss",
+        "What somebody did, in your words; actor names who did.",
+    ),
+    Kind("vows", "CommitmentProposition", "gloss", "What somebody commits to do, in your words."),
     Kind("why", "MotiveProposition", "gloss", "Why it was done, in your words."),
     Kind("happened", "OccurrenceProposition", "gloss", "That it happened, in your words."),
-    Kind("judges", "ReliabilityProposition", "judges", "The claim that this one is on."),
-    Kind("belongs to", "AffiliationProposition", "affiliated_with", "Whom the actor belongs to."),
-    Kind("joined", "MembershipProposition", "member_of", "What the actor joined."),
-    Kind("holds", "ControlProposition", "controlled_place", "The place that the controller holds."),
+    Kind("judges", "ReliabilityProposition", "judges", "The claim that this one is about."),
+    Kind(
+        "belongs to",
+        "AffiliationProposition",
+        "affiliated_with",
+        "The organisation that the actor is affiliated with.",
+    ),
+    Kind("joined", "MembershipProposition", "member_of", "The organisation that the actor joined."),
+    Kind(
+        "holds", "ControlProposition", "controlled_place", "The place that the controller controls."
+    ),
     Kind("linked to", "LinkProposition", "linked_event", "The other event."),
-    Kind("by", "ResponsibilityProposition", "perpetrator", "Who did it; several did it together."),
+    Kind(
+        "by",
+        "ResponsibilityProposition",
+        "perpetrator",
+        "Who did it; if several, they did it together.",
+    ),
     Kind(
         "by one of", "ResponsibilityProposition", "alternative_perpetrator", "One of these did it."
     ),
     Kind("where", "PlaceProposition", "claimed_place", "Where it happened."),
     Kind("when", "TimeProposition", "claimed_time", "When it happened."),
 )
-"""In the order in which they are looked for."""
+"""In the order in which they are tried."""
 
 IN_WORDS: Final = frozenset(kind.type for kind in KINDS if kind.column == "gloss")
-"""Classes of propositions that say what is claimed in words, by which alone they may differ."""
+"""Classes of propositions that state what is claimed in words, and may differ in these alone."""
 
 
 def glossed(row: Mapping[str, Cell], label: Callable[[str], str]) -> str | None:
-    """Write in a clause what a proposition says, or None where its columns do not say it.
+    """Write the content of a proposition as a sentence; None if its columns do not contain it.
 
     Parameters
     ----------
     row
-        A row of the table ``propositions`` that is no figure.
+        A row of the table ``propositions`` that is not a figure.
     label
-        Gives the names in a column, with *and* between them.
+        Returns the names in a column, with *and* between them.
     """
     kinds = row.get("type")
     kind = kinds[0] if isinstance(kinds, list) and kinds else ""

@@ -1,4 +1,4 @@
-"""What claims of notes say, made propositions: one for all that say exactly the same."""
+"""Makes the propositions of claims in notes: claims with exactly the same content share one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["FIELDS", "Propositions", "Said", "content", "is_said"]
 
 _TABLE: Final = by_name("propositions")
 FIELDS: Final = ("says", *(kind.field for kind in KINDS))
-"""The fields that say what is claimed."""
+"""The fields that state what is claimed."""
 
 _ASIDE: Final = ("id", "label", "gloss", "comment")
 _COUNTED: Final = frozenset(
@@ -38,7 +38,7 @@ _COUNTED: Final = frozenset(
         "point_estimate",
     )
 )
-"""What the name of a figure says."""
+"""The columns from which the name of a figure is made."""
 
 _PLURALS: Final = {"people": "person", "men": "man", "women": "woman", "children": "child"}
 _VAGUELY: Final[dict[Cell, str]] = {
@@ -51,7 +51,7 @@ _ACTIVE: Final = ("died-of-wounds",)
 
 
 class Said(NamedTuple):
-    """What a claim says: its proposition, or None where it cannot be read, and words of quantity."""
+    """What a claim states: its proposition, or None if it cannot be read, and words of quantity."""
 
     name: str | None
     words: str | None
@@ -59,14 +59,14 @@ class Said(NamedTuple):
 
 
 class Propositions:
-    """Makes propositions, and gives those that are there for what is the same.
+    """Makes propositions, or finds the existing one with the same content.
 
     Parameters
     ----------
     draft
-        Where rows and faults go.
+        Rows and faults are added to it.
     cells
-        What reads cells.
+        The reader of cells.
     """
 
     def __init__(self, draft: Draft, cells: CellReader) -> None:
@@ -78,7 +78,7 @@ class Propositions:
             self._by_content.setdefault(content(row), str(row["id"]))
 
     def declared(self, page: Page, key: Word, node: Node) -> None:
-        """Add a proposition that stands under a name of its own."""
+        """Add a proposition that is described under a name."""
         fields = node if isinstance(node, Fields) else Fields(((Word("says", node.mark), node),))
         row = self.row(page, fields, Fields(fields.entries, key.mark))
         if row is None:
@@ -91,7 +91,7 @@ class Propositions:
         self._keep(row)
 
     def named(self, page: Page, node: Node) -> str | None:
-        """Find or make the proposition that is typed where one is to be named."""
+        """Find or make the proposition that is typed in a cell that refers to one."""
         if isinstance(node, Word) and not node.text:
             return None
         fields = node if isinstance(node, Fields) else Fields(((Word("says", node.mark), node),))
@@ -127,7 +127,7 @@ class Propositions:
         self._draft.put("propositions", row)
 
     def row(self, page: Page, fields: Fields, at: Node) -> Row | None:
-        """Read the row of a proposition, without an id where none is typed.
+        """Read the row of a proposition; without an id, if none is typed.
 
         Parameters
         ----------
@@ -157,14 +157,14 @@ class Propositions:
         if (says is not None and kinds) or len(kinds) > 1:
             fields_said = [name for name in FIELDS if name in found]
             hint = "Write a claim for each."
-            message = f"one claim says one thing, and this says: {', '.join(fields_said)}"
+            message = f"this claim states several things: {', '.join(fields_said)}"
             self._draft.fault(page, at, message, hint)
             return None
         for kind in kinds:
             self._put(page, row, kind.column, found[kind.field])
             row.cells.setdefault("type", [kind.type])
         if not row.cells.get("type"):
-            hint = f"Say it with one of: {', '.join(FIELDS)}; or give its type."
+            hint = f"Use one of the fields {', '.join(FIELDS)}; or give its type."
             self._draft.fault(page, at, "nothing is claimed here", hint)
             return None
         if "about" not in row.cells and page.about:
@@ -185,8 +185,8 @@ class Propositions:
         if found is None:
             near = self._draft.names.nearest("propositions", text or "")
             hint = "Write a figure, such as killed 4 dock workers, or the name of a proposition; "
-            hint += f"is it {near[0]!r}?" if near else "for other things there are other fields."
-            self._draft.fault(page, node, f"{text or ''!r:.80} is no figure", hint)
+            hint += f"is it {near[0]!r}?" if near else "other propositions have their own fields."
+            self._draft.fault(page, node, f"{text or ''!r:.80} is not a figure", hint)
             return False
         cells: dict[str, Cell] = {"type": [found.type], **found.columns}
         if not self._count(page, node, found, cells):
@@ -203,7 +203,7 @@ class Propositions:
             code = _singular(found.counted, codes_of()["object-type"])
             if code is None:
                 kinds = ", ".join(codes_of()["object-type"])
-                message = f"{found.counted!r:.80} is no kind of thing that is damaged"
+                message = f"{found.counted!r:.80} is not a type of damaged object"
                 self._draft.fault(page, node, message, f"There are: {kinds}.")
                 return False
             cells["damaged_object"] = code
@@ -239,8 +239,8 @@ class Propositions:
             self._draft.fault(page, node, f"{counted!r:.80} is the name of several groups", hint)
             return None
         near = self._draft.names.nearest("groups", counted)
-        hint = f"Is it {' or '.join(near)}? Else" if near else "If they are new,"
-        hint += f" write under groups: “{counted}: civilian”, with what they are."
+        hint = f"Is it {' or '.join(near)}? If not," if near else "If it is new,"
+        hint += f" write under groups: “{counted}: civilian”, with the right category."
         self._draft.fault(page, node, f"no group is called {counted!r:.80}", hint)
         return None
 
@@ -249,14 +249,14 @@ class Propositions:
         return not isinstance(kinds, list) or "VictimGroup" in kinds
 
     def _describe(self, cells: dict[str, Cell]) -> None:
-        """Add label and gloss where they are not typed."""
+        """Add label and gloss if they are not typed."""
         count = _count_in_words(cells)
         gloss: Cell = None
         label: Cell = None
         if count is not None:
             whom = self._draft.labels(cells, "victims") or self._draft.labels(cells, "detainees")
             whom = whom or code_words(str(cells.get("damaged_object") or ""))
-            # The first letter is small, unless the words are a name.
+            # The first letter is made lower case, unless the words are a name.
             whom = whom[:1].lower() + whom[1:] if whom[1:] == whom[1:].lower() else whom
             verb = str(cells.get("harm") or cells.get("damage_level") or "detained")
             one = cells.get("upper_bound") == 1
@@ -273,7 +273,7 @@ class Propositions:
             cells["label"] = label or words or None
 
     def minted(self, cells: Mapping[str, Cell]) -> str:
-        """Name a proposition by what it says, the same wherever that is said."""
+        """Name a proposition after its content, so that the same content always has the same name."""
         about = cells.get("about")
         event = about[0] if isinstance(about, list) and about else ""
         event = event.rstrip("/").rpartition("/")[2]
@@ -290,7 +290,7 @@ class Propositions:
 
 
 def fields_of(fields: Fields) -> dict[str, Node]:
-    """Give fields by name, with spaces in those that say what is claimed."""
+    """Return fields by name, with spaces in the names of those that state what is claimed."""
     found: dict[str, Node] = {}
     for key, node in fields.entries:
         typed = str(key.text)
@@ -300,7 +300,7 @@ def fields_of(fields: Fields) -> dict[str, Node]:
 
 
 def is_said(name: str) -> bool:
-    """Check whether a field belongs to what is claimed rather than to the claim."""
+    """Return whether a field belongs to the proposition rather than to the claim."""
     table: Table = by_name("claims")
     spaced = name.replace("_", " ")
     return spaced in FIELDS or (
@@ -313,7 +313,7 @@ def _is_id(typed: str) -> bool:
 
 
 def content(cells: Mapping[str, Cell]) -> object:
-    """Give what a proposition says, in a form to compare."""
+    """Return the content of a proposition, in a form to compare."""
     in_words = bool(set(cells["type"] if isinstance(cells["type"], list) else ()) & IN_WORDS)
     aside = ("id", "label", "comment") if in_words else _ASIDE
     return tuple(
@@ -324,7 +324,7 @@ def content(cells: Mapping[str, Cell]) -> object:
 
 
 def _singular(words: str, codes: tuple[str, ...]) -> str | None:
-    """Find the code that words name, one or several of which they mean."""
+    """Find the code that words name, in the singular or plural."""
     text = " ".join(words.casefold().split())
     ends = (text, text.removesuffix("s"), text.removesuffix("es"), text.removesuffix("ies") + "y")
     for each in ends:

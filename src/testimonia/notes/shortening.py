@@ -1,4 +1,4 @@
-"""Rows of claim tables written as notes: in the shortest form that is read as the same row."""
+"""Writes rows of claim tables as notes, in the shortest form that is read as the same row."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ def field(name: str, node: Node | str) -> tuple[Word, Node]:
 
 
 def _explicit(name: str) -> str:
-    """Write the header of a column as notes have it."""
+    """Write the header of a column as in notes."""
     plain, at, tag = name.partition("@")
     return _SHORT.get(plain, plain).replace("_", " ") + at + tag
 
 
 class Shortener:
-    """Writes rows of a graph as notes, each tried by reading it again.
+    """Writes rows of a graph as notes, and checks each by reading it again.
 
     Parameters
     ----------
     tables
-        The claim tables of the graph, and of what else notes may name.
+        The claim tables of the graph, and of other data that the notes may refer to.
     plainly
-        Whether to leave out every short form.
+        Whether to use no short forms.
     outside
-        Ids that the graph names and does not describe: nothing follows from them.
+        Ids that the graph refers to and does not describe: nothing can be derived from them.
     """
 
     def __init__(
@@ -120,11 +120,11 @@ class Shortener:
         return Fields(tuple(field(_explicit(name), node_of(value)) for name, value in row.items()))
 
     def proposition_fields(self, page: Page, row: Cells, words: str | None = None) -> Fields | None:
-        """Write what a proposition says, in the fewest fields; None where that fails."""
+        """Write the content of a proposition in the fewest fields; None if that fails."""
         return self._corrected(page, self._said(row, words), row, self._read_proposition)
 
     def inline(self, page: Page, name: str, words: str | None) -> Fields | None:
-        """Write a proposition within its claim, where reading that gives it its own id."""
+        """Write a proposition within its claim, if it gets the same id when that is read."""
         row = self._propositions.get(name)
         if row is None or self._plainly or name not in self._alone:
             return None
@@ -142,7 +142,7 @@ class Shortener:
         return fields if propositions.minted(found.cells) == name else None
 
     def _said(self, row: Cells, words: str | None) -> Iterator[Fields]:
-        """Give short forms of a proposition, which may say less than it does."""
+        """Yield short forms of a proposition, which may leave out some of its content."""
         kinds = row.get("type")
         kind = kinds[0] if isinstance(kinds, list) and len(kinds) == _ONE else ""
         counted = row.get("victims") or row.get("detainees") or row.get("damaged_object") or ""
@@ -167,7 +167,7 @@ class Shortener:
     def _corrected(
         self, page: Page, candidates: Iterable[Fields], row: Cells, read: object
     ) -> Fields | None:
-        """Take the first form that can be read, and add fields for all that it does not say."""
+        """Take the first form that can be read, and add fields for everything that it leaves out."""
         assert callable(read)  # noqa: S101
         draft = self._full.draft
         for candidate in candidates:
@@ -205,7 +205,7 @@ class Shortener:
         if row.get("claimant") != page.voice:
             begin.append(field("who", node_of(row["claimant"])))
         if row.get("in_capacity_of"):
-            # “as” also records who holds the post, where that is not recorded.
+            # “as” also records who holds the post, if the data do not.
             held = (str(row["claimant"]), str(row["in_capacity_of"])) in self._holders
             name_of_post = "as" if held else "in capacity of"
             begin.append(field(name_of_post, node_of(row["in_capacity_of"])))
@@ -224,20 +224,20 @@ class Shortener:
         return found
 
     def is_made(self, page: Page, row: Cells) -> bool:
-        """Tell whether a passage is just what its span in the text that is held makes it."""
+        """Return whether a passage has exactly the row that is made from its span in the text."""
         start, end = row.get("start"), row.get("end")
         held = page.text is not None and page.document is not None and not self._plainly
         if not held or not isinstance(start, int) or not isinstance(end, int):
             return False
         text, document = page.text, page.document
-        assert text is not None  # noqa: S101 - it is held
+        assert text is not None  # noqa: S101 - the text is available
         if not start < end <= len(text.text):
             return False
         made = self._full.passages.cells(text, str(document), start, end)
         return {n: v for n, v in row.items() if n != "no_claim_reason"} == made
 
     def place(self, page: Page, passages: Sequence[str]) -> Node:
-        """Write passages: by the number of a sentence where one is just that, else by offsets."""
+        """Write passages: as the number of a sentence if one is exactly that, else as offsets."""
         found = [self._place(page, each) for each in passages]
         return found[0] if len(found) == _ONE else Items(tuple(found))
 
@@ -250,7 +250,7 @@ class Shortener:
         return Word(span)
 
     def usual(self, page: Page, claims: Sequence[Cells]) -> None:
-        """Find what most claims of a file have, for others and for the document's own voice."""
+        """Find defaults: the cells that most claims of a file have, by others and in its own voice."""
         if self._plainly:
             return
         own = [row for row in claims if row.get("claimant") == page.voice]
@@ -274,7 +274,7 @@ class Shortener:
 
 
 def _leaner(row: dict[str, Cell]) -> Iterator[dict[str, Cell]]:
-    """Give a row with fewer cells first: its type may follow."""
+    """Yield a row, first without its type, which may follow from other cells."""
     if "type" in row:
         yield {name: value for name, value in row.items() if name != "type"}
     yield row

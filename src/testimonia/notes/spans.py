@@ -1,4 +1,4 @@
-"""Passages by sentence number, by their words, or by their first and last words."""
+"""Finds passages by sentence number, by their words, or by their first and last words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Passages:
     Parameters
     ----------
     draft
-        Where rows and faults go.
+        Rows and faults are added to it.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -44,7 +44,7 @@ class Passages:
         self._rows: dict[tuple[str, int, int], dict[str, object]] = {}
 
     def at(self, page: Page, node: Node, no_claim: str | None = None) -> list[str]:
-        """Find the passages that are typed, and give their ids.
+        """Find the passages that are typed, and return their ids.
 
         Parameters
         ----------
@@ -54,10 +54,10 @@ class Passages:
             The number of a sentence, ``3-4``, words of the text, ``char=START,END``, fields ``from``
             and ``to`` (or ``words`` and ``nth``); or a list of these.
         no_claim
-            The reason why they hold no claim.
+            The reason why they contain no claim.
         """
         if page.document is None:
-            hint = "Say in document: which one it is."
+            hint = "Describe it under document:."
             self._draft.fault(page, node, "these notes have no document", hint)
             return []
         nodes = node.items if isinstance(node, Items) else (node,)
@@ -71,8 +71,8 @@ class Passages:
                 return
             span: _Span | None = (int(offsets[1]), int(offsets[2]))
         elif page.text is None:
-            hint = "Say in document: where its text is, with text: FILE."
-            self._draft.fault(page, node, "the text of the document is not held", hint)
+            hint = "Write text: FILE under document:."
+            self._draft.fault(page, node, "the text of the document is not available", hint)
             return
         else:
             span = self._span(page, page.text, node)
@@ -80,7 +80,9 @@ class Passages:
             return
         start, end = span
         if not 0 <= start < end <= len(page.text.text):
-            message = f"the text has {len(page.text.text):,} characters"
+            message = (
+                f"the offsets are not in the text, which has {len(page.text.text):,} characters"
+            )
             self._draft.fault(page, node, message, "")
             return
         try:
@@ -96,7 +98,7 @@ class Passages:
         yield name
 
     def cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
-        """Make the row of a passage the way `locate` describes it.
+        """Make the row of a passage as `locate` would describe it.
 
         Parameters
         ----------
@@ -105,7 +107,7 @@ class Passages:
         document
             Its id.
         start, end
-            First and past-the-last position, in code points.
+            Its span, in code points; the end is exclusive.
         """
         key = (document, start, end)
         if key not in self._rows:
@@ -129,7 +131,7 @@ class Passages:
             return self._between(page, text, node)
         if not isinstance(node, Word) or not node.text:
             hint = "Give the number of a sentence, or words of it."
-            self._draft.fault(page, node, "this is no passage", hint)
+            self._draft.fault(page, node, "this is not a passage", hint)
             return None
         numbers = _NUMBERS.fullmatch(node.text)
         if numbers is None:
@@ -138,28 +140,31 @@ class Passages:
         first, last = int(numbers[1]), int(numbers[2] or numbers[1])
         count = len(text.sentences)
         if not 1 <= first <= last <= count:
-            hint = "“testimonia notes new” lists them by number; quote words to mean these."
-            self._draft.fault(page, node, f"the text has the sentences 1 to {count}", hint)
+            hint = (
+                "“testimonia notes sentences” lists them; words of the text can be given instead."
+            )
+            message = f"there is no such sentence: they are numbered from 1 to {count}"
+            self._draft.fault(page, node, message, hint)
             return None
         return text.sentences[first - 1][0], text.sentences[last - 1][1]
 
     def _between(self, page: Page, text: Text, node: Fields) -> _Span | None:
-        said = {key.text: value for key, value in node.entries}
+        fields = {key.text: value for key, value in node.entries}
         odd = [key for key, _ in node.entries if key.text not in ("from", "to", "words", "nth")]
-        begin = said.get("from", said.get("words"))
+        begin = fields.get("from", fields.get("words"))
         if odd or not isinstance(begin, Word) or not begin.text:
             hint = "Write {from: first words, to: last words}, or {words: …, nth: 2}."
-            self._draft.fault(page, odd[0] if odd else node, "this is no passage", hint)
+            self._draft.fault(page, odd[0] if odd else node, "this is not a passage", hint)
             return None
-        nth = said.get("nth")
+        nth = fields.get("nth")
         typed = nth.text or "" if isinstance(nth, Word) else ""
         number = int(typed[:9]) if typed.isdecimal() else None
         first = self._words(page, text, begin, begin.text, number)
-        end = said.get("to")
+        end = fields.get("to")
         if first is None or end is None:
             return first
         if not isinstance(end, Word) or not end.text:
-            self._draft.fault(page, end, "“to” are the last words of the passage", "")
+            self._draft.fault(page, end, "“to” must be text: the last words of the passage", "")
             return None
         rest = text.text[first[0] :]
         spans = _found(rest, end.text)
@@ -172,7 +177,7 @@ class Passages:
     def _words(
         self, page: Page, text: Text, node: Word, words: str, nth: int | None
     ) -> _Span | None:
-        """Find words the way `locate` does, and say what it says of those that are not there."""
+        """Find words as `locate` does, and report its error if they are not found."""
         spans = _found(text.text, words)
         if len(spans) == 1:
             return spans[0]
@@ -183,7 +188,7 @@ class Passages:
         except PassageError as error:
             hint = error.hint
             if not spans and (near := self._nearest(text, words)):
-                hint += f" Sentence {near} is nearly so."
+                hint += f" Sentence {near} is similar."
             if len(spans) > 1:
                 hint = "Give more of the words around them, or {words: …, nth: 2}."
             self._draft.fault(page, node, error.message, hint)
@@ -204,7 +209,7 @@ def _found(text: str, words: str) -> list[_Span]:
 
 
 def _unquoted(text: str) -> str:
-    """Take quotation marks off words that stand in them."""
+    """Remove quotation marks around words."""
     if len(text) > 2 and text[0] in _OPEN and text[-1] in _CLOSE:
         return text[1:-1]
     return text

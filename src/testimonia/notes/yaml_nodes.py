@@ -1,6 +1,6 @@
-"""YAML as words in lists and fields, each with its line and column: no types, tags or references.
+"""Reads and writes YAML as text in lists and fields, each with its line and column: no types, tags or references.
 
-Every scalar is text, whatever it looks like: ``no`` is a word, and ``2026-03-04`` is what was typed.
+Every scalar is text, whatever it looks like: ``no`` and ``2026-03-04`` are read as they were typed.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _DEEPEST: Final = 12
 _STRING: Final = "tag:yaml.org,2002:str"
 _NOTHING: Final = ("", "~", "null")
 _LONG: Final = 100
-"""Characters that are written in one line at most, where there are several fields."""
+"""Maximum length of a line with several fields, in characters."""
 _WIDEST: Final = 4_000
-"""Columns after which the writer would break a line; so wide that it does not."""
+"""The line width at which the writer breaks lines: large enough that it never does."""
 
 
 @dataclass(frozen=True, order=True)
@@ -61,7 +61,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Word:
-    """A scalar; its text is None where nothing is written, or ``~`` or ``null`` without quotes."""
+    """A scalar; its text is None if it is empty, or ``~`` or ``null`` without quotes."""
 
     text: str | None
     mark: Mark = field(default=Mark(1, 1), compare=False)
@@ -99,13 +99,13 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
     Returns
     -------
     tuple
-        The mapping, and the keys that it holds twice, of which the first counts.
+        The mapping, and a fault for each repeated key, of which the first value is used.
 
     Raises
     ------
     SyntaxFault
-        It is no YAML, or has anchors, aliases, tags or several documents; or lies deeper, or is
-        larger, than notes are.
+        It is not YAML, has anchors, aliases, tags or several documents, or is too large or too deeply
+        nested.
     """
     if len(text) > _LARGEST:
         raise SyntaxFault(
@@ -119,7 +119,7 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
         node = Fields(())
     if not isinstance(node, Fields):
         raise SyntaxFault(
-            "notes are fields with names, such as document: and claims:",
+            "notes must be a mapping, with fields such as document: and claims:",
             place=Place(path, node.mark.line, node.mark.column),
             hint="See docs/guides/write-notes.md.",
         )
@@ -127,7 +127,7 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
 
 
 class _Reader:
-    """Reads events one after another, so that nothing is built of what is refused."""
+    """Reads events one by one, so that nothing is built from YAML that is rejected."""
 
     def __init__(self, text: str, path: Path | str) -> None:
         self._path = path
@@ -155,11 +155,11 @@ class _Reader:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(self._path, mark.line + 1, mark.column + 1) if mark else Place(self._path)
-            said = str(error.problem or error.context or "this is no YAML")
+            problem = str(error.problem or error.context or "this is not YAML")
             raise SyntaxFault(
-                f"this is not well-formed YAML: {said}",
+                f"this is not well-formed YAML: {problem}",
                 place=place,
-                hint="Put words that hold “: ” or “ #”, or begin with a sign, in quotation marks.",
+                hint="Put text that contains “: ” or “ #”, or begins with a special character, in quotation marks.",
             ) from None
         except (YAMLError, ValueError, RecursionError, AssertionError) as error:
             raise SyntaxFault(
@@ -170,11 +170,15 @@ class _Reader:
 
     def _node(self, event: events.Event, depth: int) -> Node:
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
-            raise self._refused(event, "a reference (& or *), which notes do not have", "")
+            raise self._refused(
+                event, "anchors and aliases (& and *) are not allowed in notes", "Repeat the value."
+            )
         if getattr(event, "tag", None):
-            raise self._refused(event, "a tag (!), which notes do not have", "")
+            raise self._refused(event, "tags (!) are not allowed in notes", "Remove it.")
         if depth > _DEEPEST:
-            raise self._refused(event, f"this lies deeper than {_DEEPEST} levels", "")
+            raise self._refused(
+                event, f"this is nested deeper than {_DEEPEST} levels", "Nest less."
+            )
         mark = _mark(event)
         if isinstance(event, events.ScalarEvent):
             plain = event.style is None and event.value in _NOTHING
@@ -197,21 +201,21 @@ class _Reader:
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Word) or key.text is None:
-                raise self._refused(event, "the name of a field is one word or more", "")
+                raise self._refused(
+                    event, "the name of a field must be text, and not empty", "Rename it."
+                )
             if key.text in seen:
                 first = seen[key.text]
                 place = Place(self._path, key.mark.line, key.mark.column)
-                message = f"the field {key.text!r:.80} is here twice; line {first.line} has it too"
-                self.faults.append(Fault(message, place, "Leave one."))
+                message = f"the field {key.text!r:.80} is repeated; it is also in line {first.line}"
+                self.faults.append(Fault(message, place, "Keep only one of them."))
                 continue
             seen[key.text] = key.mark
             yield key, value
 
     def _refused(self, event: events.Event, message: str, hint: str) -> SyntaxFault:
         mark = _mark(event)
-        return SyntaxFault(
-            message, place=Place(self._path, mark.line, mark.column), hint=hint or "Write it out."
-        )
+        return SyntaxFault(message, place=Place(self._path, mark.line, mark.column), hint=hint)
 
 
 def _mark(event: events.Event) -> Mark:
@@ -219,21 +223,21 @@ def _mark(event: events.Event) -> Mark:
 
 
 def written(node: Fields, head: str = "") -> str:
-    """Write a mapping as YAML that `parsed` reads as the same.
+    """Write a mapping as YAML, from which `parsed` reads the same mapping.
 
     Parameters
     ----------
     node
-        The mapping. What lies in it is written in one line each where it is short and flat.
+        The mapping. Nested nodes are written in one line each if they are short and flat.
     head
-        Lines of comment, without the sign, that come first.
+        Lines of a comment to write first, without the comment sign.
     """
     yaml = YAML(typ="safe", pure=True)
     yaml.width = _WIDEST
     stream = io.StringIO()
     try:
         yaml.emit(_events(node), stream)
-    except YAMLError as error:  # such as a character that YAML cannot hold
+    except YAMLError as error:  # for example, a character that YAML does not allow
         raise InputError(f"this cannot be written as YAML: {error}") from None
     comment = "".join(f"# {line}".rstrip() + "\n" for line in head.splitlines())
     return comment + stream.getvalue().removesuffix("...\n")
@@ -273,7 +277,7 @@ def _scalar(word: Word) -> events.ScalarEvent:
     )
     style = '"' if needs_marks else None
     value = "~" if word.text is None else text
-    # Of an empty scalar the emitter asks for the tag, which it then leaves out as it does all others.
+    # The emitter requires a tag for an empty scalar, but does not write it.
     tag = None if value else Tag(suffix=_STRING)
     return events.ScalarEvent(None, tag, (True, True), value, style=style)
 

@@ -1,4 +1,4 @@
-"""Passages: verified against the documents they quote, by offsets and digests."""
+"""Passages: checked against the texts of their documents, by offsets and digests."""
 
 from __future__ import annotations
 

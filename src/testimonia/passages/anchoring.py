@@ -1,4 +1,4 @@
-"""Anchors: digests of words in their normal form, by which a passage is found in any copy of its document."""
+"""Anchors: digests of words in their normal form, with which a passage is found in any copy of its document."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ __all__ = ["LONG_ENOUGH", "Anchor", "AnchoredText", "digest_of"]
 Span = tuple[int, int]
 
 LONG_ENOUGH: Final = 80
-"""Characters of the normal form below which the sentences around are anchored as well.
+"""Length of the normal form below which the surrounding sentences are anchored as well.
 
-Running text has about one bit of entropy for each letter, so that fewer than 80 can be guessed by
-whoever can take many digests. Source: C. E. Shannon, Prediction and Entropy of Printed English, Bell
-System Technical Journal 30 (1951), 50-64. ``tmsh:Passage-wider`` holds the same number.
+Running text has about one bit of entropy per letter, so shorter passages can be guessed by computing
+many digests. Source: C. E. Shannon, Prediction and Entropy of Printed English, Bell
+System Technical Journal 30 (1951), 50-64. ``tmsh:Passage-wider`` has the same number.
 """
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What finds a passage in any copy of its document.
+    """A digest with which a passage can be found in any copy of its document.
 
     Attributes
     ----------
     digest
-        SHA-256 of the UTF-8 of the normal form of its words, in lower-case hexadecimal.
+        SHA-256 of the normal form of its words in UTF-8, in lower-case hexadecimal.
     length
-        Code points of that form.
+        Length of that form in code points.
     wider_digest, wider_length
-        The same of the sentences around it; None where the passage is long enough.
+        The same for the surrounding sentences; None if the passage is long enough.
     offset
-        Where the form of the passage begins in that of the sentences; None like these.
+        Where the form of the passage begins in that of the sentences; None if these are.
     """
 
     digest: str
@@ -50,12 +50,12 @@ class Anchor:
 
 
 def digest_of(form: str) -> str:
-    """Take the digest of a normal form."""
+    """Compute the digest of a normal form."""
     return hashlib.sha256(form.encode()).hexdigest()
 
 
 class AnchoredText:
-    """A text, its normal form and its sentences, each made once."""
+    """A text, its normal form and its sentences, each computed once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -70,7 +70,7 @@ class AnchoredText:
         return sentences.split(self.text)
 
     def anchor(self, start: int, end: int) -> Anchor:
-        """Make the anchor of a span of the text.
+        """Compute the anchor of a span of the text.
 
         Parameters
         ----------
@@ -80,19 +80,19 @@ class AnchoredText:
         Raises
         ------
         PassageError
-            The span has no letter, digit or other lasting mark, or cuts a letter from its accents.
+            The normal form of the span is empty, or the span separates a letter from its accents.
         """
         words = normalized(self.text[start:end])
         if not words:
             raise PassageError(
-                "nothing of these words is left in their normal form, by which they are found again",
-                hint="Take a passage with a letter or a digit.",
+                "the normal form of this passage is empty, so it has no anchor",
+                hint="Choose a passage with a letter or a digit.",
             )
         first, last = self.form.within(start, end)
         inside = self.form.form[first:last].find(words)
         if inside < 0:
             raise PassageError(
-                "the passage cuts a letter from its accents, or a ligature in two",
+                "the passage separates a letter from its accents, or splits a ligature",
                 hint="Begin and end it between whole letters.",
             )
         if len(words) >= LONG_ENOUGH:
@@ -103,12 +103,12 @@ class AnchoredText:
         return Anchor(digest_of(words), len(words), digest_of(around), len(around), offset)
 
     def _wider(self, start: int, end: int) -> Span:
-        """Find the sentences around a span, and further ones, after and before in turn, until it is enough.
+        """Find the sentences around a span; add sentences after and before in turn until they are long enough.
 
         Returns
         -------
         pair of int
-            Their span in the normal form; all of it, where the whole text is no longer.
+            Their span in the normal form; all of it if the whole text is shorter.
         """
         spans = self._sentences
         first = bisect_right(spans, start, key=itemgetter(1))

@@ -1,4 +1,4 @@
-"""Turtle for new passages, made from the document's text."""
+"""Writes Turtle for new passages, from the document's text."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def locate(
     source
         File with the document's text in UTF-8.
     words
-        The quotation, exactly as it stands in the text, but that letters may be composed (NFC) where
-        the text decomposes them (NFD), and the other way round.
+        The quotation, exactly as in the text, except that letters may be composed (NFC) where the text
+        has them decomposed (NFD), or vice versa.
     document_iri
         IRI of the document.
     nth
-        Which occurrence, counted from 1, when the words stand there more than once.
+        Which occurrence, counted from 1, if the words occur more than once.
     no_claim
-        Why the passage holds no claim: a code of tmc:no-claim-reason, such as ``dateline-line``.
+        Why the passage makes no claim: a code of tmc:no-claim-reason, such as ``dateline-line``.
 
     Returns
     -------
@@ -49,9 +49,9 @@ def locate(
     Raises
     ------
     PassageError
-        The words do not stand in the text, or stand there several times and ``nth`` is not given.
+        The words do not occur in the text, or occur several times and ``nth`` is not given.
     InputError
-        The file cannot be read or is not UTF-8, the IRI is none, or ``no_claim`` is no such code.
+        The file cannot be read or is not UTF-8, or the IRI or ``no_claim`` is not valid.
     """
     reason = (
         f" ;\n    tmn:noClaimReason {node(code(no_claim, 'no-claim-reason'))}" if no_claim else ""
@@ -91,19 +91,19 @@ def _occurrence(text: str, words: str, nth: int | None, place: Place) -> Span:
     found = _spans(text, words) or equivalents(text, words)
     if not found:
         raise PassageError(
-            "the words do not stand in the document",
+            "the words do not occur in the document",
             place=place,
             hint=_near(text, words),
         )
     if nth is None and len(found) > 1:
         raise PassageError(
-            f"the words stand in the document {len(found)} times, at {_listed(start for start, _ in found)}",
+            f"the words occur in the document {len(found)} times, at {_listed(start for start, _ in found)}",
             place=place,
             hint="Give more of the words around them, or say which occurrence you mean (from 1).",
         )
     if nth is not None and not 1 <= nth <= len(found):
         raise PassageError(
-            f"there is no occurrence {nth}: the words stand in the document {len(found)} times",
+            f"there is no occurrence {nth}: the words occur in the document {len(found)} times",
             place=place,
             hint=f"Choose an occurrence from 1 to {len(found)}.",
         )
@@ -124,7 +124,7 @@ def _near(text: str, words: str) -> str:
     if similar:
         return (
             "With other accents or marks on letters, quotation marks, dashes, spaces or capitals they "
-            f"stand at {_listed(start for start, _ in similar)}: copy them from the file."
+            f"occur at {_listed(start for start, _ in similar)}: copy them from the file."
         )
     return "Copy the words from the file, with its own quotation marks, dashes and line breaks."
 

@@ -1,4 +1,4 @@
-"""Changes of passages written into the files of data, in place: comments, prefixes and order stay as they are."""
+"""Writes changes of passages into RDF files, in place: comments, prefixes and order do not change."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ __all__ = ["changed", "rewritten", "write_all"]
 _TURTLE: Final = (RdfFormat.TURTLE, RdfFormat.TRIG)
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _STRING: Final = PREFIXES["xsd"] + "string"
-_HINT: Final = "Bring the data into Turtle, TriG, N-Triples or N-Quads, and run this again."
+_HINT: Final = "Convert the data to Turtle, TriG, N-Triples or N-Quads, and run this again."
 
 
 def rewritten(
     files: Iterable[Path], changes: Changes, reading: Reading = PLAIN
 ) -> dict[Path, bytes]:
-    """Write out what the files of data become.
+    """Compute the new contents of files of RDF.
 
-    Only what changes is touched. What comes out is read again, and compared with what it has to say.
+    Only the statements that change are edited. The result is parsed, and compared with the expected statements.
 
     Parameters
     ----------
     files
         Files of RDF.
     changes
-        What has to change.
+        The changes to make.
     reading
-        How they are read.
+        How to read the files.
 
     Returns
     -------
@@ -49,8 +49,8 @@ def rewritten(
     Raises
     ------
     InputError
-        A file that would have to change is packed, in another format, or written in a way that cannot be
-        changed in place.
+        A file with passages to change is compressed, in another format, or written in a way that cannot
+        be edited in place.
     """
     texts: dict[Path, bytes] = {}
     for path in files:
@@ -60,7 +60,7 @@ def rewritten(
             continue
         if path.suffix in COMPRESSIONS or format_of(path) not in (*_TURTLE, *_LINES):
             raise InputError(
-                "passages in this file have to change, and files of this kind are not changed in place",
+                "passages in this file need changes, and files of this type are not changed in place",
                 place=Place(path),
                 hint=_HINT,
             )
@@ -74,7 +74,7 @@ def rewritten(
 
 
 def changed(quads: Iterable[Quad], changes: Changes) -> Iterator[Quad]:
-    """Give what data say after the changes."""
+    """Yield the statements of data after the changes."""
 
     def named(term: object) -> object:
         if isinstance(term, NamedNode) and term.value in changes.renamed:
@@ -108,7 +108,7 @@ def _compare(path: Path, new: bytes, wanted: set[Quad], reading: Reading) -> Non
 
 
 def _edited(text: str, base: str, changes: Changes, *, lines: bool) -> Iterator[str]:
-    """Give the pieces of a file with the changes made."""
+    """Yield the pieces of a file with the changes made."""
     at = 0
     subject = predicate = None
     words = list(tokens(text, base))
@@ -144,7 +144,7 @@ def _edited(text: str, base: str, changes: Changes, *, lines: bool) -> Iterator[
 
 
 def _behind(words: Sequence[Token], place: int) -> int:
-    """Find the end of a literal: behind its datatype, where it has one."""
+    """Find the end of a literal, including its datatype, if it has one."""
     if place + 2 < len(words) and words[place + 1].match.group() == "^^":
         return words[place + 2].end
     return words[place].end
@@ -178,12 +178,12 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
 
 
 def write_all(texts: Mapping[Path, bytes]) -> None:
-    """Write several files: all beside their places first, and then, if that went well, all in place.
+    """Write several files: first all to temporary files, then, if that succeeds, all are renamed.
 
     Raises
     ------
     InputError
-        One cannot be written. Then none is changed.
+        A file cannot be written. No file is changed in that case.
     """
     before = {path: path.read_bytes() for path in texts}
     done: list[Path] = []

@@ -1,4 +1,4 @@
-"""Changes of passages written into claim tables in CSV: rows that do not change stay as they are, byte for byte."""
+"""Writes changes of passages into claim tables in CSV: other rows stay the same, byte for byte."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _SEPARATORS: Final = ",;\t"
 
 
 def quads_of(sheet: Path, base: str | None) -> list[Quad]:
-    """Read what a sheet says.
+    """Read the statements of a sheet.
 
     Raises
     ------
     InputError
-        It cannot be read, or a row of it is faulty.
+        It cannot be read, or a row is faulty.
     """
     from testimonia.tables.sheets.mapped import map_sheet
 
@@ -45,22 +45,22 @@ def quads_of(sheet: Path, base: str | None) -> list[Quad]:
             raise InputError(
                 f"{sum(run.rejected.values())} rows of the sheet are faulty",
                 place=Place(sheet),
-                hint="Run testimonia map sheet, which lists them, and correct them first.",
+                hint="Run testimonia map sheet, which lists them, and correct them.",
             )
         return list(read([output]))
 
 
 def rewritten_sheet(sheet: Path, base: str | None, changes: Changes) -> dict[Path, bytes]:
-    """Write out what the files of a sheet become.
+    """Compute the new contents of the files of a sheet.
 
     Parameters
     ----------
     sheet
         A directory of claim tables in CSV.
     base
-        What the IRIs of names begin with; those of the project when left out.
+        Namespace for the names; that of the project when left out.
     changes
-        What has to change.
+        The changes to make.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def rewritten_sheet(sheet: Path, base: str | None, changes: Changes) -> dict[Pat
     Raises
     ------
     InputError
-        It is no directory of CSV files in UTF-8, or cannot be changed in place.
+        It is not a directory of CSV files in UTF-8, or cannot be changed in place.
     """
     if not sheet.is_dir():
         raise InputError(
@@ -100,7 +100,7 @@ def _compare(sheet: Path, base: str | None, texts: dict[Path, bytes], wanted: se
         raise InputError(
             "the passages in this sheet are written in a way that cannot be changed in place",
             place=Place(sheet),
-            hint="Its tables must be CSV files in UTF-8 that are named for them, such as passages.csv.",
+            hint="The files must be CSV in UTF-8, named after their tables, such as passages.csv.",
         )
 
 
@@ -115,14 +115,16 @@ class _File:
         except UnicodeDecodeError:
             hint = "Save it as CSV in UTF-8."
             raise InputError(
-                "the table is not UTF-8, and not changed in place", place=Place(path), hint=hint
+                "the table is not UTF-8, so it cannot be changed in place",
+                place=Place(path),
+                hint=hint,
             ) from None
         first = self._text.partition("\n")[0]
         self._separator = max(_SEPARATORS, key=first.count)
         self._line_end = "\r\n" if first.endswith("\r") else "\n"
 
     def rewritten(self) -> bytes | None:
-        """Give the new bytes, or None where nothing changes."""
+        """Return the new bytes, or None if nothing changes."""
         rows = list(self._rows())
         if not rows:
             return None
@@ -136,7 +138,7 @@ class _File:
         return None if text == self._text else text.encode()
 
     def _rows(self) -> Iterator[tuple[list[str], str]]:
-        """Give the cells of each row, and the row as it stands in the file."""
+        """Yield the cells of each row, and the text of the row in the file."""
         lines = self._text.splitlines(keepends=True)
         if "".join(lines) != self._text or any("\x85" in line for line in lines):
             lines = io.StringIO(self._text, newline="").readlines()

@@ -1,4 +1,4 @@
-"""Words of the data held against the documents: none copied into texts of ours, quantities as they stand there."""
+"""Compares texts in the data with the documents: finds copied text, and quantities that do not occur in passages."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from testimonia.passages.wording import lookalikes, runs, same_words
 __all__ = ["COPIED_WORDS", "WordingCheck", "WordingFault", "copied", "unheard"]
 
 COPIED_WORDS = 8
-"""So many words in the order of a document are copied; fewer may be how a fact is put."""
+"""This many words in the same order count as copied; fewer may be the usual way to state a fact."""
 
-# What may hold words of the document: the words of times and quantities, and what it is called.
+# Properties that may contain words of the document: wordings of times and quantities, and names.
 _MAY_QUOTE = frozenset(
     (
         TMN.verbatimQuantity,
@@ -30,12 +30,12 @@ _MAY_QUOTE = frozenset(
 )
 
 
-# A word that is broken at the end of a line, or may be.
+# A word that is, or may be, hyphenated at the end of a line.
 _BROKEN = re.compile("\u00ad|-\\s*[\r\n]")
 
 
 class WordingFault(StrEnum):
-    """What can be wrong with words of the data."""
+    """What can be wrong with a text in the data."""
 
     COPIED = "copied from a document"
     NOT_THERE = "quantity not in the passage"
@@ -43,7 +43,7 @@ class WordingFault(StrEnum):
 
 @dataclass(frozen=True)
 class WordingCheck:
-    """A text of the data at fault: whose it is, by which property, and how it is at fault."""
+    """A faulty text in the data: its subject and property, and what is wrong."""
 
     subject: str
     property: str
@@ -52,10 +52,10 @@ class WordingCheck:
 
 
 def copied(quads: Iterable[Quad | Triple], texts: Mapping[str, str]) -> Iterator[WordingCheck]:
-    """Find the literals that hold eight words in the order in which a document has them.
+    """Find literals that contain eight words in the same order as a document.
 
-    Words are compared without marks, capitals and punctuation. Scripts that are written without
-    spaces have no words to count, and are not compared.
+    Words are compared without accents, case and punctuation. Text in scripts without spaces between
+    words is not compared.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def copied(quads: Iterable[Quad | Triple], texts: Mapping[str, str]) -> Iterator
                     str(quad.subject).strip("<>"),
                     quad.predicate.value,
                     WordingFault.COPIED,
-                    f"{shared + COPIED_WORDS - 1} of its {len(words)} words, or more, stand so in "
-                    f"<{iri}>: say it in your own words",
+                    f"{shared + COPIED_WORDS - 1} of its {len(words)} words, or more, occur in this order in "
+                    f"<{iri}>: use your own words",
                 )
                 break
 
@@ -85,17 +85,17 @@ def copied(quads: Iterable[Quad | Triple], texts: Mapping[str, str]) -> Iterator
 def unheard(
     quads: Iterable[Quad | Triple], quotations: Mapping[str, str | None]
 ) -> Iterator[WordingCheck]:
-    """Find the claims whose words of quantity stand in none of their passages.
+    """Find the claims whose wording of a quantity does not occur in any of their passages.
 
-    Marks, capitals, composed letters and quotation marks make no difference. Claims with a passage
-    that could not be read are left aside.
+    Accents, case, composition of letters and quotation marks make no difference. Claims with a passage
+    that could not be read are skipped.
 
     Parameters
     ----------
     quads
         The data, as parsed.
     quotations
-        The words of each passage by its IRI; None where its document is not held, or disagrees.
+        The words of each passage by its IRI; None if its document is not available, or differs.
     """
     words: dict[str, list[str]] = defaultdict(list)
     passages: dict[str, list[str]] = defaultdict(list)
@@ -110,17 +110,17 @@ def unheard(
         if not heard or None in heard:
             continue
         for quantity in sorted(set(quantities)):
-            if not _stands(quantity, [text for text in heard if text is not None]):
+            if not _occurs(quantity, [text for text in heard if text is not None]):
                 yield WordingCheck(
                     claim,
                     TMN.verbatimQuantity.value,
                     WordingFault.NOT_THERE,
-                    f"the words {quantity!r} stand in none of its passages",
+                    f"the words {quantity!r} do not occur in any of its passages",
                 )
 
 
-def _stands(quantity: str, texts: Sequence[str]) -> bool:
-    # Whole words: "ten" does not stand in "often".
+def _occurs(quantity: str, texts: Sequence[str]) -> bool:
+    # Whole words: "ten" does not occur in "often".
     sought = same_words(quantity)
     for text in texts:
         words = same_words(text)

@@ -1,4 +1,4 @@
-"""Coverage: which sentences of the documents lie under claims, or under reasons for none."""
+"""Coverage: which sentences of the documents are covered by claims, or by reasons for no claim."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Covered(StrEnum):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, the claims and reasons recorded over it, and the spans that nothing covers.
+    """A sentence, the claims and reasons that cover it, and the spans that nothing covers.
 
-    Positions count Unicode code points from 0, ends exclusive. ``bare`` are the stretches of
-    letters and digits (with what stands between them) that lie under no passage.
+    Positions count Unicode code points from 0, ends exclusive. ``bare`` are the spans of letters and
+    digits (and the characters between them) that no passage covers.
     """
 
     document: str
@@ -49,32 +49,31 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Every sentence of every held document, and the documents that are not held."""
+    """Every sentence of the documents whose text is available, and the documents whose text is not."""
 
     sentences: tuple[Sentence, ...]
     not_held: tuple[str, ...]
 
     def count(self, covered: Covered) -> int:
-        """Count the sentences that are covered so far."""
+        """Count the sentences with a given degree of coverage."""
         return sum(sentence.covered is covered for sentence in self.sentences)
 
     @property
     def complete(self) -> bool:
-        """Whether there are sentences and all are covered wholly."""
+        """Whether there are sentences, and all are fully covered."""
         return bool(self.sentences) and self.count(Covered.WHOLLY) == len(self.sentences)
 
     @property
     def share(self) -> float:
-        """Share of the sentences that are covered wholly, from 0 to 1."""
+        """The share of sentences that are fully covered, from 0 to 1."""
         return self.count(Covered.WHOLLY) / len(self.sentences) if self.sentences else 0.0
 
 
 def coverage(report: PassageReport) -> Coverage:
-    """Find, for each sentence of each held document, what covers it.
+    """Find what covers each sentence of the documents whose text is available.
 
-    A sentence is covered when every letter and digit of it lies in a passage that at least one
-    claim rests on, or that records why it holds no claim. Only passages that agree with their
-    document count.
+    A sentence is covered if each of its letters and digits is in a passage that is cited by a claim, or
+    has a reason for no claim. Only passages that match their document count.
 
     Parameters
     ----------
@@ -120,7 +119,7 @@ def _of_document(held: DocumentCheck, passages: Iterable[Passage]) -> Iterator[S
 
 
 def _stretches(positions: list[int], covered: bytearray) -> Iterator[tuple[int, int]]:
-    """Join bare positions into spans across whatever stands between them, unless it is covered."""
+    """Join bare positions into spans, including the characters between them unless these are covered."""
     start = previous = None
     for at in positions:
         if start is None or previous is None:

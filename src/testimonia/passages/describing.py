@@ -1,4 +1,4 @@
-"""What is known of a document: digest and length of its text, and where the document is to be had."""
+"""Describes a document: digest and length of its text, and where the document is available."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from testimonia.suggestions import did_you_mean, nearest
 __all__ = ["DocumentDescription", "code", "describe", "document", "node", "prefixes"]
 
 _IN_SCHEME = SKOS.inScheme
-_TAG: Final = re.compile(r"[A-Za-z]{2,8}(-[0-9A-Za-z]{1,8})*")  # loosely; a shape holds RFC 5646
-_TIED: Final = 2  # properties that tie a document to its text
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(-[0-9A-Za-z]{1,8})*")  # loosely; a shape checks RFC 5646
+_TIED: Final = 2  # properties that identify the text of a document
 _WEB: Final = ("http://", "https://")
 
 
 @dataclass(frozen=True)
 class DocumentDescription:
-    """What is known of a document.
+    """The description of a document.
 
     Attributes
     ----------
     iri
         The IRI of the document.
     sha256, character_count
-        Digest of the UTF-8 of its text, and the number of code points.
+        SHA-256 of its text in UTF-8, and the number of code points.
     label
-        What it is, in English words of your own.
+        What it is, in your own English words.
     addresses, archived
-        Where it is on the web, and where copies are kept.
+        Its web addresses, and those of archived copies.
     publisher, agency
-        IRIs of who published it, and of the news agency whose dispatch it prints.
+        IRIs of its publisher, and of the news agency whose dispatch it prints.
     dateline, language, kind
         Its dateline as printed, its language (BCP 47), and the IRI of its kind of source.
     published, captured
-        When it was published, and when its text was taken, in EDTF.
+        When it was published, and when its text was captured, in EDTF.
     capture_digest
-        SHA-256 of the page, PDF or archive file that the text was taken from.
+        SHA-256 of the page, PDF or archive file that the text was extracted from.
     translation_of
         IRI of the document that it is a translation of.
     replaces, replaced_by
@@ -75,7 +75,7 @@ class DocumentDescription:
     replaced_by: tuple[str, ...] = ()
 
     def turtle(self) -> str:
-        """Write it in Turtle, with the bounds of its times."""
+        """Write it as Turtle, with the bounds of its times."""
         times = [edtf for edtf in (self.published, self.captured) if edtf]
         properties = list(self._properties())
         used = {"dcterms", "rdfs", "schema"} if len(properties) > _TIED else set()
@@ -116,20 +116,22 @@ class DocumentDescription:
             yield "tmn:captureDigest", f'"{self.capture_digest}"'
 
     def row(self) -> dict[str, str]:
-        """Give its row of the claim table ``documents``: cells by column, without empty ones.
+        """Return its row of the claim table ``documents``: cells by column, without empty ones.
 
         Raises
         ------
         InputError
-            It has no label, or a later version, which has a row of its own.
+            It has no label, or has a later version, which belongs in a separate row.
         """
         from testimonia.tables.cell_format import SEPARATOR
 
         if not self.label:
-            raise InputError("the document has no label, which its row needs", hint="Give --label.")
+            raise InputError(
+                "the document has no label, which is required in a table", hint="Give --label."
+            )
         if self.replaced_by:
             raise InputError(
-                "a later version is not in the row of a document",
+                "the row of a document cannot name a later version",
                 hint="Name this document in the column replaces of the later version.",
             )
         cells = {
@@ -183,7 +185,7 @@ def describe(
     replaces: Iterable[str] = (),
     replaced_by: Iterable[str] = (),
 ) -> DocumentDescription:
-    """Describe a document, from its text and from what its reader knows of it.
+    """Describe a document, from its text and from the details given.
 
     Parameters
     ----------
@@ -194,22 +196,21 @@ def describe(
     kind
         What kind of source it is: a code of tmc:source-kind, such as ``news-report``.
     capture
-        The page, PDF or archive file that the text was taken from, whose digest is taken; it is read
-        and not kept.
+        The page, PDF or archive file that the text was extracted from; only its digest is kept.
     label, addresses, archived, publisher, agency, dateline, language, published, captured, translation_of, replaces, replaced_by
         As in :class:`DocumentDescription`.
 
     Raises
     ------
     InputError
-        A file cannot be read, the text is not UTF-8, or something given is no IRI, address, date in
-        EDTF, tag of a language, or code.
+        A file cannot be read, the text is not UTF-8, or an IRI, web address, EDTF date, language tag or
+        code is not valid.
     """
     text = text_of(Path(source))
     if language is not None and not _TAG.fullmatch(language):
         raise InputError(
-            f"{language!r} is no tag of a language",
-            hint="Give a tag of BCP 47, such as en or zh-Hant.",
+            f"{language!r} is not a language tag",
+            hint="Give a BCP 47 tag, such as en or zh-Hant.",
         )
     for date in (published, captured):
         if date is not None:
@@ -241,7 +242,7 @@ def describe(
 
 
 def document(source: str | Path, iri: str) -> str:
-    """Write the Turtle that ties a document to its text.
+    """Write Turtle with the digest and length of a document's text.
 
     Parameters
     ----------
@@ -253,20 +254,20 @@ def document(source: str | Path, iri: str) -> str:
     Returns
     -------
     str
-        Turtle with the SHA-256 of the bytes and the number of Unicode code points; no text.
+        Turtle with the SHA-256 of the bytes and the number of Unicode code points, without the text.
 
     Raises
     ------
     InputError
-        The file cannot be read or is not UTF-8, or the IRI is none.
+        The file cannot be read or is not UTF-8, or the IRI is not valid.
     """
     return describe(source, iri).turtle()
 
 
 def prefixes(more: Iterable[str] = ()) -> str:
-    """Declare the prefixes of what is written here.
+    """Declare the prefixes of the Turtle that is written here.
 
-    Repeating prefixes is no fault in Turtle, so that what is written can stand or be pasted anywhere.
+    Prefixes may be repeated in Turtle, so the output can be used alone or appended to other Turtle.
     """
     names = ("tmn", "tmc", "oa", "xsd", *sorted(more))
     return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in names)
@@ -278,7 +279,7 @@ def node(iri: str) -> str:
     Raises
     ------
     InputError
-        It is none.
+        It is not valid.
     """
     try:
         return str(NamedNode(iri))
@@ -320,8 +321,8 @@ def _address(address: str) -> str:
         fine = False
     if not fine:
         raise InputError(
-            f"{address!r} is no address on the web",
-            hint="Such as https://example.org/report, with spaces and other signs percent-encoded.",
+            f"{address!r} is not a web address",
+            hint="Give one such as https://example.org/report, with spaces and special characters percent-encoded.",
         )
     return address
 
@@ -333,7 +334,7 @@ def _digest(path: Path) -> str:
         raise InputError(
             f"the file cannot be read: {error.strerror or error}",
             place=Place(path),
-            hint="Name the file that the text was taken from.",
+            hint="Name the file that the text was extracted from.",
         ) from error
 
 
@@ -344,7 +345,7 @@ def _bounds(edtf: str) -> dict[str, str]:
     if found is None:
         raise InputError(
             f"{edtf!r} is not a date in EDTF",
-            hint="Write 2025-12-13, 2025-12, a moment such as 2025-12-13T10:15:00Z, or an interval.",
+            hint="Write 2025-12-13, 2025-12, a time such as 2025-12-13T10:15:00Z, or an interval.",
         )
     return {name: value for name, value in found.row(0, named=True).items() if value}
 
@@ -372,5 +373,5 @@ def _bounds_turtle(edtf: str) -> str:
 
 
 def _name(iri: str, path: str) -> str:
-    """Give the name that an IRI of the project has in a claim table, or the IRI."""
+    """Return the name that an IRI of the project has in a claim table, or the IRI."""
     return iri.removeprefix(IDENTIFIER + path)

@@ -1,4 +1,4 @@
-"""Checks of passages against the documents that a reader holds."""
+"""Checks passages against the texts of their documents that a reader has."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class DocumentCheck:
-    """A document, the file that holds its text, and what was found wrong.
+    """A document, the file with its text, and the faults found.
 
-    ``file`` and ``text`` are None where no file has the document's digest. ``copy`` then is the file
-    in which the most passages were found, half of them or more, by their anchors, and ``copied`` its
-    text; None where there is none.
+    ``file`` and ``text`` are None if no file has the document's digest. In that case, ``copy`` is the
+    file in which most passages, and at least half of them, were found by their anchors, and ``copied``
+    its text; both are None if there is no such file.
     """
 
     document: Document
@@ -58,16 +58,16 @@ class DocumentCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether the document is held and agrees with its description."""
+        """Whether the text is available and matches the description."""
         return not self.faults
 
 
 @dataclass(frozen=True)
 class PassageCheck:
-    """A passage, its words where the document is held, and what was found wrong.
+    """A passage, its words if the text is available, and the faults found.
 
-    ``faults`` gives each fault with a sentence that says how. ``placed`` says where the passage was
-    found, in the document or in a copy of it; None where it was not sought.
+    ``faults`` has each fault with its details. ``placed`` is where the passage was found, in the
+    document or in a copy of it; None if it was not searched for.
     """
 
     passage: Passage
@@ -77,18 +77,18 @@ class PassageCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether the passage was compared with its document and agrees with it."""
+        """Whether the passage was compared with its document and matches it."""
         return not self.faults
 
 
 @dataclass(frozen=True)
 class PassageReport:
-    """The outcome for every document and passage, and the files that no document matches.
+    """The outcome for every document and passage, and the files that match no document.
 
-    RDF files, which may lie beside the texts, are none of these.
+    RDF files in the same directory are not listed among these.
 
-    ``wordings`` are the texts of the data that copy a held document, and the words of quantities
-    that do not stand in their passages.
+    ``wordings`` are the texts in the data that copy a document, and the wordings of quantities that do
+    not occur in their passages.
     """
 
     documents: tuple[DocumentCheck, ...]
@@ -98,7 +98,7 @@ class PassageReport:
 
     @property
     def complete(self) -> bool:
-        """Whether every document is held."""
+        """Whether the text of every document is available."""
         return not any(Fault.NOT_HELD in check.faults for check in self.documents)
 
     @property
@@ -108,7 +108,7 @@ class PassageReport:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong with the data; documents that are not held are no fault of it."""
+        """Whether the data have no faults; a text that is not available is not a fault of the data."""
         outcomes = [check.faults for check in self.documents]
         outcomes += [check.faults for check in self.passages]
         return not self.wordings and not any(set(faults) - {Fault.NOT_HELD} for faults in outcomes)
@@ -117,20 +117,20 @@ class PassageReport:
 def check(quads: Iterable[Quad | Triple], sources: str | Path | Held) -> PassageReport:
     """Compare documents and passages with the documents' texts.
 
-    A file belongs to a document when the SHA-256 of its bytes is the document's ``tmn:sha256``;
-    names do not matter. Of a document, the character count is verified. Of a passage: that its
-    span lies inside the document, that its IRI ends in ``#char=START,END`` (RFC 5147, section
-    2.1.1) with the offsets of its selector, and that its digest is the SHA-256 of the UTF-8 of
-    exactly those characters. What does not stand at its offsets is sought by its anchor, and so are
-    the passages of a document of which only a copy is there, edited or typeset in another way. Of the data's own words: that none are copied from a held document,
-    and that the words of each quantity stand in a passage of their claim.
+    A file belongs to a document if the SHA-256 of its bytes is the document's ``tmn:sha256``; names do
+    not matter. For a document, the character count is checked. For a passage: that its span is within
+    the document, that its IRI ends in ``#char=START,END`` (RFC 5147, section 2.1.1) with the offsets of
+    its selector, and that its digest is the SHA-256 of exactly those characters in UTF-8. A passage that
+    is not at its offsets is searched for by its anchor, and so are all passages of a document of which
+    there is only an edited or differently typeset copy. For texts in the data: that they are not copied
+    from a document, and that the wording of each quantity occurs in a passage of its claim.
 
     Parameters
     ----------
     quads
         The data, as parsed.
     sources
-        Directory that holds the documents' texts, as UTF-8 files of any name; or the files by digest.
+        Directory with the documents' texts, as UTF-8 files of any name; or the files by digest.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _check_document(document: Document, held: Held) -> DocumentCheck:
 def _checked(
     passages: Iterable[Passage], documents: dict[str, DocumentCheck], spare: Sequence[Path]
 ) -> Iterator[PassageCheck]:
-    """Check the passages document by document; notes copies among the documents."""
+    """Check the passages document by document; record copies in the documents."""
     texts: dict[Path, AnchoredText | None] = {}
     for iri, group in groupby(passages, lambda passage: passage.document):
         together = list(group)
@@ -199,7 +199,7 @@ def _checked(
 
 
 def _sought(outcomes: Sequence[PassageCheck], text: AnchoredText) -> Iterator[PassageCheck]:
-    """Seek in a document what does not stand at its offsets, and compare the anchors of what does."""
+    """Search a document for passages that are not at their offsets, and compare the anchors of the others."""
     lost = {each.passage.iri for each in outcomes if _LOST & set(each.faults)}
     placed: dict[str, Placed] = {}
     if lost:
@@ -221,7 +221,7 @@ def _anchor_faults(outcome: PassageCheck, text: AnchoredText) -> dict[Fault, str
     except PassageError as error:
         return {Fault.ANCHOR_DIFFERS: error.message}
     if (anchor.digest, anchor.length) != (own.digest, own.length):
-        how = f"the data say {anchor.digest} of {anchor.length}, the words give {own.digest} of {own.length}"
+        how = f"the data have {anchor.digest} with length {anchor.length}, the words give {own.digest} with {own.length}"
         return {Fault.ANCHOR_DIFFERS: how}
     wider = anchor.wider_digest, anchor.wider_length, anchor.offset
     if wider != (None, None, None) and wider != (own.wider_digest, own.wider_length, own.offset):
@@ -230,27 +230,27 @@ def _anchor_faults(outcome: PassageCheck, text: AnchoredText) -> dict[Fault, str
 
 
 def _wider_faults(passage: Passage, text: AnchoredText) -> dict[Fault, str]:
-    """Compare the anchor of other sentences than ours, which are as good where the passage is in them."""
+    """Check an anchor of other sentences than we would choose: it is valid if these contain the passage."""
     anchor = passage.anchor
-    assert anchor is not None  # noqa: S101 - the caller has looked
+    assert anchor is not None  # noqa: S101 - checked by the caller
     first, _ = text.form.within(*passage.span)
     if anchor.wider_digest and anchor.wider_length and anchor.offset is not None:
         begin = first - anchor.offset
         around = text.form.form[max(begin, 0) : begin + anchor.wider_length]
         if digest_of(around) == anchor.wider_digest:
             return {}
-    return {Fault.ANCHOR_DIFFERS: "no sentences around it give the wider digest that the data say"}
+    return {Fault.ANCHOR_DIFFERS: "no sentences around it have the wider digest of the data"}
 
 
 _LOST = {Fault.DIGEST_DIFFERS, Fault.OUT_OF_RANGE}
-_COPY = 0.5  # so great a part of the passages stands in what is taken for a copy
-_SAMPLE = 8  # of so many passages one at least does; the rest is sought only then
+_COPY = 0.5  # share of the passages that a file must contain to count as a copy
+_SAMPLE = 8  # of this many, the longest, one must be found before all passages are searched for
 
 
 def _copy(
     passages: Sequence[Passage], spare: Sequence[Path], texts: dict[Path, AnchoredText | None]
 ) -> tuple[Path, AnchoredText, dict[str, Placed]] | None:
-    """Find the file that holds the most passages of a document, or None where none holds enough."""
+    """Find the file with the most passages of a document; None if no file has enough."""
     anchored = [passage for passage in passages if passage.anchor]
     longest = sorted(anchored, key=lambda each: each.anchor.length if each.anchor else 0)[-_SAMPLE:]
     sample = {(each.anchor.digest, each.anchor.length) for each in longest if each.anchor}
@@ -272,7 +272,7 @@ def _readable(path: Path) -> AnchoredText | None:
     try:
         return AnchoredText(text_of(path))
     except InputError:
-        return None  # no text in UTF-8, such as a picture beside the texts
+        return None  # not text in UTF-8, for example a picture
 
 
 def _in_copy(outcome: PassageCheck, placed: Placed | None) -> PassageCheck:
@@ -291,7 +291,7 @@ def _in_copy(outcome: PassageCheck, placed: Placed | None) -> PassageCheck:
             f"its words are at {', '.join(where)}; {how} it is at {nearest[0]}-{nearest[1]}"
         )
     elif placed.whereabouts is Whereabouts.MISSING:
-        faults[Fault.MISSING] = "its words are nowhere there"
+        faults[Fault.MISSING] = "its words are not in the text"
     return replace(outcome, faults=faults, placed=placed)
 
 
@@ -301,19 +301,19 @@ def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> Pas
         faults[Fault.MALFORMED] = "; ".join(passage.defects)
     source = documents.get(passage.document) if passage.document else None
     if passage.document and source is None:
-        faults[Fault.UNKNOWN_DOCUMENT] = f"nothing describes <{passage.document}>"
+        faults[Fault.UNKNOWN_DOCUMENT] = f"the data do not describe <{passage.document}>"
     if passage.start is None or passage.end is None:
         return PassageCheck(passage, None, faults)
     if passage.document:
         expected = f"{passage.document}#char={passage.start},{passage.end}"
         if passage.iri != expected:
-            faults[Fault.IRI_DIFFERS] = f"by its selector it would be <{expected}>"
+            faults[Fault.IRI_DIFFERS] = f"according to its selector, it would be <{expected}>"
     if passage.start >= passage.end:
         faults[Fault.OUT_OF_RANGE] = f"it starts at {passage.start} and ends at {passage.end}"
     if source is None:
         return PassageCheck(passage, None, faults)
     if source.text is None:
-        faults[Fault.NOT_HELD] = "its document is not held"
+        faults[Fault.NOT_HELD] = "there is no text of its document"
         return PassageCheck(passage, None, faults)
     if passage.end > len(source.text):
         faults[Fault.OUT_OF_RANGE] = (
@@ -325,7 +325,7 @@ def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> Pas
     digest = hashlib.sha256(quotation.encode()).hexdigest()
     if passage.digest not in (None, digest):
         faults[Fault.DIGEST_DIFFERS] = (
-            f"the data say {passage.digest}, the characters give {digest}"
+            f"the data have {passage.digest}, the characters give {digest}"
         ) + _in_another_form(quotation, passage.digest)
     return PassageCheck(passage, quotation, faults)
 
@@ -333,5 +333,5 @@ def _check_passage(passage: Passage, documents: dict[str, DocumentCheck]) -> Pas
 def _in_another_form(quotation: str, digest: str | None) -> str:
     for form in FORMS:
         if hashlib.sha256(unicodedata.normalize(form, quotation).encode()).hexdigest() == digest:
-            return f"; it is that of the same words in the normal form {form}"
+            return f"; it is that of the same words in normal form {form}"
     return ""

@@ -1,4 +1,4 @@
-"""Document files that a reader holds, found by the digest of their bytes."""
+"""Finds the texts of documents among the files of a directory, by the digest of their bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from testimonia.errors import InputError, Place
 __all__ = ["FORMS", "Held", "hold", "text_of"]
 
 FORMS: Final = ("NFC", "NFD")
-"""The normal forms in which the letters of a text are composed or decomposed."""
+"""The Unicode normal forms that compose or decompose letters."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,10 @@ class Held:
     files: dict[str, Path]
 
     def nearly(self, digest: str) -> str:
-        """Tell which file has a digest but for line ends, byte order mark or normal form; or nothing."""
+        """Describe a file that would have a digest with other line ends, byte order mark or normal form.
+
+        The description is empty if there is no such file.
+        """
         for path in self.files.values():
             for change, variant in _variants(_bytes(path)):
                 if hashlib.sha256(variant).hexdigest() == digest:
@@ -39,41 +42,41 @@ def _variants(text: bytes) -> Iterator[tuple[str, bytes]]:
     bare = text.removeprefix(codecs.BOM_UTF8)
     unix = bare.replace(b"\r\n", b"\n")
     yield "without its byte order mark", bare
-    yield "with line feeds alone as line ends", unix
-    yield "with carriage returns before its line feeds", unix.replace(b"\n", b"\r\n")
-    yield "without the line end at its end", unix.removesuffix(b"\n")
-    yield "with a line end at its end", unix + b"\n"
+    yield "with line feeds as line ends", unix
+    yield "with carriage returns and line feeds as line ends", unix.replace(b"\n", b"\r\n")
+    yield "without the last line end", unix.removesuffix(b"\n")
+    yield "with a line end after the last line", unix + b"\n"
     with contextlib.suppress(UnicodeDecodeError):
         for form in FORMS:
-            yield f"in the normal form {form}", unicodedata.normalize(form, text.decode()).encode()
+            yield f"in normal form {form}", unicodedata.normalize(form, text.decode()).encode()
 
 
 def hold(directory: str | Path) -> Held:
-    """Take the digest of every file in a directory, whatever its name.
+    """Compute the digest of every file in a directory, whatever its name.
 
     Parameters
     ----------
     directory
-        Where the documents lie. Subdirectories and hidden files are left aside.
+        The directory. Subdirectories and hidden files are ignored.
 
     Raises
     ------
     InputError
-        The directory does not exist or holds no file, or a file cannot be read.
+        The directory does not exist or is empty, or a file cannot be read.
     """
     directory = Path(directory)
     if not directory.is_dir():
         raise InputError(
             "there is no such directory",
             place=Place(directory),
-            hint="Give the directory that holds the texts of the documents.",
+            hint="Give the directory with the texts of the documents.",
         )
     paths = sorted(p for p in directory.iterdir() if p.is_file() and not p.name.startswith("."))
     if not paths:
         raise InputError(
-            "the directory holds no file",
+            "the directory contains no files",
             place=Place(directory),
-            hint="Give the directory that holds the texts of the documents.",
+            hint="Give the directory with the texts of the documents.",
         )
     return Held(directory, {hashlib.sha256(_bytes(path)).hexdigest(): path for path in paths})
 

@@ -1,4 +1,4 @@
-"""The normal form of words: what is left of a text however it is typeset, extracted or tokenised.
+"""The normal form of words, which does not depend on how a text is typeset, extracted or tokenised.
 
 docs/reference/anchors.md is the specification, with the reasons, and normal_form.toml has its tables.
 """
@@ -46,7 +46,7 @@ _LETTERS: Final = {int(old, 16): chr(int(new, 16)) for old, new in _TABLES["lett
 
 
 class _Pieces(dict[str, str]):
-    """What each character becomes before letters and their marks are composed."""
+    """The replacement of each character, before letters and marks are composed."""
 
     def __missing__(self, character: str) -> str:
         unified = character.translate(_UNIFIED)
@@ -56,7 +56,7 @@ class _Pieces(dict[str, str]):
 
 
 class _Joined(dict[str, bool]):
-    """Whether a character may compose with, or change places with, what stands before it."""
+    """Whether a character may compose, or change places, with the one before it."""
 
     def __missing__(self, character: str) -> bool:
         category = unicodedata.category(character)
@@ -70,18 +70,18 @@ _JOINED: Final = _Joined()
 
 @dataclass(frozen=True)
 class NormalText:
-    """The normal form of a text, and where each of its characters stands there.
+    """The normal form of a text, and where each of its characters comes from.
 
     Attributes
     ----------
     form
         The normal form.
     starts, ends
-        Of each character of the form: the span of the text, in code points, that it comes from.
-        Neither ever falls.
+        For each character of the form, the span of the text that it comes from, in code points. Both
+        are in ascending order.
     rows
-        Of each quotation mark that stands for a row of them with space between: where the first of
-        them ends, and where the last begins. One may close a sentence, and the other open the next.
+        For each quotation mark that replaces a row of them with spaces between: where the first one
+        ends and the last begins. The first may close a sentence, and the last open the next.
     """
 
     form: str
@@ -90,23 +90,23 @@ class NormalText:
     rows: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        """Give the length of the form in code points."""
+        """Return the length of the form in code points."""
         return len(self.form)
 
     def within(self, start: int, end: int) -> tuple[int, int]:
-        """Give the span of the form that comes from a span of the text."""
+        """Return the span of the form that comes from a span of the text."""
         first = bisect_right(self.ends, start)
         return first, max(first, bisect_left(self.starts, end))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Give the span of the text that a span of the form, not empty, comes from."""
+        """Return the span of the text that a non-empty span of the form comes from."""
         start = self.rows[first][1] if first in self.rows else self.starts[first]
         end = self.rows[last - 1][0] if last - 1 in self.rows else self.ends[last - 1]
         return (start, end) if start < end else (self.starts[first], self.ends[last - 1])
 
 
 def normalized(text: str) -> str:
-    r"""Write words in their normal form.
+    r"""Convert words to their normal form.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def normalized(text: str) -> str:
 
 
 def normal(text: str) -> NormalText:
-    """Write a text in its normal form, and keep where each character comes from."""
+    """Convert a text to its normal form, and record where each character comes from."""
     pieces, starts, ends = _read(text)
     return _marked(*_composed(pieces, starts, ends))
 
@@ -130,7 +130,7 @@ _Placed = tuple[list[str], list[int], list[int]]
 
 
 def _read(text: str) -> _Placed:
-    """Replace literals, decompose, unify and leave out, character by character."""
+    """Replace literals, decompose, unify and remove, character by character."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -161,7 +161,7 @@ def _composed(pieces: list[str], starts: list[int], ends: list[int]) -> _Placed:
         behind = at + 1
         while behind < count and _JOINED[pieces[behind]]:
             behind += 1
-        # A mark alone may be made of others, too.
+        # A mark can be a composition of others, too.
         whole = pieces[at] if behind == at + 1 else "".join(pieces[at:behind])
         for piece in whole if whole.isascii() else unicodedata.normalize("NFC", whole):
             composed[0].append(piece)
@@ -172,7 +172,7 @@ def _composed(pieces: list[str], starts: list[int], ends: list[int]) -> _Placed:
 
 
 def _marked(pieces: list[str], starts: list[int], ends: list[int]) -> NormalText:
-    """Leave out dashes but between digits, and all quotation marks of a row but the first."""
+    """Remove dashes except between digits, and all quotation marks of a row except the first."""
     kept: list[str] = []
     begins: list[int] = []
     stops: list[int] = []

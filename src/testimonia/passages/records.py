@@ -1,4 +1,4 @@
-"""Documents and passages as the data describe them."""
+"""Reads the descriptions of documents and passages from data."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _Properties: TypeAlias = Mapping[NamedNode, list[_Term]]
 class Document:
     """A publication, as the data describe it.
 
-    ``sha256`` and ``character_count`` are None where the data state no single usable value;
-    ``defects`` then says what is amiss.
+    ``sha256`` and ``character_count`` are None if the data do not have a single valid value, which is
+    then reported in ``defects``.
     """
 
     iri: str
@@ -47,8 +47,8 @@ class Passage:
     """A span of a document, as the data describe it.
 
     ``start`` and ``end`` (exclusive) count Unicode code points from 0. ``claims`` are the claims
-    that rest on the passage, ``reasons`` the recorded reasons why it holds none. What the data
-    leave out, or say twice, is None, and ``defects`` says so; ``anchor`` may be left out.
+    that cite the passage, ``reasons`` the recorded reasons why it makes none. Values that are missing or
+    repeated in the data are None, and reported in ``defects``; ``anchor`` is optional.
     """
 
     iri: str
@@ -65,7 +65,7 @@ class Passage:
     @property
     def span(self) -> Span:
         """The offsets of a passage that has them."""
-        assert self.start is not None  # noqa: S101 - what the caller has to see to
+        assert self.start is not None  # noqa: S101 - checked by the caller
         assert self.end is not None  # noqa: S101
         return self.start, self.end
 
@@ -80,7 +80,7 @@ class Records:
 
 @dataclass
 class _Description:
-    """What the data say of one node, read property by property; collects what is amiss."""
+    """The description of a node, read property by property; collects defects."""
 
     properties: _Properties
     defects: list[str] = field(default_factory=list)
@@ -123,18 +123,18 @@ class _Description:
 def read(quads: Iterable[Quad | Triple]) -> Records:
     """Collect the documents and passages that some data describe.
 
-    A passage is what is typed so, or has a passage digest, or is what a claim names as its
-    passage: one that is named and never described is found too.
+    A passage is a node with that class or with a passage digest, or the value of a claim's
+    ``tmn:passage``, even if nothing describes it.
 
     Parameters
     ----------
     quads
-        Statements; those of every graph are read.
+        Statements of all graphs.
 
     Returns
     -------
     Records
-        Sorted: the same data always give the same order.
+        The records, sorted, so that the same data always give the same order.
     """
     nodes: dict[_Term, dict[NamedNode, list[_Term]]] = defaultdict(lambda: defaultdict(list))
     claims: dict[str, set[str]] = defaultdict(set)
@@ -156,7 +156,7 @@ def read(quads: Iterable[Quad | Triple]) -> Records:
 
 
 def _typed(nodes: Mapping[_Term, _Properties], type_: NamedNode, mark: NamedNode) -> list[str]:
-    """IRIs of the nodes that have the type, or the property that only such nodes have."""
+    """List the IRIs of nodes with a class, or with a property that only such nodes have."""
     return [
         node.value
         for node, properties in nodes.items()
@@ -187,7 +187,7 @@ def _passage(iri: str, nodes: Mapping[_Term, _Properties], claims: set[str]) -> 
     selector_node = description.value(_HAS_SELECTOR)
     selector = _Description(nodes.get(selector_node, {}) if selector_node is not None else {})
     start, end = selector.count(START), selector.count(END)
-    if selector_node is not None:  # without a selector, its offsets need no complaint of their own
+    if selector_node is not None:  # without a selector, missing offsets are not reported separately
         description.defects += selector.defects
     reasons = nodes[node].get(TMN.noClaimReason, [])
     return Passage(
@@ -205,7 +205,7 @@ def _passage(iri: str, nodes: Mapping[_Term, _Properties], claims: set[str]) -> 
 
 
 def _anchor(description: _Description) -> Anchor | None:
-    """Read an anchor, if there is one: it may be left out, and the wider one by itself."""
+    """Read an anchor, if there is one; the wider digest is optional, too."""
 
     def some(*predicates: NamedNode) -> bool:
         return any(description.properties.get(each) for each in predicates)

@@ -1,4 +1,4 @@
-"""Many digests sought in one text at once: windows of each length slide over its normal form."""
+"""Searches a text for many digests at once: windows of each length slide over its normal form."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from testimonia.passages.normal_form import NormalText
 __all__ = ["Wanted", "search"]
 
 Wanted = tuple[str, int]
-"""A digest in lower-case hexadecimal, and the length of the normal form that it is of."""
+"""A digest in lower-case hexadecimal, and the length of the normal form from which it was computed."""
 
 
 def search(
     form: NormalText, wanted: Iterable[Wanted], *, anywhere: bool = True
 ) -> dict[Wanted, list[tuple[int, int]]]:
-    """Find where in the normal form of a text the words of digests stand.
+    """Find the spans of the normal form of a text that have given digests.
 
-    Windows that begin and end where words do are tried first, and all others only for what these do
-    not hold: of six letters one begins a word, so that this takes a small part of the time. An
-    occurrence within a word is thus found where there is no other.
+    Windows that begin and end at word boundaries are tried first, and others only for digests that are
+    not found that way. About one letter in six begins a word, so this is much faster. An occurrence
+    within a word is thus found only if there is no other.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def search(
     wanted
         Digests with their lengths.
     anywhere
-        Whether to try windows within words as well.
+        Whether to try windows that do not begin and end at word boundaries.
 
     Returns
     -------
     dict
-        For each, the spans of the form that have the digest, in order; none where nothing has.
+        For each, the spans of the form with that digest, in order; an empty list if there are none.
     """
     found: dict[Wanted, list[tuple[int, int]]] = {each: [] for each in wanted}
     windows = _Windows(form.form)
@@ -64,7 +64,7 @@ class _Windows:
     def __init__(self, form: str) -> None:
         self._bytes = memoryview(form.encode())
         lengths = (len(character.encode()) for character in form)
-        # Where each character begins in UTF-8: in ASCII, where it is.
+        # The byte offset of each character in UTF-8; for ASCII, the same as its position.
         self._offsets: Sequence[int] = (
             range(len(form) + 1) if form.isascii() else [0, *accumulate(lengths)]
         )
@@ -72,7 +72,7 @@ class _Windows:
     def having(
         self, digests: Collection[bytes], length: int, places: Iterable[int]
     ) -> Iterator[tuple[int, bytes]]:
-        """Find the windows of one length that have one of the digests."""
+        """Find the windows of one length with one of the digests."""
         sha256, whole, offsets = hashlib.sha256, self._bytes, self._offsets
         for at in places:
             digest = sha256(whole[offsets[at] : offsets[at + length]]).digest()
@@ -81,7 +81,7 @@ class _Windows:
 
 
 def _edges(form: NormalText) -> tuple[list[int], bytearray]:
-    """Find where words begin in a normal form, and whether one ends, or could, before each place."""
+    """Find where words begin in a normal form, and at which positions a word ends or may end."""
     count = len(form)
     begins: list[int] = []
     ends = bytearray(count + 1)
@@ -89,7 +89,7 @@ def _edges(form: NormalText) -> tuple[list[int], bytearray]:
     before_is_word = False
     for at in range(count):
         is_word = characters[at].isalnum()
-        # What was left out between two characters, such as a space, separates them.
+        # Removed characters, such as a space, separate words.
         apart = at == 0 or stops[at - 1] < starts[at] or not (is_word and before_is_word)
         if apart:
             begins.append(at)

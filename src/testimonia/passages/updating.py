@@ -1,4 +1,4 @@
-"""What has to change in data so that passages stand where they were found: new offsets, digests and names."""
+"""Computes the changes to data after passages were found elsewhere: new offsets, digests and names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBER: Final = XSD.nonNegativeInteger
 
 @dataclass(frozen=True)
 class Moved:
-    """A passage that gets another name, for its offsets are in it; or only an anchor."""
+    """A passage that gets a new name, which contains its offsets; or only gets an anchor."""
 
     old: str
     new: str
@@ -35,7 +35,7 @@ class Moved:
 
 @dataclass
 class Changes:
-    """What has to change.
+    """Changes to data.
 
     Attributes
     ----------
@@ -46,9 +46,9 @@ class Changes:
     added
         Literals that passages did not have, by their old IRI.
     moved
-        What becomes of each passage that changes.
+        Each passage that changes.
     left
-        Documents of which nothing changes although it should, with the reason.
+        Documents that are left unchanged although they need changes, with the reason.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Changes:
 
 
 def anchor_values(anchor: Anchor) -> Iterator[tuple[NamedNode, Literal]]:
-    """Give the properties of a passage that state its anchor."""
+    """Yield the properties of a passage for its anchor."""
     yield TMN.anchorDigest, Literal(anchor.digest)
     yield TMN.anchorLength, Literal(str(anchor.length), datatype=_NUMBER)
     if anchor.wider_digest is not None:
@@ -73,10 +73,10 @@ def anchor_values(anchor: Anchor) -> Iterator[tuple[NamedNode, Literal]]:
 
 
 def changes(report: PassageReport) -> Changes:
-    """Work out what has to change so that every passage stands where it was found, and has an anchor.
+    """Compute the changes by which every passage gets the place where it was found, and an anchor.
 
-    A document changes as a whole or not at all: where one of its passages has no certain place, the
-    others keep their offsets too, for these are in the text whose digest the document has.
+    A document changes as a whole or not at all: if the place of one passage is uncertain, the others
+    keep their offsets too, since these refer to the text with the document's digest.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _of_document(
         first = lost[0]
         why = "; ".join(f"{kind.value}: {how}" for kind, how in first.faults.items())
         found.left[iri] = (
-            f"{len(lost)} of its {len(outcomes)} passages have no certain place, "
+            f"{len(lost)} of its {len(outcomes)} passages could not be located with certainty, "
             f"the first of them <{first.passage.iri}> ({why or 'no anchor'})"
         )
         return
@@ -111,7 +111,7 @@ def _of_document(
     try:
         for each in outcomes:
             span = _span(each)
-            assert span is not None  # noqa: S101 - looked for above
+            assert span is not None  # noqa: S101 - checked above
             _of_passage(each.passage, span, text, mine)
     except PassageError as error:
         found.left[iri] = error.message
@@ -126,7 +126,7 @@ def _of_document(
 
 
 def _span(outcome: PassageCheck) -> Span | None:
-    """Give where a passage certainly stands, or None where nothing says so."""
+    """Return the span of a passage; None if it is uncertain."""
     if set(outcome.faults) - _FINE:
         return None
     if outcome.placed is None:
@@ -145,7 +145,7 @@ def _of_passage(passage: Passage, span: Span, text: AnchoredText, found: Changes
         values[passage.iri, TMN.passageDigest.value] = Literal(digest)
     own, had = text.anchor(*span), _had(passage)
     if passage.anchor and own.wider_digest is None:
-        own = passage.anchor  # wider than it has to be, and as good
+        own = passage.anchor  # wider than necessary, which is valid
     added = []
     for predicate, value in anchor_values(own):
         if predicate not in had:
@@ -161,7 +161,9 @@ def _of_passage(passage: Passage, span: Span, text: AnchoredText, found: Changes
 
 def _move(passage: Passage, span: Span, found: Changes) -> None:
     if passage.selector is None:
-        raise PassageError(f"the selector of <{passage.iri}> has no IRI, by which to change it")
+        raise PassageError(
+            f"the selector of <{passage.iri}> is a blank node, and cannot be changed"
+        )
     found.renamed[passage.iri] = f"{passage.document}#char={span[0]},{span[1]}"
     old = "#selector={},{}".format(*passage.span)
     if passage.selector.endswith(old):

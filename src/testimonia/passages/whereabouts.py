@@ -1,4 +1,4 @@
-"""Where the passages of a document stand in a copy of its text: there, moved, in several places, or not at all."""
+"""Finds the passages of a document in a copy of its text: in place, moved, in several places, or missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Placed", "Whereabouts", "exact_digest", "places"]
 
 
 class Whereabouts(StrEnum):
-    """What becomes of a passage in a text."""
+    """Whether and where a passage was found in a text."""
 
     VERIFIED = "verified"
     MOVED = "moved"
@@ -27,18 +27,18 @@ class Whereabouts(StrEnum):
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a passage stands in a text.
+    """Where a passage was found in a text.
 
     Attributes
     ----------
     whereabouts
-        Whether it is where its offsets say, elsewhere, in several places, or not there.
+        Whether it is at its offsets, elsewhere, in several places, or missing.
     spans
         All places in the text, in code points.
     likely
-        The place that the order of the passages leaves; None where it leaves several, or none is there.
+        The only place that fits the order of the passages; None if several or none do.
     nearest
-        The place that is the nearest to where its neighbours went; None where none is there.
+        The place nearest to the one expected from its neighbours; None if it is missing.
     """
 
     whereabouts: Whereabouts
@@ -48,16 +48,16 @@ class Placed:
 
 
 def exact_digest(text: str, span: Span) -> str:
-    """Take the digest of the characters of a span as they are."""
+    """Compute the digest of the exact characters of a span."""
     return digest_of(text[span[0] : span[1]])
 
 
 def places(text: AnchoredText, passages: Sequence[Passage]) -> dict[str, Placed]:
-    """Find where passages of one document stand in a text.
+    """Find the passages of one document in a text.
 
-    A passage whose exact characters stand at its offsets is there. Of several places, those within the
-    sentences that a passage is anchored by go first. Passages with the same words, as many as there are
-    places, take these in order; for others, what stands before and after limits where they can be.
+    A passage whose exact characters are at its offsets is in place. Of several places, those within the
+    sentences of its wider digest are preferred. If as many passages have the same words as there are
+    places, they are assigned in order; otherwise, the passages before and after limit the places.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _candidates(
     text: AnchoredText, passage: Passage, forms: Mapping[Wanted, Sequence[Span]]
 ) -> tuple[Span, ...]:
     spans, *wider = (forms[key] for key in _keys(passage))
-    assert passage.anchor is not None  # noqa: S101 - only those with one are sought
+    assert passage.anchor is not None  # noqa: S101 - only those with one are searched for
     offset = passage.anchor.offset or 0
     within = {begin + offset for begin, _ in wider[0]} if wider else set()
     narrowed = [span for span in spans if span[0] in within]
@@ -118,7 +118,7 @@ def _candidates(
 def _in_order(
     passages: Iterable[Passage], found: Mapping[str, tuple[Span, ...]]
 ) -> dict[str, Span]:
-    """Give passages with the same words their places in order, where there are as many places as passages."""
+    """Assign places in order to passages with the same words, if there are as many places as passages."""
     alike: dict[tuple[Span, ...], list[Passage]] = defaultdict(list)
     for each in passages:
         if len(found[each.iri]) > 1:
@@ -132,7 +132,7 @@ def _in_order(
 
 
 class _Neighbours:
-    """Passages whose place is known, in the order of the document that they were taken from."""
+    """Passages whose place is known, in the order of the original document."""
 
     def __init__(self, passages: Iterable[Passage], known: Mapping[str, Span]) -> None:
         pairs = sorted((each.span[0], known[each.iri][0]) for each in passages if each.iri in known)
@@ -140,7 +140,7 @@ class _Neighbours:
         self._new = [new for _, new in pairs]
 
     def limits(self, start: int) -> tuple[int, int | None]:
-        """Give where what stood at an offset can stand: no earlier than the first, and no later than the second."""
+        """Return the first and last possible position of what was at an offset; None if there is no last."""
         before, behind = bisect_left(self._old, start) - 1, bisect_right(self._old, start)
         return (
             self._new[before] if before >= 0 else 0,
@@ -148,7 +148,7 @@ class _Neighbours:
         )
 
     def expected(self, start: int) -> int:
-        """Give where it stands if it moved as far as its neighbour did."""
+        """Return the position of what was at an offset, if it moved as far as its neighbour."""
         if not self._old:
             return start
         at = max(bisect_right(self._old, start) - 1, 0)

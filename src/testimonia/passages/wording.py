@@ -1,4 +1,4 @@
-"""Words compared however they are written: composed or not, with or without marks, whatever the quotation marks."""
+"""Compares words regardless of composition, accents and the style of quotation marks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 __all__ = ["equivalents", "lookalikes", "runs", "same_words"]
 
-# Characters that writers and software swap for one another, each for exactly one.
+# Characters that authors and software use for one another, each replaced by exactly one.
 _LOOKALIKES = str.maketrans("“”„«»’‘‚‹›ʼ\u00a0\u202f\u2009\n\r\t–—‑", "\"\"\"\"\"''''''      ---")  # noqa: RUF001
 _TATWEEL = "\u0640"
 _WORD = re.compile(r"\w+")
@@ -21,7 +21,7 @@ def _composed(character: str) -> str:
 
 
 def _bare(character: str) -> str:
-    """Leave out marks, tatweel and capitals, and unify quotation marks, dashes and spaces."""
+    """Remove accents, tatweel and case, and unify quotation marks, dashes and spaces."""
     pieces = unicodedata.normalize("NFKD", character.translate(_LOOKALIKES)).casefold()
     return "".join(
         each for each in pieces if each != _TATWEEL and unicodedata.category(each) != "Mn"
@@ -29,14 +29,14 @@ def _bare(character: str) -> str:
 
 
 def equivalents(text: str, words: str) -> list[Span]:
-    r"""Find where words stand in a text, composed (NFC) or decomposed (NFD).
+    r"""Find where words occur in a text, composed (NFC) or decomposed (NFD).
 
     Source: Unicode Standard Annex #15, Unicode Normalization Forms.
 
     Returns
     -------
     list of pairs of int
-        First and past-the-last position in the text, in code points.
+        Start and end (exclusive) in the text, in code points.
 
     Examples
     --------
@@ -53,12 +53,12 @@ def equivalents(text: str, words: str) -> list[Span]:
 
 
 def lookalikes(text: str, words: str) -> list[Span]:
-    """Find where words stand in a text but for marks, capitals, quotation marks, dashes and spaces."""
+    """Find where words occur in a text, ignoring accents, case, quotation marks, dashes and spaces."""
     return _found(text, words, _bare)
 
 
 def _found(text: str, words: str, written: Callable[[str], str]) -> list[Span]:
-    # Marks may stand in several orders, which normalising the whole settles and a character does not.
+    # Marks may be in different orders, which only normalising the whole text unifies.
     sought = "".join(map(written, unicodedata.normalize("NFD", words)))
     pieces: list[str] = []
     origins: list[int] = []
@@ -79,10 +79,10 @@ def _found(text: str, words: str, written: Callable[[str], str]) -> list[Span]:
 
 
 def same_words(text: str) -> list[str]:
-    """List the words of a text, bare of marks, capitals and punctuation."""
+    """List the words of a text, without accents, case and punctuation."""
     return _WORD.findall("".join(map(_bare, unicodedata.normalize("NFD", text))))
 
 
 def runs(words: list[str], length: int) -> set[tuple[str, ...]]:
-    """Collect every run of so many words one after another."""
+    """Collect every run of a given number of consecutive words."""
     return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}

@@ -87,7 +87,7 @@ def documents(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
                 pl.col("day").fill_null("undated"),
             )
         )
-        .otherwise(pl.lit("Publications not told apart, known from a table that cites them")),
+        .otherwise(pl.lit("Publications not distinguished, known from a table that cites them")),
         published=published,
         publisher=_office(each["office"]),
         headline_digest="digest",

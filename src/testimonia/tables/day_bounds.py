@@ -19,7 +19,7 @@ YEARS: Final = (1800, 2099)
 2999). They are fixed, so that results do not depend on the day of the run."""
 
 _EARLIEST, _LATEST = "T00:00:00+14:00", "T23:59:59-12:00"
-_RESOLUTION: Final = "The time zone is not told: the bounds hold this day anywhere on Earth."
+_RESOLUTION: Final = "The time zone is not stated: the bounds include this day anywhere on Earth."
 
 
 def expected_years(years: tuple[int, int] = YEARS) -> str:

@@ -1,4 +1,4 @@
-"""Names of one's own: those of two desks stay apart, and links still lead where they should."""
+"""A base IRI for names: those of different sheets do not collide, and links are still valid."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def test_a_name_given_twice(tmp_path: Path) -> None:
         ("agents", 5, "id", "ada"),
         ("posts", 2, "id", "https://w3id.org/testimonia/id/place/mirel"),
     ]
-    assert "a name of its own: these rows have it: agents 3, agents 5" in expectations(filled)
+    assert "a unique name: these rows have it: agents 3, agents 5" in expectations(filled)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Resolves the names in a sheet against a base IRI, so that those of two desks do not collide."""
+"""Resolves the names in a sheet against a base IRI, so that those of different sheets do not collide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def checked(base: str) -> str:
     Raises
     ------
     InputError
-        It is not.
+        It is not valid.
     """
     whole = base.startswith(_BEGINS) and base.endswith(_ENDS) and "#" not in base
     try:
@@ -44,7 +44,7 @@ def checked(base: str) -> str:
 
 
 def seen_from(known: Mapping[str, set[str]], base: str) -> dict[str, set[str]]:
-    """Add to known IRIs those that their names have without the base.
+    """Extend known IRIs by those that the same names would have without the base.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def based(
     """Replace the names in claim tables by absolute IRIs.
 
     A link to something that is not in the tables refers to known data: to a thing under the base, or else
-    to the thing with that name without it, such as an agent that comes with Testimonia.
+    to one of the project with that name, such as an agent that is shipped with Testimonia.
 
     Parameters
     ----------

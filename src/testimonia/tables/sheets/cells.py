@@ -36,7 +36,7 @@ def typed(sheet: Sheet, years: tuple[int, int] = YEARS) -> tuple[pl.DataFrame, p
     Parameters
     ----------
     sheet
-        A table as read from a file.
+        A table, as read from a file.
     years
         The first and last year that dates may have.
 

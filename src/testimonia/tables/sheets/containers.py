@@ -94,7 +94,7 @@ def opened(path: Path, manner: Manner | None = None) -> Opened:
     Raises
     ------
     InputError
-        It holds no claim table, a table twice, or one whose name is similar to that of a claim table.
+        It contains no claim table, a table twice, or one whose name is similar to that of a claim table.
     SyntaxFault
         A file is not well formed.
     """
@@ -114,12 +114,12 @@ def opened(path: Path, manner: Manner | None = None) -> Opened:
 
 
 def is_table_file(path: Path) -> bool:
-    """Return whether a file in a directory holds a table, judging by its name."""
+    """Return whether the name of a file is that of a table."""
     return bool(_split(path)[1]) and not path.name.endswith(REJECTS)
 
 
 def _split(path: Path) -> tuple[str, str]:
-    """Split the name of a file into stem and suffix, without that of compression; no suffix if no table."""
+    """Split the name of a file into stem and suffix, ignoring that of compression; the suffix is empty if it is not a table."""
     plain = path.with_suffix("") if path.suffix.lower() in _PACKED else path
     suffix = plain.suffix.lower()
     return (plain.stem, suffix) if suffix in (*_TEXTS, ".parquet") else (plain.stem, "")
@@ -142,7 +142,9 @@ def _of_directory(directory: Path, manner: Manner) -> Opened:
             continue
         if table.name in sheets:
             raise InputError(
-                f"the table {table.name} is there twice", place=Place(path), hint="Keep one file."
+                f"there are two files for the table {table.name}",
+                place=Place(path),
+                hint="Keep one file.",
             )
         sheets[table.name] = _file(table, path, manner.for_file())
     return Opened(_in_order(sheets), skipped)

@@ -76,7 +76,7 @@ def _workbook(found: ClaimTables, output: Path) -> None:
     beside = rest_of(output)
     if beside.exists() and not found.rest:
         raise InputError(
-            "this file would be taken for the rest of the workbook, which has none",
+            "this file would be mistaken for the rest of the workbook, which has none",
             place=Place(beside),
             hint="Remove it if an earlier export wrote it, or name another workbook.",
         )

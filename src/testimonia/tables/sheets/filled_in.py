@@ -36,11 +36,11 @@ class Filled:
         Faults of the others: ``file``, ``sheet``, ``row`` as the analyst sees it,
         ``column``, ``value``, ``expected``. A row that depends on a rejected one is rejected too.
     read
-        How many rows there were, by file or sheet.
+        The number of rows, by file or sheet.
     rejected
-        How many of them were rejected, by file or sheet.
+        The number of rejected rows, by file or sheet.
     skipped
-        What else was there, and why it was not read.
+        Other files, sheets or comments, and why they were not read.
     notices
         How each file or sheet was read.
     """
@@ -67,12 +67,12 @@ def read(
     path
         The directory, or the ``.xlsx`` file.
     known
-        Data that links may lead to.
+        Data that links may refer to.
     manner
         How to read the files; the defaults when left out.
     base
-        Base IRI: with one, all names in the tables become absolute IRIs. When left out, names are
-        unchanged, and stand for IRIs of the project.
+        Base IRI: if given, all names in the tables become absolute IRIs. When left out, names are
+        unchanged, and mean IRIs of the project.
     prepared
         Converts columns that claim tables do not have into those that they have.
 
@@ -92,23 +92,23 @@ def of_sheets(
     years: tuple[int, int] = YEARS,
     base: str | None = None,
 ) -> Filled:
-    """Read claim tables that are open, from wherever they come.
+    """Read claim tables from any source that has been opened.
 
     Parameters
     ----------
     found
         The tables.
     known
-        Data that links may lead to.
+        Data that links may refer to.
     years
         The first and last year that dates may have.
     base
-        What the IRIs of names begin with.
+        Base IRI of names; that of the project when left out.
 
     Raises
     ------
     InputError
-        Names cannot be under the base.
+        The base is not valid.
     """
     base = checked(base) if base is not None else None
     sheets = {sheet.table.name: sheet for sheet in found.sheets}
@@ -148,7 +148,7 @@ def _typed(
 
 
 def _listed(faults: Iterable[pl.DataFrame], links: Links) -> pl.DataFrame:
-    """List the faults, each cell once, and then the rows that depend on rejected ones."""
+    """List the faults, one for each cell, followed by the rows that depend on rejected ones."""
     found = pl.concat(
         [pl.DataFrame(schema=LISTED), *(odd.select(LISTED.names()) for odd in faults)]
     )

@@ -75,7 +75,7 @@ class Links:
         twice = self.names.filter(pl.col("iri").is_duplicated())
         others = twice.group_by("iri").agg(where=pl.format("{} {}", "table", "row"))
         expected = pl.format(
-            "a name of its own: these rows have it: {}", pl.col("where").list.sort().list.join(", ")
+            "a unique name: these rows have it: {}", pl.col("where").list.sort().list.join(", ")
         )
         return twice.join(others, on="iri").select(
             "table", "row", pl.lit("id").alias("column"), "value", expected.alias("expected")

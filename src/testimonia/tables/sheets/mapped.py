@@ -49,7 +49,7 @@ def map_sheet(
         The CSV file for rejected rows; next to the output when left out. It is not written if there are
         none.
     known
-        Data that links may lead to.
+        Data that links may refer to.
     manner
         How to read the files; the defaults when left out.
     base
@@ -98,8 +98,8 @@ def _names_of_the_project(path: Path, tables: Mapping[str, pl.DataFrame]) -> dic
         return {}
     return {
         str(path): [
-            f"names stand for IRIs of the project, such as {names[0]}, and the same names in other sheets "
-            "stand for the same things; --base gives them IRIs of your own"
+            f"names became IRIs of the project, such as {names[0]}; the same names in other sheets mean the "
+            "same things: use --base for a namespace of your own"
         ]
     }
 

@@ -143,7 +143,7 @@ def _sheet(book: Any, table: Table, lists: _DropDowns) -> None:
         sheet.write_comment(0, index, "\n".join(parts), {"x_scale": 2, "y_scale": 1.2})
         source = lists.source(column, table)
         if source:
-            # Cells may hold several values, IRIs or dates that are not in the drop-down list.
+            # Cells may contain several values, IRIs or dates that are not in the drop-down list.
             loose = column.many or column.kind == "link"
             sheet.data_validation(
                 1,

@@ -1,4 +1,4 @@
-"""Dates in place of links to ``bounds``: the rows of ``bounds`` that they stand for."""
+"""Makes rows of ``bounds`` from dates that are given in place of links to ``bounds``."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _NO_DATE: Final = (
 )
 """Exceptions of the date parser on text that is not a date."""
 
-_ANYWHERE: Final = "The time zone is not told: the bounds hold this time anywhere on Earth."
-_AS_GIVEN: Final = "The moment as it is given, with its offset from UTC."
+_ANYWHERE: Final = "The time zone is not stated: the bounds include this time anywhere on Earth."
+_AS_GIVEN: Final = "The time as given, with its offset from UTC."
 
 
 def ends_of(edtf: str, offset: timezone = UTC) -> dates.Bounds | None:
@@ -72,7 +72,7 @@ def is_odd(edtf: str, years: tuple[int, int]) -> bool:
 
 
 def bounds_of(edtf: str) -> pl.DataFrame | None:
-    """Make the row of ``bounds`` that a date stands for, or None if it is not a date in EDTF.
+    """Make the row of ``bounds`` for a date; None if it is not a date in EDTF.
 
     A date without a time zone may be local anywhere on Earth: its bounds begin with it at UTC+14 and end
     with it at UTC-12.

@@ -107,7 +107,7 @@ def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> N
     ExtraMissing
         xlsxwriter is not installed.
     InputError
-        A sheet has more rows than a workbook can hold.
+        A sheet has more rows than a workbook allows.
     """
     with opened_to_write(path) as book:
         bold, text = book.add_format({"bold": True}), book.add_format(TEXT)
@@ -117,7 +117,7 @@ def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> N
             for number, row in enumerate(rows):
                 if number == _MOST_ROWS:
                     raise InputError(
-                        f"the table {name} has more rows than a sheet holds ({_MOST_ROWS:,})",
+                        f"the table {name} has more rows than a sheet can have ({_MOST_ROWS:,})",
                         hint="Choose CSV or Parquet.",
                     )
                 for index, cell in enumerate(row):
