@@ -12,7 +12,16 @@ from typing import Final
 
 from testimonia.cli import run
 
-__all__ = ["OWN", "ROOT", "Shown", "can_run", "commands_shown", "copied_examples", "not_printed", "run_shown"]
+__all__ = [
+    "OWN",
+    "ROOT",
+    "Shown",
+    "can_run",
+    "commands_shown",
+    "copied_examples",
+    "not_printed",
+    "run_shown",
+]
 
 ROOT: Final = Path(__file__).parents[2]
 OWN: Final = ".venv/bin/testimonia"
@@ -52,7 +61,7 @@ def run_shown(shown: Shown) -> int:
     """Run a command in the current folder, and give its exit code."""
     first, *words = shlex.split(shown.command)
     if first in _OF_THE_SYSTEM:
-        return subprocess.run([first, *words], check=False).returncode  # noqa: S603 - of our own pages
+        return subprocess.run([first, *words], check=False).returncode
     assert first == OWN, shown.command
     return run(words)
 
@@ -62,7 +71,7 @@ def not_printed(shown: Shown, out: str) -> list[str]:
     printed, at = [line.rstrip() for line in out.splitlines()], 0
     free = False
     for line in shown.output:
-        if line == _LEFT_OUT:
+        if line.strip() == _LEFT_OUT:
             free = True
             continue
         try:
