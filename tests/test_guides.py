@@ -12,6 +12,7 @@ from shown_commands import ROOT, can_run, commands_shown, copied_examples, not_p
 
 import testimonia
 from testimonia.cli import run
+from testimonia.query.results import Results, Row
 
 GUIDES = ROOT / "docs" / "guides"
 ABOUT_WRITING = [
@@ -103,13 +104,17 @@ def test_the_example_is_what_its_notes_build_to(tmp_path: Path) -> None:
 
 def test_a_party_and_its_ministry_are_one_origin_and_two_speakers() -> None:
     dataset = testimonia.open(SALTMOUTH / "incident.ttl")
-    (islands,) = [
-        row for row in dataset.ask("incident-summary") if row["event"].endswith("the-islands")
-    ]
+
+    def rows(question: str) -> list[Row]:
+        found = dataset.ask(question)
+        assert isinstance(found, Results)
+        return list(found)
+
+    (islands,) = [row for row in rows("incident-summary") if row["event"].endswith("the-islands")]
     assert (islands["speakers"], islands["origins"]) == (2, 1)
-    unconfirmed = {row["claimant"] for row in dataset.ask("unconfirmed-figures")}
+    unconfirmed = {row["claimant"] for row in rows("unconfirmed-figures")}
     assert any(iri.endswith("a-provincial-official") for iri in unconfirmed)
-    assert not [row for row in dataset.ask("contradictions") if row["lower"] is not None]
+    assert not [row for row in rows("contradictions") if row["lower"] is not None]
 
 
 def test_each_hesitation_has_its_notes_and_they_are_right(tmp_path: Path) -> None:
