@@ -6,19 +6,13 @@ import csv
 import json
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
 from published_event import EVENT
+from shown_commands import ROOT, can_run, commands_shown, copied_examples, run_shown
 
-from testimonia.cli import run
-
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OWN = ".venv/bin/testimonia"
-# Those that set up a checkout, or run until they are stopped; other tests are about them.
-NOT_RUN = {"make ask", "make test", f"{OWN} serve"}
 # An invented day: what somebody would have fetched.
 DAY = {
     "report_date": "2023-11-07",
@@ -33,17 +27,10 @@ SHAPES = """
 """
 
 
-def commands_shown() -> list[str]:
-    """List the commands of the README, in order, without what is said of them."""
-    blocks = re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
-    return [re.sub(r"\s+#.*", "", line.removeprefix("$ ")) for line in lines]
-
-
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder with the examples, and with what others publish."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    copied_examples(tmp_path)
     with (tmp_path / "GEDEvent.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, EVENT)
         writer.writeheader()
@@ -58,21 +45,14 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.slow
 @pytest.mark.usefixtures("checkout")
 def test_every_command_does_what_it_is_said_to(capfd: pytest.CaptureFixture[str]) -> None:
-    commands = [command for command in commands_shown() if command not in NOT_RUN]
+    commands = [shown for shown in commands_shown(README) if can_run(shown)]
     assert len(commands) > 25
     outputs = {}
-    for command in commands:
-        first, *words = shlex.split(command)
-        if command == "cp -r examples/port-alder my-incident":
-            shutil.copytree(words[1], words[2])
-            continue
-        assert first == OWN, command
-        if words[0] == "reason" and shutil.which("java") is None:
-            continue  # the README names it as needed
-        code = run(words)
+    for shown in commands:
+        code = run_shown(shown)
         out, err = capfd.readouterr()
-        assert (code, err.count("error:")) == (0, 0), f"{command}\n{out}\n{err}"
-        outputs[" ".join(words[:2])] = out
+        assert (code, err.count("error:")) == (0, 0), f"{shown.command}\n{out}\n{err}"
+        outputs[" ".join(shlex.split(shown.command)[1:3])] = out
     assert "not the text of any document" not in outputs["passages check"]
     assert outputs["passages coverage"].count("  covered\n") == 4
     assert "Nothing found." not in outputs["ask range-width"]

@@ -15,7 +15,7 @@ from testimonia.notes import Built, build, read_files, schema
 from testimonia.notes.against_shapes import shape_faults
 from testimonia.notes.expansion import expanded, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
-from testimonia.notes.phrases import figure
+from testimonia.notes.phrases import figure, phrase_of
 from testimonia.passages import Covered
 from testimonia.rdf import files
 
@@ -226,6 +226,19 @@ def test_figures_are_read(phrase: str, expected: tuple[int | None, int | None, s
     columns = found.columns
     bounds = columns.get("lower_bound"), columns.get("upper_bound"), columns.get("bound_type")
     assert bounds == expected
+
+
+def test_nearly_a_number_is_written_as_it_is_read() -> None:
+    found = figure("injured nearly 200")
+    assert found is not None
+    assert "point_estimate" not in found.columns  # it would lie outside of the bounds
+    row = {"type": ["CasualtyProposition"], **found.columns}
+    written = phrase_of(row, "", None)
+    assert written is not None
+    again = figure(written)
+    assert again is not None
+    assert written.startswith("injured nearly 200")
+    assert again.columns == found.columns
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "killed ", "claims: [{says: ", "about: "]))

@@ -182,7 +182,6 @@ def _bounds(how: str, numbers: list[int]) -> dict[str, Cell]:
             "lower_bound": max(first - around, 0),
             "upper_bound": max(first - 1, 0),
             "bound_type": "nearly",
-            "point_estimate": first,
         },
     }
     return found[how]
@@ -260,8 +259,8 @@ def _quantity_of(row: Mapping[str, Cell]) -> str | None:
             return f"≤{high}"
         case "approximately" if near is not None:
             return f"~{near}{within}"
-        case "nearly" if near is not None:
-            return f"nearly {near}{within}"
+        case "nearly" if isinstance(high, int):
+            return f"nearly {high + 1}{within}"  # its upper bound is one less than the number
         case "vague":
             return "several"
     return None

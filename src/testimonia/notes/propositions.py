@@ -348,8 +348,8 @@ def _count_in_words(cells: Mapping[str, Cell]) -> str | None:
             return f"at most {high}"
         case "approximately" if point is not None:
             return f"about {point}"
-        case "nearly" if point is not None:
-            return f"nearly {point}"
+        case "nearly" if isinstance(high, int):
+            return f"nearly {high + 1}"
         case "vague":
             return _VAGUELY.get(low, "some")
     return None
