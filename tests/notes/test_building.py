@@ -159,6 +159,10 @@ WRONG = {
         "report.yaml:17:8: there is no such sentence: they are numbered from 1 to 6\n"
         "  “testimonia notes sentences” lists them; words of the text can be given instead."
     ),
+    "said: 2026-03-04|who: Harbour police": (
+        "report.yaml:4:9: usual cannot set 'who': it would not be applied\n"
+        "  Write it in each claim, or group the claims: “- who: NAME, claims: [...]”."
+    ),
     "stance: denies|stance: denis": (
         "report.yaml:22:31: 'denis' is not a code of stance\n  Is it denies?"
     ),

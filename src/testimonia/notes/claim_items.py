@@ -15,7 +15,7 @@ from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.schema import by_name
 from testimonia.validation.quantities import number_range
 
-__all__ = ["ClaimItems", "speaks_for_itself"]
+__all__ = ["NO_DEFAULT", "ClaimItems", "speaks_for_itself"]
 
 _TABLE: Final = by_name("claims")
 _OF_ITSELF: Final = frozenset(
@@ -29,6 +29,10 @@ _SPECIAL: Final = ("at", "via", *FIELDS)
 def speaks_for_itself(types: Cell) -> bool:
     """Return whether a thing of these types speaks for itself: a body, an outlet, a group."""
     return isinstance(types, list) and bool(_OF_ITSELF & set(types))
+
+
+NO_DEFAULT: Final = frozenset({"id", "claimant", "proposition", "passage", "stated_in"})
+"""Columns without a default: who speaks decides which defaults apply, and the others belong to one claim."""
 
 
 class ClaimItems:

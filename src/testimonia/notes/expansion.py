@@ -10,8 +10,8 @@ import polars as pl
 from pyoxigraph import RdfFormat, parse
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.notes.cell_values import CellReader, id_of, labels_of
-from testimonia.notes.claim_items import ClaimItems
+from testimonia.notes.cell_values import CellReader, column_of, id_of, labels_of
+from testimonia.notes.claim_items import NO_DEFAULT, ClaimItems
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
@@ -235,10 +235,20 @@ class Expansion:
             node = page.section(name)
             if isinstance(node, Fields):
                 row = self.cells.cells(page, _CLAIMS, node)
+                for key, _ in node.entries:
+                    column_found = column_of(_CLAIMS, str(key.text))
+                    if column_found is not None and column_found[0] in NO_DEFAULT:
+                        self._no_default(page, name, key)
+                        row.cells.pop(column_found[0], None)
                 kept.update(row.cells)
                 page.places.update(row.places)
             elif node is not None:
                 self.draft.fault(page, node, f"{name} must be a mapping of fields of claims", "")
+
+    def _no_default(self, page: Page, section: str, key: Word) -> None:
+        message = f"{section} cannot set {key.text!r}: it would not be applied"
+        hint = "Write it in each claim, or group the claims: “- who: NAME, claims: [...]”."
+        self.draft.fault(page, key, message, hint)
 
     def _document(self, page: Page) -> None:
         node = page.section("document")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from testimonia.notes.cell_values import ALIASES, MAIN
+from testimonia.notes.cell_values import ALIASES, MAIN, column_of
+from testimonia.notes.claim_items import NO_DEFAULT
 from testimonia.notes.expansion import FILE_FIELDS
 from testimonia.notes.proposition_kinds import KINDS
 from testimonia.tables.columns import Column, Table
@@ -68,7 +69,7 @@ def schema() -> dict[str, Any]:
         },
     }
     definitions["claims"] = _row(by_name("claims"), {**propositions, **own, **claim, **says})
-    definitions["usual"] = _row(by_name("claims"), own)
+    definitions["usual"] = _row(by_name("claims"), _with_default(own))
     definitions["document"] = _row(
         by_name("documents"),
         {
@@ -120,6 +121,13 @@ def _section(name: str) -> dict[str, Any]:
         "type": ["object", "null"],
         "additionalProperties": {"anyOf": rows},
     }
+
+
+def _with_default(properties: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the fields of claims that cannot have a default."""
+    columns = {name: column_of(by_name("claims"), name) for name in properties}
+    refused = {name for name, found in columns.items() if found and found[0] in NO_DEFAULT}
+    return {name: each for name, each in properties.items() if name not in refused}
 
 
 def _row(table: Table, properties: dict[str, Any]) -> dict[str, Any]:
