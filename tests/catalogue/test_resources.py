@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import testimonia
 from testimonia.catalogue import resources
+from testimonia.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("ontology", "shapes", "data", "queries")
@@ -85,3 +87,16 @@ def test_an_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
         text=True,
     )
     assert Path(where.stdout.strip()) == tmp_path / "testimonia/_resources/data"
+
+
+@pytest.mark.parametrize("name", resources.packs())
+def test_a_pack_is_complete_without_any_incident(name: str) -> None:
+    report = testimonia.open(packs=[name]).validate()
+    assert [str(finding) for finding in report.findings] == []
+    assert report.statements > 0
+
+
+def test_an_unknown_pack_is_bad_input() -> None:
+    with pytest.raises(InputError, match="'agent'") as caught:
+        testimonia.open(packs=["agent"])
+    assert "agents" in caught.value.hint

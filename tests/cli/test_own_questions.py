@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import shutil
 from pathlib import Path
 
@@ -18,13 +16,12 @@ GUIDE = (ROOT / "docs/guides/your-own-incident.md").read_text(encoding="utf-8")
 def test_as_the_guide_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (query,) = re.findall(r"```sparql\n(.*?)```", GUIDE, re.DOTALL)
-    (tmp_path / "my-questions").mkdir()
-    (tmp_path / "my-questions" / "speakers.rq").write_text(query)
+    assert "ask speakers --questions examples/questions/" in GUIDE
+    shutil.copytree(ROOT / "examples/questions", tmp_path / "my-questions")
     shutil.copy(ROOT / "examples/port-alder/incident.ttl", tmp_path)
     monkeypatch.chdir(tmp_path)
-    examples = re.findall(r"^\$ testimonia (.*--questions .*)$", GUIDE, re.MULTILINE)
-    listing, asking = map(shlex.split, examples)
+    listing = ["questions", "--questions", "my-questions"]
+    asking = ["ask", "speakers", "--questions", "my-questions", "--data", "incident.ttl"]
     assert run([*listing, "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("speakers,Who speaks?,")
     assert run([*asking, "--format", "csv"]) == 0
