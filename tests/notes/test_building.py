@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,6 +62,31 @@ def of(tmp_path: Path, notes: str, known: bool = False, base: str | None = None)
 def faults(tmp_path: Path, notes: str) -> list[str]:
     found = of(tmp_path, notes).faults
     return [str(fault).replace(str(tmp_path) + "/", "") for fault in found]
+
+
+def test_a_named_proposition_may_be_in_a_group_with_its_event(tmp_path: Path) -> None:
+    group = """- at: 4
+  about: Harbour bombing
+  claims: [{says: 4 dock workers killed}]
+"""
+    built = of(tmp_path, NOTES + group)
+    assert [str(fault) for fault in built.faults] == []
+    repeated = built.tables["claims"].filter(pl.col("label").str.contains("4 dock workers"))
+    assert repeated["proposition"].n_unique() == 1
+    assert repeated.height == 2
+
+
+def test_a_named_proposition_is_not_moved_to_another_event(tmp_path: Path) -> None:
+    changed = NOTES.replace("bombing: bombing}", "bombing: bombing, Raid: ambush}")
+    wrong = changed + "- {at: 4, about: Raid, says: 4 dock workers killed}\n"
+    assert faults(tmp_path, wrong)[0].startswith("report.yaml:25:18: the proposition ")
+
+
+def test_a_key_with_spaces_is_a_name_even_beside_a_label(tmp_path: Path) -> None:
+    notes = NOTES.replace("  Ada Vance: person", "  Ada Vance: {type: person, label: Ada M. Vance}")
+    built = of(tmp_path, notes)
+    assert [str(fault) for fault in built.faults] == []
+    assert "ada-vance" in built.tables["agents"]["id"].to_list()
 
 
 def test_claims_of_eight_fields_get_all_derived_fields(tmp_path: Path) -> None:

@@ -293,13 +293,14 @@ def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, s
     key
         What is typed.
     labelled
-        Whether the row has a separate label, so that the key is its id.
+        Whether the row has a separate label, so that the key is its id, unless it contains spaces.
     """
     if table.name in ("passages", "records") and page.document and "#" not in key:
         return f"{page.document}#{key}", None
-    if labelled or key == slug(key) or "#" in key or key.startswith(("http", "urn:")):
+    plain = labelled and not any(letter.isspace() for letter in key)
+    if plain or key == slug(key) or "#" in key or key.startswith(("http", "urn:")):
         return key, None
-    return slug(key), key
+    return slug(key), None if labelled else key
 
 
 def labels_of(row: Row) -> list[str]:

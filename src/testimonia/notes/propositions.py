@@ -106,9 +106,10 @@ class Propositions:
     def _of(self, page: Page, fields: Fields) -> str | None:
         entries = fields_of(fields)
         says = entries.get("says")
-        if len(entries) == 1 and isinstance(says, Word) and says.text:
+        if entries.keys() <= {"says", "about"} and isinstance(says, Word) and says.text:
             there = self._draft.names.find("propositions", says.text)
             if len(there) == 1:
+                self._check_about(page, there[0], entries.get("about"))
                 return there[0]
         row = self.row(page, fields, fields)
         if row is None:
@@ -120,6 +121,19 @@ class Propositions:
             row.cells["id"] = self.minted(row.cells)
         self._keep(row)
         return row.id
+
+    def _check_about(self, page: Page, name: str, node: Node | None) -> None:
+        """Report an event beside the name of a proposition that is about another event."""
+        column = _TABLE.column("about")
+        known = self._draft.row("propositions", name)
+        if node is None or known is None:
+            return
+        assert column is not None  # noqa: S101 - it is a column of this table
+        typed = self._cells.cell(page, _TABLE, column, node)
+        if typed and known.get("about") and typed != known["about"]:
+            message = f"the proposition {name!r:.80} is about another event"
+            hint = "Leave out about:, or describe what is claimed instead of naming a proposition."
+            self._draft.fault(page, node, message, hint)
 
     def _keep(self, row: Row) -> None:
         self._by_content.setdefault(content(row.cells), row.id)
