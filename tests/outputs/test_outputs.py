@@ -107,6 +107,7 @@ def test_nothing_is_written_into_the_directory_of_a_store(here: Path) -> None:
 PLACES = ["no/such/x", "dangling", "no/such/", "x" * 256, "x" * 5000, "folder", "in.ttl/x"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place[:10])
 @pytest.mark.parametrize("command", ["derive", "tables", "xlsx", "sheet", "publish", "map"])
 def test_an_output_that_cannot_be_written_is_bad_input(

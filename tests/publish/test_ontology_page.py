@@ -110,6 +110,7 @@ def test_class_expressions_are_legible(page: Element) -> None:
     assert expected in entries["ConfirmingClaim"]
 
 
+@pytest.mark.slow
 def test_every_process_writes_the_same_bytes(tmp_path: Path) -> None:
     digests = {run(SCRIPT, seed, str(tmp_path / seed)) for seed in ("1", "2")}
     assert len(digests) == 1

@@ -378,6 +378,7 @@ def test_the_release_before_must_be_one(nowhere: Path, tmp_path: Path) -> None:
     assert manifest.read(nowhere / "manifest.json").version == "2"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [pipeline.NQUADS, f"{pipeline.NQUADS}.gz", "projections/nanopublications.trig"],
@@ -392,6 +393,7 @@ def test_the_previous_release_must_not_be_damaged(name: str, nowhere: Path, tmp_
     assert not nowhere.exists()
 
 
+@pytest.mark.slow
 def test_data_of_others_are_not_said_to_be_the_projects(
     nowhere: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ def test_order_of_making_does_not_matter() -> None:
     assert forward.turtle() == backward.turtle()
 
 
+@pytest.mark.slow
 def test_every_process_writes_the_same_bytes() -> None:
     made = {
         subprocess.run(

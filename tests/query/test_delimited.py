@@ -80,6 +80,7 @@ def answer_of(case: str) -> Results:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("case", CASES)
 def test_every_question_is_read_back(

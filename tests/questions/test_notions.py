@@ -89,6 +89,7 @@ USED = {
 OF_ITS_OWN = {"most-conservative"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("question", NOTIONS)
 def test_a_question_gives_what_the_rule_defines(question: str, name: str) -> None:
@@ -105,6 +106,7 @@ def test_some_data_put_each_notion_to_the_test(question: str) -> None:
     assert any(len(dataset_of(name).ask(question)) for name in DATA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("policy", USED)
 def test_a_policy_accepts_what_the_rule_defines(policy: str, name: str) -> None:

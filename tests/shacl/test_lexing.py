@@ -61,6 +61,7 @@ def by_parser(line: str, form: RdfFormat) -> list[tuple[str, str, str]] | None:
     return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(line=lines(), form=st.sampled_from(FORMS))
 def test_a_line_reads_as_the_parser_reads_it(line, form):

@@ -198,6 +198,7 @@ _decimals = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(_decimals, _decimals), min_size=1, max_size=20))
 def test_decimals_of_any_size_compare_exactly(pairs):
@@ -216,6 +217,7 @@ _moments = st.datetimes(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(_moments, _moments)
 def test_times_compare_as_in_python(one, other):

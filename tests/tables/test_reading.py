@@ -264,6 +264,7 @@ def test_any_graph_comes_back(quads: list[Quad]) -> None:
     assert again.rest == found.rest
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(frames=FRAMES)
 def test_any_rows_come_back_as_they_are(frames: dict[str, pl.DataFrame]) -> None:

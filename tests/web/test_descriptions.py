@@ -100,6 +100,7 @@ def check_partitions(void: rdflib.Graph, me: URIRef, all_quads: list[tuple[objec
     assert len(properties) == int(str(void.value(me, VOID.properties)))
 
 
+@pytest.mark.slow
 def test_service_description_agrees_with_void(described: Running) -> None:
     void, service = graph(described, ".well-known/void"), graph(described, "sparql")
     me = URIRef(f"{described.root}.well-known/void#dataset")

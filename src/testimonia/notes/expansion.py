@@ -194,7 +194,9 @@ class Expansion:
                     label = said or plain
                 also = given.get("also_called", given.get("also called"))
                 others = also.items if isinstance(also, Items) else (also,)
-                labels = [each.text for each in (*others, key) if isinstance(each, Word) and each.text]
+                labels = [
+                    each.text for each in (*others, key) if isinstance(each, Word) and each.text
+                ]
                 self.draft.names.add(table.name, name, [each for each in (label, *labels) if each])
                 of = given.get("voice_of", given.get("voice of"))
                 if table.name == "agents" and isinstance(of, Word) and of.text:

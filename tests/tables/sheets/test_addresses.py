@@ -33,6 +33,7 @@ def test_an_address_is_said_of_its_document(tmp_path: Path) -> None:
     assert run.rejects is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
 def test_it_comes_back(tmp_path: Path, form: Form) -> None:
     map_sheet(write_csv(tmp_path / "sheet", sheet(f"{LONG} | {COPY}")), tmp_path / "o.nq")

@@ -56,6 +56,7 @@ def again(quads: list[Quad], directory: Path, form: Form) -> set[str]:
     return said | ({str(quad.triple) for quad in files.read([rest])} if rest.exists() else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_palmyra_comes_back(tmp_path: Path, form: Form) -> None:
     quads = list(files.read(resources.data()))
@@ -94,6 +95,7 @@ def test_tricky_words_come_back_from_cells_or_from_the_rest(tmp_path: Path, form
     assert again(quads, tmp_path, form) == {str(quad.triple) for quad in quads}
 
 
+@pytest.mark.slow
 def test_parquet_holds_every_word(tmp_path: Path) -> None:
     quads = [*ENOUGH, *(Quad(EVENT, OTHER_NAME, Literal(t, language="en")) for t in TRICKY)]
     again(quads, tmp_path, "parquet")
@@ -117,6 +119,7 @@ def test_parquet_has_descriptions_of_columns(tmp_path: Path) -> None:
     assert dict(frame.drop("label@fr").schema) == dict(frame_schema(by_name("events")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [*FORMS, "normalised"])
 def test_the_same_data_make_the_same_bytes(tmp_path: Path, form: Form) -> None:
     quads = list(files.read(resources.data()))

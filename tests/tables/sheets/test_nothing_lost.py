@@ -40,6 +40,7 @@ def messy(seed: int) -> dict[str, list[list[str]]]:
     return sheet
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workbook", [False, True], ids=["csv", "xlsx"])
 @pytest.mark.parametrize("seed", range(25))
 def test_no_cell_of_a_messy_sheet_is_lost(
