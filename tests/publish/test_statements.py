@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from pyoxigraph import Literal, RdfFormat, parse
 
 from testimonia.publish.descriptions.statements import Statements, english, integer, node, typed
