@@ -162,6 +162,32 @@ def test_incomplete_claims_are_counted_and_ignored(
     assert [short(claim.name) for claim in found.only_second] == ["c1", "c4", "c5"]
 
 
+def test_parts_in_a_cycle_are_compared_by_name(tmp_path: Path) -> None:
+    one = [{"name": "a", "start": 0, "end": 9}, {"name": "b", "start": 0, "end": 9}]
+    coding(tmp_path, "ann", one, doc="report")
+    path = tmp_path / "ann.ttl"
+    cyclic = "ex:a-p tmn:subsetOf ex:b-p . ex:b-p tmn:subsetOf ex:a-p .\n"
+    path.write_text(path.read_text(encoding="utf-8") + cyclic, encoding="utf-8")
+    dataset = testimonia.open(path)
+    found = compare(dataset.quads(), dataset.quads())
+    assert [each.share for each in found.fields if each.field == "subset_of"] == [1.0]
+
+
+def test_names_of_the_library_are_known_without_being_in_the_data(tmp_path: Path) -> None:
+    one = [{"name": "a", "start": 0, "end": 9}]
+    first = coding(tmp_path, "ann", one, doc="report")
+    second = coding(tmp_path, "ben", one, doc="report")
+    shipped = "https://w3id.org/testimonia/id/agent/united-states"
+    changed = (tmp_path / "ann.ttl").read_text(encoding="utf-8")
+    (tmp_path / "ann.ttl").write_text(
+        changed.replace("tmn:claimant ex:army", f"tmn:claimant <{shipped}>"), encoding="utf-8"
+    )
+    mine = (tmp_path / "ben.ttl").read_text(encoding="utf-8")
+    (tmp_path / "ben.ttl").write_text(mine.replace("The Army", "United States"), encoding="utf-8")
+    found = compare(first.quads(), second.quads())
+    assert {each.field: each.share for each in found.fields}["claimant"] == 1.0
+
+
 def test_the_shipped_claims_agree_with_themselves() -> None:
     dataset = testimonia.open()
     found = compare(dataset.quads(), dataset.quads())

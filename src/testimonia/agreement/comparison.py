@@ -1,84 +1,18 @@
-"""Agreement between two people who coded the same documents, by field, and the differences to settle.
-
-Two claims are paired if they are of the same kind and cite words of the same document that overlap (or the
-same record of a table). If several pairs are possible, those with most fields, and then most words, in
-common are made first. A claim without a pair was coded by one person only.
-
-The names that coders give to things are not compared, but the things are: an agent by its label, an unnamed
-source by its body, time bounds by the times, a group by its members.
-"""
+"""Pairs the claims of two coders, and compares the pairs field by field."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final, TypeAlias
 
 from pyoxigraph import Quad
 
-from testimonia.namespaces import IDENTIFIER, TMN
-from testimonia.passages import records
-from testimonia.tables import from_quads
-from testimonia.tables.cell_terms import iri_of
-from testimonia.tables.columns import Column
+from testimonia.agreement.coded_claims import CodedClaim, Coding, Values, shown
+from testimonia.agreement.krippendorff import alpha
 from testimonia.tables.schema import by_name
 
-__all__ = ["Agreement", "CodedClaim", "Difference", "FieldAgreement", "alpha", "compare"]
-
-Values: TypeAlias = frozenset[str]
-
-_NOT_COMPARED: Final = {
-    "id",
-    "label",
-    "comment",
-    "gloss",
-    "proposition",
-    "stated_in",
-    "passage",
-    "record",
-}
-"""Columns that are not compared: names, free text, and those used to make the pairs."""
-
-
-@dataclass(frozen=True, eq=False)
-class CodedClaim:
-    """A claim as one of the coders recorded it.
-
-    Attributes
-    ----------
-    name
-        Its name in the claim tables.
-    label
-        Its label, if it has one.
-    document
-        The document: the digest of its text if known, otherwise its name.
-    document_name
-        The name of the document in the claim tables.
-    spans
-        Start and end of its passages, in Unicode code points.
-    records
-        The keys of the records that it cites.
-    kind
-        What is claimed: the class of the proposition.
-    fields
-        The values, by column of the claim tables; several for columns with lists.
-    """
-
-    name: str
-    label: str
-    document: str
-    document_name: str
-    spans: tuple[tuple[int, int], ...]
-    records: Values
-    kind: str
-    fields: Mapping[str, Values]
-
-    @cached_property
-    def characters(self) -> frozenset[int]:
-        """The positions of all characters in its passages."""
-        return frozenset(i for start, end in self.spans for i in range(start, end))
+__all__ = ["Agreement", "Difference", "FieldAgreement", "compare"]
 
 
 @dataclass(frozen=True)
@@ -226,8 +160,8 @@ class Agreement:
                         start,
                         end,
                         name,
-                        _shown(of_a),
-                        _shown(of_b),
+                        shown(of_a),
+                        shown(of_b),
                         a.name,
                         b.name,
                     )
@@ -247,7 +181,7 @@ def compare(first: Iterable[Quad], second: Iterable[Quad]) -> Agreement:
     Agreement
         Pairs, claims without a pair, agreement by field, and the differences.
     """
-    codings = _Coding(list(first)), _Coding(list(second))
+    codings = Coding(list(first)), Coding(list(second))
     of_first, of_second = (coding.claims() for coding in codings)
     shared = {c.document for c in of_first} & {c.document for c in of_second}
     counted_first = [claim for claim in of_first if claim.document in shared]
@@ -264,115 +198,6 @@ def compare(first: Iterable[Quad], second: Iterable[Quad]) -> Agreement:
         sum(coding.stated for coding in codings) - len(of_first) - len(of_second),
         tuple((a.fields, _renamed(b.fields, partners)) for a, b in pairs),
     )
-
-
-def alpha(values: Sequence[tuple[object, object]]) -> float | None:
-    """Krippendorff's alpha of two observers, for nominal values without gaps.
-
-    Parameters
-    ----------
-    values
-        The values of both observers for each unit.
-
-    Returns
-    -------
-    float or None
-        1 for full agreement, 0 for agreement by chance, below 0 for less than that; None if it is not
-        defined, because there is no unit or only one value.
-
-    Source: K. Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011), section B.
-
-    Examples
-    --------
-    >>> round(alpha(list(zip("aabbdcccedda", "babbbccceddd"))), 3)
-    0.692
-    """
-    counts = Counter(value for pair in values for value in pair)
-    total = counts.total()
-    expected = total * total - sum(n * n for n in counts.values())
-    if not expected:
-        return None
-    observed = 2 * sum(a != b for a, b in values)
-    return 1 - (total - 1) * observed / expected
-
-
-_CLAIMS: Final = IDENTIFIER + by_name("claims").path
-
-
-class _Coding:
-    """The claims of one coder, with the content of the things that they refer to."""
-
-    def __init__(self, quads: list[Quad]) -> None:
-        self.stated = len({quad.subject for quad in quads if quad.object == TMN.Claim})
-        tables = from_quads.tables(quads)
-        self._spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        for passage in records.read(quads).passages:
-            if passage.start is not None and passage.end is not None:
-                for claim in passage.claims:
-                    self._spans[claim].append((passage.start, passage.end))
-        self._columns = {name: by_name(name).columns for name in tables}
-        self._rows: dict[str, dict[str, dict[str, Any]]] = {
-            name: {row["id"]: row for row in frame.iter_rows(named=True)}
-            for name, frame in tables.items()
-        }
-
-    def claims(self) -> list[CodedClaim]:
-        known = self._rows["propositions"]
-        rows = self._rows["claims"].values()
-        return [self._claim(row) for row in rows if row["proposition"] in known]
-
-    def _claim(self, row: Mapping[str, Any]) -> CodedClaim:
-        proposition = self._rows["propositions"][row["proposition"]]
-        rows = [self._rows["records"].get(name, {}) for name in row["record"] or ()]
-        document = row["stated_in"] or ""
-        return CodedClaim(
-            name=row["id"],
-            label=row["label"] or "",
-            document=self._rows["documents"].get(document, {}).get("sha256") or document,
-            document_name=document,
-            spans=tuple(sorted(self._spans[iri_of(row["id"], _CLAIMS)])),
-            records=frozenset(each["key"] for each in rows if each.get("key")),
-            kind=" ".join(sorted(proposition["type"])),
-            fields={
-                **self._fields("claims", row),
-                **self._fields("propositions", {**proposition, "type": None}),
-            },
-        )
-
-    def _fields(self, table: str, row: Mapping[str, Any]) -> dict[str, Values]:
-        return {
-            column.name: values
-            for column in self._columns[table]
-            if column.name not in _NOT_COMPARED
-            and (values := frozenset(self._written(column, row.get(column.name))))
-        }
-
-    def _written(self, column: Column, value: Any) -> Iterator[str]:
-        for each in value if isinstance(value, list) else [] if value is None else [value]:
-            yield self._content(column.target, each) if column.kind == "link" else str(each)
-
-    def _content(self, table: str, name: str) -> str:
-        row = self._rows.get(table, {}).get(name)
-        if row is None or table == "claims":
-            return name
-        if table == "bounds":
-            return row["edtf"] or f"{row['not_before'] or '..'}/{row['not_after'] or '..'}"
-        if table == "agents" and row["voice_of"]:
-            return f"the voice of {self._content('documents', row['voice_of'])}"
-        if table == "agents" and "UnnamedSource" in (row["type"] or ()):
-            bodies = [self._content("agents", body) for body in row["part_of"] or ()]
-            return " ".join(["unnamed source", *sorted(bodies)])
-        if table == "documents" and row["sha256"]:
-            return str(row["sha256"])
-        if table in ("groups", "propositions"):
-            return self._parts_of(table, row)
-        return str(row["label"] or name).casefold()
-
-    def _parts_of(self, table: str, row: Mapping[str, Any]) -> str:
-        parts = self._fields(table, row)
-        return "; ".join(f"{name} {_shown(values)}" for name, values in parts.items()) or str(
-            row["id"]
-        )
 
 
 def _paired(
@@ -445,7 +270,3 @@ def _alone(claim: CodedClaim, *, first: bool) -> Difference:
     what = claim.label or claim.kind
     shown, name = ((what, ""), (claim.name, "")) if first else (("", what), ("", claim.name))
     return Difference(claim.document_name, start, end, "claim", *shown, *name)
-
-
-def _shown(values: Values) -> str:
-    return ", ".join(sorted(values))
