@@ -122,8 +122,8 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) --group stores --output-file constraints/stores.txt
 	$(RESOLVE) --group docs --output-file constraints/docs.txt
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
-	$(BIN)/python -m tools.clients
 	npm --prefix tools/workbench install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	$(BIN)/python -m tools.npm_locks
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
