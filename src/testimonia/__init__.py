@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from testimonia.lazy_names import lazy
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset, open  # noqa: A004 - read as testimonia.open
@@ -11,15 +13,5 @@ __version__ = "0.1.0"
 
 __all__ = ["Dataset", "__version__", "open"]
 
-
-def __getattr__(name: str) -> Any:
-    # The command line imports this package for its version alone and must start at once.
-    if name in ("Dataset", "open"):
-        from testimonia import dataset
-
-        return getattr(dataset, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+# The command line imports this package for its version alone and must start at once.
+__getattr__, __dir__ = lazy(__name__, __all__, {"Dataset": "dataset", "open": "dataset"})

@@ -6,8 +6,9 @@ functions of texts; every fault has a line and column.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from testimonia.lazy_names import lazy
 
 if TYPE_CHECKING:
     from testimonia.notes.building import Built, build, read_files
@@ -31,27 +32,21 @@ __all__ = [
     "suggestions",
 ]
 
-_MODULES: Final = {
-    "Built": "building",
-    "Fault": "yaml_nodes",
-    "Noted": "noting",
-    "Suggestion": "identifying",
-    "begun": "drafting",
-    "build": "building",
-    "export": "noting",
-    "numbered": "drafting",
-    "read_files": "building",
-    "schema": "json_schema",
-    "suggestions": "identifying",
-}
-
-
-def __getattr__(name: str) -> Any:
-    # Importing one module of this package must not load all of them.
-    if name in _MODULES:
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+# Importing one module must not load all of them.
+__getattr__, __dir__ = lazy(
+    __name__,
+    __all__,
+    {
+        "Built": "building",
+        "Fault": "yaml_nodes",
+        "Noted": "noting",
+        "Suggestion": "identifying",
+        "begun": "drafting",
+        "build": "building",
+        "export": "noting",
+        "numbered": "drafting",
+        "read_files": "building",
+        "schema": "json_schema",
+        "suggestions": "identifying",
+    },
+)

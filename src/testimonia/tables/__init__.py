@@ -5,8 +5,9 @@ The names that a custom mapping needs can be imported from here.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from testimonia.lazy_names import lazy
 
 if TYPE_CHECKING:
     from testimonia.tables.batch_reader import ROW
@@ -37,30 +38,24 @@ __all__ = [
     "text_of",
 ]
 
-_MODULES: Final = {
-    "FAULTS": "cell_checks",
-    "ROW": "batch_reader",
-    "Manner": "inputs.manner",
-    "Mapped": "source",
-    "Run": "mapping",
-    "Source": "source",
-    "anywhere": "day_bounds",
-    "anywhere_name": "day_bounds",
-    "map_files": "mapping",
-    "map_on_spark": "spark.jobs",
-    "map_sheet": "sheets.mapped",
-    "new_sheet": "sheets.template",
-    "of_odd_year": "day_bounds",
-    "text_of": "inputs.as_tables",
-}
-
-
-def __getattr__(name: str) -> Any:
-    # Lazy, so that importing one module does not load all of them.
-    if name in _MODULES:
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+# Importing one module must not load all of them.
+__getattr__, __dir__ = lazy(
+    __name__,
+    __all__,
+    {
+        "FAULTS": "cell_checks",
+        "ROW": "batch_reader",
+        "Manner": "inputs.manner",
+        "Mapped": "source",
+        "Run": "mapping",
+        "Source": "source",
+        "anywhere": "day_bounds",
+        "anywhere_name": "day_bounds",
+        "map_files": "mapping",
+        "map_on_spark": "spark.jobs",
+        "map_sheet": "sheets.mapped",
+        "new_sheet": "sheets.template",
+        "of_odd_year": "day_bounds",
+        "text_of": "inputs.as_tables",
+    },
+)

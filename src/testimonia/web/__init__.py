@@ -12,8 +12,9 @@ The server process holds no data. A process that never starts a thread loads the
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from testimonia.lazy_names import lazy
 
 if TYPE_CHECKING:
     from testimonia.web.server import serve
@@ -21,15 +22,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "serve"]
 
-_MODULES: Final = {"Settings": "settings", "serve": "server"}
-
-
-def __getattr__(name: str) -> Any:
-    # Workers import single modules of this package and must not load the server.
-    if name in _MODULES:
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+# Workers import single modules of this package and must not load the server.
+__getattr__, __dir__ = lazy(__name__, __all__, {"Settings": "settings", "serve": "server"})
