@@ -87,6 +87,7 @@ def test_check_finds_the_mistakes_that_the_guide_shows(
     assert set(found) <= set(WALK.splitlines())
 
 
+@pytest.mark.slow
 def test_the_example_is_what_its_notes_build_to(tmp_path: Path) -> None:
     built = tmp_path / "built.ttl"
     assert run(["notes", "build", str(SALTMOUTH), "-o", str(built), "--validate"]) == 0
@@ -117,6 +118,7 @@ def test_a_party_and_its_ministry_are_one_origin_and_two_speakers() -> None:
     assert not [row for row in rows("contradictions") if row["lower"] is not None]
 
 
+@pytest.mark.slow
 def test_each_hesitation_has_its_notes_and_they_are_right(tmp_path: Path) -> None:
     """Build all lines of the guide together, on names that they share."""
     blocks = re.findall(r"^```yaml\n(.*?)^```", HESITATIONS, re.DOTALL | re.MULTILINE)

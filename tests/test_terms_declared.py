@@ -260,6 +260,7 @@ def test_reused_terms_are_in_the_table_where_rdflib_has_none() -> None:
     assert set(REUSED["oa"].split()) <= reused_vocabularies.REUSED[PREFIXES["oa"]]
 
 
+@pytest.mark.slow
 def test_reused_terms_are_used() -> None:
     used = {iri for path in TURTLE for iri in iris(quads(path))}
     for path in QUERIES:

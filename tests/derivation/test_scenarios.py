@@ -21,6 +21,7 @@ def test_a_scenario_gives_its_expected_facts(name: str) -> None:
     assert scenarios.compared(found, wanted) == wanted
 
 
+@pytest.mark.slow
 def test_scenarios_and_palmyra_together_use_every_rule() -> None:
     used = set()
     for name in scenarios.NAMES:

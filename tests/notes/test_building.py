@@ -114,6 +114,7 @@ def test_claims_of_eight_fields_get_all_derived_fields(tmp_path: Path) -> None:
     assert built.tables["propositions"].height == 6
 
 
+@pytest.mark.slow
 def test_claims_conform_to_the_shapes_and_results_have_lines(tmp_path: Path) -> None:
     assert "Violation" not in shape_faults(of(tmp_path, NOTES))
     odd = NOTES.replace("killed 4 dock workers", "killed 6–4 dock workers")  # noqa: RUF001

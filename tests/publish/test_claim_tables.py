@@ -17,6 +17,7 @@ from testimonia.tables.sheets.mapped import map_sheet
 DERIVED = "https://w3id.org/testimonia/id/graph/derived"
 
 
+@pytest.mark.slow
 def test_both_forms_hold_the_data_and_nothing_derived(tmp_path: Path) -> None:
     shipped = releases.shipped()
     fact = Quad(

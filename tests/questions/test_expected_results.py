@@ -122,6 +122,7 @@ def test_ranges_can_be_asked_from_a_width_on(at_least: int, number: int) -> None
     assert given == (header, rows[:number])
 
 
+@pytest.mark.slow
 def test_the_invented_tables_conform() -> None:
     report = dataset_of("range-width").validate()
     assert (report.findings, report.claims) == ((), 16)
