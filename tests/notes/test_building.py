@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -245,6 +246,8 @@ def test_other_files_are_not_read_as_reports(tmp_path: Path) -> None:
         ("killed nearly 100", (90, 99, "nearly")),
         ("killed no one", (0, 0, "exact")),
         ("killed dozens of men", (20, None, "vague")),
+        ("displaced tens of thousands of people", (10_000, None, "vague")),
+        ('displaced "hundreds of thousands" people', (100_000, None, "vague")),
         ("detained several suspects", (2, None, "vague")),
         ("missing presumed dead twenty-one sailors", (21, 21, "exact")),
         ('killed "a great many" men', (None, None, "vague")),
@@ -315,3 +318,99 @@ def test_the_schema_accepts_exported_notes() -> None:
     for name, text in export(list(files.read(resources.data()))).files.items():
         fields, _ = parsed(text, name)
         assert [error.message for error in check.iter_errors(plain(fields))] == []
+
+
+ODD = {
+    "{at: 3, where: Port Alder}|{at: 3, where: Port Alder, who: Ada Vance, claimant: Alder Front}": (
+        "report.yaml:17:46: 'claimant' is another name for a field that is given already"
+    ),
+    "nothing: {1-2: headline}|nothing: {1-2: headline, 3: comment}": (
+        "report.yaml:14:26: a claim, or another reason, is given for this passage"
+    ),
+    "killed 4 dock|killed 1234567890123456789 dock": (
+        "report.yaml:16:38: 'killed 1234567890123456789 dock workers' is not a figure"
+    ),
+    "via: Harbour police|via: [Harbour police, Alder Front]": (
+        "report.yaml:22:61: nobody relays what they say themselves"
+    ),
+    "killed 4 dock workers|killed 4,000 dock workers": (
+        "report.yaml:16:47: there is no field '000 dock workers' here\n  A comma ends a field in braces"
+    ),
+    "text: report.txt,|text: report.txt, sha256: " + 64 * "0" + ",": (
+        "report.yaml:2:76: the text has another sha256: "
+    ),
+    "said: 2026-03-04}|said: 2026-03-04T10:30}": (
+        "report.yaml:4:15: stated_at of claims is '2026-03-04T10:30', and needs the id of a row of "
+        "bounds, or a date in EDTF such as 2026-03-03 or 2026-03-03T10:30:00+01:00"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", ODD)
+def test_nothing_is_dropped_silently(tmp_path: Path, change: str) -> None:
+    old, _, new = change.partition("|")
+    assert old in NOTES
+    found = faults(tmp_path, NOTES.replace(old, new))
+    assert any(line.startswith(ODD[change]) for line in found), found
+
+
+def test_the_digest_of_a_text_keeps_its_sentences(tmp_path: Path) -> None:
+    digest = hashlib.sha256(REPORT.encode()).hexdigest()
+    fixed = NOTES.replace("text: report.txt,", f"text: report.txt, sha256: {digest},")
+    assert of(tmp_path, fixed).faults == ()
+
+
+def test_a_source_in_the_common_part_of_a_group_is_one_source(tmp_path: Path) -> None:
+    group = "- {at: 3, who: {described as: An official}, claims: [{says: killed 3}, {says: injured 4}]}\n"
+    built = of(tmp_path, NOTES + group)
+    assert built.faults == ()
+    official = built.tables["claims"].filter(pl.col("claimant") == "report-an-official")
+    assert official.height == 2
+
+
+def test_a_field_of_a_claim_replaces_that_of_its_group_by_any_name(tmp_path: Path) -> None:
+    group = "- {at: 3, who: Ada Vance, claims: [{claimant: Alder Front, says: injured 4}]}\n"
+    built = of(tmp_path, NOTES + group)
+    assert built.faults == ()
+    assert built.tables["claims"]["claimant"].to_list()[-1] == "alder-front"
+
+
+def test_a_name_in_lower_case_and_a_described_source_need_no_label(tmp_path: Path) -> None:
+    agents = "agents:\n  unicef: organization\n  doctor: {described as: A doctor}\n"
+    built = of(tmp_path, NOTES.replace("agents:\n", agents))
+    assert built.faults == ()
+    labels = dict(built.tables["agents"].select("id", "label").iter_rows())
+    assert (labels["unicef"], labels["doctor"]) == ("unicef", "A doctor")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says", "words"),
+    [
+        ("One man fled when the bomb destroyed a shop.", "destroyed 1 building", None),
+        ("The bomb destroyed three vehicles near four men.", "destroyed 3 vehicles", "three"),
+        ("Four vehicles burned and dock workers died.", "killed 4 dock workers", None),
+        ("Four of the dock workers died.", "killed 4 dock workers", "Four"),
+        ("Four people died.", "killed 4 dock workers", "Four"),
+        ("Four died, and four vehicles burned.", "killed 4", "Four"),
+    ],
+)
+def test_words_of_a_number_are_those_beside_what_is_counted(
+    tmp_path: Path, sentence: str, says: str, words: str | None
+) -> None:
+    (tmp_path / "report.txt").write_text(sentence, encoding="utf-8")
+    notes = NOTES.partition("nothing:")[0] + f"claims:\n- {{at: 1, says: {says}}}\n"
+    (tmp_path / "report.yaml").write_text(notes, encoding="utf-8")
+    built = build(read_files([tmp_path]))
+    assert [str(fault) for fault in built.faults] == []
+    (claim,) = built.tables["claims"].iter_rows(named=True)
+    assert claim.get("verbatim_quantity") == words
+
+
+def test_words_of_an_inner_figure_are_not_those_of_the_claim(tmp_path: Path) -> None:
+    claim = """- at: 5
+  who: Alder Front
+  happened: A bomb went off.
+  subset of: killed "four" dock workers
+"""
+    claims = of(tmp_path, NOTES + claim).tables["claims"]
+    assert claims["verbatim_quantity"].to_list()[-1] is None

@@ -93,8 +93,12 @@ class Passages:
         if no_claim is not None:
             cells = cells | {"no_claim_reason": [no_claim]}
         name = str(cells["id"])
-        if self._draft.row("passages", name) is None:
+        there = self._draft.row("passages", name)
+        if there is None:
             self._draft.put("passages", Row(cells, page.place(node)))  # type: ignore[arg-type]
+        elif no_claim is not None and there.get("no_claim_reason") != [no_claim]:
+            message = "a claim, or another reason, is given for this passage"
+            self._draft.fault(page, node, message, "Remove it from nothing:, or remove the other.")
         yield name
 
     def cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
