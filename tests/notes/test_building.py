@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from testimonia.catalogue import resources
 from testimonia.notes import Built, build, read_files, schema
 from testimonia.notes.against_shapes import shape_faults
+from testimonia.notes.draft import Text
+from testimonia.notes.drafting import begun
 from testimonia.notes.expansion import expanded, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
 from testimonia.notes.phrases import figure, phrase_of
+from testimonia.notes.yaml_nodes import parsed
 from testimonia.passages import Covered
 from testimonia.rdf import files
 
@@ -414,3 +417,28 @@ def test_words_of_an_inner_figure_are_not_those_of_the_claim(tmp_path: Path) -> 
 """
     claims = of(tmp_path, NOTES + claim).tables["claims"]
     assert claims["verbatim_quantity"].to_list()[-1] is None
+
+
+def test_reports_whose_names_begin_alike_are_different_documents(tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_text(REPORT, encoding="utf-8")
+    for day in ("04", "05"):
+        notes = f"document: {{label: Report of {day}, text: r.txt}}\n"
+        (tmp_path / f"2026.03.{day}.yaml").write_text(notes, encoding="utf-8")
+    built = build(read_files([tmp_path]))
+    assert built.faults == ()
+    assert built.tables["documents"]["id"].to_list() == ["2026-03-04", "2026-03-05"]
+
+
+def test_a_name_without_letters_needs_an_id(tmp_path: Path) -> None:
+    agents = 'agents:\n  "???": person\n'
+    assert faults(tmp_path, NOTES.replace("agents:\n", agents)) == [
+        "report.yaml:7:3: this row of agents has no name from which an id can be made\n"
+        "  Give it a name: with letters or digits, or an id:."
+    ]
+
+
+def test_notes_that_begin_with_a_text_with_control_characters_can_be_read(tmp_path: Path) -> None:
+    report = Text(tmp_path / "report.txt", "A bomb\x00 went off.\n\x1b[31mFour died.\x85")
+    fields, wrong = parsed(begun(report, tmp_path, sentences=True), "n.yaml")
+    assert wrong == []
+    assert fields.entries[0][0].text == "document"

@@ -250,9 +250,10 @@ class CellReader:
         if key is not None:
             row.place = page.place(key)
         self._name(page, table, key, row)
-        if row.cells.get("id") is None:
-            hint = "Give it a name: or an id:."
-            self._draft.fault(page, node, f"this row of {table.name} has no name", hint)
+        if not row.cells.get("id"):
+            hint = "Give it a name: with letters or digits, or an id:."
+            message = f"this row of {table.name} has no name from which an id can be made"
+            self._draft.fault(page, key or node, message, hint)
             return None
         self._complete(page, table, row)
         return row

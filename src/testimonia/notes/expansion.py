@@ -154,7 +154,7 @@ class Expansion:
         given = {key.text: value for key, value in node.entries}
         name = given.get("id")
         given_id = name.text if isinstance(name, Word) else None
-        page.document = given_id or slug(page.path.name.split(".")[0])
+        page.document = given_id or slug(page.path.stem) or "document"
         self._hold(page, given.get("text"))
         label = given.get("label", given.get("name"))
         labels = [label.text] if isinstance(label, Word) and label.text else []
