@@ -393,6 +393,10 @@ def test_a_name_in_lower_case_and_a_described_source_need_no_label(tmp_path: Pat
         ("The bomb destroyed three vehicles near four men.", "destroyed 3 vehicles", "three"),
         ("Four vehicles burned and dock workers died.", "killed 4 dock workers", None),
         ("Four of the dock workers died.", "killed 4 dock workers", "Four"),
+        ("Twenty of them were civilians.", "killed 20 civilians", "Twenty"),
+        ("She corrected the toll to 29: two people were alive.", "killed 29", "29"),
+        ("Three of those killed were in one car with three dogs.", "killed 3 women", None),
+        ("On March 4, four dock workers died.", "killed 4 dock workers", "four"),
         ("Four people died.", "killed 4 dock workers", "Four"),
         ("Four died, and four vehicles burned.", "killed 4", "Four"),
     ],
@@ -442,3 +446,14 @@ def test_notes_that_begin_with_a_text_with_control_characters_can_be_read(tmp_pa
     fields, wrong = parsed(begun(report, tmp_path, sentences=True), "n.yaml")
     assert wrong == []
     assert fields.entries[0][0].text == "document"
+
+
+def test_a_claim_that_is_repeated_for_another_sentence_is_reported(tmp_path: Path) -> None:
+    again = "- {at: 5, who: harbour police, says: killed 4 dock workers}\n"
+    (found,) = faults(tmp_path, NOTES + again)
+    assert found.startswith("report.yaml:25:3: this is the same claim as in line 16\n")
+    assert "at: [3, 25]" in found
+    later = again.replace("at: 5,", "at: 5, said: 2026-03-05,")
+    assert faults(tmp_path, NOTES + later) == []
+    relayed = again.replace("at: 5,", "at: 5, via: Alder Front,")
+    assert faults(tmp_path, NOTES + relayed) == []

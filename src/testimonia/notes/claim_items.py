@@ -22,6 +22,7 @@ _OF_ITSELF: Final = frozenset(
     "Organization OfficialBody ArmedGroup MediaOutlet StateMedia Monitor".split()  # noqa: SIM905
 )
 _USUAL: Final[dict[str, Cell]] = {"stance": "asserts", "certainty": "unhedged"}
+_NOT_COMPARED: Final = ("id", "label", "passage", "verbatim_quantity", "comment")
 _SPECIAL: Final = ("at", "via", *FIELDS)
 
 
@@ -51,6 +52,7 @@ class ClaimItems:
         self._draft, self._cells = draft, cells
         self._propositions, self._passages = propositions, passages
         self._held: set[tuple[str, str]] | None = None
+        self._typed: dict[object, Row] = {}
 
     def add(self, page: Page, item: Node) -> None:
         """Read a claim, and make the claims of those who relay it."""
@@ -60,10 +62,28 @@ class ClaimItems:
         row = self.row(page, item)
         if row is None:
             return
-        self._draft.put("claims", row)
         via = next((node for key, node in item.entries if key.text == "via"), None)
+        self._refuse_twin(page, item, row, via)
+        self._draft.put("claims", row)
         if via is not None:
             self._relays(page, row, via)
+
+    def _refuse_twin(self, page: Page, item: Fields, row: Row, via: Node | None) -> None:
+        """Report a claim that differs from an earlier one only in its passage, unless it has an id."""
+        same = (
+            str(page.path),
+            via,
+            frozenset(
+                (name, tuple(value) if isinstance(value, list) else value)
+                for name, value in row.cells.items()
+                if value not in (None, []) and name not in _NOT_COMPARED
+            ),
+        )
+        there = self._typed.setdefault(same, row)
+        if there is not row and all(key.text != "id" for key, _ in item.entries):
+            message = f"this is the same claim as in line {there.place.line}"
+            hint = "Write one claim for all its passages, such as at: [3, 25]; or the time or channel of each."
+            self._draft.fault(page, item, message, hint)
 
     def row(self, page: Page, item: Fields) -> Row | None:
         """Read the row of a claim."""

@@ -14,6 +14,7 @@ __all__ = ["words_of_number"]
 
 _WORD: Final = re.compile(r"[\w'’-]+(?:[.,][0-9]{3})*|[^\w\s]")  # noqa: RUF001
 _WITHIN: Final = 3  # words after the number: "four of the dock workers"
+_STOPS: Final = frozenset(".,;:)!?،؛")
 _STEM: Final = 4  # letters that the singular and the plural have in common
 
 
@@ -38,17 +39,26 @@ def words_of_number(
     stems = {word[:_STEM] for name in names for word in slug(name).split("-") if len(word) > 2}
     found_cues = cues.find(quotation, language) if people else ()
     of_people = {cue.start for cue in found_cues if cue.bound_type == "exact"}
-    found = set()
+    beside, others, alone = set(), set(), True
     tokens = list(_WORD.finditer(quotation))
     for index, token in enumerate(tokens):
-        word = token[0]
+        word, rest = token[0], tokens[index + 1 :]
         if number_range(word) != (number, number):
             continue
         if number == 1 and word.casefold() not in ("1", "one"):
             continue  # "a" and "an" are in every sentence
-        if token.start() in of_people or _precedes(tokens[index + 1 :], stems):
-            found.add(word)
+        if token.start() in of_people or _precedes(rest, stems):
+            beside.add(word)
+        else:
+            others.add(word)
+            alone = alone and _is_alone(rest)
+    found = beside or (others if alone else set())
     return found.pop() if len(found) == 1 else None
+
+
+def _is_alone(tokens: list[re.Match[str]]) -> bool:
+    """Return whether no other thing follows a number: "the toll rose to 29.", "twenty of them"."""
+    return not tokens or tokens[0][0] in _STOPS or tokens[0][0].casefold() in cues.common_words()
 
 
 def _precedes(tokens: list[re.Match[str]], stems: set[str]) -> bool:
