@@ -457,3 +457,10 @@ def test_a_claim_that_is_repeated_for_another_sentence_is_reported(tmp_path: Pat
     assert faults(tmp_path, NOTES + later) == []
     relayed = again.replace("at: 5,", "at: 5, via: Alder Front,")
     assert faults(tmp_path, NOTES + relayed) == []
+
+
+def test_a_figure_without_its_bound_is_not_put_into_words(tmp_path: Path) -> None:
+    fields = "type: CasualtyProposition, harm: killed, bound type: at least, gloss: Some were killed."
+    built = of(tmp_path, NOTES.replace("nothing:", f"propositions: {{some: {{{fields}}}}}\nnothing:"))
+    labels = dict(built.tables["propositions"].select("id", "label").iter_rows())
+    assert labels["some"] == "Some were killed"

@@ -359,11 +359,11 @@ def _count_in_words(cells: Mapping[str, Cell]) -> str | None:
     match cells.get("bound_type"):
         case "exact" if low is not None:
             return "No" if low == 0 else str(low)
-        case "range":
+        case "range" if low is not None and high is not None:
             return f"{low} to {high}"
-        case "at-least":
+        case "at-least" if low is not None:
             return f"at least {low}"
-        case "at-most":
+        case "at-most" if high is not None:
             return f"at most {high}"
         case "approximately" if point is not None:
             return f"about {point}"
