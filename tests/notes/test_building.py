@@ -460,7 +460,11 @@ def test_a_claim_that_is_repeated_for_another_sentence_is_reported(tmp_path: Pat
 
 
 def test_a_figure_without_its_bound_is_not_put_into_words(tmp_path: Path) -> None:
-    fields = "type: CasualtyProposition, harm: killed, bound type: at least, gloss: Some were killed."
-    built = of(tmp_path, NOTES.replace("nothing:", f"propositions: {{some: {{{fields}}}}}\nnothing:"))
+    fields = (
+        "type: CasualtyProposition, harm: killed, bound type: at least, gloss: Some were killed."
+    )
+    built = of(
+        tmp_path, NOTES.replace("nothing:", f"propositions: {{some: {{{fields}}}}}\nnothing:")
+    )
     labels = dict(built.tables["propositions"].select("id", "label").iter_rows())
     assert labels["some"] == "Some were killed"
