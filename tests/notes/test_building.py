@@ -21,7 +21,8 @@ from testimonia.notes.expansion import expanded, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
 from testimonia.notes.phrases import figure, phrase_of
 from testimonia.notes.yaml_nodes import parsed
-from testimonia.passages import Covered
+from testimonia.passages import Covered, anchoring
+from testimonia.passages.normal_form import NormalText, normal
 from testimonia.rdf import files
 
 REPORT = """PORT ALDER. Invented report.
@@ -468,3 +469,17 @@ def test_a_figure_without_its_bound_is_not_put_into_words(tmp_path: Path) -> Non
     )
     labels = dict(built.tables["propositions"].select("id", "label").iter_rows())
     assert labels["some"] == "Some were killed"
+
+
+def test_a_text_is_prepared_once_for_all_its_passages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = []
+
+    def counted(text: str) -> NormalText:
+        prepared.append(text)
+        return normal(text)
+
+    monkeypatch.setattr(anchoring, "normal", counted)
+    assert of(tmp_path, NOTES).faults == ()
+    assert prepared.count(REPORT) == 1

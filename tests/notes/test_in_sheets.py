@@ -100,4 +100,6 @@ def test_words_of_a_figure_are_kept_without_a_column_for_them(tmp_path: Path) ->
     output = tmp_path / "out.nq"
     assert run(["map", "sheet", str(tmp_path / "sheet"), "-o", str(output)]) == 0
     quads = parse(output.read_bytes(), RdfFormat.N_QUADS)
-    assert [q.object.value for q in quads if q.predicate == TMN.verbatimQuantity] == ["a great many"]
+    assert [q.object.value for q in quads if q.predicate == TMN.verbatimQuantity] == [
+        "a great many"
+    ]

@@ -266,7 +266,9 @@ class CellReader:
             column = table.column("label")
             if label is None and "label" not in cells and column is not None and column.required:
                 # A key in lower case is both its id and its name, unless a source is described.
-                label = cells.get("described_as") or (None if _is_iri(typed) else typed)
+                label = None if _is_iri(typed) else typed
+                if described := cells.get("described_as"):
+                    label = str(described)
             if label is not None:
                 cells["label"] = label
         elif key is not None and "label" not in cells:

@@ -263,7 +263,10 @@ class Expansion:
         cells = row.cells
         cells["id"] = page.document
         if page.text is not None:
-            of_text = {"sha256": page.text.sha256, "character_count": len(page.text.text)}
+            of_text: dict[str, Cell] = {
+                "sha256": page.text.sha256,
+                "character_count": len(page.text.text),
+            }
             for name, value in of_text.items():
                 if str(cells.setdefault(name, value)).casefold() != str(value):
                     place = row.places.get(name, row.place)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 from testimonia.errors import PassageError, TestimoniaError
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
-from testimonia.passages.authoring import locate
+from testimonia.passages.authoring import locate, passage_at
 from testimonia.passages.wording import equivalents
 from testimonia.suggestions import nearest
 from testimonia.tables.cell_terms import iri_of
@@ -115,12 +115,8 @@ class Passages:
         """
         key = (document, start, end)
         if key not in self._rows:
-            words, before = text.text[start:end], 0
-            at = text.text.find(words)
-            while at < start:
-                before, at = before + 1, text.text.find(words, at + 1)
             iri = iri_of(document, by_name("documents").base)
-            turtle = locate(text.path, words, iri, nth=before + 1)
+            turtle = passage_at(text.anchored, start, end, iri)
             row: dict[str, object] = {"id": f"{document}#char={start},{end}", "document": document}
             for quad in parse(turtle, RdfFormat.TURTLE):
                 column = _COLUMNS.get(quad.predicate.value)
