@@ -12,6 +12,7 @@ from shown_commands import ROOT, can_run, commands_shown, copied_examples, not_p
 
 import testimonia
 from testimonia.cli import run
+from testimonia.notes.yaml_nodes import parsed
 from testimonia.query.results import Results, Row
 
 GUIDES = ROOT / "docs" / "guides"
@@ -65,6 +66,12 @@ def test_the_notes_that_the_guide_quotes_are_those_of_the_example() -> None:
     ]
     assert len(quoted) > 50
     assert set(quoted) <= set(NOTES.splitlines())
+
+
+def test_each_block_of_notes_that_the_guide_quotes_is_whole() -> None:
+    for block in re.findall(r"^```yaml\n(.*?)^```", WALK, re.DOTALL | re.MULTILINE):
+        _, wrong = parsed(block if block[0].isalpha() else f"claims:\n{block}", "n.yaml")
+        assert wrong == []
 
 
 @pytest.mark.parametrize("mistakes", [MISTAKEN_NAMES, TYPED_AGAIN], ids=["names", "figures"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,10 +15,14 @@ from hypothesis import strategies as st
 from testimonia.catalogue import resources
 from testimonia.notes import Built, build, read_files, schema
 from testimonia.notes.against_shapes import shape_faults
+from testimonia.notes.draft import Text
+from testimonia.notes.drafting import begun
 from testimonia.notes.expansion import expanded, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
 from testimonia.notes.phrases import figure, phrase_of
-from testimonia.passages import Covered
+from testimonia.notes.yaml_nodes import parsed
+from testimonia.passages import Covered, anchoring
+from testimonia.passages.normal_form import NormalText, normal
 from testimonia.rdf import files
 
 REPORT = """PORT ALDER. Invented report.
@@ -246,6 +251,8 @@ def test_other_files_are_not_read_as_reports(tmp_path: Path) -> None:
         ("killed nearly 100", (90, 99, "nearly")),
         ("killed no one", (0, 0, "exact")),
         ("killed dozens of men", (20, None, "vague")),
+        ("displaced tens of thousands of people", (10_000, None, "vague")),
+        ('displaced "hundreds of thousands" people', (100_000, None, "vague")),
         ("detained several suspects", (2, None, "vague")),
         ("missing presumed dead twenty-one sailors", (21, 21, "exact")),
         ('killed "a great many" men', (None, None, "vague")),
@@ -316,3 +323,164 @@ def test_the_schema_accepts_exported_notes() -> None:
     for name, text in export(list(files.read(resources.data()))).files.items():
         fields, _ = parsed(text, name)
         assert [error.message for error in check.iter_errors(plain(fields))] == []
+
+
+ODD = {
+    "{at: 3, where: Port Alder}|{at: 3, where: Port Alder, who: Ada Vance, claimant: Alder Front}": (
+        "report.yaml:17:46: 'claimant' is another name for a field that is given already"
+    ),
+    "nothing: {1-2: headline}|nothing: {1-2: headline, 3: comment}": (
+        "report.yaml:14:26: a claim, or another reason, is given for this passage"
+    ),
+    "killed 4 dock|killed 1234567890123456789 dock": (
+        "report.yaml:16:38: 'killed 1234567890123456789 dock workers' is not a figure"
+    ),
+    "via: Harbour police|via: [Harbour police, Alder Front]": (
+        "report.yaml:22:61: nobody relays what they say themselves"
+    ),
+    "killed 4 dock workers|killed 4,000 dock workers": (
+        "report.yaml:16:47: there is no field '000 dock workers' here\n  A comma ends a field in braces"
+    ),
+    "text: report.txt,|text: report.txt, sha256: " + 64 * "0" + ",": (
+        "report.yaml:2:76: the text has another sha256: "
+    ),
+    "said: 2026-03-04}|said: 2026-03-04T10:30}": (
+        "report.yaml:4:15: stated_at of claims is '2026-03-04T10:30', and needs the id of a row of "
+        "bounds, or a date in EDTF such as 2026-03-03 or 2026-03-03T10:30:00+01:00"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", ODD)
+def test_nothing_is_dropped_silently(tmp_path: Path, change: str) -> None:
+    old, _, new = change.partition("|")
+    assert old in NOTES
+    found = faults(tmp_path, NOTES.replace(old, new))
+    assert any(line.startswith(ODD[change]) for line in found), found
+
+
+def test_the_digest_of_a_text_keeps_its_sentences(tmp_path: Path) -> None:
+    digest = hashlib.sha256(REPORT.encode()).hexdigest()
+    fixed = NOTES.replace("text: report.txt,", f"text: report.txt, sha256: {digest},")
+    assert of(tmp_path, fixed).faults == ()
+
+
+def test_a_source_in_the_common_part_of_a_group_is_one_source(tmp_path: Path) -> None:
+    group = "- {at: 3, who: {described as: An official}, claims: [{says: killed 3}, {says: injured 4}]}\n"
+    built = of(tmp_path, NOTES + group)
+    assert built.faults == ()
+    official = built.tables["claims"].filter(pl.col("claimant") == "report-an-official")
+    assert official.height == 2
+
+
+def test_a_field_of_a_claim_replaces_that_of_its_group_by_any_name(tmp_path: Path) -> None:
+    group = "- {at: 3, who: Ada Vance, claims: [{claimant: Alder Front, says: injured 4}]}\n"
+    built = of(tmp_path, NOTES + group)
+    assert built.faults == ()
+    assert built.tables["claims"]["claimant"].to_list()[-1] == "alder-front"
+
+
+def test_a_name_in_lower_case_and_a_described_source_need_no_label(tmp_path: Path) -> None:
+    agents = "agents:\n  unicef: organization\n  doctor: {described as: A doctor}\n"
+    built = of(tmp_path, NOTES.replace("agents:\n", agents))
+    assert built.faults == ()
+    labels = dict(built.tables["agents"].select("id", "label").iter_rows())
+    assert (labels["unicef"], labels["doctor"]) == ("unicef", "A doctor")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says", "words"),
+    [
+        ("One man fled when the bomb destroyed a shop.", "destroyed 1 building", None),
+        ("The bomb destroyed three vehicles near four men.", "destroyed 3 vehicles", "three"),
+        ("Four vehicles burned and dock workers died.", "killed 4 dock workers", None),
+        ("Four of the dock workers died.", "killed 4 dock workers", "Four"),
+        ("Twenty of them were civilians.", "killed 20 civilians", "Twenty"),
+        ("She corrected the toll to 29: two people were alive.", "killed 29", "29"),
+        ("Three of those killed were in one car with three dogs.", "killed 3 women", None),
+        ("On March 4, four dock workers died.", "killed 4 dock workers", "four"),
+        ("Four people died.", "killed 4 dock workers", "Four"),
+        ("Four died, and four vehicles burned.", "killed 4", "Four"),
+    ],
+)
+def test_words_of_a_number_are_those_beside_what_is_counted(
+    tmp_path: Path, sentence: str, says: str, words: str | None
+) -> None:
+    (tmp_path / "report.txt").write_text(sentence, encoding="utf-8")
+    notes = NOTES.partition("nothing:")[0] + f"claims:\n- {{at: 1, says: {says}}}\n"
+    (tmp_path / "report.yaml").write_text(notes, encoding="utf-8")
+    built = build(read_files([tmp_path]))
+    assert [str(fault) for fault in built.faults] == []
+    (claim,) = built.tables["claims"].iter_rows(named=True)
+    assert claim.get("verbatim_quantity") == words
+
+
+def test_words_of_an_inner_figure_are_not_those_of_the_claim(tmp_path: Path) -> None:
+    claim = """- at: 5
+  who: Alder Front
+  happened: A bomb went off.
+  subset of: killed "four" dock workers
+"""
+    claims = of(tmp_path, NOTES + claim).tables["claims"]
+    assert claims["verbatim_quantity"].to_list()[-1] is None
+
+
+def test_reports_whose_names_begin_alike_are_different_documents(tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_text(REPORT, encoding="utf-8")
+    for day in ("04", "05"):
+        notes = f"document: {{label: Report of {day}, text: r.txt}}\n"
+        (tmp_path / f"2026.03.{day}.yaml").write_text(notes, encoding="utf-8")
+    built = build(read_files([tmp_path]))
+    assert built.faults == ()
+    assert built.tables["documents"]["id"].to_list() == ["2026-03-04", "2026-03-05"]
+
+
+def test_a_name_without_letters_needs_an_id(tmp_path: Path) -> None:
+    agents = 'agents:\n  "???": person\n'
+    assert faults(tmp_path, NOTES.replace("agents:\n", agents)) == [
+        "report.yaml:7:3: this row of agents has no name from which an id can be made\n"
+        "  Give it a name: with letters or digits, or an id:."
+    ]
+
+
+def test_notes_that_begin_with_a_text_with_control_characters_can_be_read(tmp_path: Path) -> None:
+    report = Text(tmp_path / "report.txt", "A bomb\x00 went off.\n\x1b[31mFour died.\x85")
+    fields, wrong = parsed(begun(report, tmp_path, sentences=True), "n.yaml")
+    assert wrong == []
+    assert fields.entries[0][0].text == "document"
+
+
+def test_a_claim_that_is_repeated_for_another_sentence_is_reported(tmp_path: Path) -> None:
+    again = "- {at: 5, who: harbour police, says: killed 4 dock workers}\n"
+    (found,) = faults(tmp_path, NOTES + again)
+    assert found.startswith("report.yaml:25:3: this is the same claim as in line 16\n")
+    assert "at: [3, 25]" in found
+    later = again.replace("at: 5,", "at: 5, said: 2026-03-05,")
+    assert faults(tmp_path, NOTES + later) == []
+    relayed = again.replace("at: 5,", "at: 5, via: Alder Front,")
+    assert faults(tmp_path, NOTES + relayed) == []
+
+
+def test_a_figure_without_its_bound_is_not_put_into_words(tmp_path: Path) -> None:
+    fields = (
+        "type: CasualtyProposition, harm: killed, bound type: at least, gloss: Some were killed."
+    )
+    built = of(
+        tmp_path, NOTES.replace("nothing:", f"propositions: {{some: {{{fields}}}}}\nnothing:")
+    )
+    labels = dict(built.tables["propositions"].select("id", "label").iter_rows())
+    assert labels["some"] == "Some were killed"
+
+
+def test_a_text_is_prepared_once_for_all_its_passages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = []
+
+    def counted(text: str) -> NormalText:
+        prepared.append(text)
+        return normal(text)
+
+    monkeypatch.setattr(anchoring, "normal", counted)
+    assert of(tmp_path, NOTES).faults == ()
+    assert prepared.count(REPORT) == 1

@@ -91,3 +91,15 @@ def test_words_that_are_not_found_are_rejected_with_the_reason(tmp_path: Path, t
     assert not any(row == "2" for row, _ in rejects)
     assert run(words) == 1  # without the texts
     assert "--sources FOLDER" in Path(f"{output}.rejects.csv").read_text(encoding="utf-8")
+
+
+def test_words_of_a_figure_are_kept_without_a_column_for_them(tmp_path: Path) -> None:
+    row = claim("vague", "", 'killed "a great many" dock workers')
+    del row["verbatim_quantity"]
+    sheet(tmp_path / "sheet", [row])
+    output = tmp_path / "out.nq"
+    assert run(["map", "sheet", str(tmp_path / "sheet"), "-o", str(output)]) == 0
+    quads = parse(output.read_bytes(), RdfFormat.N_QUADS)
+    assert [q.object.value for q in quads if q.predicate == TMN.verbatimQuantity] == [
+        "a great many"
+    ]

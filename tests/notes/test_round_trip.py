@@ -92,6 +92,27 @@ ODD = {
             tmn:claimant <https://w3id.org/testimonia/id/agent/a> ; tmn:voice tmc:narration ;
             tmn:statedIn <https://w3id.org/testimonia/id/document/d> ;
             tmn:proposition <https://w3id.org/testimonia/id/proposition/q> .""",
+    "a figure with a bound that is no count": """
+        <https://w3id.org/testimonia/id/event/e> a tmn:Incident ; rdfs:label "E"@en ;
+            tmn:eventType tmc:bombing .
+        <https://w3id.org/testimonia/id/proposition/p> a tmn:CasualtyProposition ;
+            tmn:about <https://w3id.org/testimonia/id/event/e> ; tmn:gloss "Killed."@en ;
+            tmn:harm tmc:killed ; tmn:boundType tmc:at-least ; tmn:lowerBound -5 .""",
+    "the same claim twice": """
+        <https://w3id.org/testimonia/id/event/e> a tmn:Incident ; rdfs:label "E"@en ;
+            tmn:eventType tmc:bombing .
+        <https://w3id.org/testimonia/id/proposition/p> a tmn:OccurrenceProposition ;
+            tmn:about <https://w3id.org/testimonia/id/event/e> ; tmn:gloss "It happened."@en .
+        <https://w3id.org/testimonia/id/agent/a> a tmn:Person ; rdfs:label "A"@en .
+        <https://w3id.org/testimonia/id/document/d> a tmn:Document ; rdfs:label "D"@en .
+        <https://w3id.org/testimonia/id/claim/c> a tmn:Claim ; tmn:stance tmc:asserts ;
+            tmn:claimant <https://w3id.org/testimonia/id/agent/a> ; tmn:voice tmc:narration ;
+            tmn:statedIn <https://w3id.org/testimonia/id/document/d> ;
+            tmn:proposition <https://w3id.org/testimonia/id/proposition/p> .
+        <https://w3id.org/testimonia/id/claim/d-it-happened> a tmn:Claim ; tmn:stance tmc:asserts ;
+            tmn:claimant <https://w3id.org/testimonia/id/agent/a> ; tmn:voice tmc:narration ;
+            tmn:statedIn <https://w3id.org/testimonia/id/document/d> ;
+            tmn:proposition <https://w3id.org/testimonia/id/proposition/p> .""",
     "an IRI that is not the project's": """
         <https://example.org/desk/agent/a> a tmn:Person ; rdfs:label "A"@en .""",
 }

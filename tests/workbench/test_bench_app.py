@@ -355,3 +355,34 @@ def test_relations_say_with_whom_and_why(client: PageClient, folder: Path) -> No
     assert "cannot both be true" in conflicts[0]["why"]
     line = NOTES.splitlines()[conflicts[0]["at"] - 1]
     assert line.startswith("- {at: 2")
+
+
+def test_a_report_that_is_edited_is_read_again(client: PageClient, folder: Path) -> None:
+    text = REPORT + "\nOne more sentence.\n"
+    before = client.post("/api/check", json=given()).json()["sentences"]
+    (folder / "harbour.txt").write_text(text, encoding="utf-8")
+    last = NOTES + f"- {{at: {len(before) + 1}, says: killed 9}}\n"
+    client.post("/api/check", json=given(text=last))
+    (folder / "harbour.txt").write_text(REPORT, encoding="utf-8")
+    faults = client.post("/api/check", json=given(text=last)).json()["faults"]
+    assert any("there is no such sentence" in each["message"] for each in faults)
+
+
+def test_notes_on_another_report_are_not_shown(client: PageClient, folder: Path) -> None:
+    (folder / "harbour.yaml").write_text(NOTES, encoding="utf-8")
+    (folder / "other.txt").write_text("Another report.\n", encoding="utf-8")
+    (folder / "other.yaml").write_text(NOTES, encoding="utf-8")  # on harbour.txt
+    notes = client.get("/api/report?name=other.txt").json()["notes"]
+    assert (notes["name"], notes["version"]) == ("other-2.yaml", None)
+
+
+def test_notes_that_cannot_be_read_are_named(client: PageClient, folder: Path) -> None:
+    (folder / "latin.yaml").write_bytes("about: Überfall".encode("latin-1"))
+    (row,) = client.get("/api/reports").json()["reports"]
+    assert row["problem"].startswith("latin.yaml is not UTF-8")
+
+
+def test_a_folder_that_is_gone_is_reported(client: PageClient, folder: Path) -> None:
+    folder.rename(folder.with_name("moved"))
+    answer = client.put("/api/notes", json=given(), headers={"If-None-Match": "*"})
+    assert (answer.status_code, "cannot be opened" in answer.json()["message"]) == (403, True)

@@ -55,7 +55,7 @@ def new(
     from testimonia.notes.expansion import held
 
     text = held(report)
-    target = output or report.with_name(f"{report.name.split('.')[0]}.yaml")
+    target = output or report.with_suffix(".yaml")
     if target.exists():
         raise InputError(
             "these notes exist already",
@@ -289,6 +289,8 @@ def _line(fault: Fault) -> str:
 
 def _counted(built: Built) -> str:
     lines = [f"{count:>8,} {name}" for name, count in built.counts.items()]
+    if not lines:
+        lines.append("These notes describe nothing yet.")
     if built.minted:
         lines.append(
             f"Names became IRIs of the project, such as {visible(built.minted)}. The same names in other "

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
+from testimonia.notes.yaml_nodes import Fields, Items, Mark, Node, Word
 from testimonia.suggestions import nearest
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.cells import codes_of
 
-__all__ = ["ALIASES", "MAIN", "CellReader", "column_of"]
+__all__ = ["ALIASES", "MAIN", "CellReader", "column_of", "header_of"]
 
 ALIASES: Final = {
     "name": "label",
@@ -54,12 +54,16 @@ def column_of(table: Table, typed: str) -> tuple[str, Column] | None:
     tuple
         Its header, with the language if one is given, and the column.
     """
-    plain, at, tag = typed.strip().partition("@")
-    name = plain.strip().replace(" ", "_")
-    name = ALIASES.get(name, name)
-    header = name + at + tag
+    header = header_of(typed)
     column = table.column(header)
     return None if column is None else (header, column)
+
+
+def header_of(typed: str) -> str:
+    """Return the one name of a field that may be typed in several ways."""
+    plain, at, tag = typed.strip().partition("@")
+    name = plain.strip().replace(" ", "_")
+    return ALIASES.get(name, name) + at + tag
 
 
 class CellReader:
@@ -73,6 +77,7 @@ class CellReader:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self._written: dict[tuple[str, Mark, Fields], str] = {}
         self.proposition: Callable[[Page, Node], str | None] = lambda _page, _node: None
         """Makes a proposition from what is typed in a cell that refers to one."""
 
@@ -98,10 +103,18 @@ class CellReader:
             if typed in skipped:
                 continue
             found = column_of(table, typed)
+            if found is None and isinstance(node, Word) and node.text is None:
+                hint = "A comma ends a field in braces: put words with a comma in quotation marks."
+                self._draft.fault(page, key, f"there is no field {typed!r:.80} here", hint)
+                continue
             if found is None:
                 self.unknown(page, key, [*(c.name for c in table.columns), *skipped])
                 continue
             header, column = found
+            if header in row.cells:
+                message = f"{typed!r:.80} is another name for a field that is given already"
+                self._draft.fault(page, key, message, "Keep only one of them.")
+                continue
             row.cells[header] = self.cell(page, table, column, node)
             row.places[header] = page.place(node)
         return row
@@ -199,11 +212,15 @@ class CellReader:
         if column.target == "propositions":
             return self.proposition(page, node)
         table = by_name(column.target)
+        written = str(page.path), node.mark, node
+        if written in self._written:  # in the common part of a group, and so one thing
+            return self._written[written]
         row = self.section_row(page, table, None, node)
         if row is None:
             return None
-        self._draft.names.add(table.name, row.id, labels_of(row))
+        self._draft.names.add(table.name, row.id, labels_of(row.cells))
         self._draft.put(table.name, row)
+        self._written[written] = row.id
         return row.id
 
     def section_row(self, page: Page, table: Table, key: Word | None, node: Node) -> Row | None:
@@ -233,9 +250,10 @@ class CellReader:
         if key is not None:
             row.place = page.place(key)
         self._name(page, table, key, row)
-        if row.cells.get("id") is None:
-            hint = "Give it a name: or an id:."
-            self._draft.fault(page, node, f"this row of {table.name} has no name", hint)
+        if not row.cells.get("id"):
+            hint = "Give it a name: with letters or digits, or an id:."
+            message = f"this row of {table.name} has no name from which an id can be made"
+            self._draft.fault(page, key or node, message, hint)
             return None
         self._complete(page, table, row)
         return row
@@ -245,6 +263,12 @@ class CellReader:
         if key is not None and cells.get("id") is None:
             typed = str(key.text)
             cells["id"], label = id_of(page, table, typed, labelled="label" in cells)
+            column = table.column("label")
+            if label is None and "label" not in cells and column is not None and column.required:
+                # A key in lower case is both its id and its name, unless a source is described.
+                label = None if _is_iri(typed) else typed
+                if described := cells.get("described_as"):
+                    label = str(described)
             if label is not None:
                 cells["label"] = label
         elif key is not None and "label" not in cells:
@@ -298,15 +322,19 @@ def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, s
     if table.name in ("passages", "records") and page.document and "#" not in key:
         return f"{page.document}#{key}", None
     plain = labelled and not any(letter.isspace() for letter in key)
-    if plain or key == slug(key) or "#" in key or key.startswith(("http", "urn:")):
+    if plain or key == slug(key) or "#" in key or _is_iri(key):
         return key, None
     return slug(key), None if labelled else key
 
 
-def labels_of(row: Row) -> list[str]:
+def _is_iri(key: str) -> bool:
+    return key.startswith(("http", "urn:"))
+
+
+def labels_of(cells: Mapping[str, Cell]) -> list[str]:
     """List the labels and other names in a row."""
     found: list[str] = []
-    for header, value in row.cells.items():
+    for header, value in cells.items():
         if header.partition("@")[0] in ("label", "also_called"):
             found += value if isinstance(value, list) else [str(value)] if value else []
     return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Final
 
-from testimonia.notes.cell_values import CellReader
+from testimonia.notes.cell_values import CellReader, labels_of
 from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
 from testimonia.notes.propositions import FIELDS, Propositions, Said, is_said
+from testimonia.notes.quantity_words import words_of_number
 from testimonia.notes.spans import Passages
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.schema import by_name
-from testimonia.validation.quantities import number_range
 
 __all__ = ["NO_DEFAULT", "ClaimItems", "speaks_for_itself"]
 
@@ -22,7 +22,7 @@ _OF_ITSELF: Final = frozenset(
     "Organization OfficialBody ArmedGroup MediaOutlet StateMedia Monitor".split()  # noqa: SIM905
 )
 _USUAL: Final[dict[str, Cell]] = {"stance": "asserts", "certainty": "unhedged"}
-_WORD: Final = re.compile(r"[\w'’-]+(?:[.,][0-9]{3})*")  # noqa: RUF001
+_NOT_COMPARED: Final = ("id", "label", "passage", "verbatim_quantity", "comment")
 _SPECIAL: Final = ("at", "via", *FIELDS)
 
 
@@ -52,6 +52,7 @@ class ClaimItems:
         self._draft, self._cells = draft, cells
         self._propositions, self._passages = propositions, passages
         self._held: set[tuple[str, str]] | None = None
+        self._typed: dict[object, Row] = {}
 
     def add(self, page: Page, item: Node) -> None:
         """Read a claim, and make the claims of those who relay it."""
@@ -61,10 +62,28 @@ class ClaimItems:
         row = self.row(page, item)
         if row is None:
             return
-        self._draft.put("claims", row)
         via = next((node for key, node in item.entries if key.text == "via"), None)
+        self._refuse_twin(page, item, row, via)
+        self._draft.put("claims", row)
         if via is not None:
             self._relays(page, row, via)
+
+    def _refuse_twin(self, page: Page, item: Fields, row: Row, via: Node | None) -> None:
+        """Report a claim that differs from an earlier one only in its passage, unless it has an id."""
+        same = (
+            str(page.path),
+            via,
+            frozenset(
+                (name, tuple(value) if isinstance(value, list) else value)
+                for name, value in row.cells.items()
+                if value not in (None, []) and name not in _NOT_COMPARED
+            ),
+        )
+        there = self._typed.setdefault(same, row)
+        if there is not row and all(key.text != "id" for key, _ in item.entries):
+            message = f"this is the same claim as in line {there.place.line}"
+            hint = "Write one claim for all its passages, such as at: [3, 25]; or the time or channel of each."
+            self._draft.fault(page, item, message, hint)
 
     def row(self, page: Page, item: Fields) -> Row | None:
         """Read the row of a claim."""
@@ -198,11 +217,26 @@ class ClaimItems:
         number = row.get("lower_bound")
         if row.get("bound_type") != "exact" or not isinstance(number, int):
             return
-        same = {w for w in _WORD.findall(heard) if number_range(w) == (number, number)}
-        if number == 1:  # "a" and "an" are in every sentence
-            same = {word for word in same if word.casefold() in ("1", "one")}
-        if len(same) == 1:
-            cells["verbatim_quantity"] = same.pop()
+        document = self._draft.row("documents", page.document or "") or {}
+        language = document.get("language")
+        cells["verbatim_quantity"] = words_of_number(
+            number,
+            heard,
+            self._counted(row),
+            language if isinstance(language, str) else None,
+            people=not row.get("damaged_object"),
+        )
+
+    def _counted(self, row: Mapping[str, Cell]) -> list[str]:
+        """List the names of what a figure counts."""
+        group = str(row.get("victims") or row.get("detainees") or "")
+        of_group = self._draft.row("groups", group) or {}
+        category = of_group.get("category")
+        return [
+            *labels_of(of_group),
+            *(category if isinstance(category, list) else ()),
+            str(row.get("damaged_object") or ""),
+        ]
 
     def _quotation(self, page: Page, cells: dict[str, Cell]) -> str | None:
         """Return the words of the passages of a claim, if the text is available."""
@@ -243,11 +277,17 @@ class ClaimItems:
         column = _TABLE.column("claimant")
         assert column is not None  # noqa: S101
         nodes = via.items if isinstance(via, Items) else (via,)
-        before = row.id
+        before, speakers = row.id, {str(row.cells.get("claimant"))}
         for node in nodes:
             who = self._cells.cell(page, _TABLE, column, node)
             if not isinstance(who, str):
                 continue
+            if who in speakers:
+                message = "nobody relays what they say themselves, and nobody relays it twice"
+                hint = "via: lists those between the claimant and the document, each once."
+                self._draft.fault(page, node, message, hint)
+                continue
+            speakers.add(who)
             end = who.rstrip("/").rpartition("/")[2]
             fields = Fields((), node.mark)
             relay = Row({"id": f"{row.id}-via-{end}", "claimant": who}, page.place(node))

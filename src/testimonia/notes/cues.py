@@ -13,14 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from testimonia import sentences
 from testimonia.validation.quantities import number_range
 
-__all__ = ["LANGUAGES", "Cue", "CueKind", "find"]
+__all__ = ["LANGUAGES", "Cue", "CueKind", "common_words", "find"]
 
 LANGUAGES: Final = ("en", "fr", "es", "ar")
 
@@ -146,6 +146,10 @@ class _Words:
             if text.startswith(prefix):
                 yield text.removeprefix(prefix)
 
+    def listed(self, name: str) -> set[str]:
+        """Return the single words of a list."""
+        return self._exact[name]
+
     def common(self, tokens: Iterable[_Token]) -> int:
         """Count the tokens that are among the commonest words of the language."""
         return sum(token.text in self._exact["common"] for token in tokens)
@@ -155,6 +159,12 @@ class _Words:
 def _words_of(language: str) -> _Words:
     text = Path(__file__).with_name("cue_words.toml").read_text(encoding="utf-8")
     return _Words(tomllib.loads(text)[language])
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the commonest words of all languages that have cue words."""
+    return frozenset().union(*(_words_of(each).listed("common") for each in LANGUAGES))
 
 
 def find(
@@ -354,7 +364,7 @@ def _names(tokens: list[_Token], names: Mapping[str, str], number: int) -> Itera
         index += 1
 
 
-@cache
+@lru_cache(maxsize=4)  # names change with every change of notes
 def _by_first_word(
     names: tuple[tuple[str, str], ...],
 ) -> dict[str, list[tuple[tuple[str, ...], str]]]:

@@ -16,6 +16,7 @@ from testimonia.errors import Place
 from testimonia.notes.name_index import NameIndex
 from testimonia.notes.phrases import Cell
 from testimonia.notes.yaml_nodes import Fault, Fields, Mark, Node
+from testimonia.passages.anchoring import AnchoredText
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.schema import TABLES, by_name
 
@@ -49,6 +50,11 @@ class Text:
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end (exclusive) of each sentence."""
         return sentences.split(self.text)
+
+    @cached_property
+    def anchored(self) -> AnchoredText:
+        """The text with its normal form, by which passages are found in other copies."""
+        return AnchoredText(self.text)
 
     @cached_property
     def sha256(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from testimonia.notes.draft import Text
 from testimonia.notes.yaml_nodes import Fields, Word, written
+from testimonia.printing import visible
 
 __all__ = ["begun", "numbered"]
 
@@ -58,7 +59,8 @@ def begun(text: Text, beside: Path, *, label: str | None = None, sentences: bool
         )
     )
     head = written(Fields(((Word("document"), document),)), _GUIDE)
-    listed = "".join(f"# {line}\n" for line in numbered(text)) if sentences else ""
+    # YAML does not allow control characters, in comments neither.
+    listed = "".join(f"# {visible(line)}\n" for line in numbered(text)) if sentences else ""
     return head.replace(": ~", ":") + _SECTIONS + listed
 
 

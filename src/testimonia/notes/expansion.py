@@ -10,7 +10,7 @@ import polars as pl
 from pyoxigraph import RdfFormat, parse
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.notes.cell_values import CellReader, column_of, id_of, labels_of
+from testimonia.notes.cell_values import CellReader, column_of, header_of, id_of, labels_of
 from testimonia.notes.claim_items import NO_DEFAULT, ClaimItems
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.name_index import slug
@@ -154,7 +154,7 @@ class Expansion:
         given = {key.text: value for key, value in node.entries}
         name = given.get("id")
         given_id = name.text if isinstance(name, Word) else None
-        page.document = given_id or slug(page.path.name.split(".")[0])
+        page.document = given_id or slug(page.path.stem) or "document"
         self._hold(page, given.get("text"))
         label = given.get("label", given.get("name"))
         labels = [label.text] if isinstance(label, Word) and label.text else []
@@ -263,8 +263,16 @@ class Expansion:
         cells = row.cells
         cells["id"] = page.document
         if page.text is not None:
-            cells.setdefault("sha256", page.text.sha256)
-            cells.setdefault("character_count", len(page.text.text))
+            of_text: dict[str, Cell] = {
+                "sha256": page.text.sha256,
+                "character_count": len(page.text.text),
+            }
+            for name, value in of_text.items():
+                if str(cells.setdefault(name, value)).casefold() != str(value):
+                    place = row.places.get(name, row.place)
+                    message = f"the text has another {name}: {value}"
+                    hint = "It was changed after this was written. Check each sentence, then correct this."
+                    self.draft.faults.append(Fault(message, place, hint))
         self.draft.put("documents", row)
 
     def read_sections(self, page: Page) -> None:
@@ -273,7 +281,7 @@ class Expansion:
             for key, node in self._entries(page, table.name):
                 row = self.cells.section_row(page, table, key, node)
                 if row is not None:
-                    self.draft.names.add(table.name, row.id, labels_of(row))
+                    self.draft.names.add(table.name, row.id, labels_of(row.cells))
                     self.draft.put(table.name, row)
 
     def read_propositions(self, page: Page) -> None:
@@ -315,8 +323,8 @@ class Expansion:
             if not isinstance(each, Fields):
                 self.draft.fault(page, each, "a claim has fields, such as at, who and says", "")
                 continue
-            own = {key.text for key, _ in each.entries}
-            more = [entry for entry in shared if entry[0].text not in own]
+            own = {header_of(str(key.text)) for key, _ in each.entries}
+            more = [entry for entry in shared if header_of(str(entry[0].text)) not in own]
             yield from self._ungrouped(page, Fields((*more, *each.entries), each.mark))
 
     def _rest(self, page: Page, node: Node) -> None:

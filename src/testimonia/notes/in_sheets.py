@@ -27,6 +27,7 @@ __all__ = ["FIGURE", "QUOTE", "held_in", "with_words"]
 QUOTE, FIGURE = "quote", "figure"
 """Columns that a sheet of claims may have in addition to those of the claim table."""
 
+_WORDS: Final = "verbatim_quantity"
 _MADE: Final = ("passages", "groups", "propositions")
 _TEXT: Final = (
     "a text among the sources that has the SHA-256 of the document: give --sources FOLDER"
@@ -101,7 +102,8 @@ class _Words:
             self._quote(line)
             self._figure(line)
         columns = [c for c in self._claims.rows.columns if c not in (ROW, QUOTE, FIGURE, "about")]
-        columns += [c for c in ("passage", "proposition") if c not in columns]
+        more = (_WORDS,) if any(line.cells.get(_WORDS) for line in lines) else ()
+        columns += [c for c in ("passage", "proposition", *more) if c not in columns]
         rows = pl.DataFrame(
             {
                 ROW: [line.number for line in lines],
@@ -151,8 +153,8 @@ class _Words:
         said = self._propositions.of(page, Fields(((Word("says"), words),), words.mark))
         if not self._reported(line, FIGURE) and said.name is not None:
             line.cells["proposition"] = said.name
-            if said.words and "verbatim_quantity" in line.cells:
-                line.cells["verbatim_quantity"] = line.cells["verbatim_quantity"] or said.words
+            if said.words:
+                line.cells[_WORDS] = line.cells.get(_WORDS) or said.words
 
     def _reported(self, line: _Line, column: str) -> bool:
         """Report the faults found in a cell; return whether there were any."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from testimonia.tables.sheets.cells import codes_of
-from testimonia.validation.quantities import number_range
+from testimonia.validation.quantities import is_vague, number_range
 
 __all__ = ["Cell", "Figure", "code_words", "figure", "phrase_of", "quantity"]
 
 Cell: TypeAlias = str | int | list[str] | None
 """The value of a cell of a claim table; None if it is empty."""
 
-_N: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.,]*[0-9])"
+_N: Final = r"([0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?![0-9.,]*[0-9])"
 _SIGNS: Final = (
     (rf"{_N}\s*(?:-|–|—|\bto\b)\s*{_N}", "range"),  # noqa: RUF001
     (rf"between\s+{_N}\s+and\s+{_N}", "range"),
@@ -188,7 +188,7 @@ def _bounds(how: str, numbers: list[int]) -> dict[str, Cell]:
 
 
 def _number(digits: str) -> int:
-    return int(digits.replace(",", "")[:18])
+    return int(digits.replace(",", ""))
 
 
 def _in_words(text: str) -> tuple[dict[str, Cell], str | None, str] | None:
@@ -213,9 +213,7 @@ def _meant(words: str) -> dict[str, Cell] | None:
         return _bounds("exact", [least])
     if most is not None:
         return {"upper_bound": most, "bound_type": "at-most"}
-    # Words for a limit contain a number; others are vague.
-    limit = len(words.split()) > 1 and not words.casefold().endswith((" of", " de"))
-    return {"lower_bound": least, "bound_type": "at-least" if limit else "vague"}
+    return {"lower_bound": least, "bound_type": "vague" if is_vague(words) else "at-least"}
 
 
 def phrase_of(row: Mapping[str, Cell], counted: str, words: str | None) -> str | None:

@@ -46,6 +46,8 @@ _VAGUELY: Final[dict[Cell, str]] = {
     20: "dozens of",
     100: "hundreds of",
     1000: "thousands of",
+    10_000: "tens of thousands of",
+    100_000: "hundreds of thousands of",
 }
 _ACTIVE: Final = ("died-of-wounds",)
 
@@ -95,7 +97,10 @@ class Propositions:
         if isinstance(node, Word) and not node.text:
             return None
         fields = node if isinstance(node, Fields) else Fields(((Word("says", node.mark), node),))
-        return self.of(page, Fields(fields.entries, node.mark)).name
+        words = self._words  # those of an inner figure are not those of the claim
+        name = self.of(page, Fields(fields.entries, node.mark)).name
+        self._words = words
+        return name
 
     def of(self, page: Page, fields: Fields) -> Said:
         """Find or make the proposition that some fields describe."""
@@ -137,7 +142,7 @@ class Propositions:
 
     def _keep(self, row: Row) -> None:
         self._by_content.setdefault(content(row.cells), row.id)
-        self._draft.names.add("propositions", row.id, labels_of(row))
+        self._draft.names.add("propositions", row.id, labels_of(row.cells))
         self._draft.put("propositions", row)
 
     def row(self, page: Page, fields: Fields, at: Node) -> Row | None:
@@ -246,7 +251,7 @@ class Propositions:
             if self._draft.row("groups", name) is None:
                 row = Row(cells, page.place(node))
                 self._draft.put("groups", row)
-                self._draft.names.add("groups", name, labels_of(row))
+                self._draft.names.add("groups", name, labels_of(row.cells))
             return name
         if there:
             hint = f"Give the id of one: {', '.join(there)}."
@@ -354,11 +359,11 @@ def _count_in_words(cells: Mapping[str, Cell]) -> str | None:
     match cells.get("bound_type"):
         case "exact" if low is not None:
             return "No" if low == 0 else str(low)
-        case "range":
+        case "range" if low is not None and high is not None:
             return f"{low} to {high}"
-        case "at-least":
+        case "at-least" if low is not None:
             return f"at least {low}"
-        case "at-most":
+        case "at-most" if high is not None:
             return f"at most {high}"
         case "approximately" if point is not None:
             return f"about {point}"

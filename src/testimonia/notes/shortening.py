@@ -172,7 +172,7 @@ class Shortener:
         draft = self._full.draft
         for candidate in candidates:
             fields = candidate
-            for _ in range(2):
+            for _ in range(3):  # more may be derived from what the first correction adds
                 faults = len(draft.faults)
                 found = read(page, fields)
                 wrong = len(draft.faults) > faults

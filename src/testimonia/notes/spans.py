@@ -11,7 +11,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 from testimonia.errors import PassageError, TestimoniaError
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
-from testimonia.passages.authoring import locate
+from testimonia.passages.authoring import locate, passage_at
 from testimonia.passages.wording import equivalents
 from testimonia.suggestions import nearest
 from testimonia.tables.cell_terms import iri_of
@@ -93,8 +93,12 @@ class Passages:
         if no_claim is not None:
             cells = cells | {"no_claim_reason": [no_claim]}
         name = str(cells["id"])
-        if self._draft.row("passages", name) is None:
+        there = self._draft.row("passages", name)
+        if there is None:
             self._draft.put("passages", Row(cells, page.place(node)))  # type: ignore[arg-type]
+        elif no_claim is not None and there.get("no_claim_reason") != [no_claim]:
+            message = "a claim, or another reason, is given for this passage"
+            self._draft.fault(page, node, message, "Remove it from nothing:, or remove the other.")
         yield name
 
     def cells(self, text: Text, document: str, start: int, end: int) -> dict[str, object]:
@@ -111,12 +115,8 @@ class Passages:
         """
         key = (document, start, end)
         if key not in self._rows:
-            words, before = text.text[start:end], 0
-            at = text.text.find(words)
-            while at < start:
-                before, at = before + 1, text.text.find(words, at + 1)
             iri = iri_of(document, by_name("documents").base)
-            turtle = locate(text.path, words, iri, nth=before + 1)
+            turtle = passage_at(text.anchored, start, end, iri)
             row: dict[str, object] = {"id": f"{document}#char={start},{end}", "document": document}
             for quad in parse(turtle, RdfFormat.TURTLE):
                 column = _COLUMNS.get(quad.predicate.value)

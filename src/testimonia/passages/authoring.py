@@ -14,7 +14,7 @@ from testimonia.passages.holdings import text_of
 from testimonia.passages.updating import anchor_values
 from testimonia.passages.wording import Span, equivalents, lookalikes
 
-__all__ = ["locate"]
+__all__ = ["locate", "passage_at"]
 
 
 def locate(
@@ -59,17 +59,41 @@ def locate(
     path = Path(source)
     text = text_of(path)
     start, end = _occurrence(text, words, nth, Place(path))
-    passage = node(f"{document_iri}#char={start},{end}")
-    selector = node(f"{document_iri}#selector={start},{end}")
     try:
-        anchor = AnchoredText(text).anchor(start, end)
+        return passage_at(AnchoredText(text), start, end, document_iri, reason)
     except PassageError as error:
         raise PassageError(error.message, place=Place(path), hint=error.hint) from None
+
+
+def passage_at(
+    anchored: AnchoredText, start: int, end: int, document_iri: str, reason: str = ""
+) -> str:
+    """Write the Turtle for a span of a text, as `locate` does.
+
+    Parameters
+    ----------
+    anchored
+        The text. Its normal form is made once, so use the same for all passages of a text.
+    start, end
+        The span, in code points; the end is exclusive.
+    document_iri
+        IRI of the document.
+    reason
+        The end of the passage's description, in Turtle.
+
+    Raises
+    ------
+    PassageError
+        The span has no anchor.
+    """
+    passage = node(f"{document_iri}#char={start},{end}")
+    selector = node(f"{document_iri}#selector={start},{end}")
+    anchor = anchored.anchor(start, end)
     return (
         f"{prefixes()}\n{passage} a tmn:Passage ;\n"
         f"    oa:hasSource {node(document_iri)} ;\n"
         f"    oa:hasSelector {selector} ;\n"
-        f'    tmn:passageDigest "{_sha256(text[start:end])}"{_anchored(anchor)}{reason} .\n'
+        f'    tmn:passageDigest "{_sha256(anchored.text[start:end])}"{_anchored(anchor)}{reason} .\n'
         "\n"
         f"{selector} a oa:TextPositionSelector ;\n"
         f'    oa:start "{start}"^^xsd:nonNegativeInteger ;\n'

@@ -14,7 +14,7 @@ from testimonia.namespaces import TMN
 from testimonia.validation.findings import Finding
 from testimonia.validation.property_checks import PropertyCheck
 
-__all__ = ["CHECK", "disagreeing", "number_range"]
+__all__ = ["CHECK", "disagreeing", "is_vague", "number_range"]
 
 CHECK = PropertyCheck("Claim-verbatimQuantity", "QuantityAgreement")
 """Reports the findings of this module."""
@@ -64,6 +64,28 @@ _VAGUE: Final = {
     **dict.fromkeys(("dozens", "docenas", "dizaines", "decenas", "десятки", "عشرات", "scores"), 20),
     **dict.fromkeys(("hundreds", "centaines", "cientos", "сотни", "сотні", "مئات"), 100),
     **dict.fromkeys(("thousands", "milliers", "тысячи", "тисячі", "آلاف"), 1000),
+    **dict.fromkeys(
+        (
+            "tens of thousands",
+            "dizaines de milliers",
+            "decenas de miles",
+            "десятки тысяч",
+            "десятки тисяч",
+            "عشرات الآلاف",
+        ),
+        10_000,
+    ),
+    **dict.fromkeys(
+        (
+            "hundreds of thousands",
+            "centaines de milliers",
+            "cientos de miles",
+            "сотни тысяч",
+            "сотні тисяч",
+            "مئات الآلاف",
+        ),
+        100_000,
+    ),
 }
 _AT_LEAST: Final = "at least|no fewer than|not less than|au moins|al menos|por lo menos|на менее|не менее|щонайменше"
 _MORE: Final = "more than|over|upwards of|plus de|más de|более|больше|понад"
@@ -133,7 +155,8 @@ def _plain(words: str) -> str:
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
-def _is_vague(words: str) -> bool:
+def is_vague(words: str) -> bool:
+    """Return whether words stand for a least number without containing one, such as *dozens of*."""
     return _plain(words).removesuffix(" of").removesuffix(" de") in _VAGUE
 
 
@@ -187,7 +210,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
         figure = bounds[figures[claim][0]]
         recorded = figure.get(TMN.lowerBound), figure.get(TMN.upperBound)
         stated = number_range(texts[0].value)
-        if stated is not None and not _agree(stated, recorded, vague=_is_vague(texts[0].value)):
+        if stated is not None and not _agree(stated, recorded, vague=is_vague(texts[0].value)):
             yield _finding(claim, texts[0], recorded)
 
 

@@ -44,7 +44,7 @@ class NotesChecks:
         self._folder = folder
         self._known = list(known)
         self._base = base
-        self._built: OrderedDict[tuple[tuple[Path, str], ...], Built] = OrderedDict()
+        self._built: OrderedDict[object, Built] = OrderedDict()
         self._one = threading.Lock()
 
     def check(self, notes: Notes, report: str) -> dict[str, Any]:
@@ -127,11 +127,12 @@ class NotesChecks:
     def _build(self, notes: Notes | None) -> Built:
         """Build the notes of the folder, or give what was built of the same."""
         files = tuple(self._folder.every_notes(notes))
+        read = files, self._folder.states()
         with self._one:
-            built = self._built.get(files)
+            built = self._built.get(read)
             if built is None:
                 built = build(files, self._known, self._base, self._folder.text_at)
-                self._built[files] = built
+                self._built[read] = built
                 while len(self._built) > _KEPT:
                     self._built.popitem(last=False)
             return built

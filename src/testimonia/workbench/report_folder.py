@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -152,10 +152,15 @@ class ReportFolder:
         own = report.path.with_suffix(".yaml").name
         for name in sorted(self.notes_files(), key=lambda each: (each != own, each)):
             notes = self.notes(name)
-            if notes is not None and _is_on(notes.text, report.path.name):
+            if notes is not None and _text_named(notes.text) == report.path.name:
                 return notes
-        there = self.notes(own)
-        return there or Notes(own, begun(report, self.path, label=report.path.stem), None)
+        number = 1
+        while (there := self.notes(own)) is not None:
+            if _text_named(there.text) is None:
+                return there
+            number += 1  # those are on another report
+            own = f"{report.path.stem}-{number}.yaml"
+        return Notes(own, begun(report, self.path, label=report.path.stem), None)
 
     def every_notes(self, replaced: Notes | None = None) -> list[tuple[Path, str]]:
         """Give the path and text of each file of notes, for `testimonia.notes.build`.
@@ -173,6 +178,15 @@ class ReportFolder:
             if notes is not None:
                 found.append((self.path / name, notes.text))
         return found
+
+    def states(self) -> tuple[tuple[str, int, int], ...]:
+        """Return the name, the time of change and the size of each report, which change if it is edited."""
+        found = []
+        for name in self.reports():
+            with suppress(OSError):
+                state = (self.path / name).lstat()
+                found.append((name, state.st_mtime_ns, state.st_size))
+        return tuple(found)
 
     def save(self, name: str, text: str, version: str | None) -> str:
         """Write notes, whole or not at all, over the version that they were made of.
@@ -275,7 +289,7 @@ class ReportFolder:
             return content.decode("utf-8-sig" if name.lower().endswith(_NOTES) else "utf-8")
         except UnicodeDecodeError as error:
             raise InputError(
-                f"this file is not UTF-8 (byte {error.start} cannot be decoded)",
+                f"{name} is not UTF-8 (byte {error.start} cannot be decoded)",
                 place=Place(name),
                 hint="Save it as UTF-8.",
             ) from None
@@ -289,11 +303,13 @@ class ReportFolder:
             raise
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
-            raise InputError(f"this file cannot be read ({why})", place=Place(name)) from None
+            raise InputError(f"{name} cannot be read ({why})", place=Place(name)) from None
         with os.fdopen(handle, "rb") as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode) or state.st_size > largest:
-                raise InputError("this is no file, or too large", place=Place(name))
+                raise InputError(
+                    f"{name} is not a regular file, or is too large", place=Place(name)
+                )
             return file.read()
 
     @contextmanager
@@ -302,7 +318,13 @@ class ReportFolder:
         if fcntl is None:
             yield
             return
-        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            handle = os.open(self.path, os.O_RDONLY)
+        except OSError as error:
+            raise Unwritable(
+                f"the folder cannot be opened ({error.strerror})",
+                hint="Restore it; the text stays here until then.",
+            ) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -326,14 +348,14 @@ def _is_utf8(name: str) -> bool:
     return True
 
 
-def _is_on(text: str, report: str) -> bool:
-    """Check whether notes name a report as their text."""
+def _text_named(text: str) -> str | None:
+    """Return the file that notes name as their text; None if they name none, or cannot be read."""
     try:
         fields, _ = parsed(text, "")
     except SyntaxFault:
-        return False
+        return None
     document = next((node for key, node in fields.entries if key.text == "document"), None)
     if not isinstance(document, Fields):
-        return False
+        return None
     named = next((node for key, node in document.entries if key.text == "text"), None)
-    return isinstance(named, Word) and os.path.normpath(named.text or "") == report
+    return os.path.normpath(named.text) if isinstance(named, Word) and named.text else None

@@ -139,7 +139,7 @@ def _outside(known: Mapping[str, set[str]]) -> pl.DataFrame:
 def _needs(value: str, target: str, names: list[str]) -> str:
     article = f"the id of a row of {target}"
     if target == "bounds":
-        article += ", or a date in EDTF such as 2026-03-03"
+        article += ", or a date in EDTF such as 2026-03-03 or 2026-03-03T10:30:00+01:00"
     near = nearest(value, names, most=1, similarity=0.75) if len(names) <= _COMPARED else []
     return f"{article}; is it {near[0]!r}?" if near else article
 
