@@ -218,6 +218,27 @@ def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
     assert check_copy(other, COPIES["with a paragraph before it"](TEXT)).ok
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\ufeff", ""),
+        ("@prefix tmn: <urn:a> . # <urn:x>\n@prefix oa: <urn:b> .\n", "@prefix tmn: <urn:c> ."),
+        ("", "ex:a ex:b [ ex:c ( ex:d ex:e ) ], _:f .\n_:f ex:g _:h ."),
+        ("", f"ex:a ex:b <<( <{DOCUMENT}#char=6,31> ex:c 1 )>> ."),
+    ],
+    ids=["byte order mark", "prefixes redefined", "blank nodes", "triple terms"],
+)
+def test_unusual_turtle_is_changed_in_place(data: Path, before: str, after: str) -> None:
+    data.write_text(before + data.read_text("utf-8") + after + "\n", encoding="utf-8")
+    text = data.read_text("utf-8")
+    edited = COPIES["with a paragraph before it"](TEXT)
+    changed_files.write_all(changed_files.rewritten([data], changes(check_copy(data, edited))))
+    assert check_copy(data, edited).ok
+    new = data.read_text("utf-8")
+    assert new != text
+    assert new.startswith(before)
+
+
 def test_what_cannot_be_changed_in_place_is_refused(data: Path) -> None:
     other = data.with_suffix(".rdf")
     rdflib.Graph().parse(data).serialize(other, format="xml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ START = NamedNode(_OA + "start")
 END = NamedNode(_OA + "end")
 _TYPE = RDF.type
 _LABEL = RDFS.label
+_COUNT = re.compile("[0-9]{1,18}")  # more than any text has; Python refuses to read very long ones
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 _Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -101,7 +103,7 @@ class _Description:
 
     def count(self, predicate: NamedNode) -> int | None:
         value = self.value(predicate)
-        if isinstance(value, Literal) and value.value.isascii() and value.value.isdigit():
+        if isinstance(value, Literal) and _COUNT.fullmatch(value.value):
             return int(value.value)
         if value is not None:
             self.defects.append(f"{_local(predicate)} is not a number of characters")
