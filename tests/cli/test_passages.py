@@ -402,3 +402,17 @@ def test_invalid_descriptions_are_refused(
     out, err = capfd.readouterr()
     assert out == ""
     assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize("output", ["sheet/passages.csv", "texts/report.txt"])
+def test_the_output_replaces_neither_tables_nor_texts(
+    output: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    shutil.copytree(examples / "port-alder-sheet", "sheet")
+    shutil.copy(examples / "port-alder/report.txt", "texts/report.txt")
+    before = Path(output).read_bytes()
+    words = ["passages", "check", "--sources", "texts", "--sheet", "sheet", "--output", output]
+    assert run(words) == 2
+    assert "would overwrite an input" in capfd.readouterr().err
+    assert Path(output).read_bytes() == before

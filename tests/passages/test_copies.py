@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 from testimonia import passages
 from testimonia.catalogue import resources
 from testimonia.errors import InputError
+from testimonia.outputs.journal import replace_all
 from testimonia.passages import Fault, PassageReport, Whereabouts, changed_files
 from testimonia.passages.updating import changes
 from testimonia.rdf import files
@@ -113,7 +114,7 @@ def test_updated_data_verify_and_keep_comments(data: Path, copied: Callable[[str
     report = check_copy(data, copied(TEXT))
     found = changes(report)
     assert found.left == {}
-    changed_files.write_all(changed_files.rewritten([data], found))
+    replace_all(changed_files.rewritten([data], found))
     report = check_copy(data, copied(TEXT))
     assert report.ok
     assert report.complete
@@ -214,7 +215,7 @@ def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
         kinds[suffix],
     )
     report = check_copy(other, COPIES["with a paragraph before it"](TEXT))
-    changed_files.write_all(changed_files.rewritten([other], changes(report)))
+    replace_all(changed_files.rewritten([other], changes(report)))
     assert check_copy(other, COPIES["with a paragraph before it"](TEXT)).ok
 
 
@@ -232,7 +233,7 @@ def test_unusual_turtle_is_changed_in_place(data: Path, before: str, after: str)
     data.write_text(before + data.read_text("utf-8") + after + "\n", encoding="utf-8")
     text = data.read_text("utf-8")
     edited = COPIES["with a paragraph before it"](TEXT)
-    changed_files.write_all(changed_files.rewritten([data], changes(check_copy(data, edited))))
+    replace_all(changed_files.rewritten([data], changes(check_copy(data, edited))))
     assert check_copy(data, edited).ok
     new = data.read_text("utf-8")
     assert new != text
@@ -259,7 +260,7 @@ def test_nothing_is_half_written(data: Path) -> None:
     before = data.read_bytes()
     for order in ([data, within], [within, data]):
         with pytest.raises(InputError, match="in the directory of a store"):
-            changed_files.write_all(dict.fromkeys(order, b"new"))
+            replace_all(dict.fromkeys(order, b"new"))
         assert data.read_bytes() == before
         assert within.read_bytes() == b"old"
 
@@ -276,7 +277,7 @@ def test_both_reports_are_found_in_any_copy(tmp_path: Path, copied: Callable[[st
     report = passages.check(files.read(rdf), texts)
     lost = [p.passage.iri for p in report.passages if p.placed is None or p.placed.likely is None]
     assert lost == []
-    changed_files.write_all(changed_files.rewritten(rdf, changes(report)))
+    replace_all(changed_files.rewritten(rdf, changes(report)))
     report = passages.check(files.read(rdf), texts)
     assert report.ok
     assert report.complete

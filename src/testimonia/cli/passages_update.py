@@ -9,13 +9,13 @@ from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible
 from testimonia.errors import InputError
 from testimonia.namespaces import shorten
+from testimonia.outputs import refuse_overwriting
 from testimonia.printing import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from testimonia.passages import PassageReport
-    from testimonia.passages.updating import Changes
+    from testimonia.passages import PassageReport, Update
 
 __all__ = ["updated"]
 
@@ -41,50 +41,40 @@ def updated(
     InputError
         Both or neither of data and sheet are given, or a file cannot be changed. Nothing is changed then.
     """
-    from testimonia.passages import changed_files, changed_sheets, check
-    from testimonia.passages.updating import changes
+    from testimonia import passages
 
     if (sheet is None) == (not data.data):
         raise InputError(
             "either --data or --sheet must be given, and not both",
             hint="Give your own files or folders with --data, or a folder of claim tables with --sheet.",
         )
-    if sheet is not None:
-        quads = changed_sheets.quads_of(sheet, sheet_base)
-        report = check(quads, sources)
-    else:
+    if sheet is None:
         dataset = open_dataset(data, output, read=[sources])
-        report = dataset.check_passages(sources)
-    if not write_:
-        return report, []
-    found = changes(report)
-    if sheet is not None:
-        texts = changed_sheets.rewritten_sheet(sheet, sheet_base, found)
-    else:
-        texts = changed_files.rewritten(dataset.files, found, dataset.reading)
-    changed_files.write_all(texts)
-    lines = _lines(found, texts)
-    if texts and sheet is not None:
-        report = check(changed_sheets.quads_of(sheet, sheet_base), sources)
-    elif texts:
-        report = open_dataset(data, output, read=[sources]).check_passages(sources)
-    return report, lines
+        made = passages.update(data.data, sources, others=dataset.files, reading=dataset.reading)
+        return made.report, _lines(made)
+    refuse_overwriting([output] if output else [], [sheet, sources])
+    if write_:
+        made = passages.update_sheet(sheet, sources, base=sheet_base)
+        return made.report, _lines(made)
+    from testimonia.passages.changed_sheets import quads_of
+
+    return passages.check(quads_of(sheet, sheet_base), sources), []
 
 
-def _lines(found: Changes, texts: dict[Path, bytes]) -> list[Text]:
+def _lines(made: Update) -> list[Text]:
     from rich.text import Text
 
     lines = []
-    for moved in found.moved:
+    for moved in made.moved:
         if moved.old != moved.new:
             end = moved.new.rpartition("#")[2]
             lines.append(Text(f"{visible(shorten(moved.old))}  is now  #{end}"))
-    other = sum(moved.old == moved.new for moved in found.moved)
+    other = sum(moved.old == moved.new for moved in made.moved)
     if other:
         lines.append(Text(f"{other} passages stay in place, with a new digest or anchor."))
-    lines += [Text(f"{one_line(str(path))}: changed", "green") for path in texts]
-    for iri, why in found.left.items():
+    lines += [Text(f"{one_line(str(path))}: changed", "green") for path in made.files]
+    for iri, why in made.left.items():
         lines.append(Text(f"{visible(shorten(iri))}: nothing changed, {one_line(why)}", "red"))
-    if not texts:
+    if not made.files:
         lines.append(Text("Nothing was changed."))
     return lines

@@ -1,10 +1,9 @@
-"""Writes changes of passages into RDF files, in place: comments, prefixes and order do not change."""
+"""Computes RDF files with changed passages, edited in place: comments, prefixes and order do not change."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +11,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.outputs import replacing
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import PLAIN, Reading, format_of, read
 from testimonia.rdf.lines import Token, tokens
 from testimonia.rdf.opening import COMPRESSIONS
 from testimonia.values import Term
 
-__all__ = ["changed", "rewritten", "write_all"]
+__all__ = ["changed", "rewritten"]
 
 _TURTLE: Final = (RdfFormat.TURTLE, RdfFormat.TRIG)
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -205,26 +203,3 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
         if namespace and local != iri and local.isalnum():
             return f"{prefix}:{local}"
     return f"<{iri}>"
-
-
-def write_all(texts: Mapping[Path, bytes]) -> None:
-    """Write several files: first all to temporary files, then, if that succeeds, all are renamed.
-
-    Raises
-    ------
-    InputError
-        A file cannot be written. No file is changed in that case.
-    """
-    before = {path: path.read_bytes() for path in texts}
-    done: list[Path] = []
-    try:
-        with ExitStack() as stack:
-            for path, text in texts.items():
-                stack.callback(done.append, path)
-                stack.enter_context(replacing(path)).write_bytes(text)
-    except BaseException:
-        for path in done:
-            if path.read_bytes() != before[path]:
-                with replacing(path) as target:
-                    target.write_bytes(before[path])
-        raise
