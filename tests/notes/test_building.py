@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testimonia.catalogue import resources
+from testimonia.errors import InputError
 from testimonia.notes import Built, build, read_files, schema
 from testimonia.notes.against_shapes import shape_faults
 from testimonia.notes.expansion import expanded, pages_of
@@ -315,3 +316,15 @@ def test_the_schema_accepts_exported_notes() -> None:
     for name, text in export(list(files.read(resources.data()))).files.items():
         fields, _ = parsed(text, name)
         assert [error.message for error in check.iter_errors(plain(fields))] == []
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.yaml"
+    with pytest.raises(InputError, match="cannot be read: No such file") as missing:
+        read_files([notes])
+    assert str(notes) in str(missing.value)
+    notes.write_bytes("\ufeffbase: é\n".encode())
+    assert read_files([notes]) == [(notes, "base: é\n")]
+    notes.write_bytes(b"base: \xe9\n")
+    with pytest.raises(InputError, match="not UTF-8"):
+        read_files([notes])

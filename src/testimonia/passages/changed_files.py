@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import PREFIXES, TMN
+from testimonia.passages.holdings import text_of
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import PLAIN, Reading, format_of, read
 from testimonia.rdf.lines import Token, tokens
@@ -64,7 +65,7 @@ def rewritten(
                 place=Place(path),
                 hint=_HINT,
             )
-        text = path.read_bytes().decode("utf-8")
+        text = text_of(path)
         base = reading.base_of(path) or ""
         lines = format_of(path) in _LINES
         new = "".join(_edited(text, base, changes, lines=lines)).encode()

@@ -15,6 +15,7 @@ from pyoxigraph import Quad
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import IDENTIFIER
 from testimonia.passages.changed_files import changed
+from testimonia.passages.holdings import text_of
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import read
 from testimonia.tables.cell_format import COMMENT, SEPARATOR
@@ -113,15 +114,7 @@ class _File:
     def __init__(self, path: Path, table: Table, base: str | None, changes: Changes) -> None:
         self._table, self._changes = table, changes
         self._base = base or IDENTIFIER
-        try:
-            self._text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            hint = "Save it as CSV in UTF-8."
-            raise InputError(
-                "the table is not UTF-8, so it cannot be changed in place",
-                place=Place(path),
-                hint=hint,
-            ) from None
+        self._text = text_of(path)
         start = self._text.removeprefix(_BOM)[:_SAMPLE]
         self._separator, self._above = separator_of(start, Manner())
         self._line_end = "\r\n" if start.partition("\n")[0].endswith("\r") else "\n"
