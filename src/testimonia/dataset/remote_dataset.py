@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from testimonia.dataset.facade import Dataset
-from testimonia.dataset.holding import CLAIMS
+from testimonia.dataset.loaded_data import CLAIMS
 from testimonia.errors import InputError, Place, StoreError
 from testimonia.query.deadlines import Deadline
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from testimonia.query.queryable import Queryable
 
-__all__ = ["CLAIMS", "HeldData"]
+__all__ = ["CLAIMS", "LoadedData"]
 
 _FEW_FILES = 3
 _READING = "reading the data"
@@ -36,7 +36,7 @@ CLAIMS: Final = "SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE { ?claim a tmn:Clai
 """Counts the claims."""
 
 
-class HeldData:
+class LoadedData:
     """The data of a dataset, and the store that they are loaded into when they are first needed."""
 
     def __init__(
