@@ -205,6 +205,55 @@ def test_passages_without_anchors_get_them(data: Path) -> None:
     assert set(files.read([data])) == set(files.read([again]))
 
 
+def test_the_wider_digest_of_a_long_passage_is_updated_too(tmp_path: Path) -> None:
+    """It is not needed, but may be there; the sentences around the passage may have changed."""
+    words = "Four boats with nine men and two dogs sank at the quay in the storm of Monday, and of the crew nobody was found"
+    text = f"News. {words} there. The search goes on."
+    source = tmp_path / "original.txt"
+    source.write_text(text, encoding="utf-8")
+    located = passages.locate(source, words, DOCUMENT)
+    assert "widerDigest" not in located
+    wide = passages.AnchoredText(text).anchor(6, 6 + len(words), wider=True)
+    assert wide.wider_digest is not None
+    more = "".join(
+        f' ;\n    tmn:{name} "{value}"'
+        + ("" if name == "widerDigest" else "^^xsd:nonNegativeInteger")
+        for name, value in (
+            ("widerDigest", wide.wider_digest),
+            ("widerLength", wide.wider_length),
+            ("offsetInWider", wide.offset),
+        )
+    )
+    data = tmp_path / "data.ttl"
+    length = '"^^xsd:nonNegativeInteger .\n\n'
+    data.write_text(
+        PREFIXES
+        + passages.document(source, DOCUMENT)
+        + located.replace(length, f"{length[:-5]}{more} .\n\n")
+    )
+    edited = f"Update. {words} yesterday. The search goes on."
+    assert passages.check(files.read([data]), tmp_path).ok
+    source.unlink()
+    report = check_copy(data, edited)
+    assert words_of(report) == [passages.normalized(words)]
+    replace_all(changed_files.rewritten([data], changes(report)))
+    report = check_copy(data, edited)
+    assert [each.faults for each in report.passages] == [{}]
+
+
+def test_half_an_anchor_is_malformed_and_stays(data: Path) -> None:
+    """Adding a whole one would repeat what is there."""
+    text = data.read_text("utf-8")
+    data.write_text(
+        re.sub(r' ;\n    tmn:anchor\w+ "\w+"(\^\^xsd:\w+)?', "", text, count=2), "utf-8"
+    )
+    report = check_copy(data, TEXT)
+    assert [set(each.faults) for each in report.passages].count({Fault.MALFORMED}) == 1
+    found = changes(report)
+    assert not found
+    assert "no values of tmn:anchorDigest" in found.left[DOCUMENT]
+
+
 @pytest.mark.parametrize("suffix", [".nt", ".nq", ".trig"])
 def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
     kinds = {".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}

@@ -212,15 +212,21 @@ def _anchor(description: _Description) -> Anchor | None:
     def some(*predicates: NamedNode) -> bool:
         return any(description.properties.get(each) for each in predicates)
 
-    if not some(TMN.anchorDigest, TMN.anchorLength):
+    wider = TMN.widerDigest, TMN.widerLength, TMN.offsetInWider
+    if not some(TMN.anchorDigest, TMN.anchorLength, *wider):
         return None
     digest, length = description.digest(TMN.anchorDigest), description.count(TMN.anchorLength)
     if digest is None or length is None:
         return None
-    if not some(TMN.widerDigest, TMN.widerLength, TMN.offsetInWider):
+    if not some(*wider):
         return Anchor(digest, length)
-    wider = description.digest(TMN.widerDigest), description.count(TMN.widerLength)
-    return Anchor(digest, length, *wider, description.count(TMN.offsetInWider))
+    return Anchor(
+        digest,
+        length,
+        description.digest(TMN.widerDigest),
+        description.count(TMN.widerLength),
+        description.count(TMN.offsetInWider),
+    )
 
 
 def _position(passage: Passage) -> tuple[str, int, int, str]:
