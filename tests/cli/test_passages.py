@@ -294,6 +294,13 @@ def test_a_sheet_without_anchors_gets_the_columns(capfd: pytest.CaptureFixture[s
             "either --data or --sheet must be given, and not both",
         ),
         (["--sheet", "absent"], "absent"),
+        (
+            ["--data", "data.ttl", "--sheet-base", "https://example.org/"],
+            "--sheet-base is for a sheet",
+        ),
+        (["--sheet", "sheet", "--shipped"], "cannot be combined with --sheet"),
+        (["--sheet", "sheet", "--base", "https://example.org/"], "cannot be combined with --sheet"),
+        (["--sheet", "sheet", "--with", "agents"], "cannot be combined with --sheet"),
     ],
 )
 def test_update_needs_data_or_a_sheet(

@@ -84,7 +84,7 @@ def check(
     """
     from testimonia.cli.passages_update import updated
 
-    if update or sheet is not None:
+    if update or sheet is not None or sheet_base is not None:
         given = data or Files()
         report, changes = updated(given, sheet, sheet_base, sources, output, write_=update)
     else:

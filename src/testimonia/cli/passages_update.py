@@ -39,7 +39,8 @@ def updated(
     Raises
     ------
     InputError
-        Both or neither of data and sheet are given, or a file cannot be changed. Nothing is changed then.
+        Both or neither of data and sheet are given, an option is for the other, or a file cannot be
+        changed. Nothing is changed then.
     """
     from testimonia import passages
 
@@ -47,6 +48,16 @@ def updated(
         raise InputError(
             "either --data or --sheet must be given, and not both",
             hint="Give your own files or folders with --data, or a folder of claim tables with --sheet.",
+        )
+    if sheet is None and sheet_base is not None:
+        raise InputError(
+            "--sheet-base is for a sheet, and none is given",
+            hint="Give --base for relative IRIs in the files of --data.",
+        )
+    if sheet is not None and (data.shipped or data.with_ or data.base or data.context):
+        raise InputError(
+            "--shipped, --with, --base and --context cannot be combined with --sheet",
+            hint="Leave them out, or map the sheet first and give the result with --data.",
         )
     if sheet is None:
         dataset = open_dataset(data, output, read=[sources])
