@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from testimonia.cli.options import Files, open_dataset
 from testimonia.cli.terminal import visible
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from testimonia.passages import PassageReport, Update
 
-__all__ = ["updated"]
+__all__ = ["change_lines", "changes_of", "updated"]
 
 
 def updated(
@@ -28,13 +28,13 @@ def updated(
     output: Path | None,
     *,
     write_: bool,
-) -> tuple[PassageReport, list[Text]]:
+) -> tuple[PassageReport, Update | None]:
     """Check passages of data or of a sheet, and update these if requested.
 
     Returns
     -------
     tuple
-        The outcome of the check, after any changes; and lines that describe the changes.
+        The outcome of the check, after any changes; and the changes, if requested.
 
     Raises
     ------
@@ -62,17 +62,18 @@ def updated(
     if sheet is None:
         dataset = open_dataset(data, output, read=[sources])
         made = passages.update(data.data, sources, others=dataset.files, reading=dataset.reading)
-        return made.report, _lines(made)
+        return made.report, made
     refuse_overwriting([output] if output else [], [sheet, sources])
     if write_:
         made = passages.update_sheet(sheet, sources, base=sheet_base)
-        return made.report, _lines(made)
+        return made.report, made
     from testimonia.passages.changed_sheets import quads_of
 
-    return passages.check(quads_of(sheet, sheet_base), sources), []
+    return passages.check(quads_of(sheet, sheet_base), sources), None
 
 
-def _lines(made: Update) -> list[Text]:
+def change_lines(made: Update) -> list[Text]:
+    """Return the lines that describe changes."""
     from rich.text import Text
 
     lines = []
@@ -89,3 +90,14 @@ def _lines(made: Update) -> list[Text]:
     if not made.files:
         lines.append(Text("Nothing was changed."))
     return lines
+
+
+def changes_of(made: Update) -> dict[str, Any]:
+    """Return the changes for JSON."""
+    return {
+        "files": [str(path) for path in made.files],
+        "passages": [
+            {"old": moved.old, "new": moved.new, "anchored": moved.anchored} for moved in made.moved
+        ],
+        "unchanged": [{"document": iri, "details": why} for iri, why in made.left.items()],
+    }
