@@ -173,6 +173,33 @@ def test_parts_in_a_cycle_are_compared_by_name(tmp_path: Path) -> None:
     assert [each.share for each in found.fields if each.field == "subset_of"] == [1.0]
 
 
+def test_a_span_longer_than_any_text_takes_no_memory(tmp_path: Path) -> None:
+    claims: list[dict[str, object]] = [{"name": "dead", "start": 0, "end": 10**17}]
+    first = coding(tmp_path, "ann", claims, doc="one")
+    second = coding(tmp_path, "bob", [{"name": "killed", "start": 0, "end": 10**16}], doc="two")
+    assert compare(first.quads(), second.quads()).overlap == 0.1
+
+
+def test_long_chains_of_parts_are_compared_by_name(tmp_path: Path) -> None:
+    more = "".join(
+        f'ex:s{n} a tmn:UnnamedSource, tmn:Person ; rdfs:label "s{n}"@en ; <http://www.w3.org/ns/org#subOrganizationOf> ex:s{n + 1}, ex:t{n + 1} .\n'
+        f'ex:t{n} a tmn:UnnamedSource, tmn:Person ; rdfs:label "t{n}"@en ; <http://www.w3.org/ns/org#subOrganizationOf> ex:s{n + 1}, ex:t{n + 1} .\n'
+        for n in range(1000)
+    )
+    sides = []
+    for coder in ("ann", "bob"):
+        data = coding(
+            tmp_path, coder, [{"name": "dead", "start": 0, "end": 9, "who": "s0"}], doc="a"
+        )
+        path = data.files[0]
+        path.write_text(path.read_text("utf-8") + more, encoding="utf-8")
+        sides.append(testimonia.open(path))
+    found = compare(*(side.quads() for side in sides))
+    assert len(found.pairs) == 1
+    claimant = next(each for each in found.fields if each.field == "claimant")
+    assert (claimant.pairs, claimant.same) == (1, 0)
+
+
 def test_names_of_the_library_are_known_without_being_in_the_data(tmp_path: Path) -> None:
     one = [{"name": "a", "start": 0, "end": 9}]
     first = coding(tmp_path, "ann", one, doc="report")

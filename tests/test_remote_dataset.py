@@ -220,6 +220,57 @@ def test_results_that_are_not_well_formed_are_an_error(term: dict[str, str]) -> 
             dataset.label("tmc:killed")
 
 
+ROWS: list[dict[str, Any]] = [
+    {"head": {"vars": ["x"]}, "results": {"bindings": []}},
+    {
+        "head": {"vars": ["x", "y"]},
+        "results": {"bindings": [{"x": {"type": "bnode", "value": "b"}}]},
+    },
+    {"head": {"vars": ["n"]}, "results": {"bindings": [{}]}},
+    {"head": {"vars": ["n"]}, "results": {"bindings": []}},
+    {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": "-"}}]}},
+    {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "uri", "value": "x:n"}}]}},
+    {"head": {}, "boolean": True},
+]
+
+
+@pytest.mark.parametrize("said", ROWS, ids=lambda said: json.dumps(said)[9:60])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda dataset: dataset.count_claims(),
+        lambda dataset: dataset.count_statements(),
+        lambda dataset: dataset.label("tmc:killed"),
+        lambda dataset: dataset.describe("tmc:killed"),
+    ],
+    ids=["claims", "statements", "label", "description"],
+)
+def test_answers_to_something_else_are_an_error(
+    said: dict[str, Any], call: Callable[[Dataset], object]
+) -> None:
+    with scripted(YES) as script:
+        dataset = testimonia.open(script.url)
+        script.answers = [Says(content=json.dumps(said).encode(), headers=YES.headers)]
+        with pytest.raises(StoreError, match="Check that the URL is that of a SPARQL endpoint"):
+            call(dataset)
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "kind"),
+    [
+        ("ASK {}", ROWS[0], "solutions"),
+        ("SELECT * {}", ROWS[-1], "boolean"),
+        ("CONSTRUCT WHERE { ?a ?b ?c }", ROWS[-1], "boolean"),
+    ],
+)
+def test_answers_of_another_kind_are_an_error(query: str, said: dict[str, Any], kind: str) -> None:
+    with scripted(YES) as script:
+        dataset = testimonia.open(script.url)
+        script.answers = [Says(content=json.dumps(said).encode(), headers=YES.headers)]
+        with pytest.raises(StoreError, match=f"answers a query with {kind}"):
+            dataset.query(query)
+
+
 def test_statements_that_are_not_well_formed_are_an_error() -> None:
     said = Says(content=b"<x:s> <x:p> oh\n", headers={"Content-Type": "application/n-triples"})
     with scripted(YES) as script:

@@ -294,6 +294,13 @@ def test_a_sheet_without_anchors_gets_the_columns(capfd: pytest.CaptureFixture[s
             "either --data or --sheet must be given, and not both",
         ),
         (["--sheet", "absent"], "absent"),
+        (
+            ["--data", "data.ttl", "--sheet-base", "https://example.org/"],
+            "--sheet-base is for a sheet",
+        ),
+        (["--sheet", "sheet", "--shipped"], "cannot be combined with --sheet"),
+        (["--sheet", "sheet", "--base", "https://example.org/"], "cannot be combined with --sheet"),
+        (["--sheet", "sheet", "--with", "agents"], "cannot be combined with --sheet"),
     ],
 )
 def test_update_needs_data_or_a_sheet(
@@ -402,3 +409,39 @@ def test_invalid_descriptions_are_refused(
     out, err = capfd.readouterr()
     assert out == ""
     assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize("output", ["sheet/passages.csv", "texts/report.txt"])
+def test_the_output_replaces_neither_tables_nor_texts(
+    output: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    shutil.copytree(examples / "port-alder-sheet", "sheet")
+    shutil.copy(examples / "port-alder/report.txt", "texts/report.txt")
+    before = Path(output).read_bytes()
+    words = ["passages", "check", "--sources", "texts", "--sheet", "sheet", "--output", output]
+    assert run(words) == 2
+    assert "would overwrite an input" in capfd.readouterr().err
+    assert Path(output).read_bytes() == before
+
+
+def test_changes_are_listed_in_every_format(capfd: pytest.CaptureFixture[str]) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    report = (examples / "port-alder/report.txt").read_text(encoding="utf-8")
+    Path("texts/report.txt").write_text("Corrected.\n" + report, encoding="utf-8")
+    words = ["passages", "check", "--sources", "texts", "--sheet", "sheet", "--update", "--format"]
+    shutil.copytree(examples / "port-alder-sheet", "sheet")
+    assert run([*words, "json"]) == 0
+    update = json.loads(capfd.readouterr().out)["update"]
+    assert {Path(path).name for path in update["files"]} == {
+        "claims.csv",
+        "documents.csv",
+        "passages.csv",
+    }
+    assert [each["new"].rpartition("#")[2] for each in update["passages"]][-1] == "char=197,244"
+    assert update["unchanged"] == []
+    shutil.copytree(examples / "port-alder-sheet", "sheet", dirs_exist_ok=True)
+    assert run([*words, "csv"]) == 0
+    out, err = capfd.readouterr()
+    assert "is now" not in out
+    assert "doc:port-alder-report#char=186,233  is now  #char=197,244" in err

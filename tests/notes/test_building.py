@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testimonia.catalogue import resources
+from testimonia.errors import InputError
 from testimonia.notes import Built, build, read_files, schema
 from testimonia.notes.against_shapes import shape_faults
 from testimonia.notes.draft import Text
 from testimonia.notes.drafting import begun
-from testimonia.notes.expansion import expanded, pages_of
+from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
 from testimonia.notes.phrases import figure, phrase_of
 from testimonia.notes.yaml_nodes import parsed
@@ -484,3 +485,30 @@ def test_a_text_is_prepared_once_for_all_its_passages(
     monkeypatch.setattr(anchoring, "normal", counted)
     assert of(tmp_path, NOTES).faults == ()
     assert prepared.count(REPORT) == 1
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.yaml"
+    with pytest.raises(InputError, match="cannot be read: No such file") as missing:
+        read_files([notes])
+    assert str(notes) in str(missing.value)
+    notes.write_bytes("\ufeffbase: é\n".encode())
+    assert read_files([notes]) == [(notes, "base: é\n")]
+    notes.write_bytes(b"base: \xe9\n")
+    with pytest.raises(InputError, match="not UTF-8"):
+        read_files([notes])
+
+
+@pytest.mark.parametrize("name", ["absent.txt", "."])
+def test_an_absent_text_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="not a text file") as caught:
+        held(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_a_text_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as stream:
+        stream.truncate(20_000_001)
+    with pytest.raises(InputError, match="more than 20,000,000 bytes"):
+        held(path)

@@ -129,3 +129,9 @@ def test_a_reason_that_is_not_in_the_code_list_is_refused(text: Path) -> None:
     assert caught.value.hint == "Did you mean headline?"
     with pytest.raises(InputError, match="'tmc:killed' is not a code"):
         passages.locate(text, "sails", IRI, no_claim="tmc:killed")
+
+
+@pytest.mark.parametrize("detail", ["label", "dateline"])
+def test_words_that_are_not_utf8_are_refused(text: Path, detail: str) -> None:
+    with pytest.raises(InputError, match="UTF-8 cannot express"):
+        passages.describe(text, IRI, **{detail: "Boats \udcff"})  # type: ignore[arg-type]

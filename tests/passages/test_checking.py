@@ -196,3 +196,9 @@ def test_a_text_that_differs_only_in_line_ends_is_recognised(
 def test_nothing_to_check_is_not_a_success(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_bytes(b"text")
     assert passages.check([], tmp_path).empty
+
+
+def test_an_offset_of_thousands_of_digits_is_malformed(check: Check, described: str) -> None:
+    selector = f'[ oa:start "{"9" * 5000}" ; oa:end 2 ]'
+    report = check(f"{described} ex:p a tmn:Passage ; oa:hasSelector {selector} .")
+    assert "oa:start is not a number of characters" in report.passages[0].faults[Fault.MALFORMED]

@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 from testimonia import passages
 from testimonia.catalogue import resources
 from testimonia.errors import InputError
+from testimonia.outputs.journal import replace_all
 from testimonia.passages import Fault, PassageReport, Whereabouts, changed_files
 from testimonia.passages.updating import changes
 from testimonia.rdf import files
@@ -113,7 +114,7 @@ def test_updated_data_verify_and_keep_comments(data: Path, copied: Callable[[str
     report = check_copy(data, copied(TEXT))
     found = changes(report)
     assert found.left == {}
-    changed_files.write_all(changed_files.rewritten([data], found))
+    replace_all(changed_files.rewritten([data], found))
     report = check_copy(data, copied(TEXT))
     assert report.ok
     assert report.complete
@@ -204,6 +205,55 @@ def test_passages_without_anchors_get_them(data: Path) -> None:
     assert set(files.read([data])) == set(files.read([again]))
 
 
+def test_the_wider_digest_of_a_long_passage_is_updated_too(tmp_path: Path) -> None:
+    """It is not needed, but may be there; the sentences around the passage may have changed."""
+    words = "Four boats with nine men and two dogs sank at the quay in the storm of Monday, and of the crew nobody was found"
+    text = f"News. {words} there. The search goes on."
+    source = tmp_path / "original.txt"
+    source.write_text(text, encoding="utf-8")
+    located = passages.locate(source, words, DOCUMENT)
+    assert "widerDigest" not in located
+    wide = passages.AnchoredText(text).anchor(6, 6 + len(words), wider=True)
+    assert wide.wider_digest is not None
+    more = "".join(
+        f' ;\n    tmn:{name} "{value}"'
+        + ("" if name == "widerDigest" else "^^xsd:nonNegativeInteger")
+        for name, value in (
+            ("widerDigest", wide.wider_digest),
+            ("widerLength", wide.wider_length),
+            ("offsetInWider", wide.offset),
+        )
+    )
+    data = tmp_path / "data.ttl"
+    length = '"^^xsd:nonNegativeInteger .\n\n'
+    data.write_text(
+        PREFIXES
+        + passages.document(source, DOCUMENT)
+        + located.replace(length, f"{length[:-5]}{more} .\n\n")
+    )
+    edited = f"Update. {words} yesterday. The search goes on."
+    assert passages.check(files.read([data]), tmp_path).ok
+    source.unlink()
+    report = check_copy(data, edited)
+    assert words_of(report) == [passages.normalized(words)]
+    replace_all(changed_files.rewritten([data], changes(report)))
+    report = check_copy(data, edited)
+    assert [each.faults for each in report.passages] == [{}]
+
+
+def test_half_an_anchor_is_malformed_and_stays(data: Path) -> None:
+    """Adding a whole one would repeat what is there."""
+    text = data.read_text("utf-8")
+    data.write_text(
+        re.sub(r' ;\n    tmn:anchor\w+ "\w+"(\^\^xsd:\w+)?', "", text, count=2), "utf-8"
+    )
+    report = check_copy(data, TEXT)
+    assert [set(each.faults) for each in report.passages].count({Fault.MALFORMED}) == 1
+    found = changes(report)
+    assert not found
+    assert "no values of tmn:anchorDigest" in found.left[DOCUMENT]
+
+
 @pytest.mark.parametrize("suffix", [".nt", ".nq", ".trig"])
 def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
     kinds = {".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
@@ -214,8 +264,29 @@ def test_other_formats_are_changed_in_place(data: Path, suffix: str) -> None:
         kinds[suffix],
     )
     report = check_copy(other, COPIES["with a paragraph before it"](TEXT))
-    changed_files.write_all(changed_files.rewritten([other], changes(report)))
+    replace_all(changed_files.rewritten([other], changes(report)))
     assert check_copy(other, COPIES["with a paragraph before it"](TEXT)).ok
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\ufeff", ""),
+        ("@prefix tmn: <urn:a> . # <urn:x>\n@prefix oa: <urn:b> .\n", "@prefix tmn: <urn:c> ."),
+        ("", "ex:a ex:b [ ex:c ( ex:d ex:e ) ], _:f .\n_:f ex:g _:h ."),
+        ("", f"ex:a ex:b <<( <{DOCUMENT}#char=6,31> ex:c 1 )>> ."),
+    ],
+    ids=["byte order mark", "prefixes redefined", "blank nodes", "triple terms"],
+)
+def test_unusual_turtle_is_changed_in_place(data: Path, before: str, after: str) -> None:
+    data.write_text(before + data.read_text("utf-8") + after + "\n", encoding="utf-8")
+    text = data.read_text("utf-8")
+    edited = COPIES["with a paragraph before it"](TEXT)
+    replace_all(changed_files.rewritten([data], changes(check_copy(data, edited))))
+    assert check_copy(data, edited).ok
+    new = data.read_text("utf-8")
+    assert new != text
+    assert new.startswith(before)
 
 
 def test_what_cannot_be_changed_in_place_is_refused(data: Path) -> None:
@@ -238,7 +309,7 @@ def test_nothing_is_half_written(data: Path) -> None:
     before = data.read_bytes()
     for order in ([data, within], [within, data]):
         with pytest.raises(InputError, match="in the directory of a store"):
-            changed_files.write_all(dict.fromkeys(order, b"new"))
+            replace_all(dict.fromkeys(order, b"new"))
         assert data.read_bytes() == before
         assert within.read_bytes() == b"old"
 
@@ -255,7 +326,7 @@ def test_both_reports_are_found_in_any_copy(tmp_path: Path, copied: Callable[[st
     report = passages.check(files.read(rdf), texts)
     lost = [p.passage.iri for p in report.passages if p.placed is None or p.placed.likely is None]
     assert lost == []
-    changed_files.write_all(changed_files.rewritten(rdf, changes(report)))
+    replace_all(changed_files.rewritten(rdf, changes(report)))
     report = passages.check(files.read(rdf), texts)
     assert report.ok
     assert report.complete

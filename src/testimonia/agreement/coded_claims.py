@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from pyoxigraph import Quad
@@ -34,6 +34,9 @@ _NOT_COMPARED: Final = {
     "record",
 }
 """Columns that are not compared: names, free text, and those used to make the pairs."""
+
+_DEEPEST: Final = 6
+"""Parts of parts beyond this depth are compared by name."""
 
 _CLAIMS: Final = IDENTIFIER + by_name("claims").path
 
@@ -71,10 +74,25 @@ class CodedClaim:
     kind: str
     fields: Mapping[str, Values]
 
-    @cached_property
-    def characters(self) -> frozenset[int]:
-        """The positions of all characters in its passages."""
-        return frozenset(i for start, end in self.spans for i in range(start, end))
+    def shared(self, other: CodedClaim) -> float | None:
+        """Return the share of characters in passages of both, of those in passages of either.
+
+        None if one of them has no passages.
+        """
+        mine, theirs = _length(self.spans), _length(other.spans)
+        if not mine or not theirs:
+            return None
+        either = _length((*self.spans, *other.spans))
+        return (mine + theirs - either) / either
+
+
+def _length(spans: Iterable[tuple[int, int]]) -> int:
+    """Count the characters in spans, once where they overlap; in their number, however long they are."""
+    count = reached = 0
+    for start, end in sorted(spans):
+        count += max(end - max(start, reached), 0)
+        reached = max(reached, end)
+    return count
 
 
 class Coding:
@@ -100,7 +118,7 @@ class Coding:
             if passage.start is not None and passage.end is not None:
                 for claim in passage.claims:
                     self._spans[claim].append((passage.start, passage.end))
-        self._entered: list[str] = []
+        self._entered: list[tuple[str, str]] = []
         self._columns = {name: by_name(name).columns for name in tables}
         self._rows: dict[str, dict[str, dict[str, Any]]] = {
             name: {row["id"]: row for row in frame.iter_rows(named=True)}
@@ -147,10 +165,11 @@ class Coding:
 
     def _content(self, table: str, name: str) -> str:
         row = self._rows.get(table, {}).get(name)
-        # Parts of parts may form a cycle, since nothing is validated here.
-        if row is None or table == "claims" or name in self._entered:
+        # Parts of parts may form a cycle or a long chain, since nothing is validated here.
+        too_deep = len(self._entered) >= _DEEPEST
+        if row is None or table == "claims" or too_deep or (table, name) in self._entered:
             return name
-        self._entered.append(name)
+        self._entered.append((table, name))
         try:
             return self._content_of(table, name, row)
         finally:

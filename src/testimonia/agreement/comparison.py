@@ -104,11 +104,7 @@ class Agreement:
     @property
     def overlap(self) -> float | None:
         """The mean share of words marked by both, of those marked by either, over pairs with passages."""
-        shares = [
-            len(a.characters & b.characters) / len(a.characters | b.characters)
-            for a, b in self.pairs
-            if a.characters and b.characters
-        ]
+        shares = [share for a, b in self.pairs if (share := a.shared(b)) is not None]
         return sum(shares) / len(shares) if shares else None
 
     @property
@@ -234,8 +230,7 @@ def _overlap(a: CodedClaim, b: CodedClaim) -> bool:
 def _likeness(a: CodedClaim, b: CodedClaim) -> tuple[float, float]:
     names = a.fields.keys() | b.fields.keys()
     same = sum(a.fields.get(name) == b.fields.get(name) for name in names)
-    words = len(a.characters & b.characters) / (len(a.characters | b.characters) or 1)
-    return same / (len(names) or 1), words
+    return same / (len(names) or 1), a.shared(b) or 0.0
 
 
 def _renamed(fields: Mapping[str, Values], partners: Mapping[str, str]) -> dict[str, Values]:

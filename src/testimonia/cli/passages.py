@@ -21,7 +21,7 @@ from testimonia.cli.passages_text import (
     wording_row,
 )
 from testimonia.cli.rich_text import print_texts
-from testimonia.cli.terminal import write
+from testimonia.cli.terminal import console, write
 from testimonia.errors import InputError, Place
 from testimonia.suggestions import nearest
 
@@ -82,20 +82,27 @@ def check(
     output
         File to write to; standard output when left out.
     """
-    from testimonia.cli.passages_update import updated
+    from testimonia.cli.passages_update import change_lines, changes_of, updated
 
-    if update or sheet is not None:
+    made = None
+    if update or sheet is not None or sheet_base is not None:
         given = data or Files()
-        report, changes = updated(given, sheet, sheet_base, sources, output, write_=update)
+        report, made = updated(given, sheet, sheet_base, sources, output, write_=update)
     else:
-        report, changes = open_dataset(data, output, read=[sources]).check_passages(sources), []
+        report = open_dataset(data, output, read=[sources]).check_passages(sources)
+    changes = change_lines(made) if made else []
     if format == "table":
         print_texts([*check_lines(report, quote=quote), *changes], output)
     else:
         rows = [check_row(outcome, quote=quote) for outcome in report.passages]
         documents = [document_row(outcome) for outcome in report.documents]
         wordings = [wording_row(each) for each in report.wordings]
-        whole = {"documents": documents, "passages": rows, "wordings": wordings}
+        whole: dict[str, Any] = {"documents": documents, "passages": rows, "wordings": wordings}
+        if made:
+            whole["update"] = changes_of(made)
+        if format == "csv":  # has no place for them
+            for line in changes:
+                console(error=True).print(line, soft_wrap=True)
         _write_rows(rows, whole, format, output)
     fine = report.ok and not report.empty and (report.complete or allow_missing)
     return 0 if fine else _FINDINGS

@@ -11,7 +11,7 @@ from testimonia import languages
 from testimonia.catalogue import questions
 from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.parameters import term_for
-from testimonia.dataset.holding import HeldData
+from testimonia.dataset.loaded_data import LoadedData
 from testimonia.errors import QueryError, TimeLimitExceeded, placed_in
 from testimonia.namespaces import ONTOLOGY
 from testimonia.query import results
@@ -29,7 +29,7 @@ Language = str | Iterable[str] | None
 """Language tags of BCP 47, most preferred first: one by one, or separated by commas."""
 
 
-class Answering(HeldData):
+class Answering(LoadedData):
     """What a dataset answers: competency questions, SPARQL queries, descriptions and labels."""
 
     def questions(self) -> list[Question]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testimonia.catalogue import resources
-from testimonia.dataset.holding import HeldData
+from testimonia.dataset.loaded_data import LoadedData
 from testimonia.rdf import files
 from testimonia.rdf.files import Source
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckedData"]
 
 
-class CheckedData(HeldData):
+class CheckedData(LoadedData):
     """The checks of a dataset, which see every literal exactly as the files write it."""
 
     def validate(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from testimonia.dataset.releasing import Releasing
+from testimonia.dataset.writing import Writing
 
 __all__ = ["Dataset"]
 
 
-class Dataset(Releasing):
+class Dataset(Writing):
     """Claims about incidents, with the ontology and code lists they are written in.
 
     Make one with `testimonia.open`. The methods are those of its base classes, each in a module of its
-    own: `answering` (questions, queries, labels), `concluding` (derived facts, policies), `checking_data`
-    (validation, reasoning, passages), `releasing` (releases, claim tables) and `holding` (the data).
+    own: `answering` (questions, queries, labels), `deriving` (derived facts, policies), `checking_data`
+    (validation, reasoning, passages), `writing` (releases, claim tables, notes) and `loaded_data`.
 
     Attributes
     ----------

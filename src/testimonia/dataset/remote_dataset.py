@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from testimonia.dataset.facade import Dataset
+from testimonia.dataset.loaded_data import CLAIMS
 from testimonia.errors import InputError, Place, StoreError
 from testimonia.query.deadlines import Deadline
 
@@ -50,6 +51,10 @@ class RemoteDataset(Dataset):
     @property
     def _queried(self) -> RemoteData:
         return self._data
+
+    def count_claims(self) -> int:
+        """Count the claims."""
+        return self._data.count(CLAIMS)
 
     @property
     def store(self) -> Store:

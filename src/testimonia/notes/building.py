@@ -15,6 +15,7 @@ from testimonia.errors import InputError, Place
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.yaml_nodes import Fault, Word
+from testimonia.passages.holdings import text_of
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Table
@@ -98,18 +99,7 @@ def read_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
                 hint="Notes are files that end in .yaml; “testimonia notes new REPORT.txt” starts one.",
             )
         found += here
-    return [(path, _text(path)) for path in dict.fromkeys(found)]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"these notes are not UTF-8 (byte {error.start} cannot be decoded)",
-            place=Place(path),
-            hint="Save them as UTF-8.",
-        ) from None
+    return [(path, text_of(path, encoding="utf-8-sig")) for path in dict.fromkeys(found)]
 
 
 def build(

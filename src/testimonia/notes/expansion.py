@@ -76,8 +76,18 @@ def held(path: Path) -> Text:
     """
     from testimonia.passages.holdings import text_of
 
-    if not path.is_file() or path.stat().st_size > _LARGEST_TEXT:
-        raise InputError("this is not a text file with a report")
+    if not path.is_file():
+        raise InputError(
+            "this is not a text file with a report",
+            place=Place(path),
+            hint="Name a file with the text of a document, in UTF-8.",
+        )
+    if path.stat().st_size > _LARGEST_TEXT:
+        raise InputError(
+            f"this text has more than {_LARGEST_TEXT:,} bytes",
+            place=Place(path),
+            hint="Split it into documents.",
+        )
     return Text(path, text_of(path))
 
 

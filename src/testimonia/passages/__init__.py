@@ -14,8 +14,10 @@ from testimonia.passages.document_checks import (
     PassageReport,
     check,
 )
+from testimonia.passages.file_updates import Update, update, update_sheet
 from testimonia.passages.normal_form import NormalText, normal, normalized
 from testimonia.passages.records import Document, Passage
+from testimonia.passages.updating import Moved
 from testimonia.passages.whereabouts import Placed, Whereabouts
 
 __all__ = [
@@ -27,12 +29,14 @@ __all__ = [
     "DocumentCheck",
     "DocumentDescription",
     "Fault",
+    "Moved",
     "NormalText",
     "Passage",
     "PassageCheck",
     "PassageReport",
     "Placed",
     "Sentence",
+    "Update",
     "Whereabouts",
     "WordingCheck",
     "WordingFault",
@@ -43,4 +47,6 @@ __all__ = [
     "locate",
     "normal",
     "normalized",
+    "update",
+    "update_sheet",
 ]

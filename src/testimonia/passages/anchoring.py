@@ -69,13 +69,15 @@ class AnchoredText:
     def _sentences(self) -> list[Span]:
         return sentences.split(self.text)
 
-    def anchor(self, start: int, end: int) -> Anchor:
+    def anchor(self, start: int, end: int, *, wider: bool = False) -> Anchor:
         """Compute the anchor of a span of the text.
 
         Parameters
         ----------
         start, end
             The span, in code points.
+        wider
+            Whether to anchor the surrounding sentences even if the passage is long enough without.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class AnchoredText:
                 "the passage separates a letter from its accents, or splits a ligature",
                 hint="Begin and end it between whole letters.",
             )
-        if len(words) >= LONG_ENOUGH:
+        if len(words) >= LONG_ENOUGH and not wider:
             return Anchor(digest_of(words), len(words))
         begin, stop = self._wider(start, end)
         around = self.form.form[begin:stop]

@@ -1,23 +1,24 @@
-"""Writes changes of passages into RDF files, in place: comments, prefixes and order do not change."""
+"""Computes RDF files with changed passages, edited in place: comments, prefixes and order do not change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+import codecs
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import PREFIXES, TMN
-from testimonia.outputs import replacing
+from testimonia.passages.holdings import text_of
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import PLAIN, Reading, format_of, read
 from testimonia.rdf.lines import Token, tokens
 from testimonia.rdf.opening import COMPRESSIONS
+from testimonia.values import Term
 
-__all__ = ["changed", "rewritten", "write_all"]
+__all__ = ["changed", "rewritten"]
 
 _TURTLE: Final = (RdfFormat.TURTLE, RdfFormat.TRIG)
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -54,9 +55,9 @@ def rewritten(
     """
     texts: dict[Path, bytes] = {}
     for path in files:
-        before = set(read([path], reading))
-        after = set(changed(before, changes))
-        if before == after:
+        before = list(read([path], reading))
+        after = list(changed(before, changes))
+        if set(before) == set(after):
             continue
         if path.suffix in COMPRESSIONS or format_of(path) not in (*_TURTLE, *_LINES):
             raise InputError(
@@ -64,7 +65,7 @@ def rewritten(
                 place=Place(path),
                 hint=_HINT,
             )
-        text = path.read_bytes().decode("utf-8")
+        text = text_of(path)
         base = reading.base_of(path) or ""
         lines = format_of(path) in _LINES
         new = "".join(_edited(text, base, changes, lines=lines)).encode()
@@ -76,13 +77,13 @@ def rewritten(
 def changed(quads: Iterable[Quad], changes: Changes) -> Iterator[Quad]:
     """Yield the statements of data after the changes."""
 
-    def named(term: object) -> object:
+    def new_name(term: Term) -> Term:
         if isinstance(term, NamedNode) and term.value in changes.renamed:
             return NamedNode(changes.renamed[term.value])
         return term
 
     for quad in quads:
-        subject, value = named(quad.subject), named(quad.object)
+        subject, value = _mapped(quad.subject, new_name), _mapped(quad.object, new_name)
         if isinstance(quad.subject, NamedNode):
             value = changes.values.get((quad.subject.value, quad.predicate.value), value)
             if quad.predicate == TMN.passageDigest:
@@ -91,14 +92,42 @@ def changed(quads: Iterable[Quad], changes: Changes) -> Iterator[Quad]:
         yield Quad(subject, quad.predicate, value, quad.graph_name)  # type: ignore[arg-type]
 
 
-def _compare(path: Path, new: bytes, wanted: set[Quad], reading: Reading) -> None:
+def _mapped(term: Term, change: Callable[[Term], Term]) -> Term:
+    """Change a term, or the subjects and objects of a triple term."""
+    if isinstance(term, Triple):
+        subject, value = _mapped(term.subject, change), _mapped(term.object, change)
+        return Triple(subject, term.predicate, value)  # type: ignore[arg-type]
+    return change(term)
+
+
+def _numbered(quads: Iterable[Quad]) -> set[Quad]:
+    """Relabel blank nodes in the order of the file: parsers label them differently each time."""
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def number(term: Term) -> Term:
+        if isinstance(term, BlankNode):
+            return labels.setdefault(term, BlankNode(f"b{len(labels)}"))
+        return term
+
+    found = set()
+    for quad in quads:
+        subject, value = _mapped(quad.subject, number), _mapped(quad.object, number)
+        graph = (
+            number(quad.graph_name) if isinstance(quad.graph_name, BlankNode) else quad.graph_name
+        )
+        found.add(Quad(subject, quad.predicate, value, graph))  # type: ignore[arg-type]
+    return found
+
+
+def _compare(path: Path, new: bytes, wanted: Iterable[Quad], reading: Reading) -> None:
     from pyoxigraph import parse
 
+    bare = new.removeprefix(codecs.BOM_UTF8)
     try:
-        got = set(parse(new, format_of(path), base_iri=reading.base_of(path)))
+        got = _numbered(parse(bare, format_of(path), base_iri=reading.base_of(path)))
     except SyntaxError:
         got = None
-    if got != wanted:
+    if got != _numbered(wanted):
         raise InputError(
             "the passages in this file are written in a way that cannot be changed in place",
             place=Place(path),
@@ -175,26 +204,3 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
         if namespace and local != iri and local.isalnum():
             return f"{prefix}:{local}"
     return f"<{iri}>"
-
-
-def write_all(texts: Mapping[Path, bytes]) -> None:
-    """Write several files: first all to temporary files, then, if that succeeds, all are renamed.
-
-    Raises
-    ------
-    InputError
-        A file cannot be written. No file is changed in that case.
-    """
-    before = {path: path.read_bytes() for path in texts}
-    done: list[Path] = []
-    try:
-        with ExitStack() as stack:
-            for path, text in texts.items():
-                stack.callback(done.append, path)
-                stack.enter_context(replacing(path)).write_bytes(text)
-    except BaseException:
-        for path in done:
-            if path.read_bytes() != before[path]:
-                with replacing(path) as target:
-                    target.write_bytes(before[path])
-        raise

@@ -15,17 +15,21 @@ from pyoxigraph import Quad
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import IDENTIFIER
 from testimonia.passages.changed_files import changed
+from testimonia.passages.holdings import text_of
 from testimonia.passages.updating import Changes
 from testimonia.rdf.files import read
-from testimonia.tables.cell_format import SEPARATOR
+from testimonia.tables.cell_format import COMMENT, SEPARATOR
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import Column, Table
+from testimonia.tables.inputs.csvs import separator_of
+from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.schema import TABLES, by_name
 
 __all__ = ["quads_of", "rewritten_sheet"]
 
 _BAR: Final = SEPARATOR.strip()
-_SEPARATORS: Final = ",;\t"
+_BOM: Final = "\ufeff"
+_SAMPLE: Final = 1 << 16  # characters from which the separator is detected
 
 
 def quads_of(sheet: Path, base: str | None) -> list[Quad]:
@@ -110,38 +114,36 @@ class _File:
     def __init__(self, path: Path, table: Table, base: str | None, changes: Changes) -> None:
         self._table, self._changes = table, changes
         self._base = base or IDENTIFIER
-        try:
-            self._text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            hint = "Save it as CSV in UTF-8."
-            raise InputError(
-                "the table is not UTF-8, so it cannot be changed in place",
-                place=Place(path),
-                hint=hint,
-            ) from None
-        first = self._text.partition("\n")[0]
-        self._separator = max(_SEPARATORS, key=first.count)
-        self._line_end = "\r\n" if first.endswith("\r") else "\n"
+        self._text = text_of(path)
+        start = self._text.removeprefix(_BOM)[:_SAMPLE]
+        self._separator, self._above = separator_of(start, Manner())
+        self._line_end = "\r\n" if start.partition("\n")[0].endswith("\r") else "\n"
 
     def rewritten(self) -> bytes | None:
         """Return the new bytes, or None if nothing changes."""
         rows = list(self._rows())
-        if not rows:
+        at = next((at for at, (cells, _) in enumerate(rows) if self._is_header(at, cells)), None)
+        if at is None:
             return None
-        header = [name.strip().removeprefix("\ufeff") for name in rows[0][0]]
-        added = self._new_columns(header, [cells for cells, _ in rows[1:]])
-        written = [self._row([*rows[0][0], *added]) if added else rows[0][1]]
-        for cells, raw in rows[1:]:
+        titles, raw = rows[at]
+        header = [name.strip().removeprefix(_BOM) for name in titles]
+        added = self._new_columns(header, [cells for cells, _ in rows[at + 1 :]])
+        written = [*(raw for _, raw in rows[:at]), self._row([*titles, *added]) if added else raw]
+        for cells, raw in rows[at + 1 :]:
+            if len(cells) != len(header):  # an empty line, or a comment
+                written.append(raw)
+                continue
             new = self._changed([*header, *added], [*cells, *[""] * len(added)])
             written.append(raw if new == cells else self._row(new))
         text = "".join(written)
         return None if text == self._text else text.encode()
 
+    def _is_header(self, at: int, cells: list[str]) -> bool:
+        return at >= self._above and any(cells) and not cells[0].startswith(COMMENT)
+
     def _rows(self) -> Iterator[tuple[list[str], str]]:
         """Yield the cells of each row, and the text of the row in the file."""
-        lines = self._text.splitlines(keepends=True)
-        if "".join(lines) != self._text or any("\x85" in line for line in lines):
-            lines = io.StringIO(self._text, newline="").readlines()
+        lines = io.StringIO(self._text, newline="").readlines()  # no others than csv knows
         reader = csv.reader(lines, delimiter=self._separator)
         at = 0
         for cells in reader:
@@ -168,8 +170,8 @@ class _File:
         ]
 
     def _changed(self, header: list[str], cells: list[str]) -> list[str]:
-        if "id" not in header or len(cells) != len(header):
-            return cells  # an empty line, or a comment
+        if "id" not in header:
+            return cells
         iri = self._iri(cells[header.index("id")], self._table)
         added = {p.value: v.value for p, v in self._changes.added.get(iri, ())}
         new = list(cells)

@@ -14,9 +14,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from testimonia.catalogue import resources
-from testimonia.errors import InputError, Place
+from testimonia.errors import InputError
 from testimonia.namespaces import CODE, IDENTIFIER, PREFIXES, SKOS, TMC
-from testimonia.passages.holdings import text_of
+from testimonia.passages.holdings import bytes_of, text_of
 from testimonia.rdf import files
 from testimonia.suggestions import did_you_mean, nearest
 
@@ -203,7 +203,7 @@ def describe(
     Raises
     ------
     InputError
-        A file cannot be read, the text is not UTF-8, or an IRI, web address, EDTF date, language tag or
+        A file cannot be read, the text, label or dateline is not UTF-8, or an IRI, web address, EDTF date, language tag or
         code is not valid.
     """
     text = text_of(Path(source))
@@ -212,6 +212,9 @@ def describe(
             f"{language!r} is not a language tag",
             hint="Give a BCP 47 tag, such as en or zh-Hant.",
         )
+    for words in (label, dateline):
+        if words is not None:
+            _refuse_undecoded(words)
     for date in (published, captured):
         if date is not None:
             _bounds(date)
@@ -229,7 +232,7 @@ def describe(
         kind=code(kind, "source-kind") if kind else None,
         published=published,
         captured=captured,
-        capture_digest=_digest(Path(capture)) if capture else None,
+        capture_digest=hashlib.sha256(bytes_of(Path(capture))).hexdigest() if capture else None,
         translation_of=translation_of,
         replaces=tuple(replaces),
         replaced_by=tuple(replaced_by),
@@ -327,15 +330,14 @@ def _address(address: str) -> str:
     return address
 
 
-def _digest(path: Path) -> str:
+def _refuse_undecoded(words: str) -> None:
+    """Refuse words with bytes that could not be decoded, as an argument of the command may have."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
+        words.encode()
+    except UnicodeEncodeError:
         raise InputError(
-            f"the file cannot be read: {error.strerror or error}",
-            place=Place(path),
-            hint="Name the file that the text was extracted from.",
-        ) from error
+            f"{words!r} contains characters that UTF-8 cannot express", hint="Write it in UTF-8."
+        ) from None
 
 
 def _bounds(edtf: str) -> dict[str, str]:

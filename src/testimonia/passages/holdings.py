@@ -8,12 +8,13 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from testimonia.errors import InputError, Place
 
-__all__ = ["FORMS", "Held", "hold", "text_of"]
+__all__ = ["FORMS", "Held", "bytes_of", "hold", "text_of"]
 
 FORMS: Final = ("NFC", "NFD")
 """The Unicode normal forms that compose or decompose letters."""
@@ -31,11 +32,16 @@ class Held:
 
         The description is empty if there is no such file.
         """
+        return self._variants.get(digest, "")
+
+    @cached_property
+    def _variants(self) -> dict[str, str]:
+        found: dict[str, str] = {}
         for path in self.files.values():
-            for change, variant in _variants(_bytes(path)):
-                if hashlib.sha256(variant).hexdigest() == digest:
-                    return f"{path.name} is that text {change}"
-        return ""
+            for change, variant in _variants(bytes_of(path)):
+                digest = hashlib.sha256(variant).hexdigest()
+                found.setdefault(digest, f"{path.name} is that text {change}")
+        return found
 
 
 def _variants(text: bytes) -> Iterator[tuple[str, bytes]]:
@@ -78,11 +84,18 @@ def hold(directory: str | Path) -> Held:
             place=Place(directory),
             hint="Give the directory with the texts of the documents.",
         )
-    return Held(directory, {hashlib.sha256(_bytes(path)).hexdigest(): path for path in paths})
+    return Held(directory, {hashlib.sha256(bytes_of(path)).hexdigest(): path for path in paths})
 
 
-def text_of(path: Path) -> str:
-    """Read a document's text without changing a character: line ends stay as they are.
+def text_of(path: Path, *, encoding: str = "utf-8") -> str:
+    """Read a text without changing a character: line ends stay as they are.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        ``utf-8``, or ``utf-8-sig`` to drop a byte order mark.
 
     Raises
     ------
@@ -90,16 +103,23 @@ def text_of(path: Path) -> str:
         The file cannot be read or is not UTF-8.
     """
     try:
-        return _bytes(path).decode("utf-8")
+        return bytes_of(path).decode(encoding)
     except UnicodeDecodeError as error:
         raise InputError(
             f"the file is not UTF-8 (byte {error.start} cannot be decoded)",
             place=Place(path),
-            hint="Passages count characters of UTF-8 text: save the document as UTF-8.",
+            hint="Save it as UTF-8.",
         ) from error
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Read a file.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ START = NamedNode(_OA + "start")
 END = NamedNode(_OA + "end")
 _TYPE = RDF.type
 _LABEL = RDFS.label
+_COUNT = re.compile("[0-9]{1,18}")  # more than any text has; Python refuses to read very long ones
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 _Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -101,7 +103,7 @@ class _Description:
 
     def count(self, predicate: NamedNode) -> int | None:
         value = self.value(predicate)
-        if isinstance(value, Literal) and value.value.isascii() and value.value.isdigit():
+        if isinstance(value, Literal) and _COUNT.fullmatch(value.value):
             return int(value.value)
         if value is not None:
             self.defects.append(f"{_local(predicate)} is not a number of characters")
@@ -210,15 +212,21 @@ def _anchor(description: _Description) -> Anchor | None:
     def some(*predicates: NamedNode) -> bool:
         return any(description.properties.get(each) for each in predicates)
 
-    if not some(TMN.anchorDigest, TMN.anchorLength):
+    wider = TMN.widerDigest, TMN.widerLength, TMN.offsetInWider
+    if not some(TMN.anchorDigest, TMN.anchorLength, *wider):
         return None
     digest, length = description.digest(TMN.anchorDigest), description.count(TMN.anchorLength)
     if digest is None or length is None:
         return None
-    if not some(TMN.widerDigest, TMN.widerLength, TMN.offsetInWider):
+    if not some(*wider):
         return Anchor(digest, length)
-    wider = description.digest(TMN.widerDigest), description.count(TMN.widerLength)
-    return Anchor(digest, length, *wider, description.count(TMN.offsetInWider))
+    return Anchor(
+        digest,
+        length,
+        description.digest(TMN.widerDigest),
+        description.count(TMN.widerLength),
+        description.count(TMN.offsetInWider),
+    )
 
 
 def _position(passage: Passage) -> tuple[str, int, int, str]:

@@ -143,9 +143,8 @@ def _of_passage(passage: Passage, span: Span, text: AnchoredText, found: Changes
     digest = exact_digest(text.text, span)
     if digest != passage.digest:
         values[passage.iri, TMN.passageDigest.value] = Literal(digest)
-    own, had = text.anchor(*span), _had(passage)
-    if passage.anchor and own.wider_digest is None:
-        own = passage.anchor  # wider than necessary, which is valid
+    wider = passage.anchor is not None and passage.anchor.wider_digest is not None
+    own, had = text.anchor(*span, wider=wider), _had(passage)
     added = []
     for predicate, value in anchor_values(own):
         if predicate not in had:

@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_BOM = "\ufeff"
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
@@ -114,7 +115,7 @@ def tokens(text: str, base: str = "") -> Iterator[Token]:
     prefixes: dict[str, str] = {}
     fresh, depth, directive = True, 0, ""  # fresh: the next term is a subject
     declared = ""
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, text.startswith(_BOM)):
         kind, word = match.lastgroup, match.group()
         if kind == "comment":
             continue
@@ -126,7 +127,8 @@ def tokens(text: str, base: str = "") -> Iterator[Token]:
                 if "base" in directive:
                     base = namespace
                 else:
-                    prefixes[declared] = namespace
+                    # A new dictionary: tokens that were yielded keep theirs.
+                    prefixes = {**prefixes, declared: namespace}
                 directive = ""
         elif kind == "directive":
             directive = word.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -24,6 +25,7 @@ from testimonia.namespaces import RDF, RDFS, SKOS
 from testimonia.printing import one_line
 from testimonia.query.evaluation import Answer
 from testimonia.query.remote.remote_store import RemoteStore
+from testimonia.query.sparql import form
 from testimonia.values import Term
 
 __all__ = ["RemoteData"]
@@ -33,6 +35,13 @@ _LABELS: Final = (SKOS.prefLabel, RDFS.label)
 _AT_ONCE: Final = 200
 """IRIs whose labels one query asks for."""
 
+_KINDS: Final = {
+    "SELECT": ("solutions",),
+    "ASK": ("boolean",),
+    "CONSTRUCT": ("triples", "solutions"),  # Virtuoso answers with rows
+    "DESCRIBE": ("triples", "solutions"),
+}
+_NUMBER: Final = re.compile("[0-9]{1,18}")
 _KEPT: Final = 4
 """Answers whose IRIs are kept until a label is needed."""
 
@@ -62,12 +71,26 @@ class RemoteData:
         return f"<RemoteData at {self._remote.host}>"
 
     def __len__(self) -> int:
-        ((count,),) = self._rows("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
-        return _number(count)
+        return self.count("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+
+    def count(self, select: str) -> int:
+        """Run a query that counts, as ``?n``.
+
+        Raises
+        ------
+        StoreError
+            The answer is not a number.
+        """
+        numbers = [self._number(count) for (count,) in self._rows(select, "n")]
+        if len(numbers) != 1:
+            raise self._unexpected(f"{len(numbers)} rows instead of one number")
+        return numbers[0]
 
     def query(self, sparql: str, *, time_limit: float | None = None) -> Answer:
-        """Run a query, as `RemoteStore.query` does."""
+        """Run a query, as `RemoteStore.query` does; an answer of another kind than the query is an error."""
         answer = self._remote.query(sparql, time_limit=time_limit)
+        if answer.kind not in _KINDS.get(form(sparql) or "", (answer.kind,)):
+            raise self._unexpected(f"{answer.kind}, which it does not ask for")
         if answer.kind == "solutions":
             self._meet(term for row in self._solutions(answer) for term in row)
         elif answer.kind == "triples":
@@ -94,6 +117,8 @@ class RemoteData:
             answer = self._remote.query(
                 f"ASK {{ {{ ?s {term} ?o }} UNION {{ ?s {_TYPE} {term} }} }}"
             )
+            if answer.kind != "boolean":
+                raise self._unexpected(f"{answer.kind} instead of yes or no")
             self._used[term] = bool(parse_query_results(answer.content, QueryResultsFormat.JSON))
         return self._used[term]
 
@@ -101,13 +126,13 @@ class RemoteData:
         """Find the IRIs in a namespace that something is stated about; not more than 100,000."""
         within = f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), {Literal(namespace)}))"
         query = f"SELECT DISTINCT ?s WHERE {{ ?s ?p ?o {within} }} LIMIT {_MOST_SUBJECTS}"
-        return {term.value for (term,) in self._rows(query) if isinstance(term, NamedNode)}
+        return {term.value for (term,) in self._rows(query, "s") if isinstance(term, NamedNode)}
 
     def sizes(self) -> dict[str, int]:
         """Count the statements of each graph that an IRI names, by name and in order of name."""
         query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-        rows = [(g, n) for g, n in self._rows(query) if isinstance(g, NamedNode)]
-        return {graph.value: _number(count) for graph, count in sorted(rows, key=str)}
+        rows = [(g, n) for g, n in self._rows(query, "gn") if isinstance(g, NamedNode)]
+        return {graph.value: self._number(count) for graph, count in sorted(rows, key=str)}
 
     def _fetch_labels(self, subject: NamedNode) -> None:
         if subject in self._labels:
@@ -134,23 +159,29 @@ class RemoteData:
         return iter(triples)
 
     def _matching(self, pattern: str) -> Iterator[Triple]:
-        for s, p, o in self._rows(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}"):
+        for s, p, o in self._rows(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} }}", "spo"):
             if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None:
                 yield Triple(s, p, o)
 
-    def _rows(self, select: str) -> list[tuple[Term | None, ...]]:
-        return self._solutions(self._remote.query(select))
+    def _rows(self, select: str, names: Iterable[str]) -> list[tuple[Term | None, ...]]:
+        """Run a query that selects variables with these names."""
+        return self._solutions(self._remote.query(select), list(names))
 
-    def _solutions(self, answer: Answer) -> list[tuple[Term | None, ...]]:
+    def _solutions(
+        self, answer: Answer, names: list[str] | None = None
+    ) -> list[tuple[Term | None, ...]]:
         try:
             found = parse_query_results(answer.content, QueryResultsFormat.JSON)
             if not isinstance(found, QuerySolutions):
                 raise self._unexpected("a yes or no for rows")
-            return [tuple(row) for row in found]
+            rows = [tuple(row) for row in found]
         except (SyntaxError, ValueError) as error:
             raise self._unexpected(
                 f"results that are not well formed ({one_line(str(error))})"
             ) from None
+        if names not in (None, [variable.value for variable in found.variables]):
+            raise self._unexpected("columns that it does not ask for")
+        return rows
 
     def _statements(self, answer: Answer) -> list[Triple]:
         try:
@@ -159,6 +190,11 @@ class RemoteData:
             raise self._unexpected(
                 f"N-Triples that are not well formed ({one_line(str(error))})"
             ) from None
+
+    def _number(self, term: Term | None) -> int:
+        if isinstance(term, Literal) and _NUMBER.fullmatch(term.value):
+            return int(term.value)
+        raise self._unexpected("something else than a number")
 
     def _unexpected(self, what: str) -> StoreError:
         return StoreError(
@@ -169,7 +205,3 @@ class RemoteData:
 
 def _terms(triple: Triple) -> tuple[Term, ...]:
     return triple.subject, triple.predicate, triple.object
-
-
-def _number(term: Term | None) -> int:
-    return int(term.value) if isinstance(term, Literal) else 0

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from testimonia.derivation.running import Derivation
     from testimonia.query.results import GraphResult, Results
 
-__all__ = ["Concluding"]
+__all__ = ["Deriving"]
 
 
-class Concluding(Answering):
+class Deriving(Answering):
     """What a dataset concludes: derived facts, accepted figures, and the explanation of both."""
 
     def derive(self, *, policies: bool = False) -> Derivation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 
     from testimonia.query.queryable import Queryable
 
-__all__ = ["HeldData"]
+__all__ = ["CLAIMS", "LoadedData"]
 
 _FEW_FILES = 3
 _READING = "reading the data"
 _UNLIMITED = Deadline(None)
-_CLAIMS = "SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE { ?claim a tmn:Claim }"
+CLAIMS: Final = "SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE { ?claim a tmn:Claim }"
+"""Counts the claims."""
 
 
-class HeldData:
+class LoadedData:
     """The data of a dataset, and the store that they are loaded into when they are first needed."""
 
     def __init__(
@@ -139,7 +140,7 @@ class HeldData:
 
     def count_claims(self) -> int:
         """Count the claims."""
-        found = results.of(self._queried.query(_CLAIMS), lambda _: None)
+        found = results.of(self._queried.query(CLAIMS), lambda _: None)
         assert isinstance(found, results.Results)  # noqa: S101 - a SELECT query
         return int(found[0][0])
 

@@ -13,7 +13,7 @@ from pyoxigraph import Quad
 from testimonia import __version__
 from testimonia.catalogue import resources
 from testimonia.dataset.checking_data import CheckedData
-from testimonia.dataset.concluding import Concluding
+from testimonia.dataset.deriving import Deriving
 from testimonia.errors import InputError
 from testimonia.query.graph_names import ACCEPTED, DERIVED
 from testimonia.rdf.files import Source
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from testimonia.tables.sheets.exporting import Form
     from testimonia.validation import Progress
 
-__all__ = ["Releasing"]
+__all__ = ["Writing"]
 
 _SHOWN = 20
 """Findings of each shape that are kept for the publisher to read."""
 
 
-class Releasing(Concluding, CheckedData):
+class Writing(Deriving, CheckedData):
     """What a dataset can be written as."""
 
     def tables(self, *, plain: bool = False) -> ClaimTables:
