@@ -291,15 +291,10 @@ class ClaimItems:
             end = who.rstrip("/").rpartition("/")[2]
             fields = Fields((), node.mark)
             relay = Row({"id": f"{row.id}-via-{end}", "claimant": who}, page.place(node))
-            for name in (
-                "proposition",
-                "stance",
-                "certainty",
-                "stated_in",
-                "passage",
-                "verbatim_quantity",
-            ):
+            for name in ("proposition", "stated_in", "passage", "verbatim_quantity"):
                 relay.cells[name] = row.cells.get(name)
+            # To pass on is not to say that it is so, nor how sure one is.
+            relay.cells |= {"stance": "relays", "certainty": None}
             relay.cells["reports"] = [before]
             self._complete(page, fields, relay)
             self._draft.put("claims", relay)

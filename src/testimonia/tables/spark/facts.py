@@ -22,7 +22,7 @@ __all__ = ["Facts"]
 _TMN: Final = PREFIXES["tmn"]
 _HEDGES: Final = [CODE + certainty for certainty in ("suspected", "possible", "doubtful")]
 _FORECAST: Final = CODE + "forecast"
-_NARRATORS: Final = [_TMN + "DocumentVoice", _TMN + "MediaOutlet"]
+_NARRATORS: Final = [_TMN + kind for kind in ("DocumentVoice", "MediaOutlet", "Person")]
 _OWN_EYES: Final = [
     CODE + way for way in ("counted", "witnessed", "eyewitness", "imagery", "forensic", "survey")
 ]
