@@ -41,13 +41,21 @@ def incidents(folder: Path) -> list[str]:
     return [word.strip("`,") for word in first.split() if word.startswith("`event:")]
 
 
-def answers(dataset: Dataset, folder: Path, question: str, header: list[str], **only: str) -> set[Row]:
+def cell(value: object) -> str:
+    """Write a value as the tables have it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else shorten(str(value))
+
+
+def answers(
+    dataset: Dataset, folder: Path, question: str, header: list[str], **only: str
+) -> set[Row]:
     """Ask a question of the events of a folder, and keep the columns of a table."""
     found = set()
     for event in incidents(folder):
         for row in dataset.ask(question, incident=event, **only):
-            cells = ("" if row[name] is None else shorten(str(row[name])) for name in header)
-            found.add(tuple(cells))
+            found.add(tuple(cell(row[name]) for name in header))
     return found
 
 
@@ -102,12 +110,20 @@ def test_origins_are_counted_as_on_the_page(shipped: Dataset, folder: Path) -> N
 @pytest.mark.parametrize("folder", FOLDERS, ids=NAMES)
 def test_policies_accept_what_the_page_says(shipped: Dataset, folder: Path) -> None:
     header, wanted = table(folder, "accepted")
-    assert header == ["policy", "harm", "victims", "accepts", "lower", "upper", "openAbove", "grade"]
+    assert header == [
+        "policy",
+        "harm",
+        "victims",
+        "accepts",
+        "lower",
+        "upper",
+        "openAbove",
+        "grade",
+    ]
     assert wanted
     for policy in sorted({row[0] for row in wanted}):
         found = set()
         for event in incidents(folder):
             for row in shipped.accept(policy, incident=event):
-                cells = ("" if row[name] is None else shorten(str(row[name])) for name in header[1:])
-                found.add((policy, *cells))
+                found.add((policy, *(cell(row[name]) for name in header[1:])))
         assert {row for row in wanted if row[0] == policy} <= found
