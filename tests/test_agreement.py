@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import testimonia
@@ -216,7 +217,7 @@ def test_names_of_the_library_are_known_without_being_in_the_data(tmp_path: Path
 
 
 def test_the_shipped_claims_agree_with_themselves() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     found = compare(dataset.quads(), dataset.quads())
     assert len(found.pairs) == dataset.count_claims()
     assert all(a.name == b.name for a, b in found.pairs)

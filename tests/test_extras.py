@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import palmyra
 import pytest
 
-import testimonia
 from testimonia.cli import run
 from testimonia.errors import ExtraMissing
 from testimonia.extras import require
@@ -86,7 +86,7 @@ FRAMES: dict[str, Callable[[Results], object]] = {
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("name", FRAMES)
 def test_frames(name: str) -> None:
-    rows = testimonia.open().ask("confirmed-figures")
+    rows = palmyra.opened().ask("confirmed-figures")
     assert isinstance(rows, Results)
     with pytest.raises(ExtraMissing) as caught:
         FRAMES[name](rows)
@@ -98,6 +98,6 @@ def test_frames(name: str) -> None:
 
 @pytest.mark.usefixtures("bare")
 def test_a_notebook_needs_no_extra() -> None:
-    rows = testimonia.open().ask("confirmed-figures")
+    rows = palmyra.opened().ask("confirmed-figures")
     assert isinstance(rows, Results)
     assert "<table" in rows._repr_html_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import palmyra
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,15 +108,15 @@ def test_the_default_of_a_dataset_and_the_preference_of_a_call() -> None:
 
 
 def test_a_label_in_a_notebook_is_marked_with_its_language() -> None:
-    page = testimonia.open().describe("tmc:killed", language="ar")._repr_html_()
+    page = palmyra.opened().describe("tmc:killed", language="ar")._repr_html_()
     assert '<bdi lang="ar" dir="rtl">قتيل</bdi> <code title=' in page
-    page = testimonia.open().describe("tmc:killed", language="uk")._repr_html_()
+    page = palmyra.opened().describe("tmc:killed", language="uk")._repr_html_()
     assert '<bdi lang="uk">загиблий</bdi> <code title=' in page
-    assert "<bdi" not in testimonia.open().describe("tmc:killed", language="en")._repr_html_()
+    assert "<bdi" not in palmyra.opened().describe("tmc:killed", language="en")._repr_html_()
 
 
 def test_an_explanation_is_in_english_with_labels_in_the_preferred_language() -> None:
-    text = testimonia.open().explain("prop:one-interpreter-killed", language="uk").to_text()
+    text = palmyra.opened().explain("prop:one-interpreter-killed", language="uk").to_text()
     assert "one civilian interpreter killed · підтримано твердженням · Report from Damascus" in text
     assert "asserts the proposition and has not been withdrawn" in text
 

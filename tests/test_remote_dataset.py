@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 from endpoints import Running, endpoint
 from scripted import YES, Says, scripted
@@ -40,7 +41,7 @@ def remote(server: Running) -> Dataset:
 
 @pytest.fixture(scope="module")
 def local() -> Dataset:
-    return testimonia.open()
+    return palmyra.opened()
 
 
 def rows(answer: object) -> set[str]:

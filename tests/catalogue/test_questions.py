@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+import palmyra
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -313,7 +314,7 @@ def test_parameters_of_shipped_questions_do_not_shadow_options(path: Path) -> No
     ],
 )
 def test_a_bare_name_is_accepted(name: str, bare: str, in_full: str) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     rows = dataset.ask("accepted-figures", **{name: bare})
     assert list(rows) == list(dataset.ask("accepted-figures", **{name: in_full}))  # type: ignore[arg-type]
     assert len(rows) > 0  # type: ignore[arg-type]
@@ -349,5 +350,5 @@ def test_unknown_values_name_the_nearest(
     question: str, values: dict[str, str], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error) as caught:
-        testimonia.open().ask(question, **values)  # type: ignore[arg-type]
+        palmyra.opened().ask(question, **values)  # type: ignore[arg-type]
     assert said in str(caught.value)

@@ -9,11 +9,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 from endpoints import ROOT, Running
 from pyoxigraph import RdfFormat, parse
 
-import testimonia
 from testimonia.query.results import Results
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,7 @@ def comunica(folder: Path, *arguments: str) -> str:
 
 
 def claims() -> list[str]:
-    results = testimonia.open().query(QUERY)
+    results = palmyra.opened().query(QUERY)
     assert isinstance(results, Results)
     return [str(row["claim"]) for row in results]
 

@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import testimonia
@@ -36,7 +37,7 @@ def computed(store: Store) -> set[str]:
 
 
 def test_with_a_limit_the_same_follows_as_without() -> None:
-    without, within = testimonia.open(), testimonia.open()
+    without, within = palmyra.opened(), palmyra.opened()
     rows, again = without.ask("accepted-figures"), within.ask("accepted-figures", time_limit=300)
     assert isinstance(rows, Results)
     assert isinstance(again, Results)
@@ -48,19 +49,19 @@ def test_with_a_limit_the_same_follows_as_without() -> None:
 def test_without_fork_and_on_disk_the_same_follows(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    expected = testimonia.open()
+    expected = palmyra.opened()
     expected.ask("accepted-figures", policy="official-only")
     on_disk = testimonia.open(shipped=True, store=tmp_path / "store")
     on_disk.ask("accepted-figures", policy="official-only", time_limit=300)
     assert computed(on_disk.store) == computed(expected.store)
     monkeypatch.delattr(os, "fork")
-    spawning = testimonia.open()
+    spawning = palmyra.opened()
     spawning.ask("accepted-figures", policy="official-only", time_limit=300)
     assert computed(spawning.store) == computed(expected.store)
 
 
 def test_a_second_policy_leaves_what_is_there() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     dataset.accept("official-only", time_limit=300)
     before = computed(dataset.store)
     rows = dataset.accept("full-range", time_limit=300)
@@ -69,7 +70,7 @@ def test_a_second_policy_leaves_what_is_there() -> None:
 
 
 def test_an_endless_policy_is_stopped(tmp_path: Path) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     dataset.derive()
     before = computed(dataset.store)
     began = time.monotonic()
@@ -83,7 +84,7 @@ def test_an_endless_policy_is_stopped(tmp_path: Path) -> None:
 def test_a_policy_that_exhausts_the_stack_ends_itself_alone(
     tmp_path: Path, limit: float | None
 ) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     dataset.derive()
     before = computed(dataset.store)
     mine = policy(tmp_path, f"?a ?b ?c FILTER({'!' * 200_000}true)")
@@ -98,21 +99,21 @@ def test_a_policy_that_exhausts_the_stack_ends_itself_alone(
 def test_a_fault_in_a_policy_lies_in_its_file(tmp_path: Path) -> None:
     mine = policy(tmp_path, "?a ?b nobody:c")
     with pytest.raises(QuerySyntaxFault, match="the prefix nobody: is not declared") as caught:
-        testimonia.open().accept(mine, time_limit=300)
+        palmyra.opened().accept(mine, time_limit=300)
     assert str(caught.value.place) == f"{mine}:4:38"
 
 
 def test_the_limit_covers_reading_and_deriving() -> None:
     with pytest.raises(TimeLimitExceeded, match="reading the data took longer"):
-        testimonia.open().ask("revisions", time_limit=0.001)
-    dataset = testimonia.open()
+        palmyra.opened().ask("revisions", time_limit=0.001)
+    dataset = palmyra.opened()
     dataset.query("ASK {}")  # reads
     with pytest.raises(TimeLimitExceeded, match="deriving from the data took"):
         dataset.ask("revisions", time_limit=0.01)
     assert computed(dataset.store) == set()
     assert dataset.ask("revisions", time_limit=300) is not None
     with pytest.raises(QueryError, match="the time limit is -1 seconds"):
-        testimonia.open().ask("revisions", time_limit=-1)
+        palmyra.opened().ask("revisions", time_limit=-1)
 
 
 def test_a_store_on_disk_is_never_half_filled_by_a_limit(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_store_on_disk_is_never_half_filled_by_a_limit(tmp_path: Path) -> None
 
 
 def test_with_a_limit_too_what_a_killed_run_left_is_not_taken_for_all(tmp_path: Path) -> None:
-    expected = testimonia.open()
+    expected = palmyra.opened()
     expected.ask("accepted-figures")
     dataset = testimonia.open(shipped=True, store=tmp_path / "store")
     dataset.ask("accepted-figures", time_limit=300)

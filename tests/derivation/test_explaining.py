@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import palmyra
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -51,7 +52,7 @@ def test_every_fact_is_explained(name: str) -> None:
 
 
 def test_what_nothing_derives_is_not_explained() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     dataset.derive()
     prover = Prover(dataset.store, scenarios.RULES, dataset.label)
     iri = expand("prop:two-us-troops-killed") or ""
@@ -187,7 +188,7 @@ def test_palmyra_is_explained_in_the_words_of_the_documents() -> None:
     sources = resources.folder("data").parents[1] / "shared" / "sources"
     if not sources.is_dir():
         pytest.skip("the texts of the Palmyra documents are not beside this checkout")
-    explanation = testimonia.open().explain("prop:two-us-troops-killed", sources=sources)
+    explanation = palmyra.opened().explain("prop:two-us-troops-killed", sources=sources)
     quoted = [q for e in explanation.evidence.values() for _, q in e.passages]
     assert quoted
     assert None not in quoted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import testimonia
@@ -16,7 +17,7 @@ def notes(dataset: testimonia.Dataset, query: str) -> tuple[str, ...]:
 
 
 def test_derived_facts_that_nobody_derived() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     (note,) = notes(dataset, "SELECT * { ?one tmn:conflictsWith ?other }")
     assert note.startswith("tmn:conflictsWith: rules derive such statements, and nothing was")
     assert "testimonia derive" in note
@@ -25,7 +26,7 @@ def test_derived_facts_that_nobody_derived() -> None:
 
 
 def test_assessments_that_no_policy_made() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     query = "PREFIX t: <https://w3id.org/testimonia/ns#> ASK { ?a t:underPolicy ?p }"
     (note,) = notes(dataset, query)
     assert note.startswith("tmn:underPolicy: acceptance policies make such statements")
@@ -36,7 +37,7 @@ def test_assessments_that_no_policy_made() -> None:
 
 
 def test_other_queries_lack_nothing() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     for query in (
         "SELECT * { ?claim a tmn:Claim ; tmn:statedIn ?document } LIMIT 1",
         "SELECT * { ?s ?p 'tmn:conflictsWith' }",
@@ -47,7 +48,7 @@ def test_other_queries_lack_nothing() -> None:
 
 @pytest.mark.parametrize("path", resources.queries(), ids=lambda path: path.stem)
 def test_a_question_that_is_asked_lacks_nothing_and_as_a_plain_query_says_so(path: object) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     question = next(q for q in dataset.questions() if q.path == path)
     assert bool(notes(dataset, question.sparql)) == bool(question.needs)
     if all(not p.required for p in question.parameters.values()):
@@ -83,7 +84,7 @@ def test_the_command_line_says_it_on_standard_error(capsys: pytest.CaptureFixtur
     ],
 )
 def test_unknown_names_are_reported_if_nothing_is_found(query: str, note: str) -> None:
-    (reported,) = notes(testimonia.open(), query)
+    (reported,) = notes(palmyra.opened(), query)
     assert reported.startswith(note)
     near = {"tmc:kiled": "tmc:killed", "tmn:CasualtyClaims": "tmn:CasualtyClaim"}
     if (name := note.partition(": ")[0]) in near:
@@ -91,7 +92,7 @@ def test_unknown_names_are_reported_if_nothing_is_found(query: str, note: str) -
 
 
 def test_names_are_not_reported_if_something_is_found_or_all_are_known() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     for query in (
         "SELECT * { ?c a tmn:Claim FILTER NOT EXISTS { ?c a tmn:CasualtyClaims } } LIMIT 1",
         "ASK { ?c a tmc:killed }",

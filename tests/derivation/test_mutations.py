@@ -9,11 +9,11 @@ from pathlib import Path
 
 import assessments
 import mutants
+import palmyra
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 import scenarios
-import testimonia
 from testimonia.derivation.policies import Policy
 from testimonia.errors import QueryError
 from testimonia.query.store import Store
@@ -98,7 +98,7 @@ def passes(policy: Policy, mutant: mutants.Mutant, folder: Path) -> bool:
     return True
 
 
-@pytest.mark.parametrize("policy", testimonia.open().policies(), ids=lambda policy: policy.name)
+@pytest.mark.parametrize("policy", palmyra.opened().policies(), ids=lambda policy: policy.name)
 def test_no_mutant_of_a_policy_survives(policy: Policy, tmp_path: Path) -> None:
     made = list(mutants.mutants(policy))
     assert len(made) > 10

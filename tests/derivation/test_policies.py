@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 from assessments import CASES, TABLES, Accepted, Table, accepted, only
 from pyoxigraph import NamedNode
@@ -15,7 +16,7 @@ from testimonia.errors import PolicyError, QueryError, QuerySyntaxFault, Unknown
 from testimonia.namespaces import PREFIXES, TMN, expand, shorten
 from testimonia.query.graph_names import ACCEPTED
 
-ALL = {policy.name for policy in testimonia.open().policies()}
+ALL = {policy.name for policy in palmyra.opened().policies()}
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_policy_accepts_what_it_says(
 def test_every_policy_and_every_reason_is_covered() -> None:
     assert {case[0] for case in CASES} == ALL
     reasons = {reason for case in CASES for reason in case[5]}
-    listed = testimonia.open().query(
+    listed = palmyra.opened().query(
         "SELECT ?code WHERE { ?code skos:inScheme tmc:exclusion-reason }"
     )
     assert reasons == {shorten(row["code"]).removeprefix("tmc:") for row in listed}
@@ -63,7 +64,7 @@ def test_comparable_figures_are_assessed_together_and_others_apart() -> None:
 
 
 def test_an_incident_narrows_what_is_shown() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     rows = dataset.accept("full-range", incident="event:idlib-attack")
     assert [shorten(row["claim"]) for row in rows] == [
         "claim:damascus-30-four-road-security-killed"
@@ -71,7 +72,7 @@ def test_an_incident_narrows_what_is_shown() -> None:
 
 
 def test_assessments_conform_to_their_shapes_and_name_policy_and_version() -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     versions = {policy.name: policy.version for policy in dataset.policies()}
     for name in sorted(ALL):
         dataset.accept(name)
@@ -157,7 +158,7 @@ def test_a_policy_that_is_no_construct_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_policy_is_refused_with_the_nearest_names(tmp_path: Path) -> None:
     with pytest.raises(UnknownPolicy, match="no policy 'full-rnage'") as caught:
-        testimonia.open().accept("full-rnage")
+        palmyra.opened().accept("full-rnage")
     assert caught.value.hint.startswith("Did you mean full-range?")
     with pytest.raises(PolicyError, match="cannot be read"):
         read_policy(tmp_path / "none.rq")
@@ -167,7 +168,7 @@ def test_an_unknown_policy_is_refused_with_the_nearest_names(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("question", ["incident-summary", "corroboration"])
 def test_only_the_policy_that_a_question_names_assesses_for_it(question: str) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     dataset.ask(question)
     policies = [policy for policy in dataset.policies() if dataset.store.graphs(policy.graph)]
     assert [policy.name for policy in policies] == ["evidence-grade"]

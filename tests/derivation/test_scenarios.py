@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import scenarios
@@ -67,7 +68,7 @@ def test_a_scenario_conforms_to_the_shapes(name: str) -> None:
 
 
 def test_palmyra_gives_its_expected_facts() -> None:
-    store = testimonia.open().store
+    store = palmyra.opened().store
     found = scenarios.derived(store, scenarios.RULES)
     wanted = scenarios.expected(scenarios.PALMYRA)
     assert scenarios.compared(found, wanted) == wanted

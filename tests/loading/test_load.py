@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import palmyra
 import pytest
 from pyoxigraph import NamedNode, Quad
 from scripted import YES, Says, scripted
@@ -49,7 +50,7 @@ def test_progress_names_the_host_before_it_answers(source: Path) -> None:
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("publish") / "release"
-    publish(testimonia.open().quads(), folder, version="1")
+    publish(palmyra.opened().quads(), folder, version="1")
     return folder
 
 
@@ -272,10 +273,10 @@ def test_a_release_goes_into_its_graphs_and_answers_questions(
         g.name: g.sha256 for g in report.graphs if g.name not in vocabulary
     }
     counts = {g.name: g.triples for g in report.graphs if g.name in vocabulary}
-    held = testimonia.open().store
+    held = palmyra.opened().store
     assert counts == {name: held.count(NamedNode(name)) for name in vocabulary}
     loaded = testimonia.open(store=tmp_path / "store").ask("confirmed-figures")
-    assert list(loaded) == list(testimonia.open().ask("confirmed-figures"))  # type: ignore[call-overload]
+    assert list(loaded) == list(palmyra.opened().ask("confirmed-figures"))  # type: ignore[call-overload]
 
 
 def test_a_release_that_was_changed_is_refused(release: Path, tmp_path: Path) -> None:

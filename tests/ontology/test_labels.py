@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+import palmyra
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-import testimonia
 from testimonia.catalogue import resources
 from testimonia.namespaces import CODE, ONTOLOGY, PREFIXES, shorten
 from testimonia.query.graph_names import CODES_GRAPH, ONTOLOGY_GRAPH
@@ -222,7 +222,7 @@ def test_beginnings_are_small_but_of_lists() -> None:
 
 
 def test_they_are_loaded_with_what_they_name() -> None:
-    store = testimonia.open().store
+    store = palmyra.opened().store
     in_graph = {
         graph: {(t.subject, t.object) for t in store.statements(graph)}
         for graph in (ONTOLOGY_GRAPH, CODES_GRAPH)

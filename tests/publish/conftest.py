@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 import releases
 
-import testimonia
 from testimonia.publish import Published
 from testimonia.publish.folder.release import Release
 
@@ -16,7 +16,7 @@ from testimonia.publish.folder.release import Release
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Publish the shipped data with what follows from them and one policy."""
     folder = tmp_path_factory.mktemp("published") / "release"
-    return testimonia.open().publish(folder, version="1.0.0", policies=["evidence-grade"])
+    return palmyra.opened().publish(folder, version="1.0.0", policies=["evidence-grade"])
 
 
 @pytest.fixture

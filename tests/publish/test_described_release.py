@@ -6,6 +6,7 @@ import datetime
 import json
 from pathlib import Path
 
+import palmyra
 import pytest
 import rdflib
 import releases
@@ -39,7 +40,7 @@ PROJECTED = {"projections/claims-rdf12.nq", "projections/nanopublications.trig"}
 @pytest.fixture(scope="module")
 def second(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Publish the same data again, dated, without what follows from them."""
-    return testimonia.open().publish(
+    return palmyra.opened().publish(
         tmp_path_factory.mktemp("second") / "release",
         version="1.1.0",
         date=datetime.date(2026, 11, 30),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 import rdflib
 import releases
@@ -64,7 +65,7 @@ def test_the_text_parses_elsewhere_and_is_that_of_the_file(graph: rdflib.Graph, 
 
 @pytest.fixture(scope="module")
 def dataset() -> testimonia.Dataset:
-    return testimonia.open()
+    return palmyra.opened()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,6 +13,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import palmyra
 import pytest
 import rdflib
 from pyoxigraph import Quad, RdfFormat, parse
@@ -203,7 +204,7 @@ def test_the_vocabulary(published: Published) -> None:
 
 @pytest.mark.slow
 def test_what_is_derived_may_be_left_out(nowhere: Path) -> None:
-    made = testimonia.open().publish(nowhere, derived=False, compress=False)
+    made = palmyra.opened().publish(nowhere, derived=False, compress=False)
     assert len(made.manifest.graphs) == 8
     assert {file.path for file in made.manifest.files if file.path.startswith("data/")} == {
         *(pipeline.NQUADS, pipeline.TRIG, pipeline.JSONLD, pipeline.TURTLE)
@@ -267,9 +268,9 @@ def test_no_version(nowhere: Path, version: str) -> None:
 
 def test_policies_need_what_is_derived(nowhere: Path) -> None:
     with pytest.raises(InputError, match="depend on derived facts"):
-        testimonia.open().publish(nowhere, derived=False, policies=["evidence-grade"])
+        palmyra.opened().publish(nowhere, derived=False, policies=["evidence-grade"])
     with pytest.raises(UnknownPolicy):
-        testimonia.open().publish(nowhere, policies=["no-such-policy"])
+        palmyra.opened().publish(nowhere, policies=["no-such-policy"])
     assert not nowhere.exists()
     assert list(nowhere.parent.iterdir()) == []
 
@@ -455,5 +456,5 @@ def test_a_dataset_with_a_store_is_refused(nowhere: Path, tmp_path: Path) -> Non
 
 def test_progress_is_reported(nowhere: Path) -> None:
     reported: list[tuple[str, int, int | None]] = []
-    testimonia.open().publish(nowhere, derived=False, progress=lambda *what: reported.append(what))
+    palmyra.opened().publish(nowhere, derived=False, progress=lambda *what: reported.append(what))
     assert ("quads read", 3067, None) in reported

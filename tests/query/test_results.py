@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from html.parser import HTMLParser
 
+import palmyra
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-import testimonia
 from testimonia.errors import ExtraMissing
 from testimonia.query import results
 from testimonia.query.evaluation import Answer
@@ -475,7 +475,7 @@ def test_blank_nodes_in_triple_terms_count() -> None:
 
 def test_times_of_one_offset_keep_their_days_and_years() -> None:
     query = """SELECT ?t { VALUES ?t { "2014-01-01T00:00:00+03:00"^^xsd:dateTime } }"""
-    found = testimonia.open().query(query)
+    found = palmyra.opened().query(query)
     assert isinstance(found, Results)
     assert found.to_pandas()["t"].dt.year.tolist() == [2014]
     assert found.to_polars()["t"].dt.year().to_list() == [2014]

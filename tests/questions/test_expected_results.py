@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 import rdflib
 from expected_tables import (
@@ -71,7 +72,7 @@ def test_rdflib_gives_the_same_rows_in_the_same_order(case: str) -> None:
     ("question", "parameter"),
     [
         (question.name, parameter.name)
-        for question in testimonia.open().questions()
+        for question in palmyra.opened().questions()
         for parameter in question.parameters.values()
         if not parameter.required and parameter.type not in ("boolean", "integer", "string")
     ],
@@ -152,6 +153,6 @@ def test_questions_on_documents_tell_of_tables(question: str) -> None:
 
 
 def test_nothing_confirms_that_is_only_media_unnamed_or_narrated() -> None:
-    confirmed = testimonia.open().ask("confirmed-figures")
+    confirmed = palmyra.opened().ask("confirmed-figures")
     speakers = {row["speaker"] for row in confirmed}
     assert speakers == {expand("agent:us-central-command"), expand("agent:donald-trump")}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import palmyra
+
 import testimonia
 from testimonia.namespaces import shorten
 
@@ -12,15 +14,15 @@ INCIDENT = "event:2025-12-13-palmyra-attack"
 
 
 @cache
-def palmyra() -> testimonia.Dataset:
-    return testimonia.open()
+def held() -> testimonia.Dataset:
+    return palmyra.opened()
 
 
 def rows(question: str, *columns: str, **parameters: Any) -> set[tuple[str | int, ...]]:
     def shown(value: Any) -> str | int:
         return value if isinstance(value, int) else shorten(str(value or ""))
 
-    found = palmyra().ask(question, **parameters)
+    found = held().ask(question, **parameters)
     return {tuple(shown(row[column]) for column in columns) for row in found}
 
 

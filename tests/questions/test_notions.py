@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 
 import testimonia
@@ -22,7 +23,7 @@ Rows = set[tuple[Any, ...]]
 @cache
 def dataset_of(name: str) -> testimonia.Dataset:
     shipped = name == "palmyra"
-    dataset = testimonia.open() if shipped else testimonia.open(FOLDER / name / "data.ttl")
+    dataset = palmyra.opened() if shipped else testimonia.open(FOLDER / name / "data.ttl")
     dataset.derive()
     return dataset
 
@@ -119,7 +120,7 @@ def test_a_policy_accepts_what_the_rule_defines(policy: str, name: str) -> None:
 
 
 def test_every_policy_rests_on_a_notion_or_says_that_it_is_its_own() -> None:
-    assert {policy.name for policy in testimonia.open().policies()} == {*USED, *OF_ITS_OWN}
+    assert {policy.name for policy in palmyra.opened().policies()} == {*USED, *OF_ITS_OWN}
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -161,7 +162,7 @@ def test_no_question_repeats_a_rule(path: Path) -> None:
 
 
 def test_nothing_is_derived_before_it_is_asked_for() -> None:
-    assert len(testimonia.open().query("SELECT * { ?claim tmn:confirmsFor ?body }")) == 0
+    assert len(palmyra.opened().query("SELECT * { ?claim tmn:confirmsFor ?body }")) == 0
 
 
 GLOSSED = {

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import palmyra
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from tools.stores import Server
@@ -40,7 +41,7 @@ def remote(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[RemoteSt
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("publish") / "release"
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     publish([*dataset.quads(), *_derived(dataset)], folder, version="1")
     return folder
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 from expected_tables import (
     CASES,
@@ -37,7 +38,7 @@ GRAPH = "https://w3id.org/testimonia/id/graph/scenario"
 
 PARAMETERS = [
     (question.name, parameter.name)
-    for question in testimonia.open().questions()
+    for question in palmyra.opened().questions()
     for parameter in question.parameters.values()
     if not parameter.required and parameter.type not in ("boolean", "integer", "string")
 ]
@@ -178,7 +179,7 @@ def test_a_parameter_keeps_just_the_rows_it_names(
 
 @pytest.mark.parametrize("filled", ["palmyra"], indirect=True)
 def test_a_store_is_opened_as_a_dataset(filled: Filled) -> None:
-    here, there = testimonia.open(), testimonia.open(filled.server.endpoint.base)
+    here, there = palmyra.opened(), testimonia.open(filled.server.endpoint.base)
     for question in ("documents", "perpetrator-accounts"):
         found, wanted = there.ask(question), here.ask(question)
         assert isinstance(found, results.Results)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 from tools.stores import Server
 
-import testimonia
 from testimonia import loading
 from testimonia.query import results
 from testimonia.query.remote import RemoteStore
@@ -27,7 +27,7 @@ def rows(store: RemoteStore, query: str) -> int:
 def test_virtuoso_loses_rows_where_a_path_with_a_star_stands_among_other_patterns(
     server: Server, remote: RemoteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     path = tmp_path / "palmyra.nq"
     with path.open("wb", 0) as stream:
         dataset.store.dump(stream)

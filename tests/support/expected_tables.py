@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import palmyra
+
 import testimonia
 from testimonia.catalogue import resources
 from testimonia.namespaces import shorten
@@ -73,7 +75,7 @@ def dataset_of(question: str) -> testimonia.Dataset:
 
 @cache
 def _palmyra() -> testimonia.Dataset:
-    return testimonia.open()
+    return palmyra.opened()
 
 
 def written(value: object) -> str:

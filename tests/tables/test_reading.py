@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+import palmyra
 import polars as pl
 import pytest
 from claim_rows import hostile_rows, rows_of
@@ -14,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-import testimonia
 from testimonia.catalogue import resources
 from testimonia.namespaces import IDENTIFIER, PREFIXES, TMN
 from testimonia.rdf import files
@@ -78,7 +78,7 @@ def test_all_of_palmyra_is_in_the_tables() -> None:
 
 
 def test_the_facade_gives_the_same() -> None:
-    found = testimonia.open().tables()
+    found = palmyra.opened().tables()
     direct = tables(files.read(resources.data()))
     assert list(found) == [table.name for table in TABLES]
     assert all(found[name].equals(direct[name]) for name in direct)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import palmyra
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-import testimonia
 from testimonia.namespaces import PREFIXES, TMN
 from testimonia.validation import Report, Severity
 from testimonia.validation.edtf_bounds import CHECK, disagreeing
@@ -123,6 +123,6 @@ def test_a_check_reports_them(run: Callable[[str, str], Report]) -> None:
 
 
 def test_the_shipped_times_agree() -> None:
-    data = list(testimonia.open().quads())
+    data = list(palmyra.opened().quads())
     assert sum(quad.predicate == TMN.edtf for quad in data) > 0
     assert list(disagreeing(data)) == []
