@@ -139,7 +139,10 @@ class ClaimItems:
             proposition = self._draft.row("propositions", str(cells["proposition"]))
             what = proposition.get("label") if proposition else None
             who = self._draft.label("agents", str(cells["claimant"]))
-            cells["label"] = f"{who}: {what}" if what else None
+            # A denial that read like what it denies would mislead.
+            stance = str(cells["stance"])
+            said = who if stance == _USUAL["stance"] else f"{who} {stance.replace('-', ' ')}"
+            cells["label"] = f"{said}: {what}" if what else None
 
     def _give_voice(self, page: Page, item: Fields) -> None:
         """Describe the voice of the document, unless the notes or the data describe it."""
