@@ -205,12 +205,12 @@ def command_line_page() -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n\n" + _BANNER
 
 
-def readme() -> str:
-    """Update the output of the commands in the README, 80 columns wide."""
+def with_output(page: Path) -> str:
+    """Update the output of the commands that a page shows, 80 columns wide."""
 
     def shown(match: re.Match[str]) -> str:
         words = shlex.split(match[1])
-        ran = subprocess.run(  # noqa: S603 - our own command line, with words of our own README
+        ran = subprocess.run(  # noqa: S603 - our own command line, with words of our own pages
             [sys.executable, "-m", "testimonia", *words],
             env={**os.environ, "COLUMNS": "80"},
             capture_output=True,
@@ -220,7 +220,7 @@ def readme() -> str:
         lines = "\n".join(line.rstrip() for line in ran.stdout.splitlines())
         return f"{match[1]}{match[2]}```text\n{lines}\n```\n"
 
-    return _SHOWN.sub(shown, README.read_text(encoding="utf-8"))
+    return _SHOWN.sub(shown, page.read_text(encoding="utf-8"))
 
 
 PAGES: Final[dict[Path, Callable[[], str]]] = {
@@ -233,7 +233,8 @@ PAGES: Final[dict[Path, Callable[[], str]]] = {
     REFERENCE / "tables.md": lambda: tables_page.page(_BANNER),
     MAPPINGS / "claim-tables.rml.ttl": rml.mapping,
     MAPPINGS / "claim-tables" / "csvw-metadata.json": csvw.metadata,
-    README: readme,
+    REFERENCE / "agreement.md": lambda: with_output(REFERENCE / "agreement.md"),
+    README: lambda: with_output(README),
 }
 
 
