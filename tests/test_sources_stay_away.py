@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import testimonia
+
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT.parent / "shared" / "sources"
 IN_A_ROW = 7
@@ -18,6 +20,21 @@ def runs(text: str) -> Iterator[str]:
     words = re.findall(r"[^\W_]+", text.casefold())
     for start in range(len(words) - IN_A_ROW + 1):
         yield " ".join(words[start : start + IN_A_ROW])
+
+
+NAMED = "SELECT ?name { VALUES ?kind { org:Membership tmn:Post tmn:Agent tmn:Person tmn:Organization tmn:OfficialBody } ?thing a ?kind ; rdfs:label ?name }"
+GIVEN = "SELECT ?name { ?document tmn:dateline|dcterms:identifier|tmn:asStated ?name }"
+
+
+def names() -> set[str]:
+    """List the runs of words that are names: of people and offices, datelines, addresses, and times as stated."""
+    dataset = testimonia.open()
+    return {
+        run
+        for query in (NAMED, GIVEN)
+        for row in dataset.query(query)
+        for run in runs(str(row["name"]))
+    }
 
 
 def tracked() -> list[Path]:
@@ -47,4 +64,5 @@ def test_no_tracked_file_holds_seven_words_of_a_source() -> None:
         for run in runs(path.read_bytes().decode("utf-8", "replace"))
         if run in known
     }
-    assert sorted(found) == []
+    given = names()
+    assert sorted((path, run) for path, run in found if run not in given) == []
