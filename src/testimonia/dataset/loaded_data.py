@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad
 
 from testimonia.catalogue import resources, vocabulary
+from testimonia.derivation import snapshots
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import PREFIXES
 from testimonia.printing import counted
@@ -92,7 +93,12 @@ class LoadedData:
         if self.directory is not None:
             existing(self.directory)
         store = Store(self.directory)
-        self._fill(store, deadline=deadline)
+        name = snapshots.of_shipped_data() if self._is_shipped else None
+        if name is None or not snapshots.recall(store, name):
+            self._fill(store, deadline=deadline)
+            if name is not None:
+                snapshots.keep(name, store)
+        store.content = name
         return store
 
     def _fill(self, store: Store, *, deadline: Deadline = _UNLIMITED) -> None:
@@ -178,6 +184,12 @@ class LoadedData:
     def _is_given(self) -> bool:
         """Whether it has data from files or graphs, beyond what its store may hold."""
         return bool(self.files or self.statements)
+
+    @property
+    def _is_shipped(self) -> bool:
+        """Whether it has the data that come with the library, in memory, and nothing else."""
+        plain = self.directory is None and not self.statements and self.reading == PLAIN
+        return plain and self.files == resources.data()
 
     def _given(self) -> Iterator[Quad]:
         return chain(files.read(self.files, self.reading), self.statements)

@@ -101,8 +101,7 @@ def _work(store: Store, derive: bool, policies: Sequence[Policy], stream: IO[byt
     try:
         if derive:
             running.derive(store, read_rules(resources.rules()))
-        for policy in policies:
-            assessing.accept(store, policy)
+        assessing.accept_all(store, policies)
         serialize(_made(store, derive, policies), stream, RdfFormat.N_QUADS)
     except TestimoniaError as error:
         place = error.place

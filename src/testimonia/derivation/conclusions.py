@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,9 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.parameters import Bindable
 from testimonia.catalogue.questions import Question
 from testimonia.catalogue.rules import Rule, read_rules
-from testimonia.derivation import child_process, explaining, policies, running
+from testimonia.derivation import child_process, explaining, policies, running, snapshots
 from testimonia.derivation.explaining import Explanation
-from testimonia.derivation.policies import Policy, accept, shipped
+from testimonia.derivation.policies import Policy, accept_all, shipped
 from testimonia.derivation.proofs import Prover
 from testimonia.derivation.running import Derivation
 from testimonia.namespaces import expand
@@ -57,13 +57,12 @@ class Conclusions:
         """
         with running.in_memory(self._store) as store:
             derivation = running.derive(store, self.rules)
-            accepting = shipped() if policies else []
-            assessments = {policy.name: accept(store, policy) for policy in accepting}
+            assessments = accept_all(store, shipped() if policies else [])
         return replace(derivation, assessments=assessments)
 
     def facts(self) -> list[Triple]:
         """Return all derived facts."""
-        self._ensure()
+        self._conclude()
         return list(running.facts(self._store, self.rules))
 
     def accept(self, policy: Source, deadline: Deadline | None = None) -> Policy:
@@ -81,10 +80,9 @@ class Conclusions:
         """
         found = policies.find(Path(policy), resources.policies())
         if deadline is not None or found.path not in resources.policies():
-            child_process.conclude(self._store, [found], deadline or Deadline(None))
+            self._conclude([found], deadline or Deadline(None))
         else:
-            self._ensure()
-            policies.accept(self._store, found)
+            self._conclude([found])
         return found
 
     def prepare(
@@ -115,12 +113,7 @@ class Conclusions:
                 self._check_own(wanted)
             derived = running.is_derived(self._store)  # deriving removes assessments
             missing = [p for p in asked if not derived or not self._store.graphs(p.graph)]
-        if deadline is not None:
-            child_process.conclude(self._store, missing, deadline)
-            return
-        self._ensure()
-        for policy in missing:
-            policies.accept(self._store, policy)
+        self._conclude(missing, deadline)
 
     def _check_own(self, policy: NamedNode) -> None:
         """Refuse a policy that is not shipped and that has no assessments here."""
@@ -145,13 +138,70 @@ class Conclusions:
         label
             Finds the labels of things outside of the sentences, which are in English.
         """
-        self._ensure()
+        self._conclude()
         prover = Prover(self._store, self.rules, self._label)
         return explaining.explain(self._store, prover, node, label or self._label, quotations)
 
-    def _ensure(self) -> None:
-        if not running.is_derived(self._store):
-            self.derive()
+    def _conclude(self, wanted: Sequence[Policy] = (), deadline: Deadline | None = None) -> None:
+        """Derive facts unless that was done, and run policies; or recall what both gave before.
+
+        Parameters
+        ----------
+        wanted
+            The policies.
+        deadline
+            When to stop, of a child process that does the work; it is done here when left out.
+        """
+        derived = running.is_derived(self._store) or self._recall_facts()
+        missing = [p for p in wanted if not (derived and self._recall_assessments(p))]
+        content = self._store.content
+        if deadline is not None:
+            child_process.conclude(self._store, missing, deadline)
+        else:
+            if not derived:
+                self.derive()
+            accept_all(self._store, missing)
+        if content is not None:
+            self._keep(content, missing, facts=not derived)
+
+    def _recall_facts(self) -> bool:
+        content = self._store.content
+        if content is None:
+            return False
+        name = snapshots.after_rules(content, self.rules)
+        found = snapshots.recall(self._store, name)
+        self._store.content = name if found else content
+        return found
+
+    def _recall_assessments(self, policy: Policy) -> bool:
+        content = self._store.content
+        if content is None or policy.path not in resources.policies():
+            return False
+        found = snapshots.recall(self._store, snapshots.after_policy(content, policy))
+        self._store.content = content
+        return found
+
+    def _keep(self, content: str, assessed: Sequence[Policy], *, facts: bool) -> None:
+        """Keep what was made of a snapshot.
+
+        Parameters
+        ----------
+        content
+            The name of the snapshot.
+        assessed
+            The policies that were run.
+        facts
+            Whether facts were derived.
+        """
+        if any(policy.path not in resources.policies() for policy in assessed):
+            return  # it may have the name of a shipped one
+        if facts:
+            content = snapshots.after_rules(content, self.rules)
+            snapshots.keep(content, snapshots.derived(self._store))
+        for policy in assessed:
+            name = snapshots.after_policy(content, policy)
+            snapshots.keep(name, snapshots.accepted(self._store, policy))
+        self._store.content = content
 
 
 def _names_in(query: str) -> set[str | None]:

@@ -19,7 +19,7 @@ from testimonia.query.graph_names import ACCEPTED
 from testimonia.query.store import Store
 from testimonia.suggestions import did_you_mean, nearest
 
-__all__ = ["Policy", "accept", "find", "graph_of", "name_of", "read_policy", "shipped"]
+__all__ = ["Policy", "accept_all", "find", "graph_of", "name_of", "read_policy", "shipped"]
 
 _POLICY: Final = "https://w3id.org/testimonia/id/policy/"
 _KEYS: Final = ("summary", "version", "description")
@@ -154,20 +154,23 @@ def shipped() -> list[Policy]:
     return [read_policy(path) for path in resources.policies()]
 
 
-def accept(store: Store, policy: Policy) -> int:
-    """Run a policy, and replace its earlier assessments.
+def accept_all(store: Store, policies: Iterable[Policy]) -> dict[str, int]:
+    """Run policies, and replace their earlier assessments.
+
+    The recorded input is the data with the derived facts, without assessments: the order of the policies
+    leaves no trace.
 
     Parameters
     ----------
     store
         A store in which the rules have been run.
-    policy
-        The policy.
+    policies
+        The policies.
 
     Returns
     -------
-    int
-        The number of its assessments.
+    dict
+        The number of assessments by name of the policy.
 
     Raises
     ------
@@ -176,7 +179,12 @@ def accept(store: Store, policy: Policy) -> int:
     PolicyError
         It constructs statements, but no assessment.
     """
-    inputs = digest(store)
+    chosen = list(policies)
+    inputs = digest(store, without=ACCEPTED) if chosen else ""
+    return {policy.name: _accept(store, policy, inputs) for policy in chosen}
+
+
+def _accept(store: Store, policy: Policy, inputs: str) -> int:
     before = list(store.statements(policy.graph))
     try:
         written = store.write(policy.sparql, policy.graph)

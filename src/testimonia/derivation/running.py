@@ -139,7 +139,7 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     return Derivation(counts, inputs)
 
 
-def digest(store: Store) -> str:
+def digest(store: Store, without: NamedNode | None = None) -> str:
     """Compute a digest of the content of a store, independent of order.
 
     The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.
@@ -149,6 +149,8 @@ def digest(store: Store) -> str:
     ----------
     store
         The store.
+    without
+        A graph to leave out, with those whose names begin with its name and a slash.
 
     Returns
     -------
@@ -160,7 +162,7 @@ def digest(store: Store) -> str:
     The construction is AdHash of Bellare and Micciancio (1997). It shows whether two inputs are
     the same; unlike a plain SHA-256 it is not secure against deliberate forgery.
     """
-    lines = _Lines()
+    lines = _Lines(b"" if without is None else without.value.encode())
     store.dump(lines)
     return f"{lines.total % _MODULUS:064x}"
 
@@ -168,9 +170,10 @@ def digest(store: Store) -> str:
 class _Lines(io.RawIOBase):
     """Adds up the digests of lines written to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: bytes) -> None:
         super().__init__()
         self.total = 0
+        self._ends = re.compile(rb" <%b(/[^<> ]*)?> \.$" % re.escape(without)) if without else None
         self._rest = b""
 
     def writable(self) -> bool:
@@ -179,6 +182,8 @@ class _Lines(io.RawIOBase):
     def write(self, chunk: bytes) -> int:  # type: ignore[override]
         chunk = bytes(chunk)
         *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if self._ends is not None:
+            lines = [line for line in lines if not self._ends.search(line)]
         named = (_BLANK_NODE.sub(b"_:", line) if b"_:" in line else line for line in lines)
         self.total += sum(int.from_bytes(sha256(line).digest()) for line in named)
         return len(chunk)

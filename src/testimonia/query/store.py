@@ -69,6 +69,12 @@ class Store:
     directory
         Where to keep them; in memory when left out.
 
+    Attributes
+    ----------
+    content
+        The name of a snapshot that it holds exactly as it is, apart from assessments of policies; None
+        otherwise. Every change resets it.
+
     Raises
     ------
     InputError
@@ -76,6 +82,7 @@ class Store:
     """
 
     def __init__(self, directory: Source | None = None) -> None:
+        self.content: str | None = None
         self.directory = None if directory is None else Path(directory)
         if self.directory is not None:
             _refuse_other_contents(self.directory)
@@ -105,6 +112,7 @@ class Store:
             The directory cannot be opened as a store.
         """
         store = cls.__new__(cls)
+        store.content = None
         store.directory = Path(directory)
         try:
             store._oxigraph = Oxigraph.read_only(str(directory))
@@ -204,7 +212,14 @@ class Store:
         """
         if graph is not None:
             quads = (_placed(quad, graph) for quad in quads)
+        self.content = None
         self._oxigraph.bulk_extend(quads)
+
+    @_reports_damage
+    def restore(self, nquads: bytes) -> None:
+        """Add quads that a store has written, as N-Quads that are not checked again."""
+        self.content = None
+        self._oxigraph.bulk_load(nquads, RdfFormat.N_QUADS, lenient=True)
 
     @_reports_damage
     def write(self, construct: str, graph: NamedNode) -> int:
@@ -306,6 +321,7 @@ class Store:
     @_reports_damage
     def update(self, sparql: str) -> None:
         """Run an update of this library's own (SPARQL 1.1 Update), completely or not at all."""
+        self.content = None
         self._oxigraph.update(sparql)
 
     @_reports_damage
@@ -351,6 +367,7 @@ class Store:
     @_reports_damage
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
+        self.content = None
         self._oxigraph.remove_graph(graph)
 
     def forget(self, root: NamedNode) -> None:
