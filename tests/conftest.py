@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -10,6 +13,11 @@ from hypothesis import settings
 
 NOTHING_MAY_BE_SKIPPED = bool(os.environ.get("TESTIMONIA_NO_SKIPS"))
 """Set where all that the tests need is at hand, so that a skip there means a broken set-up."""
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Workers inherit it, and no test depends on what the user's own cache holds.
+    os.environ["TESTIMONIA_CACHE"] = tempfile.mkdtemp(prefix="testimonia-cache-")
+    atexit.register(shutil.rmtree, os.environ["TESTIMONIA_CACHE"], ignore_errors=True)
 
 
 # Machines are shared and slow at times; and where all is checked, the same examples are tried each time.

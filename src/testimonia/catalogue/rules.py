@@ -135,7 +135,7 @@ def read_rule(path: Path) -> Rule:
         raise _misfit(path, f"{unknown[0]!r} is not one of the keys {', '.join(sorted(_KEYS))}")
     if header.get("proof", "every row") != "every row":
         raise _misfit(path, "proof can only be: every row")
-    words = list(tokens(text))
+    words = tokens(text)  # as far as needed: a start reads all rules
     if not any(_is(t, "CONSTRUCT") for t in words) or not any(_is(t, "WHERE") for t in words):
         raise _misfit(path, "a rule must be a CONSTRUCT query with a WHERE")
     return Rule(

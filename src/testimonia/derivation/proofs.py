@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import dropwhile, islice
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -207,10 +208,11 @@ class Prover:
 
 def predicate_of(rule: Rule) -> NamedNode:
     """Return the property of CONSTRUCT { ?subject PROPERTY ?object }."""
-    words = [token.text for token in tokens(rule.sparql)]
-    start = next(i for i, word in enumerate(words) if word.upper() == "CONSTRUCT")
-    iri = expand(words[start + 3])
-    if iri is None or words[start + 2 : start + 5 : 2] != [f"?{rule.subject}", f"?{rule.object}"]:
+    words = (token.text for token in tokens(rule.sparql))
+    after = dropwhile(lambda word: word.upper() != "CONSTRUCT", words)
+    _, _, subject, predicate, object_ = islice(after, 5)
+    iri = expand(predicate)
+    if iri is None or [subject, object_] != [f"?{rule.subject}", f"?{rule.object}"]:
         raise RuleError(f"the rule {rule.name} constructs something other than its fact")
     return NamedNode(iri)
 

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -168,7 +169,9 @@ def keep(name: str, quads: Iterable[Quad]) -> None:
     place = folder()
     if place is None:
         return
-    content = serialize(quads, format=RdfFormat.N_QUADS)
+    stream = BytesIO()
+    serialize(quads, stream, RdfFormat.N_QUADS)
+    content = stream.getvalue()
     packed = zstandard().compress(_title(name, content) + b"\n" + content)
     try:
         is_new = not place.is_dir()
