@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import palmyra
 import pytest
 from endpoints import Running, endpoint
 from scripted import YES, Says, scripted
@@ -41,7 +40,7 @@ def remote(server: Running) -> Dataset:
 
 @pytest.fixture(scope="module")
 def local() -> Dataset:
-    return palmyra.opened()
+    return testimonia.open()
 
 
 def rows(answer: object) -> set[str]:

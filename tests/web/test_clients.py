@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import httpx
-import palmyra
 import pandas as pd
 import polars as pl
 import pytest
@@ -15,6 +14,7 @@ import rdflib
 from endpoints import Running
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
+import testimonia
 from testimonia.query.results import Results
 
 QUERY = "SELECT ?claim ?type WHERE { ?claim a tmn:Claim ; a ?type } ORDER BY ?claim ?type"
@@ -23,7 +23,7 @@ RULE = "<https://w3id.org/testimonia/ns#Claim>"
 
 @pytest.fixture(scope="module")
 def expected() -> list[tuple[str, str]]:
-    results = palmyra.opened().query(QUERY)
+    results = testimonia.open().query(QUERY)
     assert isinstance(results, Results)
     rows = [(str(row["claim"]), str(row["type"])) for row in results]
     assert len(rows) > 10

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import httpx
-import palmyra
 import pytest
 import rdflib
 from endpoints import ROOT, Running, endpoint
@@ -29,7 +28,7 @@ VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 
 @pytest.fixture(scope="module")
 def dataset() -> testimonia.Dataset:
-    return palmyra.opened()
+    return testimonia.open()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -345,7 +344,7 @@ def test_a_store_on_disk(tmp_path: Path) -> None:
         assert running.select("ASK { SERVICE <http://127.0.0.1:1/> {} }").status_code == 403
         assert httpx.get(running.root + "data/dump.nq").status_code == 404
         assert "There are no dumps" in httpx.get(running.root + "data/").text
-    expected = palmyra.opened().ask("confirmed-figures")
+    expected = testimonia.open().ask("confirmed-figures")
     assert isinstance(expected, Results)
     assert sorted(rows(first)) == sorted(rows(expected.to_csv()))
 
