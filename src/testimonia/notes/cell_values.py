@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from testimonia.notes.draft import Draft, Page, Row
-from testimonia.notes.name_index import slug
+from testimonia.notes.name_index import is_slug, slug
 from testimonia.notes.phrases import Cell
 from testimonia.notes.yaml_nodes import Fields, Items, Mark, Node, Word
 from testimonia.suggestions import nearest
@@ -322,7 +322,7 @@ def id_of(page: Page, table: Table, key: str, *, labelled: bool) -> tuple[str, s
     if table.name in ("passages", "records") and page.document and "#" not in key:
         return f"{page.document}#{key}", None
     plain = labelled and not any(letter.isspace() for letter in key)
-    if plain or key == slug(key) or "#" in key or _is_iri(key):
+    if plain or is_slug(key) or "#" in key or _is_iri(key):
         return key, None
     return slug(key), None if labelled else key
 

@@ -15,7 +15,7 @@ from testimonia.tables.cell_terms import ABSOLUTE, iri_of
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
 
-__all__ = ["NameIndex", "slug"]
+__all__ = ["NameIndex", "is_slug", "slug"]
 
 _ABSOLUTE: Final = re.compile(ABSOLUTE)
 _COMPARED: Final = 20_000
@@ -33,12 +33,21 @@ def slug(text: str) -> str:
     >>> slug("Abu Alaá, governor of Tadmur"), slug("دير الزور")
     ('abu-alaa-governor-of-tadmur', 'دير-الزور')
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (each for each in plain if unicodedata.category(each) not in ("Mn", "Lm", "Sk"))
-    whole = _NO_LETTER.sub("-", unicodedata.normalize("NFC", "".join(kept))).strip("-")
+    whole = _hyphenated(text)
     return (
         whole if len(whole) <= _LONGEST else whole[:_LONGEST].rpartition("-")[0] or whole[:_LONGEST]
     )
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text is a name such as `slug` makes, of any length."""
+    return text == _hyphenated(text)
+
+
+def _hyphenated(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = (each for each in plain if unicodedata.category(each) not in ("Mn", "Lm", "Sk"))
+    return _NO_LETTER.sub("-", unicodedata.normalize("NFC", "".join(kept))).strip("-")
 
 
 class NameIndex:

@@ -277,7 +277,21 @@ class _Exporter:
 
     def _stays(self, page: Page, name: str, used: set[str]) -> bool:
         """Return whether a proposition is described separately from its claims."""
-        return page.document is None or name in used or not self._claimed(name)
+        if page.document is None or name in used or name in self._parts():
+            return True
+        return not self._claimed(name)
+
+    def _parts(self) -> set[str]:
+        """Collect the propositions that others are parts or totals of, which are read before any claim."""
+        if not hasattr(self, "_names_of_parts"):
+            columns = [c for c in by_name("propositions").columns if c.target == "propositions"]
+            self._names_of_parts = {
+                name
+                for row in self._rows["propositions"].values()
+                for column in columns
+                for name in _listed(row.get(column.name))
+            }
+        return self._names_of_parts
 
     def _claimed(self, name: str) -> bool:
         if not hasattr(self, "_names_claimed"):

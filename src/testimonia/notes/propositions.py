@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from testimonia.notes.cell_values import CellReader, column_of, labels_of
 from testimonia.notes.draft import Draft, Page, Row
-from testimonia.notes.name_index import slug
+from testimonia.notes.name_index import is_slug, slug
 from testimonia.notes.phrases import Cell, Figure, code_words, figure
 from testimonia.notes.proposition_kinds import IN_WORDS, KINDS, glossed
 from testimonia.notes.yaml_nodes import Fields, Node, Word
@@ -328,7 +328,7 @@ def is_said(name: str) -> bool:
 
 
 def _is_id(typed: str) -> bool:
-    return typed == slug(typed) or typed.startswith(("http", "urn:"))
+    return is_slug(typed) or typed.startswith(("http", "urn:"))
 
 
 def content(cells: Mapping[str, Cell]) -> object:
