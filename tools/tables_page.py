@@ -13,6 +13,7 @@ __all__ = ["page"]
 
 _HOLDS: Final = {
     "id": "a name",
+    "match": "an item of Wikidata, such as Q739, or an IRI",
     "text": "words",
     "string": "characters as they are",
     "integer": "a whole number",

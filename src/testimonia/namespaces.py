@@ -99,7 +99,7 @@ TERMS: Final[frozenset[str]] = frozenset(
     othersLossConfirmedBy overtakenBy ownLossConfirmedBy partOf partsAddUp party passage
     passageDigest perpetrator place placePrecision pointEstimate post proposition published
     record recordKey recordOf refines relays reportsClaim resolution responsibilityClaimedBy
-    revises revisesDown revisesUp role servesQuestion setAside sha256 since sourceKind
+    revises revisesDown revisesUp role saysLessThan servesQuestion setAside sha256 since sourceKind
     sourceReliability speaker stance standardOfProof statedAt statedIn subsetOf suggestedBy
     supersededBy tiedTo timePrecision timeZone towards underPolicy unnamedReason upheldBy
     upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy within

@@ -90,7 +90,7 @@ def test_a_pack_adds_names_without_an_incident(
     assert "nothing in agents is called 'United States'" in capsys.readouterr().out
     assert run(["notes", "check", str(notes), "--with", "agents"]) == 0
     assert run(["notes", "check", str(notes), "--with", "agens"]) == 2
-    assert "There are: agents, places." in capsys.readouterr().err
+    assert "There are: agents, events, groups, places." in capsys.readouterr().err
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

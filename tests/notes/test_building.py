@@ -112,7 +112,7 @@ def test_claims_of_eight_fields_get_all_derived_fields(tmp_path: Path) -> None:
     assert vance["verbatim_quantity"] is None or vance["verbatim_quantity"] == "more than 70"
     narrated = next(row for row in rows.values() if row["claimant"] == "report-voice")
     assert (narrated["voice"], narrated["stated_at"]) == ("narration", "anywhere-2026-03-04")
-    relayed = rows["Harbour police: Alder Front did it"]
+    relayed = rows["Harbour police relays: Alder Front did it"]
     assert (relayed["stance"], relayed["certainty"]) == ("relays", None)
     assert relayed["reports"] == [rows["Alder Front: Alder Front did it"]["id"]]
     held = built.tables["memberships"].row(0, named=True)

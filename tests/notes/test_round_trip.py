@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import palmyra
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -132,7 +133,7 @@ def test_unusual_graphs_are_unchanged_by_a_round_trip(turtle: str) -> None:
 
 
 def test_things_without_a_description_are_listed() -> None:
-    data = list(files.read([path for path in resources.data() if path.name != "agents.ttl"]))
+    data = list(files.read([path for path in palmyra.FILES if path.name != "agents.ttl"]))
     found = export(data)
     assert "https://w3id.org/testimonia/id/agent/united-states" in found.outside
     known = list(files.read([resources.pack("agents")]))
@@ -142,7 +143,7 @@ def test_things_without_a_description_are_listed() -> None:
 
 
 def test_shared_names_are_exported_to_a_separate_file() -> None:
-    found = export(list(files.read(resources.data()))).files
+    found = export(list(files.read(palmyra.FILES))).files
     assert set(found) == {NAMES, "palmyra-damascus.yaml", "palmyra-istanbul.yaml"}
     own: Callable[[str], bool] = lambda name: "claims:" in found[name]  # noqa: E731
     assert [own(name) for name in found] == [False, True, True]

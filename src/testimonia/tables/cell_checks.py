@@ -149,7 +149,7 @@ def _of_column(
     if column.kind in LEXICAL:
         pattern, expected = LEXICAL[column.kind]
         return [], [_check(frame, name, lambda v: ~v.str.contains(pattern), expected)]
-    if column.kind in ("id", "link"):
+    if column.kind in ("id", "link", "match"):
         # A quick test with possible false positives, but no false negatives.
         begun = values_of(frame, name).str
         whole = (begun.starts_with("http") | begun.starts_with("urn:")).any()

@@ -63,12 +63,13 @@ _RESOURCE: Final[dict[str, _OfValues]] = {
 }
 _WORDS: Final[dict[str, _OfValues]] = {"escape": lambda value: value.str.contains(_TO_ESCAPE)}
 _NEEDS: Final[dict[str, dict[str, _OfValues]]] = {
-    **dict.fromkeys(("id", "link", "code"), _RESOURCE),
+    **dict.fromkeys(("id", "link", "code", "match"), _RESOURCE),
     **dict.fromkeys(("text", "string"), _WORDS),
     "type": {"prefixed": lambda value: value.str.contains(":", literal=True)},
 }
 """By kind of column: what its values may need, and the test for it."""
 
+_WIKIDATA: Final = "http://www.wikidata.org/entity/"
 _SELECTOR_OF: Final = ("#char=", "#selector=")
 
 
@@ -156,6 +157,8 @@ def resource_base(column: Column, table: Table, target: Table | None) -> str:
         return CODE
     if column.kind == "type":
         return PREFIXES["tmn"]
+    if column.kind == "match":
+        return _WIKIDATA
     return table.base if target is None else target.base
 
 

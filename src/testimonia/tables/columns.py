@@ -10,7 +10,7 @@ from testimonia.namespaces import IDENTIFIER, PREFIXES
 __all__ = ["Column", "Kind", "Table", "Target", "class_iri"]
 
 Kind = Literal[
-    "id", "type", "link", "code", "text", "string", "integer", "decimal", "moment", "address"
+    "id", "type", "link", "code", "match", "text", "string", "integer", "decimal", "moment", "address"
 ]
 """What a cell holds:
 
@@ -18,6 +18,7 @@ Kind = Literal[
 ``type``     a class of the ontology, by its local name
 ``link``     the name of a thing in the target table, or an absolute IRI
 ``code``     a code of the target list, by its local name
+``match``    the identifier of an item of Wikidata, or the IRI of something described elsewhere
 ``text``     text in a language: English, or the language after ``@`` in the header
 ``string``   text without a language (``xsd:string``)
 ``integer``  a whole number from 0 (``xsd:nonNegativeInteger``)
@@ -88,7 +89,7 @@ class Column:
     @property
     def is_resource(self) -> bool:
         """Whether cells name things, classes or codes rather than hold literals."""
-        return self.kind in ("id", "type", "link", "code")
+        return self.kind in ("id", "type", "link", "code", "match")
 
 
 @dataclass(frozen=True)
