@@ -13,8 +13,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures near Palmyra
-	@$(BIN)/testimonia ask confirmed-figures
+ask: $(VENV)/.base  ## Set up, then print who confirmed which casualty figures of the bombing of Yida
+	@$(BIN)/testimonia ask confirmed-figures --incident event:bombing-of-the-yida-refugee-camp
 
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 15
 
