@@ -78,7 +78,7 @@ FAULTS = [
     (DATASET, "", "shapes.ttl", "dataset/claims", "MinCount"),
     (DATASET, f'{DATASET} dcterms:description "text" , <urn:x> ;', "shapes.ttl", "dataset/claims", "NodeKind"),
     ('dcat:version "0.1.0"', 'dcat:version "0.1.0" , "0.2.0"', "shapes.ttl", "dataset/claims", "MaxCount"),
-    (":palmyra-claims .", ':palmyra-claims , "claims.ttl" .', "shapes.ttl", "dataset/claims", "NodeKind"),
+    (":palmyra-in-other-languages .", ':palmyra-in-other-languages , "claims.ttl" .', "shapes.ttl", "dataset/claims", "NodeKind"),
     (
         'dcterms:title "Agents"@en ;',
         'dcterms:title "Agents"@en ; dcat:byteSize "many" ;',

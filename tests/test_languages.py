@@ -88,7 +88,7 @@ def test_invalid_language_tags(own: testimonia.Dataset, ill: str) -> None:
 
 
 def test_the_default_of_a_dataset_and_the_preference_of_a_call() -> None:
-    dataset = testimonia.open(language=["xxa", "fr"])
+    dataset = testimonia.open(*palmyra.FILES, language=["xxa", "fr"])
     rows = dataset.ask("confirmed-figures")
     assert isinstance(rows, Results)
     harms = {rows.label(row.harm) for row in rows}

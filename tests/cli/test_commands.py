@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
+import palmyra
 import testimonia.cli
 from testimonia.catalogue import resources
 from testimonia.cli import app, run
@@ -29,6 +30,7 @@ from testimonia.values import IRI, Value
 
 SOURCE = str(Path(testimonia.__file__).parents[1])
 ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCE, "COLUMNS": "100"}
+FILES = [str(path) for path in palmyra.FILES]
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 Outcome = tuple[int, str, str]
@@ -84,7 +86,7 @@ def test_labels_are_beside_iris(cli: Callable[..., Outcome]) -> None:
     rows = list(csv.DictReader(io.StringIO(out, newline="")))
     assert list(rows[0]) == ["harm", "harm_label", "n"]
     assert {row["harm"].rpartition("/")[2]: row["harm_label"] for row in rows}["killed"] == "killed"
-    code, out, _ = cli("ask", "confirmed-figures", "--format", "json", "--labels")
+    code, out, _ = cli("ask", "confirmed-figures", "--format", "json", "--labels", "--data", *FILES)
     assert code == 0
     assert json.loads(out)["results"]["bindings"][0]["body_label"]["value"] == "US Central Command"
     code, out, err = cli("query", "-e", "ASK {}", "--format", "json", "--labels")
@@ -136,7 +138,9 @@ def test_columns_are_dropped_only_if_all_rows_agree(
 
 
 @pytest.mark.parametrize(
-    "words", [("explain", "prop:one-interpreter-killed"), ("accept", "--list")], ids=" ".join
+    "words",
+    [("explain", "prop:one-interpreter-killed", "--data", *FILES), ("accept", "--list")],
+    ids=lambda words: " ".join(words[:2]),
 )
 def test_prose_is_wrapped_except_in_files(
     cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
@@ -204,7 +208,7 @@ def cell_text(dataset: testimonia.Dataset, value: Value | None) -> str:
 
 
 def test_confirmed_figures_at_a_glance(cli: Callable[..., Outcome]) -> None:
-    code, out, _ = cli("ask", "confirmed-figures")
+    code, out, _ = cli("ask", "confirmed-figures", "--data", *FILES)
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "Which agencies confirmed which casualty figures?"

@@ -51,7 +51,7 @@ def test_without_fork_and_on_disk_the_same_follows(
 ) -> None:
     expected = palmyra.opened()
     expected.ask("accepted-figures", policy="official-only")
-    on_disk = testimonia.open(shipped=True, store=tmp_path / "store")
+    on_disk = testimonia.open(*palmyra.FILES, store=tmp_path / "store")
     on_disk.ask("accepted-figures", policy="official-only", time_limit=300)
     assert computed(on_disk.store) == computed(expected.store)
     monkeypatch.delattr(os, "fork")
@@ -128,7 +128,7 @@ def test_a_store_on_disk_is_never_half_filled_by_a_limit(tmp_path: Path) -> None
 def test_with_a_limit_too_what_a_killed_run_left_is_not_taken_for_all(tmp_path: Path) -> None:
     expected = palmyra.opened()
     expected.ask("accepted-figures")
-    dataset = testimonia.open(shipped=True, store=tmp_path / "store")
+    dataset = testimonia.open(*palmyra.FILES, store=tmp_path / "store")
     dataset.ask("accepted-figures", time_limit=300)
     dataset.store.clear(DERIVED)
     for graph in dataset.store.graphs(DERIVED)[3:]:

@@ -114,7 +114,7 @@ def test_claims_of_eight_fields_get_all_derived_fields(tmp_path: Path) -> None:
     assert (narrated["voice"], narrated["stated_at"]) == ("narration", "anywhere-2026-03-04")
     relayed = rows["Harbour police relays: Alder Front did it"]
     assert (relayed["stance"], relayed["certainty"]) == ("relays", None)
-    assert relayed["reports"] == [rows["Alder Front: Alder Front did it"]["id"]]
+    assert relayed["reports"] == [rows["Alder Front denies: Alder Front did it"]["id"]]
     held = built.tables["memberships"].row(0, named=True)
     assert (held["member"], held["post"]) == ("ada-vance", "harbour-master")
     assert built.tables["propositions"].height == 6

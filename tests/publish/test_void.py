@@ -82,11 +82,16 @@ def test_partitions_by_class_and_property(content: rdflib.Graph, store: Store) -
     )
 
 
+def graphs_among(content: rdflib.Graph) -> list[rdflib.term.Node]:
+    """List the subsets that are graphs; others are sets of links."""
+    return [each for each in content.objects(DATASET, VOID.subset) if "#graph-" in str(each)]
+
+
 def test_every_graph_is_a_subset_with_its_own_counts(
     release: Release, content: rdflib.Graph, store: Store
 ) -> None:
-    subsets = sorted(content.objects(DATASET, VOID.subset), key=str)
-    assert len(subsets) == len(release.graphs) == 5
+    subsets = sorted(graphs_among(content), key=str)
+    assert len(subsets) == len(release.graphs) == 7
     triples = {graph.name: graph.triples for graph in release.graphs}
     for subset, name in zip(subsets, sorted(triples), strict=True):
         assert str(content.value(subset, DCTERMS.title)) == f"The graph {name}"
@@ -160,6 +165,6 @@ def test_of_very_many_graphs_those_of_documents_are_not_described(
     assert [(n, g.name.removeprefix(root)) for n, g in graphs_described(many)] == expected
     (text,) = releases.artefacts(void, many).values()
     content = rdflib.Graph().parse(data=text, format="turtle")
-    assert set(content.objects(DATASET, VOID.subset)) == {
+    assert set(graphs_among(content)) == {
         rdflib.URIRef(graph_iri(many, number)) for number, _ in expected
     }

@@ -101,7 +101,7 @@ def test_an_incident_includes_its_parts(tmp_path: Path) -> None:
         """,
         encoding="utf-8",
     )
-    dataset = testimonia.open(part, shipped=True)
+    dataset = testimonia.open(part, *palmyra.FILES)
     whole = dataset.ask("confirmed-figures", incident="event:campaign")
     assert len(whole) == len(expected("confirmed-figures")[1])
     assert len(dataset.ask("confirmed-figures", incident="event:idlib-attack")) == 0

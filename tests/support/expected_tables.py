@@ -32,6 +32,7 @@ SCENARIOS = {
     "concessions": "concession",
     "contradictions": "denied-and-claimed",
     "disagreement-by-pair": "denied-and-claimed",
+    "disputes": "denied-and-claimed",
     "judged-statements": "said-of-statements",
     "material-facts": "damage-and-distance",
     "most-contested-events": "blame-and-ties",

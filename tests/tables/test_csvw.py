@@ -12,11 +12,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import palmyra
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 from sheets import write_csv
 
-from testimonia.catalogue import resources
 from testimonia.namespaces import PREFIXES
 from testimonia.rdf import files
 from testimonia.tables.cell_format import COMMENT, SEPARATOR
@@ -159,7 +159,7 @@ def test_a_processor_of_the_standard_says_the_same_but_for_lists_of_names(
 ) -> None:
     """Its templates make no IRI of each value of a list: those it gives as words."""
     if source == "palmyra":
-        export(tables(files.read(resources.data()), plain=True), tmp_path / "csv", "csv")
+        export(tables(files.read(palmyra.FILES), plain=True), tmp_path / "csv", "csv")
         directory = tmp_path / "csv"
     else:
         directory = ROOT / "examples" / source

@@ -53,7 +53,7 @@ def event(*more: Quad) -> ClaimTables:
 
 
 def test_all_of_palmyra_is_in_the_tables() -> None:
-    quads = list(files.read(resources.data()))
+    quads = list(files.read(palmyra.FILES))
     found = tables(quads)
     assert found.rest == ()
     assert same(quads, found)
@@ -67,7 +67,7 @@ def test_all_of_palmyra_is_in_the_tables() -> None:
         "posts": 8,
         "memberships": 8,
         "events": 26,
-        "groups": 10,
+        "groups": 12,
         "propositions": 93,
         "claims": 105,
     }
@@ -77,9 +77,16 @@ def test_all_of_palmyra_is_in_the_tables() -> None:
         assert frame["id"].is_sorted()
 
 
+def test_all_of_every_incident_is_in_the_tables() -> None:
+    quads = list(files.read(resources.data()))
+    found = tables(quads)
+    assert found.rest == ()
+    assert same(quads, found)
+
+
 def test_the_facade_gives_the_same() -> None:
     found = palmyra.opened().tables()
-    direct = tables(files.read(resources.data()))
+    direct = tables(files.read(palmyra.FILES))
     assert list(found) == [table.name for table in TABLES]
     assert all(found[name].equals(direct[name]) for name in direct)
 

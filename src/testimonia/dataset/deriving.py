@@ -40,8 +40,8 @@ class Deriving(Answering):
         --------
         >>> import testimonia
         >>> dataset = testimonia.open()
-        >>> dataset.derive().counts["380-own-loss-confirmed-by"]
-        2
+        >>> dataset.derive().counts["380-own-loss-confirmed-by"] > 0
+        True
         """
         if self.directory is None or "store" in self.__dict__:
             return self._conclusions.derive(policies=policies)
@@ -124,9 +124,9 @@ class Deriving(Answering):
         Examples
         --------
         >>> import testimonia
-        >>> rows = testimonia.open().accept("evidence-grade")
-        >>> sorted({row.grade.rpartition("/")[2] for row in rows})
-        ['confirmed', 'weak']
+        >>> rows = testimonia.open().accept("evidence-grade", incident="event:fenastras-bombing")
+        >>> {row.grade.rpartition("/")[2] for row in rows if row.accepts}
+        {'contested'}
         """
         preferred = self._preferred(language)
         deadline = self._begun(time_limit)

@@ -49,8 +49,8 @@ class Writing(Deriving, CheckedData):
         --------
         >>> import testimonia
         >>> tables = testimonia.open().tables()
-        >>> tables["claims"].height
-        105
+        >>> tables["claims"].height > 2000
+        True
         >>> tables.rest
         ()
         """
@@ -75,8 +75,8 @@ class Writing(Deriving, CheckedData):
         Examples
         --------
         >>> import testimonia
-        >>> sorted(testimonia.open().notes().files)
-        ['names.yaml', 'palmyra-damascus.yaml', 'palmyra-istanbul.yaml']
+        >>> sorted(testimonia.open().notes().files)[:2]
+        ['athens-2010-01.yaml', 'athens-2010-02.yaml']
         """
         from testimonia.notes import noting
         from testimonia.notes.expansion import held
@@ -117,8 +117,8 @@ class Writing(Deriving, CheckedData):
         >>> import tempfile, testimonia
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     written = testimonia.open().write_tables(Path(folder, "tables"))
-        ...     Path(folder, "tables", "claims.csv").is_file(), written["claims"].height
-        (True, 105)
+        ...     Path(folder, "tables", "claims.csv").is_file(), written["claims"].height > 2000
+        (True, True)
         """
         from testimonia.outputs import refuse_overwriting
         from testimonia.tables.sheets.exporting import Form, export, rest_of
@@ -207,8 +207,8 @@ class Writing(Deriving, CheckedData):
         >>> import tempfile, testimonia
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     made = testimonia.open().publish(Path(folder, "release"), derived=False)
-        ...     len(made.manifest.graphs)
-        8
+        ...     made.manifest.graphs[0].name
+        'https://w3id.org/testimonia/id/graph/agents'
         """
         from testimonia import publish
         from testimonia.derivation.policies import find

@@ -182,11 +182,10 @@ class Results(Sequence[Row]):
         Examples
         --------
         >>> import testimonia
-        >>> frame = testimonia.open().ask("confirmed-figures").to_pandas(labels=True)
-        >>> print(frame[["body_label", "harm_label", "lower"]].head(2).to_string(index=False))
-                body_label harm_label  lower
-        US Central Command    injured      3
-        US Central Command     killed      1
+        >>> confirmed = testimonia.open().ask("confirmed-figures", incident="event:fenastras-bombing")
+        >>> frame = confirmed.to_pandas(labels=True)
+        >>> frame[["body_label", "harm_label", "lower"]].iloc[0].to_list()
+        ['Police of El Salvador, force not stated', 'injured', 2]
         """
         from testimonia.query.frames import pandas_frame
 
