@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import palmyra
 import pytest
 from cyclopts import App
 
-import palmyra
 import testimonia.cli
 from testimonia.catalogue import resources
 from testimonia.cli import app, run

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import testimonia
@@ -48,7 +49,17 @@ def test_the_question_and_its_columns_stay_english(capsys: pytest.CaptureFixture
 
 
 def test_labels_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["ask", "confirmed-figures", "--format", "csv", "--labels", "--language", "uk", "--data", *palmyra.FILES]
+    words = [
+        "ask",
+        "confirmed-figures",
+        "--format",
+        "csv",
+        "--labels",
+        "--language",
+        "uk",
+        "--data",
+        *palmyra.FILES,
+    ]
     assert run([str(word) for word in words]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
     assert {row["harm_label"] for row in rows} == {"загиблий", "поранений"}

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from testimonia.catalogue import resources
 from testimonia.cli import run
 from testimonia.publish.folder import manifest
+from testimonia.rdf import files
 
 Outcome = tuple[int, str, str]
 

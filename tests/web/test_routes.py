@@ -43,10 +43,10 @@ def test_each_question_answers_as_the_library_does(
     }
     expected = dataset.ask(name, **values)  # type: ignore[arg-type]
     assert isinstance(expected, Results)
-    answer = httpx.get(f"{shipped.root}questions/{name}.csv", params=values)
+    answer = httpx.get(f"{shipped.root}questions/{name}.csv", params=values, timeout=60)
     assert answer.status_code == 200
     assert sorted(rows(answer.text)) == sorted(rows(expected.to_csv()))
-    page = httpx.get(f"{shipped.root}questions/{name}", params=values)
+    page = httpx.get(f"{shipped.root}questions/{name}", params=values, timeout=60)
     assert page.status_code == 200
     assert outline(page.text).headings[0] == question.summary
 
@@ -329,7 +329,7 @@ def test_examples_are_the_questions_and_run(shipped: Running) -> None:
     }
     assert found == expected
     for address, query in found.items():
-        assert httpx.head(address).status_code == 200
+        assert httpx.head(address, timeout=60).status_code == 200
         assert shipped.select(query).status_code == 200
 
 

@@ -184,8 +184,8 @@ class Results(Sequence[Row]):
         >>> import testimonia
         >>> confirmed = testimonia.open().ask("confirmed-figures", incident="event:fenastras-bombing")
         >>> frame = confirmed.to_pandas(labels=True)
-        >>> frame[["body_label", "harm_label", "lower"]].iloc[0].to_list()
-        ['Police of El Salvador, force not stated', 'injured', 2]
+        >>> frame["body_label"].iloc[0], frame["harm_label"].iloc[0], int(frame["lower"].iloc[0])
+        ('Police of El Salvador, force not stated', 'injured', 2)
         """
         from testimonia.query.frames import pandas_frame
 

@@ -10,7 +10,17 @@ from testimonia.namespaces import IDENTIFIER, PREFIXES
 __all__ = ["Column", "Kind", "Table", "Target", "class_iri"]
 
 Kind = Literal[
-    "id", "type", "link", "code", "match", "text", "string", "integer", "decimal", "moment", "address"
+    "id",
+    "type",
+    "link",
+    "code",
+    "match",
+    "text",
+    "string",
+    "integer",
+    "decimal",
+    "moment",
+    "address",
 ]
 """What a cell holds:
 
