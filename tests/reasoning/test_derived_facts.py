@@ -1,4 +1,4 @@
-"""All that is derived is consistent with the ontology, for Palmyra and for every scenario."""
+"""All that is derived is consistent with the ontology, for every incident and scenario."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def apart(name: str, quads: list[Quad]) -> list[Quad]:
 
 
 @pytest.mark.usefixtures("java")
-def test_palmyra_is_consistent_with_all_that_is_derived() -> None:
+def test_the_incidents_are_consistent_with_all_that_is_derived() -> None:
     quads = with_derived(testimonia.open())
     assert reason(quads, ontology=files.read(resources.ontology())).unsatisfiable == ()
 

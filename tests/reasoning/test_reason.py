@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import palmyra
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 
-import testimonia
 from testimonia.catalogue import resources
 from testimonia.errors import (
     ExtraMissing,
@@ -210,7 +210,7 @@ QUERIES = {
 def shipped() -> Classification:
     pytest.importorskip("owlready2", reason="the extra owl is not installed: HermiT is not tested")
     try:
-        return testimonia.open().reason()
+        return palmyra.opened().reason()
     except JavaMissing:
         pytest.skip("there is no Java runtime: HermiT is not tested")
 
@@ -223,7 +223,7 @@ def test_every_defined_class_has_a_query(shipped: Classification) -> None:
 @pytest.mark.parametrize("name", QUERIES)
 def test_hermit_and_a_query_find_the_same_claims(shipped: Classification, name: str) -> None:
     store = Store()
-    store.bulk_extend(files.read([*resources.ontology(), *resources.data()]))
+    store.bulk_extend(files.read([*resources.ontology(), *palmyra.FILES]))
     answer = store.query(
         f"SELECT DISTINCT ?claim {{ ?claim a tmn:Claim . {QUERIES[name]} }}",
         prefixes={
