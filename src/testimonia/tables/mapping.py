@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,6 +17,7 @@ from testimonia.errors import InputError, Place, TableError
 from testimonia.outputs import replacing
 from testimonia.printing import one_line
 from testimonia.progress import Progress
+from testimonia.suggestions import did_you_mean, nearest
 from testimonia.tables.batch_reader import ROW, digest
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_format import REJECTS
@@ -30,8 +34,12 @@ __all__ = [
     "Run",
     "count_flags",
     "map_files",
+    "other_table",
     "unmapped",
 ]
+
+_NEAR: Final = 0.7
+_TOLERATED: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(%?)")
 
 
 @dataclass
@@ -49,7 +57,8 @@ class Run:
     rejected
         How many of them were rejected, by file.
     flagged
-        How many records carry each flag.
+        How many records carry each flag; of a described table also how many cells were not claimed, by
+        the reason.
     left_out
         Columns that are not mapped, with the reason.
     notices
@@ -69,6 +78,40 @@ class Run:
     notices: dict[str, list[str]] = field(default_factory=dict)
     things: Mapping[str, int] = field(default_factory=dict)
     quads: int = 0
+
+    def within(self, tolerated: str) -> bool:
+        """Return whether no more rows of any file were rejected than are tolerated.
+
+        Parameters
+        ----------
+        tolerated
+            A share such as ``1%``, or a number of rows such as ``12``.
+
+        Raises
+        ------
+        InputError
+            It is neither.
+
+        Examples
+        --------
+        >>> Run("a.nq", read={"a.csv": 200}, rejected={"a.csv": 2}).within("1%")
+        True
+        """
+        match = _TOLERATED.fullmatch(tolerated.strip())
+        if match is None:
+            raise InputError(
+                f"{tolerated!r:.80} is neither a share nor a number of rows",
+                hint="Give a share such as 1% or 0.5%, or a number such as 12.",
+            )
+        number = Decimal(match[1])
+        most = {
+            path: number * rows / 100 if match[2] else number for path, rows in self.read.items()
+        }
+        # A file without a mapped row is never a success.
+        return all(
+            count <= most[path] and (count < self.read[path] or not count)
+            for path, count in self.rejected.items()
+        )
 
 
 def map_files(
@@ -128,7 +171,7 @@ def map_files(
                     published,
                     writer,
                     run,
-                    manner.for_file(source.key_column),
+                    manner.for_file(*source.columns),
                     progress,
                 )
                 for path in files
@@ -158,7 +201,8 @@ def _map_file(
     for batch in source.read(path, manner):
         batch = _trimmed_header(batch)
         _refuse_other_table(source, batch, path)
-        rows, faulty = _without_faulty(source, skipped.without(batch, source.key_column), manner)
+        batch = source.with_keys(skipped.of_source(batch, source))
+        rows, faulty = _without_faulty(source, batch, manner)
         first, repeated, new = _first_with_key(rows, source, keys)
         keys = pl.concat([keys, new])
         mapped = _mapped(source, first, name, path)
@@ -219,12 +263,32 @@ def _first_with_key(
 
 
 def _refuse_other_table(source: Source, batch: pl.DataFrame, path: Path) -> None:
-    if source.key_column not in batch.columns:
-        raise TableError(
-            f"this is not a table of {source.title}: it has no column {source.key_column!r}",
-            place=Place(path),
-            hint=f"Its columns are: {', '.join(sorted(set(batch.columns) - {ROW}))}",
-        )
+    if error := other_table(source, set(batch.columns) - {ROW}, path):
+        raise error
+
+
+def other_table(source: Source, columns: set[str], path: Path | str) -> TableError | None:
+    """Make the error for a table without the columns of a dataset; None if it has them.
+
+    Parameters
+    ----------
+    source
+        The dataset.
+    columns
+        The columns of the table.
+    path
+        Its file.
+    """
+    missing = [name for name in source.columns if name not in columns]
+    if not missing:
+        return None
+    near = nearest(missing[0], columns, most=1, similarity=_NEAR)
+    guess = f"{did_you_mean(near)} " if near else ""
+    return TableError(
+        f"this is not a table of {source.title}: it has no column {', '.join(map(repr, missing))}",
+        place=Place(path),
+        hint=f"{guess}Its columns are: {', '.join(sorted(columns))}",
+    )
 
 
 def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> Mapped:
@@ -242,7 +306,9 @@ def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:
-    """Add the number of records of a batch with each flag to some counts."""
+    """Add the number of records of a batch with each flag, and what else it counted, to some counts."""
+    for what, number in mapped.counted.items():
+        counts[what] = counts.get(what, 0) + number
     records = mapped.tables.get("records")
     if records is None or "flags" not in records.columns:
         return

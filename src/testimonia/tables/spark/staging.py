@@ -159,7 +159,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
 def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
-    frame = SkippedRows().without(frame, source.key_column)
+    frame = source.with_keys(SkippedRows().of_source(frame, source))
     try:
         mapped = source.map(frame, document)
     except TableError as error:
