@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from testimonia.cli.map import InWorkbook, Mapping, OnSpark, Reading, map_source
 from testimonia.cli.map_sheet import map_
-from testimonia.cli.terminal import write
+from testimonia.cli.terminal import print_warning, write
 
 __all__ = ["map_"]
 
@@ -41,9 +41,9 @@ def table(
         Table (CSV, Parquet or .xlsx) with the columns name and id, and perhaps label and type: which
         names in the cells mean the same agent.
     """
-    from testimonia.tables.described.agent_names import NameTable, read_names
-    from testimonia.tables.described.described_source import source_of
-    from testimonia.tables.described.description_reader import read_description
+    from testimonia.tables.descriptions.agent_names import NameTable, read_names
+    from testimonia.tables.descriptions.described_source import source_of
+    from testimonia.tables.descriptions.description_reader import read_description
 
     reading, in_workbook = reading or Reading(), in_workbook or InWorkbook()
     description = read_description(as_)
@@ -64,9 +64,47 @@ def table(
 
 
 @map_.command
+def describe(
+    file: Path,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    sheet: str | None = None,
+    reading: Reading | None = None,
+) -> int:
+    """Draft the description of a table, for --as of map table: YAML, to be completed by hand.
+
+    What has to be decided is in comments at its top. HXL tags are used where there are any.
+
+    Parameters
+    ----------
+    file
+        CSV, Parquet or .xlsx, also compressed.
+    output
+        File for the draft; standard output when left out.
+    sheet
+        Sheet of a workbook; the one with tags or the most rows when left out.
+    """
+    from testimonia.outputs import refuse_overwriting, replacing
+    from testimonia.tables.descriptions.first_draft import draft_description
+
+    manner = (reading or Reading()).manner(sheet)
+    drafted = draft_description(file, manner)
+    for notice in manner.notices:
+        print_warning(f"{file}: {notice}")
+    if output is None:
+        write(drafted)
+        return 0
+    refuse_overwriting([output], [file])
+    with replacing(output) as target:
+        target.write_text(drafted, encoding="utf-8")
+    return 0
+
+
+@map_.command
 def schema() -> int:
     """Print the JSON Schema of descriptions of tables, for editors."""
-    from testimonia.tables.described.description_schema import description_schema
+    from testimonia.tables.descriptions.description_schema import description_schema
 
     write(json.dumps(description_schema(), indent=2) + "\n")
     return 0

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from testimonia.tables.day_bounds import YEARS
-from testimonia.tables.described.description import Day
+from testimonia.tables.descriptions.description import Day
 
 __all__ = ["FIRST", "LAST", "columns_of_day", "days_of", "expected_day"]
 

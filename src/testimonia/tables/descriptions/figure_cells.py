@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from testimonia.tables.described.description import NOTHING, Quantities
+from testimonia.tables.descriptions.description import NOTHING, Quantities
 from testimonia.tables.quantity_text import quantity
 
 __all__ = ["QUANTITY", "quantities_of"]

@@ -11,10 +11,10 @@ import polars as pl
 
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.citations import agents_of
-from testimonia.tables.described.agent_names import Names
-from testimonia.tables.described.choices import chosen, folded
-from testimonia.tables.described.described_rows import EVENT, FIGURE, RECORD
-from testimonia.tables.described.description import (
+from testimonia.tables.descriptions.agent_names import Names
+from testimonia.tables.descriptions.choices import chosen, folded
+from testimonia.tables.descriptions.described_rows import EVENT, FIGURE, RECORD
+from testimonia.tables.descriptions.description import (
     NOTHING,
     Account,
     Conduct,

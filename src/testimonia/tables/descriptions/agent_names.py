@@ -14,7 +14,7 @@ from testimonia.errors import Place, TableError
 from testimonia.suggestions import did_you_mean, nearest
 from testimonia.tables.batch_reader import ROW, batches
 from testimonia.tables.citations import agents_of
-from testimonia.tables.described.description import Agent, Named
+from testimonia.tables.descriptions.description import Agent, Named
 from testimonia.tables.informants import Known, known
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.rows import segment

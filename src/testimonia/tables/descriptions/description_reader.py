@@ -13,9 +13,9 @@ from testimonia.catalogue import resources
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.rdf.opening import refuse_missing
 from testimonia.suggestions import did_you_mean, nearest
-from testimonia.tables.described.agreeing import disagreements
-from testimonia.tables.described.description import Description
-from testimonia.tables.described.description_fields import (
+from testimonia.tables.descriptions.agreeing import disagreements
+from testimonia.tables.descriptions.description import Description
+from testimonia.tables.descriptions.description_fields import (
     AGENT_CLASSES,
     Flag,
     Keyed,

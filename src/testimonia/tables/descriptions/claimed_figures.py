@@ -9,12 +9,12 @@ from typing import Final
 import polars as pl
 
 from testimonia.tables.batch_reader import ROW
-from testimonia.tables.described.agent_names import Names
-from testimonia.tables.described.agreeing import group_slug, name_of
-from testimonia.tables.described.choices import applies, chosen, raw
-from testimonia.tables.described.claimants import Claimed, Saying
-from testimonia.tables.described.described_rows import EVENT, FIGURE, KEY, number_columns
-from testimonia.tables.described.description import NOTHING, Description, Figure
+from testimonia.tables.descriptions.agent_names import Names
+from testimonia.tables.descriptions.agreeing import group_slug, name_of
+from testimonia.tables.descriptions.choices import applies, chosen, raw
+from testimonia.tables.descriptions.claimants import Claimed, Saying
+from testimonia.tables.descriptions.described_rows import EVENT, FIGURE, KEY, number_columns
+from testimonia.tables.descriptions.description import NOTHING, Description, Figure
 from testimonia.tables.informants import Known
 from testimonia.tables.rows import segment
 
@@ -177,9 +177,7 @@ def _frame(
     name = name_of(figure)
     here = rows.filter(applies(figure.when, figure.unless))
     here = here.with_columns(chosen(figure.harm).alias("harm"), pl.lit(name).alias(FIGURE))
-    stance = raw(figure.stance, "asserts")
-    silent = here.select(stance=stance)["stance"] == NOTHING
-    here = here.filter(~silent)
+    here = here.filter(raw(figure.stance, "asserts") != NOTHING)
     parts = _of_column(here, name) if figure.column else _of_ends(here, name)
     unread = [f"\0{name} {which} silent" for which in number_columns(figure)]
     left = here.filter(pl.any_horizontal(unread)).height

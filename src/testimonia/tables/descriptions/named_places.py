@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from testimonia.tables.described.description import Description
+from testimonia.tables.descriptions.description import Description
 from testimonia.tables.rows import path_segment, segment
 
 if TYPE_CHECKING:
@@ -78,6 +78,4 @@ def places_of(rows: pl.DataFrame, description: Description) -> tuple[pl.DataFram
         )
         smallest = pl.when(known).then(point).otherwise(smallest)
     found = pl.concat(frames, how="diagonal").unique("id", maintain_order=True)
-    return found, rows.select(
-        pl.lit(None, pl.String).alias("\0") if rows.is_empty() else smallest.alias("\0")
-    ).to_series()
+    return found, rows.with_columns(smallest.alias("\0place"))["\0place"]

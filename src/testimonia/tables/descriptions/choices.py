@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from testimonia.tables.described.description import NOTHING, Choice
+from testimonia.tables.descriptions.description import NOTHING, Choice
 
 __all__ = ["applies", "chosen", "folded", "is_one_of", "outside", "raw"]
 

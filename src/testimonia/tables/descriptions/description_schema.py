@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
-from testimonia.tables.described.description import Description
-from testimonia.tables.described.description_fields import Flag, Keyed, Kind, Part, Several, Words
-from testimonia.tables.described.description_reader import codes
+from testimonia.tables.descriptions.description import Description
+from testimonia.tables.descriptions.description_fields import (
+    Flag,
+    Keyed,
+    Kind,
+    Part,
+    Several,
+    Words,
+)
+from testimonia.tables.descriptions.description_reader import codes
 
 __all__ = ["description_schema"]
 

@@ -8,11 +8,11 @@ from typing import Final
 import polars as pl
 
 from testimonia.tables.batch_reader import ROW
-from testimonia.tables.described.agent_names import Names
-from testimonia.tables.described.choices import applies, raw
-from testimonia.tables.described.claimants import Claimed, Said, Saying
-from testimonia.tables.described.described_rows import EVENT, KEY
-from testimonia.tables.described.description import (
+from testimonia.tables.descriptions.agent_names import Names
+from testimonia.tables.descriptions.choices import applies, raw
+from testimonia.tables.descriptions.claimants import Claimed, Said, Saying
+from testimonia.tables.descriptions.described_rows import EVENT, KEY
+from testimonia.tables.descriptions.description import (
     NOTHING,
     Account,
     Conduct,
@@ -67,8 +67,7 @@ def accounts_of(
 
 def _here(rows: pl.DataFrame, account: Account | Conduct) -> pl.DataFrame:
     here = rows.filter(applies(account.when, account.unless))
-    silent = here.select(stance=raw(account.stance, "asserts"))["stance"] == NOTHING
-    return here.filter(~silent)
+    return here.filter(raw(account.stance, "asserts") != NOTHING)
 
 
 def _said(frame: pl.DataFrame, agents: pl.DataFrame, said: Saying, claimed: Claimed) -> _Found:

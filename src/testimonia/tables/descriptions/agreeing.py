@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from testimonia.tables.described.description import (
+from testimonia.tables.descriptions.description import (
     Choice,
     Conduct,
     Day,

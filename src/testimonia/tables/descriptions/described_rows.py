@@ -9,12 +9,18 @@ from urllib.parse import quote
 import polars as pl
 
 from testimonia.tables.day_bounds import YEARS, expected_years
-from testimonia.tables.described.agent_names import odd_json
-from testimonia.tables.described.agreeing import name_of
-from testimonia.tables.described.choices import applies, folded, outside
-from testimonia.tables.described.day_cells import FIRST, LAST, columns_of_day, days_of, expected_day
-from testimonia.tables.described.description import Description, Figure, Named
-from testimonia.tables.described.figure_cells import QUANTITY, quantities_of
+from testimonia.tables.descriptions.agent_names import odd_json
+from testimonia.tables.descriptions.agreeing import name_of
+from testimonia.tables.descriptions.choices import applies, folded, outside
+from testimonia.tables.descriptions.day_cells import (
+    FIRST,
+    LAST,
+    columns_of_day,
+    days_of,
+    expected_day,
+)
+from testimonia.tables.descriptions.description import Description, Figure, Named
+from testimonia.tables.descriptions.figure_cells import QUANTITY, quantities_of
 from testimonia.tables.rows import Check, checked
 
 __all__ = [

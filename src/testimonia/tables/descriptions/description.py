@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from testimonia.tables.described.description_fields import (
+from testimonia.tables.descriptions.description_fields import (
     AGENT_CLASSES,
     Flag,
     Keyed,

@@ -12,15 +12,22 @@ import polars as pl
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.citations import agents_of, cited_addresses, informants
 from testimonia.tables.day_bounds import anywhere, anywhere_name
-from testimonia.tables.described.accounts import accounts_of
-from testimonia.tables.described.agent_names import Names, NameTable, read_names
-from testimonia.tables.described.agreeing import slug
-from testimonia.tables.described.choices import chosen, is_one_of
-from testimonia.tables.described.claimed_figures import figures_of, groups_of, state_of
-from testimonia.tables.described.described_rows import EVENT, FIRST, KEY, LAST, RECORD, checked_rows
-from testimonia.tables.described.description import Description
-from testimonia.tables.described.description_reader import read_description
-from testimonia.tables.described.named_places import places_of
+from testimonia.tables.descriptions.accounts import accounts_of
+from testimonia.tables.descriptions.agent_names import Names, NameTable, read_names
+from testimonia.tables.descriptions.agreeing import slug
+from testimonia.tables.descriptions.choices import chosen, is_one_of
+from testimonia.tables.descriptions.claimed_figures import figures_of, groups_of, state_of
+from testimonia.tables.descriptions.described_rows import (
+    EVENT,
+    FIRST,
+    KEY,
+    LAST,
+    RECORD,
+    checked_rows,
+)
+from testimonia.tables.descriptions.description import Description
+from testimonia.tables.descriptions.description_reader import read_description
+from testimonia.tables.descriptions.named_places import places_of
 from testimonia.tables.informants import Known
 from testimonia.tables.source import KEY_SEPARATOR, Mapped, Source
 
