@@ -381,3 +381,13 @@ def test_the_document_was_published_after_the_last_day(tmp_path: Path) -> None:
     run(tmp_path, FINE, table(tmp_path / "rows.csv", rows))
     assert 'notBefore> "2031-03-03T00:00:00+14:00"' in told(tmp_path)
     assert "rows.csv" in told(tmp_path)
+
+
+def test_batches_are_mapped_alike_however_large(tmp_path: Path) -> None:
+    """A batch that is put together from several parts once met a filter that was made for one."""
+    rows = [
+        {"no": str(n), "day": "2031-03-03", "dead": str(n % 7), "by": "Police"}
+        for n in range(45_000)
+    ]
+    done = run(tmp_path, FINE, table(tmp_path / "rows.csv", rows))
+    assert (done.things["claims"], done.things["records"]) == (45_000, 45_000)

@@ -9,11 +9,10 @@ import polars as pl
 
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.descriptions.agent_names import Names
-from testimonia.tables.descriptions.choices import applies, raw
+from testimonia.tables.descriptions.choices import where_claimed
 from testimonia.tables.descriptions.claimants import Claimed, Said, Saying
 from testimonia.tables.descriptions.described_rows import EVENT, KEY
 from testimonia.tables.descriptions.description import (
-    NOTHING,
     Account,
     Conduct,
     Description,
@@ -66,8 +65,7 @@ def accounts_of(
 
 
 def _here(rows: pl.DataFrame, account: Account | Conduct) -> pl.DataFrame:
-    here = rows.filter(applies(account.when, account.unless))
-    return here.filter(raw(account.stance, "asserts") != NOTHING)
+    return where_claimed(rows, account.when, account.unless, account.stance)
 
 
 def _said(frame: pl.DataFrame, agents: pl.DataFrame, said: Saying, claimed: Claimed) -> _Found:

@@ -9,7 +9,7 @@ import polars as pl
 
 from testimonia.tables.descriptions.description import NOTHING, Choice
 
-__all__ = ["applies", "chosen", "folded", "is_one_of", "outside", "raw"]
+__all__ = ["applies", "chosen", "folded", "is_one_of", "outside", "raw", "where_claimed"]
 
 _MANY: Final = 12
 """Maximum number of values to list in a message."""
@@ -39,6 +39,28 @@ def applies(when: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str,
     needed = [is_one_of(column, values) for column, values in when.items()]
     excluded = [~is_one_of(column, values) for column, values in unless.items()]
     return pl.all_horizontal(pl.lit(True), *needed, *excluded)
+
+
+def where_claimed(
+    rows: pl.DataFrame,
+    when: Mapping[str, tuple[str, ...]],
+    unless: Mapping[str, tuple[str, ...]],
+    stance: Choice | None,
+) -> pl.DataFrame:
+    """Return the rows to which a claim applies, and of which the description says something.
+
+    Parameters
+    ----------
+    rows
+        Rows of the table.
+    when, unless, stance
+        As in the description of the claim.
+    """
+    if when or unless:
+        rows = rows.filter(applies(when, unless))
+    if stance is None or (stance.always and stance.always != NOTHING):
+        return rows
+    return rows.clear() if stance.always else rows.filter(raw(stance, "asserts") != NOTHING)
 
 
 def chosen(choice: Choice | None, default: str | None = None) -> pl.Expr:

@@ -11,10 +11,10 @@ import polars as pl
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.descriptions.agent_names import Names
 from testimonia.tables.descriptions.agreeing import group_slug, name_of
-from testimonia.tables.descriptions.choices import applies, chosen, raw
+from testimonia.tables.descriptions.choices import chosen, where_claimed
 from testimonia.tables.descriptions.claimants import Claimed, Saying
 from testimonia.tables.descriptions.described_rows import EVENT, FIGURE, KEY, number_columns
-from testimonia.tables.descriptions.description import NOTHING, Description, Figure
+from testimonia.tables.descriptions.description import Description, Figure
 from testimonia.tables.informants import Known
 from testimonia.tables.rows import segment
 
@@ -175,9 +175,8 @@ def _frame(
 ) -> pl.DataFrame:
     """Make a row for each claimed figure, with its bounds, whom it counts, and its name."""
     name = name_of(figure)
-    here = rows.filter(applies(figure.when, figure.unless))
+    here = where_claimed(rows, figure.when, figure.unless, figure.stance)
     here = here.with_columns(chosen(figure.harm).alias("harm"), pl.lit(name).alias(FIGURE))
-    here = here.filter(raw(figure.stance, "asserts") != NOTHING)
     parts = _of_column(here, name) if figure.column else _of_ends(here, name)
     unread = [f"\0{name} {which} silent" for which in number_columns(figure)]
     left = here.filter(pl.any_horizontal(unread)).height

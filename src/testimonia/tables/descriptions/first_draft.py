@@ -59,6 +59,7 @@ _FORMATS: Final = (
 _TOTAL: Final = re.compile(r"(grand )?totals?:?|overall|sum", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://")
 _SHOWN: Final = 5
+_MOSTLY: Final = 0.8
 _UNDECIDED: Final = "not decided yet"
 
 
@@ -186,7 +187,7 @@ class _Draft:
                     "day": roles.day_of_month or None,
                 }
             )
-        cells = self._table.cells[roles.day]
+        cells = [cell for cell in self._table.cells[roles.day] if not _TOTAL.fullmatch(cell)]
         read = days_of(pl.DataFrame({"day": cells}, schema={"day": pl.String}), Day("day"))["read"]
         others = [cell for cell, is_read in zip(cells, read, strict=True) if not is_read]
         fits = _formats(others)
@@ -195,8 +196,9 @@ class _Draft:
             self.to_decide.append(
                 f"day, formats: {' and '.join(fits)} both fit all days: keep the right one"
             )
-        if others and not fits:
-            shown = ", ".join(map(repr, dict.fromkeys(others)))
+        strange = [cell for cell in others if not fits or not _fits(cell, fits[0])]
+        if strange:
+            shown = ", ".join(map(repr, dict.fromkeys(strange)))
             self.to_decide.append(f"day, formats: some days cannot be read, such as {shown:.200}")
         return _fields(
             {"column": roles.day, "until": roles.until or None, "formats": _items(fits[:1])}
@@ -232,7 +234,7 @@ class _Draft:
 
     def _skip(self) -> Node | None:
         found: dict[str, Node | str | None] = {}
-        for column in (*filter(None, [self._roles.key]), *self._roles.places):
+        for column in (*filter(None, [self._roles.key, self._roles.day]), *self._roles.places):
             totals = {cell for cell in self._table.cells[column] if _TOTAL.fullmatch(cell)}
             if totals:
                 found[column] = _items(sorted(totals))
@@ -267,8 +269,10 @@ class _Draft:
 
 
 def _formats(cells: list[str]) -> list[str]:
-    """List the formats in which all cells are dates."""
-    return [form for form in _FORMATS if cells and all(_fits(cell, form) for cell in cells)]
+    """List the formats in which most cells are dates, those first that fit the most."""
+    fits = {form: sum(_fits(cell, form) for cell in cells) for form in _FORMATS}
+    most = max(fits.values())
+    return [form for form, count in fits.items() if count == most > _MOSTLY * len(cells)]
 
 
 def _fits(cell: str, form: str) -> bool:
