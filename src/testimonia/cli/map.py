@@ -62,6 +62,10 @@ class Mapping:
     engine: Literal["polars", "spark"] = "polars"
     """Engine: Polars on this machine, or Apache Spark."""
 
+    since: Path | None = None
+    """Earlier edition of the one file: what was changed in it corrects its claims, and is listed in
+    OUTPUT.changes.csv. Map that edition too."""
+
     tolerate: str = "0"
     """Share or number of rows of each file that may be rejected with exit code 0, such as 1% or 12."""
 
@@ -279,6 +283,7 @@ def map_source(
             published=mapping.published,
             manner=manner,
             progress=progress,
+            since=mapping.since,
         )
     write(report(run))
     return exit_code(run, mapping.tolerate)
@@ -300,6 +305,10 @@ def _map_on_spark(
     from testimonia.errors import InputError
     from testimonia.tables.spark.jobs import map_on_spark
 
+    if mapping.since is not None:
+        raise InputError(
+            "--since cannot be used with --engine spark", hint="Map both editions without Spark."
+        )
     if mapping.rejects is not None:
         raise InputError(
             "--rejects cannot be used with --engine spark",
@@ -333,6 +342,9 @@ def report(run: Run) -> str:
     statements = f"{run.quads:,} statements" if run.quads or not run.things else "claim tables"
     lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
+    if run.changes:
+        counts = ", ".join(f"{count:,} {change}" for change, count in run.changed.items())
+        lines.append(f"Since the earlier edition: {counts}: {visible(str(run.changes))}")
     if run.rejects:
         lines.append(f"Rejected rows and reasons: {visible(str(run.rejects))}")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
 from testimonia.tables.batch_reader import batches
 from testimonia.tables.file_documents import document_name, document_of
-from testimonia.tables.mapping import Run, other_table
+from testimonia.tables.mapped_batches import other_table
+from testimonia.tables.mapping import Run
 from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
 from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once

@@ -20,7 +20,7 @@ from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
 from testimonia.tables.file_documents import graphs_of, last_day_of
-from testimonia.tables.mapping import count_flags, unmapped
+from testimonia.tables.mapped_batches import count_flags, unmapped
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Source
