@@ -21,6 +21,7 @@ from testimonia.tables.source import Mapped, Source
 __all__ = ["MappedBatch", "count_flags", "mapped_batches", "other_table", "unmapped"]
 
 _NEAR: Final = 0.7
+_NAMELESS: Final = "a column without a name"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,9 @@ def _mapped(source: Source, batch: pl.DataFrame, document: str, path: Path) -> M
 def unmapped(source: Source, batch: pl.DataFrame) -> dict[str, str]:
     """List the columns of a batch that are not mapped, with the reason."""
     names = [name for name in batch.columns if name != ROW and name not in source.mapped]
-    return {name: source.left_out.get(name, "not known to this version") for name in names}
+    return {
+        name or _NAMELESS: source.left_out.get(name, "not known to this version") for name in names
+    }
 
 
 def count_flags(mapped: Mapped, counts: dict[str, int]) -> None:

@@ -391,3 +391,11 @@ def test_batches_are_mapped_alike_however_large(tmp_path: Path) -> None:
     ]
     done = run(tmp_path, FINE, table(tmp_path / "rows.csv", rows))
     assert (done.things["claims"], done.things["records"]) == (45_000, 45_000)
+
+
+def test_the_guide_names_every_field() -> None:
+    guide = (Path(__file__).parents[3] / "docs/guides/describe-a-table.md").read_text("utf-8")
+    fields = set(description_schema()["properties"])
+    assert {name for name in fields if " " not in name and f"`{name}`" not in guide} == set()
+    shipped = {path.stem for path in resources.descriptions()}
+    assert {name for name in shipped if f"| `{name}` |" not in guide} == set()

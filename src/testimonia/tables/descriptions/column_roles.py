@@ -274,7 +274,7 @@ class _Guess:
                 r"^sources?\b|source_?(name|url|article|original)|sources$|fuente|المصدر",
                 "#meta+source",
                 "#meta+url",
-                without=r"scale|type|date|office",
+                without=r"scale|type|date|office|number|count|headline",
             )
             if not name:
                 break
@@ -300,4 +300,6 @@ def _has(tag: str, wanted: str) -> bool:
     """Return whether a tag has all the parts of another; ``+killed`` alone is an attribute."""
     base, *attributes = wanted.split("+")
     own, *given = tag.split("+")
-    return (not base or own == base) and set(attributes) <= set(given) and bool(tag)
+    # A year is not a day, although it has the tag of a day.
+    parts = {"year", "month"} & set(given) - set(attributes)
+    return (not base or own == base) and set(attributes) <= set(given) and bool(tag) and not parts
