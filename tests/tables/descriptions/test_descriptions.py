@@ -54,7 +54,7 @@ def run(folder: Path, text: str, *files: Path, **options: Any) -> Run:
     return map_files(source, files or [table(folder / "rows.csv")], folder / "out.nq", **options)
 
 
-def told(folder: Path) -> str:
+def written(folder: Path) -> str:
     return (folder / "out.nq").read_text(encoding="utf-8")
 
 
@@ -218,8 +218,8 @@ def test_merged_cells_may_be_filled(tmp_path: Path) -> None:
         "filled with the value of the cell that they are merged with: 2 cells"
         in (done.notices[str(book)])
     )
-    assert told(tmp_path).count("tmn") == 0
-    assert 'ns#lowerBound> "4"' in told(tmp_path)
+    assert written(tmp_path).count("tmn") == 0
+    assert 'ns#lowerBound> "4"' in written(tmp_path)
 
 
 def test_a_workbook_without_the_columns_says_what_is_nearest(tmp_path: Path) -> None:
@@ -230,12 +230,12 @@ def test_a_workbook_without_the_columns_says_what_is_nearest(tmp_path: Path) -> 
 
 def test_rows_without_a_key_are_known_by_their_number(tmp_path: Path) -> None:
     run(tmp_path, FINE.replace("key: no\n", ""))
-    assert "#record=2>" in told(tmp_path)
+    assert "#record=2>" in written(tmp_path)
 
 
 def test_a_key_of_several_columns(tmp_path: Path) -> None:
     run(tmp_path, FINE.replace("key: no", "key: [day, by]"))
-    assert "#record=2031-03-03%20%2F%20Harbour%20Police>" in told(tmp_path)
+    assert "#record=2031-03-03%20%2F%20Harbour%20Police>" in written(tmp_path)
     twice = table(tmp_path / "twice.csv", [ROWS[0], ROWS[0] | {"no": "7"}])
     done = run(tmp_path, FINE.replace("key: no", "key: [day, by]"), twice)
     assert list(done.rejected.values()) == [1]
@@ -283,13 +283,16 @@ def test_names_are_reconciled_by_a_table_of_the_user(tmp_path: Path) -> None:
     names.write_text(NAMES, encoding="utf-8")
     text = FINE + "sources: {informants: {column: by, separator: ;}}\n"
     run(tmp_path, text)
-    assert "agent/ledger/Harbour_Police>" in told(tmp_path)
-    assert "agent/ledger/harbour_police>" in told(tmp_path)
+    assert "agent/ledger/Harbour_Police>" in written(tmp_path)
+    assert "agent/ledger/harbour_police>" in written(tmp_path)
     run(tmp_path, text, names=names)
-    assert told(tmp_path).count("ns#informant> <https://w3id.org/testimonia/id/agent/police>") == 2
-    assert "agent/ledger/Alder_Gazette>" in told(tmp_path)
-    assert 'agent/police> <http://www.w3.org/2000/01/rdf-schema#label> "Harbour police"@en' in told(
-        tmp_path
+    assert (
+        written(tmp_path).count("ns#informant> <https://w3id.org/testimonia/id/agent/police>") == 2
+    )
+    assert "agent/ledger/Alder_Gazette>" in written(tmp_path)
+    assert (
+        'agent/police> <http://www.w3.org/2000/01/rdf-schema#label> "Harbour police"@en'
+        in written(tmp_path)
     )
 
 
@@ -329,7 +332,7 @@ def test_a_part_above_its_whole_is_not_linked_and_counted(tmp_path: Path) -> Non
     text = FINE + "  - {column: women, harm: killed, who: woman, subset of: dead}\n"
     done = run(tmp_path, text, table(tmp_path / "rows.csv", rows))
     assert done.flagged == {"more than the whole, so not linked: women in dead": 1}
-    assert "subsetOf" not in told(tmp_path)
+    assert "subsetOf" not in written(tmp_path)
 
 
 HOSTILE = [
@@ -379,8 +382,8 @@ def test_a_file_without_a_mapped_row_is_never_tolerated(tmp_path: Path) -> None:
 def test_the_document_was_published_after_the_last_day(tmp_path: Path) -> None:
     rows = [ROWS[0] | {"day": "3 March 2031"}]
     run(tmp_path, FINE, table(tmp_path / "rows.csv", rows))
-    assert 'notBefore> "2031-03-03T00:00:00+14:00"' in told(tmp_path)
-    assert "rows.csv" in told(tmp_path)
+    assert 'notBefore> "2031-03-03T00:00:00+14:00"' in written(tmp_path)
+    assert "rows.csv" in written(tmp_path)
 
 
 def test_batches_are_mapped_alike_however_large(tmp_path: Path) -> None:

@@ -124,3 +124,9 @@ def test_outside_text_stays_in_comments_and_values(tmp_path: Path) -> None:
     draft, found = drafted(tmp_path / "rows.csv", text)
     assert found.figures[0].column == "killed\n# x: y"
     assert all(line.startswith("# ") for line in draft.split("name:")[0].splitlines())
+
+
+def test_the_separator_of_thousands_is_found(tmp_path: Path) -> None:
+    text = "date;killed\n2031-01-01;1.204\n2031-01-02;3\n"
+    _, found = drafted(tmp_path / "rows.csv", text)
+    assert found.quantities.thousands == "point"

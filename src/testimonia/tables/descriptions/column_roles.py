@@ -77,6 +77,11 @@ class Counted:
     low: str = ""
     high: str = ""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns."""
+        return (self.column,) if self.column else (self.low, self.high)
+
 
 @dataclass
 class Roles:

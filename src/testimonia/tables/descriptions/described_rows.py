@@ -37,7 +37,10 @@ __all__ = [
 KEY, EVENT, RECORD, FIGURE = "\0key", "\0event", "\0record", "\0figure"
 _READ, _BELIEVED = "\0read", "\0believed"
 _DEGREES: Final = r"^[+-]?[0-9]+(\.[0-9]+)?$"
-_QUANTITY: Final = "a number such as 12, ~60, 100+, 5-7 or several; name other words in quantities"
+_QUANTITY: Final = (
+    "a number such as 12, ~60, 100+, 5-7 or several; other words, and separators of thousands other than "
+    "the comma, are named in quantities"
+)
 _NUMBER: Final = "a number such as 12, without a sign, since another column has the other end"
 
 

@@ -103,7 +103,9 @@ class Day:
 
     column: str = entry("The column with the day, or with the first day.", default="")
     until: str = entry("The column with the last day.", default="")
-    year: str = entry("The column with the year, if the parts of the date are apart.", default="")
+    year: str = entry(
+        "The column with the year, if the parts of the date are in several columns.", default=""
+    )
     month: str = entry("The column with the month; 0 is unknown.", default="")
     day: str = entry("The column with the day of the month; 0 is unknown.", default="")
     formats: tuple[str, ...] = entry(

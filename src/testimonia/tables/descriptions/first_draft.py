@@ -125,6 +125,7 @@ class _Draft:
         self._title = path.name
         self.to_decide = ["name, title and compiler: who compiled the table, and of which class"]
         self._missing: Counter[str] = Counter()
+        self._quantities = self._thousands()
 
     def node(self) -> Fields:
         roles = self._roles
@@ -160,6 +161,9 @@ class _Draft:
                 "file": self._file(),
                 "missing": _items(missing),
                 "skip": self._skip(),
+                "quantities": None
+                if self._quantities == Quantities()
+                else _fields({"thousands": self._quantities.thousands}),
                 "place": place if place.entries else None,
                 "sources": self._sources(),
                 "figures": Items(tuple(figures)),
@@ -176,6 +180,18 @@ class _Draft:
                 "file, merged: whether the value of merged cells holds for all of them"
             )
         return _fields(given) if any(given.values()) else None
+
+    def _thousands(self) -> Quantities:
+        """Choose the separator of thousands with which most figures can be read."""
+        columns = [name for each in self._roles.figures for name in each.columns]
+        cells = pl.Series(
+            [cell for name in columns for cell in self._table.cells[name]], dtype=pl.String
+        )
+        found = {
+            mark: quantities_of(cells, Quantities(mark)) for mark in ("comma", "point", "space")
+        }
+        odd = {mark: int(read["odd"].sum()) for mark, read in found.items()}
+        return Quantities(min(odd, key=lambda mark: odd[mark]))
 
     def _day(self) -> Fields:
         roles = self._roles
@@ -208,10 +224,9 @@ class _Draft:
         return [self._figure(each) for each in self._roles.figures]
 
     def _figure(self, counted: Counted) -> Fields:
-        columns = [counted.column] if counted.column else [counted.low, counted.high]
-        for column in columns:
+        for column in counted.columns:
             cells = self._table.cells[column]
-            read = quantities_of(pl.Series(cells, dtype=pl.String), Quantities())
+            read = quantities_of(pl.Series(cells, dtype=pl.String), self._quantities)
             odd = Counter(cell for cell, is_odd in zip(cells, read["odd"], strict=True) if is_odd)
             missing = [cell for cell in odd if cell.casefold() in _MISSING]
             self._missing.update(missing)
