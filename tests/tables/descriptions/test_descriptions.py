@@ -402,3 +402,40 @@ def test_the_guide_names_every_field() -> None:
     assert {name for name in fields if " " not in name and f"`{name}`" not in guide} == set()
     shipped = {path.stem for path in resources.descriptions()}
     assert {name for name in shipped if f"| `{name}` |" not in guide} == set()
+
+
+def test_columns_may_have_the_names_of_ours(tmp_path: Path) -> None:
+    ours = ["type", "lower", "upper", "bound", "words", "agent", "read", "cites", "flag", "gloss"]
+    more = ["victims", "harm", "proposition", "stance", "claimant", "actor", "called", "id", "whom"]
+    cells = {name: f"v {name}" for name in [*ours, *more]} | {"lower": "4", "upper": "9"}
+    rows = [{"no": "1", "day": "2031-03-03", "dead": "3", **cells}]
+    lines = [
+        "  - {low: lower, high: upper, harm: injured, by: agent, certainty: {column: type, values: {v type: probable}}}",
+        "responsibility:",
+        "  - {perpetrators: actor, certainty: {column: type, values: {v type: suspected}}, comment: '{gloss}'}",
+        "conduct:",
+        "  - {actors: agent, against: called, alongside: actor}",
+        "place: {levels: [id, place]}",
+        "sources: {informants: [{column: read, separator: ;}, cites], addresses: flag}",
+        "optional: [place]",
+    ]
+    done = run(tmp_path, FINE + "\n".join(lines) + "\n", table(tmp_path / "rows.csv", rows))
+    assert done.rejects is None
+    assert done.things["claims"] == 4
+    text = written(tmp_path)
+    for agent in ("v_actor", "v_agent", "v_called", "v_read"):
+        assert f"agent/ledger/{agent}>" in text
+    assert "\1" not in text
+    assert 'comment> "v gloss"' in text
+    assert 'label> "v id"' in text
+    assert text.count("code/suspected>") == text.count("code/probable>") == 1
+
+
+def test_rejects_name_the_columns_of_the_table(tmp_path: Path) -> None:
+    rows = [{"no": "1", "day": "2031-03-03", "dead": "a lot", "lat": "1", "lon": ""}]
+    text = FINE + "place: {latitude: lat, longitude: lon}\n"
+    done = run(tmp_path, text, table(tmp_path / "rows.csv", rows))
+    with (done.rejects or tmp_path).open(encoding="utf-8", newline="") as stream:  # type: ignore[union-attr]
+        found = {row["column"]: row["expected"] for row in csv.DictReader(stream)}
+    assert found.keys() == {"dead", "lon"}
+    assert found["lon"] == "a value, since lat has one"

@@ -25,13 +25,16 @@ from testimonia.tables.descriptions.described_rows import (
     RECORD,
     checked_rows,
 )
-from testimonia.tables.descriptions.description import Description
+from testimonia.tables.descriptions.description import Description, renamed
 from testimonia.tables.descriptions.description_reader import read_description
 from testimonia.tables.descriptions.named_places import places_of
 from testimonia.tables.informants import Known
 from testimonia.tables.source import KEY_SEPARATOR, Mapped, Source
 
 __all__ = ["described", "source_of"]
+
+_MARK: Final = "\1"
+"""Before the name of a column of the table, while it is mapped."""
 
 ROW_KEY: Final = "row number"
 """The name of the key column of a table whose rows are known by their number."""
@@ -84,9 +87,8 @@ def source_of(description: Description, table: NameTable) -> Source:
     description = replace(description, compiler=compiler)
     alone = len(description.key) == 1
     key = description.key[0] if alone else KEY_SEPARATOR.join(description.key) or ROW_KEY
-    mapper = _Mapper(
-        description, Names(description.name, compiler, table, description.missing), key
-    )
+    names = Names(description.name, compiler, table, description.missing)
+    mapper = _Mapper(renamed(description, _marked), names, _marked(key))
     own = [Known(compiler.id, compiler.type, compiler.name, "")]
     states = filter(None, (state_of(each, description) for each in description.figures))
     skipped = [is_one_of(column, values) for column, values in description.skip.items()]
@@ -106,6 +108,10 @@ def source_of(description: Description, table: NameTable) -> Source:
     )
 
 
+def _marked(column: str) -> str:
+    return _MARK + column
+
+
 @dataclass(frozen=True)
 class _Mapper:
     description: Description
@@ -114,6 +120,8 @@ class _Mapper:
 
     def map(self, batch: pl.DataFrame, document: str) -> Mapped:
         """Map rows of the table to claim tables."""
+        # Columns of the table must not be taken for those of claim tables, which may have the same names.
+        batch = batch.rename({name: _marked(name) for name in batch.columns if name != ROW})
         rows, rejects, counted = checked_rows(batch, self.description, self.key_column, document)
         figures = figures_of(rows, self.description, self.names, document)
         accounts = accounts_of(rows, self.description, self.names, document)
@@ -143,8 +151,8 @@ class _Mapper:
         }
         return Mapped(
             {name: frame for name, frame in tables.items() if frame.width},
-            rejects,
-            {what: number for what, number in counted.items() if number},
+            rejects.with_columns(pl.col("column", "expected").str.replace_all(_MARK, "")),
+            {what.replace(_MARK, ""): number for what, number in counted.items() if number},
             str(rows[LAST].max() or ""),
         )
 

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, TypeVar
 
 from testimonia.tables.descriptions.description_fields import (
     AGENT_CLASSES,
@@ -36,11 +36,13 @@ __all__ = [
     "Series",
     "Sources",
     "columns_in",
+    "renamed",
 ]
 
 NOTHING: Final = "nothing"
 """The value of a choice where nothing is to be claimed."""
 
+_Part = TypeVar("_Part", bound=Any)
 _NAME: Final = r"[a-z0-9]+(-[a-z0-9]+)*"
 _NAMED: Final = "lower-case letters, digits and hyphens, such as port-ledger"
 _COLUMNS: Final = Several(Words())
@@ -367,7 +369,14 @@ class Description:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are mapped, each once, those of the key first."""
-        return tuple(dict.fromkeys([*self.key, *_named_columns(self)]))
+        named = [*self.key]
+
+        def seen(name: str) -> str:
+            named.append(name)
+            return name
+
+        renamed(self, seen)
+        return tuple(dict.fromkeys(named))
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -375,6 +384,7 @@ class Description:
         return tuple(name for name in self.columns if name not in self.optional)
 
 
+_IN_BRACES: Final = r"\{([^{}]+)\}"
 _OF_COLUMNS: Final = frozenset(
     ("column", "until", "year", "month", "day", "low", "high", "latitude", "longitude")
 )
@@ -388,22 +398,32 @@ def columns_in(template: str) -> list[str]:
     >>> columns_in("Grade: {grading}, {strike status}")
     ['grading', 'strike status']
     """
-    return re.findall(r"\{([^{}]+)\}", template)
+    return re.findall(_IN_BRACES, template)
 
 
-def _named_columns(part: Any) -> Iterator[str]:
-    """List the columns that a part of a description names."""
-    for each in fields(part):
-        value = getattr(part, each.name)
-        if each.name in ("when", "unless", "skip"):
-            yield from value
-        elif each.name == "comment":
-            yield from columns_in(value)
-        elif each.name == "levels" or (each.name in _OF_COLUMNS and isinstance(value, str)):
-            yield from filter(None, [value] if isinstance(value, str) else value)
-        elif isinstance(value, tuple):
-            for item in value:
-                if hasattr(item, "__dataclass_fields__"):
-                    yield from _named_columns(item)
-        elif hasattr(value, "__dataclass_fields__"):
-            yield from _named_columns(value)
+def renamed(part: _Part, rename: Callable[[str], str]) -> _Part:
+    """Rename the columns that a description, or a part of one, names.
+
+    Parameters
+    ----------
+    part
+        The description, or the part.
+    rename
+        Returns the new name of a column.
+    """
+
+    def new(name: str, value: Any) -> Any:
+        if name in ("when", "unless", "skip"):
+            return {rename(column): values for column, values in value.items()}
+        if name == "comment":
+            return re.sub(_IN_BRACES, lambda match: "{" + rename(match[1]) + "}", value)
+        if name in ("levels", "key"):
+            return tuple(map(rename, value))
+        if name in _OF_COLUMNS and isinstance(value, str):
+            return rename(value) if value else value
+        if isinstance(value, tuple):
+            return tuple(new("", each) for each in value)
+        return renamed(value, rename) if is_dataclass(value) else value
+
+    given = {each.name: getattr(part, each.name) for each in fields(part)}
+    return replace(part, **{name: new(name, value) for name, value in given.items()})
