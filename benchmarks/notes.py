@@ -12,10 +12,10 @@ import polars as pl
 
 from testimonia.catalogue import resources
 from testimonia.notes import export
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word, parsed
 from testimonia.rdf import files
 from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.from_quads import tables
+from testimonia.yaml_nodes import Fields, Items, Node, Word, parsed
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "notes-size.md"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "notes" / "harbour.yaml"

@@ -12,8 +12,8 @@ from shown_commands import ROOT, can_run, commands_shown, copied_examples, not_p
 
 import testimonia
 from testimonia.cli import run
-from testimonia.notes.yaml_nodes import parsed
 from testimonia.query.results import Results, Row
+from testimonia.yaml_nodes import parsed
 
 GUIDES = ROOT / "docs" / "guides"
 ABOUT_WRITING = [

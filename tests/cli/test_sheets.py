@@ -53,6 +53,16 @@ def test_a_sheet_with_a_fault(cli: Callable[..., Outcome], tmp_path: Path) -> No
         ]
 
 
+def test_a_share_of_rejected_rows_is_tolerated(cli: Callable[..., Outcome], tmp_path: Path) -> None:
+    sheet = write_csv(tmp_path / "sheet", changed("claims", 3, "stance", "says"))
+    words = ("map", "sheet", str(sheet), "-o", str(tmp_path / "out.nq"))
+    assert cli(*words, "--tolerate", "49%")[0] == 1  # one of two claims
+    code, _, err = cli(*words, "--tolerate", "50%")
+    assert code == 0
+    assert "rejected rows are tolerated" in err
+    assert cli(*words, "--tolerate", "half")[0] == 2
+
+
 def test_links_into_data(cli: Callable[..., Outcome], tmp_path: Path) -> None:
     sheet = write_csv(tmp_path / "sheet", changed("claims", 3, "claimant", "sana"))
     data = tmp_path / "agents.ttl"

@@ -21,10 +21,10 @@ from testimonia.notes.drafting import begun
 from testimonia.notes.expansion import expanded, held, pages_of
 from testimonia.notes.noted_sentences import noted_sentences
 from testimonia.notes.phrases import figure, phrase_of
-from testimonia.notes.yaml_nodes import parsed
 from testimonia.passages import Covered, anchoring
 from testimonia.passages.normal_form import NormalText, normal
 from testimonia.rdf import files
+from testimonia.yaml_nodes import parsed
 
 REPORT = """PORT ALDER. Invented report.
 A bomb killed four dock workers at the harbour on Tuesday, police said.
@@ -310,7 +310,7 @@ def test_the_schema_accepts_notes_and_rejects_unknown_fields() -> None:
 
 def test_the_schema_accepts_exported_notes() -> None:
     from testimonia.notes import export
-    from testimonia.notes.yaml_nodes import Fields, Items, Node, parsed
+    from testimonia.yaml_nodes import Fields, Items, Node, parsed
 
     def plain(node: Node) -> object:
         if isinstance(node, Fields):

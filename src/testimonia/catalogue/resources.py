@@ -14,6 +14,7 @@ __all__ = [
     "catalog",
     "citation",
     "data",
+    "descriptions",
     "folder",
     "labels",
     "migrations",
@@ -49,6 +50,14 @@ def folder(name: Name) -> Path:
         if (root / name).is_dir():
             return root / name
     raise _missing(f"folder {name}/")
+
+
+def descriptions() -> list[Path]:
+    """List the descriptions of tables by others, which `testimonia map table --as NAME` takes by name."""
+    for root in (_ROOTS[0] / "descriptions", _ROOTS[1] / "mappings" / "descriptions"):
+        if root.is_dir():
+            return sorted(root.glob("*.yaml"))
+    raise _missing("folder descriptions/")
 
 
 def catalog() -> Path:

@@ -35,7 +35,7 @@ from testimonia.cli.explain import explain
 from testimonia.cli.identify import identify
 from testimonia.cli.load import load
 from testimonia.cli.map import datasets_of_others
-from testimonia.cli.map_sheet import map_
+from testimonia.cli.map_table import map_
 from testimonia.cli.migrate import migrate
 from testimonia.cli.notes import notes
 from testimonia.cli.passages import passages

@@ -18,8 +18,19 @@ from testimonia.printing import one_line
 if TYPE_CHECKING:
     from testimonia.tables.inputs.manner import Manner
     from testimonia.tables.mapping import Run
+    from testimonia.tables.source import Source
 
-__all__ = ["Mapping", "Reading", "datasets_of_others", "map_", "report"]
+__all__ = [
+    "InWorkbook",
+    "Mapping",
+    "OnSpark",
+    "Reading",
+    "datasets_of_others",
+    "exit_code",
+    "map_",
+    "map_source",
+    "report",
+]
 
 _REJECTED = 1
 _NAME: Final = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
@@ -51,6 +62,13 @@ class Mapping:
     engine: Literal["polars", "spark"] = "polars"
     """Engine: Polars on this machine, or Apache Spark."""
 
+    since: Path | None = None
+    """Earlier edition of the one file: what was changed in it corrects its claims, and is listed in
+    OUTPUT.changes.csv. Map that edition too."""
+
+    tolerate: str = "0"
+    """Share or number of rows of each file that may be rejected with exit code 0, such as 1% or 12."""
+
 
 @Parameter(name="*", group=_READING)
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +84,36 @@ class Reading:
     max_unpacked: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
     """MiB that a compressed file or a workbook may expand to; 2048 when left out."""
 
-    def manner(self, sheet: str | None = None, years: tuple[int, int] | None = None) -> Manner:
+    def manner(
+        self,
+        sheet: str | None = None,
+        years: tuple[int, int] | None = None,
+        merged: str | None = None,
+    ) -> Manner:
         """Make the reading options of the tables package."""
         from testimonia.tables.day_bounds import YEARS
         from testimonia.tables.inputs.manner import LARGEST, Manner
 
-        limit = self.max_unpacked or LARGEST
-        return Manner(self.encoding, self.separator, sheet, limit=limit, years=years or YEARS)
+        return Manner(
+            self.encoding,
+            self.separator,
+            sheet,
+            limit=self.max_unpacked or LARGEST,
+            years=years or YEARS,
+            fill_merged=merged == "fill",
+        )
+
+
+@Parameter(name="*", group=_READING)
+@dataclass(frozen=True, kw_only=True)
+class InWorkbook:
+    """Options for reading workbooks."""
+
+    sheet: str | None = None
+    """Sheet of a workbook; the first with the columns of the dataset when left out."""
+
+    merged: Literal["reject", "fill"] | None = None
+    """Merged cells: reject their rows (default), or fill all with the value of the first."""
 
 
 @Parameter(name="*", group=_SPARK)
@@ -92,7 +133,7 @@ def ucdp_ged(
     *files: str,
     mapping: Mapping,
     reading: Reading | None = None,
-    sheet: Annotated[str | None, Parameter(group=_READING)] = None,
+    in_workbook: InWorkbook | None = None,
     on_spark: OnSpark | None = None,
 ) -> int:
     """Map files of the UCDP Georeferenced Event Dataset: CSV, Parquet or .xlsx, also compressed.
@@ -103,10 +144,8 @@ def ucdp_ged(
     ----------
     files
         The files; columns may differ between versions.
-    sheet
-        Sheet of a workbook; the first with the columns of the dataset when left out.
     """
-    return _map("ucdp-ged", files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
+    return _map("ucdp-ged", files, mapping, reading, on_spark, in_workbook)
 
 
 @map_.command(name="gaza-daily")
@@ -120,7 +159,7 @@ def gaza_daily(*files: str, mapping: Mapping, reading: Reading | None = None) ->
     files
         The files, as published.
     """
-    return _map("gaza-daily", files, mapping, reading or Reading(), OnSpark())
+    return _map("gaza-daily", files, mapping, reading)
 
 
 @contextmanager
@@ -156,7 +195,7 @@ def _mapping_of(name: str) -> Callable[..., int]:
         *files: str,
         mapping: Mapping,
         reading: Reading | None = None,
-        sheet: Annotated[str | None, Parameter(group=_READING)] = None,
+        in_workbook: InWorkbook | None = None,
         on_spark: OnSpark | None = None,
     ) -> int:
         """Map files of a dataset.
@@ -165,10 +204,8 @@ def _mapping_of(name: str) -> Callable[..., int]:
         ----------
         files
             The files.
-        sheet
-            Sheet of a workbook; the first with the key column when left out.
         """
-        return _map(name, files, mapping, reading or Reading(), on_spark or OnSpark(), sheet)
+        return _map(name, files, mapping, reading, on_spark, in_workbook)
 
     return mapping_of_another
 
@@ -177,53 +214,108 @@ def _map(
     name: str,
     files: tuple[str, ...],
     mapping: Mapping,
-    reading: Reading,
-    on_spark: OnSpark,
-    sheet: str | None = None,
+    reading: Reading | None = None,
+    on_spark: OnSpark | None = None,
+    in_workbook: InWorkbook | None = None,
 ) -> int:
-    from testimonia.errors import InputError
-    from testimonia.tables.mapping import map_files
     from testimonia.tables.sources import find
+
+    reading, in_workbook = reading or Reading(), in_workbook or InWorkbook()
+    manner = reading.manner(in_workbook.sheet, merged=in_workbook.merged)
+    return map_source(
+        lambda: find(name),
+        files,
+        mapping,
+        manner,
+        on_spark or OnSpark(),
+        is_read_otherwise=reading != Reading() or in_workbook != InWorkbook(),
+    )
+
+
+def map_source(
+    found: Callable[[], Source],
+    files: tuple[str, ...],
+    mapping: Mapping,
+    manner: Manner,
+    on_spark: OnSpark,
+    *,
+    is_read_otherwise: bool,
+) -> int:
+    """Map files of a dataset with the chosen engine, report, and return the exit code.
+
+    Parameters
+    ----------
+    found
+        Finds the dataset.
+    files
+        The files.
+    mapping, on_spark
+        Options.
+    manner
+        How to read the files.
+    is_read_otherwise
+        Whether options for reading are given, which Spark does not have.
+    """
+    from testimonia.errors import InputError
+    from testimonia.tables.mapping import Run, map_files
 
     if not files:
         raise InputError("no file is given", hint="Give the files of the dataset.")
+    Run("").within(mapping.tolerate)  # raises before any work is done
     if mapping.engine == "spark":
-        if reading != Reading() or sheet is not None:
+        if is_read_otherwise:
             raise InputError(
-                "--encoding, --separator, --sheet and --max-unpacked cannot be used with --engine spark",
+                "--encoding, --separator, --sheet, --merged and --max-unpacked cannot be used with "
+                "--engine spark",
                 hint="Spark reads CSV in UTF-8 with commas, and Parquet.",
             )
-        return _map_on_spark(name, files, mapping, on_spark)
+        return _map_on_spark(found(), files, mapping, on_spark)
     if on_spark != OnSpark():
         raise InputError(
             "--master and --format need --engine spark", hint="Add it, or remove them."
         )
     with progress_bar() as progress:
         run = map_files(
-            find(name),
+            found(),
             [Path(file) for file in files],
             Path(mapping.output),
             rejects=mapping.rejects,
             published=mapping.published,
-            manner=reading.manner(sheet),
+            manner=manner,
             progress=progress,
+            since=mapping.since,
         )
     write(report(run))
-    return _REJECTED if run.rejects else 0
+    return exit_code(run, mapping.tolerate)
 
 
-def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark) -> int:
+def exit_code(run: Run, tolerate: str) -> int:
+    """Return the exit code of a mapping, and warn if rejected rows are tolerated."""
+    if not run.rejects:
+        return 0
+    if not run.within(tolerate):
+        return _REJECTED
+    print_warning(f"rejected rows are tolerated, up to {tolerate} of each file")
+    return 0
+
+
+def _map_on_spark(
+    source: Source, files: tuple[str, ...], mapping: Mapping, on_spark: OnSpark
+) -> int:
     from testimonia.errors import InputError
-    from testimonia.tables.sources import find
     from testimonia.tables.spark.jobs import map_on_spark
 
+    if mapping.since is not None:
+        raise InputError(
+            "--since cannot be used with --engine spark", hint="Map both editions without Spark."
+        )
     if mapping.rejects is not None:
         raise InputError(
             "--rejects cannot be used with --engine spark",
             hint="Rejected rows are written to OUTPUT/rejects/.",
         )
     run = map_on_spark(
-        find(name),
+        source,
         files,
         mapping.output,
         form=on_spark.format or "nquads",
@@ -231,7 +323,7 @@ def _map_on_spark(name: str, files: tuple[str, ...], mapping: Mapping, on_spark:
         published=mapping.published,
     )
     write(report(run))
-    return _REJECTED if run.rejects else 0
+    return exit_code(run, mapping.tolerate)
 
 
 def report(run: Run) -> str:
@@ -250,6 +342,9 @@ def report(run: Run) -> str:
     statements = f"{run.quads:,} statements" if run.quads or not run.things else "claim tables"
     lines.append(f"{visible(str(run.output))}: {statements}")
     lines += [f"  {count:>12,} {name}" for name, count in run.things.items()]
+    if run.changes:
+        counts = ", ".join(f"{count:,} {change}" for change, count in run.changed.items())
+        lines.append(f"Since the earlier edition: {counts}: {visible(str(run.changes))}")
     if run.rejects:
         lines.append(f"Rejected rows and reasons: {visible(str(run.rejects))}")
     return "\n".join(lines) + "\n"

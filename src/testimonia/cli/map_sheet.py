@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from testimonia.cli.map import Reading, map_, report
+from testimonia.cli.map import Reading, exit_code, map_, report
 from testimonia.cli.options import Given, open_dataset
 from testimonia.cli.terminal import write
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 __all__ = ["map_"]
-
-_REJECTED = 1
 
 
 @map_.command
@@ -29,6 +27,7 @@ def sheet(
     base: str | None = None,
     years: Annotated[tuple[int, int] | None, Parameter(negative=())] = None,
     sources: Path | None = None,
+    tolerate: str = "0",
     reading: Reading | None = None,
     data: Given | None = None,
 ) -> int:
@@ -55,11 +54,15 @@ def sheet(
         Folder with the texts of documents. With it, the sheet of claims may have a column quote, with
         words of the text in place of a passage. A column figure, in place of a proposition, with
         phrases such as killed 4 dock workers, needs no text.
+    tolerate
+        Share or number of rows of each table that may be rejected with exit code 0, such as 1% or 12.
     """
     from testimonia.notes.in_sheets import held_in, with_words
     from testimonia.tables.from_quads import tables
+    from testimonia.tables.mapping import Run
     from testimonia.tables.sheets.mapped import map_sheet
 
+    Run("").within(tolerate)  # raises before any work is done
     # Links may refer to the data given, and to nothing else.
     known: list[Quad] = []
     if data and (data.data or data.shipped or data.with_):
@@ -76,4 +79,4 @@ def sheet(
         prepared=lambda found: with_words(found, texts, tables(known) if known else None),
     )
     write(report(run))
-    return _REJECTED if run.rejects else 0
+    return exit_code(run, tolerate)

@@ -1,6 +1,6 @@
 """Notes: claims typed beside a report in YAML, one file for each document; built into claims, and exported.
 
-Parsing (`testimonia.notes.yaml_nodes`), reading (`testimonia.notes.expansion`) and building are
+Parsing (`testimonia.yaml_nodes`), reading (`testimonia.notes.expansion`) and building are
 functions of texts; every fault has a line and column.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from testimonia.notes.identifying import Suggestion, suggestions
     from testimonia.notes.json_schema import schema
     from testimonia.notes.noting import Noted, export
-    from testimonia.notes.yaml_nodes import Fault
+    from testimonia.yaml_nodes import Fault
 
 __all__ = [
     "Built",
@@ -38,7 +38,7 @@ __getattr__, __dir__ = lazy(
     __all__,
     {
         "Built": "building",
-        "Fault": "yaml_nodes",
+        "Fault": "building",
         "Noted": "noting",
         "Suggestion": "identifying",
         "begun": "drafting",

@@ -10,9 +10,9 @@ from testimonia import validation
 from testimonia.catalogue import resources
 from testimonia.errors import Place
 from testimonia.notes.building import Built
-from testimonia.notes.yaml_nodes import Fault
 from testimonia.rdf import files
 from testimonia.tables.schema import TABLES
+from testimonia.yaml_nodes import Fault
 
 __all__ = ["shape_faults"]
 

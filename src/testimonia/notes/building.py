@@ -14,7 +14,6 @@ from pyoxigraph import Quad, RdfFormat, parse
 from testimonia.errors import InputError, Place
 from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.expansion import expanded, held, pages_of
-from testimonia.notes.yaml_nodes import Fault, Word
 from testimonia.passages.holdings import text_of
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_terms import iri_of
@@ -26,6 +25,7 @@ from testimonia.tables.sheets.containers import Opened, Sheet
 from testimonia.tables.sheets.filled_in import Filled, of_sheets
 from testimonia.tables.sheets.linking import described
 from testimonia.tables.to_quads import QuadWriter
+from testimonia.yaml_nodes import Fault, Word
 
 __all__ = ["Built", "build", "read_files"]
 

@@ -9,11 +9,11 @@ from typing import Final
 from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import is_slug, slug
 from testimonia.notes.phrases import Cell
-from testimonia.notes.yaml_nodes import Fields, Items, Mark, Node, Word
 from testimonia.suggestions import nearest
 from testimonia.tables.columns import Column, Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.cells import codes_of
+from testimonia.yaml_nodes import Fields, Items, Mark, Node, Word
 
 __all__ = ["ALIASES", "MAIN", "CellReader", "column_of", "header_of"]
 

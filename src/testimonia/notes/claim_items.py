@@ -12,8 +12,8 @@ from testimonia.notes.phrases import Cell
 from testimonia.notes.propositions import FIELDS, Propositions, Said, is_said
 from testimonia.notes.quantity_words import words_of_number
 from testimonia.notes.spans import Passages
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.schema import by_name
+from testimonia.yaml_nodes import Fields, Items, Node, Word
 
 __all__ = ["NO_DEFAULT", "ClaimItems", "speaks_for_itself"]
 

@@ -15,10 +15,10 @@ from testimonia import sentences
 from testimonia.errors import Place
 from testimonia.notes.name_index import NameIndex
 from testimonia.notes.phrases import Cell
-from testimonia.notes.yaml_nodes import Fault, Fields, Mark, Node
 from testimonia.passages.anchoring import AnchoredText
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.schema import TABLES, by_name
+from testimonia.yaml_nodes import Fault, Fields, Mark, Node
 
 __all__ = ["Draft", "Page", "Row", "Text"]
 

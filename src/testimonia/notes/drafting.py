@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from testimonia.notes.draft import Text
-from testimonia.notes.yaml_nodes import Fields, Word, written
 from testimonia.printing import visible
+from testimonia.yaml_nodes import Fields, Word, written
 
 __all__ = ["begun", "numbered"]
 

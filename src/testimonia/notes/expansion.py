@@ -17,8 +17,8 @@ from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
 from testimonia.notes.propositions import Propositions
 from testimonia.notes.spans import Passages
-from testimonia.notes.yaml_nodes import Fault, Fields, Items, Node, Word, parsed
 from testimonia.tables.schema import TABLES, by_name
+from testimonia.yaml_nodes import Fault, Fields, Items, Node, Word, parsed
 
 __all__ = ["FILE_FIELDS", "Expansion", "expanded", "held", "pages_of"]
 

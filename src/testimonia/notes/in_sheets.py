@@ -14,13 +14,13 @@ from testimonia.notes.draft import Draft, Page, Row, Text
 from testimonia.notes.phrases import Cell
 from testimonia.notes.propositions import Propositions
 from testimonia.notes.spans import Passages
-from testimonia.notes.yaml_nodes import Fields, Mark, Word
 from testimonia.passages.holdings import hold, text_of
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.cell_format import SEPARATOR
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.containers import Opened, Sheet
+from testimonia.yaml_nodes import Fields, Mark, Word
 
 __all__ = ["FIGURE", "QUOTE", "held_in", "with_words"]
 

@@ -18,11 +18,11 @@ from testimonia.notes.draft import Page, Text
 from testimonia.notes.name_index import slug
 from testimonia.notes.phrases import Cell
 from testimonia.notes.shortening import Cells, Shortener, field, node_of
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word, written
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.columns import class_iri
 from testimonia.tables.from_quads import ClaimTables, tables
 from testimonia.tables.schema import TABLES, by_name
+from testimonia.yaml_nodes import Fields, Items, Node, Word, written
 
 __all__ = ["NAMES", "Noted", "export"]
 

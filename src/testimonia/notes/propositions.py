@@ -11,10 +11,10 @@ from testimonia.notes.draft import Draft, Page, Row
 from testimonia.notes.name_index import is_slug, slug
 from testimonia.notes.phrases import Cell, Figure, code_words, figure
 from testimonia.notes.proposition_kinds import IN_WORDS, KINDS, glossed
-from testimonia.notes.yaml_nodes import Fields, Node, Word
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
 from testimonia.tables.sheets.cells import codes_of
+from testimonia.yaml_nodes import Fields, Node, Word
 
 __all__ = ["FIELDS", "Propositions", "Said", "content", "is_said"]
 

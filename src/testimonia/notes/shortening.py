@@ -14,9 +14,9 @@ from testimonia.notes.expansion import Expansion
 from testimonia.notes.phrases import Cell, code_words, phrase_of
 from testimonia.notes.proposition_kinds import KINDS
 from testimonia.notes.propositions import content
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import by_name
+from testimonia.yaml_nodes import Fields, Items, Node, Word
 
 __all__ = ["Cells", "Shortener", "field", "node_of"]
 

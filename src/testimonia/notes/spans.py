@@ -10,12 +10,12 @@ from pyoxigraph import Literal, RdfFormat, parse
 
 from testimonia.errors import PassageError, TestimoniaError
 from testimonia.notes.draft import Draft, Page, Row, Text
-from testimonia.notes.yaml_nodes import Fields, Items, Node, Word
 from testimonia.passages.authoring import locate, passage_at
 from testimonia.passages.wording import equivalents
 from testimonia.suggestions import nearest
 from testimonia.tables.cell_terms import iri_of
 from testimonia.tables.schema import by_name
+from testimonia.yaml_nodes import Fields, Items, Node, Word
 
 __all__ = ["Passages"]
 

@@ -13,11 +13,13 @@ from typing import Final
 
 import polars as pl
 
+from testimonia.tables.batch_reader import ROW
+from testimonia.tables.cell_checks import LEXICAL
 from testimonia.tables.day_bounds import anywhere_name
 from testimonia.tables.informants import Known, above, known, read
 from testimonia.tables.rows import path_segment
 
-__all__ = ["documents", "informants", "publishers"]
+__all__ = ["agents_of", "cited_addresses", "documents", "informants", "publishers"]
 
 _BETWEEN: Final = "\x1f"
 _DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
@@ -132,6 +134,51 @@ def _digests(texts: pl.Series) -> dict[str, str]:
     return {text: hashlib.sha256(text.encode()).hexdigest() for text in distinct}
 
 
+def cited_addresses(
+    rows: pl.DataFrame, columns: Iterable[tuple[str, str]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find the publications that rows cite by an address on the web, which is never fetched.
+
+    Parameters
+    ----------
+    rows
+        Rows, numbered in the column `ROW`; empty cells are null.
+    columns
+        The columns with addresses, and what separates several in a cell; empty if a cell has one.
+
+    Returns
+    -------
+    tuple
+        Rows for the table ``documents``, each address once; and by `ROW` what each row ``cites``. Text
+        that is not an address is a publication too, known by its digest only.
+    """
+    each = [
+        rows.select(ROW, text=pl.col(name).str.split(mark) if mark else pl.concat_list(name))
+        for name, mark in columns
+    ]
+    texts = pl.concat([pl.DataFrame(schema={ROW: pl.Int64, "text": pl.List(pl.String)}), *each])
+    texts = texts.explode("text").with_columns(pl.col("text").str.strip_chars().replace("", None))
+    texts = texts.drop_nulls()
+    digests = _digests(texts["text"])
+    digest = pl.col("text").replace_strict(digests, default=None, return_dtype=pl.String)
+    texts = texts.with_columns(document=pl.lit("cited/") + digest.str.slice(0, 32), digest=digest)
+    pattern, _ = LEXICAL["address"]
+    is_address = pl.col("text").str.contains(pattern)
+    host = pl.col("text").str.extract(r"^https?://(?:[^/?#@]*@)?([^/?#]{1,200})", 1)
+    found = texts.unique("document", maintain_order=True).select(
+        id="document",
+        label=pl.when(is_address)
+        .then(pl.format("Publication at {}, known from a table that cites it", host))
+        .otherwise(pl.lit("Publication known from a table that cites it")),
+        url=pl.when(is_address).then(pl.concat_list("text")),
+        headline_digest=pl.when(~is_address).then("digest"),
+    )
+    cites = texts.group_by(ROW, maintain_order=True).agg(
+        cites=pl.col("document").unique(maintain_order=True)
+    )
+    return found, cites
+
+
 def publishers(found: pl.DataFrame) -> pl.DataFrame:
     """Return the publishers of what `documents` found, as rows of the table ``agents``.
 
@@ -144,7 +191,7 @@ def publishers(found: pl.DataFrame) -> pl.DataFrame:
     names = [known(name) for name in offices["office"]]
     others = offices.filter(pl.Series([name is None for name in names], dtype=pl.Boolean))
     unknown = others.select(id=_UNKNOWN_OFFICE, type=pl.lit(["Organization"]), label="office")
-    return pl.concat([_agents(filter(None, names)), unknown], how="diagonal")
+    return pl.concat([agents_of(filter(None, names)), unknown], how="diagonal")
 
 
 def _office(offices: pl.Series) -> pl.Expr:
@@ -211,15 +258,21 @@ def informants(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     read_some = pl.col("informants").list.len() > 0
     left = pl.col("as_stated").is_not_null()
-    known_agents = _agents(agent for reading in readings for agent in reading.known)
+    known_agents = agents_of(agent for reading in readings for agent in reading.known)
     return (
         pl.concat([known_agents, agents], how="diagonal"),
         result.with_columns(partly_read=left & read_some, not_read=left & ~read_some),
     )
 
 
-def _agents(found: Iterable[Known]) -> pl.DataFrame:
-    """Make rows of the table ``agents`` for known bodies, and for those that they are part of."""
+def agents_of(found: Iterable[Known]) -> pl.DataFrame:
+    """Make rows of the table ``agents``, also for the known bodies that others are part of.
+
+    Parameters
+    ----------
+    found
+        The agents; the last of each id is used.
+    """
     rows: dict[str, Known] = {}
     waiting = list(found)
     while waiting:

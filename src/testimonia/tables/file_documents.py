@@ -114,8 +114,8 @@ def last_day_of(source: Source, batch: pl.DataFrame, mapped: Mapped) -> str:
     mapped
         The result of mapping them; rejected rows do not count.
     """
-    if source.day_column not in batch.columns:
-        return ""
+    if mapped.last_day or source.day_column not in batch.columns:
+        return mapped.last_day
     kept = batch.filter(~pl.col(ROW).is_in(mapped.rejects["row"].implode()))
     days = kept[source.day_column].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     return str(days.max() or "")

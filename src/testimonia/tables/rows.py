@@ -10,7 +10,7 @@ import polars as pl
 from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import FAULTS
 
-__all__ = ["AGAIN", "Check", "checked", "path_segment", "whole_number"]
+__all__ = ["AGAIN", "Check", "checked", "path_segment", "segment", "whole_number"]
 
 Check = tuple[str, pl.Expr, str]
 """A check: a column, whether a row is faulty there, and what was expected."""
@@ -20,6 +20,7 @@ AGAIN: Final = "a key that no row before has"
 
 # Characters that would end a path or its segment. Spaces become underscores, which are readable.
 _KEPT_OUT: Final = {"%": "%25", "/": "%2F", "#": "%23", "?": "%3F", " ": "_"}
+_TRANSLATED: Final = str.maketrans(_KEPT_OUT)
 _LARGEST: Final = 10**15
 
 
@@ -78,3 +79,19 @@ def path_segment(name: str) -> pl.Expr:
     """
     odd, kept = list(_KEPT_OUT), list(_KEPT_OUT.values())
     return pl.col(name).str.replace_many(odd, kept).fill_null("-")
+
+
+def segment(text: str) -> str:
+    """Write a text as a segment of the path of an IRI, as `path_segment` does.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Examples
+    --------
+    >>> segment("Hill Front/North")
+    'Hill_Front%2FNorth'
+    """
+    return text.translate(_TRANSLATED)

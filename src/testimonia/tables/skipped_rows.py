@@ -10,6 +10,7 @@ import polars as pl
 
 from testimonia.errors import Place, TableError
 from testimonia.tables.batch_reader import ROW
+from testimonia.tables.source import Source
 
 __all__ = ["TAG", "SkippedRows", "empty_table"]
 
@@ -28,10 +29,29 @@ class SkippedRows:
 
     def __init__(self) -> None:
         self.rows = 0
-        self._empty = 0
+        self._empty = self._no_records = 0
         self._tags: list[int] = []
 
-    def without(self, batch: pl.DataFrame, key: str) -> pl.DataFrame:
+    def of_source(self, batch: pl.DataFrame, source: Source) -> pl.DataFrame:
+        """Filter out the rows of a dataset that are not records: without data, or totals and the like.
+
+        Parameters
+        ----------
+        batch
+            Rows as published, numbered in the column `ROW`.
+        source
+            The dataset.
+        """
+        parts = (source.key_column,) if source.key_parts is None else source.key_parts
+        rows = self.without(batch, parts[0] if parts else None)
+        if source.no_record is None:
+            return rows
+        kept = rows.filter(~source.no_record)
+        self._no_records += rows.height - kept.height
+        self.rows -= rows.height - kept.height
+        return kept
+
+    def without(self, batch: pl.DataFrame, key: str | None) -> pl.DataFrame:
         """Filter out the rows without data.
 
         Parameters
@@ -39,11 +59,13 @@ class SkippedRows:
         batch
             Rows as published, numbered in the column `ROW`.
         key
-            The column of record keys. Only where it is empty, or begins like a tag, are the other
-            columns examined.
+            The column of record keys, or the first of several. Only where it is empty, or begins like a
+            tag, are the other columns examined; everywhere if there is none.
         """
-        name = pl.col(key).str.strip_chars()
-        candidates = batch.filter(name.is_null() | (name == "") | name.str.starts_with("#"))
+        candidates = batch
+        if key is not None:
+            name = pl.col(key).str.strip_chars()
+            candidates = batch.filter(name.is_null() | (name == "") | name.str.starts_with("#"))
         if candidates.is_empty():
             self.rows += batch.height
             return batch
@@ -70,6 +92,10 @@ class SkippedRows:
             lines.append(f"skipped: row {numbers}{more} of HXL tags")
         if self._empty:
             lines.append(f"skipped: {self._empty:,} empty rows")
+        if self._no_records:
+            lines.append(
+                f"skipped: {self._no_records:,} rows that are no records by the description"
+            )
         return lines
 
     def refuse_empty(self, path: Path) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
-from testimonia.tables.batch_reader import batches
+from testimonia.tables.batch_reader import ROW, batches
 from testimonia.tables.cell_checks import FAULTS
 from testimonia.tables.inputs.manner import Manner
 
-__all__ = ["Mapped", "Source", "without_spaces"]
+__all__ = ["KEY_SEPARATOR", "Mapped", "Source", "without_spaces"]
+
+KEY_SEPARATOR: Final = " / "
+"""Between the parts of a key, and between the names of their columns."""
 
 
 def without_spaces(key: pl.Expr) -> pl.Expr:
@@ -32,10 +36,16 @@ class Mapped:
     rejects
         Rows that cannot be mapped: ``row`` (the number in the column `ROW`), ``column``,
         ``value``, ``expected``. They are not in the tables.
+    counted
+        What is worth reporting of the rows: how many, by what.
+    last_day
+        The last day that the rows report, as ``2026-03-03``, if it is not in the day column.
     """
 
     tables: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS))
+    counted: Mapping[str, int] = field(default_factory=dict)
+    last_day: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,13 @@ class Source:
     one_form
         Normalises keys, so that equal ones are the same text. Two rows with one key would be one
         record.
+    key_parts
+        The columns whose values make up the key, if it is not in a column of its own; none if the number
+        of the row is the key.
+    needed
+        The columns without which a table is not one of this dataset; the key column when left out.
+    no_record
+        Selects the rows that are not records, such as totals; they are counted and skipped.
     """
 
     name: str
@@ -83,3 +100,29 @@ class Source:
     left_out: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[Path, Manner], Iterator[pl.DataFrame]] = batches
     one_form: Callable[[pl.Expr], pl.Expr] = without_spaces
+    key_parts: tuple[str, ...] | None = None
+    needed: tuple[str, ...] = ()
+    no_record: pl.Expr | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a table of this dataset has."""
+        own = (self.key_column,) if self.key_parts is None else self.key_parts
+        return self.needed or own
+
+    def with_keys(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Add the key column to rows, if the table has none of its own.
+
+        Parameters
+        ----------
+        batch
+            Rows as published, numbered in the column `ROW`.
+        """
+        if self.key_parts is None:
+            return batch
+        if not self.key_parts:
+            return batch.with_columns(pl.col(ROW).cast(pl.String).alias(self.key_column))
+        parts = [pl.col(name).str.strip_chars() for name in self.key_parts]
+        empty = pl.all_horizontal((part.fill_null("") == "") for part in parts)
+        joined = pl.concat_str([part.fill_null("") for part in parts], separator=KEY_SEPARATOR)
+        return batch.with_columns(pl.when(~empty).then(joined).alias(self.key_column))

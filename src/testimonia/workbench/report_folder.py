@@ -15,8 +15,8 @@ from typing import Final
 from testimonia.errors import InputError, Place, SyntaxFault
 from testimonia.notes.draft import Text
 from testimonia.notes.drafting import begun
-from testimonia.notes.yaml_nodes import Fields, Word, parsed
 from testimonia.outputs import replacing
+from testimonia.yaml_nodes import Fields, Word, parsed
 
 try:
     import fcntl

@@ -17,6 +17,7 @@ from pyoxigraph import RdfFormat, parse
 from sparking import MISSING, needs_spark
 
 from testimonia.errors import InputError, TableError
+from testimonia.tables.descriptions.described_source import described
 from testimonia.tables.mapping import map_files
 from testimonia.tables.schema import by_name
 from testimonia.tables.source import Mapped
@@ -264,3 +265,19 @@ def tally(paths: list[Path]) -> tuple[int, int]:
                 count += 1
                 total += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest())
     return count, total
+
+
+def test_a_description_gives_the_same_statements(tmp_path: Path) -> None:
+    table = Path(__file__).parents[3] / "examples" / "tables" / "gtd.csv"
+    source = described("gtd")
+    run = map_on_spark(source, [str(table)], str(tmp_path / "out"))
+    map_files(source, [table], tmp_path / "one.nq")
+    expected = set((tmp_path / "one.nq").read_text("utf-8").split("\n")) - {""}
+    assert set(quads(tmp_path / "out")) == expected
+    assert (run.read, run.rejected) == ({str(table): 5}, {str(table): 1})
+    assert run.flagged["no figure, by a code for missing: hostages"] == 1
+
+
+def test_rows_without_a_key_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="have no key but their number"):
+        map_on_spark(described("hdx-casualties"), ["x.csv"], str(tmp_path / "out"))

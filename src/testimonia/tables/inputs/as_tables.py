@@ -128,15 +128,16 @@ def plain(path: Path, manner: Manner) -> Iterator[Plain]:
                 yield Plain(target, path, is_parquet=False)
                 return
             seen = surveyed(held, path, manner)
-            if not _is_normal(held, seen, path, manner):
+            is_normal, above = _looked_at(held, seen, path, manner)
+            if not is_normal or above:
                 with csvs.records(held, seen, path, manner) as (_, _, found):
-                    csvs.write(found, target, path)
+                    csvs.write(csvs.without_first(found, above), target, path)
                 held = target
             yield Plain(held, path, is_parquet=False)
 
 
-def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
-    """Return whether Polars can read a text as it is; detect its separator."""
+def _looked_at(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> tuple[bool, int]:
+    """Return whether Polars can read a text as it is, and how many records are above its header."""
     try:
         with path.open(encoding=seen.encoding, newline="", errors="replace") as stream:
             sample = stream.read(_SAMPLE)
@@ -149,9 +150,12 @@ def _is_normal(path: Path, seen: Surveyed, shown: Path, manner: Manner) -> bool:
     returns = ends_with_returns(sample)
     if returns:
         manner.notice("lines end with carriage returns alone")
-    if not seen.is_utf8 or returns or sample[0] in "\r\n":
-        return False
-    return csvs.separator_of(sample, manner) == (",", 0)
+    mark, before = csvs.separator_of(sample, manner)
+    above = csvs.above_header(sample, mark, before, manner)
+    if above:
+        manner.notice(f"skipped above the header: {above:,} rows")
+    is_plain = seen.is_utf8 and not returns and sample[0] not in "\r\n"
+    return is_plain and (mark, before) == (",", 0), above
 
 
 def uneven(table: Plain, manner: Manner) -> TableError | None:

@@ -13,7 +13,7 @@ from testimonia.errors import Place, SyntaxFault, TableError
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.texts import Surveyed, undecodable
 
-__all__ = ["Record", "ragged", "records", "separator_of", "write"]
+__all__ = ["Record", "above_header", "ragged", "records", "separator_of", "without_first", "write"]
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _HINT: Final = (
@@ -24,6 +24,8 @@ _WIDEST: Final = 1 << 24
 
 _SAMPLE: Final = 1 << 16
 _LISTED: Final = 5
+_DEEPEST: Final = 50
+"""How many records at the beginning may come before the header."""
 _DECLARED: Final = "sep="
 
 
@@ -88,6 +90,54 @@ def _fit(sample: str, mark: str) -> tuple[int, int]:
     width = len(rows[place])
     whole = (row for row in rows[place:] if not any(cell.count('"') % 2 for cell in row))
     return width, sum(len(row) == width for row in whole)
+
+
+def above_header(sample: str, mark: str, before: int, manner: Manner) -> int:
+    """Count the records above the header of a table, such as a title and notes.
+
+    Parameters
+    ----------
+    sample
+        The beginning of the table.
+    mark
+        The separator.
+    before
+        The number of lines before the table, as `separator_of` returns it.
+    manner
+        The columns that the table must have.
+
+    Returns
+    -------
+    int
+        How many records come before the first one with all of these columns, or with the most of them.
+    """
+    if not manner.needed:
+        return 0
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=mark)
+    try:
+        found = [record for _, record in zip(range(_DEEPEST + before), reader, strict=False)]
+    except csv.Error:
+        return 0
+    given = [record for record in found if any(record)][before:]
+    fits = [len(manner.needed & {cell.strip() for cell in record}) for record in given]
+    return fits.index(max(fits)) if fits else 0
+
+
+def without_first(found: Iterable[Record], count: int) -> Iterator[Record]:
+    """Leave out the first records that are not empty.
+
+    Parameters
+    ----------
+    found
+        Records.
+    count
+        How many to leave out.
+    """
+    for record in found:
+        if count and any(record.cells):
+            count -= 1
+        elif not count:
+            yield record
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -30,7 +31,12 @@ class Manner:
     sheet
         The sheet of a workbook; when left out, the first one with the key column.
     key_column
-        A column that the table must have; selects the sheet of a workbook.
+        A column that the table must have; selects the sheet of a workbook, and the row of the header.
+    columns
+        Further columns that it must have.
+    fill_merged
+        Whether the value of merged cells of a workbook holds for all of them; otherwise rows with a
+        merged cell are faulty.
     limit
         Maximum size of an unpacked file in MiB.
     years
@@ -56,6 +62,8 @@ class Manner:
     key_column: str | None = None
     limit: int = LARGEST
     years: tuple[int, int] = YEARS
+    columns: tuple[str, ...] = ()
+    fill_merged: bool = False
     notices: list[str] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
 
@@ -74,9 +82,18 @@ class Manner:
         """Maximum size of an unpacked file in bytes."""
         return self.limit * _MIB
 
-    def for_file(self, key_column: str | None = None) -> Manner:
-        """Copy the options for another file, with no findings yet."""
-        return replace(self, key_column=key_column, notices=[], faults=[])
+    @property
+    def needed(self) -> frozenset[str]:
+        """The columns that the table must have."""
+        return frozenset([*([self.key_column] if self.key_column else []), *self.columns])
+
+    def is_header(self, cells: Iterable[str | None]) -> bool:
+        """Return whether a row is the header: it has all needed columns, if there are any."""
+        return self.needed <= {(cell or "").strip() for cell in cells}
+
+    def for_file(self, *columns: str) -> Manner:
+        """Copy the options for another file, which must have some columns, with no findings yet."""
+        return replace(self, key_column=None, columns=columns, notices=[], faults=[])
 
     def notice(self, sentence: str) -> None:
         """Add a notice, unless it is there already."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.workbooks.book import Book, Sheet, opened
-from testimonia.tables.inputs.workbooks.pages import Odd, Oddity, Page
+from testimonia.tables.inputs.workbooks.pages import Merged, Odd, Oddity, Page
 
 __all__ = ["EXPECTED", "written"]
 
@@ -22,13 +23,18 @@ EXPECTED: Final = {
 }
 """What is expected of a cell, by oddity."""
 
+_FILL: Final = "; --merged fill uses that value for all"
+_DEEPEST: Final = 50
+"""How many rows may come before the header."""
+
 _WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged"))
 
 
 def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
     """Write the sheet of a workbook that holds a table as CSV, in UTF-8 with commas.
 
-    The header is its first row that is not empty. Dates are written as ``2026-03-03``.
+    The header is its first row that has the columns that are needed; if none are, its first row that is
+    not empty. Dates are written as ``2026-03-03``.
 
     Parameters
     ----------
@@ -47,19 +53,23 @@ def written(path: Path, shown: Path, manner: Manner, target: Path) -> None:
         The workbook cannot be read, or has no such sheet, or none with rows.
     """
     with opened(path, shown, manner) as book:
+        nearest: tuple[int, str] = (0, "")
         for sheet in _candidates(book, shown, manner):
-            with target.open("w", encoding="utf-8", newline="") as stream:
-                table = _Table(csv.writer(stream, lineterminator="\n"))
-                page = book.read(sheet, table.take, _WANTED)
-            if _has_key(table.header, manner):
-                _report(sheet, page, table, book, manner)
+            table = _written_sheet(book, sheet, manner, target)
+            if table.header:
                 return
-    key = f" with a column {manner.key_column!r}" if manner.key_column else ""
+            nearest = max(
+                nearest, (table.most, f"sheet {sheet.name}, row {table.best}, {table.lacks}")
+            )
+    wanted = ", ".join(map(repr, sorted(manner.needed)))
+    key = f" with the columns {wanted}" if len(manner.needed) > 1 else ""
+    key = key or (f" with a column {wanted}" if wanted else "")
     raise InputError(
         f"no sheet of this workbook is a table{key}: "
-        f"{', '.join(sheet.name for sheet in book.sheets) or 'it has none'}",
+        f"{', '.join(sheet.name for sheet in book.sheets) or 'it has none'}"
+        + (f"; the nearest is {nearest[1]}" if nearest[0] else ""),
         place=Place(shown),
-        hint="The first row that is not empty must be the header. --sheet selects another sheet.",
+        hint="The header must be among the first 50 rows. --sheet selects a sheet, and shows its columns.",
     )
 
 
@@ -76,17 +86,54 @@ def _candidates(book: Book, shown: Path, manner: Manner) -> list[Sheet]:
     return named
 
 
-def _has_key(header: list[str | None], manner: Manner) -> bool:
-    if manner.key_column is None or manner.sheet is not None:
-        return bool(header)
-    return manner.key_column in header
+def _written_sheet(book: Book, sheet: Sheet, manner: Manner, target: Path) -> _Table:
+    """Write a sheet if it is the table; otherwise what is returned has no header."""
+    # A sheet that was asked for is written whatever its header: an error then shows its columns.
+    for is_header in (manner.is_header, *([any] if manner.sheet is not None else [])):
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            table = _Table(csv.writer(stream, lineterminator="\n"), is_header, manner.needed)
+            page = book.read(sheet, table.take, _WANTED)
+        if table.header:
+            if manner.fill_merged and page.merged:
+                _fill(target, page.merged, table.under, manner)
+            _report(sheet, page, table, book, manner)
+            return table
+    return table
+
+
+def _fill(target: Path, merged: Sequence[Merged], under: int, manner: Manner) -> None:
+    """Write the value of merged cells into all of them."""
+    with target.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    filled = 0
+    for top, left, bottom, right in merged:
+        if top < under:
+            continue
+        value = rows[top - under][left] if left < len(rows[top - under]) else ""
+        for row in range(top - under, min(bottom - under + 1, len(rows))):
+            for column in range(left, min(right + 1, len(rows[row]))):
+                rows[row][column] = value
+                filled += 1
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+    if filled:
+        manner.notice(
+            f"filled with the value of the cell that they are merged with: {filled:,} cells"
+        )
 
 
 class _Table:
-    """Writes rows as they come, all as wide as the first one."""
+    """Writes rows from the header on, all as wide as it."""
 
-    def __init__(self, rows: Any) -> None:
-        self._rows = rows
+    def __init__(
+        self,
+        rows: Any,
+        is_header: Callable[[list[str | None]], bool],
+        needed: frozenset[str],
+    ) -> None:
+        self._rows, self._is_header, self._needed = rows, is_header, needed
+        self.above = self.most = self.best = 0
+        self.lacks = ""
         self.header: list[str | None] = []
         self.under = self._last = 0
         self.wider: list[tuple[int, int, str]] = []
@@ -94,6 +141,10 @@ class _Table:
     def take(self, number: int, cells: list[str | None]) -> None:
         width = len(self.header)
         if not self.header:
+            if self.above >= _DEEPEST or not any(cells) or not self._is_header(cells):
+                self.above += 1
+                self._compare(number, cells)
+                return
             self.header, self.under = cells, number
             width = len(cells)
         else:
@@ -106,18 +157,28 @@ class _Table:
         padded = [*cells[:width], *[None] * (width - len(cells))]
         self._rows.writerow([cell or "" for cell in padded])
 
+    def _compare(self, number: int, cells: list[str | None]) -> None:
+        """Remember the row that has the most of the needed columns."""
+        lacking = self._needed - {(cell or "").strip() for cell in cells}
+        if len(self._needed) - len(lacking) > self.most:
+            self.most, self.best = len(self._needed) - len(lacking), number
+            self.lacks = f"which lacks {', '.join(map(repr, sorted(lacking)))}"
+
 
 def _report(sheet: Sheet, page: Page, table: _Table, book: Book, manner: Manner) -> None:
     others = [other.name for other in book.sheets if other != sheet]
     if others:
         manner.notice(f"read from the workbook: sheet {sheet.name}")
         manner.notice(f"skipped in the workbook: sheets {', '.join(others)}")
+    if table.above:
+        manner.notice(f"skipped above the header: {table.above:,} rows")
     if sheet.hidden:
         manner.notice("read although the sheet is hidden")
     if page.hidden:
         manner.notice(f"read although hidden: {page.hidden:,} rows or columns")
     for odd in page.odd:
-        if odd.row > table.under:
+        is_filled = odd.oddity == "merged" and manner.fill_merged
+        if odd.row > table.under and not is_filled:
             manner.faults.append(_fault(odd, table))
     for number, place, cell in table.wider:
         name = f"column {place + 1}"
@@ -137,5 +198,5 @@ def _fault(odd: Odd, table: _Table) -> dict[str, Any]:
         "row": odd.row - table.under,
         "column": title or f"column {odd.column + 1}",
         "value": odd.text,
-        "expected": EXPECTED[odd.oddity],
+        "expected": EXPECTED[odd.oddity] + (_FILL if odd.oddity == "merged" else ""),
     }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
 from testimonia.tables.batch_reader import batches
 from testimonia.tables.file_documents import document_name, document_of
+from testimonia.tables.mapped_batches import other_table
 from testimonia.tables.mapping import Run
 from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
@@ -125,6 +126,11 @@ def map_on_spark(
             f"{source.title} is not CSV or Parquet, which Spark can read",
             hint="Map it without --engine spark.",
         )
+    if source.key_parts == ():
+        raise InputError(
+            f"the rows of {source.title} have no key but their number, which Spark does not keep",
+            hint="Name the columns that make up a key, or map it without --engine spark.",
+        )
     with session(master) as spark:
         files = FileSystem(spark)
         documents = _documents(source, paths, files)
@@ -216,12 +222,8 @@ def _rows(spark: SparkSession, source: Source, document: _Document) -> DataFrame
             rows = spark.read.options(**_CSV).csv(paths)
     except faults() as error:
         raise _unreadable(document.path, str(error)) from None
-    if source.key_column not in rows.columns:
-        raise TableError(
-            f"this is not a table of {source.title}: it has no column {source.key_column!r}",
-            place=Place(document.path),
-            hint=f"Its columns are: {', '.join(sorted(rows.columns))}",
-        )
+    if other := other_table(source, set(rows.columns), document.path):
+        raise other
     # Spark reads a CSV file in one partition, since its cells may contain line feeds.
     wanted = spark.sparkContext.defaultParallelism
     return rows if rows.rdd.getNumPartitions() >= wanted else rows.repartition(wanted)

@@ -20,7 +20,7 @@ from testimonia.tables.batch_reader import ROW
 from testimonia.tables.cell_checks import faults, refuse
 from testimonia.tables.columns import Table
 from testimonia.tables.file_documents import graphs_of, last_day_of
-from testimonia.tables.mapping import count_flags, unmapped
+from testimonia.tables.mapped_batches import count_flags, unmapped
 from testimonia.tables.schema import TABLES, arrow_schema, by_name
 from testimonia.tables.skipped_rows import SkippedRows
 from testimonia.tables.source import Source
@@ -159,7 +159,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
 def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     frame = pl.DataFrame(pl.from_arrow(batch)).cast(pl.String)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
-    frame = SkippedRows().without(frame, source.key_column)
+    frame = source.with_keys(SkippedRows().of_source(frame, source))
     try:
         mapped = source.map(frame, document)
     except TableError as error:

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from testimonia.tables.inputs.workbooks.parts import Attributes, Parts
 from testimonia.tables.inputs.workbooks.styles import Styles, moment, number
 
-__all__ = ["Odd", "Oddity", "Page", "Strings", "unescaped"]
+__all__ = ["Merged", "Odd", "Oddity", "Page", "Strings", "unescaped"]
 
 Oddity = Literal["date", "failed", "uncomputed", "percent", "merged"]
 
@@ -28,6 +28,10 @@ class Odd(NamedTuple):
     column: int
     text: str | None
     oddity: Oddity
+
+
+Merged = tuple[int, int, int, int]
+"""Merged cells: the first row and column, and the last ones; rows from 1, columns from 0."""
 
 
 def unescaped(text: str) -> str:
@@ -90,6 +94,8 @@ class Page:
     ----------
     odd
         The recorded oddities.
+    merged
+        The ranges of merged cells.
     hidden
         The number of hidden rows and columns that are not empty.
     """
@@ -109,6 +115,7 @@ class Page:
         self._parts, self._strings, self._styles = parts, strings, styles
         self._from_1904, self._waits, self._take = from_1904, waits, take
         self.odd: list[Odd] = []
+        self.merged: list[Merged] = []
         self.hidden = 0
         self._hidden_columns: set[int] = set()
         self._row = self._widest = 0
@@ -261,6 +268,7 @@ class Page:
             raise self._parts.refuse(
                 f"{reference:.40} and others merge more cells than are supported"
             )
+        self.merged.append((top, left, bottom, right))
         self.odd += [
             Odd(row, column, None, "merged")
             for row in range(top, bottom + 1)

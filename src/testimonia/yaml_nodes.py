@@ -39,7 +39,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong in a file of notes.
+    """Something wrong in a file that somebody typed.
 
     Parameters
     ----------
@@ -86,8 +86,15 @@ class Fields:
 Node: TypeAlias = Word | Items | Fields
 
 
-def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
-    """Read the text of a file of notes.
+def parsed(
+    text: str,
+    path: Path | str,
+    *,
+    called: str = "notes",
+    fields: str = "document: and claims:",
+    guide: str = "docs/guides/write-notes.md",
+) -> tuple[Fields, list[Fault]]:
+    """Read the text of a file, such as one of notes.
 
     Parameters
     ----------
@@ -95,6 +102,12 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
         YAML 1.2, one document, a mapping. Nothing in it is executed, and no reference is followed.
     path
         Its file, for messages.
+    called
+        What the file is called in messages.
+    fields
+        Two of its fields, for messages.
+    guide
+        The page that describes it.
 
     Returns
     -------
@@ -109,19 +122,21 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
     """
     if len(text) > _LARGEST:
         raise SyntaxFault(
-            f"this file of notes has {len(text):,} characters, more than {_LARGEST:,}",
+            f"this file of {called} has {len(text):,} characters, more than {_LARGEST:,}",
             place=Place(path),
-            hint="Write a file for each document.",
+            hint="Write a file for each document."
+            if called == "notes"
+            else "Check that it is the right file.",
         )
-    reader = _Reader(text, path)
+    reader = _Reader(text, path, called)
     node = reader.read()
     if isinstance(node, Word) and node.text is None:
         node = Fields(())
     if not isinstance(node, Fields):
         raise SyntaxFault(
-            "notes must be a mapping, with fields such as document: and claims:",
+            f"{called} must be a mapping, with fields such as {fields}",
             place=Place(path, node.mark.line, node.mark.column),
-            hint="See docs/guides/write-notes.md.",
+            hint=f"See {guide}.",
         )
     return node, reader.faults
 
@@ -129,8 +144,8 @@ def parsed(text: str, path: Path | str) -> tuple[Fields, list[Fault]]:
 class _Reader:
     """Reads events one by one, so that nothing is built from YAML that is rejected."""
 
-    def __init__(self, text: str, path: Path | str) -> None:
-        self._path = path
+    def __init__(self, text: str, path: Path | str, called: str) -> None:
+        self._path, self._called = path, called
         self._events = self._parsed(text)
         self.faults: list[Fault] = []
 
@@ -171,10 +186,12 @@ class _Reader:
     def _node(self, event: events.Event, depth: int) -> Node:
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
             raise self._refused(
-                event, "anchors and aliases (& and *) are not allowed in notes", "Repeat the value."
+                event,
+                f"anchors and aliases (& and *) are not allowed in {self._called}",
+                "Repeat the value.",
             )
         if getattr(event, "tag", None):
-            raise self._refused(event, "tags (!) are not allowed in notes", "Remove it.")
+            raise self._refused(event, f"tags (!) are not allowed in {self._called}", "Remove it.")
         if depth > _DEEPEST:
             raise self._refused(
                 event, f"this is nested deeper than {_DEEPEST} levels", "Nest less."

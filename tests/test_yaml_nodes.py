@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testimonia.errors import SyntaxFault
-from testimonia.notes.yaml_nodes import Fields, Items, Mark, Node, Word, parsed, written
+from testimonia.yaml_nodes import Fields, Items, Mark, Node, Word, parsed, written
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"]), max_size=12)
 _WORDS = st.none().map(Word) | _TEXT.map(Word)

@@ -1,0 +1,1 @@
+"""Tables by others, mapped by a description (YAML or TOML) instead of a module of code."""
