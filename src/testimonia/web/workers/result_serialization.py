@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import IO, Final
 
@@ -13,26 +13,31 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
     serialize,
 )
 
 from testimonia.namespaces import PREFIXES
+from testimonia.pages.rendering import render
 from testimonia.query import delimited
 from testimonia.query.labelling import Label, labelled, with_labels
 from testimonia.query.tabular import AnswerTable, words
 from testimonia.values import Term
 from testimonia.web.http.problems import NotAcceptable
-from testimonia.web.rendering import render
 
 __all__ = ["MAX_ROWS", "Label", "Results", "html_fragment", "write"]
+
+Href = Callable[[str], str]
 
 MAX_ROWS: Final = 500
 """Most rows that a page shows."""
 
-Results = QuerySolutions | QueryBoolean | QueryTriples
+Results = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]
 
 
-def html_fragment(results: Results, label: Label, *, spaced: bool = False) -> str:
+def html_fragment(
+    results: Results, label: Label, *, spaced: bool = False, href: Href = lambda _: ""
+) -> str:
     """Return results as a fragment of HTML: a table, or yes or no.
 
     Values that are the same in all rows are shown once above the table, and empty columns are left out.
@@ -45,11 +50,13 @@ def html_fragment(results: Results, label: Label, *, spaced: bool = False) -> st
         Looks up the label of an IRI.
     spaced
         Whether to show a column name such as ``boundType`` as separate words.
+    href
+        Finds the address of the page of an IRI; an empty text if it has none.
     """
     if isinstance(results, QueryBoolean):
         return render("boolean.html", yes=bool(results))
     rows: Iterable[Sequence[Term | None]]
-    if isinstance(results, QueryTriples):
+    if isinstance(results, QueryTriples | list):
         names = ["subject", "predicate", "object"]
         rows = ((t.subject, t.predicate, t.object) for t in results)
     else:
@@ -65,7 +72,14 @@ def html_fragment(results: Results, label: Label, *, spaced: bool = False) -> st
         names=sheet.names,
         rows=sheet.rows,
         more=len(taken) > MAX_ROWS,
+        hrefs={iri: href(iri) for iri in _iris(sheet)},
     )
+
+
+def _iris(sheet: AnswerTable) -> set[str]:
+    cells = (cell for row in sheet.rows for cell in row)
+    found = [*cells, *(cell for _, cell in sheet.constants)]
+    return {cell.iri for cell in found if cell is not None and cell.iri is not None}
 
 
 def write(
@@ -95,7 +109,7 @@ def write(
     if isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
         # Oxigraph's own writer adds no labels, and leaves IRIs with a comma unquoted in CSV.
         _write_rows(results, syntax, stream, label)
-    elif isinstance(results, QueryTriples):
+    elif isinstance(results, QueryTriples | list):
         assert isinstance(syntax, RdfFormat)  # noqa: S101
         serialize(results, stream, syntax, prefixes=PREFIXES)
     else:
