@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -53,6 +53,19 @@ class Notice:
     licence_name: str = ""
     version: str = ""
 
+    def named(self, title: str | None, licence: str | None) -> Notice:
+        """Return it with another title and licence, where they are given."""
+        found = self if title is None else replace(self, title=title)
+        if licence is None:
+            return found
+        iri, name = _named_licence(licence)
+        return replace(found, licence=iri, licence_name=name)
+
+
+def _named_licence(iri: str) -> tuple[str, str]:
+    iri = iri if iri.startswith(("https://", "http://")) else ""
+    return iri, _NAMES.get(iri, iri)
+
 
 def notice(metadata: dict[str, str], version: str = "") -> Notice:
     """Make the notice from a description of the dataset.
@@ -68,10 +81,7 @@ def notice(metadata: dict[str, str], version: str = "") -> Notice:
     found = {quad.predicate.value[4:]: quad.object for quad in parse(lines, RdfFormat.N_TRIPLES)}
     title, licence = found.get("title"), found.get("license")
     iri = licence.value if isinstance(licence, NamedNode) else ""
-    iri = iri if iri.startswith(("https://", "http://")) else ""
-    return Notice(
-        title.value if isinstance(title, Literal) else "", iri, _NAMES.get(iri, iri), version
-    )
+    return Notice(title.value if isinstance(title, Literal) else "", *_named_licence(iri), version)
 
 
 def described_dataset(store: Store) -> dict[str, str]:

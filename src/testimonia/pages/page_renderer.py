@@ -21,7 +21,7 @@ from testimonia.pages.disputes import Explain, conflict_reason
 from testimonia.pages.incident_view import incident_view
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.locator_map import load_outlines, locator_map
-from testimonia.pages.node_reader import NodeReader
+from testimonia.pages.node_reader import Link, NodeReader
 from testimonia.pages.passage_list import claims_at, passages_of
 from testimonia.pages.rendering import render
 from testimonia.pages.said_by import said_by
@@ -30,6 +30,7 @@ from testimonia.pages.thing_kinds import kind_of
 from testimonia.pages.thing_view import facts, labels, references
 from testimonia.pages.vocabulary_index import code_lists, terms
 from testimonia.query.graph_names import ONTOLOGY_GRAPH
+from testimonia.query.graph_results import GraphResult
 from testimonia.query.store import Store
 
 __all__ = ["TWINS", "PageRenderer"]
@@ -42,6 +43,10 @@ TWINS: Final[Mapping[str, RdfFormat]] = {
 """The formats in which every page has a twin, by suffix."""
 
 _ONTOLOGY: Final = NamedNode(ONTOLOGY.removesuffix("#"))
+_INCIDENTS: Final = """
+SELECT ?incident (COUNT(DISTINCT ?claim) AS ?claims) WHERE {
+  ?incident a tmn:Incident . OPTIONAL { ?claim tmn:proposition/tmn:about ?incident }
+} GROUP BY ?incident ORDER BY DESC(?claims) ?incident"""
 _MOST_SENTENCES: Final = 20_000
 # Of these a reader asks why; of the others, the rule says enough.
 _EXPLAINED: Final = (
@@ -173,6 +178,24 @@ class PageRenderer:
             return list(self.store.statements(ONTOLOGY_GRAPH))
         return described(self.store, node)
 
+    def incidents(self, languages: Sequence[str] = ()) -> list[tuple[Link, int]]:
+        """List the incidents with the number of their claims, those with most claims first."""
+        reader = NodeReader(self.store, languages)
+        rows = self.store.solutions(_INCIDENTS, {})
+        return [
+            (reader.link(row["incident"]), int(row["claims"].value))  # type: ignore[union-attr]
+            for row in rows
+            if isinstance(row["incident"], NamedNode)
+        ]
+
+    def twins(self, iri: str) -> dict[str, bytes]:
+        """Serialize what is stated about a thing in all formats, by suffix."""
+        triples = list(GraphResult(self.description(iri)))
+        return {
+            name: serialize(triples, format=syntax, prefixes=PREFIXES) or b""
+            for name, syntax in TWINS.items()
+        }
+
     def rdf(self, iri: str, syntax: RdfFormat) -> bytes | None:
         """Serialize what is stated about a thing; None if nothing is.
 
@@ -186,8 +209,7 @@ class PageRenderer:
         triples = self.description(iri)
         if not triples:
             return None
-        ordered = sorted(triples, key=lambda t: tuple(map(str, (t.subject, t.predicate, t.object))))
-        return serialize(ordered, format=syntax, prefixes=PREFIXES)
+        return serialize(list(GraphResult(triples)), format=syntax, prefixes=PREFIXES)
 
 
 View = tuple[str, dict[str, Any]]

@@ -14,6 +14,7 @@ from testimonia.pages.licence_notice import Notice
 from testimonia.web.http.content_negotiation import HTML, Format, preferred_format
 from testimonia.web.http.language_negotiation import LANG, LanguagePreference, language_preference
 from testimonia.web.http.page_twins import FORMATS, TWIN_BY_SUFFIX, link_header, location
+from testimonia.web.http.problems import Problem
 from testimonia.web.http.sparql_requests import query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.settings import MEBIBYTE
@@ -26,6 +27,7 @@ __all__ = ["ThingPages"]
 _MOST_CACHED: Final = 32 * MEBIBYTE
 _LARGEST_CACHED: Final = 8 * MEBIBYTE
 _LONGEST: Final = 2000
+_OF_THINGS: Final = frozenset({"id", "code", "ns", "iri"})
 
 _Key = tuple[tuple[str, ...], str, tuple[str, ...]]
 
@@ -51,6 +53,15 @@ class ThingPages:
     async def thing(self, request: Request) -> Response:
         """Show a thing in the format of the suffix; without one, redirect to the format preferred."""
         path = request.path_params["path"]
+        try:
+            return await self._answered(request, path)
+        except Problem as problem:
+            # Elsewhere an address was meant, and not the name of a thing.
+            if problem.status == 404 and path.partition("/")[0] not in _OF_THINGS:
+                raise responses.no_page() from None
+            raise
+
+    async def _answered(self, request: Request, path: str) -> Response:
         bare, dot, suffix = path.rpartition(".")
         if dot and suffix in TWIN_BY_SUFFIX and (found := _iris(bare)):
             return await self._twin(request, found, TWIN_BY_SUFFIX[suffix])

@@ -30,6 +30,7 @@ from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
+from testimonia.pages.answer_fragment import Results, html_fragment
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
 from testimonia.processes.orphans import die_with
@@ -46,7 +47,7 @@ from testimonia.web.http.problems import (
 )
 from testimonia.web.settings import MEBIBYTE
 from testimonia.web.workers.page_job import described_triples, make_page
-from testimonia.web.workers.result_serialization import Results, html_fragment, write
+from testimonia.web.workers.result_serialization import write
 from testimonia.web.workers.wire_format import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 
 __all__ = ["WorkerContext", "run_worker"]
