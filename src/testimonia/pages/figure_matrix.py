@@ -171,8 +171,8 @@ def _ordered(incident: IncidentClaims, rows: list[FigureRow]) -> Iterator[Figure
         totals[row.event, row.harm] += len(row.claims)
 
     def order(row: FigureRow) -> tuple[object, ...]:
-        busiest = -totals[row.event, row.harm]
-        return (place[row.event], busiest, row.harm.value, -len(row.claims), row.victims.value)
+        busiest = (row.harm != TMC.killed, -totals[row.event, row.harm])
+        return (place[row.event], *busiest, row.harm.value, -len(row.claims), row.victims.value)
 
     def walk(row: FigureRow, depth: int) -> Iterator[FigureRow]:
         row.depth = depth

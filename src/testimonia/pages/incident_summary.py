@@ -24,7 +24,8 @@ _RANGE: Final = NamedNode(f"{PREFIXES['policy']}latest-by-claimant")
 _GRADE: Final = NamedNode(f"{PREFIXES['policy']}evidence-grade")
 _GRADES: Final = tuple(TMC[name] for name in ("confirmed", "fair", "contested", "weak"))
 """The grades from best to worst, as the policy ranks them."""
-_MOST_BLAMED: Final = 4
+_MOST_BLAMED: Final = 3
+_MOST_NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,8 @@ def sentence(
     head = ", ".join(filter(None, (name, when, *(link.text for link in where))))
     text = f"{head}: {tolls}." if tolls else f"{head}: nobody upholds a figure of people harmed."
     accusers = "; ".join(
-        f"{each.who.text}, by {' and '.join(link.text for link in each.by[:3])}"
-        f"{f' and {len(each.by) - 3} more' if len(each.by) > 3 else ''}"
+        f"{each.who.text}, by {' and '.join(link.text for link in each.by[:_MOST_NAMED])}"
+        f"{f' and {len(each.by) - _MOST_NAMED} more' if len(each.by) > _MOST_NAMED else ''}"
         f"{' (denied)' if each.denied else ''}"
         for each in blamed[:_MOST_BLAMED]
     )

@@ -18,8 +18,12 @@ from testimonia.pages.addresses import href, path_of
 from testimonia.query.queryable import Queryable
 from testimonia.values import Term
 
-__all__ = ["Link", "NodeReader", "Text"]
+__all__ = ["Known", "Link", "NodeReader", "Text"]
 
+Known = dict[str, tuple[Label | None, bool]]
+"""The label of each IRI, and whether anything is stated about it."""
+
+_MOST_KNOWN: Final = 100_000
 _LINKED: Final = frozenset({"http", "https", "mailto"})
 
 
@@ -86,15 +90,23 @@ class NodeReader:
         The languages preferred for labels, as `testimonia.languages.preferred` gives them.
     page
         The path of the page that links are relative to.
+    known
+        The names of things, shared by pages in the same languages.
     """
 
-    def __init__(self, store: Queryable, preferred: Sequence[str] = (), page: str = "") -> None:
+    def __init__(
+        self,
+        store: Queryable,
+        preferred: Sequence[str] = (),
+        page: str = "",
+        known: Known | None = None,
+    ) -> None:
         self.store = store
         self.preferred = preferred
         self.page = page
         self._names = Names(store, preferred)
         self._links: dict[NamedNode, Link] = {}
-        self._labels: dict[str, Label | None] = {}
+        self._known = {} if known is None else known
         self._held: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
 
     def statements(self, node: NamedNode) -> dict[NamedNode, list[Term]]:
@@ -152,9 +164,17 @@ class NodeReader:
 
     def label(self, iri: str) -> Label | None:
         """Return the label of an IRI."""
-        if iri not in self._labels:
-            self._labels[iri] = self._names.label(iri)
-        return self._labels[iri]
+        return self._look_up(iri)[0]
+
+    def _look_up(self, iri: str) -> tuple[Label | None, bool]:
+        """Return the label of an IRI, and whether anything is stated about it."""
+        found = self._known.get(iri)
+        if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            described = any(True for _ in self.store.outgoing(NamedNode(iri)))
+            found = self._known[iri] = (self._names.label(iri) if described else None, described)
+        return found
 
     def name(self, node: NamedNode) -> str:
         """Return the label of a thing, else its CURIE."""
@@ -164,10 +184,10 @@ class NodeReader:
         """Return a thing as pages refer to it."""
         found = self._links.get(node)
         if found is None:
-            label = self.label(node.value)
+            label, described = self._look_up(node.value)
             text = label or shorten(node.value)
             language = label.language if label else ""
-            if any(True for _ in self.store.outgoing(node)):
+            if described:
                 found = Link(node.value, text, href(self.page, path_of(node.value)), language)
             else:
                 found = Link(node.value, text, _address(node.value), language, external=True)

@@ -21,7 +21,7 @@ from testimonia.pages.disputes import Explain, conflict_reason
 from testimonia.pages.incident_view import incident_view
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.locator_map import load_outlines, locator_map
-from testimonia.pages.node_reader import Link, NodeReader
+from testimonia.pages.node_reader import Known, Link, NodeReader
 from testimonia.pages.passage_list import claims_at, passages_of
 from testimonia.pages.rendering import render
 from testimonia.pages.said_by import said_by
@@ -47,6 +47,7 @@ _INCIDENTS: Final = """
 SELECT ?incident (COUNT(DISTINCT ?claim) AS ?claims) WHERE {
   ?incident a tmn:Incident . OPTIONAL { ?claim tmn:proposition/tmn:about ?incident }
 } GROUP BY ?incident ORDER BY DESC(?claims) ?incident"""
+_MOST_LANGUAGES: Final = 8
 _MOST_SENTENCES: Final = 20_000
 # Of these a reader asks why; of the others, the rule says enough.
 _EXPLAINED: Final = (
@@ -106,6 +107,16 @@ class PageRenderer:
             found[property_] = (*found.get(property_, ()), rule.name)
         return found
 
+    def _known_in(self, languages: Sequence[str]) -> Known:
+        """Return the names that pages in some languages share; of a few languages only."""
+        if len(self._known) > _MOST_LANGUAGES:
+            self._known.clear()
+        return self._known.setdefault(tuple(languages), {})
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, ...], Known]:
+        return {}
+
     def why(self, fact: Triple) -> str:
         """Return why a derived fact is true, in a sentence; an empty text if no rule derives it."""
         found = self._sentences.get(fact)
@@ -146,7 +157,7 @@ class PageRenderer:
             return None
         node = NamedNode(iri)
         path = path_of(iri)
-        reader = NodeReader(self.store, languages, path)
+        reader = NodeReader(self.store, languages, path, self._known_in(languages))
         kind = "ontology" if node == _ONTOLOGY else kind_of(reader, node)
         template, values = _KINDS.get(kind, _thing)(self, reader, node)
         last = path.rpartition("/")[2]

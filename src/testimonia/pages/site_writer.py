@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, serialize
+from pyoxigraph import (
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse_query_results,
+    serialize,
+)
 
 from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
@@ -242,7 +248,10 @@ def _write_questions(
         if not any(parameter.required for parameter in question.parameters.values()):
             query = bind(question)
             results = pages.store.results(query)
-            formats = _write_answer(pages.store, folder, question, query)
+            if isinstance(results, QuerySolutions):
+                answer = results.serialize(format=QueryResultsFormat.JSON) or b""
+                formats = _write_answer(folder, question, answer)
+                results = _solutions(answer)
             fragment = html_fragment(
                 results,
                 label,
@@ -266,25 +275,23 @@ def _write_questions(
         path.write_text(page, encoding="utf-8")
 
 
-def _write_answer(
-    store: Store, folder: Path, question: Question, query: str
-) -> list[tuple[str, str]]:
-    """Write the answer to a question as CSV and JSON."""
-    written = []
-    for name, syntax in (("csv", None), ("json", QueryResultsFormat.JSON)):
-        results = store.results(query)
-        if not isinstance(results, QuerySolutions):
-            continue
-        path = folder / "questions" / f"{question.name}.{name}"
-        with path.open("wb") as stream:
-            if syntax is None:
-                names = [variable.value for variable in results.variables]
-                for chunk in delimited.csv(names, results):
-                    stream.write(chunk.encode())
-            else:
-                results.serialize(stream, syntax)
-        written.append((name, path.name))
-    return written
+def _solutions(answer: bytes) -> QuerySolutions:
+    found = parse_query_results(answer, QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - of a SELECT query
+    return found
+
+
+def _write_answer(folder: Path, question: Question, answer: bytes) -> list[tuple[str, str]]:
+    """Write the answer to a question as JSON and CSV, and list the files."""
+    path = folder / "questions" / f"{question.name}.json"
+    path.write_bytes(answer)
+    results = _solutions(answer)
+    names = [variable.value for variable in results.variables]
+    rows = (tuple(solution) for solution in results)
+    with path.with_suffix(".csv").open("wb") as stream:
+        for chunk in delimited.csv(names, rows):
+            stream.write(chunk.encode())
+    return [("csv", f"{question.name}.csv"), ("json", f"{question.name}.json")]
 
 
 def _write_own_pages(

@@ -17,6 +17,30 @@ from testimonia.values import Term
 __all__ = ["Fact", "Reference", "Time", "facts", "labels", "references"]
 
 _LABELS: Final = (SKOS.prefLabel, RDFS.label, SKOS.altLabel)
+_FIRST: Final = {
+    node.value: place
+    for place, node in enumerate(
+        (
+            RDF.type,
+            SKOS.definition,
+            TMN.claimant,
+            TMN.inCapacityOf,
+            TMN.onBehalfOf,
+            TMN.stance,
+            TMN.certainty,
+            TMN.voice,
+            TMN.channel,
+            TMN.statedAt,
+            TMN.asOf,
+            TMN.statedIn,
+            TMN.about,
+            TMN.eventType,
+            TMN.occurred,
+            TMN.place,
+        )
+    )
+}
+"""The order of the properties that a reader looks for first; the others follow by name."""
 _MOST_LISTED: Final = 60
 
 
@@ -74,7 +98,7 @@ class Reference:
 def facts(
     reader: NodeReader, node: NamedNode, *, leave_out: Container[NamedNode] = ()
 ) -> list[Fact]:
-    """List what is stated about a thing, but for its labels, its classes first.
+    """List what is stated about a thing, but for its labels: first what a reader looks for.
 
     Parameters
     ----------
@@ -91,8 +115,8 @@ def facts(
             continue
         shown = [_shown(reader, value) for value in sorted(values, key=str)]
         found.append(Fact(reader.link(predicate), tuple(shown[:_MOST_LISTED])))
-    first = RDF.type.value
-    return sorted(found, key=lambda fact: (fact.name.iri != first, fact.name.text))
+    last = len(_FIRST)
+    return sorted(found, key=lambda fact: (_FIRST.get(fact.name.iri, last), fact.name.text))
 
 
 def references(
