@@ -198,6 +198,26 @@ def test_a_question_opens_in_the_editor(browser: Browser, root: str) -> None:
         assert page.locator("#answer tbody tr").count() == 4
 
 
+def test_an_answer_can_be_sorted_and_filtered(browser: Browser, root: str) -> None:
+    with opened(browser, f"{root}questions/figures-by-claimant.html") as page:
+
+        def column() -> list[str]:
+            return page.locator("tbody tr:not([hidden]) td:first-child a").all_inner_texts()
+
+        given = column()
+        assert len(given) > 5
+        page.get_by_role("button", name="claimant").click()
+        assert column() == sorted(given, key=str.casefold)
+        page.get_by_role("button", name="claimant").click()
+        assert column() == sorted(given, key=str.casefold, reverse=True)
+        assert page.locator("th[aria-sort=descending]").count() == 1
+        page.get_by_label("Only rows with").fill("CENTRAL killed")
+        assert 0 < len(column()) < len(given)
+        assert {name for name in column() if "US Central Command" not in name} == set()
+        page.get_by_label("Only rows with").fill("no such words")
+        assert column() == []
+
+
 def test_addresses_are_the_same_in_both_languages(browser: Browser, root: str) -> None:
     iris = [
         *(space + "x" for space in PREFIXES.values()),
