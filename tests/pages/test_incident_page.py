@@ -143,7 +143,7 @@ def test_disputes_are_those_of_the_question(scenario: Callable[[str], PageRender
         rows = dataset.ask("contradictions", incident=incident)
         assert isinstance(rows, Results)
         expected = {frozenset((row.proposition, row.otherProposition)) for row in rows}
-        found = view(pages, incident).disputes
+        found = [each for topic in view(pages, incident).disputes for each in topic.disputes]
         assert {frozenset(s.proposition.iri for s in d.sides) for d in found} == expected
         assert all(dispute.reason.strip() for dispute in found)
 

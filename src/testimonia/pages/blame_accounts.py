@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -13,6 +14,8 @@ from testimonia.pages.incident_claims import IncidentClaims, SaidClaim
 from testimonia.pages.node_reader import Link, Text
 
 __all__ = ["Account", "Voice", "accounts"]
+
+_MOST_CLAIMS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def _voices(
                 reader.link(first.speaker),
                 tuple(reader.name(TMC[code]) for code in codes if code != "denies"),
                 bool(first.superseded),
-                tuple(reader.link(claim.node) for claim in found),
+                tuple(reader.link(claim.node) for claim in found[:_MOST_CLAIMS]),
                 reader.link(first.proposition) if elsewhere else None,
             )
         )

@@ -13,7 +13,7 @@ from testimonia.pages.node_reader import Link
 
 __all__ = ["Moment", "chronology"]
 
-_MOST_SHOWN = 40
+_MOST_SHOWN = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,28 @@ def chronology(incident: IncidentClaims) -> list[Moment]:
         The incident.
     """
     reader = incident.reader
-    found: dict[Bounds, tuple[list[Link], list[Link], list[Link]]] = {}
+    found: dict[Bounds, tuple[list[Link], list[Link]]] = {}
+    said: dict[Bounds, list[NamedNode]] = {}
     for event in _events(incident):
         for node in reader.nodes(event, TMN.occurred):
-            found.setdefault(time_bounds(reader, node), ([], [], []))[0].append(reader.link(event))
+            found.setdefault(time_bounds(reader, node), ([], []))[0].append(reader.link(event))
     for document in incident.documents:
         for node in reader.nodes(document, TMN.published):
-            at = found.setdefault(time_bounds(reader, node), ([], [], []))
+            at = found.setdefault(time_bounds(reader, node), ([], []))
             at[1].append(reader.link(document))
     for claim in incident.by_node.values():
         if claim.known is not None:
-            found.setdefault(claim.known, ([], [], []))[2].append(reader.link(claim.node))
+            said.setdefault(claim.known, []).append(claim.node)
+            found.setdefault(claim.known, ([], []))
     return [
         Moment(
             time,
             tuple(events),
             tuple(sorted(documents, key=lambda link: link.text)),
-            tuple(sorted(claims, key=lambda link: link.text)[:_MOST_SHOWN]),
-            max(0, len(claims) - _MOST_SHOWN),
+            tuple(reader.links(said.get(time, ())[:_MOST_SHOWN])),
+            max(0, len(said.get(time, ())) - _MOST_SHOWN),
         )
-        for time, (events, documents, claims) in sorted(found.items(), key=lambda at: at[0].order)
+        for time, (events, documents) in sorted(found.items(), key=lambda at: at[0].order)
     ]
 
 

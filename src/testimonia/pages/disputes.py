@@ -12,7 +12,7 @@ from testimonia.namespaces import RDF, TMC, TMN
 from testimonia.pages.incident_claims import IncidentClaims, SaidClaim
 from testimonia.pages.node_reader import Link, NodeReader
 
-__all__ = ["Dispute", "Explain", "Side", "conflict_reason", "disputes"]
+__all__ = ["Dispute", "Explain", "Side", "Topic", "conflict_reason", "disputes"]
 
 Explain = Callable[[Triple], str]
 """Says in a sentence why a derived fact is true; an empty text if no rule derives it."""
@@ -25,8 +25,32 @@ _KINDS: Final = {
     TMN.TimeProposition: "When",
 }
 _OTHERS: Final = "Other statements"
+_MOST_SHOWN: Final = 25
+_MOST_VOICES: Final = 12
+_MOST_CLAIMS: Final = 6
+
+_Pairs = list[tuple[SaidClaim, SaidClaim]]
 _INCOMPATIBLE: Final = "They cannot both be true."
 _DENIALS: Final = (TMC.denies, TMC.disputes)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The disputes about one thing.
+
+    Attributes
+    ----------
+    name
+        What they are about.
+    disputes
+        The disputes, as far as they are listed.
+    more
+        How many are not listed.
+    """
+
+    name: str
+    disputes: tuple[Dispute, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +64,15 @@ class Side:
     denies
         Whether it is denied.
     voices
-        Who says so, each with the claims.
+        Who says so, each with the claims, as far as they are listed.
+    more
+        How many speakers are not listed.
     """
 
     proposition: Link
     denies: bool
     voices: tuple[tuple[Link, tuple[Link, ...]], ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +81,6 @@ class Dispute:
 
     Attributes
     ----------
-    topic
-        What it is about.
     sides
         The two sides.
     reason
@@ -66,15 +91,16 @@ class Dispute:
         Whether one side was revised later wherever it was said.
     """
 
-    topic: str
     sides: tuple[Side, Side]
     reason: str
     open_order: bool
     superseded: bool
 
 
-def disputes(incident: IncidentClaims, explain: Explain) -> list[Dispute]:
+def disputes(incident: IncidentClaims, explain: Explain) -> list[Topic]:
     """List the disputes about an incident by topic, those that are open today first.
+
+    Of one topic at most `_MOST_SHOWN` are listed.
 
     Parameters
     ----------
@@ -83,26 +109,43 @@ def disputes(incident: IncidentClaims, explain: Explain) -> list[Dispute]:
     explain
         Says why a derived fact is true.
     """
-    pairs: dict[tuple[tuple[NamedNode, bool], ...], list[tuple[SaidClaim, SaidClaim]]] = {}
+    pairs: dict[tuple[tuple[NamedNode, bool], ...], _Pairs] = {}
+    done: set[tuple[NamedNode, NamedNode]] = set()
     for one in incident.by_node.values():
         for rival in incident.reader.nodes(one.node, TMN.conflictsWith):
             other = incident.by_node.get(rival)
             if other is None:
                 continue
             first, second = sorted((one, other), key=_side_of)
+            if (first.node, second.node) in done:
+                continue
+            done.add((first.node, second.node))
             key = ((first.proposition, _denies(first)), (second.proposition, _denies(second)))
-            known = pairs.setdefault(key, [])
-            if (first, second) not in known:
-                known.append((first, second))
-    found = [_dispute(incident, found, explain) for found in pairs.values()]
-    topics = [*_KINDS.values(), _OTHERS]
+            pairs.setdefault(key, []).append((first, second))
+    groups: dict[str, list[_Pairs]] = {}
+    for found in pairs.values():
+        groups.setdefault(_topic(incident, found[0][0]), []).append(found)
+    listed = []
+    for topic in (*_KINDS.values(), _OTHERS):
+        ranked = sorted(groups.get(topic, ()), key=lambda each: _rank(incident, each))
+        shown = [_dispute(incident, each, explain) for each in ranked[:_MOST_SHOWN]]
+        if shown:
+            listed.append(Topic(topic, tuple(shown), max(0, len(ranked) - _MOST_SHOWN)))
+    return listed
 
-    def order(dispute: Dispute) -> tuple[object, ...]:
-        most = sum(len(side.voices) for side in dispute.sides)
-        names = [side.proposition.text for side in dispute.sides]
-        return (topics.index(dispute.topic), dispute.superseded, dispute.open_order, -most, names)
 
-    return sorted(found, key=order)
+def _topic(incident: IncidentClaims, claim: SaidClaim) -> str:
+    kinds = incident.reader.nodes(claim.proposition, RDF.type)
+    return next((_KINDS[kind] for kind in kinds if kind in _KINDS), _OTHERS)
+
+
+def _rank(incident: IncidentClaims, pairs: _Pairs) -> tuple[object, ...]:
+    """Order disputes: open ones first, then certain ones, then those with most speakers."""
+    speakers = {claim.speaker for pair in pairs for claim in pair}
+    past = all(one.superseded or other.superseded for one, other in pairs)
+    unsure = all(_may_be_overtaken(incident, one, other) for one, other in pairs)
+    first, second = pairs[0]
+    return (past, unsure, -len(speakers), first.proposition.value, second.proposition.value)
 
 
 def _side_of(claim: SaidClaim) -> tuple[bool, str, str]:
@@ -113,14 +156,10 @@ def _denies(claim: SaidClaim) -> bool:
     return claim.stance in ("denies", "disputes")
 
 
-def _dispute(
-    incident: IncidentClaims, pairs: list[tuple[SaidClaim, SaidClaim]], explain: Explain
-) -> Dispute:
+def _dispute(incident: IncidentClaims, pairs: _Pairs, explain: Explain) -> Dispute:
     reader = incident.reader
     first, second = pairs[0]
-    kinds = reader.nodes(first.proposition, RDF.type)
     return Dispute(
-        next((_KINDS[kind] for kind in kinds if kind in _KINDS), _OTHERS),
         (
             _side(incident, (one for one, _ in pairs)),
             _side(incident, (other for _, other in pairs)),
@@ -135,14 +174,19 @@ def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
     reader = incident.reader
     taken = list(dict.fromkeys(claim.node for claim in claims))
     said = [incident.by_node[node] for node in taken]
-    voices: dict[NamedNode, list[Link]] = {}
+    voices: dict[NamedNode, list[NamedNode]] = {}
     for claim in said:
-        voices.setdefault(claim.speaker or claim.node, []).append(reader.link(claim.node))
-    named = [(reader.link(who), tuple(links)) for who, links in voices.items()]
+        voices.setdefault(claim.speaker or claim.node, []).append(claim.node)
+    named = sorted(voices.items(), key=lambda voice: (-len(voice[1]), voice[0].value))
+    links = [
+        (reader.link(who), tuple(map(reader.link, claims[:_MOST_CLAIMS])))
+        for who, claims in named[:_MOST_VOICES]
+    ]
     return Side(
         reader.link(said[0].proposition),
         _denies(said[0]),
-        tuple(sorted(named, key=lambda voice: voice[0].text)),
+        tuple(sorted(links, key=lambda voice: voice[0].text)),
+        max(0, len(named) - _MOST_VOICES),
     )
 
 

@@ -30,6 +30,10 @@ REASONS: Final = ("withdrawn-claim", "forecast-claim")
 """Reasons for not upholding a statement that neither stance nor certainty shows."""
 
 
+_MOST_SPEAKERS: Final = 40
+_MOST_CLAIMS: Final = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one speaker says of one row, once for all claims that say the same.
@@ -114,12 +118,15 @@ class HarmTable:
         The columns, those of one party together.
     rows
         The victims of each row, its depth, and for each speaker what is said.
+    more
+        How many speakers have no column.
     """
 
     event: Link | None
     harm: Link
     speakers: tuple[Speaker, ...]
     rows: tuple[tuple[Link, int, tuple[tuple[Entry, ...], ...]], ...]
+    more: int
 
 
 def figure_rows(incident: IncidentClaims) -> list[FigureRow]:
@@ -204,7 +211,8 @@ def _table(
     incident: IncidentClaims, event: NamedNode, harm: NamedNode, rows: list[FigureRow]
 ) -> HarmTable:
     reader = incident.reader
-    speakers = _speakers(reader, [claim for row in rows for claim in row.claims])
+    found = _speakers(reader, [claim for row in rows for claim in row.claims])
+    speakers = found[:_MOST_SPEAKERS]
     laid = []
     for row in rows:
         said: dict[str, list[SaidClaim]] = defaultdict(list)
@@ -213,7 +221,8 @@ def _table(
         cells = tuple(_entries(reader, said[each.link.iri]) for each in speakers)
         laid.append((reader.link(row.victims), row.depth, cells))
     part = reader.link(event) if event != incident.incident else None
-    return HarmTable(part, reader.link(harm), tuple(speakers), tuple(laid))
+    more = len(found) - len(speakers)
+    return HarmTable(part, reader.link(harm), tuple(speakers), tuple(laid), more)
 
 
 def _speakers(reader: NodeReader, claims: Iterable[SaidClaim]) -> list[Speaker]:
@@ -260,7 +269,7 @@ def _entry(reader: NodeReader, claims: list[SaidClaim]) -> Entry:
         first.known.days if first.known else "",
         bool(first.superseded),
         first.upholds,
-        tuple(reader.link(claim.node) for claim in claims),
+        tuple(reader.link(claim.node) for claim in claims[:_MOST_CLAIMS]),
     )
 
 

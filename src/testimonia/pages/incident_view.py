@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from testimonia.namespaces import TMN
 from testimonia.pages.blame_accounts import Account, accounts
 from testimonia.pages.chronology import Moment, chronology
-from testimonia.pages.disputes import Dispute, Explain, disputes
+from testimonia.pages.disputes import Explain, Topic, disputes
 from testimonia.pages.figure_chart import Chart, charts
 from testimonia.pages.figure_matrix import HarmTable, figure_rows, tables
 from testimonia.pages.incident_claims import (
@@ -71,7 +71,7 @@ class IncidentView:
     charts: tuple[Chart, ...]
     accounts: tuple[Account, ...]
     affiliations: tuple[Account, ...]
-    disputes: tuple[Dispute, ...]
+    disputes: tuple[Topic, ...]
     moments: tuple[Moment, ...]
     map: LocatorMap | None
     documents: tuple[tuple[Link, int, str], ...]
