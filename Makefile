@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench wheels docs lock clean
+.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench wheels docs site lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -80,6 +80,9 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 wheels: $(VENV)/.dev  ## Test the built wheel on every Python here, with lowest and newest dependencies
 	$(BIN)/python -m tools.wheels
 
+site: $(VENV)/.dev  ## Write a page for everything in the shipped data, as a website in site-data/
+	$(BIN)/testimonia publish --site site-data
+
 # Broken links and malformed docstrings are warnings, and any warning fails the build. Nothing is kept from the last
 # build, since unchanged files would not warn again.
 docs: .venv-docs  ## Build the documentation, with an API reference, as a website in site/
@@ -126,4 +129,4 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(BIN)/python -m tools.npm_locks
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site site-data .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -43,10 +43,6 @@ RDFLIB = "application/rdf+xml,text/rdf+n3;q=0.9,application/xhtml+xml;q=0.5, */*
 Answer = tuple[int, str | None]
 
 
-def describing(path: str) -> str:
-    return f"{SITE}sparql?query=DESCRIBE%20%3Chttps://w3id.org/testimonia/{path}%3E"
-
-
 CASES: list[tuple[str, str, Answer]] = [
     ("ns", BROWSER, (303, HERE + "ontology/testimonia.html")),
     ("ns", "text/turtle", (303, HERE + "ontology/testimonia.ttl")),
@@ -66,7 +62,10 @@ CASES: list[tuple[str, str, Answer]] = [
     ("ontology/alignments/prov/0.1.0", "*/*", (303, HERE + "ontology/alignments/prov.ttl")),
     ("nsx", BROWSER, (404, None)),
     ("code/killed", "text/turtle", (303, HERE + "ontology/codes/harm.ttl")),
-    ("code/killed", BROWSER, (303, HERE + "ontology/codes/harm.ttl")),
+    ("code/killed", BROWSER, (303, SITE + "code/killed.html")),
+    ("code/harm", BROWSER, (303, SITE + "code/harm.html")),
+    ("code/killed", "text/turtle, text/html;q=0.1", (303, HERE + "ontology/codes/harm.ttl")),
+    ("code/unheard-of", BROWSER, (404, None)),
     ("code/harm", "application/ld+json", (303, HERE + "ontology/codes/harm.jsonld")),
     ("code/no-claim-reason", RDFLIB, (303, HERE + "ontology/codes/no-claim-reason.rdf")),
     ("code/unheard-of", "text/turtle", (404, None)),
@@ -82,8 +81,10 @@ CASES: list[tuple[str, str, Answer]] = [
     ("np/RA" + "x" * 43 + "/assertion", "*/*", (303, HERE + "projections/nanopublications.trig")),
     ("np/short", "*/*", (404, None)),
     ("sparql", "*/*", (307, SITE + "sparql")),
-    ("id/event/2025-12-13-palmyra-attack", "*/*", (303, describing("id/event/2025-12-13-palmyra-attack"))),
-    ("id/document/palmyra-istanbul", BROWSER, (303, describing("id/document/palmyra-istanbul"))),
+    ("id/event/2025-12-13-palmyra-attack", "*/*", (303, SITE + "id/event/2025-12-13-palmyra-attack.ttl")),
+    ("id/event/2025-12-13-palmyra-attack", "application/n-triples", (303, SITE + "id/event/2025-12-13-palmyra-attack.nt")),
+    ("id/event/2025-12-13-palmyra-attack", "application/ld+json", (303, SITE + "id/event/2025-12-13-palmyra-attack.jsonld")),
+    ("id/document/palmyra-istanbul", BROWSER, (303, SITE + "id/document/palmyra-istanbul.html")),
     ("id/x> ; DROP ALL", "*/*", (404, None)),
     ("id/x%{y}", "*/*", (404, None)),
     ("id/", "*/*", (404, None)),

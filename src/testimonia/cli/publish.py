@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from testimonia.printing import one_line
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from testimonia.pages.site_writer import Site
     from testimonia.publish import Published, ViolationsFound
 
 __all__ = ["publish"]
@@ -29,7 +31,8 @@ _FINDINGS = 1
 
 def publish(
     *,
-    output: Annotated[Path, Parameter(name=("--output", "-o"))],
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
+    site: Path | None = None,
     data: Given | None = None,
     version: str | None = None,
     date: datetime.date | None = None,
@@ -46,7 +49,7 @@ def publish(
     compress: bool = True,
     projections: bool = True,
 ) -> int:
-    """Make a release folder: the data in every format, the vocabulary that they use, and digests.
+    """Make a release folder: the data in every format, the vocabulary that they use, and digests; or a site.
 
     The same data give the same bytes on every machine and in every run. Data that violate the shapes are
     not published: the violations are listed, and the exit code is 1.
@@ -55,6 +58,9 @@ def publish(
     ----------
     output
         The folder: a new or empty one, or a release, which is replaced as a whole or not at all.
+    site
+        Folder for a site, instead of a release or beside it: a page for everything in the data, with a search
+        and SPARQL that runs in the browser, as files that any web server can serve.
     version
         Version of the release; that of the library when left out.
     date
@@ -90,6 +96,11 @@ def publish(
     """
     if data is not None and data.data and not data.shipped:
         _refuse_unnamed(base=base, title=title, licence=licence)
+    if output is None and site is None:
+        raise InputError(
+            "nothing is to be written",
+            hint="Give the folder of a release with --output, or that of a site with --site.",
+        )
     if policy and not policies:
         raise InputError(
             "--policy and --no-policies exclude each other", hint="Give one of the two."
@@ -110,20 +121,45 @@ def publish(
         compress=compress,
         projections=projections,
     )
-    dataset = open_dataset(data, output, read=[Path(name) for name in policy], base=data_base)
+    dataset = open_dataset(data, output, site, read=[Path(name) for name in policy], base=data_base)
     try:
         with progress_bar() as progress:
-            made = dataset.publish(output, **vars(options), progress=progress)
+            if output is not None:
+                _report(dataset.publish(output, **vars(options), progress=progress))
+            if site is not None:
+                made = dataset.write_site(
+                    site,
+                    version=version,
+                    title=title,
+                    licence=licence,
+                    shapes=shapes and output is None,  # else they have been validated
+                    allow_violations=allow_violations,
+                    progress=progress,
+                )
+                write(_opening(made))
     except ViolationsFound as refused:
         print_texts(_lines(refused))
         return _FINDINGS
+    return 0
+
+
+def _report(made: Published) -> None:
     held = made.manifest
     _warn(made)
     write(
         f"{made.folder}: version {held.version}, {held.quads:,} quads in {len(held.graphs):,} graphs, "
         f"{len(held.files):,} files.\nSHA-256 of the manifest: {made.sha256}\n"
     )
-    return 0
+
+
+def _opening(made: Site) -> str:
+    """Say what a site holds, and how to open it: not as files, from which a page may load nothing."""
+    folder = shlex.quote(str(made.folder))
+    return (
+        f"{made.folder}: {made.pages:,} pages, {made.size / 1e6:,.0f} MB.\n"
+        f"To read it: python3 -m http.server --bind 127.0.0.1 --directory {folder}, then open "
+        "http://127.0.0.1:8000/\n"
+    )
 
 
 def _warn(made: Published) -> None:

@@ -1,4 +1,4 @@
-"""What a dataset is written as: a release folder, and claim tables."""
+"""What a dataset is written as: a release folder, a site, and claim tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from testimonia.rdf.files import Source
 if TYPE_CHECKING:
     import datetime
 
+    from testimonia.dataset.answering import Language
     from testimonia.notes import Noted
+    from testimonia.pages.site_writer import Site
     from testimonia.publish import Published
     from testimonia.tables.from_quads import ClaimTables
     from testimonia.tables.sheets.exporting import Form
@@ -235,6 +237,81 @@ class Writing(Deriving, CheckedData):
             Path(output),
             options,
             check=partial(self._violations, allow_violations, progress) if shapes else None,
+            progress=progress,
+        )
+
+    def write_site(
+        self,
+        output: Source,
+        *,
+        version: str | None = None,
+        title: str | None = None,
+        licence: str | None = None,
+        language: Language = None,
+        shapes: bool = True,
+        allow_violations: bool = False,
+        progress: Progress | None = None,
+    ) -> Site:
+        """Write a page for everything in the data, as files that any web server can serve.
+
+        The pages are those of ``testimonia serve``, byte for byte. The site also has a search, the answers
+        to the questions, and SPARQL that runs in the reader's browser.
+
+        Parameters
+        ----------
+        output
+            The folder: a new or empty one, or a site, which is replaced as a whole or not at all.
+        version, title, licence
+            What every page says of the data: their version, their title, and the IRI of their licence;
+            by default those of the project's own data, or what the data say of themselves.
+        language
+            Preferred languages for labels: BCP 47 tags, most preferred first; by default those of
+            the dataset.
+        shapes
+            Whether to validate the data before anything is written.
+        allow_violations
+            Whether to write the site even if the data violate the shapes.
+        progress
+            Called with ``"pages"``, how many are written, and how many there will be.
+
+        Raises
+        ------
+        InputError
+            The folder holds something else or cannot be written, a file of the data cannot be read or
+            would be overwritten, or a language tag is not well formed.
+        ExtraMissing
+            The extra ``publish`` is not installed.
+        ViolationsFound
+            The data violate the shapes; nothing was written.
+
+        Examples
+        --------
+        >>> import tempfile, testimonia
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     site = testimonia.open().write_site(Path(folder, "site"))
+        ...     (site.folder / "id/event/2025-12-13-palmyra-attack.html").is_file()
+        True
+        """
+        from testimonia.extras import require
+
+        require("publish", "jinja2")
+        from testimonia.outputs import refuse_overwriting
+        from testimonia.pages import site_writer
+        from testimonia.pages.licence_notice import described_dataset, notice, shipped_metadata
+
+        refuse_overwriting([Path(output)], self.files)
+        if shapes:
+            self._violations(allow_violations, progress)
+        self.prepare()
+        shipped = self.directory is None and not self.statements and self.files == resources.data()
+        metadata = shipped_metadata() if shipped else described_dataset(self.store)
+        return site_writer.write_site(
+            self.store,
+            Path(output),
+            notice(metadata, version or (__version__ if shipped else "")).named(title, licence),
+            self.questions(),
+            lambda question: self.bind(question, {}),
+            languages=self._preferred(language),
             progress=progress,
         )
 

@@ -16,19 +16,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from testimonia.catalogue.questions import Question
+from testimonia.pages.licence_notice import notice
+from testimonia.pages.rendering import SCRIPTS, STYLE
 from testimonia.web.contents import Contents
 from testimonia.web.dumps import Dump
 from testimonia.web.http.access_log import AccessLog
 from testimonia.web.http.problems import Problem
 from testimonia.web.http.security_headers import SECURITY_HEADERS, SecurityHeaders
 from testimonia.web.http.sparql_requests import large_request_limit
-from testimonia.web.rendering import STYLE
 from testimonia.web.routes import responses
 from testimonia.web.routes.data_dumps import DataDumps
 from testimonia.web.routes.dataset_descriptions import DatasetDescriptions
 from testimonia.web.routes.home_page import HomePage
 from testimonia.web.routes.question_pages import QuestionPages
 from testimonia.web.routes.sparql_service import SparqlService
+from testimonia.web.routes.thing_pages import ThingPages
 from testimonia.web.settings import Settings
 from testimonia.web.workers.answer_cache import AnswerCache
 from testimonia.web.workers.scheduler import Scheduler
@@ -73,17 +75,27 @@ def application(
     sparql = SparqlService(settings, scheduler, descriptions)
     pages = QuestionPages(scheduler, questions, contents)
     data = DataDumps(contents, dumps)
+    things = ThingPages(scheduler, notice(contents.metadata, contents.version))
     app = Starlette(
         routes=[
             Route("/", home.index),
+            Route("/index.html", home.index),
             Route("/sparql", sparql.sparql, methods=["GET", "POST", "OPTIONS"]),
+            Route("/sparql.html", sparql.form),
             Route("/questions", pages.index),
+            Route("/questions.html", pages.index),
             Route("/questions/{name}", pages.question),
             Route("/data/", data.index),
+            Route("/data/index.html", data.index),
             Route("/data/{name:path}", data.dump),
             Route("/.well-known/void", descriptions.void),
             Route("/.well-known/sparql-examples", descriptions.examples),
+            Route("/search", things.search),
+            Route("/search.html", things.search),
+            Route("/search.json", things.search_index),
             Route("/style.css", _style),
+            *(Route(f"/{name}", _script) for name in SCRIPTS),
+            Route("/{path:path}", things.thing),
         ],
         middleware=[
             Middleware(AccessLog, queries=settings.log_queries),
@@ -126,6 +138,13 @@ def _allowed_hosts(settings: Settings) -> list[str]:
 
 async def _style(_: Request) -> Response:
     return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+async def _script(request: Request) -> Response:
+    content = SCRIPTS[request.url.path.removeprefix("/")]
+    return Response(
+        content, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"}
+    )
 
 
 async def _problem(request: Request, error: Exception) -> Response:

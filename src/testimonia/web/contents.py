@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode
 
-from testimonia.catalogue import resources
 from testimonia.catalogue.vocabulary import is_data
 from testimonia.dataset import Dataset
-from testimonia.namespaces import DCTERMS, shorten
-from testimonia.rdf.files import read
+from testimonia.namespaces import shorten
+from testimonia.pages.licence_notice import described_dataset
 from testimonia.values import Term
 
-__all__ = ["MAX_COUNTED_TRIPLES", "Contents", "Statistics", "contents_of", "shipped_metadata"]
+__all__ = ["MAX_COUNTED_TRIPLES", "Contents", "Statistics", "contents_of"]
 
 _MAX_INCIDENTS = 500
 MAX_COUNTED_TRIPLES = 5_000_000
@@ -23,24 +22,11 @@ _CLASSES = "SELECT ?key (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?key } GROUP BY 
 _PROPERTIES = "SELECT ?key (COUNT(*) AS ?n) WHERE { ?s ?key ?o } GROUP BY ?key"
 _DISTINCT = """
 SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?p ?o }"""
-_METADATA = """
-SELECT ?dataset ?key ?value WHERE {
-  ?dataset a <http://www.w3.org/ns/dcat#Dataset> ; ?key ?value .
-  FILTER(?key IN (dcterms:title, dcterms:description, dcterms:license, dcterms:publisher))
-}"""
 _INCIDENTS = f"""
-SELECT DISTINCT ?incident WHERE {{
+SELECT ?incident (COUNT(?claim) AS ?claims) WHERE {{
   ?incident a tmn:Incident . FILTER(isIRI(?incident))
-}} ORDER BY ?incident LIMIT {_MAX_INCIDENTS}"""
-
-_CATALOG: Final = NamedNode("https://w3id.org/testimonia/catalog")
-_DATASET: Final = NamedNode("https://w3id.org/testimonia/dataset/claims")
-_SHIPPED_METADATA: Final = {
-    "title": _DATASET,
-    "description": _DATASET,
-    "publisher": _DATASET,
-    "license": _CATALOG,  # stated for each distribution, all the same as for the catalogue
-}
+  OPTIONAL {{ ?claim tmn:proposition/tmn:about ?incident }}
+}} GROUP BY ?incident ORDER BY DESC(?claims) ?incident LIMIT {_MAX_INCIDENTS}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +60,7 @@ class Contents:
     default
         Number of triples in the default graph.
     incidents
-        CURIEs of the incidents (of the first 500), with their labels or empty strings.
+        CURIEs of the incidents (of the 500 with most claims), with their labels or empty strings.
     files
         Paths of the files that the data were loaded from.
     graph_offsets
@@ -86,6 +72,8 @@ class Contents:
     metadata
         Title, licence, etc. of the dataset, if the data describe exactly one: terms in N-Triples syntax
         by the local name of the Dublin Core property.
+    version
+        Version of the shipped data; empty for other data.
     """
 
     graphs: dict[str, int]
@@ -96,6 +84,7 @@ class Contents:
     published: int = 0
     statistics: Statistics | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    version: str = ""
 
     @property
     def triples(self) -> int:
@@ -139,7 +128,7 @@ def contents_of(dataset: Dataset) -> Contents:
         incidents,
         [str(path.absolute()) for path in dataset.files],
         statistics=_statistics(dataset) if total <= MAX_COUNTED_TRIPLES else None,
-        metadata=_metadata(dataset),
+        metadata=described_dataset(dataset.store),
     )
 
 
@@ -164,25 +153,3 @@ def _counts(dataset: Dataset, query: str) -> dict[str, int]:
 def _number(term: Term) -> int:
     assert isinstance(term, Literal)  # noqa: S101 - a count
     return int(term.value)
-
-
-def _metadata(dataset: Dataset) -> dict[str, str]:
-    rows = dataset.store.solutions(_METADATA, {})
-    if len({row["dataset"] for row in rows}) != 1:  # several datasets do not describe the whole
-        return {}
-    return {
-        key.value.rpartition("/")[2]: str(row["value"])
-        for row in rows
-        if isinstance(key := row["key"], NamedNode)
-    }
-
-
-def shipped_metadata() -> dict[str, str]:
-    """Return title, licence, etc. of the shipped data from their catalogue, as `Contents.metadata` does."""
-    store = Store()
-    store.extend(read([resources.catalog()]))
-    found = {}
-    for name, subject in _SHIPPED_METADATA.items():
-        for quad in store.quads_for_pattern(subject, DCTERMS[name], None):
-            found[name] = str(quad.object)
-    return found

@@ -1,7 +1,7 @@
 """Writes the redirects of w3id.org for the namespace of the project.
 
-The IRI of a term, a code or a claim redirects to a file of a release, in the format that was requested,
-or to the query service. The form is what w3id.org takes: a folder with an ``.htaccess`` for Apache's
+The IRI of a term, a code or a claim redirects to a file of a release or a page of the site, in the format that
+was requested. The form is what w3id.org takes: a folder with an ``.htaccess`` for Apache's
 mod_rewrite and a ``README.md``. Redirects of things that are not documents have the status 303 (W3C Interest Group Note "Cool URIs for the Semantic Web", 2008,
 section 4.2).
 """
@@ -32,6 +32,13 @@ _FORMATS: Final = {
     "application/ld+json": "jsonld",
     "application/rdf+xml": "rdf",
 }
+_PAGES: Final = {
+    "text/html": "html",
+    "text/turtle": "ttl",
+    "application/ld+json": "jsonld",
+    "application/n-triples": "nt",
+}
+"""The formats of the pages of a site, as `testimonia.pages` writes them."""
 _NAME: Final = "[A-Za-z0-9._~,=/-]+"
 _OTHERWISE: Final = "ttl"
 
@@ -57,8 +64,9 @@ def htaccess(release: Release, site: str) -> str:
     release
         The release that terms, codes and shapes redirect to.
     site
-        The address of the site, ending in a slash. Releases are under ``release/``, and the query service
-        is ``sparql``.
+        The address of the site, ending in a slash: that of an endpoint, or of a site as
+        `testimonia publish --site` writes it. Releases are under ``release/``, and the query service is
+        ``sparql``.
 
     Raises
     ------
@@ -93,6 +101,7 @@ def htaccess(release: Release, site: str) -> str:
         ),
         "",
         "# Code lists and their codes",
+        *_negotiated_page(f"(code/({'|'.join(_all_codes(release))}))", f"{site}$1.html"),
         *(line for path, names in _codes(release) for line in _code_list(here, path, names)),
         *_sees_other("code/?", f"{here}ontology/codes/"),
         "",
@@ -111,9 +120,8 @@ def htaccess(release: Release, site: str) -> str:
         "# Queries, with whatever they carry",
         f"RewriteRule ^sparql$ {site}sparql [R=307,L]",
         "",
-        "# Claims, agents, events and all else that the data speak of",
-        f"RewriteRule ^(id/{_NAME})$ "
-        f"{site}sparql?query=DESCRIBE\\%20\\%3C{identity.HOME}$1\\%3E [NE,R=303,L]",
+        "# Claims, agents, events and all else that the data speak of: their pages, and what these say as RDF",
+        *_negotiated(f"(id/{_NAME})", f"{site}$1", _PAGES),
         "",
     ]
     return "\n".join(lines)
@@ -127,6 +135,12 @@ def _negotiated(path: str, target: str, formats: dict[str, str]) -> Iterator[str
             yield f"RewriteCond %{{HTTP_ACCEPT}} {before}{pattern}"
             yield from _sees_other(path, f"{target}.{suffix}")
     yield from _sees_other(path, f"{target}.{_OTHERWISE}")
+
+
+def _negotiated_page(path: str, page: str) -> Iterator[str]:
+    """Redirect to a page where it is requested first, as browsers do."""
+    yield "RewriteCond %{HTTP_ACCEPT} ^text/html"
+    yield from _sees_other(path, page)
 
 
 def _sees_other(path: str, target: str) -> Iterator[str]:
@@ -144,6 +158,10 @@ def _codes(release: Release) -> Iterator[tuple[str, list[str]]]:
     for path in release.resources.codes:
         iris = {str(quad.subject)[1:-1] for quad in files.read([path])}
         yield path.stem, sorted(iri.removeprefix(CODE) for iri in iris if iri.startswith(CODE))
+
+
+def _all_codes(release: Release) -> list[str]:
+    return sorted(code for _, codes in _codes(release) for code in codes)
 
 
 def _versions(release: Release) -> list[str]:
@@ -167,14 +185,14 @@ The names under {identity.HOME} lead to release {release.version}:
 | Name | Leads to |
 |---|---|
 | `ns#…`, `ontology`, the ontology's version | the ontology, as HTML, Turtle, JSON-LD or RDF/XML |
-| `code/…` | the code list that holds the code, as Turtle, JSON-LD or RDF/XML |
+| `code/…` | the page of the code; the code list that holds it, as Turtle, JSON-LD or RDF/XML |
 | `shapes#…` | the shapes |
 | `rule/…`, `question/…` | a rule of derivation, a competency question |
 | `catalog`, `dataset/claims` | the description of the dataset in DCAT |
 | `release/…` | the files of a release |
 | `np/…` | a claim as a nanopublication |
 | `sparql` | the service that answers queries |
-| `id/…` | what the data say of a claim, agent, event or other thing, asked of that service |
+| `id/…` | the page of a claim, agent, event or other thing, or what it says as Turtle, JSON-LD or N-Triples |
 
 ## Before this folder goes to w3id.org
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from testimonia.catalogue.questions import Question
-from testimonia.web.contents import Contents, shipped_metadata
+from testimonia.web.contents import Contents
 from testimonia.web.dumps import Dump
 from testimonia.web.http.content_negotiation import BY_SUFFIX, GRAPH_FORMATS, Format
 from testimonia.web.http.root_url import root_url
@@ -84,7 +84,5 @@ class DatasetDescriptions:
         return responses.serialized(triples, BY_SUFFIX[form])
 
     def _metadata(self) -> dict[str, str]:
-        """Return title, licence, etc. from the data themselves, or from the shipped catalogue."""
-        if not self._settings.sources and self._settings.store is None:
-            return shipped_metadata()
+        """Return title, licence, etc., with a title in any case."""
         return {"title": '"Data of an endpoint of Testimonia"@en', **self._contents.metadata}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from testimonia.namespaces import expand
+from testimonia.pages.addresses import href, path_of
 from testimonia.web.contents import Contents
 from testimonia.web.http.root_url import root_url
 from testimonia.web.routes import responses
@@ -31,4 +33,8 @@ class HomePage:
     async def index(self, request: Request) -> Response:
         """Show what the endpoint serves."""
         root = root_url(request, self._settings.url)
-        return responses.page("index.html", contents=self._contents, root=root)
+        incidents = [
+            (iri, label, href("", path_of(expand(iri) or iri)))
+            for iri, label in self._contents.incidents
+        ]
+        return responses.page("index.html", contents=self._contents, incidents=incidents, root=root)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
+from testimonia.errors import ParameterError
 from testimonia.suggestions import did_you_mean, nearest
 from testimonia.web.contents import Contents
 from testimonia.web.http.content_negotiation import (
@@ -158,6 +159,7 @@ class QuestionPages:
             formats=[
                 (f.name, f"{url}.{f.name}{_query(given)}") for f in RESULT_FORMATS["solutions"]
             ],
+            editor=_editor(question, values),
             lang=preference.lang,
             languages=[
                 (tag, name, url + _query({**values, LANG: tag})) for tag, name in NAMES.items()
@@ -210,6 +212,15 @@ def _pop_labels(values: dict[str, str]) -> tuple[dict[str, str], bool]:
     if written not in ("true", "false"):
         raise Problem(400, f"{_LABELS} cannot be {written!r}", "Write true or false.")
     return values, written == "true"
+
+
+def _editor(question: Question, values: Mapping[str, str]) -> str:
+    """Return the address of the editor with the query of a question, its parameters bound."""
+    try:
+        query = question.bind(values)
+    except ParameterError:  # something is missing or wrong, as the page says
+        query = question.sparql
+    return f"/sparql?{urlencode({'query': query, 'format': 'html'})}"
 
 
 def _query(values: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from testimonia.namespaces import PREFIXES
+from testimonia.pages.rendering import render
 from testimonia.web.http.byte_ranges import may_request_ranges
 from testimonia.web.http.content_negotiation import (
     GRAPH_FORMATS,
@@ -20,7 +21,6 @@ from testimonia.web.http.content_negotiation import (
     preferred_format,
 )
 from testimonia.web.http.problems import Problem
-from testimonia.web.rendering import render
 from testimonia.web.workers.answer_cache import AnswerCache
 from testimonia.web.workers.scheduler import Scheduler
 from testimonia.web.workers.wire_format import Job
@@ -29,6 +29,7 @@ from testimonia.web.workers.worker_client import Answer
 __all__ = [
     "accept_header",
     "graph_format",
+    "no_page",
     "not_acceptable",
     "page",
     "problem",
@@ -132,6 +133,13 @@ def not_acceptable(offered: Iterable[Format]) -> Problem:
     """Make a 406 response that lists the formats available."""
     names = ", ".join(form.media_types[0] for form in offered)
     return Problem(406, "none of the formats asked for is available", f"Available are {names}.")
+
+
+def no_page() -> Problem:
+    """Make the 404 response for an address that is of nothing."""
+    return Problem(
+        404, "there is nothing at this address", "The home page, /, lists what is served here."
+    )
 
 
 def page(template: str, *, status: int = 200, **values: object) -> Response:

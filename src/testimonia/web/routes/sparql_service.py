@@ -90,6 +90,10 @@ class SparqlService:
         page = self._page(parsed.query, fragment=ANSWER_PLACEHOLDER, kind=answer.kind)
         return preference.add_headers(PageWithAnswer(answer, page), page=True)
 
+    async def form(self, _: Request) -> Response:
+        """Show the page on which a query is written."""
+        return self._page(_EXAMPLE)
+
     def _page(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""
     ) -> Response:

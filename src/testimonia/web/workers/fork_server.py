@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import testimonia.dataset
+from testimonia import __version__
 from testimonia.dataset import Dataset
 from testimonia.errors import InputError, TestimoniaError
+from testimonia.pages.licence_notice import notice, shipped_metadata
 from testimonia.processes.orphans import die_with
 from testimonia.processes.resource_limits import memory_left
 from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
@@ -53,7 +55,15 @@ def main(descriptor: int) -> None:
         if "error" in reply:
             return
         questions = {question.name: question for question in dataset.questions()}
-        context = WorkerContext(dataset, questions, reply["memory"], request["largest_answer"])
+        context = WorkerContext(
+            dataset,
+            questions,
+            notice(reply["metadata"], reply["version"]),
+            reply["memory"],
+            request["largest_answer"],
+        )
+        if dataset.directory is None:  # a store on disk is opened by the workers only
+            context.pages.prepare()
         gc.collect()
         gc.freeze()  # a collection would write to, and so copy, memory pages that workers share
         _handle_commands(control, context)
@@ -73,9 +83,13 @@ def _open(request: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     except TestimoniaError as error:
         return dataset, _error_reply(error)
     if dataset.directory is None:
-        return dataset, _load(dataset, Path(request["folder"]))
-    # Opening a store on disk starts threads, which do not survive a fork: another process fills it.
-    return dataset, _load_in_child(dataset, Path(request["folder"]))
+        reply = _load(dataset, Path(request["folder"]))
+    else:
+        # Opening a store on disk starts threads, which do not survive a fork: another process fills it.
+        reply = _load_in_child(dataset, Path(request["folder"]))
+    if "error" not in reply and not request["sources"] and request["store"] is None:
+        reply |= {"metadata": shipped_metadata(), "version": __version__}
+    return dataset, reply
 
 
 def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:

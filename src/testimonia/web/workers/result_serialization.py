@@ -1,14 +1,12 @@
-"""Serializes the results of a query: as an HTML fragment, or in a format of SPARQL or RDF."""
+"""Serializes the results of a query in a format of SPARQL or RDF."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from itertools import islice
-from typing import IO, Final
+from typing import IO
 
 from pyoxigraph import (
-    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
@@ -17,55 +15,13 @@ from pyoxigraph import (
 )
 
 from testimonia.namespaces import PREFIXES
+from testimonia.pages.answer_fragment import Results
 from testimonia.query import delimited
 from testimonia.query.labelling import Label, labelled, with_labels
-from testimonia.query.tabular import AnswerTable, words
 from testimonia.values import Term
 from testimonia.web.http.problems import NotAcceptable
-from testimonia.web.rendering import render
 
-__all__ = ["MAX_ROWS", "Label", "Results", "html_fragment", "write"]
-
-MAX_ROWS: Final = 500
-"""Most rows that a page shows."""
-
-Results = QuerySolutions | QueryBoolean | QueryTriples
-
-
-def html_fragment(results: Results, label: Label, *, spaced: bool = False) -> str:
-    """Return results as a fragment of HTML: a table, or yes or no.
-
-    Values that are the same in all rows are shown once above the table, and empty columns are left out.
-
-    Parameters
-    ----------
-    results
-        The results of a query. At most ``MAX_ROWS + 1`` rows are consumed.
-    label
-        Looks up the label of an IRI.
-    spaced
-        Whether to show a column name such as ``boundType`` as separate words.
-    """
-    if isinstance(results, QueryBoolean):
-        return render("boolean.html", yes=bool(results))
-    rows: Iterable[Sequence[Term | None]]
-    if isinstance(results, QueryTriples):
-        names = ["subject", "predicate", "object"]
-        rows = ((t.subject, t.predicate, t.object) for t in results)
-    else:
-        names = [variable.value for variable in results.variables]
-        rows = (tuple(solution) for solution in results)
-    if spaced:
-        names = [words(name) for name in names]
-    taken = list(islice(rows, MAX_ROWS + 1))
-    sheet = AnswerTable.of(names, taken[:MAX_ROWS], label).folded()
-    return render(
-        "table.html",
-        constants=sheet.constants,
-        names=sheet.names,
-        rows=sheet.rows,
-        more=len(taken) > MAX_ROWS,
-    )
+__all__ = ["write"]
 
 
 def write(
@@ -95,7 +51,7 @@ def write(
     if isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
         # Oxigraph's own writer adds no labels, and leaves IRIs with a comma unquoted in CSV.
         _write_rows(results, syntax, stream, label)
-    elif isinstance(results, QueryTriples):
+    elif isinstance(results, QueryTriples | list):
         assert isinstance(syntax, RdfFormat)  # noqa: S101
         serialize(results, stream, syntax, prefixes=PREFIXES)
     else:

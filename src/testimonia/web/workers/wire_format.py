@@ -40,7 +40,7 @@ def frame(kind: bytes, content: bytes = b"") -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A query or question for a worker to run.
+    """A query, question or page for a worker to run.
 
     Attributes
     ----------
@@ -50,6 +50,9 @@ class Job:
         Name of a competency question; empty for a query.
     parameters
         Parameters of the question, as strings.
+    page
+        IRIs, of which the first that the data describe is to be shown. `formats` then has the format as
+        that of ``page``; for the pages of the search there are no IRIs.
     base
         Base IRI of the query.
     default_graphs, named_graphs
@@ -68,6 +71,7 @@ class Job:
     query: str = ""
     question: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    page: tuple[str, ...] = ()
     base: str = ""
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None

@@ -16,21 +16,27 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NoReturn, cast
 
 from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QuerySolutions,
+    QueryTriples,
 )
 
+from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
+from testimonia.pages.answer_fragment import Results, html_fragment
+from testimonia.pages.licence_notice import Notice
+from testimonia.pages.page_renderer import PageRenderer
 from testimonia.processes.orphans import die_with
 from testimonia.processes.resource_limits import limit_resources
 from testimonia.query.query_faults import syntax_fault
+from testimonia.query.sparql import form, names_dataset
 from testimonia.web.http.content_negotiation import BY_SUFFIX, RESULT_FORMATS, Kind
 from testimonia.web.http.problems import (
     AnswerTooLarge,
@@ -40,7 +46,8 @@ from testimonia.web.http.problems import (
     worker_not_started,
 )
 from testimonia.web.settings import MEBIBYTE
-from testimonia.web.workers.result_serialization import Results, html_fragment, write
+from testimonia.web.workers.page_job import described_triples, make_page
+from testimonia.web.workers.result_serialization import write
 from testimonia.web.workers.wire_format import BODY, END, FAILURE, FRAME, HEAD, READY, Job, frame
 
 __all__ = ["WorkerContext", "run_worker"]
@@ -49,7 +56,7 @@ _NICENESS = 10
 _BUFFER = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkerContext:
     """The data and limits that all workers share.
 
@@ -59,6 +66,8 @@ class WorkerContext:
         The data. A store in memory was loaded before the fork; one on disk is opened after it.
     questions
         The competency questions, by name. They are read before the fork, as a worker may not open files.
+    notice
+        What every page says of the data.
     memory
         Memory in MiB that a worker may use beyond the data.
     largest_answer
@@ -67,8 +76,14 @@ class WorkerContext:
 
     dataset: Dataset
     questions: Mapping[str, Question]
+    notice: Notice
     memory: int
     largest_answer: int
+
+    @cached_property
+    def pages(self) -> PageRenderer:
+        """Renders pages. A store on disk is another one after the fork."""
+        return PageRenderer(self.dataset.store, self.notice)
 
 
 def run_worker(
@@ -116,6 +131,7 @@ def _prepare(context: WorkerContext, connection: socket.socket) -> None:
     try:
         if on_disk:
             context.dataset.open_read_only()
+        context.pages.prepare()
         limit_resources(context.memory, files=on_disk)
     except (TestimoniaError, OSError, ValueError, MemoryError) as error:
         _fail(connection, worker_not_started(error))
@@ -199,10 +215,13 @@ def _too_large(context: WorkerContext) -> QueryError:
 def _write_results(
     context: WorkerContext, job: Job, connection: socket.socket, answer: _AnswerStream
 ) -> None:
+    if "page" in job.formats:
+        _write_page(context, job, connection, answer)
+        return
     query = job.query
     if job.question:
         query = context.dataset.bind(context.questions[job.question], job.parameters)
-    results = context.dataset.store.results(
+    results: Results = context.dataset.store.results(
         query,
         base=job.base or None,
         default_graphs=_graphs(job.default_graphs),
@@ -216,14 +235,37 @@ def _write_results(
             f"the answer ({kind}) is not available in any of the formats asked for",
             hint=f"It is available as {offered}.",
         )
+    if isinstance(results, QueryTriples) and _describes(job, query):
+        results = described_triples(context.pages, query, results, Names(context.dataset.store))
     connection.sendall(frame(HEAD, json.dumps({"kind": kind, "format": name}).encode()))
     stream = io.BufferedWriter(cast(io.RawIOBase, answer), _BUFFER)
     label = partial(context.dataset.label, language=job.languages)
     if name == "html":
-        stream.write(html_fragment(results, label, spaced=bool(job.question)).encode())
+        stream.write(
+            html_fragment(
+                results, label, spaced=bool(job.question), href=context.pages.address
+            ).encode()
+        )
     else:
         write(results, BY_SUFFIX[name].syntax, stream, label if job.labels else None)
     stream.flush()
+
+
+def _write_page(
+    context: WorkerContext, job: Job, connection: socket.socket, answer: _AnswerStream
+) -> None:
+    name = job.formats["page"]
+    made = make_page(context.pages, job.page, name, job.languages)
+    head = {"kind": "page", "format": name, "iri": made.iri, "etag": made.etag}
+    connection.sendall(frame(HEAD, json.dumps(head).encode()))
+    for start in range(0, len(made.content), _BUFFER):
+        answer.write(made.content[start : start + _BUFFER])
+
+
+def _describes(job: Job, query: str) -> bool:
+    """Return whether a query asks for descriptions from all data, and not from some graphs only."""
+    whole = job.default_graphs is None and job.named_graphs is None
+    return whole and form(query) == "DESCRIBE" and not names_dataset(query)
 
 
 def _graphs(names: tuple[str, ...] | None) -> list[NamedNode] | None:

@@ -42,17 +42,20 @@ class Answer:
         Name of the format.
     size
         Size in bytes.
+    iri
+        What a page is about.
     on_close
         Called once, when all users have closed the answer.
     etag
-        Its entity tag (RFC 9110, section 8.8.3), random because running the query again may give
-        another answer.
+        Its entity tag (RFC 9110, section 8.8.3): of a page a digest; of an answer random, because running
+        the query again may give another one.
     """
 
     kind: str
     format: str
     size: int
     _content: IO[bytes]
+    iri: str = ""
     on_close: Callable[[], None] = _nothing
     etag: str = field(default_factory=lambda: f'"{secrets.token_hex(8)}"')
     _users: int = 1
@@ -190,7 +193,9 @@ class Worker:
                 break
         if failure is not None:
             raise failure
-        return Answer(head["kind"], head["format"], size, content)
+        answer = Answer(head["kind"], head["format"], size, content, head.get("iri", ""))
+        answer.etag = head.get("etag", answer.etag)
+        return answer
 
     async def _read_frame(self) -> tuple[bytes, bytes]:
         assert self._streams is not None  # noqa: S101

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from testimonia.languages import is_right_to_left
 from testimonia.printing import visible
 
-__all__ = ["STYLE", "render"]
+__all__ = ["SCRIPTS", "STYLE", "VENDORED", "render"]
 
 _TEMPLATES_FOLDER: Final = Path(__file__).parent / "templates"
+_SCRIPTS_FOLDER: Final = Path(__file__).parent / "scripts"
+_VENDOR_FOLDER: Final = Path(__file__).parent / "vendor"
 
 
 def _finalize(value: Any) -> Any:
@@ -39,6 +41,16 @@ _templates: Final = {
 
 STYLE: Final = (_TEMPLATES_FOLDER / "style.css").read_bytes()
 """The style sheet of all pages."""
+SCRIPTS: Final = {path.name: path.read_bytes() for path in sorted(_SCRIPTS_FOLDER.glob("*.js"))}
+"""The scripts of pages, by file name; every page can be read without them."""
+
+
+VENDORED: Final = {
+    path.name: path.read_bytes()
+    for path in sorted(_VENDOR_FOLDER.iterdir())
+    if path.suffix in (".js", ".gz")
+}
+"""Kept libraries that a static site needs, by file name."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -49,6 +61,6 @@ def render(template: str, **values: Any) -> str:
     template
         Its file name.
     values
-        Its variables.
+        Its variables. ``up`` is the address of the root of the site, as the page sees it.
     """
-    return _templates[template].render(values)
+    return _templates[template].render({"up": "/", **values})

@@ -1,0 +1,226 @@
+"""What cannot both be true of an incident: pairs of statements, who is on each side, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+from testimonia.namespaces import RDF, TMC, TMN
+from testimonia.pages.incident_claims import IncidentClaims, SaidClaim
+from testimonia.pages.node_reader import Link, NodeReader
+
+__all__ = ["Dispute", "Explain", "Side", "Topic", "conflict_reason", "disputes"]
+
+Explain = Callable[[Triple], str]
+"""Says in a sentence why a derived fact is true; an empty text if no rule derives it."""
+
+_KINDS: Final = {
+    TMN.CasualtyProposition: "Figures",
+    TMN.ResponsibilityProposition: "Who did it",
+    TMN.AffiliationProposition: "Who they belonged to",
+    TMN.PlaceProposition: "Where",
+    TMN.TimeProposition: "When",
+}
+_OTHERS: Final = "Other statements"
+_MOST_SHOWN: Final = 25
+_MOST_VOICES: Final = 12
+_MOST_CLAIMS: Final = 6
+
+_Pairs = list[tuple[SaidClaim, SaidClaim]]
+_INCOMPATIBLE: Final = "They cannot both be true."
+_DENIALS: Final = (TMC.denies, TMC.disputes)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The disputes about one thing.
+
+    Attributes
+    ----------
+    name
+        What they are about.
+    disputes
+        The disputes, as far as they are listed.
+    more
+        How many are not listed.
+    """
+
+    name: str
+    disputes: tuple[Dispute, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a dispute.
+
+    Attributes
+    ----------
+    proposition
+        What is said.
+    denies
+        Whether it is denied.
+    voices
+        Who says so, each with the claims, as far as they are listed.
+    more
+        How many speakers are not listed.
+    """
+
+    proposition: Link
+    denies: bool
+    voices: tuple[tuple[Link, tuple[Link, ...]], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two statements that cannot both be true.
+
+    Attributes
+    ----------
+    sides
+        The two sides.
+    reason
+        Why they cannot both be true.
+    open_order
+        Whether the toll may have grown in between, since it is not known which figure is later.
+    superseded
+        Whether one side was revised later wherever it was said.
+    """
+
+    sides: tuple[Side, Side]
+    reason: str
+    open_order: bool
+    superseded: bool
+
+
+def disputes(incident: IncidentClaims, explain: Explain) -> list[Topic]:
+    """List the disputes about an incident by topic, those that are open today first.
+
+    Of one topic at most `_MOST_SHOWN` are listed.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    explain
+        Says why a derived fact is true.
+    """
+    pairs: dict[tuple[tuple[NamedNode, bool], ...], _Pairs] = {}
+    done: set[tuple[NamedNode, NamedNode]] = set()
+    for one in incident.by_node.values():
+        for rival in incident.reader.nodes(one.node, TMN.conflictsWith):
+            other = incident.by_node.get(rival)
+            if other is None:
+                continue
+            first, second = sorted((one, other), key=_side_of)
+            if (first.node, second.node) in done:
+                continue
+            done.add((first.node, second.node))
+            key = ((first.proposition, _denies(first)), (second.proposition, _denies(second)))
+            pairs.setdefault(key, []).append((first, second))
+    groups: dict[str, list[_Pairs]] = {}
+    for found in pairs.values():
+        groups.setdefault(_topic(incident, found[0][0]), []).append(found)
+    listed = []
+    for topic in (*_KINDS.values(), _OTHERS):
+        ranked = sorted(groups.get(topic, ()), key=lambda each: _rank(incident, each))
+        shown = [_dispute(incident, each, explain) for each in ranked[:_MOST_SHOWN]]
+        if shown:
+            listed.append(Topic(topic, tuple(shown), max(0, len(ranked) - _MOST_SHOWN)))
+    return listed
+
+
+def _topic(incident: IncidentClaims, claim: SaidClaim) -> str:
+    kinds = incident.reader.nodes(claim.proposition, RDF.type)
+    return next((_KINDS[kind] for kind in kinds if kind in _KINDS), _OTHERS)
+
+
+def _rank(incident: IncidentClaims, pairs: _Pairs) -> tuple[object, ...]:
+    """Order disputes: open ones first, then certain ones, then those with most speakers."""
+    speakers = {claim.speaker for pair in pairs for claim in pair}
+    past = all(one.superseded or other.superseded for one, other in pairs)
+    unsure = all(_may_be_overtaken(incident, one, other) for one, other in pairs)
+    first, second = pairs[0]
+    return (past, unsure, -len(speakers), first.proposition.value, second.proposition.value)
+
+
+def _side_of(claim: SaidClaim) -> tuple[bool, str, str]:
+    return (_denies(claim), claim.proposition.value, claim.node.value)
+
+
+def _denies(claim: SaidClaim) -> bool:
+    return claim.stance in ("denies", "disputes")
+
+
+def _dispute(incident: IncidentClaims, pairs: _Pairs, explain: Explain) -> Dispute:
+    reader = incident.reader
+    first, second = pairs[0]
+    return Dispute(
+        (
+            _side(incident, (one for one, _ in pairs)),
+            _side(incident, (other for _, other in pairs)),
+        ),
+        conflict_reason(reader, first.node, second.node, explain),
+        all(_may_be_overtaken(incident, one, other) for one, other in pairs),
+        all(one.superseded or other.superseded for one, other in pairs),
+    )
+
+
+def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
+    reader = incident.reader
+    taken = list(dict.fromkeys(claim.node for claim in claims))
+    said = [incident.by_node[node] for node in taken]
+    voices: dict[NamedNode, list[NamedNode]] = {}
+    for claim in said:
+        voices.setdefault(claim.speaker or claim.node, []).append(claim.node)
+    named = sorted(voices.items(), key=lambda voice: (-len(voice[1]), voice[0].value))
+    links = [
+        (reader.link(who), tuple(map(reader.link, claims[:_MOST_CLAIMS])))
+        for who, claims in named[:_MOST_VOICES]
+    ]
+    return Side(
+        reader.link(said[0].proposition),
+        _denies(said[0]),
+        tuple(sorted(links, key=lambda voice: voice[0].text)),
+        max(0, len(named) - _MOST_VOICES),
+    )
+
+
+def conflict_reason(
+    reader: NodeReader, first: NamedNode, second: NamedNode, explain: Explain
+) -> str:
+    """Say why two claims cannot both be true.
+
+    Parameters
+    ----------
+    reader
+        Reads the store.
+    first, second
+        The claims.
+    explain
+        Says why a derived fact is true.
+    """
+    for denial, other in ((first, second), (second, first)):
+        if reader.node(denial, TMN.stance) not in _DENIALS:
+            continue
+        denied, said = (reader.node(each, TMN.proposition) for each in (denial, other))
+        if denied is None or said is None or denied == said:
+            return "One side denies what the other says."
+        why = explain(Triple(said, TMN.entails, denied))
+        return why or "One side denies what the other says or implies."
+    ends = [reader.node(each, TMN.proposition) for each in (first, second)]
+    for this, that in (ends, ends[::-1]):
+        if this and that and that in reader.nodes(this, TMN.incompatibleWith):
+            return explain(Triple(this, TMN.incompatibleWith, that)) or _INCOMPATIBLE
+    return explain(Triple(first, TMN.conflictsWith, second)) or _INCOMPATIBLE
+
+
+def _may_be_overtaken(incident: IncidentClaims, one: SaidClaim, other: SaidClaim) -> bool:
+    reader = incident.reader
+    return other.node in reader.nodes(one.node, TMN.mayBeOvertakenBy) or one.node in reader.nodes(
+        other.node, TMN.mayBeOvertakenBy
+    )

@@ -1,0 +1,230 @@
+"""An incident in a few lines: what is accepted of each harm and how well it is supported, and who is blamed.
+
+Nothing is decided here. The range is what the policy `latest-by-claimant` accepts, the grade that of the policy
+`evidence-grade`; both are read from the assessments in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from testimonia.namespaces import PREFIXES, TMC, TMN
+from testimonia.pages.blame_accounts import Account
+from testimonia.pages.figure_matrix import FigureRow, bounds_text
+from testimonia.pages.incident_claims import IncidentClaims
+from testimonia.pages.node_reader import Link
+
+__all__ = ["Accused", "Toll", "accused", "sentence", "tolls"]
+
+_RANGE: Final = NamedNode(f"{PREFIXES['policy']}latest-by-claimant")
+_GRADE: Final = NamedNode(f"{PREFIXES['policy']}evidence-grade")
+_GRADES: Final = tuple(TMC[name] for name in ("confirmed", "fair", "contested", "weak"))
+"""The grades from best to worst, as the policy ranks them."""
+_MOST_BLAMED: Final = 3
+_MOST_NAMED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """What is accepted of one harm to the widest group that somebody counts.
+
+    Attributes
+    ----------
+    harm, victims, event
+        What is counted; the event if it is a part of the incident.
+    figure
+        The range from the lowest to the highest figure.
+    policy
+        The policy that accepts it.
+    assessment
+        Its assessment, which names the claims used.
+    grade
+        The grade of the evidence.
+    origins
+        The number of independent origins of the figure that has most, at least and at most.
+    speakers
+        How many speakers uphold one of the figures.
+    """
+
+    harm: Link
+    victims: Link
+    event: Link | None
+    figure: str
+    policy: Link
+    assessment: Link
+    grade: Link | None
+    origins: str
+    speakers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """Somebody who is named as perpetrator without a hedge.
+
+    Attributes
+    ----------
+    who
+        The accused.
+    by
+        Who names them, without superseded claims.
+    denied
+        Whether somebody denies it.
+    """
+
+    who: Link
+    by: tuple[Link, ...]
+    denied: bool
+
+
+def tolls(incident: IncidentClaims, rows: Iterable[FigureRow]) -> list[Toll]:
+    """List what is accepted of the widest rows; none without assessments.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    rows
+        Its rows.
+    """
+    reader = incident.reader
+    assessed = {
+        (event, reader.node(each, TMN.assessedHarm), reader.node(each, TMN.assessedVictims)): each
+        for event in incident.events
+        for each in reader.subjects(event, TMN.assesses)
+        if reader.node(each, TMN.underPolicy) == _RANGE
+        and reader.literal(each, TMN.acceptsFigure) == "true"
+    }
+    found = []
+    for row in rows:
+        if any(claim.standing for wider in row.wider for claim in wider.claims):
+            continue
+        keys = [
+            (row.event, reader.node(p, TMN.harm), reader.node(p, TMN.victims))
+            for p in row.propositions
+        ]
+        assessment = next((assessed[key] for key in keys if key in assessed), None)
+        if assessment is not None:
+            found.append(_toll(incident, row, assessment))
+    return found
+
+
+def _toll(incident: IncidentClaims, row: FigureRow, assessment: NamedNode) -> Toll:
+    reader = incident.reader
+    standing = [claim for claim in row.claims if claim.standing]
+    figures = list(dict.fromkeys(claim.proposition for claim in standing))
+    figure = bounds_text(
+        reader.literal(assessment, TMN.acceptedLowerBound),
+        reader.literal(assessment, TMN.acceptedUpperBound),
+        open_below=reader.literal(assessment, TMN.openBelow) == "true",
+        open_above=reader.literal(assessment, TMN.openAbove) == "true",
+    )
+    grade = _best_grade(incident, figures)
+    return Toll(
+        reader.link(row.harm),
+        reader.link(row.victims),
+        reader.link(row.event) if row.event != incident.incident else None,
+        figure,
+        reader.link(_RANGE),
+        reader.link(assessment),
+        reader.link(grade) if grade is not None else None,
+        _origins(incident, figures),
+        len({claim.speaker for claim in standing}),
+    )
+
+
+def _best_grade(incident: IncidentClaims, figures: Sequence[NamedNode]) -> NamedNode | None:
+    """Find the best grade of standing figures, and of standing figures that refine one of them."""
+    reader = incident.reader
+    graded = dict.fromkeys(figures)
+    for figure in figures:
+        for finer in reader.subjects(figure, TMN.refines):
+            if any(claim.standing for claim in incident.claims.get(finer, ())):
+                graded[finer] = None
+    given = {
+        grade
+        for figure in graded
+        for assessment in reader.subjects(figure, TMN.assessedFigure)
+        if reader.node(assessment, TMN.underPolicy) == _GRADE
+        and (grade := reader.node(assessment, TMN.grade)) is not None
+    }
+    return next((grade for grade in _GRADES if grade in given), None)
+
+
+def _origins(incident: IncidentClaims, figures: Iterable[NamedNode]) -> str:
+    reader = incident.reader
+    pairs = [
+        (int(least), int(most))
+        for figure in figures
+        if (least := reader.literal(figure, TMN.independentOrigins)) is not None
+        and (most := reader.literal(figure, TMN.independentOriginsAtMost)) is not None
+    ]
+    if not pairs:
+        return ""
+    fewest, most_of_all = max(low for low, _ in pairs), max(high for _, high in pairs)
+    return str(fewest) if fewest == most_of_all else f"{fewest} to {most_of_all}"
+
+
+def accused(incident: IncidentClaims, accounts: Iterable[Account]) -> list[Accused]:
+    """List who is named as perpetrator, with those who name them.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    accounts
+        Its accounts of responsibility.
+    """
+    reader = incident.reader
+    found: dict[str, tuple[Link, dict[str, Link], list[bool]]] = {}
+    for account in accounts:
+        proposition = NamedNode(account.proposition.iri)
+        by = {v.speaker.iri: v.speaker for v in account.upheld if not v.superseded}
+        if not by:
+            continue
+        for perpetrator in reader.nodes(proposition, TMN.perpetrator):
+            link = reader.link(perpetrator)
+            _, speakers, denials = found.setdefault(link.iri, (link, {}, []))
+            speakers.update(by)
+            denials.append(bool(account.denied))
+    listed = [
+        Accused(link, tuple(sorted(by.values(), key=lambda each: each.text)), any(denials))
+        for link, by, denials in found.values()
+    ]
+    return sorted(listed, key=lambda each: (-len(each.by), each.who.text))
+
+
+def sentence(
+    name: str, when: str, where: Iterable[Link], found: Sequence[Toll], blamed: Sequence[Accused]
+) -> str:
+    """Say it in one sentence or two, to quote.
+
+    Parameters
+    ----------
+    name, when, where
+        The incident, its time and its places.
+    found
+        What is accepted of each harm.
+    blamed
+        Who is named as perpetrator.
+    """
+    tolls = "; ".join(
+        f"{toll.harm.text} {toll.figure} ({toll.victims.text}"
+        f"{f', evidence {toll.grade.text}' if toll.grade else ''})"
+        for toll in found
+    )
+    head = ", ".join(filter(None, (name, when, *(link.text for link in where))))
+    text = f"{head}: {tolls}." if tolls else f"{head}: nobody upholds a figure of people harmed."
+    accusers = "; ".join(
+        f"{each.who.text}, by {' and '.join(link.text for link in each.by[:_MOST_NAMED])}"
+        f"{f' and {len(each.by) - _MOST_NAMED} more' if len(each.by) > _MOST_NAMED else ''}"
+        f"{' (denied)' if each.denied else ''}"
+        for each in blamed[:_MOST_BLAMED]
+    )
+    more = len(blamed) - _MOST_BLAMED
+    return text + (
+        f" Blamed: {accusers}{f'; and {more} more' if more > 0 else ''}." if accusers else ""
+    )

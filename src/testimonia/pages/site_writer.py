@@ -1,0 +1,339 @@
+"""Writes the pages of a dataset as files: a site that any web server can serve, from any folder.
+
+The pages are those that the endpoint serves, byte for byte. Questions are answered with the defaults of their
+parameters; other queries run in the reader's browser, on the data of the site.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from pyoxigraph import (
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse_query_results,
+    serialize,
+)
+
+from testimonia.catalogue.lookup import Names
+from testimonia.catalogue.questions import Question
+from testimonia.errors import InputError, Place
+from testimonia.namespaces import ONTOLOGY, PREFIXES
+from testimonia.pages.addresses import href, path_of
+from testimonia.pages.answer_fragment import html_fragment
+from testimonia.pages.licence_notice import Notice
+from testimonia.pages.page_renderer import PageRenderer
+from testimonia.pages.rendering import SCRIPTS, STYLE, VENDORED, render
+from testimonia.pages.site_pages import write_pages
+from testimonia.processes.children import start_module
+from testimonia.progress import Progress
+from testimonia.publish.folder.folders import staged
+from testimonia.query import delimited
+from testimonia.query.store import Store
+from testimonia.rdf.canonical import Sorter
+from testimonia.rdf.canonical.nquads import chunks
+
+__all__ = ["MARKER", "Site", "write_site"]
+
+MARKER: Final = "site.json"
+"""The file that every site has: what it holds, in numbers."""
+DATA: Final = "data/all.nq.gz"
+"""All that is queried."""
+
+_FEW: Final = 300  # pages that are written by this process alone
+_MOST_PROCESSES: Final = 8
+_SUBJECTS: Final = "SELECT DISTINCT ?s WHERE { ?s ?p ?o . FILTER(isIRI(?s)) }"
+_EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
+  ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
+} ORDER BY ?claim LIMIT 20"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that has been written.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    pages
+        The number of pages about things.
+    quads
+        The number of statements that can be queried.
+    size
+        The size of all files in bytes.
+    """
+
+    folder: Path
+    pages: int
+    quads: int
+    size: int
+
+
+def write_site(
+    store: Store,
+    output: Path,
+    notice: Notice,
+    questions: Sequence[Question],
+    bind: Callable[[Question], str],
+    *,
+    languages: Sequence[str] = (),
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Site:
+    """Write the pages of a store as files.
+
+    Parameters
+    ----------
+    store
+        The store, with its derived facts and assessments.
+    output
+        The folder: a new or empty one, or a site, which is replaced as a whole or not at all.
+    notice
+        What every page says of the data.
+    questions
+        The questions to answer.
+    bind
+        Writes the query of a question, with the defaults of its parameters.
+    languages
+        Language tags for labels, the most preferred first.
+    processes
+        How many processes write pages; by default one for each processor.
+    progress
+        Called with ``"pages"``, how many are written, and how many there will be.
+
+    Raises
+    ------
+    InputError
+        The folder holds something else, or cannot be written.
+    """
+    with staged(output, "site", lambda folder: (folder / MARKER).is_file()) as folder:
+        try:
+            made = _filled(store, folder, notice, questions, bind, languages, processes, progress)
+        except OSError as error:
+            raise _unwritable(output, error.strerror or str(error)) from None
+    return Site(output, *made)
+
+
+def _unwritable(output: Path, why: str) -> InputError:
+    return InputError(
+        f"the site cannot be written ({why})",
+        place=Place(output),
+        hint="Free some disk space, or write it elsewhere. The previous content is unchanged.",
+    )
+
+
+def _filled(
+    store: Store,
+    folder: Path,
+    notice: Notice,
+    questions: Sequence[Question],
+    bind: Callable[[Question], str],
+    languages: Sequence[str],
+    processes: int | None,
+    progress: Progress | None,
+) -> tuple[int, int, int]:
+    pages = PageRenderer(store, notice)
+    iris = sorted(row["s"].value for row in store.solutions(_SUBJECTS, {}))  # type: ignore[union-attr]
+    iris.append(ONTOLOGY.removesuffix("#"))
+    count = _Counter(len(iris), progress)
+    number = min(processes or os.cpu_count() or 1, _MOST_PROCESSES)
+    if number == 1 or len(iris) <= _FEW:
+        write_pages(pages, folder, iris, languages, count)
+    else:
+        _write_in_parallel(store, folder, notice, iris, languages, number, count)
+    quads = _write_data(store, folder)
+    _write_questions(pages, folder, questions, bind, languages)
+    _write_own_pages(pages, folder, questions, languages, quads)
+    _write_assets(folder)
+    held = {"pages": len(iris), "quads": quads, **asdict(notice)}
+    (folder / MARKER).write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return len(iris), quads, size
+
+
+class _Counter:
+    """Counts pages, and reports every hundredth."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def __call__(self) -> None:
+        self._done += 1
+        if self._progress and (self._done % 100 == 0 or self._done == self._total):
+            self._progress("pages", self._done, self._total)
+
+
+def _write_in_parallel(
+    store: Store,
+    folder: Path,
+    notice: Notice,
+    iris: Sequence[str],
+    languages: Sequence[str],
+    number: int,
+    count: Callable[[], None],
+) -> None:
+    """Write pages in several processes, which each take every so manieth thing."""
+    with store.on_disk() as place, ExitStack() as stack:
+        writers = [
+            stack.enter_context(
+                start_module("testimonia.pages.site_pages", str(place), str(folder))
+            )
+            for _ in range(number)
+        ]
+        stack.callback(_kill, writers)  # before they are waited for
+        for index, writer in enumerate(writers):
+            given = {"notice": asdict(notice), "languages": list(languages)}
+            assert writer.stdin is not None  # noqa: S101 - a pipe
+            writer.stdin.write(json.dumps({**given, "iris": iris[index::number]}).encode())
+            writer.stdin.close()
+        for writer in writers:
+            assert writer.stdout is not None  # noqa: S101 - a pipe
+            why = ""
+            for line in writer.stdout:
+                why = line.decode(errors="replace").strip()
+                count()
+            if writer.wait() != 0:
+                raise OSError(0, why or "a process that writes pages died")
+
+
+def _kill(writers: Iterable[subprocess.Popen[bytes]]) -> None:
+    for writer in writers:
+        if writer.poll() is None:
+            writer.kill()
+
+
+def _write_data(store: Store, folder: Path) -> int:
+    """Write all statements as sorted N-Quads, compressed, and return how many there are."""
+    (folder / "data").mkdir(exist_ok=True)
+    number = 0
+    with (
+        Sorter(folder) as sorter,
+        (folder / DATA).open("wb") as file,
+        # Without name and time, so that the same data give the same bytes.
+        gzip.GzipFile("", "wb", 9, file, mtime=0) as compressed,
+    ):
+        for chunk in chunks(store):
+            lines = serialize(chunk, format=RdfFormat.N_QUADS) or b""
+            sorter.add(lines.splitlines(keepends=True))
+        for batch in sorter.batches():
+            compressed.writelines(batch)
+            number += len(batch)
+    return number
+
+
+def _write_questions(
+    pages: PageRenderer,
+    folder: Path,
+    questions: Sequence[Question],
+    bind: Callable[[Question], str],
+    languages: Sequence[str],
+) -> None:
+    """Write a page for each question; answered, unless it needs to be given something."""
+    (folder / "questions").mkdir()
+    label = Names(pages.store, languages).label
+    for question in questions:
+        fragment, formats = "", []
+        query = question.sparql
+        if not any(parameter.required for parameter in question.parameters.values()):
+            query = bind(question)
+            results = pages.store.results(query)
+            if isinstance(results, QuerySolutions):
+                answer = results.serialize(format=QueryResultsFormat.JSON) or b""
+                formats = _write_answer(folder, question, answer)
+                results = _solutions(answer)
+            fragment = html_fragment(
+                results,
+                label,
+                spaced=True,
+                href=lambda iri: href("questions/x", path_of(iri)) if pages.knows(iri) else "",
+            )
+        page = render(
+            "question.html",
+            up="../",
+            question=question,
+            fields=[],
+            problem=None,
+            fragment=fragment,
+            url="",
+            formats=formats,
+            lang="",
+            languages=[],
+            editor=f"../sparql.html#query={quote(query)}",
+        )
+        path = folder / "questions" / f"{question.name}.html"
+        path.write_text(page, encoding="utf-8")
+
+
+def _solutions(answer: bytes) -> QuerySolutions:
+    found = parse_query_results(answer, QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - of a SELECT query
+    return found
+
+
+def _write_answer(folder: Path, question: Question, answer: bytes) -> list[tuple[str, str]]:
+    """Write the answer to a question as JSON and CSV, and list the files."""
+    path = folder / "questions" / f"{question.name}.json"
+    path.write_bytes(answer)
+    results = _solutions(answer)
+    names = [variable.value for variable in results.variables]
+    rows = (tuple(solution) for solution in results)
+    with path.with_suffix(".csv").open("wb") as stream:
+        for chunk in delimited.csv(names, rows):
+            stream.write(chunk.encode())
+    return [("csv", f"{question.name}.csv"), ("json", f"{question.name}.json")]
+
+
+def _write_own_pages(
+    pages: PageRenderer,
+    folder: Path,
+    questions: Sequence[Question],
+    languages: Sequence[str],
+    quads: int,
+) -> None:
+    """Write the home page, the search, the list of questions, the editor, and the page of the data."""
+    size = (folder / DATA).stat().st_size
+    settings = {
+        "prefixes": PREFIXES,
+        "examples": {question.name: question.sparql for question in questions},
+    }
+    own: Mapping[str, str] = {
+        "index.html": render(
+            "local_index.html", up="", incidents=pages.incidents(languages), quads=quads
+        ),
+        "search.html": pages.search_page(languages),
+        "questions.html": render("questions.html", up="", questions=questions),
+        "sparql.html": render(
+            "local_sparql.html",
+            up="",
+            questions=questions,
+            example=_EXAMPLE,
+            settings=settings,
+            program=len(VENDORED["oxigraph.wasm.gz"]) + len(VENDORED["oxigraph.js"]),
+            data=size,
+            quads=quads,
+        ),
+        "data/index.html": render(
+            "local_data.html", up="../", size=size, quads=quads, notice=pages.notice
+        ),
+        "404.html": render("local_missing.html", up="/"),
+    }
+    for name, page in own.items():
+        (folder / name).write_text(page, encoding="utf-8")
+    (folder / "search.json").write_bytes(pages.search_index())
+
+
+def _write_assets(folder: Path) -> None:
+    (folder / "style.css").write_bytes(STYLE)
+    for name, content in {**SCRIPTS, **VENDORED}.items():
+        (folder / name).write_bytes(content)
