@@ -14,6 +14,7 @@ from pathlib import Path
 from posixpath import join, normpath
 from urllib.parse import unquote
 
+import palmyra
 import pytest
 from pyoxigraph import RdfFormat, parse
 
@@ -26,6 +27,8 @@ from testimonia.pages.page_renderer import TWINS, PageRenderer
 from testimonia.pages.site_writer import DATA, MARKER, Site
 from testimonia.publish import ViolationsFound
 from testimonia.query.results import Results
+
+pytestmark = pytest.mark.slow  # ten thousand pages are written
 
 PALMYRA = str(expand("event:2025-12-13-palmyra-attack"))
 OWN = """@prefix tmn: <https://w3id.org/testimonia/ns#> . @prefix x: <https://example.org/desk/> .
@@ -149,6 +152,7 @@ def test_data_that_violate_the_shapes_make_no_site(tmp_path: Path) -> None:
 
 def test_the_command_says_how_to_open_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "testimonia", "publish", "--site", str(tmp_path / "a site")]
+    command += ["--data", *map(str, palmyra.FILES)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "To read it: python3 -m http.server" in done.stdout
     assert f"--directory '{tmp_path / 'a site'}'" in done.stdout
