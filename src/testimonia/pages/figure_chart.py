@@ -27,7 +27,8 @@ WIDTH: Final = 360
 HEIGHT: Final = 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 12, 26
 _SIZE: Final = 7
-_MOST_LINES: Final = 26
+_MOST_LINES: Final = 16
+_MOST_CHARTS: Final = 6
 _GUIDES: Final = 4
 _DAY: Final = 86_400
 
@@ -116,6 +117,8 @@ class Chart:
         The places on the horizontal axis, and their dates.
     undated
         How many claims are left out since no time is known.
+    more
+        How many speakers have no line.
     """
 
     harm: Link
@@ -125,6 +128,7 @@ class Chart:
     guides: tuple[tuple[float, str], ...]
     days: tuple[tuple[float, str], ...]
     undated: int
+    more: int
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -148,7 +152,9 @@ def charts(incident: IncidentClaims, rows: Sequence[FigureRow]) -> list[Chart]:
         Its rows.
     """
     found = (_chart(incident, row) for row in rows if row.depth == 0)
-    return [chart for chart in found if chart is not None]
+    drawn = [chart for chart in found if chart is not None]
+    busiest = sorted(drawn, key=lambda chart: -sum(len(line.marks) for line in chart.lines))
+    return [chart for chart in drawn if chart in busiest[:_MOST_CHARTS]]
 
 
 def _chart(incident: IncidentClaims, row: FigureRow) -> Chart | None:
@@ -180,6 +186,7 @@ def _chart(incident: IncidentClaims, row: FigureRow) -> Chart | None:
         guides,
         days,
         len(upheld) - len(points),
+        max(0, len(order) - _MOST_LINES),
     )
 
 

@@ -16,7 +16,7 @@ from testimonia.namespaces import PREFIXES, TMC, TMN
 from testimonia.pages.blame_accounts import Account
 from testimonia.pages.figure_matrix import FigureRow, bounds_text
 from testimonia.pages.incident_claims import IncidentClaims
-from testimonia.pages.node_reader import Link
+from testimonia.pages.node_reader import Link, NodeReader
 
 __all__ = ["Accused", "Toll", "accused", "sentence", "tolls"]
 
@@ -198,33 +198,44 @@ def accused(incident: IncidentClaims, accounts: Iterable[Account]) -> list[Accus
 
 
 def sentence(
-    name: str, when: str, where: Iterable[Link], found: Sequence[Toll], blamed: Sequence[Accused]
+    english: NodeReader,
+    node: NamedNode,
+    when: str,
+    found: Sequence[Toll],
+    blamed: Sequence[Accused],
 ) -> str:
-    """Say it in one sentence or two, to quote.
+    """Say it in one sentence or two, in English, to quote.
 
     Parameters
     ----------
-    name, when, where
-        The incident, its time and its places.
+    english
+        Reads the store, with names in English.
+    node, when
+        The incident, and its time, unless its name says that.
     found
         What is accepted of each harm.
     blamed
         Who is named as perpetrator.
     """
+
+    def name(link: Link) -> str:
+        return english.name(NamedNode(link.iri))
+
+    def accusation(each: Accused) -> str:
+        more = len(each.by) - _MOST_NAMED
+        by = " and ".join(name(link) for link in each.by[:_MOST_NAMED])
+        others = f" and {more} more" if more > 0 else ""
+        return f"{name(each.who)}, by {by}{others}{' (denied)' if each.denied else ''}"
+
+    head = ", ".join(filter(None, (english.name(node), when)))
     tolls = "; ".join(
-        f"{toll.harm.text} {toll.figure} ({toll.victims.text}"
-        f"{f', evidence {toll.grade.text}' if toll.grade else ''})"
+        f"{name(toll.harm)} {toll.figure} ({name(toll.victims)}"
+        f"{f', evidence {name(toll.grade)}' if toll.grade else ''})"
         for toll in found
     )
-    head = ", ".join(filter(None, (name, when, *(link.text for link in where))))
-    text = f"{head}: {tolls}." if tolls else f"{head}: nobody upholds a figure of people harmed."
-    accusers = "; ".join(
-        f"{each.who.text}, by {' and '.join(link.text for link in each.by[:_MOST_NAMED])}"
-        f"{f' and {len(each.by) - _MOST_NAMED} more' if len(each.by) > _MOST_NAMED else ''}"
-        f"{' (denied)' if each.denied else ''}"
-        for each in blamed[:_MOST_BLAMED]
-    )
+    text = f"{head}: {tolls or 'nobody upholds a figure of people harmed'}."
+    if not blamed:
+        return text
     more = len(blamed) - _MOST_BLAMED
-    return text + (
-        f" Blamed: {accusers}{f'; and {more} more' if more > 0 else ''}." if accusers else ""
-    )
+    others = f"; and {more} more" if more > 0 else ""
+    return f"{text} Blamed: {'; '.join(map(accusation, blamed[:_MOST_BLAMED]))}{others}."

@@ -96,10 +96,10 @@ def incident_view(reader: NodeReader, node: NamedNode, explain: Explain) -> Inci
     kind, at = reader.node(node, TMN.eventType), reader.node(node, TMN.occurred)
     time = time_bounds(reader, at) if at is not None else None
     places = tuple(reader.links(reader.nodes(node, TMN.place)))
-    name = reader.name(node)
-    # Many names say when and where already.
-    when = time.label if time is not None and not _YEAR.search(name) else ""
-    where = [place for place in places if place.text not in name]
+    english = NodeReader(reader.store)
+    # Many names say when already.
+    dated = at is None or _YEAR.search(english.name(node))
+    when = "" if dated or at is None else english.name(at)
     return IncidentView(
         reader.link(kind) if kind is not None else None,
         time,
@@ -107,7 +107,7 @@ def incident_view(reader: NodeReader, node: NamedNode, explain: Explain) -> Inci
         tuple(reader.links(incident.events[1:])),
         len(incident.by_node),
         len({claim.speaker for claim in incident.by_node.values()}),
-        sentence(name, when, where, found, blamed),
+        sentence(english, node, when, found, blamed),
         found,
         blamed,
         tuple(tables(incident, rows)),

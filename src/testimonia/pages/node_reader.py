@@ -108,17 +108,16 @@ class NodeReader:
         self._links: dict[NamedNode, Link] = {}
         self._known = {} if known is None else known
         self._held: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
+        self._nodes: dict[tuple[NamedNode, NamedNode], list[NamedNode]] = {}
 
     def statements(self, node: NamedNode) -> dict[NamedNode, list[Term]]:
         """Return what is stated about a thing in any graph: its values by property, each once."""
         found = self._held.get(node)
         if found is None:
-            found = {}
+            values: dict[NamedNode, dict[Term, None]] = {}
             for triple in self.store.outgoing(node):
-                values = found.setdefault(triple.predicate, [])
-                if triple.object not in values:
-                    values.append(triple.object)
-            self._held[node] = found
+                values.setdefault(triple.predicate, {})[triple.object] = None
+            found = self._held[node] = {name: list(each) for name, each in values.items()}
         return found
 
     def values(self, node: NamedNode, predicate: NamedNode) -> list[Term]:
@@ -127,8 +126,16 @@ class NodeReader:
 
     def nodes(self, node: NamedNode, *predicates: NamedNode) -> list[NamedNode]:
         """Return the values of some properties that are IRIs, in order of property, then sorted."""
-        found = (value for each in predicates for value in self.values(node, each))
-        return list(dict.fromkeys(value for value in found if isinstance(value, NamedNode)))
+        if len(predicates) > 1:
+            return list(dict.fromkeys(n for each in predicates for n in self.nodes(node, each)))
+        (predicate,) = predicates
+        key = node, predicate
+        found = self._nodes.get(key)
+        if found is None:
+            values = self.statements(node).get(predicate, ())
+            nodes = (value for value in values if isinstance(value, NamedNode))
+            found = self._nodes[key] = sorted(nodes, key=lambda each: each.value)
+        return found
 
     def node(self, node: NamedNode, predicate: NamedNode) -> NamedNode | None:
         """Return the value of a property that is an IRI, the first of several."""

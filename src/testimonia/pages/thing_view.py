@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from testimonia.namespaces import RDF, RDFS, SKOS, TMN, shorten
+from testimonia.namespaces import PREFIXES, RDF, RDFS, SKOS, TMN, shorten
 from testimonia.pages.incident_claims import time_bounds
 from testimonia.pages.node_reader import Link, NodeReader, Text
 from testimonia.values import Term
@@ -41,6 +41,20 @@ _FIRST: Final = {
     )
 }
 """The order of the properties that a reader looks for first; the others follow by name."""
+_OF_ASSESSMENTS: Final = frozenset(
+    {
+        TMN.assessedHarm,
+        TMN.assessedVictims,
+        TMN.assessedFigure,
+        TMN.assesses,
+        TMN.excludedClaim,
+        TMN.exclusionReason,
+        TMN.grade,
+        TMN.setAside,
+        NamedNode(f"{PREFIXES['prov']}wasDerivedFrom"),
+    }
+)
+"""What policies say of a thing; there are many, and they have no names."""
 _MOST_LISTED: Final = 60
 
 
@@ -122,7 +136,7 @@ def facts(
 def references(
     reader: NodeReader, node: NamedNode, *, leave_out: Container[NamedNode] = ()
 ) -> list[Reference]:
-    """List what refers to a thing, by property.
+    """List what refers to a thing, by property, but for what policies say of it.
 
     Parameters
     ----------
@@ -135,7 +149,9 @@ def references(
     """
     groups: dict[NamedNode, list[NamedNode]] = defaultdict(list)
     for triple in reader.references(node):
-        if isinstance(triple.subject, NamedNode) and triple.predicate not in leave_out:
+        if triple.predicate in leave_out or triple.predicate in _OF_ASSESSMENTS:
+            continue
+        if isinstance(triple.subject, NamedNode):
             groups[triple.predicate].append(triple.subject)
     found = [_reference(reader, name, subjects) for name, subjects in groups.items()]
     return sorted(found, key=lambda each: each.name.text)
