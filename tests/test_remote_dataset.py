@@ -133,6 +133,7 @@ REFUSED: dict[str, Callable[[Dataset, Path], object]] = {
     "to_rdflib": lambda data, _: data.to_rdflib(),
     "validate": lambda data, _: data.validate(),
     "notes": lambda data, _: data.notes(),
+    "write_site": lambda data, folder: data.write_site(folder / "site"),
     "write_tables": lambda data, folder: data.write_tables(folder / "tables"),
 }
 ANSWERED = {

@@ -481,7 +481,7 @@ def test_the_commands() -> None:
     }
     assert {words[1:] for words in COMMANDS if len(words) == 2} == {
         *(("check",), ("coverage",), ("locate",), ("document",)),
-        *(("gaza-daily",), ("ucdp-ged",), ("sheet",), ("new",)),
+        *(("gaza-daily",), ("ucdp-ged",), ("sheet",), ("new",), ("table",), ("describe",)),
         *(("sentences",), ("build",), ("export",), ("schema",)),
     }
 

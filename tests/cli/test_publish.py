@@ -83,7 +83,7 @@ def test_verify_reports_what_differs(cli: Callable[..., Outcome], tmp_path: Path
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("publish",), "requires an argument"),
+        (("publish",), "nothing is to be written"),
         (("publish", "-o", "{tmp}"), "this folder is not a release, and holds other files"),
         (("publish", "-o", "{tmp}/r", "--version", "a/b"), "cannot be the version of a release"),
         (("publish", "-o", "{tmp}/r", "--date", "soon"), "--date"),

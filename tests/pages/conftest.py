@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import palmyra
 import pytest
 
 import testimonia
@@ -17,8 +18,8 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
 @cache
 def over(name: str) -> PageRenderer:
-    """Make the renderer of a scenario, or of the shipped data."""
-    dataset = testimonia.open(*([SCENARIOS / name / "data.ttl"] if name else []))
+    """Make the renderer of a scenario, or of the incident near Palmyra."""
+    dataset = testimonia.open(*([SCENARIOS / name / "data.ttl"] if name else palmyra.FILES))
     dataset.prepare()
     said = notice(shipped_metadata(), "1.2") if not name else notice({})
     return PageRenderer(dataset.store, said)

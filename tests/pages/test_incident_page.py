@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+import palmyra
 from pyoxigraph import NamedNode
 
 import testimonia
@@ -50,7 +51,7 @@ def test_the_summary_of_palmyra(shipped: PageRenderer) -> None:
 
 
 def test_the_summary_says_what_the_question_says(shipped: PageRenderer) -> None:
-    rows = testimonia.open().ask("incident-summary", incident=PALMYRA)
+    rows = palmyra.opened().ask("incident-summary", incident=PALMYRA)
     assert isinstance(rows, Results)
     expected = {
         (
@@ -85,7 +86,7 @@ def test_the_figures_of_palmyra_are_side_by_side(shipped: PageRenderer) -> None:
 
 
 def test_every_figure_of_the_question_is_in_the_matrix(shipped: PageRenderer) -> None:
-    rows = testimonia.open().ask("figures-by-claimant", incident=PALMYRA)
+    rows = palmyra.opened().ask("figures-by-claimant", incident=PALMYRA)
     assert isinstance(rows, Results)
     shown = {
         claim.iri

@@ -298,7 +298,10 @@ def test_the_page_for_browsers(shipped: Running) -> None:
     query = "SELECT ?h { VALUES ?h { tmc:killed } }"
     page = httpx.get(shipped.sparql, params={"query": query}, headers=browser)
     assert page.status_code == 200
-    assert '<span>killed</span> <code title="https://w3id.org/testimonia/code/killed">' in page.text
+    assert (
+        '<span>killed</span></a> <code title="https://w3id.org/testimonia/code/killed">'
+        in page.text
+    )
     yes = httpx.get(shipped.sparql, params={"query": "ASK {}"}, headers=browser)
     assert '<p class="boolean">Yes.</p>' in yes.text
     late = httpx.get(shipped.sparql, params={"query": "SELECT * {}" * 2}, headers=browser)
