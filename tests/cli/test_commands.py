@@ -101,12 +101,12 @@ def test_tables_fit_and_lose_nothing(
     cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, name: str, width: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     parameters = []
     if name == "claim-provenance":
         claim = dataset.query("SELECT ?c { ?c a tmn:Claim } ORDER BY ?c LIMIT 1")[0].c  # type: ignore[index]
         parameters = ["--claim", claim]
-    code, out, _ = cli("ask", name, *parameters)
+    code, out, _ = cli("ask", name, *parameters, "--data", *FILES)
     assert code == 0
     assert max(map(len, out.splitlines())) <= width
     given = {"claim": parameters[1]} if parameters else {}
