@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import palmyra
 import pytest
 from desk_browser import found_browser, launched
 from playwright.sync_api import Browser, Page
@@ -68,7 +69,7 @@ def served(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    site = testimonia.open().write_site(tmp_path_factory.mktemp("made") / "site")
+    site = palmyra.opened().write_site(tmp_path_factory.mktemp("made") / "site")
     # In a folder below the root of the server, since links are relative.
     with served(site.folder.parent) as address:
         yield f"{address}site/"
