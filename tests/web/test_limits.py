@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import palmyra
 import pytest
 from endpoints import ENDLESS, Running, alive, await_that, endpoint
 
@@ -32,7 +33,9 @@ DEEP = "ASK { FILTER(" + "(" * 200_000 + "1" + ")" * 200_000 + ") }"
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     limits = ("--time-limit", str(LIMIT), "--workers", "3", "--waiting", "8")
     sizes = ("--memory", "64", "--largest-answer", "2")
-    with endpoint(tmp_path_factory.mktemp("limits"), *limits, *sizes) as running:
+    with endpoint(
+        tmp_path_factory.mktemp("limits"), *map(str, palmyra.FILES), *limits, *sizes
+    ) as running:
         yield running
 
 
