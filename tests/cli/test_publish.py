@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import palmyra
 import pytest
 
 from testimonia.catalogue import resources
@@ -167,15 +168,14 @@ def test_a_default_release_answers_every_question(
 ) -> None:
     from pyoxigraph import RdfFormat, Store
 
-    import testimonia
-
     folder = tmp_path / "release"
-    assert cli("publish", "-o", str(folder), "--no-projections", "--no-compress")[0] == 0
+    plainly = ("--no-projections", "--no-compress", *OWN)
+    assert cli("publish", "-o", str(folder), *plainly, "--data", *map(str, palmyra.FILES))[0] == 0
     store = Store()
     store.bulk_load(path=str(folder / "data/testimonia.nq"), format=RdfFormat.N_QUADS)
     for path in (folder / "ontology/testimonia.ttl", *folder.glob("ontology/codes/*.ttl")):
         store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
-    dataset = testimonia.open()
+    dataset = palmyra.opened()
     for name in ("accepted-figures", "corroboration", "confirmed-figures"):
         query = (folder / f"questions/{name}.rq").read_text()
         rows = list(store.query(query, use_default_graph_as_union=True))
