@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from testimonia.namespaces import DCTERMS, PREFIXES, RDFS, TMN
+from testimonia.namespaces import DCTERMS, PREFIXES, TMN
 from testimonia.passages.normal_form import normalized
 from testimonia.passages.wording import lookalikes, runs, same_words
 
@@ -19,19 +19,19 @@ __all__ = ["COPIED_WORDS", "WordingCheck", "WordingFault", "copied", "unheard"]
 COPIED_WORDS = 8
 """This many words in the same order count as copied; fewer may be the usual way to state a fact."""
 
-# Properties that may contain words of the document: wordings of times and quantities, names, and addresses.
+# Properties that may contain words of the document: wordings of times and quantities, and names.
 _MAY_QUOTE = frozenset(
     (
         TMN.verbatimQuantity,
         TMN.asStated,
         TMN.dateline,
         DCTERMS.title,
-        DCTERMS.identifier,
     )
 )
 
 
-_MEMBERSHIP = NamedNode(PREFIXES["org"] + "Membership")
+# Publishers make addresses of headlines.
+_ADDRESS = NamedNode(PREFIXES["xsd"] + "anyURI")
 
 # A word that is, or may be, hyphenated at the end of a line.
 _BROKEN = re.compile("\u00ad|-\\s*[\r\n]")
@@ -68,13 +68,10 @@ def copied(quads: Iterable[Quad | Triple], texts: Mapping[str, str]) -> Iterator
         The documents' texts by their IRIs.
     """
     known = {iri: runs(same_words(text), COPIED_WORDS) for iri, text in texts.items()}
-    data = list(quads)
-    # What somebody is in which office is a name and a title.
-    names = {quad.subject for quad in data if quad.object == _MEMBERSHIP}
-    for quad in data:
+    for quad in quads:
         if not isinstance(quad.object, Literal) or quad.predicate in _MAY_QUOTE:
             continue
-        if quad.predicate == RDFS.label and quad.subject in names:
+        if quad.object.datatype == _ADDRESS:
             continue
         words = same_words(quad.object.value)
         own = runs(words, COPIED_WORDS)
