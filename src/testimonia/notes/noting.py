@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -277,28 +278,19 @@ class _Exporter:
 
     def _stays(self, page: Page, name: str, used: set[str]) -> bool:
         """Return whether a proposition is described separately from its claims."""
-        if page.document is None or name in used or name in self._parts():
-            return True
-        return not self._claimed(name)
+        apart = page.document is None or name in used or name in self._parts
+        return apart or name not in self._claimed
 
+    @cached_property
     def _parts(self) -> set[str]:
-        """Collect the propositions that others are parts or totals of, which are read before any claim."""
-        if not hasattr(self, "_names_of_parts"):
-            columns = [c for c in by_name("propositions").columns if c.target == "propositions"]
-            self._names_of_parts = {
-                name
-                for row in self._rows["propositions"].values()
-                for column in columns
-                for name in _listed(row.get(column.name))
-            }
-        return self._names_of_parts
+        """The propositions that others are parts or totals of, which are read before any claim."""
+        columns = [c.name for c in by_name("propositions").columns if c.target == "propositions"]
+        rows = self._rows["propositions"].values()
+        return {name for row in rows for column in columns for name in _listed(row.get(column))}
 
-    def _claimed(self, name: str) -> bool:
-        if not hasattr(self, "_names_claimed"):
-            self._names_claimed = {
-                str(row.get("proposition")) for row in self._rows["claims"].values()
-            }
-        return name in self._names_claimed
+    @cached_property
+    def _claimed(self) -> set[str]:
+        return {str(row.get("proposition")) for row in self._rows["claims"].values()}
 
     def _proposition(self, page: Page, row: Cells) -> Node:
         cells = {name: value for name, value in row.items() if name != "id"}

@@ -13,6 +13,7 @@ from testimonia.tables.batch_reader import ROW
 from testimonia.tables.citations import agents_of
 from testimonia.tables.descriptions.agent_names import Names
 from testimonia.tables.descriptions.choices import chosen, folded
+from testimonia.tables.descriptions.column_names import columns_in
 from testimonia.tables.descriptions.described_rows import EVENT, FIGURE, RECORD
 from testimonia.tables.descriptions.description import (
     NOTHING,
@@ -20,7 +21,6 @@ from testimonia.tables.descriptions.description import (
     Conduct,
     Description,
     Figure,
-    columns_in,
 )
 
 __all__ = ["Claimed", "Said", "Saying", "speaks_for_itself"]

@@ -17,6 +17,7 @@ from testimonia.tables.descriptions.agent_names import Names, NameTable, read_na
 from testimonia.tables.descriptions.agreeing import slug
 from testimonia.tables.descriptions.choices import chosen, is_one_of
 from testimonia.tables.descriptions.claimed_figures import figures_of, groups_of, state_of
+from testimonia.tables.descriptions.column_names import renamed
 from testimonia.tables.descriptions.described_rows import (
     EVENT,
     FIRST,
@@ -25,7 +26,7 @@ from testimonia.tables.descriptions.described_rows import (
     RECORD,
     checked_rows,
 )
-from testimonia.tables.descriptions.description import Description, renamed
+from testimonia.tables.descriptions.description import Description
 from testimonia.tables.descriptions.description_reader import read_description
 from testimonia.tables.descriptions.named_places import places_of
 from testimonia.tables.informants import Known
