@@ -91,7 +91,7 @@ def test_every_graph_is_a_subset_with_its_own_counts(
     release: Release, content: rdflib.Graph, store: Store
 ) -> None:
     subsets = sorted(graphs_among(content), key=str)
-    assert len(subsets) == len(release.graphs) == 7
+    assert len(subsets) == len(release.graphs) == 6
     triples = {graph.name: graph.triples for graph in release.graphs}
     for subset, name in zip(subsets, sorted(triples), strict=True):
         assert str(content.value(subset, DCTERMS.title)) == f"The graph {name}"

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import palmyra
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from testimonia.catalogue import resources
@@ -29,10 +30,10 @@ DUMPS = {
 
 
 def shipped() -> list[Quad]:
-    """Read the data that come with the library, each file into a graph of its own."""
+    """Read the incident near Palmyra, each file into a graph of its own."""
     return [
         Quad(quad.subject, quad.predicate, quad.object, NamedNode(GRAPHS + path.stem))
-        for path in resources.data()
+        for path in palmyra.FILES
         for quad in files.read([path])
     ]
 

@@ -207,10 +207,12 @@ class Writing(Deriving, CheckedData):
         Examples
         --------
         >>> import tempfile, testimonia
+        >>> dataset = testimonia.open(packs=["places"])
+        >>> ours = {"base": "https://example.org/", "licence": "https://example.org/licence"}
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     made = testimonia.open().publish(Path(folder, "release"), derived=False)
+        ...     made = dataset.publish(Path(folder, "release"), derived=False, title="Places", **ours)
         ...     made.manifest.graphs[0].name
-        'https://w3id.org/testimonia/id/graph/agents'
+        'https://w3id.org/testimonia/id/graph/places'
         """
         from testimonia import publish
         from testimonia.derivation.policies import find
@@ -288,8 +290,8 @@ class Writing(Deriving, CheckedData):
         --------
         >>> import tempfile, testimonia
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     site = testimonia.open().write_site(Path(folder, "site"))
-        ...     (site.folder / "id/event/2025-12-13-palmyra-attack.html").is_file()
+        ...     site = testimonia.open(packs=["places"]).write_site(Path(folder, "site"))
+        ...     (site.folder / "id/place/palmyra.html").is_file()
         True
         """
         from testimonia.extras import require

@@ -89,8 +89,10 @@ def verify(
     Examples
     --------
     >>> import tempfile, testimonia
+    >>> dataset = testimonia.open(packs=["places"])
+    >>> ours = {"base": "https://example.org/", "licence": "https://example.org/licence"}
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     made = testimonia.open().publish(Path(folder, "release"), derived=False)
+    ...     made = dataset.publish(Path(folder, "release"), derived=False, title="Places", **ours)
     ...     verify(made.folder, shapes=False).passes
     True
     """
