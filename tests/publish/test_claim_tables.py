@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import palmyra
 import pytest
 import releases
 from pyoxigraph import NamedNode, Quad
 
-from testimonia.catalogue import resources
 from testimonia.publish.data.claim_tables import claim_tables
 from testimonia.publish.folder.release import Release
 from testimonia.rdf import files
@@ -42,7 +42,7 @@ def test_both_forms_hold_the_data_and_nothing_derived(tmp_path: Path) -> None:
             (folder / f"{name}.{form}").write_bytes(content)
         run = map_sheet(folder, tmp_path / f"{form}.nq")
         assert run.rejects is None
-        stated = {q.triple for q in files.read(resources.data())}
+        stated = {q.triple for q in files.read(palmyra.FILES)}
         assert {q.triple for q in files.read([run.output])} == stated
 
 

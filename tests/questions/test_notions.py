@@ -74,17 +74,26 @@ NOTIONS = {
     ),
 }
 
-# Each policy that rests on a notion: which claims it accepts the figures of.
+# Each policy that rests on a notion: which claims it accepts the figures of. A mention without a number is left out
+# where a figure that the policy accepts gives one.
 USED = {
-    "full-range": "?figure tmn:upheldBy ?claim",
+    "full-range": "?figure tmn:upheldBy ?claim "
+    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy ?number }",
     "evidence-grade": "?figure tmn:upheldBy ?claim",
-    "official-only": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body",
+    "official-only": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body "
+    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy/tmn:confirmsFor ?any }",
     "official-latest": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body "
-    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later }",
+    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy/tmn:confirmsFor ?any } "
+    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later } "
+    "FILTER NOT EXISTS { ?claim tmn:overtakenBy ?newer ; tmn:originParty ?party . "
+    "?newer tmn:confirmsFor ?other ; tmn:originParty ?party }",
     "latest-by-claimant": "?figure tmn:upheldBy ?claim "
-    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later }",
+    "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later } "
+    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy ?number "
+    "FILTER NOT EXISTS { ?number tmn:supersededBy ?after } }",
     "two-independent-origins": "?figure tmn:upheldBy ?claim ; tmn:independentOrigins ?origins "
-    "FILTER(?origins >= 2)",
+    "FILTER(?origins >= 2) FILTER NOT EXISTS "
+    "{ ?figure tmn:saysLessThan/tmn:independentOrigins ?more FILTER(?more >= 2) }",
 }
 # It accepts the lowest figure that stands, which no rule defines.
 OF_ITS_OWN = {"most-conservative"}
