@@ -1,4 +1,4 @@
-"""Wrong edits of the shipped data, each of which is found by the shape that is about it.
+"""Wrong edits of the incident of two reports, each of which is found by the shape that is about it.
 
 Each edit is made to a copy of the data that is moved to identifiers of its own, so that several copies
 are validated in one run. What is found in a copy beyond what is found in the data as shipped must be just
@@ -11,6 +11,7 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
+import palmyra
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
@@ -324,7 +325,7 @@ def statements(turtle: str) -> set[Quad]:
 
 @cache
 def shipped() -> frozenset[Quad]:
-    return frozenset(files.read(resources.data()))
+    return frozenset(files.read(palmyra.FILES))
 
 
 def moved(quads: set[Quad], number: int) -> list[Quad]:
