@@ -102,6 +102,33 @@ CASES = [
      {"overtaken": {"defence"}}),
     ("full-range", "passed-on-and-mentioned", "6 to 6", None, {"venn"}, {"no-number": {"corve"}}),
     ("official-latest", "passed-on-and-mentioned", "6 to 6", None, {"venn"}, {"no-number": {"corve"}}),
+    ("latest-by-claimant", "passed-on-and-mentioned", "6 to 6", None, {"venn"},
+     {"no-number": {"corve"}}),
+    ("most-conservative", "passed-on-and-mentioned", "6 to 6", None, {"venn"},
+     {"no-number": {"corve"}}),
+    ("official-only", "passed-on-and-mentioned", "6 to 6", None, {"venn"}, {"no-number": {"corve"}}),
+    # "A handful, five at most" is a range, and dozens are no number beside several.
+    ("full-range", "mentions-and-numbers/attack-at-the-well", "2 to 5", None,
+     {"well-watch", "well-red"}, {}),
+    ("full-range", "mentions-and-numbers/attack-on-the-square", "2 to 24+", None,
+     {"square-watch", "square-red"}, {}),
+    ("most-conservative", "mentions-and-numbers/attack-at-the-market", "2 to 2", None,
+     {"market-red"}, {"no-number": {"market-watch"}}),
+    # A mention goes where a number is accepted, and stays where that number is not.
+    ("two-independent-origins", "mentions-and-numbers/attack-at-the-quarry", "6 to 6", None,
+     {"quarry-health", "quarry-ostra"}, {"no-number": {"quarry-watch", "quarry-red"}}),
+    ("two-independent-origins", "mentions-and-numbers/attack-at-the-bridge", "2 to 2+", None,
+     {"bridge-watch", "bridge-red"}, {"single-origin": {"bridge-health"}}),
+    ("two-independent-origins", "mentions-and-numbers/attack-at-the-mill", "6 to 6", None,
+     {"mill-red", "mill-health"}, {"single-origin": {"mill-watch"}}),
+    ("latest-by-claimant", "mentions-and-numbers/attack-on-the-ferry", "2 to 2+", None,
+     {"ferry-tuesday"}, {"superseded": {"ferry-monday"}}),
+    ("official-latest", "mentions-and-numbers/attack-on-the-ferry", "2 to 2+", None,
+     {"ferry-tuesday"}, {"superseded": {"ferry-monday"}}),
+    ("latest-by-claimant", "mentions-and-numbers/attack-in-the-camp", "6 to 6", None,
+     {"camp-tuesday"}, {"superseded": {"camp-monday"}}),
+    ("official-latest", "mentions-and-numbers/attack-in-the-camp", "6 to 6", None,
+     {"camp-tuesday"}, {"superseded": {"camp-monday"}}),
     ("full-range", "suspected-and-doubted", "24 to 24", None, {"health-24"},
      {"hedged-claim": {"watch-40", "health-70"}, "not-upholding": {"watch-doubts"}}),
     ("full-range", "forecast-and-final", "6 to 9", None, {"town-6", "ministry-9"},
@@ -127,6 +154,29 @@ FALLING: Table = {
     (*SIEGE, "3 to 4"): Accepted("3 to 4", None, {"m-wed-3", "m-wed-4"}, {}),
     (*SIEGE, "5 to 5"): Accepted("5 to 5", None, {"o-tue-5"}, {"superseded": {"m-tue-5"}}),
 }
+
+# A total of days falls with the next total of its ministry; another is overtaken by that of a ministry beside it.
+DAM = ("attacks-at-the-dam", "killed", "people")
+PORT = ("attacks-in-the-port", "killed", "people")
+OVERTAKEN: Table = {
+    (*DAM, "6 to 6"): Accepted("6 to 6", None, {"dam-6"}, {}),
+    (*DAM, "nothing"): Accepted("nothing", None, NONE, {"superseded": {"dam-8"}}),
+    (*PORT, "8 to 8"): Accepted("8 to 8", None, {"port-8"}, {}),
+    (*PORT, "nothing"): Accepted("nothing", None, NONE, {"overtaken": {"port-6"}}),
+}
+DEPOT = ("attack-at-the-depot", "injured", "people")
+
+
+def beside_a_part(aside: dict[str, set[str]]) -> Table:
+    """Seven are accepted; the mention is counted with the part, of which nothing is."""
+    return {
+        (*DEPOT, "7 to 7"): Accepted("7 to 7", None, {"health", "ostra"}, {}),
+        (*DEPOT, "nothing"): Accepted("nothing", None, NONE, {"hedged-claim": {"watch"}, **aside}),
+    }
+
+
+ANYBODYS = beside_a_part({"no-number": {"defence", "red"}})
+OFFICIAL = beside_a_part({"no-number": {"defence"}, "not-official": {"red"}})
 
 
 def retracted(grade: str | None) -> Table:
@@ -169,6 +219,13 @@ def graded(
 TABLES: list[tuple[str, str, Table]] = [
     ("latest-by-claimant", "totals-that-fall", FALLING),
     ("official-latest", "totals-that-fall", FALLING),
+    ("official-latest", "overtaken-by-another-ministry", OVERTAKEN),
+    ("full-range", "part-beside-a-mention", ANYBODYS),
+    ("latest-by-claimant", "part-beside-a-mention", ANYBODYS),
+    ("most-conservative", "part-beside-a-mention", ANYBODYS),
+    ("two-independent-origins", "part-beside-a-mention", ANYBODYS),
+    ("official-only", "part-beside-a-mention", OFFICIAL),
+    ("official-latest", "part-beside-a-mention", OFFICIAL),
     ("full-range", "retraction-undated", retracted(None)),
     ("most-conservative", "retraction-undated", retracted(None)),
     ("evidence-grade", "retraction-undated", retracted("discounted")),
