@@ -83,7 +83,8 @@ USED = {
     "official-only": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body "
     "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy/tmn:confirmsFor ?any }",
     "official-latest": "?figure tmn:upheldBy ?claim . ?claim tmn:confirmsFor ?body "
-    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy/tmn:confirmsFor ?any } "
+    "FILTER NOT EXISTS { ?figure tmn:saysLessThan/tmn:upheldBy ?number . "
+    "?number tmn:confirmsFor ?any FILTER NOT EXISTS { ?number tmn:supersededBy ?after } } "
     "FILTER NOT EXISTS { ?claim tmn:supersededBy ?later } "
     "FILTER NOT EXISTS { ?claim tmn:overtakenBy ?newer ; tmn:originParty ?party . "
     "?newer tmn:confirmsFor ?other ; tmn:originParty ?party }",
