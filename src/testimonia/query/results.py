@@ -75,7 +75,7 @@ class Results(Sequence[Row]):
         self._label = label
         self.variables = tuple(variable.value for variable in solutions.variables)
         is_tsv = form == QueryResultsFormat.TSV
-        self._tsv = content if is_tsv else solutions.serialize(format=QueryResultsFormat.TSV)
+        self._tsv = content if is_tsv else _written(solutions, QueryResultsFormat.TSV)
 
     @cached_property
     def terms(self) -> list[tuple[Term | None, ...]]:
@@ -139,7 +139,7 @@ class Results(Sequence[Row]):
             follows ``harm``.
         """
         rows = _solutions(self._tsv, QueryResultsFormat.TSV)
-        content = rows.serialize(format=QueryResultsFormat.JSON)
+        content = _written(rows, QueryResultsFormat.JSON)
         return (with_labels(content, self._label) if labels else content).decode()
 
     def _columns(self, labels: bool) -> tuple[tuple[str, ...], Sequence[tuple[Term | None, ...]]]:
@@ -281,6 +281,12 @@ def _solutions(content: bytes, form: QueryResultsFormat) -> QuerySolutions:
     if isinstance(results, QueryBoolean):
         raise TypeError("these are the results of an ASK query")
     return results
+
+
+def _written(solutions: QuerySolutions, form: QueryResultsFormat) -> bytes:
+    content = solutions.serialize(format=form)
+    assert content is not None  # noqa: S101 - bytes are returned when no output is named
+    return content
 
 
 def _row_class(variables: tuple[str, ...]) -> type[Row]:
