@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from testimonia.shacl import run
 from testimonia.shacl.sparql.decorrelating import decorrelated
@@ -22,11 +22,21 @@ JOINED = [
     "SELECT ?this { { ?this :p ?x FILTER NOT EXISTS { ?x :q+ ?z } } UNION { ?this :q ?y } }",
     "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :p+ ?k } FILTER NOT EXISTS { ?x :q+ ?k } }",
     "SELECT ?this { ?this :p ?x OPTIONAL { ?x :q ?y FILTER NOT EXISTS { ?y :p+ ?x } } }",
+    # Paths of zero length, from and to nodes of the graph.
+    "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :q* ?y } }",
+    "SELECT ?this ?x { ?this :p ?x FILTER NOT EXISTS { ?this :q* ?x } }",
+    "SELECT ?this ?x { ?this :p ?x FILTER EXISTS { ?x ^:q* ?this } }",
+    "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :q* ?r . ?r :p :a } }",
+    "SELECT ?this { ?this :p/:q ?x FILTER NOT EXISTS { ?x (:p|:q)* :a } }",
+    "SELECT ?this ?x { ?this :p ?x FILTER NOT EXISTS { ?x :q* :f . ?this :q+ ?y } }",
+    "SELECT ?this ?x { ?this :p ?x FILTER NOT EXISTS { ?this (:q?/:p*) ?y . ?y :q* ?x } }",
 ]
 NOT_REWRITTEN = [
     "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :q ?x } }",  # nothing repeats
     "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?a :q+ ?b } }",  # nothing shared
-    "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?this :q* ?y } }",  # may have zero length
+    # May have zero length at a predicate, which need not be a node.
+    "SELECT ?this { ?this ?x ?y FILTER NOT EXISTS { ?x :q* ?z } }",
+    "SELECT ?this { ?this ?x ?y FILTER NOT EXISTS { ?x :q* ?z . ?x :p ?y } }",
     "SELECT ?this { ?this :p ?x OPTIONAL { ?x :q ?y } FILTER NOT EXISTS { ?y :p+ ?x } }",
     "SELECT ?this { ?this :p ?x FILTER NOT EXISTS { ?x :q+ ?y FILTER (?y = ?this) } }",
     "SELECT ?this { ?this :p ?x FILTER (?x = :a || NOT EXISTS { ?x :q+ ?y }) }",
@@ -35,9 +45,15 @@ NOT_REWRITTEN = [
     "SELECT ?this { ?this :p ?x OPTIONAL { ?x :q ?y FILTER NOT EXISTS { ?this :p+ ?x } } }",
 ]
 
-nodes = st.sampled_from([NamedNode(f"urn:x:{name}") for name in "abcde"])
+nodes = st.sampled_from([NamedNode(f"urn:x:{name}") for name in "abcdepq"])
+literals = st.sampled_from([Literal("a"), Literal(1)])
 graphs = st.lists(
-    st.builds(Quad, nodes, st.sampled_from([NamedNode("urn:x:p"), NamedNode("urn:x:q")]), nodes),
+    st.builds(
+        Quad,
+        nodes,
+        st.sampled_from([NamedNode("urn:x:p"), NamedNode("urn:x:q")]),
+        nodes | literals,
+    ),
     max_size=16,
 )
 

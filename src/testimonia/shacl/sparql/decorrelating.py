@@ -6,7 +6,9 @@ so only once.
 
 The two are equivalent if at least one variable of the inner group occurs elsewhere in the query, and
 every such variable is bound by a triple pattern both in every row of the outer group and in every row
-of the inner group. Other filters are left as they are.
+of the inner group. A path of zero length binds its ends to the nodes of the graph if both are open, and
+to any term if one has a value: where a variable is at such an end, the outer group must bind it to a
+node, as the subject or object of a triple pattern. Other filters are left as they are.
 
 Source: SPARQL 1.1 Query, sections 8.3.3 (NOT EXISTS and MINUS) and 18.5.
 """
@@ -55,15 +57,15 @@ def _shared(outline: Outline, exists: Exists) -> set[str] | None:
     inner, outer = exists.inner, exists.outer
     if not inner.simple or outer.selects or not _repeats(outline, inner):
         return None
-    bound = _Triples(outline, inner).bound()
-    if bound is None:
+    inside, outside = _Triples(outline, inner), _Triples(outline, outer)
+    if not inside.parse() or not outside.parse():
         return None
     elsewhere = outline.variables(_elsewhere(outline, exists))
     shared = outline.variables(inner.patterns) & elsewhere
-    certain = _Triples(outline, outer).bound()
-    if not shared or certain is None or not shared <= certain & bound:
+    at_ends = shared & inside.ends
+    if not shared or not at_ends <= outside.nodes:
         return None
-    return shared
+    return shared if shared - at_ends <= outside.bound & inside.bound else None
 
 
 def _elsewhere(outline: Outline, exists: Exists) -> Iterator[int]:
@@ -83,51 +85,60 @@ def _repeats(outline: Outline, group: Group) -> bool:
 
 
 class _Triples:
-    """Parses the triple patterns of a group, if they have no brackets except those of paths."""
+    """The triple patterns of a group.
+
+    Attributes
+    ----------
+    bound
+        The variables that every row binds by a triple pattern that matches a triple.
+    nodes
+        Those of them that are the subject or object of one.
+    ends
+        The variables at the ends of paths that may have zero length.
+    """
 
     def __init__(self, outline: Outline, group: Group) -> None:
         self._outline = outline
         self._indices = group.patterns
         self._place = 0
+        self.bound: set[str] = set()
+        self.nodes: set[str] = set()
+        self.ends: set[str] = set()
 
-    def bound(self) -> set[str] | None:
-        """Return the variables that every row binds, or None if the patterns have brackets.
-
-        A zero-length path may bind its ends to nodes that are not in the graph, and does not count.
-        """
-        names: set[str] = set()
+    def parse(self) -> bool:
+        """Parse the patterns; return False if they have brackets except those of paths."""
         try:
             while self._place < len(self._indices):
                 if self._word() == ".":
                     self._place += 1
-                    continue
-                names |= self._subject()
+                else:
+                    self._subject()
         except _Unsupported:
-            return None
-        return names
+            return False
+        self.bound |= self.nodes
+        return True
 
     def _word(self) -> str:
         if self._place >= len(self._indices):
             return ""
         return self._outline.word(self._indices[self._place])
 
-    def _subject(self) -> set[str]:
-        names: set[str] = set()
+    def _subject(self) -> None:
         subject = self._term()
         while True:
             verb = self._variable()
             empty = not verb and self._path()
-            names |= verb
+            self.bound |= verb
             while True:
-                ends = subject | self._term()
-                names |= set() if empty else ends
+                found = self.ends if empty else self.nodes
+                found |= subject | self._term()
                 if self._word() != ",":
                     break
                 self._place += 1
             while self._word() == ";":
                 self._place += 1
             if self._word() in (".", "") and not self._starts_verb():
-                return names
+                return
 
     def _starts_verb(self) -> bool:
         if self._place >= len(self._indices):
