@@ -194,6 +194,27 @@ def test_a_difference_between_engines_is_named_and_ends_with_1(
         assert difference["finding"]["focus"] == "https://example.org/b"
 
 
+def test_a_path_that_takes_too_long_is_named_and_ends_with_2(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    Path("far.ttl").write_text(
+        PREFIXES
+        + "ex:Far a sh:NodeShape ; sh:targetSubjectsOf ex:next ; sh:property [ sh:minCount 1 ;\n"
+        + "    sh:path [ sh:oneOrMorePath ex:next ] ] .\n",
+        encoding="utf-8",
+    )
+    chain = "".join(f"ex:n{n} ex:next ex:n{n + 1} .\n" for n in range(9))
+    Path("chain.ttl").write_text(PREFIXES + chain, encoding="utf-8")
+    words = ["validate", "chain.ttl", "--shapes", "far.ttl"]
+    assert run(words) == 0
+    capfd.readouterr()
+    assert run([*words, "--time-limit", "0"]) == 2
+    assert (
+        "https://example.org/Far (far.ttl:5): following its path took longer than 0 seconds.\n"
+        in capfd.readouterr().out
+    )
+
+
 def test_a_limit_shows_some_and_counts_all(capfd: pytest.CaptureFixture[str]) -> None:
     claims = "".join(f"ex:c{n} a tmn:Claim .\n" for n in range(1200))
     Path("bad.ttl").write_text(PREFIXES + claims, encoding="utf-8")

@@ -66,6 +66,45 @@ def test_other_formats_have_no_lines(tmp_path: Path) -> None:
     assert subject_lines(path) == {}
 
 
+BY_LINE = """# <http://a.example/no> <p> <o> .
+<http://a.example/x> <http://a.example/p> "<http://a.example/no>" .
+  <http://a.example/y>\t<http://a.example/p> <http://a.example/no> <http://a.example/g> .
+
+<http://a.example/x> <http://a.example/p> "again" .
+_:b <http://a.example/p> <http://a.example/no> .
+<http://a.example/\\u007A><http://a.example/p><http://a.example/no>.
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_n_quads(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "a.nq"
+    path.write_text(BY_LINE, encoding="utf-8-sig", newline=end)
+    expected = {
+        "http://a.example/x": 2,
+        "http://a.example/y": 3,
+        "http://a.example/z": 7,
+    }
+    assert subject_lines(path) == expected
+    path.rename(tmp_path / "a.trig")  # which is not read line by line
+    assert subject_lines(tmp_path / "a.trig") == expected
+
+
+def test_only_wanted_subjects_are_looked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_text(BY_LINE.replace(" <http://a.example/g>", ""), encoding="utf-8")
+    wanted = ["http://a.example/y", "http://a.example/no"]
+    assert subject_lines(path, wanted=wanted) == {"http://a.example/y": 3}
+
+
+def test_bare_carriage_returns_do_not_count_as_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_bytes(
+        b"<http://a.example/x> <p:> <o:> .\r<http://a.example/y> <p:> <o:> .\n<x:> <p:> <o:> ."
+    )
+    assert subject_lines(path) == {"http://a.example/x": 1, "http://a.example/y": 1, "x:": 2}
+
+
 @pytest.mark.parametrize("path", resources.data() + resources.ontology(), ids=lambda p: p.name)
 def test_shipped_files_lose_no_subject(path: Path) -> None:
     parsed = {q.subject.value for q in files.read([path]) if isinstance(q.subject, NamedNode)}

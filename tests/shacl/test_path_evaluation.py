@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from testimonia.shacl import path_evaluation
+from testimonia.shacl import path_evaluation, run
 from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.data.inputs import columns
 from testimonia.shacl.path_evaluation import value_pairs
@@ -31,7 +31,7 @@ all_paths = st.recursive(
 
 
 def walked(triples: list[Triple], path: Path, start: list[NamedNode]) -> set[tuple[str, str]]:
-    graph = Graph(columns(triples))
+    graph = Graph.encoded(columns(triples))
     pairs = value_pairs(graph, path, graph.terms.ids(start))
     texts = zip(graph.terms.decode(pairs["focus"]), graph.terms.decode(pairs["value"]), strict=True)
     found = list(texts)
@@ -66,3 +66,34 @@ def test_a_long_chain():
     chain = [Triple(node(number), NamedNode("urn:p"), node(number + 1)) for number in range(3000)]
     path = Path("*", (Path("", property="urn:p"),))
     assert len(walked(chain, path, [node(0), node(2990)])) == 3001 + 11
+
+
+ALONG = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .
+:far a sh:NodeShape ; sh:targetSubjectsOf :next ; sh:property
+    [ sh:path [ sh:zeroOrMorePath :next ] ; sh:maxCount 0 ] .
+:near a sh:NodeShape ; sh:targetSubjectsOf :first ; sh:property [ sh:path :next ; sh:maxCount 0 ] .
+:negated a sh:NodeShape ; sh:targetSubjectsOf :first ; sh:not :far .
+"""
+CHAIN = "".join(f"<urn:x:{n}> <urn:x:next> <urn:x:{n + 1}> .\n" for n in range(40))
+CHAIN += "<urn:x:0> <urn:x:first> <urn:x:0> .\n"
+
+
+def test_a_path_that_takes_too_long_is_left_out_and_named() -> None:
+    """What was checked is still reported; what negates the shape is left out too."""
+    data, shapes = parse(CHAIN, RdfFormat.N_TRIPLES), parse(ALONG, RdfFormat.TURTLE)
+    report = run(data, shapes, time_limit=0)
+    assert report.frame["shape"].n_unique() == 1
+    assert report.frame["focus"].to_list() == ["<urn:x:0>"]
+    assert not report.complete
+    assert [str(each) for each in report.unchecked] == [
+        "urn:x:far: following its path took longer than 0 seconds",
+        "urn:x:negated: it negates urn:x:far, which was only partly checked",
+    ]
+
+
+def test_a_path_has_its_time() -> None:
+    """41 nodes reach themselves and what follows; the first is a node that :far has results for."""
+    data, shapes = parse(CHAIN, RdfFormat.N_TRIPLES), parse(ALONG, RdfFormat.TURTLE)
+    report = run(data, shapes, time_limit=None)
+    assert report.complete
+    assert sorted(report.frame["focus"].value_counts()["count"]) == [1] * 39 + [2]

@@ -64,8 +64,8 @@ def validate(
         Check nothing if a part of the shapes cannot be used. Otherwise such parts are left out and
         reported.
     time_limit
-        Seconds that the SPARQL query of one constraint may take; constraints that take longer are left
-        out and reported.
+        Seconds that the SPARQL query of one constraint may take, and a repeating path; what takes longer
+        is left out and reported.
     explain
         Print the plan of the columnar engine for the shapes, without reading any data.
     format

@@ -12,6 +12,8 @@ from testimonia.rdf import files
 from testimonia.rdf.files import Source
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from testimonia.migrating import Migration
     from testimonia.passages import Coverage, PassageReport
     from testimonia.reasoning import Classification
@@ -49,9 +51,9 @@ class CheckedData(LoadedData):
             Whether to raise an error if any part of the shapes cannot be used. Otherwise the report
             names what was left out (`Report.coverage`), and does not pass.
         time_limit
-            Seconds that the SPARQL query of one constraint may take, or the matching of a regular
-            expression with back-references; what takes longer is left out and named. None sets no
-            limit. Applies to the columnar engine only.
+            Seconds that the SPARQL query of one constraint may take, a path that repeats, or the
+            matching of a regular expression with back-references; what takes longer is left out and
+            named. None sets no limit. Applies to the columnar engine only.
         progress
             Called with what is counted (``"statements"``, ``"triples"``, ``"shapes"``), how many are
             done, and the total if it is known.
@@ -74,7 +76,7 @@ class CheckedData(LoadedData):
         from testimonia import validation
 
         return validation.check(
-            self._published(),
+            self._source(),
             ontology=files.read(resources.ontology()),
             shapes=files.expand(shapes) or resources.shapes(),
             data_files=self.files,
@@ -85,6 +87,11 @@ class CheckedData(LoadedData):
             time_limit=time_limit,
             progress=progress,
         )
+
+    def _source(self) -> list[Path] | Iterable[Quad]:
+        """Return where the data are from: files, read by column, if there is nothing else."""
+        self._refuse_store()
+        return self._read() if self.statements else self.files
 
     def explain_shapes(self, shapes: Iterable[Source] = ()) -> str:
         """Show what the columnar engine makes of shapes, without looking at any data.

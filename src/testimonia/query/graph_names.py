@@ -6,7 +6,15 @@ from typing import Final, TypeGuard
 
 from pyoxigraph import NamedNode
 
-__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "is_computed", "is_under"]
+__all__ = [
+    "ACCEPTED",
+    "CODES_GRAPH",
+    "COMPUTED",
+    "DERIVED",
+    "ONTOLOGY_GRAPH",
+    "is_computed",
+    "is_under",
+]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
@@ -14,6 +22,8 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 """Records how derived graphs were made; their names begin with its name and a slash."""
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
+COMPUTED: Final = (DERIVED, ACCEPTED)
+"""The graphs that are computed, each with those under it."""
 
 
 def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
@@ -37,4 +47,4 @@ def is_computed(graph: object) -> TypeGuard[NamedNode]:
     graph
         The name of a graph.
     """
-    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
+    return any(is_under(graph, root) for root in COMPUTED)

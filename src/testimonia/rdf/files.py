@@ -179,7 +179,7 @@ def read(sources: Iterable[Source], reading: Reading = PLAIN) -> Iterator[Quad]:
         yield from _quads(path, reading)
 
 
-def to_rdflib(quads: Iterable[Quad]) -> rdflib.Graph:
+def to_rdflib(quads: Iterable[Quad | Triple]) -> rdflib.Graph:
     """Copy quads into an in-memory rdflib graph, literals as written, without graph names.
 
     Turns off ``rdflib.NORMALIZE_LITERALS`` for the process, since rdflib would otherwise rewrite a

@@ -6,9 +6,10 @@ This is a simple lexical scan: a parser that records the position of every term 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 from pyoxigraph import RdfFormat
@@ -18,6 +19,7 @@ from testimonia.rdf.opening import opened
 
 __all__ = ["Token", "subject_lines", "tokens"]
 
+_BY_LINE = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _LEXICAL = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
 # The terminals of Turtle 1.1 (section 6.5), simplified: enough for files that are known to be well
@@ -39,7 +41,9 @@ _BOM = "\ufeff"
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
-def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
+def subject_lines(
+    path: Source, reading: Reading = PLAIN, wanted: Collection[str] | None = None
+) -> dict[str, int]:
     """Map each subject of a file to the line of its first occurrence.
 
     Parameters
@@ -49,6 +53,8 @@ def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
         result.
     reading
         The options it was read with.
+    wanted
+        The IRIs that are looked for; None for all. Of others, some may be missing.
 
     Returns
     -------
@@ -60,17 +66,52 @@ def subject_lines(path: Source, reading: Reading = PLAIN) -> dict[str, int]:
     InputError
         The file cannot be read.
     """
-    if format_of(path) not in _LEXICAL:
+    form = format_of(path)
+    if form not in _LEXICAL:
         return {}
     path = Path(path)
     with opened(path, None) as stream:
+        if form in _BY_LINE and (by_line := _first_lines(stream, wanted)) is not None:
+            return by_line
+    with opened(path, None) as stream:
         text = stream.read().decode("utf-8", "replace")
     found: dict[str, int] = {}
+    missing = None if wanted is None else set(wanted)
     line, counted = 1, 0
     for iri, offset in _subjects(text, reading.base_of(path) or ""):
         line += text.count("\n", counted, offset)
         counted = offset
         found.setdefault(iri, line)
+        if missing is not None:
+            missing.discard(iri)
+            if not missing:
+                break
+    return found
+
+
+def _first_lines(stream: BinaryIO, wanted: Collection[str] | None) -> dict[str, int] | None:
+    """Find subjects in N-Triples or N-Quads, which have one statement a line.
+
+    None if bare carriage returns end lines, since they do not count as lines here.
+    """
+    found: dict[str, int] = {}
+    missing = None if wanted is None else set(wanted)
+    before = b""
+    for number, line in enumerate(stream, 1):
+        if b"\r" in line.rstrip(b"\r\n"):
+            return None
+        subject = line.lstrip(b" \t").partition(b">")[0]
+        if subject == before or not subject.startswith(b"<"):
+            continue
+        before = subject
+        iri = _unescape(subject[1:].decode("utf-8", "replace"))
+        if missing is None:
+            found.setdefault(iri, number)
+        elif iri in missing:
+            found[iri] = number
+            missing.remove(iri)
+            if not missing:
+                break
     return found
 
 

@@ -34,7 +34,7 @@ def find(paths: Iterable[Path], iris: Iterable[str], reading: Reading = PLAIN) -
     for path in paths:
         if not missing:
             break
-        lines = subject_lines(path, reading)
+        lines = subject_lines(path, reading, missing)
         found |= {iri: Place(path, lines[iri]) for iri in missing & lines.keys()}
         missing -= lines.keys()
     return found

@@ -110,7 +110,8 @@ class Evaluation:
     queries
         Runs the SPARQL queries of the shapes.
     seconds
-        Time limit for a regular expression that is not matched in linear time; None for no limit.
+        Time limit for each path that repeats, and for each regular expression that is not matched in
+        linear time; None for no limit.
 
     Attributes
     ----------
@@ -135,10 +136,13 @@ class Evaluation:
         """
         if not shape.constraints or focus.is_empty():
             return
-        if shape.path is None:
-            values = pl.DataFrame({"focus": focus, "value": focus})
-        else:
-            values = value_pairs(self._graph, shape.path, focus)
+        try:
+            values = self._values(shape, focus)
+        except NotEvaluated as error:
+            self._incomplete.add(shape)
+            for constraint in shape.constraints:
+                self.unchecked[_fault(shape, constraint, error.reason)] = None
+            return
         for constraint in shape.constraints:
             try:
                 if isinstance(constraint, PropertyShape):
@@ -152,6 +156,11 @@ class Evaluation:
                 self.unchecked[_fault(shape, constraint, error.reason)] = None
             if any(inner in self._incomplete for inner in constraint.nested()):
                 self._incomplete.add(shape)
+
+    def _values(self, shape: Shape, focus: pl.Series) -> pl.DataFrame:
+        if shape.path is None:
+            return pl.DataFrame({"focus": focus, "value": focus})
+        return value_pairs(self._graph, shape.path, focus, self._seconds)
 
     def failing(self, shape: Shape, ids: pl.Series, depth: int) -> pl.Series:
         """Return those of some nodes (without duplicates) that do not conform to a shape."""

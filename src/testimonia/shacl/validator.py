@@ -27,7 +27,7 @@ __all__ = ["needed_predicates", "query_predicates", "run"]
 
 
 def run(
-    data: Source,
+    data: Source | Graph,
     shapes: Source,
     *,
     limit: int | None = None,
@@ -42,7 +42,8 @@ def run(
     Parameters
     ----------
     data, shapes
-        Files, pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph.
+        Files, pyoxigraph triples or quads, a pyoxigraph store, or an rdflib graph. Data may also be a
+        graph that was read before, with every predicate.
     limit
         Keep at most this many results per shape; the report still counts all. None keeps all.
     strict
@@ -53,9 +54,9 @@ def run(
         False runs every SPARQL query for one focus node at a time, which gives the same results more
         slowly.
     time_limit
-        Seconds that the SPARQL query of one constraint may take for all focus nodes together, and
-        each regular expression with lookaround or back-references. What takes longer is left out,
-        and the report names it. None for no limit.
+        Seconds that the SPARQL query of one constraint may take for all focus nodes together, each path
+        that repeats, and each regular expression with lookaround or back-references. What takes longer
+        is left out, and the report names it. None for no limit.
     progress
         Called with ``"triples"`` and the number read so far, and with ``"shapes"``, the number
         validated so far and the total.
@@ -88,7 +89,13 @@ def run(
     parsed = parse_shapes(shapes_graph)
     if strict and parsed.faults:
         raise Unusable(list(parsed.faults))
-    graph = Graph(_counted(columns(data, reading), progress), keep=needed_predicates(parsed.shapes))
+    graph = (
+        data
+        if isinstance(data, Graph)
+        else Graph.encoded(
+            _counted(columns(data, reading), progress), keep=needed_predicates(parsed.shapes)
+        )
+    )
     queries = Queries(
         graph,
         shapes_graph.triples,

@@ -11,6 +11,7 @@ from testimonia.shacl import ColumnarReport, Fault, Unusable, explain
 from testimonia.shacl.data.inputs import Source
 from testimonia.shacl.faults import Coverage
 from testimonia.shacl.validator import run
+from testimonia.shacl.work_limits import SECONDS
 from testimonia.validation.checking import check
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Report, Severity
@@ -40,6 +41,7 @@ def validate(
     *,
     limit: int | None = None,
     strict: bool | None = None,
+    time_limit: float | None = SECONDS,
     progress: Progress | None = None,
     base: str | None = None,
 ) -> ColumnarReport:
@@ -59,6 +61,9 @@ def validate(
         report names them (`ColumnarReport.unchecked`). None, the default, leaves them out too, but
         refuses the shapes if an ill-formed part has nodes to check, since its results would be
         missing.
+    time_limit
+        Seconds that the SPARQL query of one constraint may take for all focus nodes together, and each
+        path that repeats. What takes longer is left out, and the report names it. None for no limit.
     progress
         Called with ``"triples"`` and the number read so far, and with ``"shapes"``, the number
         validated so far and the total.
@@ -96,4 +101,12 @@ def validate(
     >>> report.conforms, report.number, report.frame["focus"].to_list()
     (False, 1, ['<http://example.com/bob>'])
     """
-    return run(data, shapes, limit=limit, strict=strict, progress=progress, base=base)
+    return run(
+        data,
+        shapes,
+        limit=limit,
+        strict=strict,
+        time_limit=time_limit,
+        progress=progress,
+        base=base,
+    )

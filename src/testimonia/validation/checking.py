@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 from pyoxigraph import Literal, NamedNode, Quad
 
 from testimonia.errors import InputError, Place, ShapesError
 from testimonia.namespaces import RDF, RDFS, SH, SKOS, TMN, shorten
 from testimonia.progress import Progress
+from testimonia.query.graph_names import COMPUTED
 from testimonia.rdf import positions
 from testimonia.rdf.files import PLAIN, Reading
+from testimonia.shacl.data.inputs import Source
 from testimonia.shacl.faults import Fault
 from testimonia.shacl.messages import preferred
 from testimonia.shacl.shapes.targets import named_shapes
 from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.shacl.work_limits import SECONDS
 from testimonia.validation import edtf_bounds, engines, quantities, time_zones
+from testimonia.validation.checked_statements import Statements
 from testimonia.validation.engines import EngineName
 from testimonia.validation.findings import Finding, Found, Report, Term, in_order, keep
 from testimonia.validation.idle_shapes import idle_shapes
@@ -28,17 +32,15 @@ from testimonia.validation.undeclared import Vocabulary
 
 __all__ = ["check"]
 
-_TYPE = RDF.type
 _CLOSED = SH.ClosedConstraintComponent.value
 _LABELS = (
     SKOS.prefLabel,
     RDFS.label,
 )
-_PROGRESS_STEP = 100_000  # statements between two calls of the progress function
 
 
 def check(
-    data: Iterable[Quad],
+    data: Source,
     *,
     ontology: Iterable[Quad],
     shapes: Iterable[Path],
@@ -60,7 +62,7 @@ def check(
     Parameters
     ----------
     data
-        The data.
+        The data: files or quads. Graphs that hold what was derived or accepted are left out.
     ontology
         The ontology and code lists.
     shapes
@@ -68,7 +70,7 @@ def check(
     data_files
         The files that the data come from, to find the lines of the findings.
     reading
-        How these were read. Files of shapes are read in the same way, with their own address as the
+        How files are read. Files of shapes are read in the same way, with their own address as the
         base if there is no other.
     engine
         The engine: ``columnar``, ``pyshacl``, or ``both`` to compare their findings.
@@ -78,9 +80,9 @@ def check(
         Whether to refuse shapes if a part of them cannot be used, or if they use an undeclared term
         of a reused vocabulary. Otherwise the report says what was left out.
     time_limit
-        Seconds that the columnar engine allows the SPARQL query of one constraint, and a regular
-        expression with lookaround or back-references. What takes longer is left out and named. None
-        for no limit.
+        Seconds that the columnar engine allows the SPARQL query of one constraint, a path that repeats,
+        and a regular expression with lookaround or back-references. What takes longer is left out and
+        named. None for no limit.
     progress
         Called with what is counted, the number done, and the total, if known.
 
@@ -105,14 +107,13 @@ def check(
             place=Place(shapes[0]) if shapes else None,
             hint="Give files with at least one sh:NodeShape or sh:PropertyShape.",
         )
-    data = list(_counted(data, progress))
-    both = [*data, *ontology]
-    undeclared = list(vocabulary.undeclared(data))
+    statements = Statements.read(data, ontology, reading, without=COMPUTED, progress=progress)
+    undeclared = list(vocabulary.undeclared(statements))
     # A closed shape finds undeclared properties too; all findings are needed to count them once.
     engine_limit = None if undeclared else limit
     found = engines.run(
         engine,
-        both,
+        statements.graph,
         quads,
         limit=engine_limit,
         strict=strict,
@@ -121,12 +122,12 @@ def check(
     )
     findings = _once(found.findings, undeclared)
     for each in (edtf_bounds, time_zones, quantities):
-        findings += each.disagreeing(data)
+        findings += each.disagreeing(each.relevant(statements))
     kept = _limited(findings, found, limit)
     focuses = {finding.focus for finding in kept.findings}
-    anchors = _anchors(data, focuses)
-    labels = _labels(both, focuses)
-    dangling = vocabulary.undescribed(data, focuses)
+    anchors = _anchors(statements, focuses)
+    labels = _labels(statements, focuses)
+    dangling = vocabulary.undescribed(statements, focuses)
     places = positions.find(data_files, {iri for iri, _ in anchors.values()}, reading)
     return Report(
         findings=in_order(
@@ -138,9 +139,9 @@ def check(
             )
             for finding in kept.findings
         ),
-        dead_shapes=idle_shapes(graph, both),
-        claims=sum(quad.predicate == _TYPE and quad.object == TMN.Claim for quad in data),
-        statements=len(data),
+        dead_shapes=idle_shapes(graph, statements.graph),
+        claims=statements.count(RDF.type, TMN.Claim),
+        statements=statements.rows.height,
         left_out=kept.left_out,
         differences=found.differences,
         coverage=replace(
@@ -166,14 +167,6 @@ def _placed(faults: Iterable[Fault], shapes: Sequence[Path], reading: Reading) -
     )
 
 
-def _counted(quads: Iterable[Quad], progress: Progress | None) -> Iterator[Quad]:
-    """Pass statements on, and report progress from time to time."""
-    for number, quad in enumerate(quads):
-        if progress and number % _PROGRESS_STEP == 0:
-            progress("statements", number, None)
-        yield quad
-
-
 def _limited(findings: list[Finding], found: Found, limit: int | None) -> Found:
     if limit is None:
         return Found(findings)
@@ -181,7 +174,7 @@ def _limited(findings: list[Finding], found: Found, limit: int | None) -> Found:
     return replace(kept, left_out=Counter(kept.left_out) + Counter(found.left_out))
 
 
-def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, str]]:
+def _anchors(data: Statements, focuses: set[Term]) -> dict[Term, tuple[str, str]]:
     """Return for each focus node the IRI whose place it gets, and how that IRI uses it.
 
     An IRI has its own place; a blank node or literal has that of an IRI that uses it.
@@ -189,10 +182,16 @@ def _anchors(data: Iterable[Quad], focuses: set[Term]) -> dict[Term, tuple[str, 
     found: dict[Term, tuple[str, str]] = {
         node: (node.value, "") for node in focuses if isinstance(node, NamedNode)
     }
-    for quad in data:
-        if quad.object in focuses and isinstance(quad.subject, NamedNode):
-            used = f"{shorten(quad.predicate.value)} of {shorten(quad.subject.value)}"
-            found.setdefault(quad.object, (quad.subject.value, used))
+    others = data.terms.ids(focuses - found.keys())
+    uses = data.rows.filter(pl.col("o").is_in(others.implode()))
+    users = data.iris(uses["s"])["node"]
+    uses = uses.filter(pl.col("s").is_in(users.implode())).unique(
+        "o", keep="first", maintain_order=True
+    )
+    for use in data.triples(uses):
+        if isinstance(use.subject, NamedNode):
+            used = f"{shorten(use.predicate.value)} of {shorten(use.subject.value)}"
+            found[use.object] = (use.subject.value, used)
     return found
 
 
@@ -219,13 +218,14 @@ def _once(found: list[Finding], undeclared: list[Finding]) -> list[Finding]:
     return undeclared + list(first.values())
 
 
-def _labels(quads: Iterable[Quad], wanted: set[Term]) -> Mapping[Term, str]:
+def _labels(data: Statements, wanted: set[Term]) -> Mapping[Term, str]:
+    terms, focuses = data.terms, data.terms.ids(wanted)
     found: dict[Term, list[Literal]] = {}
-    for quad in quads:
-        if (
-            quad.predicate in _LABELS
-            and quad.subject in wanted
-            and isinstance(quad.object, Literal)
-        ):
-            found.setdefault(quad.subject, []).append(quad.object)
+    for predicate in _LABELS:
+        pairs = data.graph.pairs(predicate)
+        pairs = pairs.filter(pl.col("focus").is_in(focuses.implode()))
+        ends = terms.objects(pairs["focus"]), terms.objects(pairs["value"])
+        for node, label in zip(*ends, strict=True):
+            if isinstance(label, Literal):
+                found.setdefault(node, []).append(label)
     return {node: preferred(texts) for node, texts in found.items()}

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from testimonia.progress import Progress
 from testimonia.shacl import engine
 from testimonia.shacl.data.dictionary import Term, parsed
+from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.messages import messages_of, preferred
 from testimonia.shacl.model import Shape, SparqlConstraint
 from testimonia.shacl.paths import Path
@@ -26,7 +27,7 @@ __all__ = ["find"]
 
 
 def find(
-    data: Iterable[Quad],
+    data: Iterable[Quad] | Graph,
     shapes: Iterable[Quad],
     *,
     limit: int | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timezone
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -16,13 +17,21 @@ from testimonia.validation.findings import Finding, Severity
 from testimonia.validation.property_checks import PropertyCheck
 from testimonia.values import value_of
 
-__all__ = ["CHECK", "disagreeing"]
+if TYPE_CHECKING:
+    from testimonia.validation.checked_statements import Statements
+
+__all__ = ["CHECK", "disagreeing", "relevant"]
 
 CHECK = PropertyCheck("TimeBounds-edtf", "EdtfAgreement")
 """Reports the findings of this module."""
 
 
-def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
+def relevant(data: Statements) -> Iterator[Triple]:
+    """Select the statements of data that the check is about, for `disagreeing`."""
+    return data.about(data.subjects(TMN.edtf), (TMN.edtf, TMN.notBefore, TMN.notAfter))
+
+
+def disagreeing(data: Iterable[Quad | Triple]) -> Iterator[Finding]:
     """Find the times whose ``tmn:edtf`` is not valid EDTF, or extends beyond the bounds.
 
     Only days are compared, in the offset of either bound, since bounds may be more precise than EDTF.
@@ -33,7 +42,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     Parameters
     ----------
     data
-        The data.
+        The data, or those statements that are `relevant`.
 
     Yields
     ------

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 from testimonia.errors import InputError
 from testimonia.progress import Progress
+from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.faults import Unusable
 from testimonia.shacl.work_limits import SECONDS
 from testimonia.validation import columnar_engine, pyshacl_engine
@@ -23,7 +24,7 @@ EngineName: TypeAlias = Literal["columnar", "pyshacl", "both"]
 
 def run(
     engine: EngineName,
-    data: Sequence[Quad],
+    data: Sequence[Quad] | Graph,
     shapes: Sequence[Quad],
     *,
     limit: int | None = None,
@@ -70,7 +71,7 @@ def run(
             found = columnar_engine.find(
                 data, shapes, strict=strict, time_limit=time_limit, progress=progress
             )
-            theirs = pyshacl_engine.run(data, shapes)
+            theirs = pyshacl_engine.run(_statements(data), shapes)
             return replace(found, differences=compare(found.findings, theirs))
     raise InputError(
         f"there is no validation engine called {engine!r}",
@@ -78,8 +79,12 @@ def run(
     )
 
 
-def _by_pyshacl(data: Sequence[Quad], shapes: Sequence[Quad], *, strict: bool) -> Found:
+def _statements(data: Sequence[Quad] | Graph) -> Iterable[Quad | Triple]:
+    return data.all_triples() if isinstance(data, Graph) else data
+
+
+def _by_pyshacl(data: Sequence[Quad] | Graph, shapes: Sequence[Quad], *, strict: bool) -> Found:
     coverage = pyshacl_engine.coverage(shapes)
     if strict and coverage.unchecked:
         raise Unusable(list(coverage.unchecked))
-    return Found(pyshacl_engine.run(data, shapes), coverage=coverage)
+    return Found(pyshacl_engine.run(_statements(data), shapes), coverage=coverage)

@@ -37,7 +37,7 @@ _SKOLEM = "urn:testimonia:blank-node:"
 _REPORTED = {sh("property"), sh("sparql")}
 
 
-def run(data: Iterable[Quad], shapes: Iterable[Quad]) -> list[Finding]:
+def run(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> list[Finding]:
     """Validate data against shapes with pySHACL (SHACL Core and SHACL-SPARQL).
 
     Parameters

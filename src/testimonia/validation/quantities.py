@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -14,7 +14,10 @@ from testimonia.namespaces import TMN
 from testimonia.validation.findings import Finding
 from testimonia.validation.property_checks import PropertyCheck
 
-__all__ = ["CHECK", "disagreeing", "is_vague", "number_range"]
+if TYPE_CHECKING:
+    from testimonia.validation.checked_statements import Statements
+
+__all__ = ["CHECK", "disagreeing", "is_vague", "number_range", "relevant"]
 
 CHECK = PropertyCheck("Claim-verbatimQuantity", "QuantityAgreement")
 """Reports the findings of this module."""
@@ -172,7 +175,16 @@ def _number(text: str) -> int | None:
     return _WORDS.get(text)
 
 
-def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
+def relevant(data: Statements) -> Iterator[Triple]:
+    """Select the statements of data that the check is about, for `disagreeing`."""
+    claims = data.subjects(TMN.verbatimQuantity)
+    described = claims.clone().extend(data.values(claims, TMN.proposition))
+    return data.about(
+        described, (TMN.verbatimQuantity, TMN.proposition, TMN.lowerBound, TMN.upperBound)
+    )
+
+
+def disagreeing(data: Iterable[Quad | Triple]) -> Iterator[Finding]:
     """Find the claims whose words of a quantity give another number than their figure.
 
     Words are compared if they are completely understood, and figures if they have a bound, whatever
@@ -181,7 +193,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     Parameters
     ----------
     data
-        The data.
+        The data, or those statements that are `relevant`.
 
     Yields
     ------

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -17,7 +18,10 @@ from testimonia.validation.findings import Finding, Severity
 from testimonia.validation.property_checks import PropertyCheck
 from testimonia.values import value_of
 
-__all__ = ["CHECK", "disagreeing"]
+if TYPE_CHECKING:
+    from testimonia.validation.checked_statements import Statements
+
+__all__ = ["CHECK", "disagreeing", "relevant"]
 
 CHECK = PropertyCheck("TimeBounds-timeZone", "TimeZone")
 """Reports the findings of this module."""
@@ -32,7 +36,12 @@ def _names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
+def relevant(data: Statements) -> Iterator[Triple]:
+    """Select the statements of data that the check is about, for `disagreeing`."""
+    return data.about(data.subjects(TMN.timeZone), (TMN.timeZone, TMN.notBefore, TMN.notAfter))
+
+
+def disagreeing(data: Iterable[Quad | Triple]) -> Iterator[Finding]:
     """Find time zones that are not in the IANA database, and those in which no bound is written.
 
     A bound in UTC agrees with every zone, and one bound in the zone suffices: a time may begin in
@@ -41,7 +50,7 @@ def disagreeing(data: Iterable[Quad]) -> Iterator[Finding]:
     Parameters
     ----------
     data
-        The data.
+        The data, or those statements that are `relevant`.
 
     Yields
     ------

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import polars as pl
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from testimonia.namespaces import CODE, ONTOLOGY, OWL, RDF, SKOS, shorten
 from testimonia.shacl.data.dictionary import Term
 from testimonia.suggestions import nearest
+from testimonia.validation.checked_statements import Statements
 from testimonia.validation.findings import Finding, Severity
 from testimonia.validation.property_checks import PropertyCheck
 from testimonia.validation.reused_vocabularies import REUSED
@@ -24,11 +26,13 @@ CHECK = PropertyCheck("DeclaredTerms", "UndeclaredTerm")
 """Reports the findings of this module."""
 
 # The namespaces of this project for terms, and common misspellings: ns/ for ns#, http for https.
-_HOME = re.compile(r"https?://w3id\.org/testimonia/(?:ns|code)(?![\w-])")
+_HOMES = r"https?://w3id\.org/testimonia/(?:ns|code)"
+_HOME = re.compile(_HOMES + r"(?![\w-])")
 _CODE_HOME = re.compile(r"https?://w3id\.org/testimonia/code(?![\w-])")
 _SKOS_IN_SCHEME = SKOS.inScheme
 _OBJECT_PROPERTY = OWL.ObjectProperty
 _TYPE = RDF.type
+_SIMILAR = 0.9  # how similar a described IRI must be to one that is not described
 # Reused vocabularies all of whose terms rdflib knows.
 _CLOSED = (
     "RDF",
@@ -101,13 +105,13 @@ class Vocabulary:
         near = nearest(shorten(iri), names, most=1, similarity=0.75)
         return near[0] if near else ""
 
-    def undeclared(self, data: Iterable[Quad | Triple]) -> Iterator[Finding]:
+    def undeclared(self, data: Statements) -> Iterator[Finding]:
         """Find the terms in some data that nothing declares, once per subject and predicate.
 
         Parameters
         ----------
         data
-            The data, without ontology and code lists.
+            The data.
 
         Yields
         ------
@@ -115,29 +119,30 @@ class Vocabulary:
             A violation for a term in a namespace of this project, a warning for one of a reused
             vocabulary.
         """
-        lacking: dict[str, bool] = {}
+        rows = data.rows
+        known = data.iris(pl.concat([rows[name].unique().alias("node") for name in rows.columns]))
+        known = known.filter(pl.col("iri").str.contains(_watched()))
+        lacking = known.filter(
+            pl.Series([self.lacks(iri) for iri in known["iri"]], dtype=pl.Boolean)
+        )
+        names = set(lacking["iri"])
         seen: set[tuple[Term, NamedNode, str]] = set()
-        for quad in data:
-            for term in (quad.subject, quad.predicate, quad.object):
-                if not isinstance(term, NamedNode):
+        for triple in data.triples(data.with_any(lacking["node"])):
+            for term in (triple.subject, triple.predicate, triple.object):
+                if not isinstance(term, NamedNode) or term.value not in names:
                     continue
-                iri = term.value
-                if iri not in lacking:
-                    lacking[iri] = self.lacks(iri)
-                key = (quad.subject, quad.predicate, iri)
-                if lacking[iri] and key not in seen:
+                key = (triple.subject, triple.predicate, term.value)
+                if key not in seen:
                     seen.add(key)
-                    yield self._finding(quad.subject, quad.predicate, iri)
+                    yield self._finding(triple.subject, triple.predicate, term.value)
 
-    def undescribed(
-        self, data: Iterable[Quad | Triple], focuses: Container[Term]
-    ) -> dict[tuple[Term, str], str]:
+    def undescribed(self, data: Statements, focuses: Iterable[Term]) -> dict[tuple[Term, str], str]:
         """Return hints for values of some nodes that are IRIs without any description.
 
         Parameters
         ----------
         data
-            The data, without ontology and code lists.
+            The data.
         focuses
             The nodes.
 
@@ -146,28 +151,26 @@ class Vocabulary:
         dict
             A sentence for each node and property (its IRI).
         """
-        data = list(data)
-        described = {quad.subject.value for quad in data if isinstance(quad.subject, NamedNode)}
-        known = described | self._declared
-        found: dict[tuple[Term, str], str] = {}
-        for quad in data:
-            value = quad.object
-            if (
-                isinstance(value, NamedNode)
-                and quad.predicate in self._relations
-                and quad.subject in focuses
-                and value.value not in known
-                and not self.lacks(value.value)
-            ):
-                near = nearest(value.value, described, most=1, similarity=0.9)
-                fix = (
-                    f"did you mean {shorten(near[0])}?"
-                    if near
-                    else "describe it, or add the files that do (--shipped adds the shipped data)."
-                )
-                sentence = f"Nothing is stated about {shorten(value.value)}: {fix}"
-                found[quad.subject, quad.predicate.value] = sentence
-        return found
+        rows = data.with_subjects(data.terms.ids(focuses))
+        rows = rows.filter(pl.col("p").is_in(data.terms.ids(self._relations).implode()))
+        values = data.iris(rows["o"])
+        values = values.filter(~pl.col("node").is_in(data.rows["s"].unique().implode()))
+        unknown = [not self._is_known(iri) for iri in values["iri"]]
+        values = values.filter(pl.Series(unknown, dtype=pl.Boolean))
+        if values.is_empty():
+            return {}
+        described = data.iris(data.rows["s"])["iri"].to_list()
+        hints = {iri: _undescribed(iri, described) for iri in values["iri"]}
+        of_values = rows.filter(pl.col("o").is_in(values["node"].implode()))
+        return {
+            (triple.subject, triple.predicate.value): hints[triple.object.value]
+            for triple in data.triples(of_values)
+            if isinstance(triple.object, NamedNode)
+        }
+
+    def _is_known(self, iri: str) -> bool:
+        """Return whether an IRI is declared, or reported as undeclared."""
+        return iri in self._declared or self.lacks(iri)
 
     def _finding(self, focus: NamedNode | BlankNode | Triple, path: NamedNode, iri: str) -> Finding:
         ours = _HOME.match(iri) is not None
@@ -185,6 +188,22 @@ class Vocabulary:
             else f"Use a term of {source} (docs/reference), and check the prefix.",
             Severity.VIOLATION if ours else Severity.WARNING,
         )
+
+
+def _undescribed(iri: str, described: list[str]) -> str:
+    near = nearest(iri, described, most=1, similarity=_SIMILAR)
+    fix = (
+        f"did you mean {shorten(near[0])}?"
+        if near
+        else "describe it, or add the files that do (--shipped adds the shipped data)."
+    )
+    return f"Nothing is stated about {shorten(iri)}: {fix}"
+
+
+def _watched() -> str:
+    """Return a regular expression for canonical IRIs in the namespaces whose terms are checked."""
+    others = [*REUSED, *map(str, _closed_namespaces())]
+    return f"^(?:{_HOMES}|{'|'.join(map(re.escape, others))})"
 
 
 def _unknown_elsewhere(iri: str) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from testimonia.shacl.data.dictionary import Terms
 from testimonia.shacl.names import SUBCLASS, TYPE
 
-__all__ = ["PAIRS", "Graph", "distinct", "nodes"]
+__all__ = ["PAIRS", "ROWS", "Graph", "distinct", "nodes"]
 
+ROWS = {"s": pl.UInt32, "p": pl.UInt32, "o": pl.UInt32}
 PAIRS = {"focus": pl.UInt32, "value": pl.UInt32}
 
 
@@ -30,36 +31,56 @@ class Graph:
 
     Parameters
     ----------
+    terms
+        The dictionary.
     frames
-        Frames of term texts with the columns ``s``, ``p``, ``o``; triples may repeat.
-    keep
-        The predicates whose triples are kept while reading, None for all.
+        Frames of its ids with the columns ``s``, ``p``, ``o``; triples may repeat.
     """
 
-    def __init__(
-        self, frames: Iterable[pl.DataFrame], *, keep: frozenset[NamedNode] | None = None
-    ) -> None:
-        self.terms = Terms()
-        self.read = 0
-        wanted = None if keep is None else [str(predicate) for predicate in keep]
-        encoded = [
-            pl.DataFrame(schema={"s": pl.UInt32, "p": pl.UInt32, "o": pl.UInt32}),
-        ]
-        for frame in frames:
-            self.read += frame.height
-            kept = frame if wanted is None else frame.filter(pl.col("p").is_in(wanted))
-            encoded.append(self.terms.encode(kept))
-        tables = pl.concat(encoded).partition_by("p", as_dict=True, include_key=False)
+    def __init__(self, terms: Terms, frames: Iterable[pl.DataFrame]) -> None:
+        self.terms = terms
+        rows = pl.concat([pl.DataFrame(schema=ROWS), *frames])
+        self.read = rows.height
+        tables = rows.partition_by("p", as_dict=True, include_key=False)
         self._tables = {
             int(key[0]): table.rename({"s": "focus", "o": "value"}) for key, table in tables.items()
         }
         self._unique: set[int] = set()
         self._instances: dict[int, pl.Series] = {}
 
+    @classmethod
+    def encoded(
+        cls, frames: Iterable[pl.DataFrame], *, keep: frozenset[NamedNode] | None = None
+    ) -> Graph:
+        """Build a graph from frames of term texts; triples may repeat.
+
+        Parameters
+        ----------
+        frames
+            Frames with the columns ``s``, ``p``, ``o``.
+        keep
+            The predicates whose triples are kept while reading, None for all.
+        """
+        terms, read = Terms(), 0
+        wanted = None if keep is None else [str(predicate) for predicate in keep]
+        encoded = []
+        for frame in frames:
+            read += frame.height
+            kept = frame if wanted is None else frame.filter(pl.col("p").is_in(wanted))
+            encoded.append(terms.encode(kept))
+        graph = cls(terms, encoded)
+        graph.read = read
+        return graph
+
     @property
     def predicates(self) -> list[int]:
         """The ids of the predicates in the graph."""
         return list(self._tables)
+
+    def has_node(self, node: int) -> bool:
+        """Return whether a node is a subject or an object in the graph."""
+        ends = (table[end] for table in self._tables.values() for end in ("focus", "value"))
+        return any(node in each for each in ends)
 
     def nodes(self) -> pl.Series:
         """Return the subjects and objects in the graph, without duplicates."""
@@ -90,6 +111,16 @@ class Graph:
                 ),
             ]
         )
+
+    def all_triples(self) -> Iterator[Triple]:
+        """Yield every triple, once."""
+        for key in self.predicates:
+            pairs = self.pairs(key)
+            ends = (self.terms.decode(pairs[name]) for name in ("focus", "value"))
+            (verb,) = self.terms.decode(nodes([key]))
+            lines = pl.select(pl.format("{} {} {} .", next(ends), pl.lit(verb), next(ends)))
+            for quad in parse("\n".join(lines.to_series()), RdfFormat.N_TRIPLES):
+                yield quad.triple
 
     def subclasses(self, cls: int) -> pl.Series:
         """Return a class and all its subclasses."""

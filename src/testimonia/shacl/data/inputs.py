@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
-from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
+from testimonia.query.graph_names import is_under
 from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading
 from testimonia.rdf.opening import opened
+from testimonia.rdf.reading_limits import LONGEST_TOKEN
+from testimonia.shacl.data.dictionary import Terms
 from testimonia.shacl.data.lexing import term_columns
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Source", "columns", "triples"]
+__all__ = ["Source", "columns", "encoded", "triples"]
 
 Source: TypeAlias = (
     "Path | str | Iterable[Path | str] | Iterable[Quad | Triple] | Store | rdflib.Graph"
@@ -61,6 +66,81 @@ def columns(source: Source, reading: Reading = PLAIN) -> Iterator[pl.DataFrame]:
         for frame in _file_columns(path, reading):
             yield frame if len(paths) == 1 else _relabelled(frame, number)
     yield from _statement_columns(statements)
+
+
+def encoded(
+    source: Source, terms: Terms, reading: Reading = PLAIN, *, without: Sequence[NamedNode] = ()
+) -> Iterator[pl.DataFrame]:
+    """Read a source as frames of term ids: each statement as often as it is there, in order.
+
+    Parameters
+    ----------
+    source, reading
+        As for `columns`.
+    terms
+        The dictionary, to which the terms are added.
+    without
+        Graphs whose statements are left out, with those whose names continue theirs after a slash.
+
+    Yields
+    ------
+    polars.DataFrame
+        Columns ``s``, ``p``, ``o``.
+
+    Raises
+    ------
+    InputError
+        As for `columns`.
+    """
+    paths, statements = _separated(source)
+    number = 0
+    for by_line, group in groupby(paths, lambda path: files.format_of(path) in _LINE_BASED):
+        if not by_line:
+            kept = _kept(files.read(group, reading), without)
+            yield from map(terms.encode, _statement_columns(kept))
+            continue
+        for path in group:
+            label = None if len(paths) == 1 else number
+            yield from _encoded_lines(path, reading, without, partial(_ids, terms, label))
+            number += 1
+    yield from map(terms.encode, _statement_columns(_kept(statements, without)))
+
+
+def _ids(terms: Terms, number: int | None, frame: pl.DataFrame) -> pl.DataFrame:
+    return terms.encode(frame if number is None else _relabelled(frame, number))
+
+
+def _encoded_lines(
+    path: Path,
+    reading: Reading,
+    without: Sequence[NamedNode],
+    encode: Callable[[pl.DataFrame], pl.DataFrame],
+) -> list[pl.DataFrame]:
+    """Read a file of N-Triples or N-Quads; if that fails, once more with the parser of files."""
+    form = files.format_of(path)
+    if form in _LINE_BASED:
+        unusual = contextlib.suppress(SyntaxError, pl.exceptions.ComputeError, OSError)
+        with unusual, opened(path, form) as stream:
+            return [encode(_short(frame)) for frame in term_columns(stream, form, without)]
+    kept = _kept(files.read([path], reading), without)
+    return [encode(frame) for frame in _statement_columns(kept)]
+
+
+def _short(frame: pl.DataFrame) -> pl.DataFrame:
+    """Refuse terms that are too long for the parser of files."""
+    longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    if longest is not None and longest > LONGEST_TOKEN:
+        raise SyntaxError("a term is too long")
+    return frame
+
+
+def _kept(
+    statements: Iterable[Quad | Triple], without: Sequence[NamedNode]
+) -> Iterator[Quad | Triple]:
+    for statement in statements:
+        graph = statement.graph_name if isinstance(statement, Quad) else None
+        if not any(is_under(graph, root) for root in without):
+            yield statement
 
 
 def triples(source: Source, reading: Reading = _SHAPES) -> list[Triple]:

@@ -11,11 +11,12 @@ Source: RDF 1.1 N-Triples, section 7 (grammar) and section 4 (canonical form).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
 import polars as pl
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 __all__ = ["CANONICAL_LINE", "split_lines", "term_columns"]
 
@@ -38,12 +39,15 @@ CANONICAL_LINE: Final = {
 }
 # Datatypes that the canonical form omits, or whose literals the parser must check.
 _IMPLIED_DATATYPE = r"#(?:string|langString|dirLangString)> "
-_GRAPH_NAME = r" (?:<[^<> \x22]*>|_:[A-Za-z0-9]+)$"
+_GRAPH_NAME = r" (?:<[^<> \x22]*>|_:[^ \x22]+)$"
+_EMPTY = r"^[ \t\r]*(?:#.*)?$"
 _BLOCK: Final = 1 << 26
 
 
-def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
-    """Read N-Triples or N-Quads as frames of canonical terms.
+def term_columns(
+    source: BinaryIO, form: RdfFormat, without: Sequence[NamedNode] = ()
+) -> Iterator[pl.DataFrame]:
+    """Read N-Triples or N-Quads as frames of canonical terms, in the order of the lines.
 
     Parameters
     ----------
@@ -52,6 +56,8 @@ def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
     form
         ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``; graph names are dropped, since SHACL
         validates one graph.
+    without
+        Graphs whose statements are left out, with those whose names continue theirs after a slash.
 
     Yields
     ------
@@ -70,13 +76,15 @@ def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
     while block := source.read(_BLOCK):
         whole, newline, tail = (rest + block).rpartition(b"\n")
         if newline:
-            yield split_lines(_lines(whole), form)
+            yield split_lines(_lines(whole), form, without)
         rest = tail
     if rest:
-        yield split_lines(_lines(rest), form)
+        yield split_lines(_lines(rest), form, without)
 
 
-def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
+def split_lines(
+    lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode] = ()
+) -> pl.DataFrame:
     """Split a column of N-Triples or N-Quads lines into subject, predicate and object.
 
     Parameters
@@ -85,6 +93,8 @@ def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
         Strings without line endings.
     form
         ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
+    without
+        Graphs to leave out; see `term_columns`.
 
     Raises
     ------
@@ -96,19 +106,30 @@ def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
     )
     frame = pl.DataFrame({"line": lines}).with_columns(accepted.alias("accepted"))
     if frame["accepted"].all():
-        return _split(frame["line"], form)
-    others = frame.filter(~pl.col("accepted"))["line"]
-    plain = serialize(
-        (statement.triple for statement in parse("\n".join(others), form)),
-        format=RdfFormat.N_TRIPLES,
+        return _split(frame["line"], form, without)
+    frame = frame.with_row_index("number")
+    usual = frame.filter("accepted").select("number", "line")
+    others = frame.filter(~pl.col("accepted") & ~pl.col("line").str.contains(_EMPTY))
+    plain = _canonical(others["line"], form)
+    # A line has one statement; only where a bare carriage return ends lines, it may have more.
+    numbers = others["number"] if plain.len() == others.height else frame.height
+    rewritten = pl.DataFrame({"line": plain}).select(
+        number=pl.lit(numbers, dtype=pl.UInt32), line="line"
     )
+    return _split(
+        pl.concat([usual, rewritten]).sort("number", maintain_order=True)["line"], form, without
+    )
+
+
+def _canonical(lines: pl.Series, form: RdfFormat) -> pl.Series:
+    """Parse lines, and write their statements in canonical form."""
+    statements = parse("\n".join(lines), form)
+    if form == RdfFormat.N_QUADS:
+        plain = serialize(statements, format=form)
+    else:
+        plain = serialize((statement.triple for statement in statements), format=form)
     assert plain is not None  # noqa: S101 - bytes are returned when no output is named
-    return pl.concat(
-        [
-            _split(frame.filter("accepted")["line"], form),
-            _split(_lines(plain.rstrip(b"\n")), RdfFormat.N_TRIPLES),
-        ]
-    )
+    return _lines(plain.rstrip(b"\n"))
 
 
 def _lines(block: bytes) -> pl.Series:
@@ -117,13 +138,16 @@ def _lines(block: bytes) -> pl.Series:
     return pl.read_lines(block)["line"]
 
 
-def _split(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
+def _split(lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode]) -> pl.DataFrame:
     fields = pl.col("line").str.strip_suffix(" .").str.splitn(" ", 3)
     frame = (
         pl.DataFrame({"line": lines})
         .select(fields.struct.rename_fields(["s", "p", "o"]).alias("terms"))
         .unnest("terms")
     )
-    if form == RdfFormat.N_QUADS:
-        return frame.with_columns(pl.col("o").str.replace(_GRAPH_NAME, ""))
-    return frame
+    if form != RdfFormat.N_QUADS:
+        return frame
+    if without:
+        roots = "|".join(re.escape(graph.value) for graph in without)
+        frame = frame.filter(~pl.col("o").str.contains(rf" <(?:{roots})(?:/[^<> \x22]*)?>$"))
+    return frame.with_columns(pl.col("o").str.replace(_GRAPH_NAME, ""))
