@@ -18,6 +18,7 @@ from testimonia.pages.addresses import href, path_of
 from testimonia.pages.bounded_description import described
 from testimonia.pages.claim_view import claim_view, consequences, place_of
 from testimonia.pages.disputes import Explain, conflict_reason
+from testimonia.pages.editor_terms import editor_terms
 from testimonia.pages.incident_view import incident_view
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.locator_map import load_outlines, locator_map
@@ -179,6 +180,10 @@ class PageRenderer:
     def search_index(self) -> bytes:
         """Return the index of the search."""
         return search_index(NodeReader(self.store))
+
+    def editor_terms(self) -> bytes:
+        """Return the terms that the SPARQL editor completes."""
+        return editor_terms(self.store)
 
     def description(self, iri: str) -> list[Triple]:
         """Return what is stated about a thing, with its claims; empty if nothing is."""
