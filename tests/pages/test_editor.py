@@ -329,3 +329,12 @@ def test_what_a_site_says_is_what_its_files_hold(site: str, browser: Browser) ->
     with opened(browser, f"{site}terms.json") as page:
         terms = json.loads(page.locator("body").inner_text())
     assert {"class", "property", "code", "incident", "agent"} <= set(terms["kinds"])
+
+
+def test_many_rows_are_drawn_in_part_and_said_so(browser: Browser, root: str) -> None:
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 6000")
+        page.get_by_role("button", name="Chart").click(timeout=60_000)
+        most = "1,000" if "/site/" in root else "5,000"
+        said = f"Of 6,000 rows, the first {most} are drawn."
+        page.get_by_role("status").get_by_text(said).wait_for(timeout=60_000)

@@ -64,6 +64,9 @@ _EXPLAINED: Final = (
     TMN.origin,
 )
 
+_COUNTED: Final = [NamedNode(f"http://rdfs.org/ns/void#{name}") for name in ("class", "property")]
+"""How a served store refers to terms when it says how often it uses them."""
+
 
 @dataclass(frozen=True)
 class PageRenderer:
@@ -244,7 +247,7 @@ def _shared(
     return {
         "facts": facts(reader, node, leave_out={*derived, *shown}),
         "derived": consequences(reader, node, derived, _reasons(pages, reader), _EXPLAINED),
-        "references": references(reader, node, leave_out={*derived, *referring}),
+        "references": references(reader, node, leave_out={*derived, *referring, *_COUNTED}),
         "labels": labels(reader, node),
     }
 

@@ -7,7 +7,7 @@ import { element } from "./elements.js";
 export class Views {
   /**
    * `table` is the element with the table, before which the buttons come. `answer` gives the names and rows, when they
-   * are wanted; `vocabulary` the terms of the data; `outlines` is the address of those of countries.
+   * are wanted, and their total where that is more; `vocabulary` the terms of the data; `outlines` is the address of those of countries.
    */
   constructor(table, { answer, vocabulary, outlines }) {
     Object.assign(this, { table, answer, vocabulary, outlines });
@@ -33,10 +33,12 @@ export class Views {
     this.panel.replaceChildren();
     this.status.textContent = "Drawing …";
     try {
-      const drawn = name === "Chart" ? this.chart(await this.answer()) : await this.map(await this.answer());
+      const answer = await this.answer();
+      const drawn = name === "Chart" ? this.chart(answer) : await this.map(answer);
       if (this.shown !== name) return;
       this.panel.replaceChildren(...drawn);
-      this.status.textContent = "";
+      const [shown, total] = [answer.rows.length, answer.total ?? answer.rows.length];
+      this.status.textContent = total > shown ? `Of ${total.toLocaleString("en")} rows, the first ${shown.toLocaleString("en")} are drawn.` : "";
     } catch (error) {
       this.status.textContent = error.message;
     }

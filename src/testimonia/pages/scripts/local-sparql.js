@@ -87,13 +87,13 @@ function cell(term, name) {
 }
 
 // Adds what drawings and links need to the terms that the store gave; one object stands for a thing in all rows.
-function completed({ names, rows }) {
+function completed({ names, rows, total }) {
   for (const term of rows.flat()) {
     if (term?.type !== "NamedNode" || term.short) continue;
     term.short = shortened(term.value);
     if (term.described) term.href = `${pathOf(term.value).split("/").map(encodeURIComponent).join("/")}.html`;
   }
-  return { names, rows };
+  return { names, rows, total };
 }
 
 function tableOf({ names, rows }) {

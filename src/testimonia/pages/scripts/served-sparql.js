@@ -42,7 +42,8 @@ async function answer() {
   const { head, results } = await reply.json();
   const added = new Set(head.vars.filter((name) => name.endsWith("_label") && head.vars.includes(name.slice(0, -6))));
   const names = head.vars.filter((name) => !added.has(name));
-  return { names, rows: results.bindings.slice(0, MOST_DRAWN).map((row) => names.map((name) => term(row, name))) };
+  const rows = results.bindings.slice(0, MOST_DRAWN).map((row) => names.map((name) => term(row, name)));
+  return { names, rows, total: results.bindings.length };
 }
 
 if (byId("answer")?.dataset.kind === "solutions") {
