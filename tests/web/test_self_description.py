@@ -8,16 +8,21 @@ from pathlib import Path
 import httpx
 import pytest
 from endpoints import Running, endpoint
+from pyoxigraph import RdfFormat
 
+import testimonia
 from testimonia.catalogue.questions import read_question
 from testimonia.catalogue.resources import queries
-from testimonia.namespaces import PREFIXES
+from testimonia.namespaces import ONTOLOGY, PREFIXES
+from testimonia.pages.addresses import path_of
+from testimonia.pages.page_renderer import PageRenderer
 from testimonia.query.graph_names import DESCRIPTION
 
 DATA = """
 @prefix ex: <urn:x:> .
 ex:a a ex:Boat ; ex:port ex:lisbon .
 ex:b a ex:Boat , ex:Ferry ; ex:port ex:lisbon , ex:oslo ; ex:name "Ida" .
+ex:Boat ex:name "boat" .
 """
 VOID = "PREFIX void: <http://rdfs.org/ns/void#> "
 
@@ -83,11 +88,19 @@ def test_editors_find_classes_with_their_properties(own: Running) -> None:
     assert rows(own, query) == [("3",)]
 
 
-def test_it_is_a_graph_of_its_own_that_no_page_of_a_term_mentions(own: Running) -> None:
+def test_it_is_a_graph_of_its_own_that_changes_no_page(own: Running, tmp_path: Path) -> None:
     count = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{DESCRIPTION.value}> {{ ?s ?p ?o }} }}"
     assert int(rows(own, count)[0][0]) > 300
-    page = httpx.get(f"{own.root}ns/Claim.html").text
-    assert "graph/description" not in page
+    (tmp_path / "own.ttl").write_text(DATA)
+    dataset = testimonia.open(tmp_path / "own.ttl")
+    dataset.prepare()
+    for name in ("Claim", "upheldBy"):
+        page = PageRenderer(dataset.store).page(ONTOLOGY + name)
+        assert httpx.get(f"{own.root}ns/{name}.html", timeout=60).text == page
+    twin = httpx.get(f"{own.root}{path_of('urn:x:Boat')}.nt", timeout=60).content
+    expected = PageRenderer(dataset.store).rdf("urn:x:Boat", RdfFormat.N_TRIPLES) or b""
+    assert sorted(twin.splitlines()) == sorted(expected.splitlines())
+    assert len(expected.splitlines()) == 3  # its name, and two boats
     published = httpx.get(f"{own.root}data/dump.nq").text
     assert "graph/description" not in published
 

@@ -12,6 +12,7 @@ __all__ = [
     "DERIVED",
     "DESCRIPTION",
     "ONTOLOGY_GRAPH",
+    "describes_store",
     "is_computed",
     "is_under",
 ]
@@ -48,3 +49,14 @@ def is_computed(graph: object) -> TypeGuard[NamedNode]:
         The name of a graph.
     """
     return any(is_under(graph, root) for root in (DERIVED, ACCEPTED, DESCRIPTION))
+
+
+def describes_store(subject: object) -> bool:
+    """Check whether statements about a subject are what a served store says of itself.
+
+    Parameters
+    ----------
+    subject
+        The subject of a statement.
+    """
+    return isinstance(subject, NamedNode) and subject.value.startswith(f"{DESCRIPTION.value}#")

@@ -70,8 +70,10 @@ def example(this: NamedNode, question: Question) -> Iterator[Triple]:
 
 def _examples(questions: Iterable[Question]) -> Iterator[Triple]:
     for question in questions:
-        this = NamedNode(_QUESTION + question.name)
+        # Not the IRI of the question itself, which terms refer to: their pages would be others than those of a site.
+        this = _part(f"question-{question.name}")
         yield from example(this, question)
+        yield Triple(this, RDFS.isDefinedBy, NamedNode(_QUESTION + question.name))
         # Editors show the comment, so it is the question itself.
         yield Triple(this, RDFS.comment, Literal(question.summary, language="en"))
         if question.description:
