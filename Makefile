@@ -108,6 +108,11 @@ tools/workbench/node_modules: tools/workbench/package-lock.json
 	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
+# What tests check pages with: axe-core and the Nu checker.
+tools/checkers/node_modules: tools/checkers/package-lock.json
+	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
 workbench: tools/workbench/node_modules  ## Build the page of `testimonia write`
 	node tools/workbench/build.js
 
@@ -126,7 +131,8 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) --group docs --output-file constraints/docs.txt
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	npm --prefix tools/workbench install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	npm --prefix tools/checkers install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(BIN)/python -m tools.npm_locks
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site site-data .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules tools/checkers/node_modules site site-data .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
