@@ -163,7 +163,7 @@ def test_pages_of_a_server(reader: Reader, server: str, kind: str) -> None:
     assert reader.check(kind, server + OF_THE_SERVER[kind]) == []
 
 
-def test_every_page_is_valid_html(folder: Path, server: str, tmp_path: Path) -> None:
+def test_pages_are_valid_html(folder: Path, server: str, tmp_path: Path) -> None:
     for name, path in OF_THE_SERVER.items():
         answer = httpx.get(server + path, headers={"Accept": "text/html"}, follow_redirects=True)
         assert answer.status_code == 200
@@ -171,9 +171,12 @@ def test_every_page_is_valid_html(folder: Path, server: str, tmp_path: Path) -> 
     missing_page = httpx.get(f"{server}id/nothing", headers={"Accept": "text/html"})
     assert missing_page.status_code == 404
     (tmp_path / "missing.html").write_bytes(missing_page.content)
-    pages = sorted([*folder.rglob("*.html"), *tmp_path.iterdir()])
-    assert len(pages) > 300
-    assert found_by_nu([folder / "style.css", *pages]) == []
+    kinds = {folder / path.partition("?")[0] for path in KINDS.values()}
+    # Of the others, most of which are codes and terms, every tenth: the checker takes a while for each.
+    others = sorted(set(folder.rglob("*.html")) - kinds)[::10]
+    assert len(others) > 100
+    pages = [folder / "style.css", *sorted(kinds), *others, *sorted(tmp_path.iterdir())]
+    assert found_by_nu(pages) == []
 
 
 def test_the_checkers_find_what_is_wrong(reader: Reader, tmp_path: Path) -> None:
