@@ -108,6 +108,11 @@ tools/%/node_modules: tools/%/package-lock.json
 	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
+# What tests check pages with: axe-core and the Nu checker.
+tools/checkers/node_modules: tools/checkers/package-lock.json
+	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
 workbench: tools/workbench/node_modules  ## Build the page of `testimonia write`
 	node tools/workbench/build.js
 
@@ -130,6 +135,7 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	npm --prefix tools/editor install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	npm --prefix tools/workbench install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	npm --prefix tools/checkers install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(BIN)/python -m tools.npm_locks
 
 clean:  ## Remove the virtual environment and caches

@@ -15,31 +15,22 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-from pyoxigraph import (
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    parse_query_results,
-    serialize,
-)
+from pyoxigraph import RdfFormat, serialize
 
-from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import ONTOLOGY, PREFIXES
-from testimonia.pages.addresses import href, path_of
-from testimonia.pages.answer_fragment import html_fragment
 from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
 from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE, VENDORED, render
+from testimonia.pages.site_answers import write_questions
 from testimonia.pages.site_pages import write_pages
+from testimonia.pages.stable_names import with_stable_names
 from testimonia.processes.children import start_module
 from testimonia.progress import Progress
 from testimonia.publish.folder.folders import staged
-from testimonia.query import delimited
 from testimonia.query.store import Store
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.nquads import chunks
@@ -113,11 +104,12 @@ def write_site(
     Raises
     ------
     InputError
-        The folder holds something else, or cannot be written.
+        The folder holds something else, or cannot be written; or blank nodes take too long to name.
     """
     with staged(output, "site", lambda folder: (folder / MARKER).is_file()) as folder:
         try:
-            made = _filled(store, folder, notice, questions, bind, languages, processes, progress)
+            named = with_stable_names(store)
+            made = _filled(named, folder, notice, questions, bind, languages, processes, progress)
         except OSError as error:
             raise _unwritable(output, error.strerror or str(error)) from None
     return Site(output, *made)
@@ -151,7 +143,7 @@ def _filled(
     else:
         _write_in_parallel(store, folder, notice, iris, languages, number, count)
     quads = _write_data(store, folder)
-    _write_questions(pages, folder, questions, bind, languages)
+    write_questions(pages, folder, questions, bind, languages)
     _write_own_pages(pages, folder, questions, languages, quads)
     _write_assets(folder)
     held = {"pages": len(iris), "quads": quads, **asdict(notice)}
@@ -228,68 +220,6 @@ def _write_data(store: Store, folder: Path) -> int:
             compressed.writelines(batch)
             number += len(batch)
     return number
-
-
-def _write_questions(
-    pages: PageRenderer,
-    folder: Path,
-    questions: Sequence[Question],
-    bind: Callable[[Question], str],
-    languages: Sequence[str],
-) -> None:
-    """Write a page for each question; answered, unless it needs to be given something."""
-    (folder / "questions").mkdir()
-    label = Names(pages.store, languages).label
-    for question in questions:
-        fragment, formats = "", []
-        query = question.sparql
-        if not any(parameter.required for parameter in question.parameters.values()):
-            query = bind(question)
-            results = pages.store.results(query)
-            if isinstance(results, QuerySolutions):
-                answer = results.serialize(format=QueryResultsFormat.JSON) or b""
-                formats = _write_answer(folder, question, answer)
-                results = _solutions(answer)
-            fragment = html_fragment(
-                results,
-                label,
-                spaced=True,
-                href=lambda iri: href("questions/x", path_of(iri)) if pages.knows(iri) else "",
-            )
-        page = render(
-            "question.html",
-            up="../",
-            question=question,
-            fields=[],
-            problem=None,
-            fragment=fragment,
-            url="",
-            formats=formats,
-            lang="",
-            languages=[],
-            editor=f"../sparql.html#query={quote(query)}",
-        )
-        path = folder / "questions" / f"{question.name}.html"
-        path.write_text(page, encoding="utf-8")
-
-
-def _solutions(answer: bytes) -> QuerySolutions:
-    found = parse_query_results(answer, QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 - of a SELECT query
-    return found
-
-
-def _write_answer(folder: Path, question: Question, answer: bytes) -> list[tuple[str, str]]:
-    """Write the answer to a question as JSON and CSV, and list the files."""
-    path = folder / "questions" / f"{question.name}.json"
-    path.write_bytes(answer)
-    results = _solutions(answer)
-    names = [variable.value for variable in results.variables]
-    rows = (tuple(solution) for solution in results)
-    with path.with_suffix(".csv").open("wb") as stream:
-        for chunk in delimited.csv(names, rows):
-            stream.write(chunk.encode())
-    return [("csv", f"{question.name}.csv"), ("json", f"{question.name}.json")]
 
 
 def _write_own_pages(

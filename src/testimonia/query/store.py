@@ -183,9 +183,9 @@ class Store:
         """Find the statements that have a subject, in any graph."""
         return self._matching(subject, predicate, None)
 
-    def incoming(self, object_: NamedNode) -> Iterator[Triple]:
+    def incoming(self, object_: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
-        return self._matching(None, None, object_)
+        return self._matching(None, predicate, object_)
 
     def uses(self, term: NamedNode) -> bool:
         """Check whether data use a term as a predicate, or as the class of something."""

@@ -27,6 +27,7 @@ from testimonia.errors import InputError, TestimoniaError
 from testimonia.pages.licence_notice import notice, shipped_metadata
 from testimonia.processes.orphans import die_with
 from testimonia.processes.resource_limits import memory_left
+from testimonia.query import table_files
 from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.http.problems import worker_not_started
@@ -63,6 +64,7 @@ def main(descriptor: int) -> None:
             reply["memory"],
             request["largest_answer"],
         )
+        table_files.load()
         if dataset.directory is None:  # a store on disk is opened by the workers only
             context.pages.prepare()
         gc.collect()
