@@ -22,7 +22,7 @@ def test_no_host_is_named(path: Path) -> None:
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.parent.name)
 def test_each_npm_package_has_a_digest(path: Path) -> None:
     packages = json.loads(path.read_text(encoding="utf-8"))["packages"]
-    assert len(packages) > 30
+    assert len(packages) > 2  # the project itself is one
     assert [name for name, each in packages.items() if name and "integrity" not in each] == []
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import palmyra
 import pytest
 from desk_browser import found_browser, launched
+from file_server import served
 from playwright.sync_api import Browser, Page
 
 import testimonia
@@ -47,24 +45,6 @@ PAGES = [
         )
     ),
 ]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain file server."""
-
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002, ARG002, D102
-        return
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +173,7 @@ def test_a_question_opens_in_the_editor(browser: Browser, root: str) -> None:
     with opened(browser, f"{root}questions/confirmed-figures.html") as page:
         page.get_by_role("link", name="Open the query in the editor").click()
         page.locator("#query").wait_for()
-        assert "SELECT" in page.locator("#query").input_value()
+        assert "SELECT" in page.locator("#query").inner_text()
         page.get_by_role("button", name="Ask").click()
         page.locator("#answer tbody tr").first.wait_for(timeout=60_000)
         assert page.locator("#answer tbody tr").count() == 4

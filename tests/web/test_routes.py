@@ -67,7 +67,7 @@ def test_several_accept_headers(shipped: Running) -> None:
 
 def test_the_formats_of_a_question_are_listed(shipped: Running) -> None:
     answer = httpx.get(f"{shipped.root}questions/confirmd-figures")
-    assert "they are available as json, xml, csv, tsv, html." in answer.text
+    assert "they are available as json, xml, csv, tsv, html, xlsx, parquet." in answer.text
 
 
 @pytest.mark.parametrize(

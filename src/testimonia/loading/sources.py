@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
@@ -55,7 +55,7 @@ def spooled(
             "there is nothing to load", hint="Name a release folder, or RDF files and directories."
         )
     if not releases:
-        return Spool(_placed(files.read(paths, reading), graph), progress=progress)
+        return Spool(files.read(paths, reading), graph=graph, progress=progress)
     if len(paths) > 1 or graph is not None:
         raise InputError(
             "a release must be loaded alone, and keeps its graphs",
@@ -101,11 +101,3 @@ def _changed(what: str, folder: Path) -> InputError:
         place=Place(folder),
         hint="See what differs with testimonia verify, and download the release again.",
     )
-
-
-def _placed(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
-    for quad in quads:
-        if graph is not None and isinstance(quad.graph_name, DefaultGraph):
-            yield Quad(quad.subject, quad.predicate, quad.object, graph)
-        else:
-            yield quad

@@ -13,33 +13,47 @@ from testimonia.query.labelling import Label
 from testimonia.query.tabular import AnswerTable, words
 from testimonia.values import Term
 
-__all__ = ["MAX_ROWS", "Href", "Results", "html_fragment"]
+__all__ = ["MAX_ROWS", "PART", "Href", "Parts", "Results", "html_fragment"]
 
 MAX_ROWS: Final = 500
 """Most rows that a page shows."""
+PART: Final = "page"
+"""The parameter that says which part of a long answer to show, from 1."""
 
 Href = Callable[[str], str]
 """Finds the address of the page of an IRI; an empty text if it has none."""
+Parts = Callable[[int], str]
+"""Gives the address of a part of the answer, by its number from 1."""
 Results = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]
 
 
 def html_fragment(
-    results: Results, label: Label, *, spaced: bool = False, href: Href = lambda _: ""
+    results: Results,
+    label: Label,
+    *,
+    spaced: bool = False,
+    href: Href = lambda _: "",
+    part: int = 1,
+    parts: Parts | None = None,
 ) -> str:
     """Return results as a fragment of HTML: a table, or yes or no.
 
-    Values that are the same in all rows are shown once above the table, and empty columns are left out.
+    Values that are the same in all rows shown are shown once above the table, and empty columns are left out.
 
     Parameters
     ----------
     results
-        The results of a query. At most ``MAX_ROWS + 1`` rows are consumed.
+        The results of a query. No row is consumed after the one that follows the last one shown.
     label
         Looks up the label of an IRI.
     spaced
         Whether to show a column name such as ``boundType`` as separate words.
     href
         Finds the address of the page of an IRI; an empty text if it has none.
+    part
+        Which part of a long answer to show: the first `MAX_ROWS` rows, the next, and so on.
+    parts
+        Gives the addresses of the other parts; None if they have none.
     """
     if isinstance(results, QueryBoolean):
         return render("boolean.html", yes=bool(results))
@@ -52,14 +66,20 @@ def html_fragment(
         rows = (tuple(solution) for solution in results)
     if spaced:
         names = [words(name) for name in names]
-    taken = list(islice(rows, MAX_ROWS + 1))
+    start = (part - 1) * MAX_ROWS
+    taken = list(islice(rows, start, start + MAX_ROWS + 1))
+    more = len(taken) > MAX_ROWS
     sheet = AnswerTable.of(names, taken[:MAX_ROWS], label).folded()
     return render(
         "table.html",
         constants=sheet.constants,
         names=sheet.names,
         rows=sheet.rows,
-        more=len(taken) > MAX_ROWS,
+        start=start,
+        more=more,
+        beginning=parts(1) if parts and part > 1 else "",
+        before=parts(part - 1) if parts and part > 1 else "",
+        after=parts(part + 1) if parts and more else "",
         hrefs={iri: href(iri) for iri in _iris(sheet)},
     )
 

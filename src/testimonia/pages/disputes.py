@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
@@ -25,9 +25,18 @@ _KINDS: Final = {
     TMN.TimeProposition: "When",
 }
 _OTHERS: Final = "Other statements"
-_MOST_SHOWN: Final = 25
-_MOST_VOICES: Final = 12
-_MOST_CLAIMS: Final = 6
+
+
+class _Most(NamedTuple):
+    """How many disputes of a topic are listed, speakers on each side, and claims of each speaker."""
+
+    shown: int
+    voices: int
+    claims: int
+
+
+_MOST: Final = _Most(25, 12, 6)
+_MOST_OF_LARGE: Final = _Most(15, 6, 3)
 
 _Pairs = list[tuple[SaidClaim, SaidClaim]]
 _INCOMPATIBLE: Final = "They cannot both be true."
@@ -100,7 +109,7 @@ class Dispute:
 def disputes(incident: IncidentClaims, explain: Explain) -> list[Topic]:
     """List the disputes about an incident by topic, those that are open today first.
 
-    Of one topic at most `_MOST_SHOWN` are listed.
+    Of one topic at most 25 are listed, and of a large incident at most 15.
 
     Parameters
     ----------
@@ -109,29 +118,36 @@ def disputes(incident: IncidentClaims, explain: Explain) -> list[Topic]:
     explain
         Says why a derived fact is true.
     """
-    pairs: dict[tuple[tuple[NamedNode, bool], ...], _Pairs] = {}
-    done: set[tuple[NamedNode, NamedNode]] = set()
-    for one in incident.by_node.values():
-        for rival in incident.reader.nodes(one.node, TMN.conflictsWith):
-            other = incident.by_node.get(rival)
-            if other is None:
-                continue
-            first, second = sorted((one, other), key=_side_of)
-            if (first.node, second.node) in done:
-                continue
-            done.add((first.node, second.node))
-            key = ((first.proposition, _denies(first)), (second.proposition, _denies(second)))
-            pairs.setdefault(key, []).append((first, second))
     groups: dict[str, list[_Pairs]] = {}
-    for found in pairs.values():
+    for found in _by_statements(incident).values():
         groups.setdefault(_topic(incident, found[0][0]), []).append(found)
     listed = []
+    most = _MOST_OF_LARGE if incident.is_large else _MOST
     for topic in (*_KINDS.values(), _OTHERS):
         ranked = sorted(groups.get(topic, ()), key=lambda each: _rank(incident, each))
-        shown = [_dispute(incident, each, explain) for each in ranked[:_MOST_SHOWN]]
+        shown = [_dispute(incident, each, explain) for each in ranked[: most.shown]]
         if shown:
-            listed.append(Topic(topic, tuple(shown), max(0, len(ranked) - _MOST_SHOWN)))
+            listed.append(Topic(topic, tuple(shown), max(0, len(ranked) - most.shown)))
     return listed
+
+
+def _by_statements(incident: IncidentClaims) -> dict[object, _Pairs]:
+    """Gather the pairs of claims that conflict by what the two sides say."""
+    sides = {node: _side_of(claim) for node, claim in incident.by_node.items()}
+    pairs: dict[object, _Pairs] = {}
+    done: set[tuple[NamedNode, NamedNode]] = set()
+    for node, side in sides.items():
+        for rival in incident.reader.nodes(node, TMN.conflictsWith):
+            if rival not in sides:
+                continue
+            ends = (node, rival) if side < sides[rival] else (rival, node)
+            if ends in done:  # derived in both directions
+                continue
+            done.add(ends)
+            first, second = ends
+            key = (sides[first][:2], sides[second][:2])
+            pairs.setdefault(key, []).append((incident.by_node[first], incident.by_node[second]))
+    return pairs
 
 
 def _topic(incident: IncidentClaims, claim: SaidClaim) -> str:
@@ -171,7 +187,7 @@ def _dispute(incident: IncidentClaims, pairs: _Pairs, explain: Explain) -> Dispu
 
 
 def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
-    reader = incident.reader
+    reader, most = incident.reader, _MOST_OF_LARGE if incident.is_large else _MOST
     taken = list(dict.fromkeys(claim.node for claim in claims))
     said = [incident.by_node[node] for node in taken]
     voices: dict[NamedNode, list[NamedNode]] = {}
@@ -179,14 +195,14 @@ def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
         voices.setdefault(claim.speaker or claim.node, []).append(claim.node)
     named = sorted(voices.items(), key=lambda voice: (-len(voice[1]), voice[0].value))
     links = [
-        (reader.link(who), tuple(map(reader.link, claims[:_MOST_CLAIMS])))
-        for who, claims in named[:_MOST_VOICES]
+        (reader.link(who), tuple(map(reader.link, claims[: most.claims])))
+        for who, claims in named[: most.voices]
     ]
     return Side(
         reader.link(said[0].proposition),
         _denies(said[0]),
         tuple(sorted(links, key=lambda voice: voice[0].text)),
-        max(0, len(named) - _MOST_VOICES),
+        max(0, len(named) - most.voices),
     )
 
 
@@ -220,7 +236,5 @@ def conflict_reason(
 
 
 def _may_be_overtaken(incident: IncidentClaims, one: SaidClaim, other: SaidClaim) -> bool:
-    reader = incident.reader
-    return other.node in reader.nodes(one.node, TMN.mayBeOvertakenBy) or one.node in reader.nodes(
-        other.node, TMN.mayBeOvertakenBy
-    )
+    later, earlier = incident.overtaking(one.node), incident.overtaking(other.node)
+    return other.node in later or one.node in earlier

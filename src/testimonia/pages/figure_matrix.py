@@ -31,6 +31,7 @@ REASONS: Final = ("withdrawn-claim", "forecast-claim")
 
 
 _MOST_SPEAKERS: Final = 40
+_MOST_OF_LARGE: Final = 12
 _MOST_CLAIMS: Final = 8
 
 
@@ -212,14 +213,15 @@ def _table(
 ) -> HarmTable:
     reader = incident.reader
     found = _speakers(reader, [claim for row in rows for claim in row.claims])
-    speakers = found[:_MOST_SPEAKERS]
+    speakers = found[: _MOST_OF_LARGE if incident.is_large else _MOST_SPEAKERS]
     laid = []
     for row in rows:
         said: dict[str, list[SaidClaim]] = defaultdict(list)
         for claim in row.claims:
             said[claim.speaker.value if claim.speaker else ""].append(claim)
         cells = tuple(_entries(reader, said[each.link.iri]) for each in speakers)
-        laid.append((reader.link(row.victims), row.depth, cells))
+        if any(cells):
+            laid.append((reader.link(row.victims), row.depth, cells))
     part = reader.link(event) if event != incident.incident else None
     more = len(found) - len(speakers)
     return HarmTable(part, reader.link(harm), tuple(speakers), tuple(laid), more)

@@ -22,6 +22,7 @@ __all__ = [
     "time_bounds",
 ]
 
+_LARGE: Final = 400
 _UPHOLDING: Final = frozenset({"asserts", "confirms", "concedes"})
 
 
@@ -156,10 +157,27 @@ class IncidentClaims:
         return {claim.node: claim for claims in self.claims.values() for claim in claims}
 
     @cached_property
+    def is_large(self) -> bool:
+        """Whether so much is claimed that a page shows less of each thing, and says how much more there is."""
+        return len(self.by_node) > _LARGE
+
+    @cached_property
     def documents(self) -> list[NamedNode]:
         """The documents that state them."""
         found = {claim.document for claim in self.by_node.values() if claim.document is not None}
         return sorted(found, key=lambda node: node.value)
+
+    def overtaking(self, claim: NamedNode) -> frozenset[NamedNode]:
+        """Return the claims that may be of a later toll than a claim."""
+        found = self._overtaking.get(claim)
+        if found is None:
+            later = self.reader.nodes(claim, TMN.mayBeOvertakenBy)
+            found = self._overtaking[claim] = frozenset(later)
+        return found
+
+    @cached_property
+    def _overtaking(self) -> dict[NamedNode, frozenset[NamedNode]]:
+        return {}
 
     def speaker(self, claim: SaidClaim) -> Link | None:
         """Return the speaker of a claim as pages refer to it."""

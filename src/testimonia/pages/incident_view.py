@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -134,8 +135,8 @@ def _places(incident: IncidentClaims) -> Iterator[NamedNode]:
 def _documents(incident: IncidentClaims) -> Iterator[tuple[Link, int, str]]:
     """Iterate over the documents with the number of claims, and when they were published."""
     reader = incident.reader
+    numbers = Counter(claim.document for claim in incident.by_node.values())
     for document in incident.documents:
-        number = sum(claim.document == document for claim in incident.by_node.values())
         published = reader.node(document, TMN.published)
         days = time_bounds(reader, published).days if published is not None else ""
-        yield reader.link(document), number, days
+        yield reader.link(document), numbers[document], days

@@ -108,6 +108,7 @@ class NodeReader:
         self._links: dict[NamedNode, Link] = {}
         self._known = {} if known is None else known
         self._held: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
+        self._found: dict[tuple[NamedNode, NamedNode], list[Term]] = {}
         self._nodes: dict[tuple[NamedNode, NamedNode], list[NamedNode]] = {}
 
     def statements(self, node: NamedNode) -> dict[NamedNode, list[Term]]:
@@ -120,9 +121,21 @@ class NodeReader:
             found = self._held[node] = {name: list(each) for name, each in values.items()}
         return found
 
+    def _values_of(self, node: NamedNode, predicate: NamedNode) -> Sequence[Term]:
+        """Read one property alone: a claim of a disputed incident has hundreds of other statements."""
+        held = self._held.get(node)
+        if held is not None:
+            return held.get(predicate, ())
+        key = node, predicate
+        found = self._found.get(key)
+        if found is None:
+            objects = (triple.object for triple in self.store.outgoing(node, predicate))
+            found = self._found[key] = list(dict.fromkeys(objects))
+        return found
+
     def values(self, node: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the values of a property, sorted."""
-        return sorted(self.statements(node).get(predicate, ()), key=str)
+        return sorted(self._values_of(node, predicate), key=str)
 
     def nodes(self, node: NamedNode, *predicates: NamedNode) -> list[NamedNode]:
         """Return the values of some properties that are IRIs, in order of property, then sorted."""
@@ -132,7 +145,7 @@ class NodeReader:
         key = node, predicate
         found = self._nodes.get(key)
         if found is None:
-            values = self.statements(node).get(predicate, ())
+            values = self._values_of(node, predicate)
             nodes = (value for value in values if isinstance(value, NamedNode))
             found = self._nodes[key] = sorted(nodes, key=lambda each: each.value)
         return found
@@ -160,8 +173,9 @@ class NodeReader:
         """Return what refers to a thing with one of some properties, sorted."""
         found = {
             triple.subject
-            for triple in self.store.incoming(object_)
-            if triple.predicate in predicates and isinstance(triple.subject, NamedNode)
+            for predicate in predicates
+            for triple in self.store.incoming(object_, predicate)
+            if isinstance(triple.subject, NamedNode)
         }
         return sorted(found, key=lambda node: node.value)
 

@@ -15,30 +15,22 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-from pyoxigraph import (
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    parse_query_results,
-    serialize,
-)
+from pyoxigraph import RdfFormat, serialize
 
-from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import ONTOLOGY, PREFIXES
-from testimonia.pages.addresses import href, path_of
-from testimonia.pages.answer_fragment import html_fragment
+from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
-from testimonia.pages.rendering import SCRIPTS, STYLE, VENDORED, render
+from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE, VENDORED, render
+from testimonia.pages.site_answers import write_questions
 from testimonia.pages.site_pages import write_pages
+from testimonia.pages.stable_names import with_stable_names
 from testimonia.processes.children import start_module
 from testimonia.progress import Progress
 from testimonia.publish.folder.folders import staged
-from testimonia.query import delimited
 from testimonia.query.store import Store
 from testimonia.rdf.canonical import Sorter
 from testimonia.rdf.canonical.nquads import chunks
@@ -53,9 +45,6 @@ DATA: Final = "data/all.nq.gz"
 _FEW: Final = 300  # pages that are written by this process alone
 _MOST_PROCESSES: Final = 8
 _SUBJECTS: Final = "SELECT DISTINCT ?s WHERE { ?s ?p ?o . FILTER(isIRI(?s)) }"
-_EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
-  ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
-} ORDER BY ?claim LIMIT 20"""
 
 
 @dataclass(frozen=True)
@@ -115,11 +104,12 @@ def write_site(
     Raises
     ------
     InputError
-        The folder holds something else, or cannot be written.
+        The folder holds something else, or cannot be written; or blank nodes take too long to name.
     """
     with staged(output, "site", lambda folder: (folder / MARKER).is_file()) as folder:
         try:
-            made = _filled(store, folder, notice, questions, bind, languages, processes, progress)
+            named = with_stable_names(store)
+            made = _filled(named, folder, notice, questions, bind, languages, processes, progress)
         except OSError as error:
             raise _unwritable(output, error.strerror or str(error)) from None
     return Site(output, *made)
@@ -153,7 +143,7 @@ def _filled(
     else:
         _write_in_parallel(store, folder, notice, iris, languages, number, count)
     quads = _write_data(store, folder)
-    _write_questions(pages, folder, questions, bind, languages)
+    write_questions(pages, folder, questions, bind, languages)
     _write_own_pages(pages, folder, questions, languages, quads)
     _write_assets(folder)
     held = {"pages": len(iris), "quads": quads, **asdict(notice)}
@@ -232,68 +222,6 @@ def _write_data(store: Store, folder: Path) -> int:
     return number
 
 
-def _write_questions(
-    pages: PageRenderer,
-    folder: Path,
-    questions: Sequence[Question],
-    bind: Callable[[Question], str],
-    languages: Sequence[str],
-) -> None:
-    """Write a page for each question; answered, unless it needs to be given something."""
-    (folder / "questions").mkdir()
-    label = Names(pages.store, languages).label
-    for question in questions:
-        fragment, formats = "", []
-        query = question.sparql
-        if not any(parameter.required for parameter in question.parameters.values()):
-            query = bind(question)
-            results = pages.store.results(query)
-            if isinstance(results, QuerySolutions):
-                answer = results.serialize(format=QueryResultsFormat.JSON) or b""
-                formats = _write_answer(folder, question, answer)
-                results = _solutions(answer)
-            fragment = html_fragment(
-                results,
-                label,
-                spaced=True,
-                href=lambda iri: href("questions/x", path_of(iri)) if pages.knows(iri) else "",
-            )
-        page = render(
-            "question.html",
-            up="../",
-            question=question,
-            fields=[],
-            problem=None,
-            fragment=fragment,
-            url="",
-            formats=formats,
-            lang="",
-            languages=[],
-            editor=f"../sparql.html#query={quote(query)}",
-        )
-        path = folder / "questions" / f"{question.name}.html"
-        path.write_text(page, encoding="utf-8")
-
-
-def _solutions(answer: bytes) -> QuerySolutions:
-    found = parse_query_results(answer, QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 - of a SELECT query
-    return found
-
-
-def _write_answer(folder: Path, question: Question, answer: bytes) -> list[tuple[str, str]]:
-    """Write the answer to a question as JSON and CSV, and list the files."""
-    path = folder / "questions" / f"{question.name}.json"
-    path.write_bytes(answer)
-    results = _solutions(answer)
-    names = [variable.value for variable in results.variables]
-    rows = (tuple(solution) for solution in results)
-    with path.with_suffix(".csv").open("wb") as stream:
-        for chunk in delimited.csv(names, rows):
-            stream.write(chunk.encode())
-    return [("csv", f"{question.name}.csv"), ("json", f"{question.name}.json")]
-
-
 def _write_own_pages(
     pages: PageRenderer,
     folder: Path,
@@ -303,10 +231,6 @@ def _write_own_pages(
 ) -> None:
     """Write the home page, the search, the list of questions, the editor, and the page of the data."""
     size = (folder / DATA).stat().st_size
-    settings = {
-        "prefixes": PREFIXES,
-        "examples": {question.name: question.sparql for question in questions},
-    }
     own: Mapping[str, str] = {
         "index.html": render(
             "local_index.html", up="", incidents=pages.incidents(languages), quads=quads
@@ -317,8 +241,9 @@ def _write_own_pages(
             "local_sparql.html",
             up="",
             questions=questions,
-            example=_EXAMPLE,
-            settings=settings,
+            query=EXAMPLE,
+            cut=False,
+            settings={"prefixes": PREFIXES},
             program=len(VENDORED["oxigraph.wasm.gz"]) + len(VENDORED["oxigraph.js"]),
             data=size,
             quads=quads,
@@ -331,9 +256,11 @@ def _write_own_pages(
     for name, page in own.items():
         (folder / name).write_text(page, encoding="utf-8")
     (folder / "search.json").write_bytes(pages.search_index())
+    (folder / EXAMPLES).write_bytes(examples_json(questions))
+    (folder / "terms.json").write_bytes(pages.editor_terms())
 
 
 def _write_assets(folder: Path) -> None:
     (folder / "style.css").write_bytes(STYLE)
-    for name, content in {**SCRIPTS, **VENDORED}.items():
+    for name, content in {**SCRIPTS, **EDITOR, **VENDORED}.items():
         (folder / name).write_bytes(content)

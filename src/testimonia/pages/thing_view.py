@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -56,6 +56,7 @@ _OF_ASSESSMENTS: Final = frozenset(
 )
 """What policies say of a thing; there are many, and they have no names."""
 _MOST_LISTED: Final = 60
+_IS_A: Final = "is a"  # rdf:type has no label in the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,10 @@ def facts(
         if predicate in _LABELS or predicate in leave_out:
             continue
         shown = [_shown(reader, value) for value in sorted(values, key=str)]
-        found.append(Fact(reader.link(predicate), tuple(shown[:_MOST_LISTED])))
+        name = reader.link(predicate)
+        if predicate == RDF.type:
+            name = replace(name, text=_IS_A)
+        found.append(Fact(name, tuple(shown[:_MOST_LISTED])))
     last = len(_FIRST)
     return sorted(found, key=lambda fact: (_FIRST.get(fact.name.iri, last), fact.name.text))
 

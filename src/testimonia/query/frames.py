@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -13,8 +11,9 @@ import polars as pl
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from testimonia.extras import require
+from testimonia.query.arrow_columns import typed_column
 from testimonia.query.labelling import Label, labels_of
-from testimonia.values import Term, Value, value_of
+from testimonia.values import Term
 
 if TYPE_CHECKING:
     import pandas
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     import pyarrow
 
 __all__ = ["arrow_table", "pandas_frame", "polars_frame"]
-
-_LARGEST = 2**63
 
 
 def arrow_table(variables: Sequence[str], tsv: bytes, label: Label | None = None) -> pyarrow.Table:
@@ -123,7 +120,7 @@ def _column(arrow: Any, texts: pl.Series) -> pyarrow.Array:
     # Each distinct term is converted once.
     encoded = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
     terms = _terms(encoded.dictionary.to_pylist())
-    return _typed(arrow, [value_of(term) for term in terms], terms).take(encoded.indices)
+    return typed_column(terms).take(encoded.indices)
 
 
 def _plain(texts: pl.Series) -> pl.Series | None:
@@ -159,42 +156,3 @@ def _labels(texts: pl.Series, label: Label) -> pl.Series | None:
 
 def _strings(arrow: Any, texts: pl.Series) -> pyarrow.Array:
     return texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(arrow.string())
-
-
-def _typed(arrow: Any, values: Sequence[Value | None], terms: Sequence[Term]) -> pyarrow.Array:
-    kinds = {type(value) for value in values}
-    if kinds == {bool}:
-        return arrow.array(values, arrow.bool_())
-    if kinds == {int} and all(-_LARGEST <= int(v) < _LARGEST for v in values):  # type: ignore[arg-type]
-        return arrow.array(values, arrow.int64())
-    if float in kinds and kinds <= {int, float}:
-        return arrow.array([float(v) for v in values], arrow.float64())  # type: ignore[arg-type]
-    if kinds and kinds <= {int, Decimal}:
-        return _decimals(arrow, values)
-    if kinds == {datetime} and (zone := _zone(values)):  # type: ignore[arg-type]
-        return arrow.array(values, arrow.timestamp("us", zone))
-    return arrow.array([_text(term) for term in terms], arrow.string())
-
-
-def _zone(values: Sequence[datetime | None]) -> str | None:
-    """Name the zone of times of one offset in whole hours; polars knows no offsets, only zones."""
-    offsets = {value.utcoffset() for value in values if value is not None}
-    if len(offsets) != 1 or (offset := offsets.pop()) is None:
-        return None
-    hours = offset / timedelta(hours=1)
-    if hours != int(hours) or not -12 <= hours <= 14:
-        return None
-    return f"Etc/GMT{-int(hours):+d}" if hours else "UTC"
-
-
-def _decimals(arrow: Any, values: Sequence[Any]) -> pyarrow.Array:
-    exact = [None if value is None else Decimal(value) for value in values]
-    try:
-        return arrow.array(exact)
-    except arrow.ArrowInvalid:  # more digits than 256 bits hold
-        return arrow.array([None if v is None else str(v) for v in exact], arrow.string())
-
-
-def _text(term: Term) -> str:
-    value = getattr(term, "value", None)
-    return value if isinstance(value, str) else str(term)

@@ -11,7 +11,9 @@ __all__ = [
     "CODES_GRAPH",
     "COMPUTED",
     "DERIVED",
+    "DESCRIPTION",
     "ONTOLOGY_GRAPH",
+    "describes_store",
     "is_computed",
     "is_under",
 ]
@@ -22,7 +24,9 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 """Records how derived graphs were made; their names begin with its name and a slash."""
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
-COMPUTED: Final = (DERIVED, ACCEPTED)
+DESCRIPTION: Final = NamedNode("https://w3id.org/testimonia/id/graph/description")
+"""What a served store says of itself: prefixes, example queries, and counts of what it holds."""
+COMPUTED: Final = (DERIVED, ACCEPTED, DESCRIPTION)
 """The graphs that are computed, each with those under it."""
 
 
@@ -40,7 +44,7 @@ def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
 
 
 def is_computed(graph: object) -> TypeGuard[NamedNode]:
-    """Check whether a graph holds what rules derived or policies accepted.
+    """Check whether a graph holds what rules derived, policies accepted, or a served store says of itself.
 
     Parameters
     ----------
@@ -48,3 +52,14 @@ def is_computed(graph: object) -> TypeGuard[NamedNode]:
         The name of a graph.
     """
     return any(is_under(graph, root) for root in COMPUTED)
+
+
+def describes_store(subject: object) -> bool:
+    """Check whether statements about a subject are what a served store says of itself.
+
+    Parameters
+    ----------
+    subject
+        The subject of a statement.
+    """
+    return isinstance(subject, NamedNode) and subject.value.startswith(f"{DESCRIPTION.value}#")

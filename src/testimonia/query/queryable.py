@@ -21,7 +21,7 @@ class Queryable(Protocol):
     def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have a subject, in any graph."""
 
-    def incoming(self, object_: NamedNode) -> Iterator[Triple]:
+    def incoming(self, object_: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have an object, in any graph."""
 
     def uses(self, term: NamedNode) -> bool:

@@ -39,7 +39,7 @@
   const box = Object.assign(document.createElement("input"), { type: "search", className: "filter" });
   const count = Object.assign(document.createElement("span"), { className: "tags" });
   count.setAttribute("role", "status");
-  label.append("Only rows with ", box);
+  label.append(table.dataset.partial === undefined ? "Only rows with " : "Only rows of this page with ", box);
   region.before(label, count);
   box.addEventListener("input", () => {
     const words = plain(box.value).split(/\s+/).filter(Boolean);

@@ -107,9 +107,10 @@ class RemoteData:
         which = "" if predicate is None else f"VALUES ?p {{ {predicate} }} "
         yield from self._triples(f"VALUES ?s {{ {subject} }} {which}?s ?p ?o")
 
-    def incoming(self, object_: NamedNode) -> Iterator[Triple]:
+    def incoming(self, object_: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """Find the statements that have an object."""
-        yield from self._triples(f"VALUES ?o {{ {object_} }} ?s ?p ?o")
+        which = "" if predicate is None else f"VALUES ?p {{ {predicate} }} "
+        yield from self._triples(f"VALUES ?o {{ {object_} }} {which}?s ?p ?o")
 
     def uses(self, term: NamedNode) -> bool:
         """Check whether data use a term as a predicate, or as the class of something."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from testimonia.errors import InputError, Place, SyntaxFault
-from testimonia.extras import require
+from testimonia.outputs.new_workbooks import MOST_ROWS, new_workbook
 from testimonia.tables.inputs.kinds import head_of, kind_of
 from testimonia.tables.inputs.manner import Manner
 from testimonia.tables.inputs.sheets import EXPECTED
@@ -21,9 +20,6 @@ __all__ = ["TEXT", "opened_to_write", "read", "write"]
 
 TEXT: Final = {"num_format": 49}
 """The format of text cells, which spreadsheets do not convert: numFmtId 49 (ISO/IEC 29500-1, 18.8.30)."""
-
-_MOST_ROWS: Final = 1_048_576
-_CREATED: Final = datetime(2000, 1, 1)  # fixed, so that the same content gives the same bytes
 
 _WANTED: Final = frozenset[Oddity](("failed", "uncomputed", "merged", "date", "percent"))
 _DATE: Final = "text: the spreadsheet converted this to a date, and what was typed is lost"
@@ -115,9 +111,9 @@ def write(path: Path, sheets: Mapping[str, Iterable[Sequence[str | None]]]) -> N
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
             for number, row in enumerate(rows):
-                if number == _MOST_ROWS:
+                if number == MOST_ROWS:
                     raise InputError(
-                        f"the table {name} has more rows than a sheet can have ({_MOST_ROWS:,})",
+                        f"the table {name} has more rows than a sheet can have ({MOST_ROWS:,})",
                         hint="Choose CSV or Parquet.",
                     )
                 for index, cell in enumerate(row):
@@ -144,14 +140,7 @@ def opened_to_write(path: Path) -> Iterator[Any]:
     ExtraMissing
         xlsxwriter is not installed.
     """
-    require("sheets", "xlsxwriter")
-    import xlsxwriter
-
-    # In memory, where it is until the end anyway: with a full disk, its temporary files and an incomplete
-    # zip file would have to be cleaned up.
     whole = BytesIO()
-    book = xlsxwriter.Workbook(whole, {"in_memory": True})
-    book.set_properties({"created": _CREATED})
-    yield book
-    book.close()
+    with new_workbook(whole) as book:
+        yield book
     path.write_bytes(whole.getbuffer())

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from testimonia.query.table_files import AVAILABLE
+
 __all__ = [
     "BY_SUFFIX",
     "GRAPH_FORMATS",
@@ -37,12 +39,15 @@ class Format:
     media_types
         Its media type, then aliases that select it as well.
     syntax
-        The corresponding format of Oxigraph; None for HTML.
+        The corresponding format of Oxigraph; None for HTML and files of tables.
+    is_file
+        Whether browsers can only save it.
     """
 
     name: str
     media_types: tuple[str, ...]
     syntax: QueryResultsFormat | RdfFormat | None = None
+    is_file: bool = False
 
     @property
     def content_type(self) -> str:
@@ -62,6 +67,14 @@ _JSON = Format("json", (_RESULTS + "json", "application/json"), QueryResultsForm
 _RESULTS_XML = Format("xml", (_RESULTS + "xml", *_XML), QueryResultsFormat.XML)
 _CSV = Format("csv", ("text/csv",), QueryResultsFormat.CSV)
 _TSV = Format("tsv", ("text/tab-separated-values",), QueryResultsFormat.TSV)
+_TABLES = (
+    Format(
+        "xlsx",
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+        is_file=True,
+    ),
+    Format("parquet", ("application/vnd.apache.parquet", "application/x-parquet"), is_file=True),
+)
 
 GRAPH_FORMATS: Final = (
     Format("ttl", ("text/turtle", "application/x-turtle", "application/turtle"), RdfFormat.TURTLE),
@@ -74,7 +87,14 @@ GRAPH_FORMATS: Final = (
 
 # CSV and TSV cannot represent a boolean (W3C SPARQL 1.1 Query Results CSV and TSV Formats).
 RESULT_FORMATS: Final[dict[Kind, tuple[Format, ...]]] = {
-    "solutions": (_JSON, _RESULTS_XML, _CSV, _TSV, HTML),
+    "solutions": (
+        _JSON,
+        _RESULTS_XML,
+        _CSV,
+        _TSV,
+        HTML,
+        *(form for form in _TABLES if form.name in AVAILABLE),
+    ),
     "boolean": (_JSON, _RESULTS_XML, HTML),
     "triples": (*GRAPH_FORMATS, HTML),
 }

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
 from testimonia.errors import ParameterError
+from testimonia.pages.answer_fragment import PART
 from testimonia.suggestions import did_you_mean, nearest
 from testimonia.web.contents import Contents
 from testimonia.web.http.content_negotiation import (
@@ -27,7 +28,7 @@ from testimonia.web.http.language_negotiation import (
     language_preference,
 )
 from testimonia.web.http.problems import Problem, truncated
-from testimonia.web.http.sparql_requests import query_parameters
+from testimonia.web.http.sparql_requests import LABELS, labels_wanted, query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.routes.streaming import ANSWER_PLACEHOLDER, AnswerResponse, PageWithAnswer
 from testimonia.web.workers.scheduler import Scheduler
@@ -39,7 +40,8 @@ __all__ = ["QuestionPages"]
 _INCIDENT = "incident"
 _MAX_LENGTH = 1000
 _MAX_PARAMETERS = 50
-_LABELS = "labels"
+_WITH_LABELS = ("csv", "tsv", "json", "xlsx", "parquet")
+_MOST_PARTS = 1_000_000
 _NO_PREFERENCE = LanguagePreference()
 
 
@@ -93,6 +95,7 @@ class QuestionPages:
             raise responses.not_acceptable(offered)
         try:
             values, labels = _pop_labels(_parameter_values(request))
+            values, part = _pop_part(values)
             preference = language_preference(request, [values.pop(LANG, "")])
         except Problem as problem:
             if form is not HTML:
@@ -102,7 +105,7 @@ class QuestionPages:
             answer = await self._run(
                 question, values, form.name, request, preference, labels=labels
             )
-            response = AnswerResponse(answer, request)
+            response = AnswerResponse(answer, request, question.name)
             localized = question.in_language({}, preference.languages)
             if labels or localized:
                 return preference.add_headers(response, page=False)
@@ -110,7 +113,7 @@ class QuestionPages:
         if not values and any(p.required for p in question.parameters.values()):
             return self._page(question, values, preference)
         try:
-            answer = await self._run(question, values, form.name, request, preference)
+            answer = await self._run(question, values, form.name, request, preference, part=part)
         except Problem as problem:
             return self._page(question, values, preference, problem)
         page = self._page(question, values, preference, fragment=ANSWER_PLACEHOLDER)
@@ -125,6 +128,7 @@ class QuestionPages:
         preference: LanguagePreference,
         *,
         labels: bool = False,
+        part: int = 1,
     ) -> Answer:
         job = Job(
             question=question.name,
@@ -134,6 +138,8 @@ class QuestionPages:
             formats={"solutions": form},
             labels=labels,
             languages=preference.languages,
+            part=part,
+            address=_address(question, values, preference),
         )
         return await responses.run(self._scheduler, job, request)
 
@@ -148,6 +154,7 @@ class QuestionPages:
     ) -> Response:
         url = f"/questions/{question.name}"
         given = {**values, LANG: preference.lang} if preference.lang else values
+        forms = RESULT_FORMATS["solutions"]
         response = responses.page(
             "question.html",
             status=problem.status if problem else 200,
@@ -156,9 +163,13 @@ class QuestionPages:
             problem=problem,
             fragment=fragment,
             url=url,
-            formats=[
-                (f.name, f"{url}.{f.name}{_query(given)}") for f in RESULT_FORMATS["solutions"]
+            formats=[(f.name, f"{url}.{f.name}{_query(given)}") for f in forms if f is not HTML],
+            labelled=[
+                (f.name, f"{url}.{f.name}{_query({**given, LABELS: 'true'})}")
+                for f in forms
+                if f.name in _WITH_LABELS
             ],
+            permanent=_address(question, values, preference),
             editor=_editor(question, values),
             lang=preference.lang,
             languages=[
@@ -208,10 +219,21 @@ def _parameter_values(request: Request) -> dict[str, str]:
 
 def _pop_labels(values: dict[str, str]) -> tuple[dict[str, str], bool]:
     """Remove the parameter that every question has: whether to add labels next to IRIs."""
-    written = values.pop(_LABELS, "false")
-    if written not in ("true", "false"):
-        raise Problem(400, f"{_LABELS} cannot be {written!r}", "Write true or false.")
-    return values, written == "true"
+    return values, labels_wanted(values.pop(LABELS, "false"))
+
+
+def _pop_part(values: dict[str, str]) -> tuple[dict[str, str], int]:
+    """Remove the parameter of long answers: which part of it the page shows, from 1."""
+    written = values.pop(PART, "1")
+    if not (written.isascii() and written.isdecimal() and 1 <= int(written) <= _MOST_PARTS):
+        raise Problem(400, f"{PART} cannot be {written!r}", "Write a number from 1 on.")
+    return values, int(written)
+
+
+def _address(question: Question, values: Mapping[str, str], preference: LanguagePreference) -> str:
+    """Return the permanent address of an answer: the same question is asked there again."""
+    given = {**values, LANG: preference.lang} if preference.lang else values
+    return f"/questions/{question.name}{_query(given)}"
 
 
 def _editor(question: Question, values: Mapping[str, str]) -> str:

@@ -69,14 +69,18 @@ class AnswerResponse(_StreamedResponse):
         The answer.
     request
         The request, which may ask for a range.
+    name
+        What browsers call the file, if they can only save it.
     """
 
-    def __init__(self, answer: Answer, request: Request) -> None:
+    def __init__(self, answer: Answer, request: Request, name: str = "answer") -> None:
+        form = BY_SUFFIX[answer.format]
         try:
             wanted = requested_range(request, answer.size, answer.etag)
-            super().__init__(
-                BY_SUFFIX[answer.format].content_type, answer.size, wanted, answer.etag
-            )
+            super().__init__(form.content_type, answer.size, wanted, answer.etag)
+            if form.is_file:
+                file = f'attachment; filename="{name}.{form.name}"'
+                self.headers["Content-Disposition"] = file
         except BaseException:
             answer.close()
             raise

@@ -27,9 +27,11 @@ from testimonia.errors import InputError, TestimoniaError
 from testimonia.pages.licence_notice import notice, shipped_metadata
 from testimonia.processes.orphans import die_with
 from testimonia.processes.resource_limits import memory_left
+from testimonia.query import table_files
 from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.http.problems import worker_not_started
+from testimonia.web.self_description import write_self_description
 from testimonia.web.settings import MIN_MEMORY
 from testimonia.web.workers.wire_format import COMMAND, FAILURE, START_LONG, STOP, frame
 from testimonia.web.workers.worker import WorkerContext, run_worker
@@ -62,6 +64,7 @@ def main(descriptor: int) -> None:
             reply["memory"],
             request["largest_answer"],
         )
+        table_files.load()
         if dataset.directory is None:  # a store on disk is opened by the workers only
             context.pages.prepare()
         gc.collect()
@@ -95,6 +98,7 @@ def _open(request: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
 def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:
     try:
         dataset.prepare()
+        write_self_description(dataset.store, dataset.questions())
         contents = contents_of(dataset)
         published, offsets = 0, {}
         if dataset.files:

@@ -14,11 +14,13 @@ from pyoxigraph import (
     serialize,
 )
 
+from testimonia.errors import InputError
 from testimonia.namespaces import PREFIXES
 from testimonia.pages.answer_fragment import Results
-from testimonia.query import delimited
+from testimonia.query import delimited, table_files
 from testimonia.query.labelling import Label, labelled, with_labels
 from testimonia.values import Term
+from testimonia.web.http.content_negotiation import Format
 from testimonia.web.http.problems import NotAcceptable
 
 __all__ = ["write"]
@@ -26,17 +28,17 @@ __all__ = ["write"]
 
 def write(
     results: Results,
-    syntax: QueryResultsFormat | RdfFormat | None,
+    form: Format,
     stream: IO[bytes],
     label: Label | None = None,
 ) -> None:
-    """Write results in a format of SPARQL results or RDF.
+    """Write results in a format of SPARQL results or RDF, or as a file of a table.
 
     Parameters
     ----------
     results
         The results of a query.
-    syntax
+    form
         The format; of SPARQL results for solutions and booleans, of RDF for triples.
     stream
         Where to write.
@@ -46,9 +48,12 @@ def write(
     Raises
     ------
     NotAcceptable
-        The format cannot have labels.
+        The format cannot have labels, or cannot hold the answer.
     """
-    if isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
+    syntax = form.syntax
+    if isinstance(results, QuerySolutions) and form.is_file:
+        _write_file(results, form, stream, label)
+    elif isinstance(results, QuerySolutions) and (label or syntax == QueryResultsFormat.CSV):
         # Oxigraph's own writer adds no labels, and leaves IRIs with a comma unquoted in CSV.
         _write_rows(results, syntax, stream, label)
     elif isinstance(results, QueryTriples | list):
@@ -79,11 +84,29 @@ def _write_rows(
     writer = next((w for s, w in writers.items() if s == syntax), None)
     if writer is None:
         raise NotAcceptable(
-            "labels are available in CSV, TSV and JSON only", hint="Leave the parameter labels out."
+            "the format has no labels", hint="Leave the parameter labels out, or choose another."
         )
     names: Sequence[str] = [variable.value for variable in results.variables]
     rows: Iterable[Sequence[Term | None]] = results
     if label is not None:
-        names, rows = labelled(names, [tuple(solution) for solution in results], label)
+        names, rows = _whole(results, label)
     for chunk in writer(names, rows):
         stream.write(chunk.encode())
+
+
+def _write_file(
+    results: QuerySolutions, form: Format, stream: IO[bytes], label: Label | None
+) -> None:
+    try:
+        table_files.WRITERS[form.name](*_whole(results, label), stream)
+    except InputError as error:
+        raise NotAcceptable(error.message, hint=error.hint) from None
+
+
+def _whole(
+    results: QuerySolutions, label: Label | None
+) -> tuple[Sequence[str], list[tuple[Term | None, ...]]]:
+    """Take all rows, with labels beside IRIs if they are wanted."""
+    names = [variable.value for variable in results.variables]
+    rows = [tuple(solution) for solution in results]
+    return (names, rows) if label is None else labelled(names, rows, label)

@@ -64,6 +64,10 @@ class Job:
         Whether to add labels next to IRIs.
     languages
         Preferred languages of labels, in order of preference.
+    part
+        Which part of a long answer a page shows, from 1.
+    address
+        The address of the page, without its part, for links to the other parts; empty if there are none.
     seconds
         Time after which the worker ends itself, in case the server has not killed it.
     """
@@ -78,6 +82,8 @@ class Job:
     formats: Mapping[str, str] = field(default_factory=dict)
     labels: bool = False
     languages: tuple[str, ...] = ()
+    part: int = 1
+    address: str = ""
     seconds: float = 0
 
     def to_frame(self) -> bytes:

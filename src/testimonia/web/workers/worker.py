@@ -30,7 +30,7 @@ from testimonia.catalogue.lookup import Names
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.errors import QueryError, TestimoniaError
-from testimonia.pages.answer_fragment import Results, html_fragment
+from testimonia.pages.answer_fragment import PART, Parts, Results, html_fragment
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
 from testimonia.processes.orphans import die_with
@@ -243,12 +243,25 @@ def _write_results(
     if name == "html":
         stream.write(
             html_fragment(
-                results, label, spaced=bool(job.question), href=context.pages.address
+                results,
+                label,
+                spaced=bool(job.question),
+                href=context.pages.address,
+                part=job.part,
+                parts=_parts(job.address),
             ).encode()
         )
     else:
-        write(results, BY_SUFFIX[name].syntax, stream, label if job.labels else None)
+        write(results, BY_SUFFIX[name], stream, label if job.labels else None)
     stream.flush()
+
+
+def _parts(address: str) -> Parts | None:
+    """Return how the parts of a long answer are addressed."""
+    if not address:
+        return None
+    mark = "&" if "?" in address else "?"
+    return lambda part: address if part == 1 else f"{address}{mark}{PART}={part}"
 
 
 def _write_page(
