@@ -131,3 +131,11 @@ def test_two_stores_of_one_connection_do_not_disturb_each_other() -> None:
     query = f'SELECT ?s {{ ?s <{P.value}> ?o FILTER(REGEX(?o, "^A", "i")) }}'
     for _ in range(2):
         assert of_columns(ColumnarStore(connection).query(query)) == [(str(A),)]
+
+
+def test_a_variable_that_only_a_filter_reads_is_not_selected() -> None:
+    columns = store(Quad(A, P, A))
+    query = f"SELECT * {{ ?x <{P.value}> ?x OPTIONAL {{ ?x <{P.value}> ?x FILTER(?x = ?y) }} }}"
+    assert columns.query(query).variables == ["x"]
+    query = "SELECT * { VALUES (?x ?y) { (1 UNDEF) } BIND(1 + ?y AS ?z) }"
+    assert sorted(columns.query(query).variables) == ["x", "y", "z"]

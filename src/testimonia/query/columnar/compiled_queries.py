@@ -23,7 +23,12 @@ from testimonia.query.columnar.closing import closed, select
 from testimonia.query.columnar.group_patterns import PatternCompiler
 from testimonia.query.columnar.operands import UNBOUND, Form, Operand
 from testimonia.query.columnar.query_plan import QueryPlan
-from testimonia.query.columnar.query_terms import is_variable, term_of, variable_name
+from testimonia.query.columnar.query_terms import (
+    in_scope,
+    is_variable,
+    term_of,
+    variable_name,
+)
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.table_facts import TableFacts
 from testimonia.query.query_faults import syntax_fault
@@ -117,7 +122,7 @@ def compile_query(
         It uses what has no equal in SQL.
     """
     check(text)
-    parsed = _parsed(text)
+    parsed, selects_all = _parsed(text)
     algebra = parsed.algebra
     kind = _KINDS.get(algebra.name)
     if kind is None:
@@ -138,6 +143,9 @@ def compile_query(
         )
     else:
         wanted = [str(variable) for variable in algebra.PV]
+        if selects_all:
+            # rdflib counts variables that only a FILTER of an OPTIONAL reads.
+            wanted = [name for name in wanted if name in in_scope(_projected(algebra.p))]
     return _finished(kind, plan, block, wanted, template)
 
 
@@ -161,7 +169,8 @@ def _finished(
     return CompiledQuery(kind, sql, used, tuple(columns), plan.calls, plan.unknown, template)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> tuple[Any, bool]:
+    """Parse a query, and find out whether it is a SELECT of all variables."""
     try:
         Oxigraph().query(text, prefixes=PREFIXES)
     except SyntaxError as error:
@@ -170,7 +179,8 @@ def _parsed(text: str) -> Any:
         pass  # evaluating it fails on an empty store; whether it does here will be seen
     try:
         with _literals_as_written():
-            return translateQuery(parseQuery(text), initNs=PREFIXES)
+            tree = parseQuery(text)
+            return translateQuery(tree, initNs=PREFIXES), not tree[1].projection
     except Exception as error:  # noqa: BLE001 - pyparsing and rdflib raise many
         raise NotCompiled(f"rdflib cannot read the query: {error}") from None
 
@@ -203,6 +213,13 @@ def _dataset(
         if number is not None:
             (default if clause.default else named).append(number)
     return tuple(default), tuple(named)
+
+
+def _projected(node: Any) -> Any:
+    """Find the pattern that a SELECT is of."""
+    while node.name != "Project":
+        node = node.p
+    return node.p
 
 
 def _template(algebra: Any) -> tuple[tuple[Any, Any, Any], ...]:

@@ -11,7 +11,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from testimonia.errors import NotCompiled
 
-__all__ = ["is_variable", "term_of", "variable_name", "variables_in"]
+__all__ = ["in_scope", "is_variable", "term_of", "variable_name", "variables_in"]
 
 
 def term_of(term: Any) -> NamedNode | BlankNode | Literal:
@@ -67,3 +67,30 @@ def variables_in(node: Any) -> set[str]:
         for item in [*node, *node.values()]:
             found |= variables_in(item)
     return found
+
+
+def in_scope(node: Any) -> set[str]:
+    """Name the variables that a pattern can bind (SPARQL 1.1 Query, section 18.2.1).
+
+    Parameters
+    ----------
+    node
+        A node of the algebra.
+    """
+    if not isinstance(node, CompValue):
+        return set()
+    if node.name == "BGP":
+        return {str(t) for triple in node.triples or () for t in triple if isinstance(t, Variable)}
+    if node.name == "Project":
+        return {str(variable) for variable in node.PV}
+    if node.name == "values":
+        return {str(name) for row in node.res for name in row}
+    found = (
+        {str(aggregate.res) for aggregate in node.A or ()}
+        if node.name == "AggregateJoin"
+        else set()
+    )
+    for own in (node.var, node.term):
+        found |= {str(own)} if isinstance(own, Variable) else set()
+    inner = (node.p, node.p1, None if node.name == "Minus" else node.p2)
+    return found.union(*map(in_scope, inner))
