@@ -43,6 +43,7 @@ def test_palmyra(name: str) -> None:
         assert found == expected  # questions order their rows completely
 
 
+@pytest.mark.slow
 def test_palmyra_has_answers() -> None:
     columns, _ = opened_palmyra()
     answered = [name for name, query in QUERIES.items() if of_columns(columns.query(query))]
