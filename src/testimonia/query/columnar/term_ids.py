@@ -17,6 +17,7 @@ from testimonia.namespaces import PREFIXES
 __all__ = [
     "BLANK",
     "BOOLEAN",
+    "COUNT",
     "DATE",
     "DATETIME",
     "INTEGER",
@@ -53,9 +54,11 @@ DATE: Final = 7
 NUMERIC: Final = 8
 """Any other valid literal of a numeric datatype."""
 DATETIME: Final = 9
-"""A valid xsd:dateTime, or an xsd:date that is not inline."""
+"""A valid xsd:dateTime or xsd:dateTimeStamp, or an xsd:date that is not inline."""
 OTHER: Final = 10
 """Every other literal, ill-typed ones too."""
+COUNT: Final = 11
+"""An xsd:nonNegativeInteger in canonical form, up to `LARGEST_INTEGER`; inline, with the payload of an integer."""
 
 INTEGER_ZERO: Final = 1 << 55
 """The payload of the integer 0."""
@@ -87,6 +90,13 @@ _FORMS: Final = {
     _XSD + "decimal": _DECIMAL_FORM,
     _XSD + "double": _DOUBLE_FORM,
     _XSD + "float": _DOUBLE_FORM,
+}
+_TIME_FORMS: Final = {
+    _XSD + "dateTime": _DATETIME_FORM,
+    _XSD + "dateTimeStamp": re.compile(
+        rf"(?=.*(?:Z|[+-]\d\d:\d\d)$){_DATETIME_FORM.pattern}", re.ASCII
+    ),
+    _XSD + "date": _DATE_FORM,
 }
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -144,6 +154,9 @@ def inline_id(lexical: str, datatype: str) -> int | None:
     if datatype == _XSD + "integer":
         if _CANONICAL.fullmatch(lexical) and abs(int(lexical)) <= LARGEST_INTEGER:
             return make_id(INTEGER, int(lexical) + INTEGER_ZERO)
+    elif datatype == _XSD + "nonNegativeInteger":
+        if _CANONICAL.fullmatch(lexical) and 0 <= int(lexical) <= LARGEST_INTEGER:
+            return make_id(COUNT, int(lexical) + INTEGER_ZERO)
     elif datatype == _XSD + "boolean":
         if lexical in ("true", "false"):
             return make_id(BOOLEAN, lexical == "true")
@@ -171,6 +184,9 @@ def inline_term(number: int) -> Literal | None:
     kind, payload = kind_of_id(number), payload_of(number)
     if kind == INTEGER:
         return Literal(str(payload - INTEGER_ZERO), datatype=NamedNode(_XSD + "integer"))
+    if kind == COUNT:
+        name = NamedNode(_XSD + "nonNegativeInteger")
+        return Literal(str(payload - INTEGER_ZERO), datatype=name)
     if kind == BOOLEAN:
         return Literal("true" if payload else "false", datatype=NamedNode(_XSD + "boolean"))
     if kind == DATE:
@@ -210,7 +226,7 @@ def _kind_of_literal(lexical: str, datatype: str) -> int:
     form = _FORMS.get(datatype)
     if form is not None:
         return NUMERIC if form.fullmatch(lexical) else OTHER
-    shape = {_XSD + "dateTime": _DATETIME_FORM, _XSD + "date": _DATE_FORM}.get(datatype)
+    shape = _TIME_FORMS.get(datatype)
     match = shape.fullmatch(lexical) if shape is not None else None
     return DATETIME if match and _is_day(lexical, int(match[1]), int(match[2])) else OTHER
 
