@@ -11,6 +11,7 @@ Every error says what happened, where, and how to fix it::
     │   ├── QuerySyntaxFault    it is not well formed
     │   ├── UpdateRefused       it would change the data
     │   ├── ServiceRefused      it calls another server (SERVICE)
+    │   ├── NotCompiled         it uses what is not compiled to SQL
     │   └── TimeLimitExceeded   it took longer than allowed
     ├── QuestionError           a competency question cannot be asked
     │   ├── UnknownQuestion     no question has that name
@@ -48,6 +49,7 @@ __all__ = [
     "JavaMissing",
     "LeftOut",
     "LoadStopped",
+    "NotCompiled",
     "ParameterError",
     "PassageError",
     "Place",
@@ -157,6 +159,10 @@ class UpdateRefused(QueryError):
 
 class ServiceRefused(QueryError):
     """A query calls another server (SERVICE), and nothing is fetched."""
+
+
+class NotCompiled(QueryError):
+    """A query uses a construct that is not compiled to SQL; another engine has to answer it."""
 
 
 class TimeLimitExceeded(QueryError):

@@ -1,0 +1,157 @@
+"""Answers SPARQL from tables in DuckDB."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from testimonia.errors import NotCompiled, QueryError, TimeLimitExceeded
+from testimonia.query.columnar.aggregate_calls import aggregator
+from testimonia.query.columnar.calls_to_oxigraph import evaluator
+from testimonia.query.columnar.compiled_queries import CompiledQuery, compile_query
+from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
+from testimonia.query.columnar.table_facts import TableFacts
+from testimonia.query.columnar.unifying import TOO_LARGE
+from testimonia.query.evaluation import check_limit
+
+__all__ = ["ColumnarStore"]
+
+_MOST_COMPILED: Final = 256
+
+
+class ColumnarStore:
+    """Tables of quads that can be queried.
+
+    Parameters
+    ----------
+    connection
+        A connection to the tables of `testimonia.query.columnar.quad_tables`, which must not change. It is
+        used by one query at a time; others wait.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._facts = TableFacts(connection)
+        self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
+        self._functions: set[str] = set()
+        self._lock = threading.Lock()
+
+    def compiled(self, query: str) -> CompiledQuery:
+        """Compile a query, or take what was compiled before.
+
+        Parameters
+        ----------
+        query
+            SPARQL 1.1.
+
+        Raises
+        ------
+        QuerySyntaxFault
+            It is not well formed.
+        NotCompiled
+            It uses what has no equal in SQL.
+        """
+        with self._lock:
+            return self._compile(query)
+
+    def _compile(self, query: str) -> CompiledQuery:
+        found = self._compiled.get(query)
+        if found is None:
+            found = compile_query(query, self._facts)
+            self._compiled[query] = found
+            while len(self._compiled) > _MOST_COMPILED:
+                self._compiled.popitem(last=False)
+        self._compiled.move_to_end(query)
+        return found
+
+    def query(self, query: str, *, time_limit: float | None = None) -> ColumnarAnswer:
+        """Answer a query over the union of all graphs, or over those that it names.
+
+        A triple that is in several graphs is found once. Blank nodes have the names they have in the tables.
+
+        Parameters
+        ----------
+        query
+            A SPARQL 1.1 SELECT, ASK or CONSTRUCT query.
+        time_limit
+            Seconds after which it is stopped; no limit when left out. Compiling is not counted.
+
+        Raises
+        ------
+        QuerySyntaxFault
+            It is not well formed.
+        NotCompiled
+            It uses what has no equal in SQL; Oxigraph can answer it.
+        TimeLimitExceeded
+            It took longer.
+        QueryError
+            It fails.
+        """
+        if time_limit is not None:
+            check_limit(time_limit)
+        with self._lock:
+            compiled = self._compile(query)
+            self._register(compiled.calls)
+            with _stopped_after(self._connection, time_limit), _faults(time_limit):
+                table = self._run(compiled)
+                return ColumnarAnswer(compiled, table, terms_of(self._connection, compiled, table))
+
+    def _run(self, compiled: CompiledQuery) -> pa.Table:
+        parameters = compiled.parameters or None
+        return self._connection.sql(compiled.sql, params=parameters).to_arrow_table()
+
+    def _register(self, calls: dict[str, str]) -> None:
+        """Define the functions that a query needs."""
+        for name, expression in calls.items():
+            if name in self._functions:
+                continue
+            if name.startswith("aggregate_"):
+                function, types = aggregator(expression), ["VARCHAR[]"]
+            else:
+                count = 1 + max(n for n in range(10) if f"?a{n}" in expression)
+                function, types = evaluator(expression, count), ["VARCHAR"] * count
+            self._connection.create_function(
+                name, function, types, "VARCHAR", type="arrow", null_handling="special"
+            )
+            self._functions.add(name)
+
+
+@contextmanager
+def _stopped_after(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+@contextmanager
+def _faults(seconds: float | None) -> Iterator[Any]:
+    """Report DuckDB's errors as the project's."""
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise TimeLimitExceeded(
+            f"the query took longer than {seconds or 0:g} seconds and was stopped",
+            hint="Make the query narrower, or allow it more time.",
+        ) from None
+    except duckdb.OutOfMemoryException as error:
+        raise QueryError(
+            f"the query needs more memory than there is ({error})", hint="Make the query narrower."
+        ) from None
+    except duckdb.Error as error:
+        if TOO_LARGE in str(error) or isinstance(error, duckdb.OutOfRangeException):
+            raise NotCompiled("a number is too large for the columns of SQL") from None
+        raise NotCompiled(f"DuckDB cannot run the compiled query: {error}") from None

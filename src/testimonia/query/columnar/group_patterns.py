@@ -1,0 +1,402 @@
+"""Compiles SPARQL's algebra to open SELECTs, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final
+
+from rdflib import Literal as RdflibLiteral
+from rdflib import URIRef, Variable
+from rdflib.plugins.sparql.algebra import simplify, translateGroupGraphPattern, traverse
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from testimonia.errors import NotCompiled
+from testimonia.query.columnar.active_graphs import ActiveGraph
+from testimonia.query.columnar.aggregating import Aggregating
+from testimonia.query.columnar.closing import closed, distinct, order_of, united
+from testimonia.query.columnar.conversions import Conversions
+from testimonia.query.columnar.expressions import ExpressionCompiler, conjuncts
+from testimonia.query.columnar.joining import compatible, joined, left_joined, without
+from testimonia.query.columnar.operands import Form, Operand, bit
+from testimonia.query.columnar.query_plan import QueryPlan
+from testimonia.query.columnar.query_terms import is_variable, term_of, variable_name
+from testimonia.query.columnar.select_blocks import LONGEST_EXPRESSION, Block
+from testimonia.query.columnar.term_ids import BLANK, IRI
+from testimonia.query.columnar.triple_patterns import TriplePatterns, Values
+
+__all__ = ["PatternCompiler"]
+
+
+class PatternCompiler:
+    """Compiles the patterns of one query.
+
+    Parameters
+    ----------
+    plan
+        The plan of the query.
+    default, named
+        The graphs of the dataset: those merged for the default graph, and those that GRAPH can name; None for all.
+    """
+
+    def __init__(
+        self, plan: QueryPlan, default: tuple[int, ...] | None, named: tuple[int, ...] | None
+    ) -> None:
+        self._plan = plan
+        self._named = named
+        self._graph = ActiveGraph(default)
+        self._values: Values = {}
+        self._given: Mapping[str, Operand] = {}
+        self._around: tuple[Block, ...] = ()
+
+    def compile(self, node: CompValue) -> Block:
+        """Compile a node of the algebra.
+
+        Raises
+        ------
+        NotCompiled
+            It, or something in it, has no equal in SQL.
+        """
+        method = _NODES.get(node.name)
+        if method is None:
+            raise NotCompiled(f"{node.name} is not compiled to SQL")
+        return method(self, node)
+
+    @contextmanager
+    def _under(self, **changes: Any) -> Iterator[None]:
+        """Compile something with other graphs, values or scopes."""
+        before = {name: getattr(self, name) for name in changes}
+        vars(self).update(changes)
+        try:
+            yield
+        finally:
+            vars(self).update(before)
+
+    def compiler_of(self, blocks: Sequence[Block]) -> ExpressionCompiler:
+        """Make the compiler of expressions for blocks, from the inside, and all around them."""
+        return ExpressionCompiler(self._plan, [*blocks, *self._around], self.exists)
+
+    def _bgp(self, node: CompValue) -> Block:
+        patterns = TriplePatterns(self._plan, self._graph, self._values, self._given)
+        return patterns.compile(node.triples or [])
+
+    def _join(self, node: CompValue) -> Block:
+        first, second = node.p1, node.p2
+        if _is_values(second) and not _is_values(first):
+            first, second = second, first
+        left = self.compile(first)
+        with self._under(_values={**self._values, **self._known_of(first, left)}):
+            right = self.compile(second)
+        return joined(self._plan, left, right)
+
+    def _known_of(self, node: CompValue, block: Block) -> dict[str, list[Operand]]:
+        """Find the terms that variables of a block can have, where these are few."""
+        found = {
+            name: [operand]
+            for name, operand in block.columns.items()
+            if operand.term is not None and not operand.maybe
+        }
+        if _is_values(node):
+            rows = node.p.res
+            for name in {name for row in rows for name in row}:
+                terms = [row.get(name, "UNDEF") for row in rows]
+                if all(isinstance(term, URIRef | RdflibLiteral) for term in terms):
+                    found[str(name)] = [self._plan.constant(term_of(term)) for term in terms]
+        return found
+
+    def _leftjoin(self, node: CompValue) -> Block:
+        left = self.compile(node.p1)
+        known = self._known_of(node.p1, left)
+        with self._under(_values={**self._values, **known}):
+            right = self.compile(node.p2)
+        conditions = [c for c in conjuncts(node.expr) if not _is_true(c)]
+        if not right.is_plain:
+            right = closed(self._plan, right)
+        inside = [c for c in conditions if self._is_of(c, right, left)]
+        self._filter_block(right, inside)
+        rest = [c for c in conditions if not any(c is one for one in inside)]
+        return left_joined(self._plan, left, right, rest, self.compiler_of)
+
+    def _is_of(self, expression: Any, block: Block, other: Block) -> bool:
+        """Check whether an expression reads only variables that one block binds."""
+        for name in variables_in(expression):
+            operand = block.columns.get(name)
+            if operand is None or operand.maybe:
+                if name in other.columns or operand is None:
+                    return False
+        return True
+
+    def _filter(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        if not block.is_plain:
+            block = closed(self._plan, block)
+        self._filter_block(block, conjuncts(node.expr))
+        return block
+
+    def _filter_block(self, block: Block, conditions: Sequence[Any]) -> None:
+        for condition in conditions:
+            written = self.compiler_of([block]).condition(condition)
+            if written != "TRUE":
+                block.where.append(written)
+
+    def _extend(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        if not block.is_plain:
+            block = closed(self._plan, block)
+        operand = self.compiler_of([block]).operand(node.expr)
+        block.columns[str(node.var)] = replace(operand, home=None)
+        heavy = len(operand.sql) > LONGEST_EXPRESSION or "EXISTS (" in operand.sql
+        return closed(self._plan, block) if heavy else block
+
+    def _union(self, node: CompValue) -> Block:
+        parts: list[CompValue] = []
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if part.name == "Union":
+                waiting += [part.p2, part.p1]
+            else:
+                parts.append(part)
+        return united(self._plan, [self.compile(part) for part in parts])
+
+    def _minus(self, node: CompValue) -> Block:
+        left = self.compile(node.p1)
+        with self._under(_values={}, _given={}, _around=()):
+            right = self.compile(node.p2)
+        return without(self._plan, left, right)
+
+    def _named_graph(self, node: CompValue) -> Block:
+        if not is_variable(node.term):
+            number = self._plan.facts.id_of(term_of(node.term))
+            named = self._named is None or number in self._named
+            ids = (number,) if number is not None and named else ()
+            with self._under(_graph=ActiveGraph(ids)):
+                return self.compile(node.p)
+        column = self._plan.name("_:g")
+        with self._under(_graph=ActiveGraph(self._named, column)):
+            block = self.compile(node.p)
+        if column not in block.columns:
+            block = joined(self._plan, block, self._all_graphs(column))
+        if not block.is_plain:
+            block = closed(self._plan, block)
+        found = block.columns.pop(column)
+        new = Block(columns={variable_name(node.term): found})
+        return joined(self._plan, block, new)
+
+    def _all_graphs(self, column: str) -> Block:
+        tables = [facts.table for facts in self._plan.facts.predicates.values()]
+        condition = ActiveGraph(self._named, column).condition
+        parts = [f"SELECT g FROM {table} WHERE {condition}" for table in tables]
+        sql = " UNION ".join(parts or ["SELECT NULL::BIGINT AS g WHERE FALSE"])
+        alias = self._plan.name("r")
+        block = Block(
+            columns={column: Operand(Form.ID, f"{alias}.g", bit(IRI, BLANK), maybe=False)}
+        )
+        block.join(f"({sql})", alias, [])
+        return block
+
+    def _tomultiset(self, node: CompValue) -> Block:
+        inner = node.p
+        if isinstance(inner, CompValue) and inner.name == "values":
+            return self._inline(inner.res)
+        if not isinstance(inner, CompValue):
+            return self._inline(inner or [])
+        with self._under(_values={}, _given={}):
+            return closed(self._plan, self.compile(inner), keep_order=True)
+
+    def _inline(self, rows: Sequence[Mapping[Any, Any]]) -> Block:
+        if not rows:
+            return Block(where=["FALSE"])
+        alias = self._plan.name("r")
+        block = Block()
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        lists: list[list[str]] = [[] for _ in rows]
+        for name in names:
+            terms = [row.get(name, "UNDEF") for row in rows]
+            found = [
+                None
+                if str(t) == "UNDEF" and not isinstance(t, URIRef | RdflibLiteral)
+                else self._plan.constant(term_of(t))
+                for t in terms
+            ]
+            known = [operand for operand in found if operand is not None]
+            if not known:
+                continue
+            if len(rows) == 1:
+                block.columns[str(name)] = known[0]
+                continue
+            kinds = 0
+            for operand, row in zip(found, lists, strict=True):
+                row.append("NULL::BIGINT" if operand is None else operand.sql)
+                kinds |= 0 if operand is None else operand.kinds
+            sql = f"{alias}.c{len(lists[0]) - 1}"
+            block.columns[str(name)] = Operand(Form.ID, sql, kinds, len(known) < len(rows))
+        if len(rows) > 1:
+            written = ", ".join(f"({', '.join(row or ['NULL'])})" for row in lists)
+            columns = ", ".join(f"c{i}" for i in range(max(1, len(lists[0]))))
+            block.join(f"(SELECT * FROM (VALUES {written}) v({columns}))", alias, [])
+        return block
+
+    def _project(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        hidden = self._graph.column
+        if hidden is not None and hidden in block.columns:
+            raise NotCompiled("a SELECT inside of GRAPH with a variable is not compiled to SQL")
+        if block.distinct or block.limit is not None or block.offset:
+            block = closed(self._plan, block, keep_order=True)
+        wanted = [str(variable) for variable in node.PV]
+        block.columns = {name: block.columns[name] for name in wanted if name in block.columns}
+        return block
+
+    def _distinct(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        conditions, block.conditions_of_order = block.conditions_of_order, []
+        if block.limit is not None or block.offset:
+            block = closed(self._plan, block)
+        if block.order and not all(
+            name in block.columns for one in conditions for name in variables_in(one.expr)
+        ):
+            raise NotCompiled("SELECT DISTINCT ordered by what it does not select is not compiled")
+        block.order = []
+        new = distinct(self._plan, block)
+        self._sort(new, conditions)
+        return new
+
+    def _reduced(self, node: CompValue) -> Block:
+        return self.compile(node.p)
+
+    def _slice(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        if block.limit is not None or block.offset:
+            block = closed(self._plan, block, keep_order=True)
+        block.limit = None if node.length is None else int(node.length)
+        block.offset = int(node.start or 0)
+        return block
+
+    def _orderby(self, node: CompValue) -> Block:
+        block = self.compile(node.p)
+        if not block.is_plain:
+            block = closed(self._plan, block)
+        self._sort(block, node.expr)
+        return block
+
+    def _sort(self, block: Block, conditions: Sequence[Any]) -> None:
+        block.conditions_of_order = list(conditions)
+        compiler = self.compiler_of([block])
+        for condition in conditions:
+            descending = condition.order == "DESC"
+            operand = compiler.operand(condition.expr)
+            block.order += order_of(self._plan, block, operand, descending=descending)
+
+    def _aggregatejoin(self, node: CompValue) -> Block:
+        group = node.p
+        with self._under(_values={}, _given={}):
+            block = self.compile(group.p)
+        if self._graph.column is not None and self._graph.column in block.columns:
+            raise NotCompiled("aggregates inside of GRAPH with a variable are not compiled to SQL")
+        if not block.is_plain:
+            block = closed(self._plan, block, keep_order=True)
+        grouping = Aggregating(self._plan, block, self.compiler_of([block]))
+        return grouping.compile(group.expr, node.A)
+
+    def exists(self, pattern: Any, scopes: Sequence[Block]) -> str:
+        """Write the condition that a group pattern has a solution for the row of the scopes."""
+        node = pattern
+        if node.name in ("GroupGraphPatternSub", "SubSelect"):
+            node = traverse(translateGroupGraphPattern(node), visitPost=simplify)
+        outer: dict[str, Operand] = {}
+        for block in reversed(scopes):
+            outer |= {n: replace(o, home=o.home or block) for n, o in block.columns.items()}
+        given = {
+            name: operand
+            for name, operand in outer.items()
+            if operand.form is Form.ID and not operand.maybe and not operand.unbound
+        }
+        known = {name: [operand] for name, operand in given.items() if operand.term is not None}
+        with self._under(_values=known, _given=given, _around=tuple(scopes)):
+            block = self.compile(node)
+        if not block.is_plain:
+            block = closed(self._plan, block)
+        if "FALSE" in block.where:
+            return "FALSE"
+        return self._matched(block, outer)
+
+    def _matched(self, block: Block, outer: Mapping[str, Operand]) -> str:
+        """Write that a block has a row that fits the outer one, for each way in which that may lack values."""
+        convert = Conversions(self._plan, block)
+        shared = [n for n in block.columns if n in outer and not outer[n].unbound]
+        lacking = [n for n in shared if outer[n].maybe and not block.columns[n].unbound]
+        always = [
+            compatible(replace(outer[n], maybe=False), block.columns[n], convert)
+            for n in shared
+            if n not in lacking
+        ]
+        block.where += [condition for condition in always if condition != "TRUE"]
+        if not lacking:
+            return f"EXISTS (SELECT 1{block.body()})"
+        if len(lacking) > _MOST_LACKING:
+            block.where += [compatible(outer[n], block.columns[n], convert) for n in lacking]
+            return f"EXISTS (SELECT 1{block.body()})"
+        fits = {
+            n: compatible(replace(outer[n], maybe=False), block.columns[n], convert)
+            for n in lacking
+        }
+        cases = []
+        kept = list(block.where)
+        for bound in product((True, False), repeat=len(lacking)):
+            pairs = list(zip(lacking, bound, strict=True))
+            tests = [f"{outer[n].sql} IS {'NOT ' if is_bound else ''}NULL" for n, is_bound in pairs]
+            block.where = kept + [
+                fits[n] for n, is_bound in pairs if is_bound and fits[n] != "TRUE"
+            ]
+            cases.append(f"WHEN {' AND '.join(tests)} THEN EXISTS (SELECT 1{block.body()})")
+        return f"(CASE {' '.join(cases)} END)"
+
+
+_MOST_LACKING: Final = 2
+_NODES: Final[dict[str, Callable[[PatternCompiler, CompValue], Block]]] = {
+    "BGP": PatternCompiler._bgp,
+    "Join": PatternCompiler._join,
+    "LeftJoin": PatternCompiler._leftjoin,
+    "Filter": PatternCompiler._filter,
+    "Extend": PatternCompiler._extend,
+    "Union": PatternCompiler._union,
+    "Minus": PatternCompiler._minus,
+    "Graph": PatternCompiler._named_graph,
+    "ToMultiSet": PatternCompiler._tomultiset,
+    "Project": PatternCompiler._project,
+    "Distinct": PatternCompiler._distinct,
+    "Reduced": PatternCompiler._reduced,
+    "Slice": PatternCompiler._slice,
+    "OrderBy": PatternCompiler._orderby,
+    "AggregateJoin": PatternCompiler._aggregatejoin,
+}
+
+
+def variables_in(node: Any) -> set[str]:
+    """Name the variables that an expression reads, those of EXISTS patterns too."""
+    if isinstance(node, Variable):
+        return {str(node)}
+    found: set[str] = set()
+    if isinstance(node, CompValue):
+        for key, value in node.items():
+            if key != "_vars":
+                found |= variables_in(value)
+    elif isinstance(node, list | tuple | set):
+        for item in node:
+            found |= variables_in(item)
+    elif isinstance(node, dict):
+        for item in [*node, *node.values()]:
+            found |= variables_in(item)
+    return found
+
+
+def _is_values(node: Any) -> bool:
+    inner = node.p if isinstance(node, CompValue) and node.name == "ToMultiSet" else None
+    return isinstance(inner, CompValue) and inner.name == "values"
+
+
+def _is_true(expression: Any) -> bool:
+    return isinstance(expression, CompValue) and expression.name == "TrueFilter"

@@ -1,0 +1,107 @@
+"""What is known of the tables before a query is compiled: predicates, orders of ids, and the ids of terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from testimonia.query.columnar.term_ids import (
+    BLANK,
+    IRI,
+    STRING,
+    TAGGED,
+    inline_id,
+    kind_of_term,
+)
+
+__all__ = ["PredicateFacts", "TableFacts"]
+
+_BY_LEXICAL: Final = {
+    IRI: "SELECT id FROM iris WHERE lexical = $1",
+    BLANK: "SELECT id FROM blanks WHERE lexical = $1",
+    STRING: "SELECT id FROM strings WHERE lexical = $1",
+}
+_TAGGED: Final = "SELECT id FROM tagged WHERE lexical = $1 AND language = $2"
+_LITERALS: Final = "SELECT id FROM literals WHERE lexical = $1 AND datatype = $2"
+
+
+@dataclass(frozen=True)
+class PredicateFacts:
+    """What is known of a predicate; see `testimonia.query.columnar.quad_tables`."""
+
+    id: int
+    table: str
+    rows: int
+    many_graphs: bool
+    subject_kinds: int
+    object_kinds: int
+
+
+class TableFacts:
+    """What is known of the tables of a connection, which are taken not to change.
+
+    Parameters
+    ----------
+    connection
+        A connection to the tables of `testimonia.query.columnar.quad_tables`.
+
+    Attributes
+    ----------
+    predicates
+        By IRI.
+    ordered_kinds
+        Bit *k* is set if ids of kind *k* are in the order of their terms.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._ids: dict[NamedNode | BlankNode | Literal, int | None] = {}
+        rows = connection.execute(
+            "SELECT i.lexical, p.id, p.name, p.rows, p.many_graphs, p.subject_kinds, p.object_kinds "
+            "FROM predicates p JOIN iris i ON i.id = p.id ORDER BY p.id"
+        ).fetchall()
+        self.predicates = {row[0]: PredicateFacts(*row[1:]) for row in rows}
+        found = connection.execute(
+            "SELECT value FROM facts WHERE name = 'ordered_kinds'"
+        ).fetchall()
+        self.ordered_kinds: int = found[0][0] if found else 0
+
+    def id_of(self, term: NamedNode | BlankNode | Literal) -> int | None:
+        """Look a term up.
+
+        Parameters
+        ----------
+        term
+            An RDF 1.1 term.
+
+        Returns
+        -------
+        int or None
+            None where the data do not hold it.
+        """
+        if term not in self._ids:
+            self._ids[term] = self._find(term)
+        return self._ids[term]
+
+    def _find(self, term: NamedNode | BlankNode | Literal) -> int | None:
+        kind = kind_of_term(term)
+        if isinstance(term, NamedNode) and term.value in self.predicates:
+            return self.predicates[term.value].id
+        if kind in _BY_LEXICAL:
+            return self._one(_BY_LEXICAL[kind], term.value)
+        if not isinstance(term, Literal):
+            return None
+        if kind == TAGGED:
+            return self._one(_TAGGED, term.value, term.language)
+        inline = inline_id(term.value, term.datatype.value)
+        if inline is not None:
+            return inline
+        datatype = self.id_of(term.datatype)
+        return None if datatype is None else self._one(_LITERALS, term.value, datatype)
+
+    def _one(self, sql: str, *values: object) -> int | None:
+        rows = self._connection.execute(sql, list(values)).fetchall()
+        return rows[0][0] if rows else None
