@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from testimonia.query.columnar.table_facts import PredicateFacts
 
-__all__ = ["ActiveGraph"]
+__all__ = ["HIDDEN", "ActiveGraph"]
+
+HIDDEN: Final = "(graph)"
+"""How names of variables begin that hold the graph of a match; no query can name them."""
 
 
 @dataclass(frozen=True)

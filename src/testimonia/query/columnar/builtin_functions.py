@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
+from rdflib import RDF
 
 from testimonia.errors import NotCompiled
 from testimonia.namespaces import PREFIXES
+from testimonia.query.columnar.calls_to_oxigraph import with_base
 from testimonia.query.columnar.operands import UNBOUND, Form, Operand, bit, computed
 from testimonia.query.columnar.term_ids import (
     BLANK,
@@ -32,11 +34,16 @@ if TYPE_CHECKING:
 
     from testimonia.query.columnar.expressions import ExpressionCompiler
 
-__all__ = ["BUILTINS"]
+__all__ = ["BUILTINS", "NOW"]
+
+NOW: Final = "now"
+"""The parameter for the time of the query."""
 
 _XSD: Final = PREFIXES["xsd"]
 _LITERALS: Final = (STRING, TAGGED, INTEGER, COUNT, BOOLEAN, DATE, NUMERIC, DATETIME, OTHER)
 _SURE_IRI: Final = r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~!$&()*+,;=:@/?#-]*"
+_NO_ARGUMENTS: Final = RDF.nil
+"""What rdflib makes of an empty list of arguments."""
 _CASTS: Final = ("boolean", "double", "float", "decimal", "integer", "dateTime", "string", "date")
 
 
@@ -132,12 +139,13 @@ def _iri(compiler: ExpressionCompiler, node: CompValue) -> Operand:
         return operand
     if operand.form is Form.STR_OF:
         return replace(operand, form=Form.ID, kinds=bit(IRI))
+    expression = with_base("IRI(?a0)", compiler.plan.base)
     if operand.form is Form.STRING:
-        called = compiler.call("IRI(?a0)", [operand])
+        called = compiler.call(expression, [operand])
         sure = f"regexp_full_match({operand.sql}, {compiler.plan.parameter(_SURE_IRI)})"
         sql = f"(CASE WHEN {sure} THEN {operand.sql} ELSE substr({called.sql}, 2) END)"
         return computed(Form.ADDRESS, sql)
-    return compiler.call("IRI(?a0)", [operand])
+    return compiler.call(expression, [operand])
 
 
 def _is_text(operand: Operand) -> bool:
@@ -223,10 +231,22 @@ def _function(compiler: ExpressionCompiler, node: CompValue) -> Operand:
 
 
 def _cast(compiler: ExpressionCompiler, name: str, operand: Operand) -> Operand:
-    known = operand.form is not Form.TEXT and not operand.kinds & bit(BLANK)
+    # A number that is not in canonical form has another text once it is cast.
+    others = bit(BLANK, NUMERIC, DATETIME, OTHER)
+    known = operand.form is not Form.TEXT and not operand.kinds & others
     if name == "string" and known and not operand.unbound and operand.term is None:
         return compiler.convert.string(operand)
     return compiler.call(f"xsd:{name}(?a0)", [operand])
+
+
+def _now(compiler: ExpressionCompiler, _: CompValue) -> Operand:
+    compiler.plan.parameters[NOW] = ""  # set when the query is run
+    return computed(Form.TEXT, f"${NOW}", maybe=False)
+
+
+def _random(form: Form, sql: str) -> Callable[[ExpressionCompiler, CompValue], Operand]:
+    """Make a function that gives something else for each row."""
+    return lambda _, __: computed(form, sql, maybe=False)
 
 
 def _arguments(node: CompValue) -> list[Any]:
@@ -236,7 +256,7 @@ def _arguments(node: CompValue) -> list[Any]:
         value = getattr(node, name)
         if value is not None:
             found += value if isinstance(value, list) else [value]
-    return found
+    return [argument for argument in found if argument != _NO_ARGUMENTS]
 
 
 def _left_to_oxigraph(name: str) -> Callable[[ExpressionCompiler, CompValue], Operand]:
@@ -284,6 +304,10 @@ BUILTINS: Final[dict[str, Callable[[ExpressionCompiler, CompValue], Operand]]] =
     "Builtin_isBLANK": _is_of(BLANK),
     "Builtin_isLITERAL": _is_of(*_LITERALS),
     "Builtin_isNUMERIC": _is_of(*_NUMBERS),
+    "Builtin_NOW": _now,
+    "Builtin_RAND": _random(Form.TEXT, f"('T{_XSD}double ' || random()::VARCHAR)"),
+    "Builtin_UUID": _random(Form.ADDRESS, "('urn:uuid:' || uuid()::VARCHAR)"),
+    "Builtin_STRUUID": _random(Form.STRING, "uuid()::VARCHAR"),
     "Builtin_CONCAT": _concat,
     "Builtin_SUBSTR": _substr,
     "Function": _function,

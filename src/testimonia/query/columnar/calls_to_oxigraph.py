@@ -8,19 +8,32 @@ from inspect import Parameter, Signature
 from typing import Any, Final, cast
 
 import pyarrow as pa
-from pyoxigraph import BlankNode, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
 from testimonia.namespaces import PREFIXES
+from testimonia.query.columnar.literal_values import values_of
 from testimonia.query.columnar.operands import term_of_text, text_of
 
-__all__ = ["ORDERING", "as_text", "evaluator", "function_name", "in_sparql", "results_of"]
+__all__ = [
+    "ORDERING",
+    "as_text",
+    "evaluator",
+    "function_name",
+    "in_sparql",
+    "results_of",
+    "with_base",
+]
 
 ORDERING: Final = ("?a0 < ?a1", "?a0 <= ?a1")
 """Comparisons that SPARQL 1.1 has for fewer types than Oxigraph: not for literals with language tags."""
 
+EQUALITY: Final = "?a0 = ?a1"
+_FOURTEEN_HOURS: Final = 14 * 3600 * 1_000_000
+
 _EMPTY: Final = Store()
 _BLANK: Final = "urn:testimonia:blank:"
 _XSD: Final = PREFIXES["xsd"]
+_TIMES: Final = (f"T{_XSD}date ", f"T{_XSD}dateTime")
 
 
 def function_name(expression: str) -> str:
@@ -40,7 +53,7 @@ def evaluator(expression: str, arguments: int) -> Callable[..., Any]:
     Parameters
     ----------
     expression
-        As for `function_name`. Its arguments, and what it gives, are in the notation of
+        As for `function_name`, or `with_base`. Its arguments, and what it gives, are in the notation of
         `testimonia.query.columnar.operands.text_of`; None is unbound or an error.
     arguments
         How many arguments it has.
@@ -58,6 +71,11 @@ def evaluator(expression: str, arguments: int) -> Callable[..., Any]:
     return evaluate
 
 
+def with_base(expression: str, base: str | None) -> str:
+    """Say what relative IRIs are relative to in an expression."""
+    return expression if base is None else f"{base}\n{expression}"
+
+
 def results_of(
     expression: str, rows: Sequence[tuple[str | None, ...]]
 ) -> dict[tuple[str | None, ...], str]:
@@ -70,14 +88,17 @@ def results_of(
     rows
         Different rows of arguments.
     """
+    base, _, expression = expression.rpartition("\n")
     if expression in ORDERING:
         rows = [row for row in rows if not any(text and text[0] == "G" for text in row)]
+    if expression in (*ORDERING, EQUALITY):
+        rows = [row for row in rows if not _undecided(*row)]
     if not rows:
         return {}
     names = " ".join(f"?a{number}" for number in range(len(rows[0])))
     values = "\n".join(f"({i} {' '.join(map(in_sparql, row))})" for i, row in enumerate(rows))
     query = f"PREFIX xsd: <{_XSD}> SELECT ?i ({expression} AS ?r) {{ VALUES (?i {names}) {{ {values} }} }}"
-    solutions = cast(QuerySolutions, _EMPTY.query(query))
+    solutions = cast(QuerySolutions, _EMPTY.query(query, base_iri=base or None))
     found = {}
     for solution in solutions:
         result = solution["r"]
@@ -86,7 +107,19 @@ def results_of(
     return found
 
 
+def _undecided(one: str | None, other: str | None) -> bool:
+    """Check whether two times are less than 14 hours apart, and only one of them has a time zone."""
+    if not (one and other and one.startswith(_TIMES) and other.startswith(_TIMES)):
+        return False
+    times = [values_of(cast(Literal, term_of_text(text))) for text in (one, other)]
+    instants = [time.instant for time in times]
+    if None in instants or (times[0].offset_minutes is None) == (times[1].offset_minutes is None):
+        return False
+    return abs(cast(int, instants[0]) - cast(int, instants[1])) <= _FOURTEEN_HOURS
+
+
 def in_sparql(text: str | None) -> str:
+    """Write a term of `testimonia.query.columnar.operands.text_of` as in a VALUES clause."""
     if text is None:
         return "UNDEF"
     term = term_of_text(text)
@@ -96,6 +129,7 @@ def in_sparql(text: str | None) -> str:
 
 
 def as_text(term: Any) -> str:
+    """Write a term that Oxigraph gave as `testimonia.query.columnar.operands.text_of` does."""
     if isinstance(term, NamedNode) and term.value.startswith(_BLANK):
         return "B" + term.value.removeprefix(_BLANK)
     return text_of(term)

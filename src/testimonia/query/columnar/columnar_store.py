@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from testimonia.errors import NotCompiled, QueryError, TimeLimitExceeded
+from testimonia.namespaces import PREFIXES
 from testimonia.query.columnar.aggregate_calls import aggregator
+from testimonia.query.columnar.builtin_functions import NOW
 from testimonia.query.columnar.calls_to_oxigraph import evaluator
 from testimonia.query.columnar.compiled_queries import CompiledQuery, compile_query
 from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
@@ -33,10 +37,14 @@ class ColumnarStore:
     connection
         A connection to the tables of `testimonia.query.columnar.quad_tables`, which must not change. It is
         used by one query at a time; others wait.
+    union
+        Whether queries are over the union of all graphs, as everywhere in Testimonia, and not over the
+        default graph.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, union: bool = True) -> None:
         self._connection = connection
+        self._union = union
         self._facts = TableFacts(connection)
         self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
         self._functions: set[str] = set()
@@ -63,7 +71,7 @@ class ColumnarStore:
     def _compile(self, query: str) -> CompiledQuery:
         found = self._compiled.get(query)
         if found is None:
-            found = compile_query(query, self._facts)
+            found = compile_query(query, self._facts, union=self._union)
             self._compiled[query] = found
             while len(self._compiled) > _MOST_COMPILED:
                 self._compiled.popitem(last=False)
@@ -103,21 +111,31 @@ class ColumnarStore:
                 return ColumnarAnswer(compiled, table, terms_of(self._connection, compiled, table))
 
     def _run(self, compiled: CompiledQuery) -> pa.Table:
-        parameters = compiled.parameters or None
-        return self._connection.sql(compiled.sql, params=parameters).to_arrow_table()
+        parameters = dict(compiled.parameters)
+        if NOW in parameters:
+            moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+            parameters[NOW] = f"T{PREFIXES['xsd']}dateTime {moment}"
+        return self._connection.sql(compiled.sql, params=parameters or None).to_arrow_table()
 
     def _register(self, calls: dict[str, str]) -> None:
         """Define the functions that a query needs."""
         for name, expression in calls.items():
             if name in self._functions:
                 continue
+            function: Callable[..., Any]
+            types: list[Any]
             if name.startswith("aggregate_"):
                 function, types = aggregator(expression), ["VARCHAR[]"]
             else:
                 count = 1 + max(n for n in range(10) if f"?a{n}" in expression)
                 function, types = evaluator(expression, count), ["VARCHAR"] * count
             self._connection.create_function(
-                name, function, types, "VARCHAR", type="arrow", null_handling="special"
+                name,
+                function,
+                types,
+                "VARCHAR",
+                type=PythonUDFType.ARROW,
+                null_handling=FunctionNullHandling.SPECIAL,
             )
             self._functions.add(name)
 

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from testimonia.namespaces import PREFIXES
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.operands import Form, Operand, bit
+from testimonia.query.columnar.ordering_keys import is_ordered
 from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.term_ids import (
     BLANK,
@@ -83,9 +84,8 @@ class Comparing:
 
     def equal(self, one: Operand, other: Operand) -> str:
         """Write that two bound values are equal."""
-        if one.term is not None and other.term is not None and one.term == other.term:
-            if not one.only(NUMERIC):
-                return "TRUE"
+        if one.term is not None and one.term == other.term and not one.only(NUMERIC):
+            return "TRUE"
         quick = self._quick("=", one, other)
         if quick is not None:
             return quick
@@ -165,16 +165,10 @@ class Comparing:
         ids = {Form.ID, Form.STR_OF}
         kind = {Form.ID: STRING, Form.STR_OF: IRI}
         comparable = one.form is other.form and one.form in ids
-        if comparable and (operator == "=" or self._is_ordered(kind[one.form], one, other)):
+        if comparable and (operator == "=" or is_ordered(self._plan, kind[one.form])):
             return f"({one.sql} {operator} {other.sql})"
         left, right = self._conversions.lexical(one), self._conversions.lexical(other)
         return f"({left} {operator} {right})"
-
-    def _is_ordered(self, kind: int, *operands: Operand) -> bool:
-        """Check whether ids of a kind are in the order of their terms, and no other ids can be there."""
-        return bool(self._plan.facts.ordered_kinds & bit(kind)) and not any(
-            number >> PAYLOAD_BITS == kind for number in self._plan.unknown
-        )
 
     def of_times(self, operator: str, one: Operand, other: Operand, called: str) -> str:
         """Write a comparison of dateTimes that ids are of, quick where both have a time zone.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+import rdflib
 from pyoxigraph import BlankNode, NamedNode
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import Store as Oxigraph
@@ -17,15 +21,17 @@ from testimonia.errors import NotCompiled
 from testimonia.namespaces import PREFIXES
 from testimonia.query.columnar.closing import closed, select
 from testimonia.query.columnar.group_patterns import PatternCompiler
-from testimonia.query.columnar.operands import Form, Operand
+from testimonia.query.columnar.operands import UNBOUND, Form, Operand
 from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.query_terms import is_variable, term_of, variable_name
+from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.table_facts import TableFacts
 from testimonia.query.query_faults import syntax_fault
 
 __all__ = ["CompiledColumn", "CompiledQuery", "compile_query"]
 
 Kind = Literal["solutions", "boolean", "triples"]
+_PARAMETER: Final = re.compile(r"\$(p\d+|now)\b")
 _KINDS: Final[dict[str, Kind]] = {
     "SelectQuery": "solutions",
     "AskQuery": "boolean",
@@ -86,7 +92,7 @@ class CompiledQuery:
     template: tuple[tuple[Any, Any, Any], ...] = ()
 
 
-def compile_query(text: str, facts: TableFacts) -> CompiledQuery:
+def compile_query(text: str, facts: TableFacts, *, union: bool = True) -> CompiledQuery:
     """Compile a query.
 
     Parameters
@@ -95,6 +101,8 @@ def compile_query(text: str, facts: TableFacts) -> CompiledQuery:
         SPARQL 1.1; prefixes of `testimonia.namespaces` need not be declared.
     facts
         What is known of the tables.
+    union
+        Whether it is over the union of all graphs where it names none (FROM).
 
     Raises
     ------
@@ -103,12 +111,14 @@ def compile_query(text: str, facts: TableFacts) -> CompiledQuery:
     NotCompiled
         It uses what has no equal in SQL.
     """
-    algebra = _parsed(text)
+    parsed = _parsed(text)
+    algebra = parsed.algebra
     kind = _KINDS.get(algebra.name)
     if kind is None:
         raise NotCompiled(f"{algebra.name.removesuffix('Query').upper()} is not compiled to SQL")
-    plan = QueryPlan(facts)
-    compiler = PatternCompiler(plan, *_dataset(plan, algebra.datasetClause or []))
+    plan = QueryPlan(facts, base=parsed.prologue.base)
+    graphs = _dataset(plan, algebra.datasetClause or [], union=union)
+    compiler = PatternCompiler(plan, *graphs)
     block = compiler.compile(algebra.p)
     template: tuple[tuple[Any, Any, Any], ...] = ()
     if kind == "boolean":
@@ -126,26 +136,23 @@ def compile_query(text: str, facts: TableFacts) -> CompiledQuery:
 
 
 def _finished(
-    kind: Kind, plan: QueryPlan, block: Any, wanted: Sequence[str], template: Any
+    kind: Kind, plan: QueryPlan, block: Block, wanted: Sequence[str], template: Any
 ) -> CompiledQuery:
     if block.distinct:
         block = closed(plan, block)
-    columns, written = [], {}
+    columns: list[CompiledColumn] = []
+    written: dict[str, str] = {}
     for name in wanted:
-        operand: Operand | None = block.columns.get(name)
-        bound = operand is not None and not operand.unbound
-        constant = operand.term if bound and not operand.maybe else None
-        has_column = bound and constant is None
-        columns.append(
-            CompiledColumn(name, operand.form if bound else Form.ID, constant, has_column)
-        )
+        operand: Operand = block.columns.get(name, UNBOUND)
+        constant = operand.term if not operand.maybe else None
+        has_column = not operand.unbound and constant is None
+        columns.append(CompiledColumn(name, operand.form, constant, has_column))
         if has_column:
             as_text = operand.form is Form.INTEGER
             written[f"v{len(written)}"] = f"({operand.sql})::VARCHAR" if as_text else operand.sql
     sql = plan.with_ctes(select(block, written))
-    return CompiledQuery(
-        kind, sql, plan.parameters, tuple(columns), plan.calls, plan.unknown, template
-    )
+    used = {name: plan.parameters[name] for name in set(_PARAMETER.findall(sql))}
+    return CompiledQuery(kind, sql, used, tuple(columns), plan.calls, plan.unknown, template)
 
 
 def _parsed(text: str) -> Any:
@@ -156,18 +163,34 @@ def _parsed(text: str) -> Any:
     except (RuntimeError, ValueError):
         pass  # evaluating it fails on an empty store; whether it does here will be seen
     try:
-        return translateQuery(parseQuery(text), initNs=PREFIXES).algebra
+        with _literals_as_written():
+            return translateQuery(parseQuery(text), initNs=PREFIXES)
     except Exception as error:  # noqa: BLE001 - pyparsing and rdflib raise many
         raise NotCompiled(f"rdflib cannot read the query: {error}") from None
 
 
+_AS_WRITTEN: Final = threading.Lock()
+
+
+@contextmanager
+def _literals_as_written() -> Iterator[None]:
+    """Keep rdflib from writing literals in another way, which would make other terms of them."""
+    with _AS_WRITTEN:
+        before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+        try:
+            yield
+        finally:
+            rdflib.NORMALIZE_LITERALS = before
+
+
 def _dataset(
-    plan: QueryPlan, clauses: Sequence[Any]
+    plan: QueryPlan, clauses: Sequence[Any], *, union: bool
 ) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-    """Read FROM and FROM NAMED; None for all graphs where the query has neither."""
+    """Read FROM and FROM NAMED; without either, all graphs can be named, and all are merged in a union."""
     if not clauses:
-        return None, None
-    default, named = [], []
+        return (None if union else (0,)), None
+    default: list[int] = []
+    named: list[int] = []
     for clause in clauses:
         term = clause.default or clause.named
         number = plan.facts.id_of(term_of(term))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -136,7 +136,7 @@ def _in_json(term: Term) -> dict[str, str]:
 
 def _decoded(column: CompiledColumn, values: Any, terms: dict[int, Term]) -> list[Term | None]:
     listed = values.to_pylist()
-    make = {
+    makers: dict[Form, Callable[[Any], Term | None]] = {
         Form.ID: terms.get,
         Form.STR_OF: lambda number: Literal(terms[number].value),
         Form.STRING: Literal,
@@ -144,7 +144,8 @@ def _decoded(column: CompiledColumn, values: Any, terms: dict[int, Term]) -> lis
         Form.INTEGER: lambda text: Literal(text, datatype=_INTEGER),
         Form.BOOLEAN: lambda truth: Literal("true" if truth else "false", datatype=_BOOLEAN),
         Form.TEXT: term_of_text,
-    }[column.form]
+    }
+    make = makers[column.form]
     known: dict[Any, Term | None] = {None: None}
     for value in set(listed):
         if value is not None:

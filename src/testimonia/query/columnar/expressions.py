@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from rdflib import BNode, URIRef, Variable
+from rdflib import RDF, BNode, URIRef, Variable
 from rdflib import Literal as RdflibLiteral
 from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -166,7 +166,7 @@ class ExpressionCompiler:
         one = self.operand(node.expr)
         if node.op in ("IN", "NOT IN"):
             listed = node.other if isinstance(node.other, list) else [node.other]
-            found = self._in(one, [self.operand(item) for item in listed if not _is_nil(item)])
+            found = self._in(one, [self.operand(item) for item in listed if item != RDF.nil])
             return _negated(found) if node.op == "NOT IN" else found
         other = self.operand(node.other)
         times = self._times(node)
@@ -183,12 +183,12 @@ class ExpressionCompiler:
 
     def _times(self, node: CompValue) -> tuple[str, Operand, Operand] | None:
         """Recognise a comparison of xsd:dateTime(STR(?a)) and xsd:dateTime(STR(?b))."""
-        sides = [self._cast_to_time(node.expr), self._cast_to_time(node.other)]
-        if sides[0] is None or sides[1] is None or node.op == "!=":
+        one, other = self._cast_to_time(node.expr), self._cast_to_time(node.other)
+        if one is None or other is None or node.op == "!=":
             return None
         if node.op in (">", ">="):
-            sides = sides[::-1]
-        return node.op.replace(">", "<"), sides[0], sides[1]
+            one, other = other, one
+        return node.op.replace(">", "<"), one, other
 
     def _cast_to_time(self, expression: Any) -> Operand | None:
         is_cast = isinstance(expression, CompValue) and expression.name == "Function"
@@ -304,7 +304,7 @@ class ExpressionCompiler:
     def _coalesce(self, node: CompValue) -> Operand:
         found = []
         for item in node.arg if isinstance(node.arg, list) else [node.arg]:
-            operand = self.operand(item)
+            operand = UNBOUND if item == RDF.nil else self.operand(item)
             if not operand.unbound:
                 found.append(operand)
                 if not operand.maybe:
@@ -334,7 +334,3 @@ def _truth_of_constant(operand: Operand) -> str:
     if operand.unbound or operand.term is None:
         return _NULL
     return "TRUE" if operand.term.value == "true" else "FALSE"
-
-
-def _is_nil(item: Any) -> bool:
-    return str(item) == "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"

@@ -9,20 +9,26 @@ from itertools import product
 from typing import Any, Final
 
 from rdflib import Literal as RdflibLiteral
-from rdflib import URIRef, Variable
+from rdflib import URIRef
 from rdflib.plugins.sparql.algebra import simplify, translateGroupGraphPattern, traverse
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from testimonia.errors import NotCompiled
-from testimonia.query.columnar.active_graphs import ActiveGraph
+from testimonia.query.columnar.active_graphs import HIDDEN, ActiveGraph
 from testimonia.query.columnar.aggregating import Aggregating
 from testimonia.query.columnar.closing import closed, distinct, order_of, united
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.expressions import ExpressionCompiler, conjuncts
+from testimonia.query.columnar.inline_blocks import all_graphs, inline_rows
 from testimonia.query.columnar.joining import compatible, joined, left_joined, without
 from testimonia.query.columnar.operands import Form, Operand, bit
 from testimonia.query.columnar.query_plan import QueryPlan
-from testimonia.query.columnar.query_terms import is_variable, term_of, variable_name
+from testimonia.query.columnar.query_terms import (
+    is_variable,
+    term_of,
+    variable_name,
+    variables_in,
+)
 from testimonia.query.columnar.select_blocks import LONGEST_EXPRESSION, Block
 from testimonia.query.columnar.term_ids import BLANK, IRI
 from testimonia.query.columnar.triple_patterns import TriplePatterns, Values
@@ -108,8 +114,11 @@ class PatternCompiler:
 
     def _leftjoin(self, node: CompValue) -> Block:
         left = self.compile(node.p1)
-        known = self._known_of(node.p1, left)
-        with self._under(_values={**self._values, **known}):
+        # What is known of a variable that only the optional part binds says nothing of that part: it
+        # may be missing instead.
+        sure = {n for n, operand in left.columns.items() if not operand.maybe}
+        known = {name: terms for name, terms in self._values.items() if name in sure}
+        with self._under(_values={**known, **self._known_of(node.p1, left)}):
             right = self.compile(node.p2)
         conditions = [c for c in conjuncts(node.expr) if not _is_true(c)]
         if not right.is_plain:
@@ -123,9 +132,8 @@ class PatternCompiler:
         """Check whether an expression reads only variables that one block binds."""
         for name in variables_in(expression):
             operand = block.columns.get(name)
-            if operand is None or operand.maybe:
-                if name in other.columns or operand is None:
-                    return False
+            if operand is None or (operand.maybe and name in other.columns):
+                return False
         return True
 
     def _filter(self, node: CompValue) -> Block:
@@ -147,7 +155,7 @@ class PatternCompiler:
             block = closed(self._plan, block)
         operand = self.compiler_of([block]).operand(node.expr)
         block.columns[str(node.var)] = replace(operand, home=None)
-        heavy = len(operand.sql) > LONGEST_EXPRESSION or "EXISTS (" in operand.sql
+        heavy = len(operand.sql) > LONGEST_EXPRESSION or any(w in operand.sql for w in _ONCE)
         return closed(self._plan, block) if heavy else block
 
     def _union(self, node: CompValue) -> Block:
@@ -173,77 +181,51 @@ class PatternCompiler:
             named = self._named is None or number in self._named
             ids = (number,) if number is not None and named else ()
             with self._under(_graph=ActiveGraph(ids)):
-                return self.compile(node.p)
-        column = self._plan.name("_:g")
+                block = self.compile(node.p)
+            if not block.items and not self._plan.facts.has_graph(ids):
+                block.where.append(
+                    "FALSE"
+                )  # not even an empty pattern matches where there is no graph
+            return block
+        if _has_subquery(node.p):
+            return self._each_graph(node)
+        column = self._plan.name(HIDDEN)
         with self._under(_graph=ActiveGraph(self._named, column)):
             block = self.compile(node.p)
         if column not in block.columns:
-            block = joined(self._plan, block, self._all_graphs(column))
+            block = joined(self._plan, block, all_graphs(self._plan, self._named, column))
         if not block.is_plain:
             block = closed(self._plan, block)
         found = block.columns.pop(column)
         new = Block(columns={variable_name(node.term): found})
         return joined(self._plan, block, new)
 
-    def _all_graphs(self, column: str) -> Block:
-        tables = [facts.table for facts in self._plan.facts.predicates.values()]
-        condition = ActiveGraph(self._named, column).condition
-        parts = [f"SELECT g FROM {table} WHERE {condition}" for table in tables]
-        sql = " UNION ".join(parts or ["SELECT NULL::BIGINT AS g WHERE FALSE"])
-        alias = self._plan.name("r")
-        block = Block(
-            columns={column: Operand(Form.ID, f"{alias}.g", bit(IRI, BLANK), maybe=False)}
-        )
-        block.join(f"({sql})", alias, [])
-        return block
+    def _each_graph(self, node: CompValue) -> Block:
+        """Compile the pattern once for each graph, since what it groups or limits is of one graph."""
+        numbers = self._plan.facts.graphs() if self._named is None else self._named
+        if len(numbers) > _MOST_GRAPHS:
+            raise NotCompiled(
+                f"a SELECT inside of GRAPH is not compiled to SQL for {len(numbers)} graphs"
+            )
+        parts = [Block(where=["FALSE"])]
+        for number in numbers:
+            with self._under(_graph=ActiveGraph((number,))):
+                block = self.compile(node.p)
+            name = Operand(Form.ID, f"{number}::BIGINT", bit(IRI, BLANK), maybe=False)
+            parts.append(joined(self._plan, block, Block(columns={variable_name(node.term): name})))
+        return united(self._plan, parts)
 
     def _tomultiset(self, node: CompValue) -> Block:
         inner = node.p
         if isinstance(inner, CompValue) and inner.name == "values":
-            return self._inline(inner.res)
+            return inline_rows(self._plan, inner.res)
         if not isinstance(inner, CompValue):
-            return self._inline(inner or [])
+            return inline_rows(self._plan, inner or [])
         with self._under(_values={}, _given={}):
             return closed(self._plan, self.compile(inner), keep_order=True)
 
-    def _inline(self, rows: Sequence[Mapping[Any, Any]]) -> Block:
-        if not rows:
-            return Block(where=["FALSE"])
-        alias = self._plan.name("r")
-        block = Block()
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        lists: list[list[str]] = [[] for _ in rows]
-        for name in names:
-            terms = [row.get(name, "UNDEF") for row in rows]
-            found = [
-                None
-                if str(t) == "UNDEF" and not isinstance(t, URIRef | RdflibLiteral)
-                else self._plan.constant(term_of(t))
-                for t in terms
-            ]
-            known = [operand for operand in found if operand is not None]
-            if not known:
-                continue
-            if len(rows) == 1:
-                block.columns[str(name)] = known[0]
-                continue
-            kinds = 0
-            for operand, row in zip(found, lists, strict=True):
-                row.append("NULL::BIGINT" if operand is None else operand.sql)
-                kinds |= 0 if operand is None else operand.kinds
-            sql = f"{alias}.c{len(lists[0]) - 1}"
-            block.columns[str(name)] = Operand(Form.ID, sql, kinds, len(known) < len(rows))
-        if len(rows) > 1:
-            written = ", ".join(f"({', '.join(row or ['NULL'])})" for row in lists)
-            columns = ", ".join(f"c{i}" for i in range(max(1, len(lists[0]))))
-            block.join(f"(SELECT * FROM (VALUES {written}) v({columns}))", alias, [])
-        return block
-
     def _project(self, node: CompValue) -> Block:
         block = self.compile(node.p)
-        hidden = self._graph.column
-        if hidden is not None and hidden in block.columns:
-            raise NotCompiled("a SELECT inside of GRAPH with a variable is not compiled to SQL")
         if block.distinct or block.limit is not None or block.offset:
             block = closed(self._plan, block, keep_order=True)
         wanted = [str(variable) for variable in node.PV]
@@ -294,8 +276,6 @@ class PatternCompiler:
         group = node.p
         with self._under(_values={}, _given={}):
             block = self.compile(group.p)
-        if self._graph.column is not None and self._graph.column in block.columns:
-            raise NotCompiled("aggregates inside of GRAPH with a variable are not compiled to SQL")
         if not block.is_plain:
             block = closed(self._plan, block, keep_order=True)
         grouping = Aggregating(self._plan, block, self.compiler_of([block]))
@@ -356,6 +336,9 @@ class PatternCompiler:
 
 
 _MOST_LACKING: Final = 2
+_MOST_GRAPHS: Final = 100
+_ONCE: Final = ("EXISTS (", "uuid()", "random()", "call_")
+"""What is not to be evaluated again wherever a variable is used."""
 _NODES: Final[dict[str, Callable[[PatternCompiler, CompValue], Block]]] = {
     "BGP": PatternCompiler._bgp,
     "Join": PatternCompiler._join,
@@ -375,22 +358,11 @@ _NODES: Final[dict[str, Callable[[PatternCompiler, CompValue], Block]]] = {
 }
 
 
-def variables_in(node: Any) -> set[str]:
-    """Name the variables that an expression reads, those of EXISTS patterns too."""
-    if isinstance(node, Variable):
-        return {str(node)}
-    found: set[str] = set()
+def _has_subquery(node: Any) -> bool:
+    """Check whether a pattern has a SELECT in it."""
     if isinstance(node, CompValue):
-        for key, value in node.items():
-            if key != "_vars":
-                found |= variables_in(value)
-    elif isinstance(node, list | tuple | set):
-        for item in node:
-            found |= variables_in(item)
-    elif isinstance(node, dict):
-        for item in [*node, *node.values()]:
-            found |= variables_in(item)
-    return found
+        return node.name == "Project" or any(map(_has_subquery, node.values()))
+    return isinstance(node, list) and any(map(_has_subquery, node))
 
 
 def _is_values(node: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from testimonia.query.columnar.active_graphs import HIDDEN
 from testimonia.query.columnar.closing import closed
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.expressions import ExpressionCompiler
@@ -126,13 +127,14 @@ def without(plan: QueryPlan, left: Block, right: Block) -> Block:
     """Remove the rows that fit some row of another block and share a variable with it (MINUS)."""
     left = left if left.is_plain else closed(plan, left)
     right = right if right.is_plain else closed(plan, right)
-    shared = [
-        (replace(mine, home=left), right.columns[name])
+    names = [
+        name
         for name, mine in left.columns.items()
         if name in right.columns and not mine.unbound and not right.columns[name].unbound
     ]
-    if not shared:
+    if all(name.startswith(HIDDEN) for name in names):
         return left
+    shared = [(replace(left.columns[name], home=left), right.columns[name]) for name in names]
     convert = Conversions(plan, right)
     conditions = [compatible(one, other, convert) for one, other in shared]
     if all(one.maybe or other.maybe for one, other in shared):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal
 
 from testimonia.namespaces import PREFIXES
-from testimonia.query.columnar.term_ids import COUNT, DATETIME, INTEGER, NUMERIC, kind_of_term
+from testimonia.query.columnar.term_ids import COUNT, DATE, DATETIME, INTEGER, NUMERIC, kind_of_term
 
 __all__ = ["LiteralValues", "values_of"]
 
@@ -62,7 +62,7 @@ def values_of(literal: Literal) -> LiteralValues:
     kind = kind_of_term(literal)
     if kind in (NUMERIC, INTEGER, COUNT):
         return _number(literal.value, literal.datatype.value)
-    if kind == DATETIME:
+    if kind in (DATETIME, DATE):
         return _time(literal.value)
     return LiteralValues()
 

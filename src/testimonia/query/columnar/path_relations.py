@@ -99,6 +99,9 @@ class PathRelations:
         return Pairs(sql, pairs[0].subject_kinds, pairs[-1].object_kinds)
 
     def _negated(self, parts: list[Any]) -> Pairs:
+        if not all(isinstance(part, URIRef | InvPath) for part in parts):
+            # rdflib reads ^ there, but loses the IRI after it.
+            raise NotCompiled("an inverse in a negated property set (!^) is not compiled to SQL")
         forward = {str(part) for part in parts if isinstance(part, URIRef)}
         backward = {str(part.arg) for part in parts if isinstance(part, InvPath)}
         known = self._plan.facts.predicates

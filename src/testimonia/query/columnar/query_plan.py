@@ -47,6 +47,8 @@ class QueryPlan:
     ----------
     facts
         What is known of the tables.
+    base
+        What relative IRIs are relative to.
     parameters
         Values of the SQL's parameters, by name.
     ctes
@@ -60,6 +62,7 @@ class QueryPlan:
     """
 
     facts: TableFacts
+    base: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     ctes: dict[str, str] = field(default_factory=dict)
     unknown: dict[int, NamedNode | BlankNode | Literal] = field(default_factory=dict)

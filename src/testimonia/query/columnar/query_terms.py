@@ -7,10 +7,11 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib import BNode, URIRef, Variable
 from rdflib import Literal as RdflibLiteral
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from testimonia.errors import NotCompiled
 
-__all__ = ["is_variable", "term_of", "variable_name"]
+__all__ = ["is_variable", "term_of", "variable_name", "variables_in"]
 
 
 def term_of(term: Any) -> NamedNode | BlankNode | Literal:
@@ -48,3 +49,21 @@ def is_variable(term: Any) -> bool:
 def variable_name(term: Any) -> str:
     """Name the column of a variable; no variable can have the name that a blank node gets."""
     return f"_:{term}" if isinstance(term, BNode) else str(term)
+
+
+def variables_in(node: Any) -> set[str]:
+    """Name the variables that an expression reads, those of EXISTS patterns too."""
+    if isinstance(node, Variable):
+        return {str(node)}
+    found: set[str] = set()
+    if isinstance(node, CompValue):
+        for key, value in node.items():
+            if key != "_vars":
+                found |= variables_in(value)
+    elif isinstance(node, list | tuple | set):
+        for item in node:
+            found |= variables_in(item)
+    elif isinstance(node, dict):
+        for item in [*node, *node.values()]:
+            found |= variables_in(item)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,7 @@ class TableFacts:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._ids: dict[NamedNode | BlankNode | Literal, int | None] = {}
+        self._nodes: dict[str, bool] = {}
         rows = connection.execute(
             "SELECT i.lexical, p.id, p.name, p.rows, p.many_graphs, p.subject_kinds, p.object_kinds "
             "FROM predicates p JOIN iris i ON i.id = p.id ORDER BY p.id"
@@ -85,6 +87,44 @@ class TableFacts:
         if term not in self._ids:
             self._ids[term] = self._find(term)
         return self._ids[term]
+
+    def has_graph(self, ids: Sequence[int]) -> bool:
+        """Check whether some triple is in one of some graphs.
+
+        Parameters
+        ----------
+        ids
+            The ids of their names.
+        """
+        if not ids:
+            return False
+        listed = ", ".join(map(str, ids))
+        return any(
+            self._one(f"SELECT 1 FROM {known.table} WHERE g IN ({listed}) LIMIT 1") is not None
+            for known in self.predicates.values()
+        )
+
+    def has_node(self, number: str) -> bool:
+        """Check whether a term is the subject or object of a triple.
+
+        Parameters
+        ----------
+        number
+            Its id, in SQL.
+        """
+        if number not in self._nodes:
+            self._nodes[number] = any(
+                self._one(f"SELECT 1 FROM {known.table} WHERE s = {number} OR o = {number} LIMIT 1")
+                for known in self.predicates.values()
+            )
+        return self._nodes[number]
+
+    def graphs(self) -> tuple[int, ...]:
+        """List the ids of all graphs that have a name."""
+        tables = [known.table for known in self.predicates.values()]
+        parts = [f"SELECT DISTINCT g FROM {table} WHERE g <> 0" for table in tables]
+        rows = self._connection.execute(" UNION ".join(parts)).fetchall() if parts else []
+        return tuple(sorted(row[0] for row in rows))
 
     def _find(self, term: NamedNode | BlankNode | Literal) -> int | None:
         kind = kind_of_term(term)

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import InputError
 from testimonia.query.columnar.literal_values import values_of
@@ -35,6 +35,16 @@ from testimonia.query.columnar.term_ids import (
 __all__ = ["fill"]
 
 Term = NamedNode | BlankNode | Literal
+_LITERAL_TYPES = (
+    pa.int64(),
+    pa.string(),
+    pa.int64(),
+    pa.float64(),
+    pa.string(),
+    pa.int64(),
+    pa.int32(),
+)
+"""Exact numbers are given as texts, which DuckDB reads."""
 
 
 def fill(connection: duckdb.DuckDBPyConnection, quads: Iterable[Quad]) -> None:
@@ -52,29 +62,32 @@ def fill(connection: duckdb.DuckDBPyConnection, quads: Iterable[Quad]) -> None:
     InputError
         A quad has a triple as its subject or object.
     """
-    listed = set(quads)
-    for quad in listed:
-        if not isinstance(quad.object, Term) or not isinstance(quad.subject, Term):
-            raise InputError("triples as terms cannot be kept in columns")
+    listed = list({_terms_of(quad) for quad in quads})
     ids = _ids_of(listed)
     connection.execute(DICTIONARIES + FACTS + PREDICATE_TABLE)
     _write_dictionaries(connection, ids)
     ordered = 1 << IRI | 1 << BLANK | 1 << STRING
     connection.execute("INSERT INTO facts VALUES ('ordered_kinds', $1)", [ordered])
     tables: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for quad in listed:
-        graph = 0 if isinstance(quad.graph_name, DefaultGraph) else ids[quad.graph_name]
-        tables[ids[quad.predicate]].append((ids[quad.subject], ids[quad.object], graph))
-    for predicate, rows in sorted(tables.items()):
-        _write_table(connection, predicate, sorted(rows))
+    for subject, predicate, object_, graph in listed:
+        place = 0 if graph is None else ids[graph]
+        tables[ids[predicate]].append((ids[subject], ids[object_], place))
+    for number, rows in sorted(tables.items()):
+        _write_table(connection, number, sorted(rows))
 
 
-def _ids_of(quads: Iterable[Quad]) -> dict[Term, int]:
-    terms: set[Term] = set()
-    for quad in quads:
-        terms.update((quad.subject, quad.predicate, quad.object))
-        if not isinstance(quad.graph_name, DefaultGraph):
-            terms.add(quad.graph_name)
+def _terms_of(quad: Quad) -> tuple[Term, Term, Term, Term | None]:
+    subject, predicate, object_, graph = quad
+    if isinstance(subject, Triple) or isinstance(object_, Triple):
+        raise InputError(
+            "a triple is a term of another, which columns cannot keep",
+            hint="Keep such data in a store of Oxigraph, or write them as RDF 1.1.",
+        )
+    return subject, predicate, object_, None if isinstance(graph, DefaultGraph) else graph
+
+
+def _ids_of(quads: Iterable[tuple[Term | None, ...]]) -> dict[Term, int]:
+    terms = {term for quad in quads for term in quad if term is not None}
     terms.update([term.datatype for term in terms if isinstance(term, Literal)])
     by_kind: dict[int, list[Term]] = defaultdict(list)
     for term in terms:
@@ -103,8 +116,16 @@ def _write_dictionaries(connection: duckdb.DuckDBPyConnection, ids: dict[Term, i
             name = {IRI: "iris", BLANK: "blanks", STRING: "strings"}[kind]
             rows[name].append((number, term.value))
     for name, listed in rows.items():
-        marks = ", ".join("?" * len(listed[0]))
-        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", listed)
+        types = (pa.int64(), pa.string(), pa.string()) if name != "literals" else _LITERAL_TYPES
+        columns = zip(zip(*listed, strict=True), types, strict=False)
+        arrays = [pa.array(values, of) for values, of in columns]
+        _insert(connection, name, pa.table(arrays, [f"c{n}" for n in range(len(arrays))]))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("rows_of_table", rows)
+    connection.execute(f"INSERT INTO {name} SELECT * FROM rows_of_table")
+    connection.unregister("rows_of_table")
 
 
 def _write_table(
@@ -122,9 +143,7 @@ def _write_table(
         }
     )
     connection.execute(TRIPLES.format(name=name))
-    connection.register("rows_of_table", table)
-    connection.execute(f"INSERT INTO {name} SELECT s, o, g, first FROM rows_of_table")
-    connection.unregister("rows_of_table")
+    _insert(connection, name, table)
     connection.execute(
         "INSERT INTO predicates VALUES (?, ?, ?, ?, ?, ?)",
         [predicate, name, len(rows), not all(first), _kinds(subjects), _kinds(objects)],

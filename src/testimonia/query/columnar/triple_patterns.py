@@ -191,6 +191,10 @@ class TriplePatterns:
     def _from_constant(
         self, near: Any, start: Operand, path: MulPath, far: Any, backward: bool
     ) -> None:
+        is_named = not is_variable(near)
+        if path.mod != "+" and not (is_named or self._plan.facts.has_node(start.sql)):
+            self._nothing(near, far)  # a variable is no term that the data do not hold
+            return
         pairs = self._paths.reached(path, start.sql, backward=backward)
         alias = self._plan.name("t")
         if is_variable(near):
