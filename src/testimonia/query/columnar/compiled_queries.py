@@ -27,6 +27,7 @@ from testimonia.query.columnar.query_terms import is_variable, term_of, variable
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.table_facts import TableFacts
 from testimonia.query.query_faults import syntax_fault
+from testimonia.query.sparql import check
 
 __all__ = ["CompiledColumn", "CompiledQuery", "compile_query"]
 
@@ -106,11 +107,12 @@ def compile_query(text: str, facts: TableFacts, *, union: bool = True) -> Compil
 
     Raises
     ------
-    QuerySyntaxFault
-        It is not well formed.
+    QueryError
+        It is not well formed, or is an update.
     NotCompiled
         It uses what has no equal in SQL.
     """
+    check(text)
     parsed = _parsed(text)
     algebra = parsed.algebra
     kind = _KINDS.get(algebra.name)

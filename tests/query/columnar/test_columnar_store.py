@@ -1,0 +1,123 @@
+"""Asking data in columns: time limits, what is refused, values that are hard on SQL, and what comes back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from columnar_answers import columns_of, of_columns
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from testimonia.errors import (
+    NotCompiled,
+    QueryError,
+    QuerySyntaxFault,
+    TimeLimitExceeded,
+    UpdateRefused,
+)
+from testimonia.query.columnar.columnar_store import ColumnarStore
+
+EX = "http://a.example/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+P, Q, G = NamedNode(EX + "p"), NamedNode(EX + "q"), NamedNode(EX + "g")
+A, B = NamedNode(EX + "a"), NamedNode(EX + "b")
+HARD = 'it\'s "$p0" {x} %s; DROP TABLE iris; -- \\ \x00'
+
+
+def store(*quads: Quad) -> ColumnarStore:
+    return columns_of(quads)
+
+
+def test_a_query_is_stopped_after_its_time() -> None:
+    numbers = [Literal(str(n), datatype=NamedNode(XSD + "integer")) for n in range(400)]
+    slow = store(*(Quad(A, P, number) for number in numbers))
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?s <{P.value}> ?a, ?b, ?c, ?d FILTER(?a + ?b + ?c < ?d - 900) }}"
+    with pytest.raises(TimeLimitExceeded) as caught:
+        slow.query(query, time_limit=0.2)
+    assert str(caught.value).startswith("the query took longer than 0.2 seconds")
+    assert of_columns(slow.query("ASK { ?s ?p ?o }")) is True
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("DESCRIBE <http://a.example/a>", "DESCRIBE"),
+        ("SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }", "ServiceGraphPattern"),
+        ('SELECT (BNODE("x") AS ?b) {}', "BNODE"),
+        ("SELECT (<http://a.example/f>(1) AS ?b) {}", "http://a.example/f"),
+        ("SELECT * { ?s !(^<http://a.example/p>) ?o }", "negated property set"),
+    ],
+)
+def test_what_is_not_compiled_is_named(query: str, named: str) -> None:
+    with pytest.raises(NotCompiled) as caught:
+        store(Quad(A, P, B)).query(query)
+    assert named in str(caught.value)
+
+
+def test_an_update_and_a_query_that_is_not_well_formed_are_refused() -> None:
+    with pytest.raises(UpdateRefused):
+        store().query("DELETE WHERE { ?s ?p ?o }")
+    with pytest.raises(QuerySyntaxFault):
+        store().query("SELECT * { ?s ?p }")
+    with pytest.raises(QueryError):
+        store().query("ASK {}", time_limit=-1)
+
+
+def test_text_is_never_part_of_the_sql() -> None:
+    columns = store(Quad(A, P, Literal(HARD)), Quad(B, P, Literal("other")))
+    literal = str(Literal(HARD))
+    compiled = columns.compiled(f"SELECT ?s {{ ?s <{P.value}> ?o FILTER(?o = {literal}) }}")
+    assert "DROP" not in compiled.sql
+    for condition in (f"?o = {literal}", f"STR(?o) = {literal}", f"CONTAINS(?o, {literal})"):
+        query = f"SELECT ?s {{ ?s <{P.value}> ?o FILTER({condition}) }}"
+        assert of_columns(columns.query(query)) == [(str(A),)]
+    query = f"SELECT (CONCAT(?o, {literal}) AS ?c) {{ <{A.value}> <{P.value}> ?o }}"
+    assert of_columns(columns.query(query)) == [(str(Literal(HARD + HARD)),)]
+
+
+def test_literals_keep_their_lexical_forms() -> None:
+    forms = ["1", "01", "+1", "-0"]
+    terms = [Literal(form, datatype=NamedNode(XSD + "integer")) for form in forms]
+    columns = store(*(Quad(A, P, term) for term in terms))
+    found = of_columns(columns.query(f"SELECT ?o {{ ?s <{P.value}> ?o FILTER(?o = 1) }}"))
+    assert isinstance(found, list)
+    assert sorted(found, key=str) == sorted([(str(term),) for term in terms[:3]], key=str)
+    query = f"SELECT (COUNT(DISTINCT ?o) AS ?n) {{ ?s <{P.value}> ?o }}"
+    assert of_columns(columns.query(query)) == [(str(Literal(4)),)]
+    query = f'ASK {{ ?s <{P.value}> "01"^^<{XSD}integer> FILTER(sameTerm(1, 1)) }}'
+    assert of_columns(columns.query(query)) is True
+
+
+def test_a_triple_in_two_graphs_is_found_once() -> None:
+    columns = store(Quad(A, P, B, G), Quad(A, P, B, Q), Quad(A, P, B))
+    assert of_columns(columns.query("SELECT ?s { ?s ?p ?o }")) == [(str(A),)]
+    found = of_columns(columns.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }"))
+    assert isinstance(found, list)
+    assert sorted(found, key=str) == [(str(G),), (str(Q),)]
+    assert of_columns(columns.query(f"ASK FROM <{EX}none> {{ ?s ?p ?o }}")) is False
+
+
+def test_an_answer_is_written_as_json_and_as_triples() -> None:
+    node = BlankNode("n")
+    columns = store(Quad(A, P, Literal("é", language="fr")), Quad(node, Q, Literal("1.50")))
+    answer = columns.query(f"SELECT ?s ?o ?z {{ ?s <{P.value}> ?o }}").as_answer()
+    assert answer.kind == "solutions"
+    assert json.loads(answer.content) == {
+        "head": {"vars": ["s", "o", "z"]},
+        "results": {
+            "bindings": [
+                {
+                    "s": {"type": "uri", "value": A.value},
+                    "o": {"type": "literal", "value": "é", "xml:lang": "fr"},
+                }
+            ]
+        },
+    }
+    assert json.loads(columns.query("ASK {}").as_answer().content)["boolean"] is True
+    made = columns.query(f"CONSTRUCT {{ ?s <{P.value}> ?o }} {{ ?s <{Q.value}> ?o }}").as_answer()
+    assert made.content.decode() == f'_:n {P} "1.50" .\n'
+
+
+def test_a_query_is_compiled_once() -> None:
+    columns = store(Quad(A, P, B))
+    assert columns.compiled("ASK { ?s ?p ?o }") is columns.compiled("ASK { ?s ?p ?o }")
