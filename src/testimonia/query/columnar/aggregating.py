@@ -9,7 +9,7 @@ from rdflib import Variable
 
 from testimonia.errors import NotCompiled
 from testimonia.query.columnar.closing import select
-from testimonia.query.columnar.expressions import ExpressionCompiler
+from testimonia.query.columnar.expression_compiler import ExpressionCompiler
 from testimonia.query.columnar.operands import UNBOUND, Form, Operand, bit, computed
 from testimonia.query.columnar.ordering_keys import is_ordered
 from testimonia.query.columnar.query_plan import QueryPlan

@@ -32,7 +32,7 @@ from testimonia.query.columnar.unifying import same_term
 if TYPE_CHECKING:
     from rdflib.plugins.sparql.parserutils import CompValue
 
-    from testimonia.query.columnar.expressions import ExpressionCompiler
+    from testimonia.query.columnar.expression_compiler import ExpressionCompiler
 
 __all__ = ["BUILTINS", "NOW"]
 

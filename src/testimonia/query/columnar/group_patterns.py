@@ -18,7 +18,7 @@ from testimonia.query.columnar.active_graphs import HIDDEN, ActiveGraph
 from testimonia.query.columnar.aggregating import Aggregating
 from testimonia.query.columnar.closing import closed, distinct, order_of, united
 from testimonia.query.columnar.conversions import Conversions
-from testimonia.query.columnar.expressions import ExpressionCompiler, conjuncts
+from testimonia.query.columnar.expression_compiler import ExpressionCompiler, conjuncts
 from testimonia.query.columnar.inline_blocks import all_graphs, inline_rows
 from testimonia.query.columnar.joining import compatible, joined, left_joined, without
 from testimonia.query.columnar.operands import Form, Operand, bit

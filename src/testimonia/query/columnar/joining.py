@@ -9,7 +9,7 @@ from typing import Any
 from testimonia.query.columnar.active_graphs import HIDDEN
 from testimonia.query.columnar.closing import closed
 from testimonia.query.columnar.conversions import Conversions
-from testimonia.query.columnar.expressions import ExpressionCompiler
+from testimonia.query.columnar.expression_compiler import ExpressionCompiler
 from testimonia.query.columnar.operands import Operand
 from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.select_blocks import Block
