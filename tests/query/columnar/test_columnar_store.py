@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 from columnar_answers import columns_of, of_columns
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -16,6 +17,7 @@ from testimonia.errors import (
     UpdateRefused,
 )
 from testimonia.query.columnar.columnar_store import ColumnarStore
+from testimonia.query.columnar.tables_from_quads import fill
 
 EX = "http://a.example/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -121,3 +123,11 @@ def test_an_answer_is_written_as_json_and_as_triples() -> None:
 def test_a_query_is_compiled_once() -> None:
     columns = store(Quad(A, P, B))
     assert columns.compiled("ASK { ?s ?p ?o }") is columns.compiled("ASK { ?s ?p ?o }")
+
+
+def test_two_stores_of_one_connection_do_not_disturb_each_other() -> None:
+    connection = duckdb.connect()
+    fill(connection, [Quad(A, P, Literal("ab"))])
+    query = f'SELECT ?s {{ ?s <{P.value}> ?o FILTER(REGEX(?o, "^A", "i")) }}'
+    for _ in range(2):
+        assert of_columns(ColumnarStore(connection).query(query)) == [(str(A),)]

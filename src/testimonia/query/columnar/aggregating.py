@@ -154,7 +154,7 @@ class Aggregating:
             text = self._compiler.convert.lexical(operand)
             sql = f"{name.lower()}({text})"
             return computed(Form.STRING, self._spoiled(operand, sql))
-        function = f"aggregate_{name.lower()}"
+        function = f"aggregate_{self._plan.owner}_{name.lower()}"
         self._plan.calls[function] = name
         return computed(
             Form.TEXT, f"{function}(list({distinct}{self._compiler.convert.text(operand)}))"

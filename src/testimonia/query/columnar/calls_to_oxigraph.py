@@ -36,15 +36,18 @@ _XSD: Final = PREFIXES["xsd"]
 _TIMES: Final = (f"T{_XSD}date ", f"T{_XSD}dateTime")
 
 
-def function_name(expression: str) -> str:
+def function_name(expression: str, owner: int) -> str:
     """Name the SQL function of an expression.
 
     Parameters
     ----------
     expression
         A SPARQL expression of the variables ``?a0``, ``?a1`` and so on.
+    owner
+        The number of the store that defines it: connections to one database share names, but a function is gone
+        with the connection that made it.
     """
-    return f"call_{hashlib.sha256(expression.encode()).hexdigest()[:16]}"
+    return f"call_{owner}_{hashlib.sha256(expression.encode()).hexdigest()[:16]}"
 
 
 def evaluator(expression: str, arguments: int) -> Callable[..., Any]:

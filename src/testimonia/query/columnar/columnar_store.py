@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from testimonia.query.evaluation import check_limit
 __all__ = ["ColumnarStore"]
 
 _MOST_COMPILED: Final = 256
+_NUMBERS: Final = itertools.count()
 
 
 class ColumnarStore:
@@ -45,6 +47,7 @@ class ColumnarStore:
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, union: bool = True) -> None:
         self._connection = connection
         self._union = union
+        self._number = next(_NUMBERS)
         self._facts = TableFacts(connection)
         self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
         self._functions: set[str] = set()
@@ -71,7 +74,7 @@ class ColumnarStore:
     def _compile(self, query: str) -> CompiledQuery:
         found = self._compiled.get(query)
         if found is None:
-            found = compile_query(query, self._facts, union=self._union)
+            found = compile_query(query, self._facts, union=self._union, owner=self._number)
             self._compiled[query] = found
             while len(self._compiled) > _MOST_COMPILED:
                 self._compiled.popitem(last=False)

@@ -93,7 +93,9 @@ class CompiledQuery:
     template: tuple[tuple[Any, Any, Any], ...] = ()
 
 
-def compile_query(text: str, facts: TableFacts, *, union: bool = True) -> CompiledQuery:
+def compile_query(
+    text: str, facts: TableFacts, *, union: bool = True, owner: int = 0
+) -> CompiledQuery:
     """Compile a query.
 
     Parameters
@@ -104,6 +106,8 @@ def compile_query(text: str, facts: TableFacts, *, union: bool = True) -> Compil
         What is known of the tables.
     union
         Whether it is over the union of all graphs where it names none (FROM).
+    owner
+        The number of the store that defines its functions.
 
     Raises
     ------
@@ -118,7 +122,7 @@ def compile_query(text: str, facts: TableFacts, *, union: bool = True) -> Compil
     kind = _KINDS.get(algebra.name)
     if kind is None:
         raise NotCompiled(f"{algebra.name.removesuffix('Query').upper()} is not compiled to SQL")
-    plan = QueryPlan(facts, base=parsed.prologue.base)
+    plan = QueryPlan(facts, base=parsed.prologue.base, owner=owner)
     graphs = _dataset(plan, algebra.datasetClause or [], union=union)
     compiler = PatternCompiler(plan, *graphs)
     block = compiler.compile(algebra.p)

@@ -251,7 +251,7 @@ class ExpressionCompiler:
             rows = [tuple(text_of(o.term) if o.term is not None else None for o in operands)]
             found = results_of(expression, rows)
             return self.plan.constant(term_of_text(found[rows[0]])) if found else UNBOUND
-        name = function_name(expression)
+        name = function_name(expression, self.plan.owner)
         self.plan.calls[name] = expression
         written = ", ".join(self.convert.text(operand) for operand in operands)
         return computed(Form.TEXT, f"{name}({written})")

@@ -49,6 +49,8 @@ class QueryPlan:
         What is known of the tables.
     base
         What relative IRIs are relative to.
+    owner
+        The number of the store that defines its functions.
     parameters
         Values of the SQL's parameters, by name.
     ctes
@@ -63,6 +65,7 @@ class QueryPlan:
 
     facts: TableFacts
     base: str | None = None
+    owner: int = 0
     parameters: dict[str, Any] = field(default_factory=dict)
     ctes: dict[str, str] = field(default_factory=dict)
     unknown: dict[int, NamedNode | BlankNode | Literal] = field(default_factory=dict)
