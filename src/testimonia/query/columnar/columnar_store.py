@@ -48,6 +48,9 @@ class ColumnarStore:
         self._connection = connection
         self._union = union
         self._number = next(_NUMBERS)
+        # It would evaluate the pattern of an EXISTS for all data instead of for the rows in question,
+        # which never ends where the pattern only makes sense for those.
+        connection.execute("SET disabled_optimizers = 'deliminator'")
         self._facts = TableFacts(connection)
         self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
         self._functions: set[str] = set()
