@@ -112,7 +112,9 @@ def results_of(
 
 def _undecided(one: str | None, other: str | None) -> bool:
     """Check whether two dates, or two times, are less than 14 hours apart, and only one of them has a time zone."""
-    if not any(one and other and one.startswith(t) and other.startswith(t) for t in _TIMES):
+    if one is None or other is None:
+        return False
+    if not any(one.startswith(kind) and other.startswith(kind) for kind in _TIMES):
         return False
     times = [values_of(cast(Literal, term_of_text(text))) for text in (one, other)]
     instants = [time.instant for time in times]
