@@ -13,8 +13,8 @@ from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
 from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading
+from testimonia.rdf.lexing import term_columns
 from testimonia.rdf.opening import opened
-from testimonia.shacl.data.lexing import term_columns
 
 if TYPE_CHECKING:
     import rdflib

@@ -38,11 +38,13 @@ CANONICAL_LINE: Final = {
 }
 # Datatypes that the canonical form omits, or whose literals the parser must check.
 _IMPLIED_DATATYPE = r"#(?:string|langString|dirLangString)> "
-_GRAPH_NAME = r" (?:<[^<> \x22]*>|_:[A-Za-z0-9]+)$"
+_GRAPH_NAME = r" (<[^<> \x22]*>|_:[^<> \x22]+)$"
 _BLOCK: Final = 1 << 26
 
 
-def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
+def term_columns(
+    source: BinaryIO, form: RdfFormat, *, graphs: bool = False
+) -> Iterator[pl.DataFrame]:
     """Read N-Triples or N-Quads as frames of canonical terms.
 
     Parameters
@@ -50,13 +52,15 @@ def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
     source
         A binary stream, read in blocks of 64 MiB.
     form
-        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``; graph names are dropped, since SHACL
-        validates one graph.
+        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
+    graphs
+        Whether to keep the names of graphs.
 
     Yields
     ------
     polars.DataFrame
-        Columns ``s``, ``p``, ``o`` (strings): terms in canonical N-Triples.
+        Columns ``s``, ``p``, ``o`` (strings): terms in canonical N-Triples. With ``graphs``, also ``g``,
+        which is null for the default graph.
 
     Raises
     ------
@@ -70,14 +74,14 @@ def term_columns(source: BinaryIO, form: RdfFormat) -> Iterator[pl.DataFrame]:
     while block := source.read(_BLOCK):
         whole, newline, tail = (rest + block).rpartition(b"\n")
         if newline:
-            yield split_lines(_lines(whole), form)
+            yield split_lines(_lines(whole), form, graphs=graphs)
         rest = tail
     if rest:
-        yield split_lines(_lines(rest), form)
+        yield split_lines(_lines(rest), form, graphs=graphs)
 
 
-def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
-    """Split a column of N-Triples or N-Quads lines into subject, predicate and object.
+def split_lines(lines: pl.Series, form: RdfFormat, *, graphs: bool = False) -> pl.DataFrame:
+    """Split a column of N-Triples or N-Quads lines into subject, predicate, object and perhaps graph.
 
     Parameters
     ----------
@@ -85,6 +89,8 @@ def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
         Strings without line endings.
     form
         ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
+    graphs
+        Whether to keep the names of graphs.
 
     Raises
     ------
@@ -96,17 +102,14 @@ def split_lines(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
     )
     frame = pl.DataFrame({"line": lines}).with_columns(accepted.alias("accepted"))
     if frame["accepted"].all():
-        return _split(frame["line"], form)
+        return _split(frame["line"], form, graphs)
     others = frame.filter(~pl.col("accepted"))["line"]
-    plain = serialize(
-        (statement.triple for statement in parse("\n".join(others), form)),
-        format=RdfFormat.N_TRIPLES,
-    )
+    plain = serialize(parse("\n".join(others), form), format=RdfFormat.N_QUADS)
     assert plain is not None  # noqa: S101 - bytes are returned when no output is named
     return pl.concat(
         [
-            _split(frame.filter("accepted")["line"], form),
-            _split(_lines(plain.rstrip(b"\n")), RdfFormat.N_TRIPLES),
+            _split(frame.filter("accepted")["line"], form, graphs),
+            _split(_lines(plain.rstrip(b"\n")), RdfFormat.N_QUADS, graphs),
         ]
     )
 
@@ -117,13 +120,15 @@ def _lines(block: bytes) -> pl.Series:
     return pl.read_lines(block)["line"]
 
 
-def _split(lines: pl.Series, form: RdfFormat) -> pl.DataFrame:
+def _split(lines: pl.Series, form: RdfFormat, graphs: bool) -> pl.DataFrame:
     fields = pl.col("line").str.strip_suffix(" .").str.splitn(" ", 3)
     frame = (
         pl.DataFrame({"line": lines})
         .select(fields.struct.rename_fields(["s", "p", "o"]).alias("terms"))
         .unnest("terms")
     )
-    if form == RdfFormat.N_QUADS:
-        return frame.with_columns(pl.col("o").str.replace(_GRAPH_NAME, ""))
-    return frame
+    quads = form == RdfFormat.N_QUADS
+    if graphs:
+        name = pl.col("o").str.extract(_GRAPH_NAME) if quads else pl.lit(None, pl.String)
+        frame = frame.with_columns(name.alias("g"))
+    return frame.with_columns(pl.col("o").str.replace(_GRAPH_NAME, "")) if quads else frame
