@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench wheels docs site lock clean
+.PHONY: help ask test test-slow test-all check format generated notebooks spark stores clients workbench editor wheels docs site lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -102,14 +102,17 @@ stores: .venv-stores/java $(VENV)/.dev  ## Fetch real triple stores, and run the
 clients: .venv-clients/node_modules $(VENV)/.dev  ## Fetch clients that run in Node, and run the tests that need them
 	$(BIN)/python -m pytest tests/clients
 
-# The page of `testimonia write` is committed as a bundle; a test compares it with what these packages and the sources
-# build. Their install scripts are not run.
-tools/workbench/node_modules: tools/workbench/package-lock.json
+# The page of `testimonia write` and the editor of the SPARQL pages are committed as bundles; tests compare them with what
+# these packages and the sources build. Their install scripts are not run.
+tools/%/node_modules: tools/%/package-lock.json
 	npm --prefix $(@D) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 workbench: tools/workbench/node_modules  ## Build the page of `testimonia write`
 	node tools/workbench/build.js
+
+editor: tools/editor/node_modules  ## Build the editor of the SPARQL pages
+	node tools/editor/build.js
 
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
@@ -125,8 +128,9 @@ lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) --group stores --output-file constraints/stores.txt
 	$(RESOLVE) --group docs --output-file constraints/docs.txt
 	npm --prefix tools/clients install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	npm --prefix tools/editor install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	npm --prefix tools/workbench install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(BIN)/python -m tools.npm_locks
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/workbench/node_modules site site-data .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-mappers .venv-stores .venv-clients .venv-docs tools/*/node_modules site site-data .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -91,6 +91,47 @@ def test_only_the_graphs_of_the_source_are_replaced(source: Path, tmp_path: Path
     assert held(tmp_path / "store") == {"<x:s> <x:p> <x:other> <x:g>", "<x:s> <x:p> <x:o> <x:h>"}
 
 
+def test_blank_nodes_and_what_looks_like_them(source: Path, tmp_path: Path) -> None:
+    source.write_text(
+        '_:a <x:p> "_:b .\\n<x:s> ." <x:g> .\n_:a <x:q> _:c <x:g> .\n' + ONE, encoding="utf-8"
+    )
+    for state in ("loaded", "unchanged"):
+        report = load(source, tmp_path / "store")
+        assert (report.passes, report.rewritten) == (True, {"integers": 1})
+        assert [(g.name, g.state, g.triples) for g in report.graphs] == [
+            ("x:g", state, 3),
+            ("x:h", state, 1),
+        ]
+    values = {getattr(quad.object, "value", "") for quad in Store(tmp_path / "store")}
+    assert "_:b .\n<x:s> ." in values
+
+
+def test_blank_nodes_of_two_graphs_stay_two(source: Path, tmp_path: Path) -> None:
+    source.write_text("_:a <x:p> <x:o> <x:g> .\n_:b <x:q> <x:o> <x:h> .\n" + OTHER)
+    assert load(source, tmp_path / "store").passes
+    nodes = {quad.subject for quad in Store(tmp_path / "store")}
+    assert len(nodes - {NamedNode("x:s")}) == 2
+
+
+def test_a_literal_that_is_longer_than_a_piece(source: Path, tmp_path: Path) -> None:
+    text = "long " * 200_000
+    source.write_text(f'<x:s> <x:p> "{text}" <x:g> .\n' + OTHER)
+    report = load(source, tmp_path / "store")
+    assert (report.passes, report.triples) == (True, 2)
+    assert held(tmp_path / "store") == {f'<x:s> <x:p> "{text}" <x:g>', OTHER[:-3]}
+
+
+def test_many_graphs_of_which_one_changes(source: Path, tmp_path: Path) -> None:
+    lines = [f"<x:s> <x:p> <x:o{number}> <x:g{number:03}> .\n" for number in range(150)]
+    source.write_text("".join(lines))
+    assert load(source, tmp_path / "store").loaded == 150
+    source.write_text("".join(lines).replace("<x:o7>", "<x:other>"))
+    report = load(source, tmp_path / "store")
+    assert report.passes
+    assert [g.name for g in report.graphs if g.state == "loaded"] == ["x:g007"]
+    assert {line[:-2] for line in source.read_text().splitlines()} == held(tmp_path / "store")
+
+
 def test_no_temporary_files_are_left_beside_the_store(source: Path, tmp_path: Path) -> None:
     load(source, tmp_path / "store")
     load(source, tmp_path / "store")

@@ -193,7 +193,7 @@ def test_a_question_opens_in_the_editor(browser: Browser, root: str) -> None:
     with opened(browser, f"{root}questions/confirmed-figures.html") as page:
         page.get_by_role("link", name="Open the query in the editor").click()
         page.locator("#query").wait_for()
-        assert "SELECT" in page.locator("#query").input_value()
+        assert "SELECT" in page.locator("#query").inner_text()
         page.get_by_role("button", name="Ask").click()
         page.locator("#answer tbody tr").first.wait_for(timeout=60_000)
         assert page.locator("#answer tbody tr").count() == 4

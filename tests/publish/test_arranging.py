@@ -18,7 +18,6 @@ from testimonia.publish.data import arranging
 from testimonia.publish.data.arranging import Arrangement
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads, graph_digest, nquads, sorting
-from testimonia.rdf.canonical.turtle import trig, turtle
 
 GRAPH = "https://w3id.org/testimonia/id/graph/"
 HEAD = "".join(f"@prefix {name}: <{space}> .\n" for name, space in PREFIXES.items())
@@ -34,7 +33,7 @@ def arranged(tmp_path: Path) -> Iterator[Arranged]:
 
         def arrange(text: str | list[Quad]) -> Arrangement:
             quads = parse(HEAD + text, RdfFormat.TRIG) if isinstance(text, str) else text
-            ontology = files.read(resources.ontology())
+            ontology = list(files.read(resources.ontology()))
             arrangement = opened.enter_context(Arrangement(ontology=ontology, scratch=tmp_path))
             arrangement.take(quads)
             return arrangement
@@ -151,7 +150,7 @@ def test_claims_are_read_with_what_belongs_to_them(arranged: Arranged) -> None:
         subjects = (block.partition(b" ")[0].decode() for block in text.split(b"\n\n")[1:])
         return [name.rpartition("/")[2].strip("<>") for name in subjects if name[0] != "}"]
 
-    assert order(b"".join(turtle(arrangement.published()))) == [
+    assert order(b"".join(arrangement.turtle())) == [
         "doc:d",
         "bounds:published",
         "claim:c",
@@ -163,7 +162,7 @@ def test_claims_are_read_with_what_belongs_to_them(arranged: Arranged) -> None:
         "unsaid",
     ]
     # In TriG the proposition is in a graph of its own.
-    assert order(b"".join(trig(arrangement.by_graph()))) == [
+    assert order(b"".join(arrangement.trig())) == [
         *("d", "doc:d", "bounds:published", "claim:c", "d#char=0,1", "said", "bounds:said"),
         *("d#char=2,3", "unsaid"),
         *("propositions", "prop:p"),
@@ -187,8 +186,8 @@ def test_neither_order_nor_memory_matters(
     for read in (
         lambda one: b"".join(one.nquads()),
         lambda one: one.graphs(),
-        lambda one: b"".join(trig(one.by_graph())),
-        lambda one: b"".join(turtle(one.published())),
+        lambda one: b"".join(one.trig()),
+        lambda one: b"".join(one.turtle()),
     ):
         assert read(pieces) == read(whole)
 
@@ -198,8 +197,8 @@ def test_arranged_again_it_stays_as_it_is(arranged: Arranged) -> None:
     said = b"".join(first.nquads())
     again = arranged(list(parse(said, RdfFormat.N_QUADS)))
     assert b"".join(again.nquads()) == said
-    assert b"".join(trig(again.by_graph())) == b"".join(trig(first.by_graph()))
-    assert b"".join(turtle(again.published())) == b"".join(turtle(first.published()))
+    assert b"".join(again.trig()) == b"".join(first.trig())
+    assert b"".join(again.turtle()) == b"".join(first.turtle())
 
 
 def test_lines_and_digests_are_canonical(arranged: Arranged) -> None:

@@ -21,7 +21,7 @@ from testimonia.query import results
 from testimonia.query.evaluation import Answer
 from testimonia.query.results import MOST_CANONICAL, Boolean, GraphResult, Results
 from testimonia.query.store import Store
-from testimonia.values import IRI, value_of
+from testimonia.values import IRI, Term, value_of
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -217,6 +217,72 @@ def test_frames(column: str, arrow: str, pandas: str, values: list[object]) -> N
     assert found.to_polars()[column].to_list() == values
 
 
+IRIS = st.sampled_from(["http://a.example/x", "http://a.example/,;'", "urn:x:\u00e9"]).map(
+    NamedNode
+)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=5)
+NUMBERS = st.sampled_from(["1", "-7", "007", "1.5", "1e3", "INF", "seven", str(2**70)])
+TIMES = st.sampled_from(
+    ["2025-12-13T03:00:00+03:00", "2025-12-13T03:00:00Z", "2025-12-13T03:00:00", "soon"]
+)
+DATATYPES = st.sampled_from(["integer", "decimal", "double", "boolean", "dateTime", "string"])
+LITERALS = st.one_of(
+    st.builds(Literal, TEXTS),
+    st.builds(Literal, TEXTS, language=st.sampled_from(["en", "ar-sy"])),
+    st.builds(
+        lambda text, name: Literal(text, datatype=NamedNode(XSD + name)),
+        TEXTS | NUMBERS | TIMES,
+        DATATYPES,
+    ),
+)
+TERMS = st.one_of(st.none(), IRIS, LITERALS, st.just(BlankNode("b")))
+TERMS_OF_A_COLUMN = st.sampled_from([TERMS, LITERALS, IRIS | st.none(), LITERALS | st.none()])
+
+
+@given(st.data())
+def test_frames_have_the_values_of_rows(data: st.DataObject) -> None:
+    """Columns are typed where that loses nothing, and otherwise hold the terms as they are written."""
+    terms = data.draw(st.lists(data.draw(TERMS_OF_A_COLUMN), min_size=1, max_size=6))
+    found = answered_with(terms)
+    assert [row[0] for row in found.terms] == terms
+    column = found.to_arrow().column("x")
+    values = [value_of(term) for term in terms]
+    if str(column.type) == "string" or str(column.type).startswith("timestamp"):
+        wanted = [term and term.value for term in terms]
+        if str(column.type) != "string":
+            wanted = values
+        assert column.to_pylist() == wanted
+    else:
+        assert column.to_pylist() == values
+
+
+def answered_with(terms: list[Term | None]) -> Results:
+    """Make the results of a query that answers with a column of terms."""
+    cells = [[] if term is None else [f'"x":{as_json(term)}'] for term in terms]
+    bindings = ",".join("{" + "".join(cell) + "}" for cell in cells)
+    content = f'{{"head":{{"vars":["x"]}},"results":{{"bindings":[{bindings}]}}}}'
+    return Results(content.encode())
+
+
+def as_json(term: Term) -> str:
+    """Write a term (W3C SPARQL 1.1 Query Results JSON Format)."""
+    if isinstance(term, NamedNode):
+        return json.dumps({"type": "uri", "value": term.value})
+    if isinstance(term, BlankNode):
+        return json.dumps({"type": "bnode", "value": term.value})
+    assert isinstance(term, Literal)
+    tag = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
+    return json.dumps({"type": "literal", "value": term.value, **tag})
+
+
+def test_frames_without_rows_or_columns() -> None:
+    none = select("SELECT ?x ?y { FILTER(false) }").to_arrow()
+    assert (none.column_names, none.num_rows) == (["x", "y"], 0)
+    assert len(select("SELECT ?x { }")) == 1
+    assert select("SELECT ?x { }").to_arrow().to_pydict() == {"x": [None]}
+    assert select("SELECT * { }").to_arrow().column_names == []
+
+
 LABELLED = """SELECT ?one ?plain ?one_label ?two ?mixed ?count WHERE {
   VALUES (?one ?plain ?one_label ?two ?mixed ?count) {
     (<http://a.example/x> <http://a.example/y> "own" <http://a.example/x> <http://a.example/x> 1)
@@ -254,8 +320,8 @@ def test_label_columns_are_typed_and_the_others_as_without_them() -> None:
 def test_each_label_is_looked_up_once() -> None:
     asked: list[str] = []
     iris = " ".join(f"<http://a.example/{i % 3}>" for i in range(30))
-    found = Results(
-        Store().query(f"SELECT ?x {{ VALUES ?x {{ {iris} }} }}").content,
+    found = results.of(
+        Store().query(f"SELECT ?x {{ VALUES ?x {{ {iris} }} }}"),
         lambda iri: asked.append(iri) or iri[-1],  # type: ignore[func-returns-value]
     )
     assert found.to_arrow(labels=True).column("x_label").to_pylist() == list("012") * 10

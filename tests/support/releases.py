@@ -83,6 +83,7 @@ def make(
             tuple(resources.labels()),
         ),
         quads=stream,
+        lines=lambda: iter(dump.read_bytes().splitlines(keepends=True)),
         folder=folder,
         previous=previous,
     )

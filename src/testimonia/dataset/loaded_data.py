@@ -105,13 +105,17 @@ class LoadedData:
         for graph in vocabulary.GRAPHS:
             store.clear(graph)
         store.load(vocabulary.shipped())
+        described = {t.subject for graph in vocabulary.GRAPHS for t in store.statements(graph)}
         if self._is_given:  # what was derived before was derived from less
             store.forget(ACCEPTED)
             store.forget(DERIVED)
         # If the ontology is passed as data too, its statements must not be counted twice.
         quads = deadline.watched(self._read(), _READING)
         store.load(
-            quad for quad in quads if not any(store.holds(quad, g) for g in vocabulary.GRAPHS)
+            quad
+            for quad in quads
+            if quad.subject not in described
+            or not any(store.holds(quad, graph) for graph in vocabulary.GRAPHS)
         )
 
     def open_read_only(self) -> None:

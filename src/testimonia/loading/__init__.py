@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
 from testimonia.errors import InputError, LoadStopped, StoreError
@@ -40,8 +41,8 @@ from testimonia.query.remote.profiles import base_of, profile_named
 from testimonia.query.remote.transport import AnswerTooLarge
 from testimonia.rdf.files import Reading, Source
 
-_TOGETHER_BYTES: Final = 16 << 20
-"""Graphs are written together up to this size."""
+_IN_MEMORY: Final = 1 << 20
+"""Graphs up to this size are read back into memory, others into a temporary file."""
 
 _LONGER: Final = 16
 """How many times longer N-Triples may be when a store writes them; an escape takes up to six bytes."""
@@ -181,8 +182,9 @@ class _Run:
         self._target = target
         self._progress = progress
         self._done: list[GraphOutcome] = []
-        self._waiting: list[SpooledGraph] = []
-        self._bytes = 0
+        self._waiting: deque[SpooledGraph] = deque()
+        self._waiting_bytes = 0
+        self._bytes = self._triples = 0
 
     def report(self) -> LoadReport:
         counts = self._target.counts([graph.name for graph in self._spool.graphs])
@@ -190,6 +192,7 @@ class _Run:
             for graph in self._spool.graphs:
                 if not self._is_there(graph, counts[graph.name]):
                     self._waiting.append(graph)
+                    self._waiting_bytes += graph.body.size
                     if self._batch_is_full():
                         self._write()
             self._write()
@@ -216,8 +219,8 @@ class _Run:
         return comparison.same
 
     def _batch_is_full(self) -> bool:
-        size = sum(graph.body.size for graph in self._waiting)
-        return len(self._waiting) >= self._target.together or size >= _TOGETHER_BYTES
+        most = self._target.together, self._target.together_bytes
+        return len(self._waiting) >= most[0] or self._waiting_bytes >= most[1]
 
     def _write(self) -> None:
         if not self._waiting:
@@ -226,26 +229,30 @@ class _Run:
         while self._waiting:
             graph = self._waiting[0]
             self._note(graph, "loaded", self._compared(graph))
-            del self._waiting[0]
+            self._waiting.popleft()
+        self._waiting_bytes = 0
 
     def _note(self, graph: SpooledGraph, state: State, comparison: Comparison) -> None:
         self._done.append(GraphOutcome.of(graph, state, comparison))
         self._bytes += graph.body.size
+        self._triples += graph.triples
         self._report_progress(0)
 
     def _compared(self, graph: SpooledGraph) -> Comparison:
-        with tempfile.TemporaryFile() as sink:
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as sink:
+            stored = cast(IO[bytes], sink)
             most = max(LARGEST_ANSWER, _LONGER * graph.body.size)
-            self._target.read(graph.name, sink, most=most)
-            return compare(graph, sink, self._target.rewrites, Path(tempfile.gettempdir()))
+            self._target.read(graph.name, stored, most=most)
+            folder, rewrites = Path(tempfile.gettempdir()), self._target.rewrites
+            return compare(graph, stored, rewrites, folder, canonical=self._target.canonical)
 
     def _with_progress(self, graph: SpooledGraph) -> SpooledGraph:
         return replace(graph, body=replace(graph.body, progress=self._report_progress))
 
     def _report_progress(self, sent: int) -> None:
         if self._progress is not None:
-            written = sum(outcome.triples for outcome in self._done)
-            what = f"{len(self._done):,} of {len(self._spool.graphs):,} graphs, {written:,} quads; bytes"
+            graphs = f"{len(self._done):,} of {len(self._spool.graphs):,} graphs"
+            what = f"{graphs}, {self._triples:,} quads; bytes"
             self._progress(what, self._bytes + sent, self._spool.size)
 
     def _stopped(self, error: StoreError) -> LoadStopped:

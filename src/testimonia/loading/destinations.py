@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Protocol, Self
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import NamedNode
 
 from testimonia.errors import InputError, StoreError, StoreFull
 from testimonia.loading.reading_back import normal_count
@@ -17,11 +19,14 @@ from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
 from testimonia.query.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
 from testimonia.query.store_directories import Change
+from testimonia.rdf.canonical.nquads import in_graph
 
 __all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
 
 STAGING: Final = IDENTIFIER + "graph/staging/"
 _TOGETHER: Final = 50  # graphs moved into place by one update
+_TOGETHER_BYTES: Final = 16 << 20
+_FEW: Final = 100  # up to this many graphs are counted one by one
 
 
 class Target(Protocol):
@@ -37,6 +42,10 @@ class Target(Protocol):
         Whether readers see a graph whole or not at all while it is replaced.
     together
         How many graphs to write at once.
+    together_bytes
+        How large graphs that are written at once may be.
+    canonical
+        Whether it returns graphs as canonical lines.
     left_behind
         The state of a graph whose writing was interrupted, in words that follow its name.
     """
@@ -45,6 +54,8 @@ class Target(Protocol):
     rewrites: tuple[Rewrite, ...]
     whole_updates: bool
     together: int
+    together_bytes: int
+    canonical: bool
     left_behind: str
 
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
@@ -142,6 +153,8 @@ class Remote:
         self.rewrites = store.profile.rewrites
         self.whole_updates = store.profile.whole_update
         self.together = together_in(store.profile)
+        self.together_bytes = _TOGETHER_BYTES
+        self.canonical = False
         self.left_behind = (
             "as before, or complete but not checked"
             if self.whole_updates
@@ -228,7 +241,8 @@ class Directory:
         self._change = Change(directory)
         self.rewrites = PROFILES["oxigraph"].rewrites
         self.whole_updates = True
-        self.together = 1
+        self.together = self.together_bytes = sys.maxsize  # in one bulk load
+        self.canonical = True
         self.left_behind = "as before"
 
     def __enter__(self) -> Self:
@@ -245,7 +259,12 @@ class Directory:
     def counts(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """Count the statements of graphs."""
         store = self._change.store
-        return {graph: store.count(graph) if store else 0 for graph in graphs}
+        if store is None:
+            return dict.fromkeys(graphs, 0)
+        if len(graphs) > _FEW:
+            sizes = store.sizes()
+            return {graph: sizes.get(graph.value, 0) for graph in graphs}
+        return {graph: store.count(graph) for graph in graphs}
 
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
         """Replace the content of graphs in the copy.
@@ -256,9 +275,16 @@ class Directory:
             The copy cannot be written; the store is unchanged.
         """
         try:
+            replaced = self.counts([graph.name for graph in graphs])
             store = self._change.begin()
+            for name, count in replaced.items():
+                if count:
+                    store.clear(name)
+            together = [graph for graph in graphs if not graph.blank]
+            store.fill(chain.from_iterable(in_graph(each.body, each.name) for each in together))
             for graph in graphs:
-                store.replace(graph.name, graph.body)
+                if graph.blank:
+                    store.fill(in_graph(graph.body, graph.name))
         except (OSError, InputError) as error:
             why = error.message if isinstance(error, InputError) else error
             raise StoreFull(
@@ -282,7 +308,7 @@ class Directory:
         sink.seek(0)
         sink.truncate()
         if store is not None:
-            serialize(store.statements(graph), sink, RdfFormat.N_TRIPLES)
+            store.dump_graph(graph, sink)
 
     def finish(self) -> None:
         """Replace the store by the copy, if anything was written.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import IO, BinaryIO, Final, Literal, Self, cast
 
@@ -20,8 +22,9 @@ from pyoxigraph import Quad, RdfFormat, parse
 from testimonia.errors import InputError, StoreError
 from testimonia.loading.spool import SpooledGraph
 from testimonia.query.remote.rewrites import Rewrite, normal_quad
-from testimonia.rdf.canonical import Sorter, canonical_nquads
-from testimonia.rdf.canonical.nquads import triples
+from testimonia.rdf.canonical import Sorter, sort_canonically
+from testimonia.rdf.canonical.nquads import has_blank_node, split, triples
+from testimonia.rdf.canonical.rdfc import labelled
 from testimonia.rdf.nesting import refuse_deep_terms
 
 __all__ = ["Comparison", "compare", "normal_count"]
@@ -29,7 +32,8 @@ __all__ = ["Comparison", "compare", "normal_count"]
 LISTED: Final = 20
 """How many differing statements are listed, on either side."""
 
-_BATCH: Final = 10_000
+_BLOCK: Final = 4 << 20
+_REMEMBERED: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,12 @@ class Comparison:
 
 
 def compare(
-    graph: SpooledGraph, stored: IO[bytes], rewrites: Iterable[Rewrite], folder: Path | None = None
+    graph: SpooledGraph,
+    stored: IO[bytes],
+    rewrites: Iterable[Rewrite],
+    folder: Path | None = None,
+    *,
+    canonical: bool = False,
 ) -> Comparison:
     """Compare a graph with the N-Triples that a store returned for it.
 
@@ -80,6 +89,9 @@ def compare(
         The known rewrites of the store.
     folder
         Folder for temporary files.
+    canonical
+        Whether the store writes canonical lines, apart from their order and the labels of blank nodes,
+        so that most need not be parsed.
 
     Raises
     ------
@@ -88,27 +100,26 @@ def compare(
     """
     rewrites = tuple(rewrites)
     folder = folder or Path(tempfile.gettempdir())
-    with tempfile.TemporaryFile(dir=folder) as lines:
+    with Sorter(folder) as sorter:
+        if canonical:
+            _sort_lines(stored, sorter)
+        else:
+            sort_canonically(_read(stored), sorter)
         digest, count = hashlib.sha256(), 0
-        for line in canonical_nquads(_read(stored), folder=folder):
-            digest.update(line)
-            lines.write(line)
-            count += 1
+        for batch in sorter.batches():
+            digest.update(b"".join(batch))
+            count += len(batch)
         if digest.hexdigest() == graph.sha256:
             return Comparison(count, graph.sha256)
-        lines.seek(0)
         with _Side(rewrites, folder) as source, _Side(rewrites, folder) as store:
-            for side, line in _differences(graph.body.lines(), lines):
-                (store if side else source).take(line)
+            for side, lines in _differences(graph.body.lines(), sorter.batches()):
+                (store if side else source).take(lines)
             only = _Only.of(source.normal(), store.normal())
             changed = {r.name: max(source.tally[r.name], store.tally[r.name]) for r in rewrites}
             if only.any and rewrites:
                 # A statement may be left over because its counterpart is the same on both sides, or
                 # because of blank node labels: then all statements must be compared.
-                only = _Only.of(
-                    canonical_nquads(_normal(_parsed(graph.body.lines()), rewrites), folder=folder),
-                    canonical_nquads(_normal(_read(stored), rewrites), folder=folder),
-                )
+                only = _of_all(graph, stored, rewrites, folder)
     return Comparison(
         count,
         digest.hexdigest(),
@@ -121,9 +132,9 @@ def compare(
 
 def normal_count(graph: SpooledGraph, rewrites: Iterable[Rewrite], folder: Path) -> int:
     """Count the statements of a graph after normalisation, when some literals become equal."""
-    rewrites = tuple(rewrites)
-    quads = _normal(_parsed(graph.body.lines()), rewrites)
-    return sum(1 for _ in canonical_nquads(quads, folder=folder))
+    with Sorter(folder) as sorter:
+        sort_canonically(_normal(_parsed(graph.body.lines()), tuple(rewrites)), sorter)
+        return sum(map(len, sorter.batches()))
 
 
 class _Side:
@@ -131,9 +142,8 @@ class _Side:
 
     def __init__(self, rewrites: tuple[Rewrite, ...], folder: Path) -> None:
         self.tally: Counter[str] = Counter()
-        self._rewrites = rewrites
+        self._normal = lru_cache(_REMEMBERED)(_normal_by(rewrites))
         self._sorter = Sorter(folder)
-        self._waiting: list[bytes] = []
 
     def __enter__(self) -> Self:
         return self
@@ -141,21 +151,35 @@ class _Side:
     def __exit__(self, *_: object) -> None:
         self._sorter.close()
 
-    def take(self, line: bytes) -> None:
-        self._waiting.append(line)
-        if len(self._waiting) == _BATCH:
-            self._sort()
+    def take(self, lines: list[bytes]) -> None:
+        normal = []
+        for line in lines:
+            if not line.endswith(b"> .\n"):  # no literal with a datatype, which alone are rewritten
+                normal.append(line)
+                continue
+            subject, predicate, object_, _ = split(line)
+            written, names = self._normal(object_)
+            if names:
+                self.tally.update(names)
+            normal.append(b"%b %b %b .\n" % (subject, predicate, written))
+        self._sorter.add(normal)
 
-    def normal(self) -> Iterator[bytes]:
-        self._sort()
-        return chain.from_iterable(self._sorter.batches())
+    def normal(self) -> Iterator[list[bytes]]:
+        return self._sorter.batches()
 
-    def _sort(self) -> None:
-        quads = list(parse(b"".join(self._waiting), RdfFormat.N_TRIPLES))
-        for rewrite in self._rewrites:
-            self.tally[rewrite.name] += sum(normal_quad(q, (rewrite,)) != q for q in quads)
-        self._sorter.add(triples([normal_quad(quad, self._rewrites) for quad in quads]))
-        self._waiting = []
+
+def _normal_by(rewrites: tuple[Rewrite, ...]) -> Callable[[bytes], tuple[bytes, tuple[str, ...]]]:
+    """Make a function that gives the normal form of an object, and the rewrites that change it."""
+
+    def normal(written: bytes) -> tuple[bytes, tuple[str, ...]]:
+        if not written.startswith(b'"'):
+            return written, ()
+        [quad] = parse(b"<x:s> <x:p> " + written + b" .", RdfFormat.N_TRIPLES)
+        names = tuple(r.name for r in rewrites if normal_quad(quad, (r,)) != quad)
+        [line] = triples([normal_quad(quad, rewrites)])
+        return split(line)[2], names
+
+    return normal
 
 
 @dataclass(frozen=True)
@@ -166,13 +190,13 @@ class _Only:
     listed: tuple[list[str], list[str]]
 
     @classmethod
-    def of(cls, source: Iterable[bytes], store: Iterable[bytes]) -> _Only:
+    def of(cls, source: Iterable[list[bytes]], store: Iterable[list[bytes]]) -> _Only:
         counts = [0, 0]
         listed: tuple[list[str], list[str]] = ([], [])
-        for side, line in _differences(source, store):
-            counts[side] += 1
-            if len(listed[side]) < LISTED:
-                listed[side].append(line.decode().rstrip("\n"))
+        for side, lines in _differences(source, store):
+            counts[side] += len(lines)
+            left = islice(lines, LISTED - len(listed[side]))
+            listed[side].extend(line.decode().rstrip("\n") for line in left)
         return cls((counts[0], counts[1]), listed)
 
     @property
@@ -180,35 +204,67 @@ class _Only:
         return any(self.counts)
 
 
+def _of_all(
+    graph: SpooledGraph, stored: IO[bytes], rewrites: tuple[Rewrite, ...], folder: Path
+) -> _Only:
+    """Compare all statements, normalised."""
+    with Sorter(folder) as source, Sorter(folder) as store:
+        sort_canonically(_normal(_parsed(graph.body.lines()), rewrites), source)
+        sort_canonically(_normal(_read(stored), rewrites), store)
+        return _Only.of(source.batches(), store.batches())
+
+
 def _differences(
-    source: Iterable[bytes], store: Iterable[bytes]
-) -> Iterator[tuple[Literal[0, 1], bytes]]:
-    """Merge two sorted streams, and yield what only the first (0) or only the second (1) has."""
+    source: Iterable[list[bytes]], store: Iterable[list[bytes]]
+) -> Iterator[tuple[Literal[0, 1], list[bytes]]]:
+    """Merge two sorted streams, and yield what only the first (0) or only the second (1) has.
+
+    Parameters
+    ----------
+    source, store
+        Lines in order, each once, in lists that are not empty.
+    """
     lefts, rights = iter(source), iter(store)
-    left, right = next(lefts, None), next(rights, None)
-    while left is not None or right is not None:
-        if left == right:
-            left, right = next(lefts, None), next(rights, None)
-        elif left is not None and (right is None or left < right):
-            yield 0, left
-            left = next(lefts, None)
-        elif right is not None:
-            yield 1, right
-            right = next(rights, None)
+    left, right = next(lefts, []), next(rights, [])
+    while left and right:
+        last = min(left[-1], right[-1])
+        lines, others = left[: bisect_right(left, last)], right[: bisect_right(right, last)]
+        if lines != others:
+            here, there = set(lines), set(others)
+            yield 0, [line for line in lines if line not in there]
+            yield 1, [line for line in others if line not in here]
+        left = left[len(lines) :] or next(lefts, [])
+        right = right[len(others) :] or next(rights, [])
+    while left:
+        yield 0, left
+        left = next(lefts, [])
+    while right:
+        yield 1, right
+        right = next(rights, [])
 
 
 def _normal(quads: Iterable[Quad], rewrites: tuple[Rewrite, ...]) -> Iterator[Quad]:
     return (normal_quad(quad, rewrites) for quad in quads)
 
 
-def _parsed(lines: Iterable[bytes]) -> Iterator[Quad]:
-    batch: list[bytes] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _BATCH:
-            yield from parse(b"".join(batch), RdfFormat.N_TRIPLES)
-            batch = []
-    yield from parse(b"".join(batch), RdfFormat.N_TRIPLES)
+def _parsed(blocks: Iterable[list[bytes]]) -> Iterator[Quad]:
+    for lines in blocks:
+        yield from parse(b"".join(lines), RdfFormat.N_TRIPLES)
+
+
+def _sort_lines(stored: IO[bytes], sorter: Sorter) -> None:
+    """Sort canonical lines, and parse only those that may have blank nodes."""
+    blank: list[Quad] = []
+    stored.seek(0)
+    while lines := stored.readlines(_BLOCK):
+        if b"_:" in b"".join(lines):
+            some = list(_parsed([[line for line in lines if b"_:" in line]]))
+            blank += filter(has_blank_node, some)
+            lines = [line for line in lines if b"_:" not in line]
+            lines += triples([quad for quad in some if not has_blank_node(quad)])
+        sorter.add(lines)
+    if blank:
+        sorter.add(labelled(blank))
 
 
 def _read(stored: IO[bytes]) -> Iterator[Quad]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from testimonia.catalogue import vocabulary
 from testimonia.errors import InputError, Place
@@ -51,7 +51,7 @@ def spooled(
     paths = [Path(source) for source in sources]
     release = release_among(paths, graph)
     if release is None:
-        return Spool(_placed(files.read(paths, reading), graph), progress=progress)
+        return Spool(files.read(paths, reading), graph=graph, progress=progress)
     return _of_release(release, progress)
 
 
@@ -156,11 +156,3 @@ def _unchanged(folder: Path, promised: manifest.Manifest, part: str) -> list[Pat
                 raise changed(f"the file {file.path}", folder)
             paths.append(path)
     return paths
-
-
-def _placed(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
-    for quad in quads:
-        if graph is not None and isinstance(quad.graph_name, DefaultGraph):
-            yield Quad(quad.subject, quad.predicate, quad.object, graph)
-        else:
-            yield quad

@@ -10,23 +10,25 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Self
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from testimonia.errors import InputError, Place
 from testimonia.progress import Progress
 from testimonia.rdf.canonical import Sorter
-from testimonia.rdf.canonical.nquads import chunks, has_blank_node, triples
+from testimonia.rdf.canonical.nquads import DEFAULT, chunks, has_blank_node, placed
 from testimonia.rdf.canonical.rdfc import labelled
 
 __all__ = ["Slice", "Spool", "SpooledGraph", "no_room"]
 
 _PIECE: Final = 1 << 18
-_BETWEEN = b"\t"  # does not occur in IRIs
+_BETWEEN: Final = b"\t"  # does not occur in IRIs
+_AFTER: Final = b"\n"  # the next byte, so what follows all lines of a graph
 
 
 def no_room(error: OSError) -> tuple[str, str]:
@@ -57,12 +59,16 @@ class SpooledGraph:
         Digest of its canonical form (RDFC-1.0), as in the manifest of a release.
     body
         Its canonical N-Triples.
+    blank
+        Whether it has blank nodes. Their labels are those of other graphs as well, so that such a graph
+        must not be parsed together with others.
     """
 
     name: NamedNode
     triples: int
     sha256: str
     body: Slice
+    blank: bool
 
 
 @dataclass(frozen=True)
@@ -93,15 +99,13 @@ class Slice:
                 self.progress(done)
             yield piece
 
-    def lines(self) -> Iterator[bytes]:
-        """Stream its lines, each with its line feed."""
+    def lines(self) -> Iterator[list[bytes]]:
+        """Stream its lines, many at a time, each with its line feed."""
         rest = b""
         for piece in self:
-            *whole, rest = (rest + piece).splitlines(keepends=True)
-            if rest.endswith(b"\n"):
-                whole.append(rest)
-                rest = b""
-            yield from whole
+            whole, end, rest = (rest + piece).rpartition(b"\n")
+            if end:
+                yield (whole + end).splitlines(keepends=True)
 
 
 class Spool:
@@ -110,7 +114,9 @@ class Spool:
     Parameters
     ----------
     quads
-        The dataset; each quad in a named graph.
+        The dataset.
+    graph
+        The graph for quads that are in no named graph, which are refused when it is left out.
     folder
         Folder of the file; the system's folder for temporary files when left out.
     progress
@@ -123,14 +129,19 @@ class Spool:
     """
 
     def __init__(
-        self, quads: Iterable[Quad], *, folder: Path | None = None, progress: Progress | None = None
+        self,
+        quads: Iterable[Quad],
+        *,
+        graph: NamedNode | None = None,
+        folder: Path | None = None,
+        progress: Progress | None = None,
     ) -> None:
         folder = folder or Path(tempfile.gettempdir())
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long
         sorter = Sorter(folder)
         try:
-            _sort(quads, sorter, progress)
-            self.graphs = list(_written(sorter, self._file))
+            blank = _sort(quads, graph, sorter, progress)
+            self.graphs = list(_written(sorter, self._file, blank))
         except OSError as error:
             self._abandon()
             message, hint = no_room(error)
@@ -161,64 +172,81 @@ class Spool:
         return sum(graph.body.size for graph in self.graphs)
 
 
-def _sort(quads: Iterable[Quad], sorter: Sorter, progress: Progress | None) -> None:
+def _sort(
+    quads: Iterable[Quad], into: NamedNode | None, sorter: Sorter, progress: Progress | None
+) -> set[bytes]:
+    """Sort statements by graph, and return the names of graphs that have blank nodes."""
+    default = DEFAULT if into is None else str(into).encode()
     blank: dict[bytes, list[Quad]] = {}
     read = 0
     for chunk in chunks(quads):
         read += len(chunk)
-        names = [_name(quad) for quad in chunk]
-        lines = triples(chunk)
-        keyed = [name + _BETWEEN + line for name, line in zip(names, lines, strict=True)]
-        if any(b"_:" in line for line in lines):
-            nodes = [has_blank_node(quad) for quad in chunk]
-            for name, quad, has_node in zip(names, chunk, nodes, strict=True):
-                if has_node:
-                    unnamed = Quad(quad.subject, quad.predicate, quad.object)
-                    blank.setdefault(name, []).append(unnamed)
-            keyed = [line for line, has_node in zip(keyed, nodes, strict=True) if not has_node]
-        sorter.add(keyed)
+        sorter.add(_keyed(chunk, default, blank))
         if progress is not None:
             progress("reading statements", read, None)
     for name, some in blank.items():
         sorter.add([name + _BETWEEN + line for line in labelled(some)])
+    return set(blank)
 
 
-def _name(quad: Quad) -> bytes:
-    name = quad.graph_name
-    if isinstance(name, NamedNode):
-        return str(name).encode()
-    if isinstance(name, BlankNode | DefaultGraph):
-        raise InputError(
-            "a statement is in no named graph"
-            if isinstance(name, DefaultGraph)
-            else "a graph is named by a blank node, which stores do not preserve",
-            hint="Name the graph for such statements with --graph, or load a release: "
-            "testimonia publish puts each statement into a graph.",
-        )
-    raise AssertionError("a graph is named by an IRI, by a blank node, or not at all")
+def _keyed(chunk: list[Quad], default: bytes, blank: dict[bytes, list[Quad]]) -> list[bytes]:
+    """Write statements as lines that begin with their graph; those with blank nodes are put aside."""
+    statements = list(placed(chunk))
+    names = {graph: _name(graph or default) for graph in {graph for _, graph in statements}}
+    lines = []
+    for quad, (text, graph) in zip(chunk, statements, strict=True):
+        if b"_:" in text and has_blank_node(quad):  # it may also be in a literal
+            unnamed = Quad(quad.subject, quad.predicate, quad.object)
+            blank.setdefault(names[graph], []).append(unnamed)
+        else:
+            lines.append(names[graph] + _BETWEEN + text + b" .\n")
+    return lines
 
 
-def _written(sorter: Sorter, file: IO[bytes]) -> Iterator[SpooledGraph]:
+def _name(graph: bytes) -> bytes:
+    if graph.startswith(b"<"):
+        return graph
+    raise InputError(
+        "a statement is in no named graph"
+        if graph == DEFAULT
+        else "a graph is named by a blank node, which stores do not preserve",
+        hint="Name the graph for such statements with --graph, or load a release: "
+        "testimonia publish puts each statement into a graph.",
+    )
+
+
+def _written(sorter: Sorter, file: IO[bytes], blank: set[bytes]) -> Iterator[SpooledGraph]:
     name, start, count, end = b"", 0, 0, 0
     digest = hashlib.sha256()
     for batch in sorter.batches():
-        for line in batch:
-            graph, _, text = line.partition(_BETWEEN)
+        for graph, lines in _by_graph(batch):
             if graph != name:
                 if count:
-                    yield _spooled(file, name, count, digest.hexdigest(), start, end)
+                    body = Slice(file.fileno(), start, end - start)
+                    yield SpooledGraph(_named(name), count, digest.hexdigest(), body, name in blank)
                 name, start, count, digest = graph, end, 0, hashlib.sha256()
+            key = graph + _BETWEEN
+            # Canonical literals have no line feed, so each is followed by a key.
+            text = b"".join(lines)[len(key) :].replace(b"\n" + key, b"\n")
             digest.update(text)
             file.write(text)
-            count += 1
+            count += len(lines)
             end += len(text)
     file.flush()
     if count:
-        yield _spooled(file, name, count, digest.hexdigest(), start, end)
+        body = Slice(file.fileno(), start, end - start)
+        yield SpooledGraph(_named(name), count, digest.hexdigest(), body, name in blank)
 
 
-def _spooled(
-    file: IO[bytes], name: bytes, count: int, digest: str, start: int, end: int
-) -> SpooledGraph:
-    body = Slice(file.fileno(), start, end - start)
-    return SpooledGraph(NamedNode(name[1:-1].decode()), count, digest, body)
+def _by_graph(batch: list[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Split sorted lines by their graph."""
+    done = 0
+    while done < len(batch):
+        graph = batch[done].partition(_BETWEEN)[0]
+        after = bisect_left(batch, graph + _AFTER, done)
+        yield graph, batch[done:after]
+        done = after
+
+
+def _named(name: bytes) -> NamedNode:
+    return NamedNode(name[1:-1].decode())

@@ -14,6 +14,7 @@ from typing import Final
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from testimonia.namespaces import CODE, OA, ONTOLOGY, RDFS, SKOS, TMN
+from testimonia.query.graph_names import describes_store
 from testimonia.query.queryable import Queryable
 
 __all__ = ["described"]
@@ -60,7 +61,7 @@ def described(store: Queryable, node: NamedNode) -> list[Triple]:
     """
     found: dict[Triple, None] = {}
     _add_bounded(store, node, found)
-    incoming = list(store.incoming(node))
+    incoming = [t for t in store.incoming(node) if not describes_store(t.subject)]
     if node.value.startswith(_VOCABULARY):  # not everything that is written with it
         incoming = [t for t in incoming if _is_vocabulary(t.subject)]
     if not found and not incoming:

@@ -15,13 +15,14 @@ from pyoxigraph import NamedNode
 from testimonia.namespaces import TMN
 from testimonia.pages.node_reader import Link, NodeReader
 
-__all__ = ["LocatorMap", "Pin", "load_outlines", "locator_map"]
+__all__ = ["OUTLINES", "LocatorMap", "Pin", "coordinates", "load_outlines", "locator_map"]
 
 WIDTH: Final = 360
 HEIGHT: Final = 240
 _NARROWEST: Final = 5.0  # degrees of longitude that a map shows at least
 _MARGIN: Final = 1.6
-_OUTLINES: Final = Path(__file__).with_name("outlines.json")
+OUTLINES: Final = Path(__file__).with_name("outlines.json")
+"""The file of the outlines, which pages load to draw a map of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class LocatorMap:
 @cache
 def load_outlines() -> Mapping[str, Sequence[Sequence[int]]]:
     """Read the outlines: rings of each country, in hundredths of a degree (x, y, x, y …)."""
-    found: dict[str, list[list[int]]] = json.loads(_OUTLINES.read_text(encoding="utf-8"))
+    found: dict[str, list[list[int]]] = json.loads(OUTLINES.read_text(encoding="utf-8"))
     return found
 
 
@@ -106,14 +107,23 @@ def _located(reader: NodeReader, place: NamedNode) -> tuple[NamedNode, tuple[flo
         if this in done:
             continue
         done.add(this)
-        point = _point(reader, this)
+        point = coordinates(reader, this)
         if point is not None:
             return this, point
         waiting += reader.nodes(this, TMN.within)
     return None
 
 
-def _point(reader: NodeReader, place: NamedNode) -> tuple[float, float] | None:
+def coordinates(reader: NodeReader, place: NamedNode) -> tuple[float, float] | None:
+    """Return the latitude and longitude of a place in degrees; None if the data have no valid ones.
+
+    Parameters
+    ----------
+    reader
+        Reads the store.
+    place
+        The place.
+    """
     latitude, longitude = reader.literal(place, TMN.latitude), reader.literal(place, TMN.longitude)
     try:
         north, east = float(latitude or ""), float(longitude or "")

@@ -18,6 +18,7 @@ from testimonia.pages.addresses import href, path_of
 from testimonia.pages.bounded_description import described
 from testimonia.pages.claim_view import claim_view, consequences, place_of
 from testimonia.pages.disputes import Explain, conflict_reason
+from testimonia.pages.editor_terms import editor_terms
 from testimonia.pages.incident_view import incident_view
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.locator_map import load_outlines, locator_map
@@ -62,6 +63,9 @@ _EXPLAINED: Final = (
     TMN.doesNotUphold,
     TMN.origin,
 )
+
+_COUNTED: Final = [NamedNode(f"http://rdfs.org/ns/void#{name}") for name in ("class", "property")]
+"""How a served store refers to terms when it says how often it uses them."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,10 @@ class PageRenderer:
         """Return the index of the search."""
         return search_index(NodeReader(self.store))
 
+    def editor_terms(self) -> bytes:
+        """Return the terms that the SPARQL editor completes."""
+        return editor_terms(self.store)
+
     def description(self, iri: str) -> list[Triple]:
         """Return what is stated about a thing, with its claims; empty if nothing is."""
         if not self.knows(iri):
@@ -239,7 +247,7 @@ def _shared(
     return {
         "facts": facts(reader, node, leave_out={*derived, *shown}),
         "derived": consequences(reader, node, derived, _reasons(pages, reader), _EXPLAINED),
-        "references": references(reader, node, leave_out={*derived, *referring}),
+        "references": references(reader, node, leave_out={*derived, *referring, *_COUNTED}),
         "labels": labels(reader, node),
     }
 

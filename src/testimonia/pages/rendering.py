@@ -9,12 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from testimonia.languages import is_right_to_left
+from testimonia.pages.locator_map import OUTLINES
 from testimonia.printing import visible
 
-__all__ = ["SCRIPTS", "STYLE", "VENDORED", "render"]
+__all__ = ["EDITOR", "SCRIPTS", "STYLE", "VENDORED", "render"]
 
 _TEMPLATES_FOLDER: Final = Path(__file__).parent / "templates"
 _SCRIPTS_FOLDER: Final = Path(__file__).parent / "scripts"
+_EDITOR_FOLDER: Final = Path(__file__).parent / "editor"
 _VENDOR_FOLDER: Final = Path(__file__).parent / "vendor"
 
 
@@ -43,7 +45,12 @@ STYLE: Final = (_TEMPLATES_FOLDER / "style.css").read_bytes()
 """The style sheet of all pages."""
 SCRIPTS: Final = {path.name: path.read_bytes() for path in sorted(_SCRIPTS_FOLDER.glob("*.js"))}
 """The scripts of pages, by file name; every page can be read without them."""
-
+EDITOR: Final = {
+    "editor.js": (_EDITOR_FOLDER / "editor.js").read_bytes(),
+    "editor-licences.txt": (_EDITOR_FOLDER / "editor-licences.txt").read_bytes(),
+    OUTLINES.name: OUTLINES.read_bytes(),
+}
+"""What the SPARQL page loads when it is opened or a map is drawn, by file name."""
 
 VENDORED: Final = {
     path.name: path.read_bytes()

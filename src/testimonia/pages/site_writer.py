@@ -31,9 +31,10 @@ from testimonia.errors import InputError, Place
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.pages.addresses import href, path_of
 from testimonia.pages.answer_fragment import html_fragment
+from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
-from testimonia.pages.rendering import SCRIPTS, STYLE, VENDORED, render
+from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE, VENDORED, render
 from testimonia.pages.site_pages import write_pages
 from testimonia.processes.children import start_module
 from testimonia.progress import Progress
@@ -53,9 +54,6 @@ DATA: Final = "data/all.nq.gz"
 _FEW: Final = 300  # pages that are written by this process alone
 _MOST_PROCESSES: Final = 8
 _SUBJECTS: Final = "SELECT DISTINCT ?s WHERE { ?s ?p ?o . FILTER(isIRI(?s)) }"
-_EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
-  ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
-} ORDER BY ?claim LIMIT 20"""
 
 
 @dataclass(frozen=True)
@@ -303,10 +301,6 @@ def _write_own_pages(
 ) -> None:
     """Write the home page, the search, the list of questions, the editor, and the page of the data."""
     size = (folder / DATA).stat().st_size
-    settings = {
-        "prefixes": PREFIXES,
-        "examples": {question.name: question.sparql for question in questions},
-    }
     own: Mapping[str, str] = {
         "index.html": render(
             "local_index.html", up="", incidents=pages.incidents(languages), quads=quads
@@ -317,8 +311,9 @@ def _write_own_pages(
             "local_sparql.html",
             up="",
             questions=questions,
-            example=_EXAMPLE,
-            settings=settings,
+            query=EXAMPLE,
+            cut=False,
+            settings={"prefixes": PREFIXES},
             program=len(VENDORED["oxigraph.wasm.gz"]) + len(VENDORED["oxigraph.js"]),
             data=size,
             quads=quads,
@@ -331,9 +326,11 @@ def _write_own_pages(
     for name, page in own.items():
         (folder / name).write_text(page, encoding="utf-8")
     (folder / "search.json").write_bytes(pages.search_index())
+    (folder / EXAMPLES).write_bytes(examples_json(questions))
+    (folder / "terms.json").write_bytes(pages.editor_terms())
 
 
 def _write_assets(folder: Path) -> None:
     (folder / "style.css").write_bytes(STYLE)
-    for name, content in {**SCRIPTS, **VENDORED}.items():
+    for name, content in {**SCRIPTS, **EDITOR, **VENDORED}.items():
         (folder / name).write_bytes(content)

@@ -42,10 +42,10 @@ __all__ = [
     "start_module",
 ]
 
-COMPLETE, FAILED = b"\0", b"\1"
+COMPLETE, FAILED = b"\xff", b"\xfe"
 """Marks the end of what a child writes, or the beginning of the reason why it failed.
 
-Neither byte occurs in JSON, N-Triples or N-Quads.
+Neither byte occurs in UTF-8.
 """
 
 _CHUNK = 1 << 16

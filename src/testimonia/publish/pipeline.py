@@ -30,8 +30,7 @@ from testimonia.publish.folder.writer import Writer
 from testimonia.publish.projections import nanopublications
 from testimonia.publish.release_options import ReleaseOptions
 from testimonia.rdf import files
-from testimonia.rdf.canonical.jsonld import Context, context, jsonld
-from testimonia.rdf.canonical.turtle import trig, turtle
+from testimonia.rdf.canonical.jsonld import Context, context
 
 __all__ = [
     "CONTEXT",
@@ -138,6 +137,7 @@ def publish(
             files=(),
             resources=ontology_files.found(),
             quads=partial(files.read, [folder / NQUADS]),
+            lines=partial(_lines, folder / NQUADS),
             folder=folder,
             previous=options.previous,
         )
@@ -184,10 +184,12 @@ def _filled(
     names = context(ontology)
     with (
         tempfile.TemporaryDirectory(dir=release.folder, prefix="sorting-") as scratch,
-        Arrangement(ontology=ontology, scratch=Path(scratch), progress=progress) as arrangement,
+        Arrangement(
+            ontology=ontology, scratch=Path(scratch), context=names, progress=progress
+        ) as arrangement,
     ):
         arrangement.take(quads)
-        for dump in _dumps(arrangement, names):
+        for dump in _dumps(arrangement):
             file = writer.write(dump)
             if options.compress:
                 writer.compress(file)
@@ -231,14 +233,19 @@ def _made(describe: ArtefactFunction, release: Release, notes: list[str]) -> Ite
         notes.append(f"The release has no {ontology_page.PATH}: {error.message}. {error.hint}")
 
 
-def _dumps(arrangement: Arrangement, names: Context) -> Iterator[Artefact]:
+def _dumps(arrangement: Arrangement) -> Iterator[Artefact]:
     """Write the data in each format; the canonical one first, since that sorts them."""
     yield Artefact(NQUADS, arrangement.nquads(), "application/n-quads")
-    yield Artefact(TRIG, trig(arrangement.by_graph()), "application/trig")
-    yield Artefact(JSONLD, jsonld(arrangement.by_graph(), names), "application/ld+json")
-    yield Artefact(TURTLE, turtle(arrangement.published()), "text/turtle")
+    yield Artefact(TRIG, arrangement.trig(), "application/trig")
+    yield Artefact(JSONLD, arrangement.jsonld(), "application/ld+json")
+    yield Artefact(TURTLE, arrangement.turtle(), "text/turtle")
     if any(computed(f"<{graph.name}>".encode()) for graph in arrangement.graphs()):
-        yield Artefact(DERIVED, turtle(arrangement.derived()), "text/turtle")
+        yield Artefact(DERIVED, arrangement.derived(), "text/turtle")
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        yield from stream
 
 
 def _context_file(names: Context) -> bytes:

@@ -71,11 +71,14 @@ class Answer:
     kind
         Solutions of a SELECT, the boolean of an ASK, or the triples of a CONSTRUCT or DESCRIBE.
     content
-        SPARQL 1.1 Query Results JSON; N-Triples for triples.
+        SPARQL 1.1 Query Results; N-Triples for triples.
+    form
+        The format of query results: TSV for solutions found here, otherwise JSON.
     """
 
     kind: Kind
     content: bytes
+    form: QueryResultsFormat = QueryResultsFormat.JSON
 
 
 def evaluate(store: Store, query: str) -> Answer:
@@ -254,7 +257,9 @@ def _answer(store: Store, query: str, stream: IO[bytes]) -> None:
             stream.write(b"S")
         else:
             stream.write(b"B" if isinstance(results, QueryBoolean) else b"T")
-        if isinstance(results, QuerySolutions | QueryBoolean):
+        if isinstance(results, QuerySolutions):
+            results.serialize(stream, QueryResultsFormat.TSV)  # half as long as JSON, and as exact
+        elif isinstance(results, QueryBoolean):
             results.serialize(stream, QueryResultsFormat.JSON)
         else:
             results.serialize(stream, RdfFormat.N_TRIPLES)
@@ -274,7 +279,10 @@ def _decoded(message: bytes) -> Answer:
     if failed:
         _fail(*json.loads(reason))
     content = message[1:].removesuffix(COMPLETE)
-    return Answer(_KINDS[message[:1]], content)
+    kind = _KINDS[message[:1]]
+    return Answer(
+        kind, content, QueryResultsFormat.TSV if kind == "solutions" else QueryResultsFormat.JSON
+    )
 
 
 def _fail(kind: str, *reason: Any) -> NoReturn:

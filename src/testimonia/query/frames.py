@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+
 from testimonia.extras import require
-from testimonia.values import Term, Value
+from testimonia.query.labelling import Label, labels_of
+from testimonia.values import Term, Value, value_of
 
 if TYPE_CHECKING:
     import pandas
@@ -21,11 +26,7 @@ __all__ = ["arrow_table", "pandas_frame", "polars_frame"]
 _LARGEST = 2**63
 
 
-def arrow_table(
-    variables: Sequence[str],
-    rows: Sequence[Sequence[Value | None]],
-    terms: Sequence[tuple[Term | None, ...]],
-) -> pyarrow.Table:
+def arrow_table(variables: Sequence[str], tsv: bytes, label: Label | None = None) -> pyarrow.Table:
     """Make an Arrow table.
 
     A column is of the narrowest type that holds all its values; where they have nothing in common
@@ -38,10 +39,11 @@ def arrow_table(
     ----------
     variables
         The names of the columns.
-    rows
-        The values.
-    terms
-        The terms that the values come from.
+    tsv
+        The rows (W3C SPARQL 1.1 Query Results TSV Format).
+    label
+        Finds the label of an IRI. If given, a column of labels follows each column of IRIs that have
+        some, as `testimonia.query.labelling.labelled` adds it.
 
     Raises
     ------
@@ -49,11 +51,16 @@ def arrow_table(
         pyarrow is not installed.
     """
     arrow = _required("pyarrow")
-    columns = [
-        _column(arrow, [row[i] for row in rows], [line[i] for line in terms])
-        for i in range(len(variables))
-    ]
-    return arrow.table(columns, names=list(variables))
+    names, columns = [], []
+    for name, texts in zip(variables, _texts(tsv, len(variables)), strict=True):
+        names.append(name)
+        columns.append(_column(arrow, texts))
+        if label is not None and f"{name}_label" not in variables:
+            labels = _labels(texts, label)
+            if labels is not None:
+                names.append(f"{name}_label")
+                columns.append(_strings(arrow, labels))
+    return arrow.table(columns, names=names)
 
 
 def pandas_frame(table: pyarrow.Table) -> pandas.DataFrame:
@@ -91,21 +98,82 @@ def _required(module: str) -> Any:
     return import_module(module)
 
 
-def _column(
-    arrow: Any, values: Sequence[Value | None], terms: Sequence[Term | None]
-) -> pyarrow.Array:
-    kinds = {type(value) for value in values if value is not None}
+def _texts(tsv: bytes, columns: int) -> list[pl.Series]:
+    """Split rows into columns of terms, each written as in Turtle; null where unbound."""
+    if not columns:
+        return []
+    frame = pl.read_csv(
+        BytesIO(tsv),
+        has_header=False,
+        skip_rows=1,
+        separator="\t",
+        quote_char=None,
+        schema={str(index): pl.String for index in range(columns)},
+        raise_if_empty=False,
+    )
+    return frame.get_columns()
+
+
+def _column(arrow: Any, texts: pl.Series) -> pyarrow.Array:
+    is_iri = _is_iri(texts)
+    if is_iri.all():  # null where unbound, which counts as either
+        return _strings(arrow, _without_brackets(texts))
+    if not is_iri.any() and (words := _plain(texts)) is not None:
+        return _strings(arrow, words)
+    # Each distinct term is converted once.
+    encoded = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    terms = _terms(encoded.dictionary.to_pylist())
+    return _typed(arrow, [value_of(term) for term in terms], terms).take(encoded.indices)
+
+
+def _plain(texts: pl.Series) -> pl.Series | None:
+    """Take strings out of their quotation marks, if all are without a datatype, tag or escape."""
+    plain = texts.str.starts_with('"') & texts.str.ends_with('"')
+    if plain.all() and not texts.str.contains("\\", literal=True).any():
+        return _without_brackets(texts)
+    return None
+
+
+def _is_iri(texts: pl.Series) -> pl.Series:
+    return texts.str.starts_with("<") & ~texts.str.starts_with("<<")
+
+
+def _without_brackets(texts: pl.Series) -> pl.Series:
+    return texts.str.head(-1).str.slice(1)
+
+
+def _terms(texts: Sequence[str]) -> list[Term]:
+    rows = parse_query_results("\n".join(["?term", *texts, ""]).encode(), QueryResultsFormat.TSV)
+    assert isinstance(rows, QuerySolutions)  # noqa: S101 - there is a row for each text
+    return [row[0] for row in rows]
+
+
+def _labels(texts: pl.Series, label: Label) -> pl.Series | None:
+    iris = texts.filter(_is_iri(texts)).unique(maintain_order=True)
+    found = labels_of(_without_brackets(iris), label)
+    if not found:
+        return None
+    old = [f"<{iri}>" for iri in found]
+    return texts.replace_strict(old, list(found.values()), default=None, return_dtype=pl.String)
+
+
+def _strings(arrow: Any, texts: pl.Series) -> pyarrow.Array:
+    return texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(arrow.string())
+
+
+def _typed(arrow: Any, values: Sequence[Value | None], terms: Sequence[Term]) -> pyarrow.Array:
+    kinds = {type(value) for value in values}
     if kinds == {bool}:
         return arrow.array(values, arrow.bool_())
-    if kinds == {int} and all(v is None or -_LARGEST <= int(v) < _LARGEST for v in values):  # type: ignore[arg-type]
+    if kinds == {int} and all(-_LARGEST <= int(v) < _LARGEST for v in values):  # type: ignore[arg-type]
         return arrow.array(values, arrow.int64())
     if float in kinds and kinds <= {int, float}:
-        return arrow.array([None if v is None else float(v) for v in values], arrow.float64())  # type: ignore[arg-type]
+        return arrow.array([float(v) for v in values], arrow.float64())  # type: ignore[arg-type]
     if kinds and kinds <= {int, Decimal}:
         return _decimals(arrow, values)
     if kinds == {datetime} and (zone := _zone(values)):  # type: ignore[arg-type]
         return arrow.array(values, arrow.timestamp("us", zone))
-    return arrow.array([None if t is None else _text(t) for t in terms], arrow.string())
+    return arrow.array([_text(term) for term in terms], arrow.string())
 
 
 def _zone(values: Sequence[datetime | None]) -> str | None:

@@ -6,7 +6,16 @@ from typing import Final, TypeGuard
 
 from pyoxigraph import NamedNode
 
-__all__ = ["ACCEPTED", "CODES_GRAPH", "DERIVED", "ONTOLOGY_GRAPH", "is_computed", "is_under"]
+__all__ = [
+    "ACCEPTED",
+    "CODES_GRAPH",
+    "DERIVED",
+    "DESCRIPTION",
+    "ONTOLOGY_GRAPH",
+    "describes_store",
+    "is_computed",
+    "is_under",
+]
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/testimonia/ontology")
 CODES_GRAPH: Final = NamedNode("https://w3id.org/testimonia/code/")
@@ -14,6 +23,8 @@ DERIVED: Final = NamedNode("https://w3id.org/testimonia/id/graph/derived")
 """Records how derived graphs were made; their names begin with its name and a slash."""
 ACCEPTED: Final = NamedNode("https://w3id.org/testimonia/id/graph/accepted")
 """The same for the graphs of assessments that policies make."""
+DESCRIPTION: Final = NamedNode("https://w3id.org/testimonia/id/graph/description")
+"""What a served store says of itself: prefixes, example queries, and counts of what it holds."""
 
 
 def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
@@ -30,11 +41,22 @@ def is_under(graph: object, root: NamedNode) -> TypeGuard[NamedNode]:
 
 
 def is_computed(graph: object) -> TypeGuard[NamedNode]:
-    """Check whether a graph holds what rules derived or policies accepted.
+    """Check whether a graph holds what rules derived, policies accepted, or a served store says of itself.
 
     Parameters
     ----------
     graph
         The name of a graph.
     """
-    return is_under(graph, DERIVED) or is_under(graph, ACCEPTED)
+    return any(is_under(graph, root) for root in (DERIVED, ACCEPTED, DESCRIPTION))
+
+
+def describes_store(subject: object) -> bool:
+    """Check whether statements about a subject are what a served store says of itself.
+
+    Parameters
+    ----------
+    subject
+        The subject of a statement.
+    """
+    return isinstance(subject, NamedNode) and subject.value.startswith(f"{DESCRIPTION.value}#")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from testimonia.values import Term
 
-__all__ = ["Label", "labelled", "with_labels"]
+__all__ = ["Label", "labelled", "labels_of", "with_labels"]
 
 Label = Callable[[str], str | None]
 """Finds the label of an IRI, where it has one."""
@@ -46,17 +46,33 @@ def labelled(
         names.append(name)
         columns.append(column)
         beside = f"{name}_label"
-        iris = dict.fromkeys(term for term in column if isinstance(term, NamedNode))
-        if beside in variables or not iris:
+        if beside in variables:
             continue
-        found = {iri: label(iri.value) for iri in iris}
-        if any(text is not None for text in found.values()):
-            named = {iri: None if text is None else Literal(text) for iri, text in found.items()}
+        iris = dict.fromkeys(term for term in column if isinstance(term, NamedNode))
+        found = labels_of((iri.value for iri in iris), label)
+        if found:
+            named = {iri: Literal(text) for iri, text in found.items()}
             names.append(beside)
-            columns.append([named[t] if isinstance(t, NamedNode) else None for t in column])
+            columns.append(
+                [named.get(t.value) if isinstance(t, NamedNode) else None for t in column]
+            )
     if len(names) == len(variables):
         return tuple(names), [tuple(row) for row in rows]
     return tuple(names), list(zip(*columns, strict=True))
+
+
+def labels_of(iris: Iterable[str], label: Label) -> dict[str, str]:
+    """Find the labels of IRIs; those without one are left out.
+
+    Parameters
+    ----------
+    iris
+        The IRIs, each once.
+    label
+        Finds the label of an IRI, where it has one.
+    """
+    found = ((iri, label(iri)) for iri in iris)
+    return {iri: text for iri, text in found if text is not None}
 
 
 def with_labels(content: bytes, label: Label) -> bytes:

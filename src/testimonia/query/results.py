@@ -59,20 +59,28 @@ class Results(Sequence[Row]):
     ----------
     variables
         The names of the columns, in the order of the query.
-    terms
-        The RDF terms of each row, None where unbound.
     notes
         What the answer lacks and why, such as facts that have not been derived; usually empty.
     """
 
     notes: tuple[str, ...] = ()
 
-    def __init__(self, content: bytes, label: Label = lambda _: None) -> None:
-        solutions = _solutions(content)
-        self._content = content
+    def __init__(
+        self,
+        content: bytes,
+        label: Label = lambda _: None,
+        form: QueryResultsFormat = QueryResultsFormat.JSON,
+    ) -> None:
+        solutions = _solutions(content, form)
         self._label = label
         self.variables = tuple(variable.value for variable in solutions.variables)
-        self.terms: list[tuple[Term | None, ...]] = [tuple(solution) for solution in solutions]
+        is_tsv = form == QueryResultsFormat.TSV
+        self._tsv = content if is_tsv else _written(solutions, QueryResultsFormat.TSV)
+
+    @cached_property
+    def terms(self) -> list[tuple[Term | None, ...]]:
+        """The RDF terms of each row, None where unbound."""
+        return [tuple(row) for row in _solutions(self._tsv, QueryResultsFormat.TSV)]
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -87,7 +95,7 @@ class Results(Sequence[Row]):
         return self._rows[index]
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return self._tsv.count(b"\n") - 1  # within terms, line ends are escaped
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
@@ -130,9 +138,9 @@ class Results(Sequence[Row]):
             Whether to add a column of labels after each column of IRIs, so that ``harm_label``
             follows ``harm``.
         """
-        if not labels:
-            return self._content.decode()
-        return with_labels(self._content, self._label).decode()
+        rows = _solutions(self._tsv, QueryResultsFormat.TSV)
+        content = _written(rows, QueryResultsFormat.JSON)
+        return (with_labels(content, self._label) if labels else content).decode()
 
     def _columns(self, labels: bool) -> tuple[tuple[str, ...], Sequence[tuple[Term | None, ...]]]:
         if labels:
@@ -158,9 +166,7 @@ class Results(Sequence[Row]):
         """
         from testimonia.query.frames import arrow_table
 
-        variables, terms = self._columns(labels)
-        values = [tuple(map(value_of, row)) for row in terms] if labels else self._rows
-        return arrow_table(variables, values, terms)
+        return arrow_table(self.variables, self._tsv, self._label if labels else None)
 
     def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Return the rows as a pandas frame with nullable dtypes.
@@ -260,7 +266,7 @@ def of(
     """
     made: Results | Boolean | GraphResult
     if answer.kind == "solutions":
-        made = Results(answer.content, label)
+        made = Results(answer.content, label, answer.form)
     elif answer.kind == "boolean":
         made = Boolean(answer.content)
     else:
@@ -270,11 +276,17 @@ def of(
     return made
 
 
-def _solutions(content: bytes) -> QuerySolutions:
-    results = parse_query_results(content, QueryResultsFormat.JSON)
+def _solutions(content: bytes, form: QueryResultsFormat) -> QuerySolutions:
+    results = parse_query_results(content, form)
     if isinstance(results, QueryBoolean):
         raise TypeError("these are the results of an ASK query")
     return results
+
+
+def _written(solutions: QuerySolutions, form: QueryResultsFormat) -> bytes:
+    content = solutions.serialize(format=form)
+    assert content is not None  # noqa: S101 - bytes are returned when no output is named
+    return content
 
 
 def _row_class(variables: tuple[str, ...]) -> type[Row]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
-from io import RawIOBase
+from io import BytesIO, RawIOBase
 from pathlib import Path
 from typing import IO, Concatenate, ParamSpec, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -34,6 +35,7 @@ from testimonia.values import Term
 __all__ = ["Store", "damaged"]
 
 _TYPE = RDF.type
+_SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -330,24 +332,30 @@ class Store:
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
     @_reports_damage
-    def count(self, graph: NamedNode) -> int:
-        """Count the statements of a graph."""
-        return sum(1 for _ in self._oxigraph.quads_for_pattern(None, None, None, graph))
+    def dump_graph(self, graph: NamedNode, stream: IO[bytes]) -> None:
+        """Write a graph as canonical lines of N-Triples, in no particular order."""
+        self._oxigraph.dump(stream, RdfFormat.N_TRIPLES, from_graph=graph)
 
     @_reports_damage
-    def replace(self, graph: NamedNode, ntriples: Iterable[bytes]) -> None:
-        """Replace the statements of a graph. If it is interrupted, the graph is incomplete.
+    def count(self, graph: NamedNode) -> int:
+        """Count the statements of a graph."""
+        rows = self._oxigraph.query(_SIZE, default_graph=graph)
+        if not isinstance(rows, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        return next(int(count.value) for (count,) in rows if isinstance(count, Literal))
+
+    @_reports_damage
+    def fill(self, nquads: Iterable[bytes]) -> None:
+        """Add N-Quads that are known to be valid. If it is interrupted, nothing is added.
 
         Parameters
         ----------
-        graph
-            Its name.
-        ntriples
-            N-Triples, in pieces of any length.
+        nquads
+            Their text, in pieces of any length.
         """
-        self.clear(graph)
-        source = cast(IO[bytes], _Pieces(ntriples))
-        self._oxigraph.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph)
+        self.content = None
+        source = cast(IO[bytes], _Pieces(nquads))
+        self._oxigraph.bulk_load(source, RdfFormat.N_QUADS, lenient=True)
 
     @_reports_damage
     def copy_to(self, directory: Path) -> None:
@@ -390,13 +398,15 @@ class _Pieces:
     """Reads pieces of text as if they were a file."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = b""
+        self._pieces = map(BytesIO, pieces)
+        self._piece = BytesIO()
 
     def read(self, size: int) -> bytes:
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        found, self._rest = self._rest[:size], self._rest[size:]
+        while not (found := self._piece.read(size)):  # a piece may be empty
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._piece = piece
         return found
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from testimonia.catalogue.questions import Question
+from testimonia.pages.editor_examples import EXAMPLES
 from testimonia.pages.licence_notice import notice
-from testimonia.pages.rendering import SCRIPTS, STYLE
+from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE
 from testimonia.web.contents import Contents
 from testimonia.web.dumps import Dump
 from testimonia.web.http.access_log import AccessLog
@@ -45,6 +49,8 @@ _EXPOSED_HEADERS: Final = (
     "ETag",
 )
 _DAY: Final = 24 * 3600
+_WORTH_COMPRESSING: Final = 64 * 1024  # bytes: the editor and the outlines of countries
+_MEDIA_TYPES: Final = {".js": "text/javascript", ".json": "application/json", ".txt": "text/plain"}
 _LOOPBACK_ORIGINS: Final = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?"
 
 
@@ -72,7 +78,7 @@ def application(
     """
     home = HomePage(settings, contents)
     descriptions = DatasetDescriptions(settings, contents, questions, dumps)
-    sparql = SparqlService(settings, scheduler, descriptions)
+    sparql = SparqlService(settings, scheduler, descriptions, questions)
     pages = QuestionPages(scheduler, questions, contents)
     data = DataDumps(contents, dumps)
     things = ThingPages(scheduler, notice(contents.metadata, contents.version))
@@ -82,6 +88,7 @@ def application(
             Route("/index.html", home.index),
             Route("/sparql", sparql.sparql, methods=["GET", "POST", "OPTIONS"]),
             Route("/sparql.html", sparql.form),
+            Route(f"/{EXAMPLES}", sparql.examples),
             Route("/questions", pages.index),
             Route("/questions.html", pages.index),
             Route("/questions/{name}", pages.question),
@@ -93,8 +100,9 @@ def application(
             Route("/search", things.search),
             Route("/search.html", things.search),
             Route("/search.json", things.search_index),
+            Route("/terms.json", things.editor_terms),
             Route("/style.css", _style),
-            *(Route(f"/{name}", _script) for name in SCRIPTS),
+            *(Route(f"/{name}", _asset) for name in (*SCRIPTS, *EDITOR)),
             Route("/{path:path}", things.thing),
         ],
         middleware=[
@@ -140,11 +148,20 @@ async def _style(_: Request) -> Response:
     return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
-async def _script(request: Request) -> Response:
-    content = SCRIPTS[request.url.path.removeprefix("/")]
-    return Response(
-        content, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"}
-    )
+async def _asset(request: Request) -> Response:
+    name = request.url.path.removeprefix("/")
+    content = SCRIPTS[name] if name in SCRIPTS else EDITOR[name]
+    media_type = _MEDIA_TYPES[PurePosixPath(name).suffix]
+    headers = {"Cache-Control": "max-age=3600"}
+    if len(content) > _WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", ""):
+        content = _compressed(content)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@cache
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

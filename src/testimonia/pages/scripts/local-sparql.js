@@ -1,11 +1,13 @@
-// SPARQL without a server: loads the store into a worker when the reader asks for it, and shows answers as a table.
+// SPARQL without a server: loads the store into a worker when the reader asks for it, and shows answers.
 import { pathOf } from "./addresses.js";
+import { QueryEditor, rankOf, sortable, Views } from "./editor.js";
 
 const MOST_SHOWN = 1000;
 const SECONDS = 60;
 const byId = (name) => document.getElementById(name);
 const settings = JSON.parse(byId("settings").textContent);
-const [form, query, status, answer, stop] = ["form", "query", "status", "answer", "stop"].map(byId);
+const [form, status, answer, stop] = ["form", "status", "answer", "stop"].map(byId);
+const LANGUAGES = navigator.languages.map((tag) => tag.toLowerCase());
 let worker = null;
 let loaded = null;
 let waiting = null;
@@ -78,11 +80,35 @@ function cell(term, name) {
   }
   const text = term.label ? term.label.text : shortened(term.value);
   const language = term.label && term.label.language !== "en" ? { lang: term.label.language, dir: "auto" } : {};
-  if (term.described) {
-    made.append(element("a", text, { href: `${pathOf(term.value).split("/").map(encodeURIComponent).join("/")}.html`, ...language }));
-  } else made.append(element("span", text, language));
+  if (term.href) made.append(element("a", text, { href: term.href, ...language }));
+  else made.append(element("span", text, language));
   if (term.label) made.append(element("code", shortened(term.value), { title: term.value }));
   return made;
+}
+
+// Adds what drawings and links need to the terms that the store gave; one object stands for a thing in all rows.
+function completed({ names, rows, total }) {
+  for (const term of rows.flat()) {
+    if (term?.type !== "NamedNode" || term.short) continue;
+    term.short = shortened(term.value);
+    if (term.described) term.href = `${pathOf(term.value).split("/").map(encodeURIComponent).join("/")}.html`;
+  }
+  return { names, rows, total };
+}
+
+function tableOf({ names, rows }) {
+  const head = element("tr", "");
+  head.append(...names.map((name) => element("th", name, { scope: "col" })));
+  const body = document.createElement("tbody");
+  for (const row of rows) {
+    const line = document.createElement("tr");
+    line.append(...row.map((term, index) => cell(term, names[index])));
+    body.append(line);
+  }
+  const table = document.createElement("table");
+  table.append(element("thead", head), body);
+  sortable(table, (row, column) => rankOf(rows[row][column]));
+  return table;
 }
 
 function show(result) {
@@ -90,26 +116,56 @@ function show(result) {
   byId("download").hidden = result.boolean !== undefined;
   if (result.boolean !== undefined) return answer.replaceChildren(element("p", result.boolean ? "Yes." : "No.", { className: "boolean" }));
   if (!result.rows.length) return answer.replaceChildren(element("p", "Nothing found."));
-  const head = element("tr", "");
-  head.append(...result.names.map((name) => element("th", name, { scope: "col" })));
-  const body = document.createElement("tbody");
-  for (const row of result.rows) {
-    const line = document.createElement("tr");
-    line.append(...row.map((term, index) => cell(term, result.names[index])));
-    body.append(line);
-  }
-  const table = document.createElement("table");
-  table.append(element("thead", head), body);
-  const region = element("div", table, { className: "scroll", tabIndex: 0 });
+  const found = completed(result);
+  const region = element("div", tableOf(found), { className: "scroll", tabIndex: 0 });
   region.setAttribute("role", "region");
   region.setAttribute("aria-label", "Rows");
-  const total = result.total > result.rows.length ? `The first ${result.rows.length} of ${result.total} rows` : `${result.total} rows`;
-  return answer.replaceChildren(region, element("p", total));
+  const shown = result.rows.length;
+  const total = result.total > shown ? `The first ${shown} of ${result.total} rows; charts, maps and the download have these` : `${shown} row${shown === 1 ? "" : "s"}`;
+  answer.replaceChildren(region, element("p", total));
+  return new Views(region, { answer: async () => found, vocabulary: () => editor.vocabulary(), outlines: "outlines.json" });
 }
+
+// What is wrong with a query that the store cannot parse, in words, at its place in what the reader wrote. The store names the
+// farthest character that it came to, and all that it would have taken there.
+function fault(message, written, added) {
+  const place = /error at (\d+):(\d+): (?:expected (.*))?/s.exec(message);
+  if (!place) return { message };
+  const first = firstWord(written);
+  if (first) return placed(...first);
+  const [line, column, expected] = [Math.max(1, Number(place[1]) - added), Number(place[2]), place[3] ?? ""];
+  const text = [...(written.split("\n")[line - 1] ?? "")];
+  const name = /[^\s{}()[\];,<>"']+$/u.exec(text.slice(0, column - 1).join(""))?.[0] ?? "";
+  if (expected.includes("Prefix not found") && name.includes(":")) {
+    return placed(line, column - [...name].length, `the prefix ${name.split(":")[0]}: is not declared`);
+  }
+  if (expected.includes('":"') && /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) {
+    return placed(line, column - [...name].length, `“${name}” is no word of SPARQL here, and a name would have a prefix, such as tmn:`);
+  }
+  const rule = /[A-Z]\w*(?: [\w*]+){2,}/.exec(expected.replace("Prefix not found", ""))?.[0];
+  const end = written.trimEnd();
+  if (!rule && end.endsWith("}") && end.split("{").length === end.split("}").length && column > text.length && line === written.split("\n").length) {
+    return placed(line, [...text.join("").trimEnd()].length, "“}” cannot be here"); // it would have gone on before that
+  }
+  const found = /^[^\s{}()[\];,]+|^./u.exec(text.slice(column - 1).join("").trim())?.[0];
+  return placed(line, column, rule ? `${rule[0].toLowerCase()}${rule.slice(1)}` : found ? `“${found}” cannot be here` : "something is missing here");
+}
+
+// The word that a query begins with, if it is none that a query may begin with.
+function firstWord(written) {
+  const start = /^(?:\s|#.*(?:\n|$)|prefix\s+[^\s:]*:\s*<[^>]*>|base\s+<[^>]*>)*/i.exec(written)[0];
+  const word = /^\S*/.exec(written.slice(start.length))[0];
+  if (/^(select|ask|construct|describe)\b/i.test(word)) return null;
+  const lines = start.split("\n");
+  const why = word ? `“${word}” is here` : "it ends here";
+  return [lines.length, [...lines.at(-1)].length + 1, `a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, and ${why}`];
+}
+
+const placed = (line, column, why) => ({ line, column, message: `Error at ${line}:${column}: ${why}. Correct the query at that place.` });
 
 async function run() {
   const began = performance.now();
-  const written = query.value;
+  const written = editor.text;
   history.replaceState(null, "", `#query=${encodeURIComponent(written)}`);
   try {
     await load();
@@ -118,14 +174,17 @@ async function run() {
     const timer = setTimeout(() => { halt(); waiting?.(new Error(`stopped after ${SECONDS} seconds`)); }, SECONDS * 1000);
     const { text, lines } = withPrefixes(written);
     try {
-      show(await request("ask", { query: text, languages: navigator.languages.map((l) => l.toLowerCase()), most: MOST_SHOWN }));
+      show(await request("ask", { query: text, languages: LANGUAGES, most: MOST_SHOWN }));
       say(`Answered in ${Math.round(performance.now() - began)} ms.`);
     } catch (error) {
       // Places are counted without the prefixes that were added.
-      throw new Error(error.message.replace(/error at (\d+):/, (_, line) => `error at ${Math.max(1, line - lines)}:`));
+      const found = fault(error.message, written, lines);
+      if (found.line) editor.showFault(found.line, found.column, found.message);
+      throw new Error(found.message);
     } finally { clearTimeout(timer); }
   } catch (error) {
     answer.replaceChildren();
+    byId("download").hidden = true;
     say(error.message, true);
   } finally { stop.hidden = true; }
 }
@@ -136,9 +195,7 @@ function csv() {
   return line(last.names) + last.rows.map((row) => line(row.map((term) => (term ? term.value : "")))).join("");
 }
 
-byId("examples").addEventListener("change", ({ target }) => { if (target.value) query.value = settings.examples[target.value]; });
 form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
-query.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter") run(); });
 stop.addEventListener("click", () => { const reject = waiting; halt(); reject?.(new Error("stopped")); });
 byId("download").addEventListener("click", () => {
   const link = element("a", "", { href: URL.createObjectURL(new Blob([csv()], { type: "text/csv" })), download: "answer.csv" });
@@ -146,5 +203,9 @@ byId("download").addEventListener("click", () => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
 const asked = new URLSearchParams(location.hash.slice(1)).get("query");
-if (asked) query.value = asked;
+if (asked) byId("query").value = asked;
 form.hidden = false;
+byId("examples-field").hidden = false;
+byId("keys").hidden = false;
+const editor = new QueryEditor(byId("query"), { terms: "terms.json", languages: LANGUAGES, ask: () => form.requestSubmit() });
+editor.offer(byId("examples"), "examples.json");

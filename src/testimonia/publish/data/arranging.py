@@ -2,14 +2,15 @@
 
 Three kinds of lines are sorted: statements, so that all with one subject are together; links between
 subjects, so that each is joined with what refers to it; and blocks of statements with their positions,
-for the formats that people read. Memory holds some blocks of each, and one digest for each graph.
+as the formats that people read write them. Memory holds some blocks of each, and one digest for each graph.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from testimonia.errors import InputError
 from testimonia.progress import Progress
 from testimonia.publish.data.placing import (
     GRAPHS,
+    LINKING,
     Kinds,
     Link,
     Neighbours,
@@ -31,8 +33,11 @@ from testimonia.publish.data.placing import (
 from testimonia.publish.folder.release import PublishedGraph
 from testimonia.query.graph_names import is_computed
 from testimonia.rdf.canonical import Sorter
-from testimonia.rdf.canonical.blocks import Block, GraphBlocks
-from testimonia.rdf.canonical.nquads import chunks, graph_of, has_blank_node, triples
+from testimonia.rdf.canonical.blocks import Block
+from testimonia.rdf.canonical.jsonld import Context, Nodes, jsonld_of
+from testimonia.rdf.canonical.jsonld import context as make_context
+from testimonia.rdf.canonical.nquads import chunks, has_blank_node, placed
+from testimonia.rdf.canonical.turtle import TurtleTerms, trig_of, turtle_of
 
 __all__ = ["Arrangement", "computed"]
 
@@ -42,6 +47,8 @@ _SECTIONS: Final = {
     for number, name in enumerate(("agents", "places", "events", "groups", "times"))
 }
 _DOCUMENTS, _REST, _COMPUTED = b"5", b"6", b"7"
+_FEED: Final = b"\3"  # for a line feed; canonical lines escape control characters
+_FIELD: Final = b"\4"  # after what separates statements, so that of two blocks the longer is first
 
 
 def computed(graph: bytes) -> bool:
@@ -65,14 +72,24 @@ class Arrangement:
         The ontology, for the classes of things.
     scratch
         A folder with disk space for about three times the size of the quads as N-Quads.
+    context
+        The names to use in JSON-LD; those of the ontology when left out.
     progress
         Called with the number of quads read and sorted.
     """
 
     def __init__(
-        self, *, ontology: Iterable[Quad], scratch: Path, progress: Progress | None = None
+        self,
+        *,
+        ontology: Sequence[Quad],
+        scratch: Path,
+        context: Context | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._kinds = Kinds(ontology)
+        self._context = context or make_context(ontology)
+        self._nodes = Nodes(self._context)
+        self._terms = TurtleTerms()
         self._progress = progress
         self._scratch = scratch
         self._statements = Sorter(scratch)
@@ -139,49 +156,74 @@ class Arrangement:
             for name, tally in sorted(named.items())
         ]
 
-    def by_graph(self) -> Iterator[GraphBlocks]:
-        """Stream all graphs, each with its blocks in reading order; consume each before the next."""
+    def trig(self) -> Iterator[bytes]:
+        """Stream all graphs as TriG, each with its blocks in reading order."""
+        return trig_of(self._by_name(_turtle), self._terms)
+
+    def jsonld(self) -> Iterator[bytes]:
+        """Stream all graphs as JSON-LD, each with its blocks in reading order."""
+        return jsonld_of(self._by_name(_node), self._context)
+
+    def turtle(self) -> Iterator[bytes]:
+        """Stream the published statements as one graph, each claim with its passages, times and so on."""
+        records = (r for r in self._records_by_claim() if not r.startswith(_COMPUTED))
+        return turtle_of(map(_turtle, records), self._terms)
+
+    def derived(self) -> Iterator[bytes]:
+        """Stream derived and accepted statements as one graph, in Turtle."""
+        records = (r for r in self._records_by_claim() if r.startswith(_COMPUTED))
+        return turtle_of(map(_turtle, records), self._terms)
+
+    def _by_name(
+        self, written: Callable[[bytes], bytes]
+    ) -> Iterator[tuple[bytes, Iterator[bytes]]]:
         records = (record for batch in self._by_graph.batches() for record in batch)
         for name, group in groupby(records, key=lambda record: record.partition(b"\t")[0]):
-            yield GraphBlocks(name, map(_block, group))
-
-    def published(self) -> Iterator[Block]:
-        """Stream the published statements as one graph, each claim with its passages, times and so on."""
-        return map(_block, (r for r in self._records_by_claim() if not r.startswith(_COMPUTED)))
-
-    def derived(self) -> Iterator[Block]:
-        """Stream derived and accepted statements as one graph."""
-        return map(_block, (r for r in self._records_by_claim() if r.startswith(_COMPUTED)))
+            yield name, map(written, group)
 
     def _read(self, quads: Iterable[Quad]) -> None:
         done = 0
         for chunk in chunks(quads):
-            lines = triples(chunk)
-            graphs = [graph_of(quad) for quad in chunk]
-            if any(b"_:" in text for text in (*lines, *graphs)):  # possibly only within a literal
+            lines = [text + b"\t" + graph + b"\n" for text, graph in placed(chunk)]
+            if any(b"_:" in line for line in lines):  # possibly only within a literal
                 _refuse_blank_nodes(chunk)
-            self._statements.add(
-                [line[:-3] + b"\t" + g + b"\n" for line, g in zip(lines, graphs, strict=True)]
-            )
+            self._statements.add(lines)
             done += len(chunk)
             if self._progress:
                 self._progress("quads read", done, None)
 
-    def _subjects(self) -> Iterator[Subject]:
-        for term, lines in _groups(self._statements, lambda line: line.partition(b" ")[0]):
-            rows = [_row(line) for line in lines]
-            kind = self._kinds.of(row for row in rows if not self._is_computed(row.graph))
-            yield Subject(term, kind, rows)
+    def _subjects(self, predicates: Container[bytes] | None = None) -> Iterator[Subject]:
+        """Stream the subjects in order, with their statements, or only those with some predicates."""
+        term: bytes = b""
+        rows: list[Row] = []
+        for batch in self._statements.batches():
+            for line in batch:
+                subject, predicate, rest = line.split(b" ", 2)
+                if subject != term:
+                    if rows:
+                        yield Subject(term, self._kinds.of(self._published(rows)), rows)
+                    term, rows = subject, []
+                if predicates is None or predicate in predicates:
+                    object_, _, graph = rest[:-1].rpartition(b"\t")
+                    rows.append(Row(line[: -len(graph) - 2], predicate, object_, graph))
+        if rows:
+            yield Subject(term, self._kinds.of(self._published(rows)), rows)
+
+    def _published(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Leave out what is derived or accepted."""
+        if not any(self._is_computed(graph) for graph in {row.graph for row in rows}):
+            return rows
+        return [row for row in rows if not self._is_computed(row.graph)]
 
     def _link(self, direct: Sorter, selectors: Sorter) -> None:
         """Collect all links between subjects, then link selectors to the claims of their passages."""
-        for subject in self._subjects():
-            published = [row for row in subject.rows if not self._is_computed(row.graph)]
+        for subject in self._subjects(LINKING):
+            published = self._published(subject.rows)
             for link in links(Subject(subject.term, subject.kind, published)):
                 if link.passage:
-                    selectors.add([b"\t".join((link.passage, link.graph, link.target)) + b"\n"])
+                    selectors.put(b"\t".join((link.passage, link.graph, link.target)) + b"\n")
                 else:
-                    direct.add([link.line()])
+                    direct.put(link.line())
         claimed = _groups(direct, lambda line: line.partition(b"\t")[0])
         target, lines = next(claimed, (b"", []))
         for line in (line for batch in selectors.batches() for line in batch):
@@ -191,7 +233,7 @@ class Arrangement:
             found = tuple(map(Link.read, lines)) if target == passage else ()
             first = Neighbours(found).first(graph)
             claim = first.claim if first else b""
-            self._links.add([Link(selector, graph, claim, passage).line()])
+            self._links.put(Link(selector, graph, claim, passage).line())
         for batch in direct.batches():
             self._links.add(batch)
 
@@ -206,7 +248,7 @@ class Arrangement:
             tally = self._tallies.get(graph) or self._tallies.setdefault(graph, _Tally())
             tally.triples += len(rows)
             tally.digest.update(b" .\n".join(rows) + b" .\n")
-            self._record(subject, graph, rows.values(), neighbours)
+            self._record(subject, graph, rows.values(), neighbours, alone=len(contents) == 1)
             end = b" " + graph + b" .\n"
             lines += [text + end for text in rows]
         if len(contents) > 1:
@@ -214,20 +256,33 @@ class Arrangement:
         return b"".join(lines)
 
     def _record(
-        self, subject: Subject, graph: bytes, rows: Iterable[Row], neighbours: Neighbours
+        self,
+        subject: Subject,
+        graph: bytes,
+        rows: Iterable[Row],
+        neighbours: Neighbours,
+        *,
+        alone: bool,
     ) -> None:
-        pairs = b"\1".join(row.predicate + b" " + row.object for row in rows)
-        content = b"\0" + subject.term + b"\1" + pairs + b"\n"
+        """Write the block of a subject in each format, with its positions."""
+        block = Block(subject.term, [(row.predicate, row.object) for row in rows])
+        text = self._terms.block(block).replace(b"\n", _FEED)
+        # Blocks of one subject in several graphs may have the same position.
+        tie = b"" if alone else b"\2".join(b" ".join(pair) for pair in block.statements)
+        content = b"\0" + subject.term + b"\1" + tie + _FIELD + text
         if self._is_computed(graph):
             position = b"4\t" + subject.term
-            self._by_claim.add([b"\t".join((_COMPUTED, graph, position)) + content])
+            self._by_claim.put(b"\t".join((_COMPUTED, graph, position)) + content + b"\n")
         else:
-            position = subject.position(graph, neighbours)
+            position = readable = subject.position(graph, neighbours)
             near = neighbours.first() if subject.kind == "propositions" else None
             beside = near.graph if near else graph
-            readable = subject.position(beside, neighbours)
-            self._by_claim.add([b"\t".join((_section(beside), beside, readable)) + content])
-        self._by_graph.add([graph + b"\t" + position + content])
+            if beside != graph:
+                readable = subject.position(beside, neighbours)
+            record = b"\t".join((_section(beside), beside, readable)) + content + b"\n"
+            self._by_claim.put(record)
+        node = _FIELD + self._nodes.node(block) + b"\n"
+        self._by_graph.put(graph + b"\t" + position + content + node)
 
     def _records_by_claim(self) -> Iterator[bytes]:
         return (record for batch in self._by_claim.batches() for record in batch)
@@ -243,19 +298,15 @@ def _groups(sorter: Sorter, key: Callable[[bytes], bytes]) -> Iterator[tuple[byt
     return ((term, list(group)) for term, group in groupby(lines, key=key))
 
 
-def _row(line: bytes) -> Row:
-    text, _, graph = line[:-1].rpartition(b"\t")
-    _, predicate, object_ = text.split(b" ", 2)
-    return Row(text, predicate, object_, graph)
+def _turtle(record: bytes) -> bytes:
+    return record[:-1].split(_FIELD, 2)[1].replace(_FEED, b"\n")
 
 
-def _block(record: bytes) -> Block:
-    content = record[record.index(b"\0") + 1 : -1]
-    subject, *pairs = content.split(b"\1")
-    statements = (statement.partition(b" ") for statement in pairs)
-    return Block(subject, [(predicate, object_) for predicate, _, object_ in statements])
+def _node(record: bytes) -> bytes:
+    return record[:-1].split(_FIELD, 2)[2]
 
 
+@lru_cache(1_000)
 def _section(graph: bytes) -> bytes:
     if graph in _SECTIONS:
         return _SECTIONS[graph]

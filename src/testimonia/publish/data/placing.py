@@ -7,7 +7,7 @@ statements and what refers to it; so it works on any number of sorted lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from testimonia.rdf.canonical.nquads import DEFAULT
 
 __all__ = [
     "GRAPHS",
+    "LINKING",
     "Kinds",
     "Link",
     "Neighbours",
@@ -56,6 +57,9 @@ _ORDER: Final = {kind: rank for rank, kind in enumerate(dict.fromkeys(_ROOTS.val
 _OTHER: Final = "other"
 
 
+_REMEMBERED: Final = 10_000
+
+
 def _term(iri: str) -> bytes:
     return f"<{iri}>".encode()
 
@@ -69,6 +73,8 @@ _TIMES: Final = frozenset(
     for name in ("statedAt", "published", "occurred", "since", "during", "claimedTime")
 )
 _OF_CLAIMS: Final = frozenset(_term(ONTOLOGY + name) for name in ("passage", "proposition"))
+LINKING: Final = _TIMES | _OF_CLAIMS | {_TYPE, _STATED_IN, _SOURCE, _SELECTOR}
+"""The predicates that `links` looks at."""
 
 
 class Row(NamedTuple):
@@ -113,14 +119,12 @@ class Kinds:
 
     def of(self, rows: Iterable[Row]) -> str:
         """Find the kind of a thing from all statements about it."""
-        found = {
-            self._kinds[r.object] for r in rows if r.predicate == _TYPE and r.object in self._kinds
-        }
+        types = [row.object for row in rows if row.predicate == _TYPE]
+        found = [self._kinds[object_] for object_ in types if object_ in self._kinds]
         return min(found, key=_ORDER.__getitem__, default=_OTHER)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A reference to a thing from another, and its graph."""
 
     target: bytes
@@ -143,8 +147,7 @@ class Link:
         return cls(*line[:-1].split(b"\t"))
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(NamedTuple):
     """The references to a thing, in the order of `Link.line`."""
 
     links: Sequence[Link] = ()
@@ -160,14 +163,17 @@ class Neighbours:
 
     def first(self, graph: bytes | None = None) -> Link | None:
         """Find the first referring claim, or else passage, in one graph or in any."""
-        within = [link for link in self.links if graph in (None, link.graph)]
-        claims = [link for link in within if link.claim]
-        passages = [link for link in within if link.passage]
-        return next(iter(claims or passages), None)
+        passage = None
+        for link in self.links:
+            if graph is None or link.graph == graph:
+                if link.claim:
+                    return link
+                if passage is None and link.passage:
+                    passage = link
+        return passage
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """A thing with all statements of which it is the subject."""
 
     term: bytes
@@ -231,6 +237,7 @@ class Subject:
         return b"2\t" + near.claim + (b"\t2\t" if self.kind == "times" else b"\t3\t") + self.term
 
 
+@lru_cache(_REMEMBERED)
 def document_graph(document: bytes) -> bytes:
     """Return the graph of a document.
 

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, Quad
-
-from testimonia.namespaces import OWL, PREFIXES, RDF, RDFS
+from testimonia.namespaces import OWL, PREFIXES, RDF, RDFS, TMN
 from testimonia.publish.descriptions.identity import HOME
 
 __all__ = ["Statistics", "Tally", "namespace_of", "take"]
 
-_TYPE: Final = RDF.type
-_CLAIM: Final = NamedNode(PREFIXES["tmn"] + "Claim")
+Statement: TypeAlias = tuple[bytes, bytes]
+"""Predicate and object, as canonical lines write them."""
+
+_TYPE: Final = str(RDF.type).encode()
+_CLAIM: Final = str(TMN.Claim).encode()
 _LINKS: Final = frozenset(
-    {OWL.sameAs, RDFS.seeAlso}
+    {str(OWL.sameAs).encode(), str(RDFS.seeAlso).encode()}
     | {
-        NamedNode(f"{PREFIXES['skos']}{name}Match")
+        f"<{PREFIXES['skos']}{name}Match>".encode()
         for name in ("exact", "close", "broad", "narrow")
     }
 )
@@ -45,14 +47,15 @@ class Tally:
     users: Counter[str] = field(default_factory=Counter)
     """Subjects with each property."""
 
-    def add(self, statements: set[tuple[NamedNode, object]]) -> None:
+    def add(self, statements: set[Statement]) -> None:
         """Add the statements of one subject."""
         self.triples += len(statements)
         self.subjects += 1
-        self.uses.update(predicate.value for predicate, _ in statements)
-        self.users.update({predicate.value for predicate, _ in statements})
+        properties = [_iri(predicate) for predicate, _ in statements]
+        self.uses.update(properties)
+        self.users.update(set(properties))
         kinds = (value for predicate, value in statements if predicate == _TYPE)
-        self.classes.update(kind.value for kind in kinds if isinstance(kind, NamedNode))
+        self.classes.update(_iri(kind) for kind in kinds if kind.startswith(b"<"))
 
 
 @dataclass
@@ -70,34 +73,35 @@ class Statistics:
     """The first claim."""
 
 
-def take(quads: Iterable[Quad], graphs: Container[str]) -> Statistics:
+def take(lines: Iterable[bytes], graphs: Iterable[str]) -> Statistics:
     """Compute the statistics of a release.
 
     Parameters
     ----------
-    quads
-        Its statements in canonical order: those of one subject together.
+    lines
+        Its statements in canonical order, as canonical N-Quads; each in a named graph.
     graphs
         Names of the graphs to count separately as well.
     """
     statistics = Statistics()
     objects = array("q")
-    for subject, group in groupby(quads, key=lambda quad: quad.subject):
-        union: set[tuple[NamedNode, object]] = set()
-        by_graph: dict[str, set[tuple[NamedNode, object]]] = defaultdict(set)
-        for quad in group:
-            statement = (quad.predicate, quad.object)
-            graph = quad.graph_name
-            by_graph[graph.value if isinstance(graph, NamedNode) else ""].add(statement)
-            union.add(statement)
-        for name, statements in by_graph.items():
-            if name in graphs:
-                statistics.graphs[name].add(statements)
+    counted = {f"<{name}>".encode(): name for name in graphs}
+    for subject, group in groupby(lines, key=lambda line: line.partition(b" ")[0]):
+        union: set[Statement] = set()
+        by_graph: dict[bytes, set[Statement]] = defaultdict(set)
+        for line in group:
+            _, predicate, rest = line.split(b" ", 2)
+            value, _, graph = rest.removesuffix(b" .\n").rpartition(b" ")
+            union.add((predicate, value))
+            if graph in counted:
+                by_graph[graph].add((predicate, value))
+        for graph, statements in by_graph.items():
+            statistics.graphs[counted[graph]].add(statements)
         statistics.whole.add(union)
         statistics.links.update(_link(*statement) for statement in union if _leads_away(*statement))
         objects.extend(hash(value) for _, value in union)
         if statistics.example is None and (_TYPE, _CLAIM) in union:
-            statistics.example = str(subject)[1:-1]
+            statistics.example = _iri(subject)
     statistics.objects = _distinct(objects)
     return statistics
 
@@ -119,12 +123,17 @@ def namespace_of(iri: str) -> str:
     return iri[: (end if end >= 0 else iri.index(":")) + 1]
 
 
-def _leads_away(predicate: NamedNode, value: object) -> bool:
-    return predicate in _LINKS and isinstance(value, NamedNode) and not value.value.startswith(HOME)
+def _leads_away(predicate: bytes, value: bytes) -> bool:
+    return predicate in _LINKS and value.startswith(b"<") and not _iri(value).startswith(HOME)
 
 
-def _link(predicate: NamedNode, value: object) -> tuple[str, str]:
-    return predicate.value, namespace_of(str(value)[1:-1])
+def _link(predicate: bytes, value: bytes) -> tuple[str, str]:
+    return _iri(predicate), namespace_of(_iri(value))
+
+
+@lru_cache(10_000)
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()
 
 
 def _distinct(hashes: array[int]) -> int:

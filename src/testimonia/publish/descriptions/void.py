@@ -50,7 +50,7 @@ def void(release: Release) -> Iterator[Artefact]:
         The release, with its dumps under ``data/``.
     """
     graphs = described(release)
-    statistics = take(release.quads(), {graph.name for _, graph in graphs})
+    statistics = take(release.lines(), {graph.name for _, graph in graphs})
     statements, dataset = Statements(), identity.dataset(release)
     _describe_dataset(statements, release, statistics)
     for number, described_graph in graphs:

@@ -120,6 +120,9 @@ class Release:
     quads: Callable[[], Iterator[Quad]]
     """Streams the quads in canonical order; each call starts from the beginning."""
 
+    lines: Callable[[], Iterator[bytes]]
+    """Streams the same as canonical N-Quads, a line at a time; each is in a named graph."""
+
     folder: Path
     """The folder with the files written so far, for reading only."""
 

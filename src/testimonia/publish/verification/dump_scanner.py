@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
+from operator import lt
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from testimonia.errors import InputError
 from testimonia.progress import Progress
@@ -18,7 +20,7 @@ from testimonia.publish.data.arranging import computed
 from testimonia.publish.folder.release import PublishedGraph
 from testimonia.rdf import files
 from testimonia.rdf.canonical import canonical_nquads
-from testimonia.rdf.canonical.nquads import nquads, split
+from testimonia.rdf.canonical.nquads import nquads, placed, split
 from testimonia.rdf.files import Reading
 
 __all__ = ["Discrepancy", "Scan", "dataset_digest", "statements", "triples_digest"]
@@ -66,16 +68,17 @@ class Scan:
         self._path = path
         self._digest = sha256()
         self._graphs: dict[bytes, tuple[int, hashlib._Hash]] = {}
+        self._triples = {False: sha256(), True: sha256()}  # by whether they are derived
+        self._last = {False: b"", True: b""}
         last = b""
         for lines in _blocks(path):
-            fault = _fault(lines, last)
+            quads, fault = _checked(lines, last)
             if fault:
                 number, reason = fault
                 self.faults.append(f"line {self.quads + number + 1}: {reason}")
                 return
             last = lines[-1]
-            for line in lines:
-                self._count(line)
+            self._count(quads)
             self.quads += len(lines)
             self._digest.update(b"".join(lines))
             if progress:
@@ -94,30 +97,38 @@ class Scan:
         ]
 
     def without_names(self, *, derived: bool) -> str:
-        """Compute the digest of all triples, without the names of graphs.
+        """Give the digest of all triples, without the names of graphs.
 
         Parameters
         ----------
         derived
             Whether of derived and accepted triples, or of all others.
         """
-        wanted = {name for name in self._graphs if computed(name) == derived}
-        digest, last = sha256(), b""
-        for lines in _blocks(self._path):
-            for line in lines:
-                subject, predicate, object_, graph = split(line)
-                triple = b" ".join((subject, predicate, object_)) + b" .\n"
-                # They are sorted, so equal triples of different graphs are next to each other.
-                if graph in wanted and triple != last:
-                    digest.update(triple)
-                    last = triple
-        return digest.hexdigest()
+        return self._triples[derived].hexdigest()
 
-    def _count(self, line: bytes) -> None:
-        subject, predicate, object_, graph = split(line)
-        count, digest = self._graphs.get(graph) or (0, sha256())
-        digest.update(b" ".join((subject, predicate, object_)) + b" .\n")
-        self._graphs[graph] = count + 1, digest
+    def _count(self, quads: list[Quad]) -> None:
+        contents: dict[bytes, list[bytes]] = {}
+        statements = list(placed(quads))
+        for text, graph in statements:
+            contents.setdefault(graph, []).append(text)
+        kinds = {graph: computed(graph) for graph in contents}
+        for graph, texts in contents.items():
+            count, digest = self._graphs.get(graph) or (0, sha256())
+            digest.update(_ended(texts))
+            self._graphs[graph] = count + len(texts), digest
+        united: dict[bool, list[bytes]] = {False: [], True: []}
+        for text, graph in statements:
+            kind = kinds[graph]
+            # They are sorted, so equal triples of different graphs are next to each other.
+            if text != self._last[kind]:
+                self._last[kind] = text
+                united[kind].append(text)
+        for kind, texts in united.items():
+            self._triples[kind].update(_ended(texts))
+
+
+def _ended(texts: list[bytes]) -> bytes:
+    return b"".join([text + b" .\n" for text in texts])
 
 
 def statements(path: Path) -> Iterator[Quad]:
@@ -159,7 +170,10 @@ def triples_digest(path: Path) -> str:
         It cannot be read or is not well formed.
     """
     quads = (
-        Quad(quad.subject, quad.predicate, quad.object) for quad in files.read([path], _COMPARED)
+        quad
+        if isinstance(quad.graph_name, DefaultGraph)
+        else Quad(quad.subject, quad.predicate, quad.object)
+        for quad in files.read([path], _COMPARED)
     )
     return _digest(quads, path)
 
@@ -181,14 +195,23 @@ def _blocks(path: Path) -> Iterator[list[bytes]]:
         raise InputError(f"cannot be read ({error.strerror or error})") from None
 
 
-def _fault(lines: list[bytes], before: bytes) -> tuple[int, str] | None:
-    """Find the first line that is not canonical N-Quads, and the reason."""
+def _checked(lines: list[bytes], before: bytes) -> tuple[list[Quad], tuple[int, str] | None]:
+    """Parse lines, and find the first that is not canonical N-Quads, and the reason."""
+    text = b"".join(lines)
     try:
-        written = nquads(list(parse(b"".join(lines), RdfFormat.N_QUADS)))
+        quads = list(parse(text, RdfFormat.N_QUADS))
+        written = nquads(quads)
     except SyntaxError as error:
-        return (error.lineno or 1) - 1, f"not well formed: {error.msg}"
+        return [], ((error.lineno or 1) - 1, f"not well formed: {error.msg}")
     except InputError as error:
-        return 0, f"or one after it: {error.message}"
+        return [], (0, f"or one after it: {error.message}")
+    in_order = before < lines[0] and all(map(lt, lines, islice(lines, 1, None)))
+    if written == lines and in_order and b"_:" not in text:
+        return quads, None
+    return quads, _fault(lines, written, before)
+
+
+def _fault(lines: list[bytes], written: list[bytes], before: bytes) -> tuple[int, str] | None:
     for number, line in enumerate(lines):
         if number >= len(written) or line != written[number]:
             return number, "not in canonical form"

@@ -7,7 +7,7 @@ literal can change.
 
 from __future__ import annotations
 
-from testimonia.rdf.canonical.quads import canonical_nquads, graph_digest
+from testimonia.rdf.canonical.quads import canonical_nquads, graph_digest, sort_canonically
 from testimonia.rdf.canonical.sorting import Sorter
 
-__all__ = ["Sorter", "canonical_nquads", "graph_digest"]
+__all__ = ["Sorter", "canonical_nquads", "graph_digest", "sort_canonically"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
@@ -21,7 +21,7 @@ from testimonia.namespaces import ONTOLOGY, OWL, PREFIXES, RDF, RDFS
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import DEFAULT
 
-__all__ = ["Context", "context", "jsonld"]
+__all__ = ["Context", "Nodes", "context", "jsonld", "jsonld_of"]
 
 _TYPE: Final = RDF.type.value
 _XSD: Final = PREFIXES["xsd"]
@@ -58,6 +58,7 @@ _REUSED: Final = {
     "wasGeneratedBy": ("prov:wasGeneratedBy", True),
     "used": ("prov:used", True),
 }
+_REMEMBERED: Final = 20_000
 _COUNTS: Final = {"start": "oa:start", "end": "oa:end"}
 
 
@@ -134,47 +135,74 @@ def jsonld(graphs: Iterable[GraphBlocks], context: Context) -> Iterator[bytes]:
     bytes
         The text in chunks.
     """
-    nodes = _Nodes(context)
+    nodes = Nodes(context)
+    written = ((graph.name, map(nodes.node, graph.blocks)) for graph in graphs)
+    yield from jsonld_of(written, context)
+
+
+def jsonld_of(graphs: Iterable[tuple[bytes, Iterable[bytes]]], context: Context) -> Iterator[bytes]:
+    """Write a dataset as JSON-LD, as `jsonld` does, from nodes that `Nodes.node` has written.
+
+    Parameters
+    ----------
+    graphs
+        The name of each graph, and its nodes.
+    context
+        The names used.
+    """
     yield b'{\n"@context": ' + _json(context.definition()) + b',\n"@graph": ['
     first = True
-    for graph in graphs:
-        if graph.name == DEFAULT:
-            for block in graph.blocks:
-                yield (b"\n" if first else b",\n") + nodes.node(block)
+    for name, nodes in graphs:
+        if name == DEFAULT:
+            for node in nodes:
+                yield (b"\n" if first else b",\n") + node
                 first = False
             continue
-        yield (b"\n" if first else b",\n") + b'{"@id":' + _iri(graph.name) + b',"@graph":['
+        yield (b"\n" if first else b",\n") + b'{"@id":' + _iri(name) + b',"@graph":['
         first = False
-        for number, block in enumerate(graph.blocks):
-            yield (b",\n" if number else b"\n") + nodes.node(block)
+        for number, node in enumerate(nodes):
+            yield (b",\n" if number else b"\n") + node
         yield b"\n]}"
     yield b"\n]\n}\n"
 
 
-class _Nodes:
-    """Writes subjects as node objects."""
+class Nodes:
+    """Writes subjects as node objects.
+
+    Parameters
+    ----------
+    context
+        The names to use.
+    """
 
     def __init__(self, context: Context) -> None:
         self._names = {_bracketed(iri): _json(name) for iri, name in context.names.items()}
         self._coercions = {_bracketed(iri): c for iri, c in context.coercions.items()}
         self._type = _bracketed(_TYPE)
+        self._member = lru_cache(_REMEMBERED)(self._written_member)
 
     def node(self, block: Block) -> bytes:
+        """Write what is stated about a subject, on one line."""
         members = [b'"@id":' + _iri(block.subject)]
-        for predicate, group in groupby(block.statements, key=lambda statement: statement[0]):
-            objects = [object_ for _, object_ in group]
-            if predicate == self._type:
-                kinds = [o for o in objects if not o.startswith(b'"')]
-                objects = [o for o in objects if o.startswith(b'"')]
-                if kinds:
-                    members.append(
-                        b'"@type":' + _listed(self._names.get(k) or _iri(k) for k in kinds)
-                    )
-            if objects:
-                key = self._names.get(predicate) or _iri(predicate)
-                coercion = self._coercions.get(predicate, "")
-                members.append(key + b":" + _listed(_value(o, coercion) for o in objects))
+        by_predicate: dict[bytes, list[bytes]] = {}
+        for predicate, object_ in block.statements:
+            by_predicate.setdefault(predicate, []).append(object_)
+        for predicate, objects in by_predicate.items():
+            members.append(self._member(predicate, tuple(objects)))
         return b"{" + b",".join(members) + b"}"
+
+    def _written_member(self, predicate: bytes, objects: tuple[bytes, ...]) -> bytes:
+        members = []
+        if predicate == self._type:
+            kinds = [o for o in objects if not o.startswith(b'"')]
+            objects = tuple(o for o in objects if o.startswith(b'"'))
+            if kinds:
+                members.append(b'"@type":' + _listed(self._names.get(k) or _iri(k) for k in kinds))
+        if objects:
+            key = self._names.get(predicate) or _iri(predicate)
+            coercion = self._coercions.get(predicate, "")
+            members.append(key + b":" + _listed(_value(o, coercion) for o in objects))
+        return b",".join(members)
 
 
 def _value(term: bytes, coercion: str) -> bytes:

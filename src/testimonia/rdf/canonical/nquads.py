@@ -30,7 +30,9 @@ __all__ = [
     "chunks",
     "graph_of",
     "has_blank_node",
+    "in_graph",
     "nquads",
+    "placed",
     "refuse_rdf12",
     "split",
     "triples",
@@ -83,6 +85,68 @@ def triples(quads: Sequence[Quad]) -> list[bytes]:
         A quad is not RDF 1.1.
     """
     return _lines([quad.triple for quad in quads], RdfFormat.N_TRIPLES)
+
+
+def placed(quads: Sequence[Quad]) -> Iterator[tuple[bytes, bytes]]:
+    r"""Write quads as triples, each with the name of its graph, in the order given.
+
+    Parameters
+    ----------
+    quads
+        A chunk of them; blank nodes keep their labels.
+
+    Yields
+    ------
+    tuple of bytes
+        Subject, predicate and object as in a canonical line, without its end; and the name of the graph
+        as in N-Quads, `DEFAULT` for the default graph.
+
+    Raises
+    ------
+    InputError
+        A quad is not RDF 1.1.
+
+    Examples
+    --------
+    >>> from pyoxigraph import parse
+    >>> list(placed(list(parse(b'<x:s> <x:p> "o" <x:g> .', RdfFormat.N_QUADS))))
+    [(b'<x:s> <x:p> "o"', b'<x:g>')]
+    """
+    # Cutting the graph off the text is cheaper than making a triple of each quad.
+    names: dict[object, bytes] = {}
+    for line, quad in zip(nquads(quads), quads, strict=True):
+        graph = names.get(quad.graph_name)
+        if graph is None:
+            graph = names[quad.graph_name] = graph_of(quad)
+        yield line[: -(len(graph) + 4 if graph else 3)], graph
+
+
+def in_graph(ntriples: Iterable[bytes], name: NamedNode) -> Iterator[bytes]:
+    r"""Make canonical N-Triples N-Quads of a graph.
+
+    Parameters
+    ----------
+    ntriples
+        Canonical lines, in pieces of any length.
+    name
+        The graph.
+
+    Yields
+    ------
+    bytes
+        Lines, many at a time.
+
+    Examples
+    --------
+    >>> list(in_graph([b"<x:s> <x:p> <x:a> .\n<x:s> <x:p", b"> <x:b> .\n"], NamedNode("x:g")))
+    [b'<x:s> <x:p> <x:a> <x:g> .\n', b'<x:s> <x:p> <x:b> <x:g> .\n']
+    """
+    end = f" {name} .\n".encode()
+    rest = b""
+    for piece in ntriples:
+        lines, feed, rest = (rest + piece).rpartition(b"\n")
+        # Canonical literals have no line feed, so each ends a statement.
+        yield (lines + feed).replace(b" .\n", end)
 
 
 def graph_of(quad: Quad) -> bytes:

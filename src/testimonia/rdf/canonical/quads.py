@@ -13,7 +13,7 @@ from testimonia.rdf.canonical.nquads import chunks, has_blank_node, nquads
 from testimonia.rdf.canonical.rdfc import TIME_LIMIT, Hash, labelled
 from testimonia.rdf.canonical.sorting import Sorter
 
-__all__ = ["canonical_nquads", "graph_digest"]
+__all__ = ["canonical_nquads", "graph_digest", "sort_canonically"]
 
 
 def canonical_nquads(
@@ -58,18 +58,42 @@ def canonical_nquads(
     _:c14n0 <x:p> "a" .
     _:c14n0 <x:p> "b" .
     """
-    blank: list[Quad] = []
     with Sorter(folder or Path(tempfile.gettempdir())) as sorter:
-        for chunk in chunks(quads):
-            lines = nquads(chunk)
-            if any(b"_:" in line for line in lines):
-                blank += filter(has_blank_node, chunk)
-                lines = nquads([quad for quad in chunk if not has_blank_node(quad)])
-            sorter.add(lines)
-        if blank:
-            sorter.add(labelled(blank, hashed_by=hashed_by, time_limit=time_limit))
+        sort_canonically(quads, sorter, hashed_by=hashed_by, time_limit=time_limit)
         for batch in sorter.batches():
             yield from batch
+
+
+def sort_canonically(
+    quads: Iterable[Quad],
+    sorter: Sorter,
+    *,
+    hashed_by: Hash = "sha256",
+    time_limit: float = TIME_LIMIT,
+) -> None:
+    """Add all quads of a dataset to a sorter, as lines of canonical N-Quads.
+
+    Parameters
+    ----------
+    quads, hashed_by, time_limit
+        As for `canonical_nquads`.
+    sorter
+        Takes the lines.
+
+    Raises
+    ------
+    InputError
+        As for `canonical_nquads`.
+    """
+    blank: list[Quad] = []
+    for chunk in chunks(quads):
+        lines = nquads(chunk)
+        if any(b"_:" in line for line in lines):
+            blank += filter(has_blank_node, chunk)
+            lines = nquads([quad for quad in chunk if not has_blank_node(quad)])
+        sorter.add(lines)
+    if blank:
+        sorter.add(labelled(blank, hashed_by=hashed_by, time_limit=time_limit))
 
 
 def graph_digest(quads: Iterable[Quad], *, folder: Path | None = None) -> str:

@@ -54,10 +54,14 @@ class Sorter:
         self._pending += lines
         self._size += sum(map(len, lines))
         if self._size >= self._memory:
-            self._runs.append(self._written([_distinct(self._pending)]))
-            self._pending, self._size = [], 0
-            if len(self._runs) == _MOST_RUNS:
-                self._join_runs()
+            self._write_run()
+
+    def put(self, line: bytes) -> None:
+        """Add a line."""
+        self._pending.append(line)
+        self._size += len(line)
+        if self._size >= self._memory:
+            self._write_run()
 
     def batches(self) -> Iterator[list[bytes]]:
         """Yield the sorted lines in batches; only one iteration may be active at a time."""
@@ -76,6 +80,12 @@ class Sorter:
         for run in self._runs:
             run.close()
         self._runs, self._pending = [], []
+
+    def _write_run(self) -> None:
+        self._runs.append(self._written([_distinct(self._pending)]))
+        self._pending, self._size = [], 0
+        if len(self._runs) == _MOST_RUNS:
+            self._join_runs()
 
     def _join_runs(self) -> None:
         # Otherwise a large input would need more open files than a process may have.

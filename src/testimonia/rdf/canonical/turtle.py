@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 
 from testimonia.namespaces import PREFIXES, RDF
 from testimonia.rdf.canonical.blocks import Block, GraphBlocks
 from testimonia.rdf.canonical.nquads import DEFAULT
 
-__all__ = ["trig", "turtle"]
+__all__ = ["TurtleTerms", "trig", "trig_of", "turtle", "turtle_of"]
 
 # Narrower than PN_LOCAL of the grammar, so that every parser accepts it.
 _LOCAL: Final = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -30,6 +29,7 @@ _FIRST: Final = {
     b"<http://www.w3.org/2004/02/skos/core#prefLabel>": 1,
 }
 _REMEMBERED: Final = 100_000
+_FEW: Final = 20_000  # objects, which may be long
 
 
 def turtle(blocks: Iterable[Block], prefixes: Mapping[str, str] = PREFIXES) -> Iterator[bytes]:
@@ -47,10 +47,15 @@ def turtle(blocks: Iterable[Block], prefixes: Mapping[str, str] = PREFIXES) -> I
     bytes
         The text in pieces.
     """
-    terms = _Terms(prefixes)
+    terms = TurtleTerms(prefixes)
+    yield from turtle_of(map(terms.block, blocks), terms)
+
+
+def turtle_of(blocks: Iterable[bytes], terms: TurtleTerms) -> Iterator[bytes]:
+    """Write a graph as Turtle, as `turtle` does, from blocks that `TurtleTerms.block` has written."""
     yield terms.head
     for block in blocks:
-        yield b"\n" + terms.block(block)
+        yield b"\n" + block
 
 
 def trig(graphs: Iterable[GraphBlocks], prefixes: Mapping[str, str] = PREFIXES) -> Iterator[bytes]:
@@ -68,44 +73,68 @@ def trig(graphs: Iterable[GraphBlocks], prefixes: Mapping[str, str] = PREFIXES) 
     bytes
         The text in pieces.
     """
-    terms = _Terms(prefixes)
+    terms = TurtleTerms(prefixes)
+    yield from trig_of(((graph.name, map(terms.block, graph.blocks)) for graph in graphs), terms)
+
+
+def trig_of(graphs: Iterable[tuple[bytes, Iterable[bytes]]], terms: TurtleTerms) -> Iterator[bytes]:
+    """Write a dataset as TriG, as `trig` does, from blocks that `TurtleTerms.block` has written.
+
+    Parameters
+    ----------
+    graphs
+        The name of each graph, and its blocks.
+    terms
+        What has written them.
+    """
     yield terms.head
-    for graph in graphs:
-        named = graph.name != DEFAULT
-        if named:
-            yield b"\n" + terms.resource(graph.name) + b" {\n"
-        for block in graph.blocks:
-            yield b"\n" + terms.block(block)
-        if named:
+    for name, blocks in graphs:
+        if name != DEFAULT:
+            yield b"\n" + terms.resource(name) + b" {\n"
+        for block in blocks:
+            yield b"\n" + block
+        if name != DEFAULT:
             yield b"\n}\n"
 
 
-class _Terms:
-    """Writes terms and blocks of terms with prefixes."""
+class TurtleTerms:
+    """Writes terms and blocks of terms with prefixes.
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+    Parameters
+    ----------
+    prefixes
+        Namespaces by prefix.
+    """
+
+    def __init__(self, prefixes: Mapping[str, str] = PREFIXES) -> None:
         self._prefixes = {space.encode(): name.encode() for name, space in prefixes.items()}
         self.head = b"".join(
             f"@prefix {name}: <{space}> .\n".encode() for name, space in sorted(prefixes.items())
         )
+        """The declarations of the prefixes."""
         self.resource = lru_cache(_REMEMBERED)(self._resource)
         self._predicate = lru_cache(_REMEMBERED)(self._written_predicate)
+        self._object = lru_cache(_FEW)(self._written_object)
 
     def block(self, block: Block) -> bytes:
-        if any(predicate in _FIRST for predicate, _ in block.statements):
-            statements = sorted(block.statements, key=_by_use)
-        else:
-            statements = block.statements
-        lines = [
-            self._predicate(predicate) + b" " + b" , ".join(self._object(o) for _, o in group)
-            for predicate, group in groupby(statements, key=_predicate_of)
-        ]
+        """Write what is stated about a subject; ends in a line feed."""
+        statements = block.statements
+        if any(predicate in _FIRST for predicate, _ in statements):
+            statements = sorted(statements, key=_by_use)
+        lines: list[bytes] = []
+        last = b""
+        for predicate, object_ in statements:
+            if predicate == last:
+                lines[-1] += b" , " + self._object(object_)
+            else:
+                lines.append(self._predicate(predicate) + b" " + self._object(object_))
+                last = predicate
         return self.resource(block.subject) + b" " + b" ;\n    ".join(lines) + b" .\n"
 
     def _written_predicate(self, term: bytes) -> bytes:
         return b"a" if term == _TYPE else self._resource(term)
 
-    def _object(self, term: bytes) -> bytes:
+    def _written_object(self, term: bytes) -> bytes:
         if not term.startswith(b'"'):
             return self.resource(term)
         if term.endswith(b">"):
@@ -118,10 +147,6 @@ class _Terms:
         if found is None or found[1] not in self._prefixes or not _LOCAL.fullmatch(found[2]):
             return term
         return self._prefixes[found[1]] + b":" + found[2]
-
-
-def _predicate_of(statement: tuple[bytes, bytes]) -> bytes:
-    return statement[0]
 
 
 def _by_use(statement: tuple[bytes, bytes]) -> int:

@@ -17,12 +17,21 @@ from testimonia.web.http.form_fields import TooManyFields, parse_fields
 from testimonia.web.http.language_negotiation import LANG
 from testimonia.web.http.problems import Busy, Problem, service_unavailable
 
-__all__ = ["SparqlRequest", "large_request_limit", "parse_sparql_request", "query_parameters"]
+__all__ = [
+    "LABELS",
+    "SparqlRequest",
+    "labels_wanted",
+    "large_request_limit",
+    "parse_sparql_request",
+    "query_parameters",
+]
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MAX_BODY: Final = {FORM: 3 * LARGEST_REQUEST, QUERY: LARGEST_REQUEST}
+LABELS: Final = "labels"
+"""Name of the parameter that adds labels next to IRIs."""
 _FORMATS: Final = ("format", "output", "results")
 _MAX_FIELDS: Final = 1000
 _SMALL: Final = 1 << 16  # bytes; the number of concurrent requests up to this size is not limited
@@ -52,6 +61,8 @@ class SparqlRequest:
         sent by many clients.
     lang
         Values of the parameter ``lang``: the languages of labels on a page.
+    labels
+        Whether to add labels next to IRIs.
     """
 
     query: str | None
@@ -59,6 +70,7 @@ class SparqlRequest:
     named_graphs: tuple[str, ...] | None = None
     formats: tuple[str, ...] = ()
     lang: tuple[str, ...] = ()
+    labels: bool = False
 
 
 async def parse_sparql_request(request: Request) -> SparqlRequest:
@@ -93,7 +105,27 @@ async def parse_sparql_request(request: Request) -> SparqlRequest:
         raise Problem(400, "the request has no query", "Send it in the parameter query.")
     formats = tuple(value for name in _FORMATS for value in by_name.get(name, ()))
     lang = tuple(by_name.get(LANG, ()))
-    return SparqlRequest(queries[0] if queries else None, graphs[0], graphs[1], formats, lang)
+    labels = labels_wanted(by_name.get(LABELS, ["false"])[-1])
+    query = queries[0] if queries else None
+    return SparqlRequest(query, graphs[0], graphs[1], formats, lang, labels)
+
+
+def labels_wanted(written: str) -> bool:
+    """Read the value of the parameter ``labels``: whether to add labels next to IRIs.
+
+    Parameters
+    ----------
+    written
+        The value.
+
+    Raises
+    ------
+    Problem
+        It is neither true nor false.
+    """
+    if written not in ("true", "false"):
+        raise Problem(400, f"{LABELS} cannot be {written!r}", "Write true or false.")
+    return written == "true"
 
 
 def query_parameters(request: Request) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from testimonia.web.http.language_negotiation import (
     language_preference,
 )
 from testimonia.web.http.problems import Problem, truncated
-from testimonia.web.http.sparql_requests import query_parameters
+from testimonia.web.http.sparql_requests import LABELS, labels_wanted, query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.routes.streaming import ANSWER_PLACEHOLDER, AnswerResponse, PageWithAnswer
 from testimonia.web.workers.scheduler import Scheduler
@@ -39,7 +39,6 @@ __all__ = ["QuestionPages"]
 _INCIDENT = "incident"
 _MAX_LENGTH = 1000
 _MAX_PARAMETERS = 50
-_LABELS = "labels"
 _NO_PREFERENCE = LanguagePreference()
 
 
@@ -208,10 +207,7 @@ def _parameter_values(request: Request) -> dict[str, str]:
 
 def _pop_labels(values: dict[str, str]) -> tuple[dict[str, str], bool]:
     """Remove the parameter that every question has: whether to add labels next to IRIs."""
-    written = values.pop(_LABELS, "false")
-    if written not in ("true", "false"):
-        raise Problem(400, f"{_LABELS} cannot be {written!r}", "Write true or false.")
-    return values, written == "true"
+    return values, labels_wanted(values.pop(LABELS, "false"))
 
 
 def _editor(question: Question, values: Mapping[str, str]) -> str:

@@ -10,14 +10,14 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from testimonia.catalogue.questions import Question
-from testimonia.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, XSD
+from testimonia.namespaces import DCTERMS, PREFIXES, RDF, RDFS, XSD
 from testimonia.web.contents import Contents, Statistics
 from testimonia.web.dumps import ALL, GRAPH, WHOLE
+from testimonia.web.self_description import VOID, example
 
 __all__ = ["dataset", "examples", "service"]
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
-_VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _SCHEMA: Final = "https://schema.org/"
 _A: Final = RDF.type
@@ -184,17 +184,13 @@ def examples(questions: Iterable[Question], root: str) -> Iterator[Triple]:
     """
     for question in questions:
         this = NamedNode(f"{root}questions/{question.name}")
-        yield Triple(this, _A, _sh("SPARQLExecutable"))
-        yield Triple(this, _A, _sh("SPARQLSelectExecutable"))
+        yield from example(this, question)
         summary = Literal(question.summary, language="en")
         yield Triple(this, RDFS.label, summary)
         if question.description:
             comment = Literal(question.description, language="en")
             yield Triple(this, RDFS.comment, comment)
-        yield Triple(this, _sh("select"), Literal(question.sparql))
         yield Triple(this, NamedNode(_SCHEMA + "target"), NamedNode(f"{root}sparql"))
-        for tag in question.tags:
-            yield Triple(this, NamedNode(_SCHEMA + "keywords"), Literal(tag))
 
 
 def _sd(name: str) -> NamedNode:
@@ -202,11 +198,7 @@ def _sd(name: str) -> NamedNode:
 
 
 def _void(name: str) -> NamedNode:
-    return NamedNode(_VOID + name)
-
-
-def _sh(name: str) -> NamedNode:
-    return SH[name]
+    return NamedNode(VOID + name)
 
 
 def _number(value: int) -> Literal:

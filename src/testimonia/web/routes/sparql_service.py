@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from testimonia.catalogue.questions import Question
+from testimonia.pages.editor_examples import EXAMPLE, examples_json
 from testimonia.web.http.content_negotiation import (
     GRAPH_FORMATS,
     HTML,
     RESULT_FORMATS,
+    Format,
     named_format,
     preferred_format,
     requested_formats,
@@ -31,9 +36,6 @@ __all__ = ["SparqlService"]
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _MAX_SHOWN: Final = 8 * 1024
 """Characters of a query that the page shows."""
-_EXAMPLE: Final = """SELECT ?claim ?claimant ?stance WHERE {
-  ?claim a tmn:Claim ; tmn:claimant ?claimant ; tmn:stance ?stance .
-} ORDER BY ?claim LIMIT 20"""
 
 
 class SparqlService:
@@ -47,14 +49,21 @@ class SparqlService:
         Runs queries on the workers.
     descriptions
         Describes the service.
+    questions
+        The competency questions, by name: the examples of the editor.
     """
 
     def __init__(
-        self, settings: Settings, scheduler: Scheduler, descriptions: DatasetDescriptions
+        self,
+        settings: Settings,
+        scheduler: Scheduler,
+        descriptions: DatasetDescriptions,
+        questions: Mapping[str, Question],
     ) -> None:
         self._settings = settings
         self._scheduler = scheduler
         self._descriptions = descriptions
+        self._questions = list(questions.values())
 
     async def sparql(self, request: Request) -> Response:
         """Answer a query, or describe the service if the request has none."""
@@ -67,7 +76,7 @@ class SparqlService:
             form = named_format(parsed.formats, GRAPH_FORMATS)
             form = form or preferred_format(accept, (*GRAPH_FORMATS, HTML))
             if form is HTML:
-                return self._page(_EXAMPLE)
+                return self._page(EXAMPLE)
             return await self._descriptions.service(request, form)
         request.state.query = parsed.query
         preference = language_preference(request, parsed.lang)
@@ -78,6 +87,7 @@ class SparqlService:
             named_graphs=parsed.named_graphs,
             formats=requested_formats(parsed.formats, accept),
             languages=preference.languages,
+            labels=parsed.labels,
         )
         try:
             answer = await responses.run(self._scheduler, job, request)
@@ -86,13 +96,20 @@ class SparqlService:
                 raise
             return self._page(parsed.query, problem)
         if answer.format != HTML.name:
-            return AnswerResponse(answer, request)
+            response = AnswerResponse(answer, request)
+            return preference.add_headers(response, page=False) if parsed.labels else response
         page = self._page(parsed.query, fragment=ANSWER_PLACEHOLDER, kind=answer.kind)
         return preference.add_headers(PageWithAnswer(answer, page), page=True)
 
+    async def examples(self, _: Request) -> Response:
+        """Return the queries of the questions, from which the editor takes examples."""
+        content = examples_json(self._questions)
+        headers = {"Cache-Control": "max-age=3600"}
+        return Response(content, media_type="application/json", headers=headers)
+
     async def form(self, _: Request) -> Response:
         """Show the page on which a query is written."""
-        return self._page(_EXAMPLE)
+        return self._page(EXAMPLE)
 
     def _page(
         self, query: str, problem: Problem | None = None, *, fragment: str = "", kind: str = ""
@@ -102,13 +119,22 @@ class SparqlService:
         response = responses.page(
             "sparql.html",
             status=problem.status if problem else 200,
+            questions=self._questions,
             query=query[:_MAX_SHOWN],
             cut=len(query) > _MAX_SHOWN,
             problem=problem,
             fragment=fragment,
+            kind=kind,
             formats=[form.name for form in offered],
+            links=[(form.name, _address(query, form)) for form in offered if form is not HTML],
+            address=_address(query, HTML),
             limit=self._settings.time_limit,
         )
         if problem:
             response.headers.update(problem.headers)
         return response
+
+
+def _address(query: str, form: Format) -> str:
+    """Return the address of the answer to a query."""
+    return f"/sparql?{urlencode({'query': query, 'format': form.name})}"

@@ -30,6 +30,7 @@ from testimonia.processes.resource_limits import memory_left
 from testimonia.web.contents import MAX_COUNTED_TRIPLES, contents_of
 from testimonia.web.dumps import ALL, WHOLE, write_graphs, write_whole
 from testimonia.web.http.problems import worker_not_started
+from testimonia.web.self_description import write_self_description
 from testimonia.web.settings import MIN_MEMORY
 from testimonia.web.workers.wire_format import COMMAND, FAILURE, START_LONG, STOP, frame
 from testimonia.web.workers.worker import WorkerContext, run_worker
@@ -95,6 +96,7 @@ def _open(request: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
 def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:
     try:
         dataset.prepare()
+        write_self_description(dataset.store, dataset.questions())
         contents = contents_of(dataset)
         published, offsets = 0, {}
         if dataset.files:

@@ -16,6 +16,7 @@ from testimonia.pages.page_renderer import TWINS, PageRenderer
 from testimonia.query.sparql import tokens
 
 __all__ = [
+    "EDITOR_TERMS",
     "EXISTS",
     "SEARCH_INDEX",
     "SEARCH_PAGE",
@@ -29,7 +30,8 @@ EXISTS: Final = "exists"
 """Asks only which of the IRIs the data describe."""
 SEARCH_PAGE: Final = "search.html"
 SEARCH_INDEX: Final = "search.json"
-WHOLE_SITE: Final = frozenset({SEARCH_PAGE, SEARCH_INDEX})
+EDITOR_TERMS: Final = "terms.json"
+WHOLE_SITE: Final = frozenset({SEARCH_PAGE, SEARCH_INDEX, EDITOR_TERMS})
 """What is made from all data."""
 
 
@@ -74,8 +76,7 @@ def make_page(
         The data describe none of them.
     """
     if form in WHOLE_SITE:
-        made = renderer.search_page(languages) if form == SEARCH_PAGE else ""
-        return _made("", made.encode() or renderer.search_index())
+        return _made("", _of_all(renderer, form, languages))
     iri = next((each for each in candidates if renderer.knows(each)), None)
     if iri is None:
         raise UnknownResource(
@@ -88,6 +89,12 @@ def make_page(
     elif form != EXISTS:
         content = renderer.rdf(iri, TWINS[form]) or b""
     return _made(iri, content)
+
+
+def _of_all(renderer: PageRenderer, form: str, languages: Sequence[str]) -> bytes:
+    if form == SEARCH_PAGE:
+        return renderer.search_page(languages).encode()
+    return renderer.search_index() if form == SEARCH_INDEX else renderer.editor_terms()
 
 
 def _made(iri: str, content: bytes) -> MadePage:

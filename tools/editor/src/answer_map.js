@@ -1,0 +1,99 @@
+// Draws the places of an answer over the outlines of countries that come with the pages: nothing is asked elsewhere.
+import { wordsOf } from "./answer_values.js";
+import { drawn, element } from "./elements.js";
+
+const [WIDTH, HEIGHT] = [360, 240];
+const NARROWEST = 5; // degrees of longitude that a map shows at least
+const MARGIN = 1.6;
+const MOST_PINS = 200;
+
+/** `places` are those of answer_values.js; `outlines` has the rings of each country, in hundredths of a degree. */
+export function map(places, outlines) {
+  const pins = places.slice(0, MOST_PINS);
+  const place = projection(pins.map((pin) => pin.point));
+  const drawing = drawn("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `A map with ${pins.length} numbered places, which the list below names.`,
+  }, drawn("rect", { width: WIDTH, height: HEIGHT, class: "sea" }));
+  const names = [];
+  for (const [name, rings] of Object.entries(outlines)) {
+    const seen = rings.flatMap((ring) => [-360, 0, 360].map((turn) => projected(ring, place, turn))).filter(inSight);
+    if (!seen.length) continue;
+    drawing.append(drawn("path", { d: seen.map(path).join(""), class: "land" }));
+    const middle = middleOf(seen);
+    if (!middle) continue;
+    const half = name.length * 2.6; // about half of the width of the name
+    const x = Math.min(Math.max(middle[0], half), WIDTH - half);
+    names.push(drawn("text", { x: x.toFixed(1), y: middle[1].toFixed(1), class: "country" }, name));
+  }
+  drawing.append(...names);
+  pins.forEach(({ point }, index) => {
+    const [x, y] = place(point).map((each) => each.toFixed(1));
+    drawing.append(drawn("circle", { cx: x, cy: y, r: 7, class: "pin" }), drawn("text", { x, y: Number(y) + 3, class: "pin-number" }, index + 1));
+  });
+  const list = element("ol", {}, ...pins.map(entry));
+  const more = places.length - pins.length;
+  return element("figure", { class: "map" }, drawing, list, more > 0 ? element("p", { class: "tags" }, `${more} more places are only in the table.`) : "");
+}
+
+function entry({ point: [north, east], things, rows }) {
+  const shown = [...things.values()].slice(0, 5).map((term) => term.href
+    ? element("a", { href: term.href, lang: term.label?.language || undefined, dir: "auto" }, wordsOf(term))
+    : element("span", { dir: "auto" }, wordsOf(term)));
+  const words = `${Math.abs(north)}° ${north < 0 ? "S" : "N"}, ${Math.abs(east)}° ${east < 0 ? "W" : "E"}; ${rows} row${rows === 1 ? "" : "s"}`;
+  const named = shown.flatMap((each, index) => index ? [", ", each] : [each]);
+  if (things.size > 5) named.push(` and ${things.size - 5} more`);
+  return element("li", {}, ...named, " ", element("span", { class: "tags" }, words));
+}
+
+/** An equirectangular projection around the middle of some points, which are all in sight. */
+function projection(points) {
+  const [norths, easts] = [points.map((each) => each[0]), points.map((each) => each[1])];
+  const [south, north, west, east] = [Math.min(...norths), Math.max(...norths), Math.min(...easts), Math.max(...easts)];
+  const middle = [(south + north) / 2, (west + east) / 2];
+  const shrink = Math.max(Math.cos((middle[0] * Math.PI) / 180), 0.2); // a degree of longitude, in degrees of latitude
+  const across = Math.min(Math.max(NARROWEST, (east - west) * MARGIN, ((north - south) * MARGIN * WIDTH) / HEIGHT / shrink), 360);
+  const scale = WIDTH / across;
+  return ([lat, lon]) => [WIDTH / 2 + (lon - middle[1]) * scale, HEIGHT / 2 - ((lat - middle[0]) * scale) / shrink];
+}
+
+/** The points of a ring, turned around the globe; one that crosses the date line goes on beyond it. */
+function projected(ring, place, turn) {
+  const found = [];
+  let east = null;
+  for (let index = 0; index < ring.length; index += 2) {
+    let next = ring[index] / 100;
+    if (east !== null) next += 360 * Math.round((east - next) / 360);
+    east = next;
+    found.push(place([ring[index + 1] / 100, east + turn]));
+  }
+  return found;
+}
+
+function inSight(points) {
+  const [xs, ys] = [points.map((each) => each[0]), points.map((each) => each[1])];
+  return Math.max(...xs) > 0 && Math.min(...xs) < WIDTH && Math.max(...ys) > 0 && Math.min(...ys) < HEIGHT;
+}
+
+const path = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`;
+
+/** The middle of the part in sight of the largest ring, if that part is large enough for a name. */
+function middleOf(rings) {
+  const boxes = rings.map((points) => {
+    const cut = (values, most) => [Math.max(Math.min(...values), 0), Math.min(Math.max(...values), most)];
+    const [left, right] = cut(points.map((each) => each[0]), WIDTH);
+    const [top, bottom] = cut(points.map((each) => each[1]), HEIGHT);
+    return { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, height: bottom - top, points };
+  });
+  const [box] = boxes.sort((one, other) => other.width * other.height - one.width * one.height);
+  return box.width > 40 && box.height > 20 && contains(box.points, box.x, box.y) ? [box.x, box.y] : null;
+}
+
+/** Whether a ring contains a point: how often a ray from it crosses the ring (even or odd). */
+function contains(points, x, y) {
+  let inside = false;
+  for (let index = 0, before = points.length - 1; index < points.length; before = index++) {
+    const [[x1, y1], [x2, y2]] = [points[index], points[before]];
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+  }
+  return inside;
+}
