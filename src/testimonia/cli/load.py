@@ -11,6 +11,7 @@ from testimonia.cli.options import copies_of
 from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.rich_text import print_texts
 from testimonia.cli.terminal import write
+from testimonia.outputs.store_files import holds_columns
 from testimonia.printing import one_line
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def load(
     *source: Path,
     to: str,
     store: str | None = None,
+    engine: Literal["auto", "oxigraph", "duckdb"] = "auto",
     graph: str | None = None,
     timeout: float = 600.0,
     base: str | None = None,
@@ -53,6 +55,9 @@ def load(
         Directory of the embedded store; or URL of a store, such as http://localhost:3030/claims.
     store
         Kind of store at the URL: oxigraph, fuseki, virtuoso or rdf4j; detected when left out.
+    engine
+        What shall query a new directory: oxigraph, the default; or duckdb, for millions of statements, which
+        keeps them by column and does not read them back. Its sources may also be directories of Oxigraph stores.
     graph
         IRI of the graph for statements that are in no named graph.
     timeout
@@ -86,6 +91,8 @@ def load(
         asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
         return 0
+    if engine == "duckdb" or (engine == "auto" and "://" not in to and holds_columns(Path(to))):
+        return _load_by_column(source, to, store, graph, base, contexts, format, output)
     with progress_bar() as progress:
         report = loading.load(
             source,
@@ -102,6 +109,33 @@ def load(
     else:
         print_texts([*map(_block, report.differing), _table(report), _summary(report)], output)
     return 0 if report.passes and report.triples else _DIFFERENT
+
+
+def _load_by_column(
+    source: tuple[Path, ...],
+    to: str,
+    store: str | None,
+    graph: str | None,
+    base: str | None,
+    contexts: dict[str, Path],
+    format: str,  # noqa: A002
+    output: Path | None,
+) -> int:
+    from testimonia.errors import InputError
+    from testimonia.loading.by_column import load_by_column
+
+    if store is not None or "://" in to:
+        raise InputError(
+            "DuckDB queries a directory, not a store at a URL",
+            hint="Give the directory with --to, without --store.",
+        )
+    with progress_bar() as progress:
+        report = load_by_column(
+            source, to, graph=graph, progress=progress, base=base, contexts=contexts
+        )
+    summary = f"{one_line(to)}: {report.read:,} statements read, and kept by column.\n"
+    write(report.to_json() if format == "json" else summary, output)
+    return 0 if report.read else _DIFFERENT
 
 
 def _block(graph: GraphOutcome) -> Text:

@@ -11,6 +11,7 @@ from cyclopts import Group, Parameter
 
 from testimonia.errors import InputError
 from testimonia.outputs import refuse_overwriting
+from testimonia.outputs.store_files import holds_columns
 
 if TYPE_CHECKING:
     from testimonia.dataset import Dataset
@@ -69,6 +70,9 @@ class Data(Files):
 
     store: Path | None = None
     """Directory of a store that keeps the data between runs; in memory when left out."""
+
+    engine: Literal["auto", "oxigraph", "duckdb"] = "auto"
+    """What answers queries; duckdb is for stores that load made with --engine duckdb, and the default there."""
 
 
 Language = Annotated[tuple[str, ...], Parameter(negative=())]
@@ -148,7 +152,8 @@ def open_dataset(
     shipped = True if options.shipped else None
     store = options.store if isinstance(options, Data) else None
     contexts = copies_of(options.context)
-    if store is not None and not makes_store:
+    engine = options.engine if isinstance(options, Data) else "auto"
+    if store is not None and not makes_store and not holds_columns(store):
         store_directories.existing(store)
     dataset = testimonia.dataset.open(
         *options.data,
@@ -159,6 +164,7 @@ def open_dataset(
         contexts=contexts,
         language=language,
         questions=questions,
+        engine=engine,
     )
     given = [*dataset.files, *_given([store]), *_given(read)]
     refuse_overwriting(_given(written), [*given, *(dataset.question_files if questions else ())])

@@ -12,9 +12,11 @@ from testimonia import languages
 from testimonia.catalogue import resources
 from testimonia.catalogue.questions import in_folders
 from testimonia.dataset.answering import Language
+from testimonia.dataset.column_dataset import ENGINES, Engine, columns_opened
 from testimonia.dataset.facade import Dataset
 from testimonia.dataset.remote_dataset import connected
-from testimonia.errors import InputError
+from testimonia.errors import InputError, Place
+from testimonia.outputs.store_files import holds_columns
 from testimonia.query.store_directories import existing
 from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import Reading, Source
@@ -40,6 +42,7 @@ def open(  # noqa: A001 - read as testimonia.open
     contexts: Copies | None = None,
     language: Language = None,
     questions: Source | Iterable[Source] = (),
+    engine: Engine = "auto",
 ) -> Dataset:
     """Open a dataset.
 
@@ -73,13 +76,18 @@ def open(  # noqa: A001 - read as testimonia.open
     questions
         Folders with additional questions, each a file written like those in ``queries/``. They are
         listed and asked beside those that come with the library.
+    engine
+        What answers queries. ``"duckdb"`` needs a store that keeps its data by column, as
+        `testimonia.loading.by_column.load_by_column` makes one; ``"oxigraph"`` copies such a store into
+        memory. By default, a store by column is queried by DuckDB, and all else by Oxigraph.
 
     Returns
     -------
     Dataset
         Of a SPARQL endpoint, one that answers questions and queries, describes and labels. What
         needs the data themselves, or a store to write to, raises `InputError`: deriving, validating,
-        publishing and so on. Questions that use derived facts see those that the endpoint holds.
+        publishing and so on. Questions that use derived facts see those that the endpoint holds. A store
+        by column gives a dataset of the same kind.
         User and password, or a token, come from the environment: ``TESTIMONIA_STORE_USER``,
         ``TESTIMONIA_STORE_PASSWORD``, ``TESTIMONIA_STORE_TOKEN``.
 
@@ -108,8 +116,13 @@ def open(  # noqa: A001 - read as testimonia.open
         _refuse_beside_endpoint(
             shipped=shipped, packs=packs, store=store, base=base, contexts=contexts
         )
+        _refuse_engine(engine, None)
         return connected(url, preferred, asked)
     directory = None if store is None else Path(store)
+    if directory is not None and holds_columns(directory):
+        _refuse_beside_columns(directory, bool(sources or packs or shipped))
+        return columns_opened(directory, engine, preferred, asked)
+    _refuse_engine(engine, directory)
     if shipped is None:
         shipped = not (sources or packs) and directory is None
     named = [resources.pack(name) for name in packs]
@@ -135,6 +148,28 @@ def _refuse_beside_endpoint(**given: object) -> None:
         raise InputError(
             f"{' and '.join(names)} cannot be combined with a SPARQL endpoint",
             hint="They are for data that are read here: leave them out, or open files.",
+        )
+
+
+def _refuse_beside_columns(directory: Path, given: bool) -> None:
+    if given:
+        raise InputError(
+            "this store keeps its data by column, and other data cannot be opened together with it",
+            place=Place(directory),
+            hint="Add them with: testimonia load FILE --to FOLDER --engine duckdb.",
+        )
+
+
+def _refuse_engine(engine: Engine, directory: Path | None) -> None:
+    if engine not in ENGINES:
+        raise InputError(
+            f"there is no engine {engine!r}", hint=f"Choose one of {', '.join(ENGINES)}."
+        )
+    if engine == "duckdb":
+        raise InputError(
+            "DuckDB answers queries only over data that are kept by column",
+            place=None if directory is None else Place(directory),
+            hint="Make such a store with: testimonia load FILE --to FOLDER --engine duckdb, and open that.",
         )
 
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode
-
 from testimonia.errors import InputError, LoadStopped, StoreError
+from testimonia.loading.by_column import ColumnLoad, load_by_column
 from testimonia.loading.destinations import (
     Directory,
     Remote,
@@ -30,7 +29,7 @@ from testimonia.loading.destinations import (
 )
 from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
 from testimonia.loading.reading_back import Comparison, compare
-from testimonia.loading.sources import spooled
+from testimonia.loading.sources import graph_name, spooled
 from testimonia.loading.spool import Spool, SpooledGraph, no_room
 from testimonia.printing import one_line
 from testimonia.progress import Progress
@@ -48,7 +47,15 @@ _IN_MEMORY: Final = 1 << 20
 _LONGER: Final = 16
 """How many times longer N-Triples may be when a store writes them; an escape takes up to six bytes."""
 
-__all__ = ["Comparison", "GraphOutcome", "LoadReport", "load", "requests"]
+__all__ = [
+    "ColumnLoad",
+    "Comparison",
+    "GraphOutcome",
+    "LoadReport",
+    "load",
+    "load_by_column",
+    "requests",
+]
 
 
 def load(
@@ -114,7 +121,7 @@ def load(
     (True, 1, {'integers': 1})
     """
     sources = [source] if isinstance(source, str) or not isinstance(source, Sequence) else source
-    into = None if graph is None else _graph_name(graph)
+    into = None if graph is None else graph_name(graph)
     reading = Reading(base, contexts=contexts or {})
     if progress is not None and isinstance(target, str) and "://" in target:
         progress(f"connecting to {urlsplit(base_of(target)).netloc}", 0, None)
@@ -152,7 +159,7 @@ def requests(
     profile = profile_named(store)
     credentials = bool(Credentials.from_environment())
     asked = Requests(profile.addresses(base_of(target), credentials=credentials), profile.enclosed)
-    into = None if graph is None else _graph_name(graph)
+    into = None if graph is None else graph_name(graph)
     reading = Reading(base, contexts=contexts or {})
     with spooled(sources, graph=into, reading=reading) as spool:
         yield asked.query("ASK {}", purpose="answer a query")
@@ -272,13 +279,3 @@ def _opened(target: Source, store: str | None, timeout: float) -> Iterator[Targe
         )
     with Directory(Path(target)) as directory:
         yield directory
-
-
-def _graph_name(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise InputError(
-            f"{one_line(iri)!r} is not an IRI ({error})",
-            hint="Name the graph by an IRI such as https://example.org/g.",
-        ) from None

@@ -44,7 +44,15 @@ from testimonia.processes.orphans import die_with
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import check, names_dataset, service_call
 
-__all__ = ["LARGEST_ANSWER", "Answer", "check_limit", "evaluate", "evaluate_within", "run"]
+__all__ = [
+    "LARGEST_ANSWER",
+    "Answer",
+    "check_limit",
+    "evaluate",
+    "evaluate_within",
+    "refuse_service",
+    "run",
+]
 
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 """Most bytes that a query under a time limit may answer with, so that it cannot fill the memory."""
@@ -197,9 +205,7 @@ def run(
     """
     check(query)
     try:
-        called = service_call(query, base)
-        if called is not None:
-            _fail("SERVICE", called.line, called.column)
+        refuse_service(query, base)
         if default_graphs is not None or named_graphs is not None:
             return store.query(
                 query,
@@ -214,6 +220,28 @@ def run(
         )
     except SyntaxError as error:
         raise syntax_fault(error, query, base=base) from None
+
+
+def refuse_service(query: str, base: str | None = None) -> None:
+    """Refuse a query that calls another server.
+
+    Parameters
+    ----------
+    query
+        SPARQL 1.1.
+    base
+        What its relative IRIs are relative to.
+
+    Raises
+    ------
+    ServiceRefused
+        It does.
+    SyntaxError
+        It is not well formed.
+    """
+    called = service_call(query, base)
+    if called is not None:
+        _fail("SERVICE", called.line, called.column)
 
 
 def _answer(store: Store, query: str, stream: IO[bytes]) -> None:

@@ -16,7 +16,7 @@ from typing import Final, Self, TypeVar
 
 from testimonia import suggestions
 from testimonia.errors import InputError, Place
-from testimonia.outputs.store_files import is_store, not_a_store
+from testimonia.outputs.store_files import holds_columns, is_store, not_a_store
 from testimonia.outputs.swapping import backup_path, swap_in
 from testimonia.outputs.temporary import LOG, beside, hidden_name, locked, remove
 from testimonia.printing import one_line
@@ -55,6 +55,12 @@ def existing(directory: Path) -> None:
             place=Place(directory),
             hint="Check its name, and that you may read it.",
         ) from None
+    if holds_columns(directory):
+        raise InputError(
+            "this directory keeps its data by column, for DuckDB, and this needs an Oxigraph store",
+            place=Place(directory),
+            hint="Name the files, or the store that was loaded into it.",
+        )
     what = "this directory holds no store"
     if not directory.is_dir():
         nearest = one_line(str(_nearest(directory)))

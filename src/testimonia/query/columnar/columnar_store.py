@@ -28,6 +28,7 @@ from testimonia.query.evaluation import check_limit
 __all__ = ["ColumnarStore"]
 
 _MOST_COMPILED: Final = 256
+_BETWEEN_INTERRUPTS: Final = 0.05  # seconds
 _NUMBERS: Final = itertools.count()
 
 
@@ -151,14 +152,20 @@ def _stopped_after(connection: duckdb.DuckDBPyConnection, seconds: float | None)
     if seconds is None:
         yield
         return
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    ended = threading.Event()
+
+    def stop() -> None:
+        ended.wait(seconds)
+        while not ended.wait(_BETWEEN_INTERRUPTS):  # one that comes before the query runs is lost
+            connection.interrupt()
+
+    stopper = threading.Thread(target=stop, daemon=True)
+    stopper.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        ended.set()
+        stopper.join()
 
 
 @contextmanager

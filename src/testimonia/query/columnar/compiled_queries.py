@@ -31,6 +31,7 @@ from testimonia.query.columnar.query_terms import (
 )
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.table_facts import TableFacts
+from testimonia.query.evaluation import refuse_service
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import check
 
@@ -117,7 +118,7 @@ def compile_query(
     Raises
     ------
     QueryError
-        It is not well formed, or is an update.
+        It is not well formed, is an update, or calls another server (SERVICE).
     NotCompiled
         It uses what has no equal in SQL.
     """
@@ -172,6 +173,7 @@ def _finished(
 def _parsed(text: str) -> tuple[Any, bool]:
     """Parse a query, and find out whether it is a SELECT of all variables."""
     try:
+        refuse_service(text)  # Oxigraph would call it
         Oxigraph().query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         raise syntax_fault(error, text) from None

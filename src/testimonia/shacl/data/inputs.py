@@ -16,10 +16,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 from testimonia.query.graph_names import is_under
 from testimonia.rdf import files, rdflib_graphs
 from testimonia.rdf.files import PLAIN, Reading
+from testimonia.rdf.lexing import term_columns
 from testimonia.rdf.opening import opened
 from testimonia.rdf.reading_limits import LONGEST_TOKEN
 from testimonia.shacl.data.dictionary import Terms
-from testimonia.shacl.data.lexing import term_columns
 
 if TYPE_CHECKING:
     import rdflib

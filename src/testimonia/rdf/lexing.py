@@ -39,13 +39,13 @@ CANONICAL_LINE: Final = {
 }
 # Datatypes that the canonical form omits, or whose literals the parser must check.
 _IMPLIED_DATATYPE = r"#(?:string|langString|dirLangString)> "
-_GRAPH_NAME = r" (?:<[^<> \x22]*>|_:[^ \x22]+)$"
+_GRAPH_NAME = r" (<[^<> \x22]*>|_:[^<> \x22]+)$"
 _EMPTY = r"^[ \t\r]*(?:#.*)?$"
 _BLOCK: Final = 1 << 26
 
 
 def term_columns(
-    source: BinaryIO, form: RdfFormat, without: Sequence[NamedNode] = ()
+    source: BinaryIO, form: RdfFormat, without: Sequence[NamedNode] = (), *, graphs: bool = False
 ) -> Iterator[pl.DataFrame]:
     """Read N-Triples or N-Quads as frames of canonical terms, in the order of the lines.
 
@@ -54,15 +54,17 @@ def term_columns(
     source
         A binary stream, read in blocks of 64 MiB.
     form
-        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``; graph names are dropped, since SHACL
-        validates one graph.
+        ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
     without
         Graphs whose statements are left out, with those whose names continue theirs after a slash.
+    graphs
+        Whether to keep the names of graphs.
 
     Yields
     ------
     polars.DataFrame
-        Columns ``s``, ``p``, ``o`` (strings): terms in canonical N-Triples.
+        Columns ``s``, ``p``, ``o`` (strings): terms in canonical N-Triples. With ``graphs``, also ``g``,
+        which is null for the default graph.
 
     Raises
     ------
@@ -76,16 +78,16 @@ def term_columns(
     while block := source.read(_BLOCK):
         whole, newline, tail = (rest + block).rpartition(b"\n")
         if newline:
-            yield split_lines(_lines(whole), form, without)
+            yield split_lines(_lines(whole), form, without, graphs=graphs)
         rest = tail
     if rest:
-        yield split_lines(_lines(rest), form, without)
+        yield split_lines(_lines(rest), form, without, graphs=graphs)
 
 
 def split_lines(
-    lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode] = ()
+    lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode] = (), *, graphs: bool = False
 ) -> pl.DataFrame:
-    """Split a column of N-Triples or N-Quads lines into subject, predicate and object.
+    """Split a column of N-Triples or N-Quads lines into subject, predicate, object and perhaps graph.
 
     Parameters
     ----------
@@ -95,6 +97,8 @@ def split_lines(
         ``RdfFormat.N_TRIPLES`` or ``RdfFormat.N_QUADS``.
     without
         Graphs to leave out; see `term_columns`.
+    graphs
+        Whether to keep the names of graphs.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def split_lines(
     )
     frame = pl.DataFrame({"line": lines}).with_columns(accepted.alias("accepted"))
     if frame["accepted"].all():
-        return _split(frame["line"], form, without)
+        return _split(frame["line"], form, without, graphs)
     frame = frame.with_row_index("number")
     usual = frame.filter("accepted").select("number", "line")
     others = frame.filter(~pl.col("accepted") & ~pl.col("line").str.contains(_EMPTY))
@@ -116,9 +120,8 @@ def split_lines(
     rewritten = pl.DataFrame({"line": plain}).select(
         number=pl.lit(numbers, dtype=pl.UInt32), line="line"
     )
-    return _split(
-        pl.concat([usual, rewritten]).sort("number", maintain_order=True)["line"], form, without
-    )
+    ordered = pl.concat([usual, rewritten]).sort("number", maintain_order=True)
+    return _split(ordered["line"], form, without, graphs)
 
 
 def _canonical(lines: pl.Series, form: RdfFormat) -> pl.Series:
@@ -138,7 +141,9 @@ def _lines(block: bytes) -> pl.Series:
     return pl.read_lines(block)["line"]
 
 
-def _split(lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode]) -> pl.DataFrame:
+def _split(
+    lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode], graphs: bool
+) -> pl.DataFrame:
     fields = pl.col("line").str.strip_suffix(" .").str.splitn(" ", 3)
     frame = (
         pl.DataFrame({"line": lines})
@@ -146,8 +151,10 @@ def _split(lines: pl.Series, form: RdfFormat, without: Sequence[NamedNode]) -> p
         .unnest("terms")
     )
     if form != RdfFormat.N_QUADS:
-        return frame
+        return frame.with_columns(pl.lit(None, pl.String).alias("g")) if graphs else frame
     if without:
         roots = "|".join(re.escape(graph.value) for graph in without)
         frame = frame.filter(~pl.col("o").str.contains(rf" <(?:{roots})(?:/[^<> \x22]*)?>$"))
+    if graphs:
+        frame = frame.with_columns(pl.col("o").str.extract(_GRAPH_NAME).alias("g"))
     return frame.with_columns(pl.col("o").str.replace(_GRAPH_NAME, ""))

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import DefaultGraph, RdfFormat, parse
 
-from testimonia.shacl.data.lexing import CANONICAL_LINE, split_lines, term_columns
+from testimonia.rdf.lexing import CANONICAL_LINE, split_lines, term_columns
 
 FORMS = [RdfFormat.N_TRIPLES, RdfFormat.N_QUADS]
 
@@ -74,6 +74,11 @@ def test_a_line_reads_as_the_parser_reads_it(line, form):
             split_lines(column, form)
     else:
         assert split_lines(column, form).rows() == expected
+        names = [
+            None if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
+            for quad in parse(line, form)
+        ]
+        assert split_lines(column, form, graphs=True)["g"].to_list() == names
 
 
 @settings(max_examples=400, deadline=None)
@@ -102,7 +107,7 @@ def test_lines_of_the_usual_kind_never_reach_the_parser():
 
 @pytest.mark.parametrize("block", [1, 7, 40, 1 << 20])
 def test_blocks_may_end_anywhere(monkeypatch, block):
-    monkeypatch.setattr("testimonia.shacl.data.lexing._BLOCK", block)
+    monkeypatch.setattr("testimonia.rdf.lexing._BLOCK", block)
     source = '<urn:s> <urn:p> "é\\n" .\n\n# nothing\n<urn:s>\t<urn:p> <urn:o> .\n_:b <urn:p> "x" .'
     frames = term_columns(io.BytesIO(source.encode()), RdfFormat.N_TRIPLES)
     rows = [row for frame in frames for row in frame.rows()]
@@ -126,4 +131,20 @@ def test_graph_names_are_left_out():
         "<urn:o>",
         "_:o",
         '"1"^^<urn:d>',
+    ]
+    assert split_lines(column, RdfFormat.N_QUADS, graphs=True)["g"].to_list() == [
+        "<urn:g>",
+        None,
+        "_:g",
+        None,
+        "<urn:g>",
+    ]
+
+
+def test_graph_names_that_the_parser_reads_are_kept():
+    column = pl.Series("line", ["<urn:s>  <urn:p> _:a-b.c _:g-h.i .", "<urn:s> <urn:p>  _:a-b ."])
+    rows = split_lines(column, RdfFormat.N_QUADS, graphs=True).rows()
+    assert rows == [
+        ("<urn:s>", "<urn:p>", "_:a-b.c", "_:g-h.i"),
+        ("<urn:s>", "<urn:p>", "_:a-b", None),
     ]

@@ -1,0 +1,123 @@
+"""A dataset whose questions and queries DuckDB answers, from a folder that keeps quads by column."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
+
+from testimonia.dataset.facade import Dataset
+from testimonia.errors import InputError, Place
+from testimonia.query.deadlines import Deadline
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+    from testimonia.catalogue.lookup import Names
+    from testimonia.catalogue.parameters import Bindable
+    from testimonia.catalogue.questions import Question
+    from testimonia.derivation.conclusions import Conclusions
+    from testimonia.query.columnar.column_data import ColumnData
+    from testimonia.query.store import Store
+
+__all__ = ["ENGINES", "ColumnDataset", "Engine", "columns_opened"]
+
+Engine = Literal["auto", "oxigraph", "duckdb"]
+"""What answers queries."""
+ENGINES: Final = ("auto", "oxigraph", "duckdb")
+
+
+class ColumnDataset(Dataset):
+    """A dataset whose data are kept by column.
+
+    Parameters
+    ----------
+    data
+        The data.
+    engine
+        ``"duckdb"`` or ``"auto"`` for DuckDB; ``"oxigraph"`` for a copy in memory, which takes longer to make than
+        DuckDB takes to answer, also where there are few statements.
+    languages, question_files
+        As for `Dataset`.
+    """
+
+    def __init__(
+        self,
+        data: ColumnData,
+        engine: Engine,
+        languages: Sequence[str],
+        question_files: Sequence[Path],
+    ) -> None:
+        super().__init__([], languages=languages, question_files=question_files)
+        self.engine = engine
+        self._data = data
+        weakref.finalize(self, data.close)
+
+    def __repr__(self) -> str:
+        return f"<Dataset: columns in {self._data.directory}, {len(self._data):,} statements>"
+
+    @property
+    def _queried(self) -> ColumnData | Store:
+        return self._data.oxigraph() if self.engine == "oxigraph" else self._data
+
+    @property
+    def store(self) -> Store:
+        """Raise an error: the data are not in a store that can be changed."""
+        self._refuse("nothing can be derived, accepted or written there")
+
+    def _given(self) -> Iterator[Quad]:
+        self._refuse("its data cannot be checked or published from there")
+
+    def quads(self) -> Iterator[Quad]:
+        """Raise an error: data are published and checked from their files."""
+        return self._given()
+
+    def _refuse_store(self) -> None:
+        self._given()
+
+    def _concluding(self, _names: Names) -> Conclusions:
+        self._refuse("nothing can be derived, accepted or explained there")
+
+    def _prepare(
+        self,
+        question: Question,
+        parameters: Mapping[str, Bindable | None],
+        deadline: Deadline | None,
+    ) -> None:
+        """Leave it at what the folder holds; the answer notes what is missing."""
+
+    def _begun(self, time_limit: float | None) -> Deadline | None:
+        return None if time_limit is None else Deadline(time_limit)
+
+    def _refuse(self, why: str) -> NoReturn:
+        raise InputError(
+            f"these data are kept by column, and {why}",
+            place=Place(self._data.directory),
+            hint="Use the files, or an Oxigraph store made from them (testimonia derive --store STORE), and load "
+            "that afterwards: testimonia load STORE --to FOLDER --engine duckdb.",
+        )
+
+
+def columns_opened(
+    directory: Path, engine: Engine, languages: Sequence[str], question_files: Sequence[Path]
+) -> ColumnDataset:
+    """Open a folder that keeps quads by column.
+
+    Parameters
+    ----------
+    directory
+        The folder.
+    engine, languages, question_files
+        As for `ColumnDataset`.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    ExtraMissing
+        DuckDB is not installed.
+    """
+    from testimonia.query.columnar.column_data import ColumnData
+
+    return ColumnDataset(ColumnData(directory), engine, languages, question_files)
