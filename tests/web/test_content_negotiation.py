@@ -116,7 +116,7 @@ def test_names_are_unique() -> None:
         )
     }
     assert BOOLEAN[0] == SOLUTIONS[0]
-    assert TRIPLES[-1] == SOLUTIONS[-1]
+    assert TRIPLES[-1] in SOLUTIONS  # HTML
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=255)) | st.from_regex(r"[a-z*/;q=., 0-9]*"))
