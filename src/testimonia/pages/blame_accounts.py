@@ -33,7 +33,9 @@ class Voice:
     claims
         The claims that say so.
     about
-        The proposition that is denied, where it is another one.
+        The proposition that is denied, where it is another one, which the account implies.
+    denies
+        Whether they say that it is not so; not if they only question whether it is.
     """
 
     speaker: Link
@@ -41,6 +43,7 @@ class Voice:
     superseded: bool
     claims: tuple[Link, ...]
     about: Link | None = None
+    denies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def _account(incident: IncidentClaims, proposition: NamedNode) -> Account:
 def _denials_elsewhere(
     incident: IncidentClaims, proposition: NamedNode, upheld: Iterable[SaidClaim]
 ) -> list[SaidClaim]:
-    """Find the claims that deny or reject another statement, and so conflict with this account."""
+    """Find the claims that deny another statement, which this account implies, and so conflict with it."""
     reader = incident.reader
     found: dict[NamedNode, SaidClaim] = {}
     for claim in upheld:
@@ -170,6 +173,7 @@ def _voices(
                 bool(first.superseded),
                 tuple(reader.link(claim.node) for claim in found[:_MOST_CLAIMS]),
                 reader.link(first.proposition) if elsewhere else None,
+                first.stance == "denies",
             )
         )
     return tuple(sorted(voices, key=lambda voice: (voice.superseded, voice.speaker.text)))

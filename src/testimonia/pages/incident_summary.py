@@ -6,19 +6,19 @@ Nothing is decided here. The range is what the policy `latest-by-claimant` accep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 from testimonia.namespaces import PREFIXES, TMC, TMN
-from testimonia.pages.blame_accounts import Account
+from testimonia.pages.blame_accounts import Account, Voice
 from testimonia.pages.figure_matrix import FigureRow, bounds_text
 from testimonia.pages.incident_claims import IncidentClaims
 from testimonia.pages.node_reader import Link, NodeReader
 
-__all__ = ["Accused", "Toll", "accused", "sentence", "tolls"]
+__all__ = ["Accused", "Answer", "Toll", "accused", "sentence", "tolls"]
 
 _RANGE: Final = NamedNode(f"{PREFIXES['policy']}latest-by-claimant")
 _GRADE: Final = NamedNode(f"{PREFIXES['policy']}evidence-grade")
@@ -62,6 +62,30 @@ class Toll:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Who denies, or questions, that somebody did it.
+
+    Attributes
+    ----------
+    account
+        What they deny.
+    by
+        Who, without those who revised it.
+    denies
+        Whether they say that it is not so; else they question whether it is.
+    """
+
+    account: Link
+    by: tuple[Link, ...]
+    denies: bool
+
+    @property
+    def word(self) -> str:
+        """What it is called."""
+        return "denied" if self.denies else "questioned"
+
+
+@dataclass(frozen=True, slots=True)
 class Accused:
     """Somebody who is named as perpetrator without a hedge.
 
@@ -71,13 +95,13 @@ class Accused:
         The accused.
     by
         Who names them, without superseded claims.
-    denied
-        Whether somebody denies it.
+    answers
+        Who denies or questions that they did it.
     """
 
     who: Link
     by: tuple[Link, ...]
-    denied: bool
+    answers: tuple[Answer, ...]
 
 
 def tolls(incident: IncidentClaims, rows: Iterable[FigureRow]) -> list[Toll]:
@@ -179,22 +203,37 @@ def accused(incident: IncidentClaims, accounts: Iterable[Account]) -> list[Accus
         Its accounts of responsibility.
     """
     reader = incident.reader
-    found: dict[str, tuple[Link, dict[str, Link], list[bool]]] = {}
+    blamed: dict[Link, dict[str, Link]] = {}
+    answers: dict[Link, list[Answer]] = {}
     for account in accounts:
-        proposition = NamedNode(account.proposition.iri)
         by = {v.speaker.iri: v.speaker for v in account.upheld if not v.superseded}
-        if not by:
-            continue
-        for perpetrator in reader.nodes(proposition, TMN.perpetrator):
-            link = reader.link(perpetrator)
-            _, speakers, denials = found.setdefault(link.iri, (link, {}, []))
-            speakers.update(by)
-            denials.append(bool(account.denied))
+        named = reader.nodes(NamedNode(account.proposition.iri), TMN.perpetrator)
+        for link in map(reader.link, named):
+            if by:
+                blamed.setdefault(link, {}).update(by)
+            answers.setdefault(link, []).extend(_answers(account, link, alone=len(named) == 1))
     listed = [
-        Accused(link, tuple(sorted(by.values(), key=lambda each: each.text)), any(denials))
-        for link, by, denials in found.values()
+        Accused(link, tuple(sorted(by.values(), key=lambda each: each.text)), tuple(answers[link]))
+        for link, by in blamed.items()
     ]
     return sorted(listed, key=lambda each: (-len(each.by), each.who.text))
+
+
+def _answers(account: Account, accused: Link, *, alone: bool) -> Iterator[Answer]:
+    """Iterate over the denials that are about one of those whom an account names.
+
+    A denial of a wider account says nothing of this name, and one of a joint account only what the
+    accused themselves deny: that somebody else did it with them is another matter.
+    """
+
+    def meets(voice: Voice) -> bool:
+        own = alone or voice.speaker.iri == accused.iri
+        return own and voice.about is None and not voice.superseded
+
+    for denies in (True, False):
+        by = {v.speaker.iri: v.speaker for v in account.denied if v.denies is denies and meets(v)}
+        if by:
+            yield Answer(account.proposition, tuple(by.values()), denies)
 
 
 def sentence(
@@ -221,11 +260,14 @@ def sentence(
     def name(link: Link) -> str:
         return english.name(NamedNode(link.iri))
 
-    def accusation(each: Accused) -> str:
-        more = len(each.by) - _MOST_NAMED
-        by = " and ".join(name(link) for link in each.by[:_MOST_NAMED])
+    def names(links: Sequence[Link]) -> str:
+        more = len(links) - _MOST_NAMED
         others = f" and {more} more" if more > 0 else ""
-        return f"{name(each.who)}, by {by}{others}{' (denied)' if each.denied else ''}"
+        return " and ".join(name(link) for link in links[:_MOST_NAMED]) + others
+
+    def accusation(each: Accused) -> str:
+        answers = ", ".join(f"{answer.word} by {names(answer.by)}" for answer in each.answers)
+        return f"{name(each.who)}, by {names(each.by)}{f' ({answers})' if answers else ''}"
 
     head = ", ".join(filter(None, (english.name(node), when)))
     tolls = "; ".join(
