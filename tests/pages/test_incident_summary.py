@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import palmyra
 import pytest
 from pyoxigraph import NamedNode
 
@@ -11,21 +12,25 @@ from testimonia.namespaces import expand
 from testimonia.pages.incident_view import IncidentView, incident_view
 from testimonia.pages.node_reader import NodeReader
 from testimonia.pages.page_renderer import PageRenderer
+from testimonia.query.results import Results
 
+PALMYRA = str(expand("event:2025-12-13-palmyra-attack"))
 FENASTRAS = str(expand("event:fenastras-bombing"))
 SHARED = ("agents.ttl", "events.ttl", "groups.ttl", "places.ttl")
 
 
-@pytest.fixture(scope="module")
-def fenastras() -> PageRenderer:
-    files = [
-        path
-        for path in resources.data()
-        if path.parent.name == "1989-10-31-fenastras" or path.name in SHARED
-    ]
+def over(folder: str) -> PageRenderer:
+    """Make the renderer of one incident with all its reports."""
+    paths = resources.data()
+    files = [path for path in paths if path.parent.name == folder or path.name in SHARED]
     dataset = testimonia.open(*files)
     dataset.prepare()
     return PageRenderer(dataset.store)
+
+
+@pytest.fixture(scope="module")
+def fenastras() -> PageRenderer:
+    return over("1989-10-31-fenastras")
 
 
 def view(pages: PageRenderer, iri: str) -> IncidentView:
@@ -57,3 +62,46 @@ def test_the_page_says_who_denies_it(fenastras: PageRenderer) -> None:
         line.count("<bdi>Armed forces of El Salvador</bdi>") == 2
     )  # the accused, and who denies it
     assert page.count(">denied</a> by ") == 1
+
+
+def test_the_bodies_on_the_cards_are_those_of_the_question(shipped: PageRenderer) -> None:
+    rows = palmyra.opened().ask("confirmed-figures", incident=PALMYRA)
+    assert isinstance(rows, Results)
+    tolls = view(shipped, PALMYRA).tolls
+    shown = {(t.harm.iri, t.victims.iri): {body.iri for body, _ in t.bodies} for t in tolls}
+    expected: dict[tuple[str, str], set[str]] = {key: set() for key in shown}
+    for row in rows:
+        if (row.harm, row.victims) in expected and not row.superseded:
+            expected[row.harm, row.victims].add(row.body)
+    assert shown == expected
+    assert any(shown.values())
+    assert not all(shown.values())
+
+
+def test_a_grade_says_what_it_is_about(shipped: PageRenderer, fenastras: PageRenderer) -> None:
+    page = " ".join((shipped.page(PALMYRA) or "").split())
+    assert 'code/confirmed.html"><bdi>confirmed</bdi></a> (admitted, or own loss)' in page
+    assert "confirmed by: no official body</span>" in page
+    page = " ".join((fenastras.page(FENASTRAS) or "").split())
+    assert page.count('code/contested.html"><bdi>contested</bdi></a> (who did it)') == 5
+    # The police said "at least six", which is not the whole range from 6 to 10.
+    assert "<bdi>Police of El Salvador, force not stated</bdi></a> (6 or more)" in page
+    assert "(People, evidence contested: who did it)" in page
+
+
+def test_cards_say_that_groups_overlap(fenastras: PageRenderer) -> None:
+    # Velasquez, who died of wounds, is one of the people killed.
+    found = {(t.harm.text, t.victims.text): t for t in view(fenastras, FENASTRAS).tolls}
+    wounds = found["died of wounds", "Febe Elizabeth Velasquez"]
+    assert [(who.text, harm and harm.text) for who, harm in wounds.within] == [("People", "killed")]
+    assert found["killed", "People"].within == ()
+    page = fenastras.page(FENASTRAS) or ""
+    assert "Groups overlap; do not add them up." in page
+
+
+def test_a_wider_group_is_before_its_parts() -> None:
+    # The three US nationals were two members of the armed forces and a civilian.
+    killed = [t for t in view(over("2025-12-13-palmyra"), PALMYRA).tolls if t.harm.text == "killed"]
+    parts = {t.victims.text: [who.text for who, _ in t.within] for t in killed}
+    assert parts["Members of the US armed forces"] == parts["Civilians"] == ["US nationals"]
+    assert next(iter(parts)) == "US nationals"

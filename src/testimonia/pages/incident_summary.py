@@ -7,15 +7,15 @@ Nothing is decided here. The range is what the policy `latest-by-claimant` accep
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-from testimonia.namespaces import PREFIXES, TMC, TMN
+from testimonia.namespaces import PREFIXES, SKOS, TMC, TMN
 from testimonia.pages.blame_accounts import Account, Voice
-from testimonia.pages.figure_matrix import FigureRow, bounds_text
-from testimonia.pages.incident_claims import IncidentClaims
+from testimonia.pages.figure_matrix import FigureRow, bounds_text, figure_text
+from testimonia.pages.incident_claims import IncidentClaims, SaidClaim
 from testimonia.pages.node_reader import Link, NodeReader
 
 __all__ = ["Accused", "Answer", "Toll", "accused", "sentence", "tolls"]
@@ -24,6 +24,13 @@ _RANGE: Final = NamedNode(f"{PREFIXES['policy']}latest-by-claimant")
 _GRADE: Final = NamedNode(f"{PREFIXES['policy']}evidence-grade")
 _GRADES: Final = tuple(TMC[name] for name in ("confirmed", "fair", "contested", "weak"))
 """The grades from best to worst, as the policy ranks them."""
+_MEANINGS: Final = {
+    TMC.confirmed.value: "admitted, or own loss",
+    TMC.fair.value: "two or more origins",
+    TMC.contested.value: "who did it",
+    TMC.weak.value: "one origin, or none",
+}
+"""What a grade is about, since beside a figure its name alone is taken for something else."""
 _MOST_BLAMED: Final = 3
 _MOST_NAMED: Final = 2
 
@@ -48,6 +55,13 @@ class Toll:
         The number of independent origins of the figure that has most, at least and at most.
     speakers
         How many speakers uphold one of the figures.
+    bodies
+        The official bodies that confirm one of the figures, each with what it confirms where that is not
+        the whole range.
+    within
+        The victims of other tolls that contain this one, each with the harm if it is another one.
+    may_overlap
+        Whether some of these people may be counted in another toll too.
     """
 
     harm: Link
@@ -59,6 +73,14 @@ class Toll:
     grade: Link | None
     origins: str
     speakers: int
+    bodies: tuple[tuple[Link, str], ...] = ()
+    within: tuple[tuple[Link, Link | None], ...] = ()
+    may_overlap: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """What the grade is about."""
+        return _MEANINGS.get(self.grade.iri, "") if self.grade else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class Accused:
 
 
 def tolls(incident: IncidentClaims, rows: Iterable[FigureRow]) -> list[Toll]:
-    """List what is accepted of the widest rows; none without assessments.
+    """List what is accepted of the widest rows, a part after its whole; none without assessments.
 
     Parameters
     ----------
@@ -122,7 +144,7 @@ def tolls(incident: IncidentClaims, rows: Iterable[FigureRow]) -> list[Toll]:
         if reader.node(each, TMN.underPolicy) == _RANGE
         and reader.literal(each, TMN.acceptsFigure) == "true"
     }
-    found = []
+    found: list[tuple[FigureRow, Toll]] = []
     for row in rows:
         if any(claim.standing for wider in row.wider for claim in wider.claims):
             continue
@@ -132,7 +154,59 @@ def tolls(incident: IncidentClaims, rows: Iterable[FigureRow]) -> list[Toll]:
         ]
         assessment = next((assessed[key] for key in keys if key in assessed), None)
         if assessment is not None:
-            found.append(_toll(incident, row, assessment))
+            found.append((row, _toll(incident, row, assessment)))
+    return _beside_each_other(reader, found)
+
+
+def _beside_each_other(reader: NodeReader, found: list[tuple[FigureRow, Toll]]) -> list[Toll]:
+    """Put wider groups first, and say of each toll what it is a part of, and what it may overlap."""
+    wholes = {
+        part: [
+            other
+            for other, (whole, _) in enumerate(found)
+            if other != part and _counts_part_of(reader, row, whole)
+        ]
+        for part, (row, _) in enumerate(found)
+    }
+    lines = [_line(reader, row.harm) for row, _ in found]
+    ordered: dict[int, Toll] = {}
+
+    def place(index: int, waiting: tuple[int, ...] = ()) -> None:
+        row, toll = found[index]
+        for whole in wholes[index]:
+            # A wider harm does not come first: that somebody died is what a reader looks for.
+            if whole not in (*ordered, *waiting) and found[whole][0].harm == row.harm:
+                place(whole, (*waiting, index))
+        others = (n for n in range(len(found)) if n != index)
+        ordered[index] = replace(
+            toll,
+            within=tuple(
+                (other.victims, other.harm if other.harm != toll.harm else None)
+                for other in (found[whole][1] for whole in wholes[index])
+            ),
+            may_overlap=any(
+                row.harm in lines[n] or found[n][0].harm in lines[index] for n in others
+            ),
+        )
+
+    for index in range(len(found)):
+        if index not in ordered:
+            place(index)
+    return list(ordered.values())
+
+
+def _counts_part_of(reader: NodeReader, part: FigureRow, whole: FigureRow) -> bool:
+    return any(
+        not set(whole.propositions).isdisjoint(reader.nodes(figure, TMN.countsPartOf))
+        for figure in part.propositions
+    )
+
+
+def _line(reader: NodeReader, harm: NamedNode) -> list[NamedNode]:
+    """List a harm and those that contain it."""
+    found = [harm]
+    for each in found:  # grows while it is read
+        found += [above for above in reader.nodes(each, SKOS.broader) if above not in found]
     return found
 
 
@@ -157,7 +231,22 @@ def _toll(incident: IncidentClaims, row: FigureRow, assessment: NamedNode) -> To
         reader.link(grade) if grade is not None else None,
         _origins(incident, figures),
         len({claim.speaker for claim in standing}),
+        tuple(_bodies(reader, standing, figure)),
     )
+
+
+def _bodies(
+    reader: NodeReader, standing: Iterable[SaidClaim], figure: str
+) -> Iterator[tuple[Link, str]]:
+    """Iterate over the official bodies that confirm figures, with the figures if they are not the range."""
+    confirmed: dict[Link, dict[str, None]] = {}
+    for claim in standing:
+        for body in reader.links(reader.nodes(claim.node, TMN.confirmsFor)):
+            said = confirmed.setdefault(body, {})
+            said[figure_text(reader, claim.proposition)] = None
+    for body in sorted(confirmed, key=lambda link: (link.text, link.iri)):
+        said = confirmed[body]
+        yield body, "" if list(said) == [figure] else ", ".join(said)
 
 
 def _best_grade(incident: IncidentClaims, figures: Sequence[NamedNode]) -> NamedNode | None:
@@ -272,7 +361,7 @@ def sentence(
     head = ", ".join(filter(None, (english.name(node), when)))
     tolls = "; ".join(
         f"{name(toll.harm)} {toll.figure} ({name(toll.victims)}"
-        f"{f', evidence {name(toll.grade)}' if toll.grade else ''})"
+        f"{f', evidence {name(toll.grade)}: {toll.meaning}' if toll.grade else ''})"
         for toll in found
     )
     text = f"{head}: {tolls or 'nobody upholds a figure of people harmed'}."
