@@ -73,7 +73,9 @@ def test_every_link_leads_to_a_file(site: Site) -> None:
         for target in Targets((site.folder / name).read_text("utf-8")).found:
             if re.match(r"[a-z]+:", target) or target.startswith("#"):
                 continue
-            path = normpath(join("/", name.rpartition("/")[0], unquote(target.partition("#")[0])))
+            path = normpath(
+                join("/", name.rpartition("/")[0], unquote(re.split("[?#]", target)[0]))
+            )
             if path[1:] not in files:
                 broken.add((name, target))
     assert broken == set()

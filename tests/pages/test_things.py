@@ -6,20 +6,27 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from posixpath import join, normpath
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
+import palmyra
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 import testimonia
+from testimonia.catalogue import resources
 from testimonia.namespaces import OA, RDFS, TMN, expand
 from testimonia.pages.addresses import iri_at, path_of
 from testimonia.pages.locator_map import HEIGHT, WIDTH, locator_map
 from testimonia.pages.node_reader import NodeReader
 from testimonia.pages.page_renderer import TWINS, PageRenderer
 from testimonia.pages.thing_kinds import kind_of
+from testimonia.query.results import Results
 
 CLAIM = str(expand("claim:damascus-19-three-us-troops-injured"))
+PALMYRA = str(expand("event:2025-12-13-palmyra-attack"))
+NOTHING_TO_SAY = {"revisions", "contradictions", "concessions"}
+"""In these reports nobody changes what they said, contradicts anybody or concedes anything."""
+QUESTIONS = {path.stem for path in resources.queries()}
 EXAMPLES = {
     CLAIM: "claim",
     str(expand("event:2025-12-13-palmyra-attack")): "incident",
@@ -63,9 +70,9 @@ class Links(HTMLParser):
         """Iterate over the paths that it leads to, without fragment."""
         for link in self.found:
             if not re.match(r"[a-z]+:", link) and not link.startswith("#"):
-                yield normpath(join("/", path.rpartition("/")[0], unquote(link.partition("#")[0])))[
-                    1:
-                ]
+                yield normpath(
+                    join("/", path.rpartition("/")[0], unquote(re.split("[?#]", link)[0]))
+                )[1:]
 
 
 @pytest.mark.parametrize(("iri", "kind"), EXAMPLES.items())
@@ -85,7 +92,9 @@ def test_every_link_of_a_page_leads_to_a_page(iri: str, kind: str, shipped: Page
     }
     paths = set(links.inside(path_of(iri)))
     assert own <= paths
-    for path in paths - own:
+    asked = {path for path in paths if path.startswith("questions/")}
+    assert {path[10:].removesuffix(".html") for path in asked} <= QUESTIONS
+    for path in paths - own - asked:
         bare, _, suffix = path.rpartition(".")
         target = iri_at(bare)
         assert suffix in ("html", *TWINS)
@@ -108,6 +117,20 @@ def test_a_claim_says_who_for_whom_where_and_why(shipped: PageRenderer) -> None:
         assert words in text
     # Why a derived fact is true is the sentence of its rule.
     assert "which passes on nothing" in text
+
+
+def test_a_page_asks_questions_about_its_thing(shipped: PageRenderer) -> None:
+    dataset = palmyra.opened()
+    for iri, name in ((CLAIM, "claim"), (PALMYRA, "incident")):
+        links = Links(shipped.page(iri) or "").found
+        asked = [urlsplit(link) for link in links if "?" in link]
+        assert asked
+        for address in asked:
+            assert parse_qs(address.query) == {name: [iri]}
+            question = address.path.rpartition("/")[2].removesuffix(".html")
+            rows = dataset.ask(question, **{name: iri})
+            assert isinstance(rows, Results)
+            assert (len(rows) == 0) == (question in NOTHING_TO_SAY)
 
 
 def test_a_document_lists_its_passages_in_order(shipped: PageRenderer) -> None:
