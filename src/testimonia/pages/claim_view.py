@@ -70,6 +70,8 @@ class ClaimView:
         What it says.
     chain
         The claims that it passes on, from itself to its origin, each with its claimant.
+    documents
+        The documents that state it.
     places
         Where it is stated.
     """
@@ -77,6 +79,7 @@ class ClaimView:
     gloss: Text | None
     proposition: Link | None
     chain: tuple[tuple[Link, Link | None], ...]
+    documents: tuple[Link, ...]
     places: tuple[Place, ...]
 
 
@@ -101,6 +104,7 @@ def claim_view(reader: NodeReader, node: NamedNode) -> ClaimView:
         reader.text(proposition, TMN.gloss) if proposition is not None else None,
         reader.link(proposition) if proposition is not None else None,
         chain if len(chain) > 1 else (),
+        tuple(reader.links(reader.nodes(node, TMN.statedIn))),
         tuple(sorted(places, key=lambda place: (len(place.start), place.start))),
     )
 

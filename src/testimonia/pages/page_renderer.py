@@ -25,6 +25,7 @@ from testimonia.pages.locator_map import load_outlines, locator_map
 from testimonia.pages.node_reader import Known, Link, NodeReader
 from testimonia.pages.passage_list import claims_at, passages_of
 from testimonia.pages.rendering import render
+from testimonia.pages.report_line import report_of
 from testimonia.pages.said_by import said_by
 from testimonia.pages.search_index import browsed, search_index
 from testimonia.pages.thing_kinds import kind_of
@@ -293,14 +294,19 @@ def _proposition(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> Vi
 
 
 def _document(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
-    values = {"passages": passages_of(reader, node)}
+    values = {"passages": passages_of(reader, node), "report": report_of(reader, node)}
     return "document.html", values | _shared(
         pages, reader, node, referring=(OA.hasSource, TMN.statedIn)
     )
 
 
 def _passage(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
-    values = {"place": place_of(reader, node), "said": claims_at(reader, node)}
+    document = reader.node(node, OA.hasSource)
+    values = {
+        "place": place_of(reader, node),
+        "said": claims_at(reader, node),
+        "report": report_of(reader, document) if document is not None else None,
+    }
     return "passage.html", values | _shared(pages, reader, node, referring=(TMN.passage,))
 
 
