@@ -37,7 +37,7 @@ def test_a_document_leads_to_the_report(tmp_path: Path) -> None:
         found = page(tmp_path, "https://news.example/a?b=1&c=2", iri)
         line = found[found.index('<p class="report">') :].partition("</p>")[0]
         assert f"Read the report: {LINK}" in line
-        assert "2025-12-13</span>" in line
+        assert "13 December 2025</span>" in line
         assert "language: fr" in line
     below = found.index("</h1>") < found.index('<p class="report">') < found.index("<h2>")
     assert below

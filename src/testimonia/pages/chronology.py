@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from testimonia.namespaces import TMN
 from testimonia.pages.incident_claims import Bounds, IncidentClaims, time_bounds
 from testimonia.pages.node_reader import Link
+from testimonia.pages.written_dates import WrittenTime, written
 
 __all__ = ["Moment", "chronology"]
 
@@ -34,7 +35,7 @@ class Moment:
         How many claims are not listed.
     """
 
-    time: Bounds
+    time: WrittenTime
     events: tuple[Link, ...]
     documents: tuple[Link, ...]
     claims: tuple[Link, ...]
@@ -65,14 +66,25 @@ def chronology(incident: IncidentClaims) -> list[Moment]:
             found.setdefault(claim.known, ([], []))
     return [
         Moment(
-            time,
+            written(time),
             tuple(events),
             tuple(sorted(documents, key=lambda link: link.text)),
             tuple(reader.links(said.get(time, ())[:_MOST_SHOWN])),
             max(0, len(said.get(time, ())) - _MOST_SHOWN),
         )
-        for time, (events, documents) in sorted(found.items(), key=lambda at: at[0].order)
+        for time, (events, documents) in sorted(
+            found.items(), key=lambda at: _order(at[0], happened=bool(at[1][0]))
+        )
     ]
+
+
+def _order(time: Bounds, *, happened: bool) -> tuple[object, ...]:
+    """Order times by their first day, then by their last, so that what may be later follows what is not.
+
+    A time with one bound is placed by that. Within the same days, what happened is before what was said.
+    """
+    first, last = time.earliest or time.latest, time.latest or time.earliest
+    return (not first, first[:10], last[:10], not happened, time.order, time.label)
 
 
 def _events(incident: IncidentClaims) -> Iterator[NamedNode]:

@@ -17,7 +17,6 @@ from testimonia.pages.disputes import Explain, Topic, disputes
 from testimonia.pages.figure_chart import Chart, charts
 from testimonia.pages.figure_matrix import HarmTable, figure_rows, tables
 from testimonia.pages.incident_claims import (
-    Bounds,
     IncidentClaims,
     read_incident,
     time_bounds,
@@ -25,6 +24,7 @@ from testimonia.pages.incident_claims import (
 from testimonia.pages.incident_summary import Accused, Toll, accused, sentence, tolls
 from testimonia.pages.locator_map import LocatorMap, locator_map
 from testimonia.pages.node_reader import Link, NodeReader
+from testimonia.pages.written_dates import WrittenTime, days_in_words, written
 
 __all__ = ["IncidentView", "incident_view"]
 
@@ -60,7 +60,7 @@ class IncidentView:
     """
 
     kind: Link | None
-    time: Bounds | None
+    time: WrittenTime | None
     places: tuple[Link, ...]
     parts: tuple[Link, ...]
     claims: int
@@ -95,7 +95,7 @@ def incident_view(reader: NodeReader, node: NamedNode, explain: Explain) -> Inci
     blame = accounts(incident)
     found, blamed = tuple(tolls(incident, rows)), tuple(accused(incident, blame))
     kind, at = reader.node(node, TMN.eventType), reader.node(node, TMN.occurred)
-    time = time_bounds(reader, at) if at is not None else None
+    time = written(time_bounds(reader, at)) if at is not None else None
     places = tuple(reader.links(reader.nodes(node, TMN.place)))
     english = NodeReader(reader.store)
     # Many names say when already.
@@ -138,5 +138,5 @@ def _documents(incident: IncidentClaims) -> Iterator[tuple[Link, int, str]]:
     numbers = Counter(claim.document for claim in incident.by_node.values())
     for document in incident.documents:
         published = reader.node(document, TMN.published)
-        days = time_bounds(reader, published).days if published is not None else ""
+        days = days_in_words(time_bounds(reader, published)) if published is not None else ""
         yield reader.link(document), numbers[document], days

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from testimonia.namespaces import DCTERMS, TMN
 from testimonia.pages.incident_claims import time_bounds
 from testimonia.pages.node_reader import NodeReader
+from testimonia.pages.written_dates import days_in_words
 
 __all__ = ["Report", "report_of", "web_address"]
 
@@ -25,7 +26,7 @@ class Report:
     identifier
         The identifier that stands for it otherwise, such as a number in an archive.
     published
-        The days of its publication, as ISO 8601 dates.
+        The days of its publication.
     language
         Its BCP 47 tag.
     """
@@ -53,7 +54,7 @@ def report_of(reader: NodeReader, document: NamedNode) -> Report | None:
     return Report(
         next(filter(None, map(web_address, given)), ""),
         given[0],
-        time_bounds(reader, published).days if published is not None else "",
+        days_in_words(time_bounds(reader, published)) if published is not None else "",
         reader.literal(document, DCTERMS.language) or "",
     )
 
