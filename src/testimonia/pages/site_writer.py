@@ -22,6 +22,7 @@ from testimonia.catalogue.questions import Question
 from testimonia.errors import InputError, Place
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
+from testimonia.pages.home_incidents import described_incidents
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
 from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE, VENDORED, render
@@ -231,9 +232,16 @@ def _write_own_pages(
 ) -> None:
     """Write the home page, the search, the list of questions, the editor, and the page of the data."""
     size = (folder / DATA).stat().st_size
+    described = described_incidents(pages.store, languages)
+    first = {each.iri for each in described}
     own: Mapping[str, str] = {
         "index.html": render(
-            "local_index.html", up="", incidents=pages.incidents(languages), quads=quads
+            "local_index.html",
+            up="",
+            described=described,
+            others=[each for each in pages.incidents(languages) if each[0].iri not in first],
+            quads=quads,
+            shipped=bool(pages.notice.version),
         ),
         "search.html": pages.search_page(languages),
         "questions.html": render("questions.html", up="", questions=questions),

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from testimonia.catalogue.vocabulary import is_data
 from testimonia.dataset import Dataset
 from testimonia.namespaces import shorten
+from testimonia.pages.home_incidents import HomeIncident, described_incidents
 from testimonia.pages.licence_notice import described_dataset
 from testimonia.values import Term
 
@@ -61,6 +62,8 @@ class Contents:
         Number of triples in the default graph.
     incidents
         CURIEs of the incidents (of the 500 with most claims), with their labels or empty strings.
+    described
+        The incidents that several reports are mainly about; empty if there are too many triples.
     files
         Paths of the files that the data were loaded from.
     graph_offsets
@@ -85,6 +88,7 @@ class Contents:
     statistics: Statistics | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    described: list[HomeIncident] = field(default_factory=list)
 
     @property
     def triples(self) -> int:
@@ -104,7 +108,10 @@ class Contents:
     def from_dict(cls, entries: dict[str, Any]) -> Contents:
         """Make an object from what `to_dict` returned."""
         statistics = entries.pop("statistics", None)
-        return cls(**entries, statistics=statistics and Statistics(**statistics))
+        described = [HomeIncident(**entry) for entry in entries.pop("described", ())]
+        return cls(
+            **entries, statistics=statistics and Statistics(**statistics), described=described
+        )
 
 
 def contents_of(dataset: Dataset) -> Contents:
@@ -129,6 +136,7 @@ def contents_of(dataset: Dataset) -> Contents:
         [str(path.absolute()) for path in dataset.files],
         statistics=_statistics(dataset) if total <= MAX_COUNTED_TRIPLES else None,
         metadata=described_dataset(dataset.store),
+        described=described_incidents(dataset.store) if total <= MAX_COUNTED_TRIPLES else [],
     )
 
 

@@ -33,8 +33,10 @@ class HomePage:
     async def index(self, request: Request) -> Response:
         """Show what the endpoint serves."""
         root = root_url(request, self._settings.url)
-        incidents = [
-            (iri, label, href("", path_of(expand(iri) or iri)))
-            for iri, label in self._contents.incidents
-        ]
-        return responses.page("index.html", contents=self._contents, incidents=incidents, root=root)
+        described = self._contents.described
+        first = {each.iri for each in described}
+        named = [(expand(curie) or curie, label) for curie, label in self._contents.incidents]
+        others = [(iri, label, href("", path_of(iri))) for iri, label in named if iri not in first]
+        return responses.page(
+            "index.html", contents=self._contents, described=described, others=others, root=root
+        )
