@@ -25,6 +25,7 @@ from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
 from testimonia.pages.home_incidents import described_incidents
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
+from testimonia.pages.question_groups import grouped
 from testimonia.pages.rendering import EDITOR, SCRIPTS, STYLE, VENDORED, render
 from testimonia.pages.site_answers import write_questions
 from testimonia.pages.site_pages import write_pages
@@ -244,7 +245,7 @@ def _write_own_pages(
             shipped=bool(pages.notice.version),
         ),
         "search.html": pages.search_page(languages),
-        "questions.html": render("questions.html", up="", questions=questions),
+        "questions.html": render("questions.html", up="", groups=grouped(questions)),
         "sparql.html": render(
             "local_sparql.html",
             up="",

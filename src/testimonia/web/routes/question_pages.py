@@ -13,6 +13,7 @@ from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
 from testimonia.errors import ParameterError
 from testimonia.pages.answer_fragment import PART
+from testimonia.pages.question_groups import grouped
 from testimonia.suggestions import did_you_mean, nearest
 from testimonia.web.contents import Contents
 from testimonia.web.http.content_negotiation import (
@@ -77,7 +78,7 @@ class QuestionPages:
 
     async def index(self, _: Request) -> Response:
         """List the questions."""
-        return responses.page("questions.html", questions=list(self._questions.values()))
+        return responses.page("questions.html", groups=grouped(self._questions.values()))
 
     async def question(self, request: Request) -> Response:
         """Answer a question, in the format of the URL's suffix or else by content negotiation."""
