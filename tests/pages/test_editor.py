@@ -270,6 +270,28 @@ def test_a_query_has_an_address_that_answers_again(browser: Browser, root: str) 
             page.locator("#answer tbody td").first.wait_for()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_endpoint_is_asked_twice_in_a_row(browser: Browser, served: str, scripts: bool) -> None:
+    with opened(browser, f"{served}sparql.html", java_script_enabled=scripts) as page:
+        for _ in range(2):
+            if scripts:
+                ask(page, FIGURES)
+            else:
+                page.get_by_label("Query").fill(FIGURES)
+                page.get_by_role("button", name="Ask").click()
+            page.locator("#answer tbody td").first.wait_for()
+            # Asked again as it is shown.
+            page.get_by_role("button", name="Ask").click()
+            page.wait_for_load_state()
+            page.locator("#answer tbody td").first.wait_for()
+            assert page.locator("textarea").input_value() == FIGURES
+            assert page.locator("main .problem").count() == 0
+        broken = page.locator("#query")
+        broken.fill(BROKEN)
+        page.get_by_role("button", name="Ask").click()
+        page.locator("main .problem", has_text="2:6").wait_for()
+
+
 def test_text_of_others_stays_text(browser: Browser, root: str) -> None:
     bad = "<img src=x onerror=alert(1)>"
     with opened(browser, f"{root}sparql.html") as page:
