@@ -248,6 +248,50 @@ def test_a_map_of_the_coordinates_in_an_answer(browser: Browser, root: str) -> N
         page.locator("h1", has_text="Palmyra").wait_for()
 
 
+def test_a_chart_begins_with_what_was_counted(browser: Browser, root: str) -> None:
+    counted = COORDINATES.replace("?long", "?long ?n").replace("38.28", "38.28 3")
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, counted.replace("-77.03", "-77.03 2"))
+        page.get_by_role("button", name="Chart").click(timeout=60_000)
+        assert page.get_by_label("Up").input_value() == "3"
+        assert page.get_by_label("Across").input_value() == "0"
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, COORDINATES)  # coordinates are no amounts: rows are counted
+        page.get_by_role("button", name="Chart").click(timeout=60_000)
+        assert page.get_by_label("Up").input_value() == "-1"
+
+
+def test_a_map_shows_the_places_alone_and_joins_those_too_close(
+    browser: Browser, site: str
+) -> None:
+    near = "(1 34.56 38.28) (2 38.9 -77.03) (3 34.55 38.29) (4 13.71 -89.2)"
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, f"SELECT ?x ?lat ?long {{ VALUES (?x ?lat ?long) {{ {near} }} }}")
+        page.get_by_role("button", name="Map").click(timeout=60_000)
+        page.locator(".map svg").wait_for()
+        # The first and the third are at one mark, and next to each other in the list.
+        assert page.locator(".map .pin-number").all_text_contents() == ["1\N{EN DASH}2", "3", "4"]
+        starts = [
+            text.split("°")[0].split()[-1] for text in page.locator(".map li").all_inner_texts()
+        ]
+        assert starts == ["34.56", "34.55", "38.9", "13.71"]
+        # 127.5 degrees from the first to the last, of which the middle is at 25.4 W: with 26 of 360 left on both sides.
+        last = float(page.locator(".map circle").last.get_attribute("cx") or 0)
+        assert last == pytest.approx(26, abs=0.2)
+        assert page.locator(".map svg").get_attribute("viewBox") == "0 0 360 180"
+
+
+def test_a_map_goes_on_beyond_the_date_line(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, "SELECT ?lat ?long { VALUES (?lat ?long) { (-17 178) (-14 -172) } }")
+        page.get_by_role("button", name="Map").click(timeout=60_000)
+        page.locator(".map svg").wait_for()
+        fiji, samoa = (
+            float(page.locator(".map circle").nth(n).get_attribute("cx") or 0) for n in (0, 1)
+        )
+        assert (fiji, samoa) == pytest.approx((26, 334), abs=0.1)  # ten degrees apart, Fiji west
+
+
 def test_questions_are_examples(browser: Browser, root: str) -> None:
     with opened(browser, f"{root}sparql.html") as page:
         page.get_by_label("Begin with a question").select_option("confirmed-figures")
@@ -330,6 +374,8 @@ def test_it_fits_narrow_windows_and_both_schemes(browser: Browser, root: str, sc
         )
         assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
         assert ink != paper
+        # What explains a term would cover the list, and is left out.
+        assert page.locator(".cm-completionInfo").filter(visible=True).count() == 0
         page.keyboard.press("Escape")
         ask(page, FIGURES)
         page.get_by_role("button", name="Chart").click(timeout=60_000)
