@@ -336,6 +336,76 @@ def test_an_endpoint_is_asked_twice_in_a_row(browser: Browser, served: str, scri
         page.locator("main .problem", has_text="2:6").wait_for()
 
 
+IN_SIGHT = """node => { const box = node.getBoundingClientRect();
+  return document.activeElement === node && box.top >= 0 && box.top < innerHeight / 2; }"""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_after_asking_the_answer_is_in_sight(
+    browser: Browser, served: str, site: str, scripts: bool
+) -> None:
+    options = {"viewport": {"width": 800, "height": 500}, "java_script_enabled": scripts}
+    for root in (served, site) if scripts else (served,):
+        with opened(browser, f"{root}sparql.html", **options) as page:
+            if scripts:
+                ask(page, FIGURES)
+            else:
+                page.get_by_label("Query").fill(FIGURES)
+                page.get_by_role("button", name="Ask").click()
+            page.locator("#answer tbody td").first.wait_for(timeout=60_000)
+            page.wait_for_timeout(300)
+            assert page.locator("#answer").evaluate(IN_SIGHT)
+            page.keyboard.press("Tab")  # on to what is in the answer
+            assert page.evaluate("!!document.activeElement.closest('#answer')")
+
+
+def test_who_writes_on_while_a_query_runs_stays_there(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, FIGURES)
+        page.keyboard.type("#")  # the store is still being loaded
+        page.locator("#answer tbody td").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.activeElement.className") == "editor"
+
+
+def test_bounds_of_whole_days_are_shown_as_days(browser: Browser, root: str) -> None:
+    moments = [
+        ("2025-12-13T00:00:00+14:00", "2025-12-14T23:59:59-12:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+03:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T14:00:00+03:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+01:00"),
+    ]
+    rows = " ".join(f'("{a}"^^xsd:dateTime "{b}"^^xsd:dateTime)' for a, b in moments)
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {rows} }} }}")
+        cells = page.locator("#answer tbody td")
+        cells.first.wait_for(timeout=60_000)
+        shown = [text.replace("T", " ") for text in cells.all_inner_texts()]
+        assert shown[:4] == ["2025-12-13", "2025-12-14", "2025-12-13", "2025-12-13"]
+        assert shown[4:] == [text.replace("T", " ") for pair in moments[2:] for text in pair]
+        exact = [time.get_attribute("datetime") for time in page.locator("#answer time").all()]
+        assert exact == [text for pair in moments[:2] for text in pair]
+        titles = [time.get_attribute("title") or "" for time in page.locator("#answer time").all()]
+        assert [title.replace(" ", "T") for title in titles] == exact
+
+
+def test_long_texts_are_wide_and_the_first_column_stays(browser: Browser, root: str) -> None:
+    text = "One of the suspects was held for a day after the attack, and then set free. " * 3
+    wide = " ".join(f'(CONCAT(STR(?harm), "{text}") AS ?t{n})' for n in range(6))
+    with opened(browser, f"{root}sparql.html", viewport={"width": 1000, "height": 700}) as page:
+        ask(page, f"SELECT ?harm {wide} {{ VALUES ?harm {{ tmc:killed tmc:injured }} }}")
+        first = page.locator("#answer tbody td").first
+        first.wait_for(timeout=60_000)
+        assert (page.locator("td.long").first.bounding_box() or {})["width"] >= 300
+        before = first.bounding_box()
+        page.locator(".scroll").evaluate("node => { node.scrollLeft = 300; }")
+        assert page.locator(".scroll").evaluate("node => node.scrollLeft") == 300
+        assert first.bounding_box() == before
+        name, code = first.locator("a"), first.locator("code")
+        size = "node => parseFloat(getComputedStyle(node).fontSize)"
+        assert code.evaluate(size) < 0.8 * name.evaluate(size)
+
+
 def test_text_of_others_stays_text(browser: Browser, root: str) -> None:
     bad = "<img src=x onerror=alert(1)>"
     with opened(browser, f"{root}sparql.html") as page:
