@@ -248,6 +248,50 @@ def test_a_map_of_the_coordinates_in_an_answer(browser: Browser, root: str) -> N
         page.locator("h1", has_text="Palmyra").wait_for()
 
 
+def test_a_chart_begins_with_what_was_counted(browser: Browser, root: str) -> None:
+    counted = COORDINATES.replace("?long", "?long ?n").replace("38.28", "38.28 3")
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, counted.replace("-77.03", "-77.03 2"))
+        page.get_by_role("button", name="Chart").click(timeout=60_000)
+        assert page.get_by_label("Up").input_value() == "3"
+        assert page.get_by_label("Across").input_value() == "0"
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, COORDINATES)  # coordinates are no amounts: rows are counted
+        page.get_by_role("button", name="Chart").click(timeout=60_000)
+        assert page.get_by_label("Up").input_value() == "-1"
+
+
+def test_a_map_shows_the_places_alone_and_joins_those_too_close(
+    browser: Browser, site: str
+) -> None:
+    near = "(1 34.56 38.28) (2 38.9 -77.03) (3 34.55 38.29) (4 13.71 -89.2)"
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, f"SELECT ?x ?lat ?long {{ VALUES (?x ?lat ?long) {{ {near} }} }}")
+        page.get_by_role("button", name="Map").click(timeout=60_000)
+        page.locator(".map svg").wait_for()
+        # The first and the third are at one mark, and next to each other in the list.
+        assert page.locator(".map .pin-number").all_text_contents() == ["1\N{EN DASH}2", "3", "4"]
+        starts = [
+            text.split("°")[0].split()[-1] for text in page.locator(".map li").all_inner_texts()
+        ]
+        assert starts == ["34.56", "34.55", "38.9", "13.71"]
+        # 127.5 degrees from the first to the last, of which the middle is at 25.4 W: with 26 of 360 left on both sides.
+        last = float(page.locator(".map circle").last.get_attribute("cx") or 0)
+        assert last == pytest.approx(26, abs=0.2)
+        assert page.locator(".map svg").get_attribute("viewBox") == "0 0 360 180"
+
+
+def test_a_map_goes_on_beyond_the_date_line(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, "SELECT ?lat ?long { VALUES (?lat ?long) { (-17 178) (-14 -172) } }")
+        page.get_by_role("button", name="Map").click(timeout=60_000)
+        page.locator(".map svg").wait_for()
+        fiji, samoa = (
+            float(page.locator(".map circle").nth(n).get_attribute("cx") or 0) for n in (0, 1)
+        )
+        assert (fiji, samoa) == pytest.approx((26, 334), abs=0.1)  # ten degrees apart, Fiji west
+
+
 def test_questions_are_examples(browser: Browser, root: str) -> None:
     with opened(browser, f"{root}sparql.html") as page:
         page.get_by_label("Begin with a question").select_option("confirmed-figures")
@@ -268,6 +312,98 @@ def test_a_query_has_an_address_that_answers_again(browser: Browser, root: str) 
         page.locator(".cm-line", has_text="tmn:lowerBound").wait_for()
         if urlsplit(address).query:  # an endpoint answers at once; a site first says what it loads
             page.locator("#answer tbody td").first.wait_for()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_endpoint_is_asked_twice_in_a_row(browser: Browser, served: str, scripts: bool) -> None:
+    with opened(browser, f"{served}sparql.html", java_script_enabled=scripts) as page:
+        for _ in range(2):
+            if scripts:
+                ask(page, FIGURES)
+            else:
+                page.get_by_label("Query").fill(FIGURES)
+                page.get_by_role("button", name="Ask").click()
+            page.locator("#answer tbody td").first.wait_for()
+            # Asked again as it is shown.
+            page.get_by_role("button", name="Ask").click()
+            page.wait_for_load_state()
+            page.locator("#answer tbody td").first.wait_for()
+            assert page.locator("textarea").input_value() == FIGURES
+            assert page.locator("main .problem").count() == 0
+        broken = page.locator("#query")
+        broken.fill(BROKEN)
+        page.get_by_role("button", name="Ask").click()
+        page.locator("main .problem", has_text="2:6").wait_for()
+
+
+IN_SIGHT = """node => { const box = node.getBoundingClientRect();
+  return document.activeElement === node && box.top >= 0 && box.top < innerHeight / 2; }"""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_after_asking_the_answer_is_in_sight(
+    browser: Browser, served: str, site: str, scripts: bool
+) -> None:
+    options = {"viewport": {"width": 800, "height": 500}, "java_script_enabled": scripts}
+    for root in (served, site) if scripts else (served,):
+        with opened(browser, f"{root}sparql.html", **options) as page:
+            if scripts:
+                ask(page, FIGURES)
+            else:
+                page.get_by_label("Query").fill(FIGURES)
+                page.get_by_role("button", name="Ask").click()
+            page.locator("#answer tbody td").first.wait_for(timeout=60_000)
+            page.wait_for_timeout(300)
+            assert page.locator("#answer").evaluate(IN_SIGHT)
+            page.keyboard.press("Tab")  # on to what is in the answer
+            assert page.evaluate("!!document.activeElement.closest('#answer')")
+
+
+def test_who_writes_on_while_a_query_runs_stays_there(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}sparql.html") as page:
+        ask(page, FIGURES)
+        page.keyboard.type("#")  # the store is still being loaded
+        page.locator("#answer tbody td").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.activeElement.className") == "editor"
+
+
+def test_bounds_of_whole_days_are_shown_as_days(browser: Browser, root: str) -> None:
+    moments = [
+        ("2025-12-13T00:00:00+14:00", "2025-12-14T23:59:59-12:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+03:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T14:00:00+03:00"),
+        ("2025-12-13T00:00:00+03:00", "2025-12-13T23:59:59+01:00"),
+    ]
+    rows = " ".join(f'("{a}"^^xsd:dateTime "{b}"^^xsd:dateTime)' for a, b in moments)
+    with opened(browser, f"{root}sparql.html") as page:
+        ask(page, f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {rows} }} }}")
+        cells = page.locator("#answer tbody td")
+        cells.first.wait_for(timeout=60_000)
+        shown = [text.replace("T", " ") for text in cells.all_inner_texts()]
+        assert shown[:4] == ["2025-12-13", "2025-12-14", "2025-12-13", "2025-12-13"]
+        assert shown[4:] == [text.replace("T", " ") for pair in moments[2:] for text in pair]
+        exact = [time.get_attribute("datetime") for time in page.locator("#answer time").all()]
+        assert exact == [text for pair in moments[:2] for text in pair]
+        titles = [time.get_attribute("title") or "" for time in page.locator("#answer time").all()]
+        assert [title.replace(" ", "T") for title in titles] == exact
+
+
+def test_long_texts_are_wide_and_the_first_column_stays(browser: Browser, root: str) -> None:
+    text = "One of the suspects was held for a day after the attack, and then set free. " * 3
+    wide = " ".join(f'(CONCAT(STR(?harm), "{text}") AS ?t{n})' for n in range(6))
+    with opened(browser, f"{root}sparql.html", viewport={"width": 1000, "height": 700}) as page:
+        ask(page, f"SELECT ?harm {wide} {{ VALUES ?harm {{ tmc:killed tmc:injured }} }}")
+        first = page.locator("#answer tbody td").first
+        first.wait_for(timeout=60_000)
+        assert (page.locator("td.long").first.bounding_box() or {})["width"] >= 300
+        before = first.bounding_box()
+        page.locator(".scroll").evaluate("node => { node.scrollLeft = 300; }")
+        assert page.locator(".scroll").evaluate("node => node.scrollLeft") == 300
+        assert first.bounding_box() == before
+        name, code = first.locator("a"), first.locator("code")
+        size = "node => parseFloat(getComputedStyle(node).fontSize)"
+        assert code.evaluate(size) < 0.8 * name.evaluate(size)
 
 
 def test_text_of_others_stays_text(browser: Browser, root: str) -> None:
@@ -308,6 +444,8 @@ def test_it_fits_narrow_windows_and_both_schemes(browser: Browser, root: str, sc
         )
         assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
         assert ink != paper
+        # What explains a term would cover the list, and is left out.
+        assert page.locator(".cm-completionInfo").filter(visible=True).count() == 0
         page.keyboard.press("Escape")
         ask(page, FIGURES)
         page.get_by_role("button", name="Chart").click(timeout=60_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ import palmyra
 import pytest
 from desk_browser import found_browser, launched
 from file_server import served
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 import testimonia
 from testimonia.namespaces import PREFIXES, expand
@@ -126,6 +127,61 @@ def test_the_search_finds_names_in_any_language(browser: Browser, root: str) -> 
         assert first.inner_text() == "killed"
         first.click()
         page.locator("h1", has_text="killed").wait_for()
+
+
+def results(page: Page, words: str) -> list[str]:
+    page.fill("#q", words)
+    found: list[str] = page.locator("#results a").all_inner_texts()
+    return found
+
+
+def test_the_search_prefers_whole_words_and_the_incident(browser: Browser, root: str) -> None:
+    incident = "Attack near Palmyra, 13 December 2025"
+    with opened(browser, f"{root}search.html") as page:
+        page.get_by_label("kind").wait_for()
+        assert results(page, "palmyra attack")[0] == incident
+        found = results(page, "us")
+        whole = [bool(re.search(r"\bUS\b", name)) for name in found]
+        inside = [name for name in found if name == "Suspects in the Palmyra attack"]
+        assert whole[0]
+        assert len(inside) == 1
+        assert whole.index(True) < found.index(inside[0])
+        # The other name that was searched for is shown, in its language.
+        assert results(page, "قتيل")[0] == "killed"
+        also = page.locator("#results li").first.locator(".also")
+        assert (also.inner_text(), also.get_attribute("lang")) == ("قتيل", "ar")
+        results(page, "killed")
+        assert page.locator("#results li").first.locator(".also").count() == 0
+
+
+def test_the_search_leaves_out_small_words_and_says_what_it_lacks(
+    browser: Browser, root: str
+) -> None:
+    with opened(browser, f"{root}search.html") as page:
+        page.get_by_label("kind").wait_for()
+        # No name has "who" or "of"; the statement on the two attacks has both other words.
+        assert "the Idlib attack is linked to the Palmyra attack" in results(
+            page, "who of the Idlib linked"
+        )
+        assert page.locator("#found").inner_text().endswith(" found")
+        assert results(page, "the")  # alone, it is what is meant
+        assert results(page, "zebra Palmyra")[0] == "Attack near Palmyra, 13 December 2025"
+        said = page.locator("#found").inner_text()
+        assert said.startswith("Nothing has all of “zebra”, “palmyra”. With most of these words: ")
+        assert results(page, "zebra") == []
+        assert page.locator("#found").inner_text() == "0 found"
+
+
+def test_words_can_be_typed_while_the_index_is_loading(browser: Browser, root: str) -> None:
+    with opened(browser, f"{root}search.html") as page:
+        held: list[Route] = []
+        page.route("**/search.json", lambda route: held.append(route))
+        page.reload()
+        page.locator("#found", has_text="Loading the index …").wait_for()
+        page.fill("#q", "damas")
+        assert page.locator("#results li").count() == 0
+        held[0].continue_()
+        page.locator("#results li", has_text="Damascus").first.wait_for()
 
 
 def test_sparql_runs_in_the_page(browser: Browser, root: str) -> None:

@@ -78,6 +78,9 @@ def test_the_editor_gives_files_too(server: Running) -> None:
     answer = server.select(query, format="xlsx")
     assert answer.headers["content-disposition"] == 'attachment; filename="answer.xlsx"'
     (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    # Files have one name in all formats; what a browser can show is shown.
+    named = server.select(query, format="csv").headers["content-disposition"]
+    assert named == 'inline; filename="answer.csv"'
     accept = {"Accept": "application/vnd.apache.parquet"}
     found = httpx.get(server.sparql, params={"query": query}, headers=accept, timeout=60)
     assert polars.read_parquet(io.BytesIO(found.content)).height == sheet.max_row - 1 > 10

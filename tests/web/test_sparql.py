@@ -42,6 +42,22 @@ def test_methods_of_sending_a_query(
     ]
 
 
+def test_line_ends_of_forms_are_those_that_were_written(shipped: Running) -> None:
+    sent = 'SELECT ?a {\r\nBIND("""one\r\ntwo\rthree""" AS ?a) }'
+
+    def value(method: str, headers: dict[str, str], **given: str) -> str:
+        address = shipped.sparql + (f"?query={quote(sent)}" if method == "GET" else "")
+        answer = httpx.request(method, address, headers=headers, **given)  # type: ignore[arg-type]
+        return str(answer.json()["results"]["bindings"][0]["a"]["value"])
+
+    assert value("GET", {}) == "one\ntwo\nthree"
+    assert (
+        value("POST", {"content-type": FORM}, content=f"query={quote(sent)}") == "one\ntwo\nthree"
+    )
+    # A query that is a body of its own comes from no form, and stays as it is.
+    assert value("POST", {"content-type": DIRECT}, content=sent) == "one\r\ntwo\rthree"
+
+
 @pytest.mark.parametrize(
     ("media_type", "syntax"),
     [

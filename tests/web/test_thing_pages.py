@@ -150,9 +150,12 @@ def test_the_search_index_has_every_language(shipped: Running) -> None:
     index = httpx.get(f"{shipped.root}search.json", timeout=30).json()
     things = {thing[1]: thing for thing in index["things"]}
     assert things["code/killed"][2] == "killed"
-    for label in ("tué", "загиблий", "muerto"):
-        assert label in things["code/killed"][3]
-    claim = dict(zip(["party", "harm", "stance"], things[PATHS[1]][4:], strict=False))
+    for named in (["tué", "fr"], ["загиблий", "uk"], ["muerto", "es"]):
+        assert named in things["code/killed"][3]
+    proposition = next(t for t in index["things"] if t[2] == "near ancient Palmyra")
+    assert ["قرب تدمر", "ar"] in proposition[3]
+    assert proposition[4] == "The attack took place close to ancient Palmyra."
+    claim = dict(zip(["party", "harm", "stance"], things[PATHS[1]][5:], strict=False))
     assert claim == {"party": "United States", "harm": "injured", "stance": "asserts"}
     page = httpx.get(f"{shipped.root}search.html").text
     assert 'href="id/event/2025-12-13-palmyra-attack.html"' in page

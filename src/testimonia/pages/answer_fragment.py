@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from itertools import islice, pairwise
 from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from testimonia.pages.rendering import render
 from testimonia.query.labelling import Label
-from testimonia.query.tabular import AnswerTable, words
+from testimonia.query.tabular import AnswerTable, Cell, Row, words
 from testimonia.values import Term
 
 __all__ = ["MAX_ROWS", "PART", "Href", "Parts", "Results", "html_fragment"]
@@ -24,6 +26,9 @@ Href = Callable[[str], str]
 """Finds the address of the page of an IRI; an empty text if it has none."""
 Parts = Callable[[int], str]
 """Gives the address of a part of the answer, by its number from 1."""
+_END_OF_DAY: Final = time(23, 59, 59)
+_FIRST_ZONE: Final = timedelta(hours=14)
+_LAST_ZONE: Final = timedelta(hours=-12)
 Results = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]
 
 
@@ -39,6 +44,7 @@ def html_fragment(
     """Return results as a fragment of HTML: a table, or yes or no.
 
     Values that are the same in all rows shown are shown once above the table, and empty columns are left out.
+    Of bounds that are those of whole days, only the days are shown.
 
     Parameters
     ----------
@@ -70,17 +76,43 @@ def html_fragment(
     taken = list(islice(rows, start, start + MAX_ROWS + 1))
     more = len(taken) > MAX_ROWS
     sheet = AnswerTable.of(names, taken[:MAX_ROWS], label).folded()
+    constants = _in_days([cell for _, cell in sheet.constants])
     return render(
         "table.html",
-        constants=sheet.constants,
+        constants=list(zip([name for name, _ in sheet.constants], constants, strict=True)),
         names=sheet.names,
-        rows=sheet.rows,
+        rows=[_in_days(row) for row in sheet.rows],
         start=start,
         more=more,
         beginning=parts(1) if parts and part > 1 else "",
         before=parts(part - 1) if parts and part > 1 else "",
         after=parts(part + 1) if parts and more else "",
         hrefs={iri: href(iri) for iri in _iris(sheet)},
+    )
+
+
+def _in_days(row: Row) -> list[Cell | None]:
+    """Show bounds of whole days as days: two side by side in one zone, or those of a day anywhere on Earth."""
+    whole = {index for index, one in enumerate(row) if _anywhere(_moment(one))}
+    for index, (first, last) in enumerate(pairwise(map(_moment, row))):
+        if first and last and first.time() == time() and last.time() == _END_OF_DAY:
+            whole |= {index, index + 1} if first.utcoffset() == last.utcoffset() else set()
+    return [
+        replace(one, text=one.text[:10]) if one is not None and index in whole else one
+        for index, one in enumerate(row)
+    ]
+
+
+def _moment(one: Cell | None) -> datetime | None:
+    value = one.value if one is not None else None
+    return value if isinstance(value, datetime) else None
+
+
+def _anywhere(at: datetime | None) -> bool:
+    """Check whether a day begins in the first time zone, or ends in the last, at a moment."""
+    return at is not None and (at.time(), at.utcoffset()) in (
+        (time(), _FIRST_ZONE),
+        (_END_OF_DAY, _LAST_ZONE),
     )
 
 

@@ -22,7 +22,7 @@ __all__ = ["MOST_INDEXED", "browsed", "search_index"]
 MOST_INDEXED: Final = 100_000
 """The most things in an index; claims come last, so that those are left out first."""
 
-_NAMES: Final = (SKOS.prefLabel, RDFS.label, SKOS.altLabel, TMN.gloss)
+_NAMES: Final = (SKOS.prefLabel, RDFS.label, SKOS.altLabel)
 _BROWSED: Final = ("incident", "event", "document", "agent", "place")
 _MOST_BROWSED: Final = 300
 _ORDER: Final = tuple(dict.fromkeys([*_BROWSED, *KINDS.values()]))
@@ -40,7 +40,7 @@ def search_index(reader: NodeReader) -> bytes:
     -------
     bytes
         An object: ``facets`` names the facets, ``things`` has an array for each thing: its kind, path, name,
-        its other names and glosses in all languages, and the values of the facets.
+        its other names, each with its language, its glosses in all languages, and the values of the facets.
     """
     things = [
         [kind, path_of(node.value), *_names(reader, node), *_facets(reader, node, kind)]
@@ -99,16 +99,21 @@ def _classes_below(reader: NodeReader, roots: Iterable[NamedNode]) -> list[Named
     return found
 
 
-def _names(reader: NodeReader, node: NamedNode) -> tuple[str, str]:
-    """Return the name of a thing, and all others, each once."""
+def _names(reader: NodeReader, node: NamedNode) -> tuple[str, list[tuple[str, str]], str]:
+    """Return the name of a thing; all others, each once, with a language; and its glosses."""
     name = reader.name(node)
-    others = dict.fromkeys(
-        value.value
+    others = {
+        value.value: value.language or ""
         for predicate in _NAMES
-        for value in reader.values(node, predicate)
-        if isinstance(value, Literal) and value.value != name
-    )
-    return name, " · ".join(others)
+        for value in _literals(reader, node, predicate)
+        if value.value != name
+    }
+    glosses = dict.fromkeys(value.value for value in _literals(reader, node, TMN.gloss))
+    return name, list(others.items()), " · ".join(glosses)
+
+
+def _literals(reader: NodeReader, node: NamedNode, predicate: NamedNode) -> Iterator[Literal]:
+    return (value for value in reader.values(node, predicate) if isinstance(value, Literal))
 
 
 def _facets(reader: NodeReader, node: NamedNode, kind: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 // Draws an answer as bars, one for each value, or as points over numbers or time. All of it is in the table as well.
 import { scaleLinear, scaleUtc } from "d3-scale";
-import { columnsOf, numberOf, timeOf, wordsOf } from "./answer_values.js";
+import { columnsOf, isCoordinate, numberOf, timeOf, wordsOf } from "./answer_values.js";
 import { drawn, element } from "./elements.js";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [360, 220, 40, 12, 12, 28];
@@ -14,7 +14,8 @@ export function choices(answer) {
   if (rows.length < 1 || names.length < 1) return null;
   const numbers = columnsOf(answer, numberOf);
   const times = columnsOf(answer, timeOf);
-  const up = numbers[0] ?? COUNT;
+  // What a query counts or sums up comes last; a coordinate says nothing as the length of a bar.
+  const up = numbers.findLast((index) => !isCoordinate(names[index])) ?? COUNT;
   const others = names.map((_, index) => index).filter((index) => index !== up);
   const across = times.find((index) => index !== up) ?? others.find((index) => !numbers.includes(index)) ?? others[0] ?? 0;
   return {

@@ -9,6 +9,8 @@ const LATITUDE = /^(lat|latitude|north)$/i;
 const LONGITUDE = /^(long?|lng|longitude|east)$/i;
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)\s*$/i; // longitude first (GeoSPARQL 1.1, 8.5)
 
+export const isCoordinate = (name) => LATITUDE.test(name) || LONGITUDE.test(name);
+
 export function numberOf(term) {
   if (!term || !NUMBERS.has(term.datatype)) return null;
   const number = Number(term.value);

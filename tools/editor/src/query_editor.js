@@ -44,7 +44,7 @@ const look = EditorView.theme({
   ".term-name small": { opacity: ".85" },
   ".cm-completionInfo": { maxWidth: "22rem", font: '.8125rem/1.4 system-ui, "DejaVu Sans", sans-serif', padding: ".25rem .5rem" },
   ".cm-completionInfo p": { margin: "0" },
-  "@media (max-width: 44rem)": { "& .cm-tooltip.cm-completionInfo": { display: "none" } }, // it would cover the list
+  "@media (max-width: 599px)": { ".cm-tooltip.cm-completionInfo": { display: "none" } }, // it would cover the list
   ".cm-diagnostic": { font: '.875rem/1.4 system-ui, "DejaVu Sans", sans-serif', borderLeftColor: "var(--bad)", whiteSpace: "pre-wrap" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad)" },
   ".cm-lintPoint-error:after": { borderBottomColor: "var(--bad)" },

@@ -69,10 +69,27 @@ function element(tag, text, properties = {}) {
   return made;
 }
 
-function cell(term, name) {
+// Bounds of whole days are shown as days: two side by side in one zone, or those of a day anywhere on Earth.
+function dayOf(row, index) {
+  const parts = (term) => /#dateTime$/.test(term?.datatype) ? /^(.+)T(00:00:00|23:59:59)(Z|[+-]\d\d:\d\d)$/.exec(term.value) : null;
+  const found = parts(row[index]);
+  if (!found) return null;
+  const [, day, time, zone] = found;
+  const first = time === "00:00:00";
+  const other = parts(row[first ? index + 1 : index - 1]);
+  const paired = other && other[3] === zone && (other[2] === "00:00:00") !== first;
+  return paired || zone === (first ? "+14:00" : "-12:00") ? day : null;
+}
+
+function cell(term, name, day) {
   const made = document.createElement("td");
   made.dataset.name = name;
   if (!term) return Object.assign(made, { className: "empty" });
+  if (day) {
+    made.append(element("time", day, { dateTime: term.value, title: term.value }));
+    return made;
+  }
+  if ((term.label?.text ?? term.value).length > 60) made.className = "long";
   if (term.type !== "NamedNode") {
     made.append(element("span", term.value, { dir: "auto", lang: term.language || "" }));
     if (/#(integer|decimal|double|nonNegativeInteger)$/.test(term.datatype)) made.className = "number";
@@ -102,10 +119,10 @@ function tableOf({ names, rows }) {
   const body = document.createElement("tbody");
   for (const row of rows) {
     const line = document.createElement("tr");
-    line.append(...row.map((term, index) => cell(term, names[index])));
+    line.append(...row.map((term, index) => cell(term, names[index], dayOf(row, index))));
     body.append(line);
   }
-  const table = document.createElement("table");
+  const table = element("table", "", { className: "answers" });
   table.append(element("thead", head), body);
   sortable(table, (row, column) => rankOf(rows[row][column]));
   return table;
@@ -163,9 +180,17 @@ function firstWord(written) {
 
 const placed = (line, column, why) => ({ line, column, message: `Error at ${line}:${column}: ${why}. Correct the query at that place.` });
 
+// Goes to the answer, unless the reader has gone elsewhere or written on in the meantime.
+function goToAnswer(from, written) {
+  if (document.activeElement !== from || editor.text !== written) return;
+  answer.focus({ preventScroll: true });
+  status.scrollIntoView();
+}
+
 async function run() {
   const began = performance.now();
   const written = editor.text;
+  const from = document.activeElement;
   history.replaceState(null, "", `#query=${encodeURIComponent(written)}`);
   try {
     await load();
@@ -176,6 +201,7 @@ async function run() {
     try {
       show(await request("ask", { query: text, languages: LANGUAGES, most: MOST_SHOWN }));
       say(`Answered in ${Math.round(performance.now() - began)} ms.`);
+      goToAnswer(from, written);
     } catch (error) {
       // Places are counted without the prefixes that were added.
       const found = fault(error.message, written, lines);

@@ -86,7 +86,7 @@ async def parse_sparql_request(request: Request) -> SparqlRequest:
     Problem
         The request is malformed, too large, an update, or in an encoding other than UTF-8.
     """
-    fields = query_parameters(request)
+    fields = _with_line_feeds(query_parameters(request))
     if request.method == "POST":
         fields += await _posted_fields(request, {name for name, _ in fields})
     by_name: dict[str, list[str]] = {}
@@ -154,13 +154,24 @@ async def _posted_fields(request: Request, in_url: set[str]) -> list[tuple[str, 
         raise Problem(415, "the request is not in UTF-8", "Send the query in UTF-8.")
     body = await _body(request, _MAX_BODY[media_type])
     if media_type == FORM:
-        return _fields(body)
+        return _with_line_feeds(_fields(body))
     if "query" in in_url:
         raise Problem(400, "the request has more than one query", "Send one query at a time.")
     try:
         return [("query", body.decode("utf-8"))]
     except UnicodeDecodeError:
         raise _not_utf8() from None
+
+
+def _with_line_feeds(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Undo what a browser does to line ends, which it sends as CR LF whatever was written.
+
+    A query posted as it is, in a body of its own, is not changed.
+    """
+    return [
+        (name, value.replace("\r\n", "\n").replace("\r", "\n") if name == "query" else value)
+        for name, value in fields
+    ]
 
 
 def _content_type(request: Request) -> tuple[str, str]:

@@ -70,7 +70,7 @@ class AnswerResponse(_StreamedResponse):
     request
         The request, which may ask for a range.
     name
-        What browsers call the file, if they can only save it.
+        What browsers call the file when they save it.
     """
 
     def __init__(self, answer: Answer, request: Request, name: str = "answer") -> None:
@@ -78,9 +78,8 @@ class AnswerResponse(_StreamedResponse):
         try:
             wanted = requested_range(request, answer.size, answer.etag)
             super().__init__(form.content_type, answer.size, wanted, answer.etag)
-            if form.is_file:
-                file = f'attachment; filename="{name}.{form.name}"'
-                self.headers["Content-Disposition"] = file
+            shown = "attachment" if form.is_file else "inline"
+            self.headers["Content-Disposition"] = f'{shown}; filename="{name}.{form.name}"'
         except BaseException:
             answer.close()
             raise
