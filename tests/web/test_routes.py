@@ -166,7 +166,7 @@ class outline(HTMLParser):  # noqa: N801 - used as a function
 )
 def test_pages_are_accessible(shipped: Running, path: str) -> None:
     browser = {"accept": "text/html,*/*;q=0.8"}
-    page = httpx.get(shipped.root + path, headers=browser)
+    page = httpx.get(shipped.root + path, headers=browser, timeout=60)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     found = outline(page.text)
     assert found.language == "en"
@@ -177,7 +177,8 @@ def test_pages_are_accessible(shipped: Running, path: str) -> None:
     assert len(found.identifiers) == len(set(found.identifiers))
     for address in found.links:
         if not address.startswith("#"):
-            assert httpx.get(httpx.URL(str(page.url)).join(address)).status_code < 400
+            linked = httpx.URL(str(page.url)).join(address)
+            assert httpx.get(linked, timeout=60).status_code < 400  # some answers take seconds
 
 
 @pytest.mark.parametrize(
