@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import palmyra
 import pytest
 import rdflib
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
@@ -33,12 +34,16 @@ tmsh:E a sh:NodeShape ; sh:targetClass tmn:Event ; sh:property [ sh:path rdfs:la
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sources", [(), (ROOT / "examples" / "port-alder" / "incident.ttl",)])
-def test_both_find_the_same_in_the_data_of_the_project(sources: tuple[Path, ...]) -> None:
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [(palmyra.FILES, 3), ([ROOT / "examples" / "port-alder" / "incident.ttl"], 0)],
+    ids=["palmyra", "port-alder"],
+)
+def test_both_find_the_same_in_the_data_of_the_project(sources: list[Path], found: int) -> None:
     report = testimonia.open(*sources).validate(engine="both")
     assert report.differences == ()
     assert report.statements > 100
-    assert len(report.findings) == (0 if sources else 3)
+    assert len(report.findings) == found
 
 
 @pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
