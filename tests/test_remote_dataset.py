@@ -127,6 +127,7 @@ REFUSED: dict[str, Callable[[Dataset, Path], object]] = {
     "prepare": lambda data, _: data.prepare(),
     "publish": lambda data, folder: data.publish(folder / "release"),
     "quads": lambda data, _: list(data.quads()),
+    "quotations": lambda data, folder: data.quotations(folder),
     "reason": lambda data, _: data.reason(),
     "store": lambda data, _: data.store,
     "tables": lambda data, _: data.tables(),

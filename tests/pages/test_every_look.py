@@ -56,6 +56,7 @@ KINDS: Final = {
     "place": _of("place:palmyra"),
     "proposition": _of("prop:one-interpreter-killed"),
     "group": _of("group:civilians"),
+    "assessment": "id/assessment/two-independent-origins/2a015bf112a904ea.html",
     "term": _of("tmn:Claim"),
     "property": _of("tmn:conflictsWith"),
     "code": _of("tmc:killed"),

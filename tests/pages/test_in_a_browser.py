@@ -272,3 +272,30 @@ def test_addresses_are_the_same_in_both_languages(browser: Browser, root: str) -
     with opened(browser, f"{root}sparql.html") as page:
         script = "async (iris) => { const m = await import('./addresses.js'); return iris.map(m.pathOf); }"
         assert page.evaluate(script, iris) == [path_of(iri) for iri in iris]
+
+
+def test_names_are_in_the_language_of_the_browser(browser: Browser, root: str) -> None:
+    """A code on the page of a claim, and the heading of the page of a code."""
+    claim = path_of(str(expand("claim:damascus-19-three-us-troops-injured")))
+    with opened(browser, f"{root}{claim}.html", locale="fr-CA") as page:
+        page.locator("dd a[lang], dd bdi[lang=fr]", has_text="affirmation").first.wait_for()
+        assert page.locator("#languages select").input_value() == "fr"
+    with opened(browser, f"{root}code/killed.html", locale="ar") as page:
+        head = page.locator("h1 bdi[lang=ar]")
+        head.wait_for()
+        assert head.get_attribute("dir") == "rtl"
+        assert re.search("[\u0600-\u06ff]", head.inner_text())
+
+
+def test_a_chosen_language_is_kept(browser: Browser, root: str) -> None:
+    with opened(browser, f"{root}code/killed.html") as page:
+        assert page.locator("h1").inner_text() == "killed"
+        page.get_by_label("Names in").select_option("uk")
+        page.locator("h1 bdi[lang=uk]").wait_for()
+        name = page.locator("h1").inner_text()
+        page.goto(f"{root}code/killed.html")
+        page.locator("h1 bdi[lang=uk]").wait_for()
+        assert page.locator("h1").inner_text() == name
+        page.get_by_label("Names in").select_option("en")
+        page.locator("h1 bdi[lang=en]").wait_for()
+        assert page.locator("h1").inner_text() == "killed"

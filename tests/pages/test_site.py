@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from testimonia.query.results import Results
 
 pytestmark = pytest.mark.slow  # ten thousand pages are written
 
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "at-least-40" / "data.ttl"
 PALMYRA = str(expand("event:2025-12-13-palmyra-attack"))
 OWN = """@prefix tmn: <https://w3id.org/testimonia/ns#> . @prefix x: <https://example.org/desk/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -168,6 +170,40 @@ def test_the_command_says_how_to_open_it(tmp_path: Path) -> None:
     nothing = subprocess.run(command[:4], capture_output=True, text=True, check=False)
     assert nothing.returncode == 2
     assert "nothing is to be written" in nothing.stderr
+
+
+def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
+    made = {}
+    for seed, processes in (("1", 1), ("2", 3)):
+        folder = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-c", _WRITES, str(SCENARIO), str(folder), str(processes)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+        made[seed] = {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+    assert made["1"] == made["2"]
+    assert len(made["1"]) > 1000
+
+
+_WRITES = """
+import sys
+from pathlib import Path
+import testimonia
+from testimonia.pages import site_writer
+from testimonia.pages.licence_notice import notice
+data, folder, processes = sys.argv[1:]
+dataset = testimonia.open(data)
+dataset.prepare()
+bind = lambda question: dataset.bind(question, {})
+site_writer.write_site(
+    dataset.store, Path(folder), notice({}), dataset.questions(), bind, processes=int(processes)
+)
+"""
 
 
 def test_kept_libraries_are_as_published() -> None:

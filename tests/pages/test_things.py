@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from posixpath import join, normpath
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -142,6 +142,46 @@ def test_a_document_lists_its_passages_in_order(shipped: PageRenderer) -> None:
     assert starts == sorted(starts)
     reader = NodeReader(shipped.store)
     assert len(starts) == len(reader.subjects(NamedNode(iri), OA.hasSource))
+
+
+def _in_words(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page.partition("<main")[2]).split())
+
+
+def test_an_assessment_says_what_is_accepted_from_which_claims_and_what_is_set_aside(
+    scenario: Callable[[str], PageRenderer],
+) -> None:
+    pages = scenario("two-officials-differ")
+
+    def page_of(policy: str) -> str:
+        query = f"SELECT ?a WHERE {{ ?a tmn:underPolicy policy:{policy} }}"
+        (row,) = pages.store.solutions(query, {})
+        assert isinstance(row["a"], NamedNode)
+        return _in_words(pages.page(row["a"].value) or "")
+
+    lowest = page_of("most-conservative")
+    assert "accepts 10 : killed , Civilians , Explosion in Mirel ." in lowest
+    used, _, aside = lowest.partition("Set aside")
+    assert "Defence Ministry of Varnia: ten civilians were killed" in used
+    assert "Health Ministry" not in used
+    assert "higher figure Health Ministry of Varnia: fourteen civilians were killed" in aside
+    independent = page_of("two-independent-origins")
+    assert "accepts no figure: killed" in independent
+    assert "From these claims" not in independent
+    aside = independent.partition("Set aside single origin")[2]
+    assert "Defence Ministry of Varnia" in aside
+    assert "Health Ministry of Varnia" in aside
+
+
+def test_the_number_on_a_card_leads_to_its_assessment(shipped: PageRenderer) -> None:
+    page = shipped.page(PALMYRA) or ""
+    cards = re.findall(r'<a class="figure" href="([^"]*assessment[^"]*)">([^<]*)</a>', page)
+    assert cards
+    for href, figure in cards:
+        iri = iri_at(unquote(normpath(join(path_of(PALMYRA), "..", href))).removesuffix(".html"))
+        text = _in_words(shipped.page(iri or "") or "")
+        assert f"accepts {figure} :" in text
+        assert "From these claims" in text
 
 
 def test_nothing_is_said_of_what_is_unknown(shipped: PageRenderer) -> None:

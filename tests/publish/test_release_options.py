@@ -28,7 +28,7 @@ def test_a_dataset_takes_each_option_with_the_same_default() -> None:
 
 def test_the_command_takes_each_option() -> None:
     taken = inspect.signature(command).parameters.keys()
-    assert taken - {"output", "data", "data_base", "policy", "site"} == NAMES
+    assert taken - {"output", "data", "data_base", "policy", "site", "sources"} == NAMES
 
 
 def test_none_stands_for_the_default() -> None:

@@ -50,6 +50,7 @@ def test_refused(named: dict[str, Any], message: str) -> None:
         ({}, True, False),
         ({"sources": (Path("a"),)}, True, True),
         ({"store": Path("a")}, True, True),
+        ({"texts": Path("a")}, True, True),
         ({"store": Path("a"), "host": "::1"}, True, True),
         ({"store": Path("a"), "host": "localhost"}, True, True),
         ({"store": Path("a"), "host": "0.0.0.0"}, False, False),  # noqa: S104

@@ -146,6 +146,15 @@ def test_describe_from_one_graph_is_of_that_graph(shipped: Running) -> None:
     assert {t.subject for t in found} == {NamedNode(str(expand("tmc:killed")))}
 
 
+def test_names_for_pages_are_served_by_language(shipped: Running) -> None:
+    answer = httpx.get(f"{shipped.root}labels/fr.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["code/killed"] == "tué"
+    again = httpx.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert httpx.get(f"{shipped.root}labels/xx.json").status_code == 404
+
+
 def test_the_search_index_has_every_language(shipped: Running) -> None:
     index = httpx.get(f"{shipped.root}search.json", timeout=30).json()
     things = {thing[1]: thing for thing in index["things"]}

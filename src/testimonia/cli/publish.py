@@ -33,6 +33,7 @@ def publish(
     *,
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
     site: Path | None = None,
+    sources: Path | None = None,
     data: Given | None = None,
     version: str | None = None,
     date: datetime.date | None = None,
@@ -61,6 +62,9 @@ def publish(
     site
         Folder for a site, instead of a release or beside it: a page for everything in the data, with a search
         and SPARQL that runs in the browser, as files that any web server can serve.
+    sources
+        With --site: directory with your copies of the documents' texts, whose words the pages then quote. They
+        are texts of others, so such a site is for your own use.
     version
         Version of the release; that of the library when left out.
     date
@@ -101,6 +105,11 @@ def publish(
             "nothing is to be written",
             hint="Give the folder of a release with --output, or that of a site with --site.",
         )
+    if sources is not None and site is None:
+        raise InputError(
+            "--sources is for the pages of a site",
+            hint="Give its folder with --site, or leave --sources out.",
+        )
     if policy and not policies:
         raise InputError(
             "--policy and --no-policies exclude each other", hint="Give one of the two."
@@ -121,7 +130,8 @@ def publish(
         compress=compress,
         projections=projections,
     )
-    dataset = open_dataset(data, output, site, read=[Path(name) for name in policy], base=data_base)
+    read = [*map(Path, policy), sources]
+    dataset = open_dataset(data, output, site, read=read, base=data_base)
     try:
         with progress_bar() as progress:
             if output is not None:
@@ -132,6 +142,7 @@ def publish(
                     version=version,
                     title=title,
                     licence=licence,
+                    sources=sources,
                     shapes=shapes and output is None,  # else they have been validated
                     allow_violations=allow_violations,
                     progress=progress,

@@ -19,6 +19,7 @@ def serve(
     store: Path | None = None,
     base: str | None = None,
     context: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    sources: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 8000,
     url: str | None = None,
@@ -49,6 +50,9 @@ def serve(
         published.
     context
         IRI=FILE: local copy of a JSON-LD context, since nothing is fetched; can be repeated.
+    sources
+        Directory with your copies of the documents' texts: pages then quote the words of each passage. They can
+        be read by everybody who reaches the address.
     host
         Address to listen on; the default is reachable only from this machine.
     port
@@ -83,6 +87,7 @@ def serve(
         store=store,
         base=base,
         contexts=copies_of(context),
+        texts=sources,
         host=host,
         port=port,
         url=url,

@@ -137,6 +137,25 @@ class Deriving(Answering):
         assert isinstance(rows, results.Results)  # noqa: S101
         return rows
 
+    def quotations(self, sources: Source) -> dict[str, str]:
+        """Return the words of the passages whose documents' texts you have, by the IRI of the passage.
+
+        Passages whose words are not those that the data describe are left out.
+
+        Parameters
+        ----------
+        sources
+            Directory with the documents' texts, as UTF-8 files of any name.
+
+        Raises
+        ------
+        InputError
+            The directory or a file in it cannot be read, or a file of a document is not UTF-8.
+        """
+        from testimonia import passages
+
+        return passages.check(self.quads(), Path(sources)).quotations
+
     def explain(
         self, iri: str, *, sources: Source | None = None, language: Language = None
     ) -> Explanation:
@@ -169,10 +188,5 @@ class Deriving(Answering):
         conclusions = self._concluding(Names(self._queried))
         names = Names(self._queried, self._preferred(language))
         node = names.resource(iri)
-        quotations: dict[str, str] = {}
-        if sources is not None:
-            from testimonia import passages
-
-            checks = passages.check(self.quads(), Path(sources)).passages
-            quotations = {c.passage.iri: c.quotation for c in checks if c.quotation is not None}
+        quotations = {} if sources is None else self.quotations(sources)
         return conclusions.explain(node, quotations, names.label)

@@ -250,6 +250,7 @@ class Writing(Deriving, CheckedData):
         title: str | None = None,
         licence: str | None = None,
         language: Language = None,
+        sources: Source | None = None,
         shapes: bool = True,
         allow_violations: bool = False,
         progress: Progress | None = None,
@@ -269,6 +270,9 @@ class Writing(Deriving, CheckedData):
         language
             Preferred languages for labels: BCP 47 tags, most preferred first; by default those of
             the dataset.
+        sources
+            Directory with texts of documents, whose words the pages then quote. They are texts of others:
+            such a site is for your own use.
         shapes
             Whether to validate the data before anything is written.
         allow_violations
@@ -314,6 +318,7 @@ class Writing(Deriving, CheckedData):
             self.questions(),
             lambda question: self.bind(question, {}),
             languages=self._preferred(language),
+            quotations=None if sources is None else self.quotations(sources),
             progress=progress,
         )
 

@@ -26,7 +26,9 @@ _OTHERS: Final = "iri"
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,=()")
 _LONGEST: Final = 120  # a file system allows 255 bytes, and a suffix is added
 _ESCAPED: Final = re.compile("((?:~[0-9a-f]{2})+)")
-_OWN_PAGES: Final = frozenset({"", "data", "iri", "questions", "search", "sparql", "index"})
+_OWN_PAGES: Final = frozenset(
+    {"", "data", "iri", "labels", "questions", "search", "sparql", "index"}
+)
 
 
 def path_of(iri: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from testimonia.namespaces import OA, TMN
+from testimonia.namespaces import DCTERMS, OA, TMN
 from testimonia.pages.disputes import Explain
 from testimonia.pages.node_reader import Link, NodeReader, Text
 
@@ -28,12 +28,15 @@ class Place:
         The passage and its document.
     start, end
         Its first character and the one after its last, counted from 0 in Unicode code points.
+    words
+        Its words, in the language of the document, where its text is at hand.
     """
 
     passage: Link
     document: Link | None
     start: str
     end: str
+    words: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class ClaimView:
     places: tuple[Place, ...]
 
 
-def claim_view(reader: NodeReader, node: NamedNode) -> ClaimView:
+def claim_view(reader: NodeReader, node: NamedNode, quotations: Mapping[str, str]) -> ClaimView:
     """Read what the page of a claim shows.
 
     Parameters
@@ -92,6 +95,8 @@ def claim_view(reader: NodeReader, node: NamedNode) -> ClaimView:
         Reads the store.
     node
         The claim.
+    quotations
+        The words of passages, by IRI.
     """
     proposition = reader.node(node, TMN.proposition)
     chain = tuple(
@@ -99,7 +104,7 @@ def claim_view(reader: NodeReader, node: NamedNode) -> ClaimView:
         for each in _chain(reader, node)
         for who in [reader.node(each, TMN.claimant)]
     )
-    places = [place_of(reader, passage) for passage in reader.nodes(node, TMN.passage)]
+    places = [place_of(reader, passage, quotations) for passage in reader.nodes(node, TMN.passage)]
     return ClaimView(
         reader.text(proposition, TMN.gloss) if proposition is not None else None,
         reader.link(proposition) if proposition is not None else None,
@@ -119,8 +124,8 @@ def _chain(reader: NodeReader, node: NamedNode) -> Iterator[NamedNode]:
         this = reader.node(this, TMN.reportsClaim) or reader.node(this, TMN.relays)
 
 
-def place_of(reader: NodeReader, passage: NamedNode) -> Place:
-    """Read where a passage is.
+def place_of(reader: NodeReader, passage: NamedNode, quotations: Mapping[str, str]) -> Place:
+    """Read where a passage is, and its words.
 
     Parameters
     ----------
@@ -128,6 +133,8 @@ def place_of(reader: NodeReader, passage: NamedNode) -> Place:
         Reads the store.
     passage
         The passage.
+    quotations
+        The words of passages, by IRI.
     """
     document = reader.node(passage, OA.hasSource)
     selector = reader.node(passage, OA.hasSelector)
@@ -138,7 +145,15 @@ def place_of(reader: NodeReader, passage: NamedNode) -> Place:
         reader.link(document) if document is not None else None,
         start or "",
         end or "",
+        _words(reader, document, quotations.get(passage.value)),
     )
+
+
+def _words(reader: NodeReader, document: NamedNode | None, found: str | None) -> Text | None:
+    if found is None:
+        return None
+    language = reader.literal(document, DCTERMS.language) if document is not None else None
+    return Text(found, language or "")
 
 
 def consequences(

@@ -13,8 +13,9 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from testimonia.namespaces import PREFIXES, SKOS, TMC, TMN
+from testimonia.pages.assessment_view import accepted_text
 from testimonia.pages.blame_accounts import Account, Voice
-from testimonia.pages.figure_matrix import FigureRow, bounds_text, figure_text
+from testimonia.pages.figure_matrix import FigureRow, figure_text
 from testimonia.pages.incident_claims import IncidentClaims, SaidClaim
 from testimonia.pages.node_reader import Link, NodeReader
 
@@ -214,12 +215,7 @@ def _toll(incident: IncidentClaims, row: FigureRow, assessment: NamedNode) -> To
     reader = incident.reader
     standing = [claim for claim in row.claims if claim.standing]
     figures = list(dict.fromkeys(claim.proposition for claim in standing))
-    figure = bounds_text(
-        reader.literal(assessment, TMN.acceptedLowerBound),
-        reader.literal(assessment, TMN.acceptedUpperBound),
-        open_below=reader.literal(assessment, TMN.openBelow) == "true",
-        open_above=reader.literal(assessment, TMN.openAbove) == "true",
-    )
+    figure = accepted_text(reader, assessment)
     grade = _best_grade(incident, figures)
     return Toll(
         reader.link(row.harm),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,11 +15,13 @@ from testimonia.catalogue.rules import Rule, read_rules
 from testimonia.derivation.proofs import Prover, predicate_of
 from testimonia.namespaces import OA, ONTOLOGY, PREFIXES, TMN
 from testimonia.pages.addresses import href, path_of
+from testimonia.pages.assessment_view import SHOWN, assessment_view
 from testimonia.pages.bounded_description import described
 from testimonia.pages.claim_view import claim_view, consequences, place_of
 from testimonia.pages.disputes import Explain, conflict_reason
 from testimonia.pages.editor_terms import editor_terms
 from testimonia.pages.incident_view import incident_view
+from testimonia.pages.label_files import label_file
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.locator_map import load_outlines, locator_map
 from testimonia.pages.node_reader import Known, Link, NodeReader
@@ -81,10 +83,13 @@ class PageRenderer:
         The store, with its derived facts.
     notice
         What every page says of the data.
+    quotations
+        The words of passages, by IRI; empty where nobody has the texts of the documents.
     """
 
     store: Store
     notice: Notice = field(default_factory=Notice)
+    quotations: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Read the files that pages need: rules and outlines."""
@@ -166,15 +171,14 @@ class PageRenderer:
         kind = "ontology" if node == _ONTOLOGY else kind_of(reader, node)
         template, values = _KINDS.get(kind, _thing)(self, reader, node)
         last = path.rpartition("/")[2]
-        return render(
-            template,
-            up=reader.home,
-            this=reader.link(node),
-            kind=kind,
-            notice=self.notice,
-            twins=[(name, f"{last}.{name}") for name in TWINS],
-            **values,
-        )
+        shared = {
+            "up": reader.home,
+            "this": reader.link(node),
+            "kind": kind,
+            "notice": self.notice,
+            "twins": [(name, f"{last}.{name}") for name in TWINS],
+        }
+        return render(template, **shared | values)
 
     def search_page(self, languages: Sequence[str] = ()) -> str:
         """Render the page of the search, which also lists what can be browsed."""
@@ -188,6 +192,10 @@ class PageRenderer:
     def editor_terms(self) -> bytes:
         """Return the terms that the SPARQL editor completes."""
         return editor_terms(self.store)
+
+    def label_file(self, language: str) -> bytes:
+        """Return the names of things in one of `testimonia.pages.label_files.LANGUAGES`."""
+        return label_file(self.store, language)
 
     def description(self, iri: str) -> list[Triple]:
         """Return what is stated about a thing, with its claims; empty if nothing is."""
@@ -274,7 +282,7 @@ def _incident(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
 
 
 def _claim(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
-    view = claim_view(reader, node)
+    view = claim_view(reader, node, pages.quotations)
     shown = (TMN.passage, TMN.proposition, TMN.reportsClaim, TMN.relays)
     return "claim.html", {"claim": view, **_shared(pages, reader, node, shown=shown)}
 
@@ -294,7 +302,10 @@ def _proposition(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> Vi
 
 
 def _document(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
-    values = {"passages": passages_of(reader, node), "report": report_of(reader, node)}
+    values = {
+        "passages": passages_of(reader, node, pages.quotations),
+        "report": report_of(reader, node),
+    }
     return "document.html", values | _shared(
         pages, reader, node, referring=(OA.hasSource, TMN.statedIn)
     )
@@ -303,11 +314,18 @@ def _document(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
 def _passage(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
     document = reader.node(node, OA.hasSource)
     values = {
-        "place": place_of(reader, node),
+        "place": place_of(reader, node, pages.quotations),
         "said": claims_at(reader, node),
         "report": report_of(reader, document) if document is not None else None,
     }
     return "passage.html", values | _shared(pages, reader, node, referring=(TMN.passage,))
+
+
+def _assessment(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
+    view = assessment_view(reader, node)
+    named = replace(reader.link(node), text=view.title)
+    values = {"assessment": view, "this": named}
+    return "assessment.html", values | _shared(pages, reader, node, shown=SHOWN)
 
 
 def _place(pages: PageRenderer, reader: NodeReader, node: NamedNode) -> View:
@@ -331,6 +349,7 @@ _KINDS: Final[Mapping[str, Callable[[PageRenderer, NodeReader, NamedNode], View]
     "document": _document,
     "passage": _passage,
     "place": _place,
+    "assessment": _assessment,
     "term": _concept,
     "code": _concept,
     "code list": _concept,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -35,7 +36,9 @@ class ListedPassage:
     reason: Link | None
 
 
-def passages_of(reader: NodeReader, document: NamedNode) -> list[ListedPassage]:
+def passages_of(
+    reader: NodeReader, document: NamedNode, quotations: Mapping[str, str]
+) -> list[ListedPassage]:
     """List the passages of a document in order of their first character.
 
     Parameters
@@ -44,13 +47,15 @@ def passages_of(reader: NodeReader, document: NamedNode) -> list[ListedPassage]:
         Reads the store.
     document
         The document.
+    quotations
+        The words of passages, by IRI.
     """
     found = []
     for passage in reader.subjects(document, OA.hasSource):
         reason = reader.node(passage, TMN.noClaimReason)
         found.append(
             ListedPassage(
-                place_of(reader, passage),
+                place_of(reader, passage, quotations),
                 passage.value.partition("#")[2],
                 claims_at(reader, passage),
                 reader.link(reason) if reason is not None else None,

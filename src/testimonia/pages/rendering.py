@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from testimonia.languages import is_right_to_left
+from testimonia.pages.label_files import LANGUAGES
 from testimonia.pages.locator_map import OUTLINES
 from testimonia.printing import visible
 
@@ -36,6 +37,7 @@ _environment = Environment(
     undefined=StrictUndefined,
 )
 _environment.tests["right_to_left"] = is_right_to_left
+_environment.globals["label_languages"] = LANGUAGES
 # All are loaded now: a worker, which renders some, may not open files.
 _templates: Final = {
     name: _environment.get_template(name) for name in _environment.list_templates()

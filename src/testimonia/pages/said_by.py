@@ -12,7 +12,7 @@ from testimonia.namespaces import TMC, TMN
 from testimonia.pages.incident_claims import Bounds, code_name, time_bounds
 from testimonia.pages.node_reader import Link, NodeReader
 
-__all__ = ["Said", "SaidClaims", "said_by"]
+__all__ = ["Said", "SaidClaims", "said", "said_by"]
 
 _MOST_LISTED: Final = 400
 
@@ -43,6 +43,11 @@ class Said:
     remarks: tuple[str, ...]
     time: Bounds | None
     superseded: bool
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What claims are sorted by: their time, then their name."""
+        return (self.time.order if self.time else (9e15, 9e15), self.claim.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +82,27 @@ def said_by(reader: NodeReader, node: NamedNode, predicates: Sequence[NamedNode]
     claims = reader.subjects(node, *predicates)
     groups: dict[str, tuple[Link | None, list[Said]]] = {}
     for claim in claims[:_MOST_LISTED]:
-        said = _said(reader, claim)
-        key = said.event.iri if said.event else ""
-        groups.setdefault(key, (said.event, []))[1].append(said)
+        found = said(reader, claim)
+        key = found.event.iri if found.event else ""
+        groups.setdefault(key, (found.event, []))[1].append(found)
     ordered = sorted(groups.values(), key=lambda group: (-len(group[1]), str(group[0])))
-    listed = tuple((event, tuple(sorted(found, key=_order))) for event, found in ordered)
+    listed = tuple(
+        (event, tuple(sorted(found, key=lambda each: each.order))) for event, found in ordered
+    )
     return SaidClaims(listed, len(claims), max(0, len(claims) - _MOST_LISTED))
 
 
-def _order(said: Said) -> tuple[object, ...]:
-    return (said.time.order if said.time else (9e15, 9e15), said.claim.text)
+def said(reader: NodeReader, claim: NamedNode) -> Said:
+    """Read a claim as lists show it.
 
+    Parameters
+    ----------
+    reader
+        Reads the store.
+    claim
+        The claim.
+    """
 
-def _said(reader: NodeReader, claim: NamedNode) -> Said:
     def link(node: NamedNode | None) -> Link | None:
         return reader.link(node) if node is not None else None
 

@@ -17,7 +17,7 @@ from testimonia.pages.addresses import path_of
 from testimonia.pages.node_reader import Link, NodeReader
 from testimonia.pages.thing_kinds import KINDS, kind_of
 
-__all__ = ["MOST_INDEXED", "browsed", "search_index"]
+__all__ = ["MOST_INDEXED", "browsed", "listed", "search_index"]
 
 MOST_INDEXED: Final = 100_000
 """The most things in an index; claims come last, so that those are left out first."""
@@ -44,7 +44,7 @@ def search_index(reader: NodeReader) -> bytes:
     """
     things = [
         [kind, path_of(node.value), *_names(reader, node), *_facets(reader, node, kind)]
-        for kind, node in _listed(reader)
+        for kind, node in listed(reader)
     ]
     found = {"facets": ["party", "harm", "stance", "year", "grade"], "things": things}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
@@ -59,7 +59,7 @@ def browsed(reader: NodeReader) -> list[tuple[str, list[Link], int]]:
         Reads the store, from the root of the site.
     """
     groups: dict[str, list[NamedNode]] = defaultdict(list)
-    for kind, node in _listed(reader):
+    for kind, node in listed(reader):
         if kind in _BROWSED:
             groups[kind].append(node)
     return [
@@ -73,8 +73,14 @@ def browsed(reader: NodeReader) -> list[tuple[str, list[Link], int]]:
     ]
 
 
-def _listed(reader: NodeReader) -> Iterator[tuple[str, NamedNode]]:
-    """Iterate over the things that have a kind, by kind, then by IRI."""
+def listed(reader: NodeReader) -> Iterator[tuple[str, NamedNode]]:
+    """Iterate over the things that have a kind, with it, by kind, then by IRI: claims last, and at most `MOST_INDEXED`.
+
+    Parameters
+    ----------
+    reader
+        Reads the store.
+    """
     nodes = _instances(reader)
     ranked = sorted(nodes, key=lambda node: (_ORDER.index(nodes[node]), node.value))
     ranked.sort(key=lambda node: nodes[node] == "claim")

@@ -1,7 +1,7 @@
 """Writes the pages of some things of a site, in a process of its own: two processors write twice as fast.
 
 Run as ``python -m testimonia.pages.site_pages STORE FOLDER``. It reads a JSON object from standard input, with the
-notice, the languages and the IRIs; for each page that it has written it writes a line.
+notice, the languages, the quotations and the IRIs; for each page that it has written it writes a line.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _opened(place: Path) -> Store:
 
 def _main(place: str, folder: str) -> None:
     given = json.loads(sys.stdin.buffer.read())
-    pages = PageRenderer(_opened(Path(place)), Notice(**given["notice"]))
+    pages = PageRenderer(_opened(Path(place)), Notice(**given["notice"]), given["quotations"])
 
     def done() -> None:
         sys.stdout.write("\n")

@@ -23,6 +23,7 @@ from testimonia.errors import InputError, Place
 from testimonia.namespaces import ONTOLOGY, PREFIXES
 from testimonia.pages.editor_examples import EXAMPLE, EXAMPLES, examples_json
 from testimonia.pages.home_incidents import described_incidents
+from testimonia.pages.label_files import FOLDER, LANGUAGES
 from testimonia.pages.licence_notice import Notice
 from testimonia.pages.page_renderer import PageRenderer
 from testimonia.pages.question_groups import grouped
@@ -79,6 +80,7 @@ def write_site(
     bind: Callable[[Question], str],
     *,
     languages: Sequence[str] = (),
+    quotations: Mapping[str, str] | None = None,
     processes: int | None = None,
     progress: Progress | None = None,
 ) -> Site:
@@ -98,6 +100,8 @@ def write_site(
         Writes the query of a question, with the defaults of its parameters.
     languages
         Language tags for labels, the most preferred first.
+    quotations
+        The words of passages, by IRI, if pages are to quote them.
     processes
         How many processes write pages; by default one for each processor.
     progress
@@ -110,8 +114,8 @@ def write_site(
     """
     with staged(output, "site", lambda folder: (folder / MARKER).is_file()) as folder:
         try:
-            named = with_stable_names(store)
-            made = _filled(named, folder, notice, questions, bind, languages, processes, progress)
+            pages = PageRenderer(with_stable_names(store), notice, quotations or {})
+            made = _filled(pages, folder, questions, bind, languages, processes, progress)
         except OSError as error:
             raise _unwritable(output, error.strerror or str(error)) from None
     return Site(output, *made)
@@ -126,16 +130,15 @@ def _unwritable(output: Path, why: str) -> InputError:
 
 
 def _filled(
-    store: Store,
+    pages: PageRenderer,
     folder: Path,
-    notice: Notice,
     questions: Sequence[Question],
     bind: Callable[[Question], str],
     languages: Sequence[str],
     processes: int | None,
     progress: Progress | None,
 ) -> tuple[int, int, int]:
-    pages = PageRenderer(store, notice)
+    store = pages.store
     iris = sorted(row["s"].value for row in store.solutions(_SUBJECTS, {}))  # type: ignore[union-attr]
     iris.append(ONTOLOGY.removesuffix("#"))
     count = _Counter(len(iris), progress)
@@ -143,12 +146,12 @@ def _filled(
     if number == 1 or len(iris) <= _FEW:
         write_pages(pages, folder, iris, languages, count)
     else:
-        _write_in_parallel(store, folder, notice, iris, languages, number, count)
+        _write_in_parallel(pages, folder, iris, languages, number, count)
     quads = _write_data(store, folder)
     write_questions(pages, folder, questions, bind, languages)
     _write_own_pages(pages, folder, questions, languages, quads)
     _write_assets(folder)
-    held = {"pages": len(iris), "quads": quads, **asdict(notice)}
+    held = {"pages": len(iris), "quads": quads, **asdict(pages.notice)}
     (folder / MARKER).write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     return len(iris), quads, size
@@ -167,16 +170,15 @@ class _Counter:
 
 
 def _write_in_parallel(
-    store: Store,
+    pages: PageRenderer,
     folder: Path,
-    notice: Notice,
     iris: Sequence[str],
     languages: Sequence[str],
     number: int,
     count: Callable[[], None],
 ) -> None:
     """Write pages in several processes, which each take every so manieth thing."""
-    with store.on_disk() as place, ExitStack() as stack:
+    with pages.store.on_disk() as place, ExitStack() as stack:
         writers = [
             stack.enter_context(
                 start_module("testimonia.pages.site_pages", str(place), str(folder))
@@ -185,7 +187,11 @@ def _write_in_parallel(
         ]
         stack.callback(_kill, writers)  # before they are waited for
         for index, writer in enumerate(writers):
-            given = {"notice": asdict(notice), "languages": list(languages)}
+            given = {
+                "notice": asdict(pages.notice),
+                "languages": list(languages),
+                "quotations": dict(pages.quotations),
+            }
             assert writer.stdin is not None  # noqa: S101 - a pipe
             writer.stdin.write(json.dumps({**given, "iris": iris[index::number]}).encode())
             writer.stdin.close()
@@ -267,6 +273,9 @@ def _write_own_pages(
     (folder / "search.json").write_bytes(pages.search_index())
     (folder / EXAMPLES).write_bytes(examples_json(questions))
     (folder / "terms.json").write_bytes(pages.editor_terms())
+    (folder / FOLDER).mkdir()
+    for tag in LANGUAGES:
+        (folder / FOLDER / f"{tag}.json").write_bytes(pages.label_file(tag))
 
 
 def _write_assets(folder: Path) -> None:

@@ -102,6 +102,15 @@ class PassageReport:
         return not any(Fault.NOT_HELD in check.faults for check in self.documents)
 
     @property
+    def quotations(self) -> dict[str, str]:
+        """The words of each passage that was compared with its document and matches it, by IRI."""
+        return {
+            each.passage.iri: each.quotation
+            for each in self.passages
+            if each.ok and each.quotation is not None
+        }
+
+    @property
     def empty(self) -> bool:
         """Whether there was nothing to check."""
         return not self.documents and not self.passages

@@ -101,6 +101,7 @@ def application(
             Route("/search.html", things.search),
             Route("/search.json", things.search_index),
             Route("/terms.json", things.editor_terms),
+            Route("/labels/{file}", things.labels),
             Route("/style.css", _style),
             *(Route(f"/{name}", _asset) for name in (*SCRIPTS, *EDITOR)),
             Route("/{path:path}", things.thing),

@@ -61,6 +61,10 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     from testimonia.web.workers.fork_server_client import ForkServer
 
     log_to_standard_error()
+    if settings.texts is not None and not settings.loopback:
+        LOG.warning(
+            "the words of documents can be read from other machines; they are texts of others"
+        )
     with contextlib.ExitStack() as stack:
         stack.enter_context(_interrupted_by_sigterm())
         listener = stack.enter_context(_listen(settings.host, settings.port))

@@ -37,6 +37,8 @@ class Settings:
         Directory of a store on disk; the data are held in memory by default.
     base, contexts
         Base IRI, and local copies of JSON-LD contexts, as for `testimonia.open`.
+    texts
+        Directory with texts of documents, whose words are quoted on pages.
     host, port
         Address to listen at. Port 0 selects a free port.
     url
@@ -63,6 +65,7 @@ class Settings:
     store: Path | None = None
     base: str | None = None
     contexts: Mapping[str, Path] = field(default_factory=dict)
+    texts: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     url: str | None = None
@@ -120,8 +123,8 @@ class Settings:
 
     @property
     def private(self) -> bool:
-        """Whether other websites may not read the data: a user's own data, served on loopback only."""
-        return self.loopback and bool(self.sources or self.store)
+        """Whether other websites may not read the data: a user's own data or texts, served on loopback only."""
+        return self.loopback and bool(self.sources or self.store or self.texts)
 
     @property
     def long_workers(self) -> int:

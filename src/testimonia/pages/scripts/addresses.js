@@ -1,7 +1,7 @@
 // The path of the page of an IRI, as testimonia.pages.addresses.path_of gives it; a test compares the two.
 const ONTOLOGY = "https://w3id.org/testimonia/ns#";
 const HOME = "https://w3id.org/testimonia/";
-const OWN_PAGES = new Set(["", "data", "iri", "questions", "search", "sparql", "index"]);
+const OWN_PAGES = new Set(["", "data", "iri", "labels", "questions", "search", "sparql", "index"]);
 const LONGEST = 120;
 
 const escaped = (text) => [...new TextEncoder().encode(text)].map((byte) => `~${byte.toString(16).padStart(2, "0")}`).join("");

@@ -15,20 +15,10 @@ from testimonia.catalogue import resources
 from testimonia.errors import InputError
 from testimonia.web.http.problems import Problem
 
-__all__ = ["LANG", "NAMES", "LanguagePreference", "language_preference"]
+__all__ = ["LANG", "LanguagePreference", "language_preference"]
 
 LANG: Final = "lang"
 """Name of the parameter."""
-
-NAMES: Final = {
-    "ar": "العربية",
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "ru": "Русский",
-    "uk": "Українська",
-}
-"""The languages in which all terms and codes have labels: their own names, by tag."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from testimonia.catalogue.parameters import TYPES
 from testimonia.catalogue.questions import Parameter, Question
 from testimonia.errors import ParameterError
 from testimonia.pages.answer_fragment import PART
+from testimonia.pages.label_files import LANGUAGES
 from testimonia.pages.question_groups import grouped
 from testimonia.suggestions import did_you_mean, nearest
 from testimonia.web.contents import Contents
@@ -24,7 +25,6 @@ from testimonia.web.http.content_negotiation import (
 )
 from testimonia.web.http.language_negotiation import (
     LANG,
-    NAMES,
     LanguagePreference,
     language_preference,
 )
@@ -174,7 +174,7 @@ class QuestionPages:
             editor=_editor(question, values),
             lang=preference.lang,
             languages=[
-                (tag, name, url + _query({**values, LANG: tag})) for tag, name in NAMES.items()
+                (tag, name, url + _query({**values, LANG: tag})) for tag, name in LANGUAGES.items()
             ],
         )
         if problem:

@@ -18,7 +18,7 @@ from testimonia.web.http.problems import Problem
 from testimonia.web.http.sparql_requests import query_parameters
 from testimonia.web.routes import responses
 from testimonia.web.settings import MEBIBYTE
-from testimonia.web.workers.page_job import EDITOR_TERMS, EXISTS, SEARCH_INDEX, SEARCH_PAGE
+from testimonia.web.workers.page_job import EDITOR_TERMS, EXISTS, LABELS, SEARCH_INDEX, SEARCH_PAGE
 from testimonia.web.workers.scheduler import Scheduler
 from testimonia.web.workers.wire_format import Job
 
@@ -89,6 +89,13 @@ class ThingPages:
     async def editor_terms(self, request: Request) -> Response:
         """Return the terms that the SPARQL editor completes."""
         return await self._whole(request, EDITOR_TERMS, "application/json")
+
+    async def labels(self, request: Request) -> Response:
+        """Return the names of things in a language."""
+        name = request.url.path.removeprefix("/")
+        if name not in LABELS:
+            raise responses.no_page()
+        return await self._whole(request, name, "application/json")
 
     async def _whole(self, request: Request, name: str, media_type: str) -> Response:
         is_page = name == SEARCH_PAGE

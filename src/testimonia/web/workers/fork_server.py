@@ -51,6 +51,7 @@ def main(descriptor: int) -> None:
             return
         request: dict[str, Any] = json.loads(line)
         dataset, reply = _open(request)
+        quotations: dict[str, str] = reply.pop("quotations", {})
         if "error" not in reply:
             reply |= _memory_per_worker(request["memory"])
         control.sendall(json.dumps(reply).encode() + b"\n")
@@ -63,6 +64,7 @@ def main(descriptor: int) -> None:
             notice(reply["metadata"], reply["version"]),
             reply["memory"],
             request["largest_answer"],
+            quotations,
         )
         table_files.load()
         if dataset.directory is None:  # a store on disk is opened by the workers only
@@ -86,17 +88,19 @@ def _open(request: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     except TestimoniaError as error:
         return dataset, _error_reply(error)
     if dataset.directory is None:
-        reply = _load(dataset, Path(request["folder"]))
+        reply = _load(dataset, request)
     else:
         # Opening a store on disk starts threads, which do not survive a fork: another process fills it.
-        reply = _load_in_child(dataset, Path(request["folder"]))
+        reply = _load_in_child(dataset, request)
     if "error" not in reply and not request["sources"] and request["store"] is None:
         reply |= {"metadata": shipped_metadata(), "version": __version__}
     return dataset, reply
 
 
-def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:
+def _load(dataset: Dataset, request: dict[str, Any]) -> dict[str, Any]:
+    folder, texts = Path(request["folder"]), request["texts"]
     try:
+        quotations = dataset.quotations(texts) if texts is not None else {}
         dataset.prepare()
         write_self_description(dataset.store, dataset.questions())
         contents = contents_of(dataset)
@@ -110,7 +114,8 @@ def _load(dataset: Dataset, folder: Path) -> dict[str, Any]:
             published = 0
         if contents.triples <= MAX_COUNTED_TRIPLES:
             offsets = write_graphs(dataset.store, folder / ALL)
-        return replace(contents, published=published, graph_offsets=offsets).to_dict()
+        contents = replace(contents, published=published, graph_offsets=offsets)
+        return contents.to_dict() | {"quotations": quotations}
     except TestimoniaError as error:
         return _error_reply(error)
 
@@ -135,7 +140,7 @@ def _error_reply(error: TestimoniaError) -> dict[str, Any]:
     return {"error": [error.message, error.hint, str(error.place or "")]}
 
 
-def _load_in_child(dataset: Dataset, folder: Path) -> dict[str, Any]:
+def _load_in_child(dataset: Dataset, request: dict[str, Any]) -> dict[str, Any]:
     receiver, sender = os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -143,7 +148,7 @@ def _load_in_child(dataset: Dataset, folder: Path) -> dict[str, Any]:
         try:
             die_with(parent)
             with os.fdopen(sender, "wb") as stream:
-                stream.write(json.dumps(_load(dataset, folder)).encode())
+                stream.write(json.dumps(_load(dataset, request)).encode())
         finally:
             os._exit(0)
     os.close(sender)

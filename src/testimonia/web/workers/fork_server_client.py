@@ -92,6 +92,7 @@ class ForkServer:
             "base": settings.base,
             "contexts": {iri: str(path.resolve()) for iri, path in settings.contexts.items()},
             "store": None if settings.store is None else str(settings.store.absolute()),
+            "texts": None if settings.texts is None else str(settings.texts.absolute()),
             "memory": settings.memory,
             "largest_answer": settings.largest_answer,
             "folder": str(self.folder),

@@ -12,12 +12,14 @@ from pyoxigraph import NamedNode, QueryTriples, Triple
 from testimonia.catalogue.lookup import Names
 from testimonia.errors import UnknownResource
 from testimonia.namespaces import expand, shorten
+from testimonia.pages.label_files import FOLDER, LANGUAGES
 from testimonia.pages.page_renderer import TWINS, PageRenderer
 from testimonia.query.sparql import tokens
 
 __all__ = [
     "EDITOR_TERMS",
     "EXISTS",
+    "LABELS",
     "SEARCH_INDEX",
     "SEARCH_PAGE",
     "WHOLE_SITE",
@@ -31,7 +33,9 @@ EXISTS: Final = "exists"
 SEARCH_PAGE: Final = "search.html"
 SEARCH_INDEX: Final = "search.json"
 EDITOR_TERMS: Final = "terms.json"
-WHOLE_SITE: Final = frozenset({SEARCH_PAGE, SEARCH_INDEX, EDITOR_TERMS})
+LABELS: Final = {f"{FOLDER}/{tag}.json": tag for tag in LANGUAGES}
+"""The languages of files with names, by file."""
+WHOLE_SITE: Final = frozenset({SEARCH_PAGE, SEARCH_INDEX, EDITOR_TERMS, *LABELS})
 """What is made from all data."""
 
 
@@ -94,6 +98,8 @@ def make_page(
 def _of_all(renderer: PageRenderer, form: str, languages: Sequence[str]) -> bytes:
     if form == SEARCH_PAGE:
         return renderer.search_page(languages).encode()
+    if form in LABELS:
+        return renderer.label_file(LABELS[form])
     return renderer.search_index() if form == SEARCH_INDEX else renderer.editor_terms()
 
 

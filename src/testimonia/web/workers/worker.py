@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import NoReturn, cast
 
@@ -72,6 +72,8 @@ class WorkerContext:
         Memory in MiB that a worker may use beyond the data.
     largest_answer
         Size limit of an answer in MiB.
+    quotations
+        The words of passages, by IRI.
     """
 
     dataset: Dataset
@@ -79,11 +81,12 @@ class WorkerContext:
     notice: Notice
     memory: int
     largest_answer: int
+    quotations: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def pages(self) -> PageRenderer:
         """Renders pages. A store on disk is another one after the fork."""
-        return PageRenderer(self.dataset.store, self.notice)
+        return PageRenderer(self.dataset.store, self.notice, self.quotations)
 
 
 def run_worker(
