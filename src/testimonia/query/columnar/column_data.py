@@ -90,8 +90,7 @@ class ColumnData:
         """Copy the quads into an Oxigraph store in memory, the first time."""
         if self._copy is None:
             copy = Store()
-            for lines in nquads(self._patterns):
-                copy.restore(lines)
+            copy.fill(nquads(self._patterns))  # at once: a label is one blank node in all of it
             self._copy = copy
         return self._copy
 
