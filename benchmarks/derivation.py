@@ -6,7 +6,7 @@ input for the provenance, and is included.
 
 The peers run the same rules on a size they can finish: rdflib as CONSTRUCT queries over its memory
 graph, in the same order; pySHACL as ``sh:SPARQLRule``, where each rule is run for each claim,
-proposition or agent that can be the subject of its fact. Testimonia runs that size as well.
+proposition or agent that can be the subject of its fact. Testimonia runs that size as well. ``columns`` is Testimonia with the data by column, and DuckDB.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> None:
         return
     print(f"{'engine':<12} {'claims':>9} {'statements':>11} {'facts':>9} {'load s':>7} "
           f"{'derive s':>9} {'cpu s':>7} {'us/claim':>9} {'peak MB':>8}  answers")  # fmt: skip
-    runs = [("testimonia", size) for size in given.sizes]
+    runs = [(engine, size) for size in given.sizes for engine in ("testimonia", "columns")]
     runs += [(engine, given.peer_size) for engine in ENGINES]
     for engine, size in runs:
         show(engine, size)
@@ -63,7 +63,7 @@ def show(engine: str, size: int) -> None:
         known = json.dumps({name: vars(made.facts[name]) for name in incidents.KNOWN})
         words = [sys.executable, __file__, "--run", engine, str(file), known]
         try:
-            limit = None if engine == "testimonia" else LIMIT
+            limit = None if engine in ("testimonia", "columns") else LIMIT
             done = subprocess.run(words, check=True, capture_output=True, timeout=limit)
         except subprocess.TimeoutExpired:
             print(f"{engine:<12} {made.claims:>9,}  not done in {LIMIT:g} s")
@@ -120,6 +120,28 @@ def testimonia_facts(file: Path, figures: Figures) -> Iterable[str]:
             yield f"{fact.subject} {fact.predicate} {fact.object} ."
 
 
+def column_facts(file: Path, figures: Figures) -> Iterable[str]:
+    """Derive with DuckDB in a folder that keeps quads by column."""
+    from testimonia.derivation.column_derivation import derive_by_column
+    from testimonia.loading import load_by_column
+    from testimonia.query.columnar.column_folders import open_folder
+    from testimonia.query.columnar.written_quads import nquads
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "columns")
+        begun = time.perf_counter()
+        load_by_column(file, folder, graph="https://example.org/graph")
+        figures["load"] = time.perf_counter() - begun
+        with timed(figures):
+            derive_by_column(folder)
+        graphs = {f" {rule.graph} ." for rule in _rules()}
+        for lines in nquads(open_folder(folder)):
+            for line in lines.decode().splitlines():
+                statement, space, graph = line.removesuffix(" .").rpartition(" ")
+                if f"{space}{graph} ." in graphs:
+                    yield f"{statement} ."
+
+
 def rdflib_facts(file: Path, figures: Figures) -> Iterable[str]:
     """Run the rules as CONSTRUCT queries of rdflib."""
     graph = _loaded(file, figures)
@@ -145,7 +167,12 @@ def pyshacl_facts(file: Path, figures: Figures) -> Iterable[str]:
         yield " ".join(term.n3() for term in triple) + " ."
 
 
-ENGINES = {"testimonia": testimonia_facts, "rdflib": rdflib_facts, "pyshacl": pyshacl_facts}
+ENGINES = {
+    "testimonia": testimonia_facts,
+    "columns": column_facts,
+    "rdflib": rdflib_facts,
+    "pyshacl": pyshacl_facts,
+}
 
 
 def _rules() -> list[Any]:

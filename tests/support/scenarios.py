@@ -6,15 +6,16 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from testimonia.catalogue import resources
 from testimonia.catalogue.rules import Rule, read_rules
 from testimonia.derivation.running import derive
-from testimonia.namespaces import shorten
+from testimonia.namespaces import IDENTIFIER, shorten
 from testimonia.query.graph_names import CODES_GRAPH
 from testimonia.query.store import Store
 from testimonia.rdf import files
+from testimonia.values import Term
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/data.ttl"))
@@ -100,3 +101,29 @@ def derived(store: Store, rules: Sequence[Rule]) -> set[Fact]:
 
 
 RULES = read_rules(resources.rules())
+
+
+def together(*, derived_too: bool) -> list[Quad]:
+    """List the quads of all scenarios with the vocabulary: what each names has a name of its own.
+
+    Parameters
+    ----------
+    derived_too
+        Whether what each of them derives is among them.
+    """
+    quads: list[Quad] = []
+    for name in NAMES:
+        store = store_of(FOLDER / name / "data.ttl")
+        if derived_too:
+            derived(store, RULES)
+        quads += [_renamed(quad, name) for quad in store]
+    return quads
+
+
+def _renamed(quad: Quad, scenario: str) -> Quad:
+    def renamed(term: Term) -> Term:
+        if isinstance(term, NamedNode) and term.value.startswith(IDENTIFIER):
+            return NamedNode(f"{IDENTIFIER}{scenario}/{term.value.removeprefix(IDENTIFIER)}")
+        return term
+
+    return Quad(renamed(quad.subject), quad.predicate, renamed(quad.object), quad.graph_name)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from testimonia.catalogue.parameters import Bindable
     from testimonia.catalogue.questions import Question
     from testimonia.derivation.conclusions import Conclusions
+    from testimonia.derivation.running import Derivation
     from testimonia.query.columnar.column_data import ColumnData
     from testimonia.query.store import Store
 
@@ -51,8 +52,11 @@ class ColumnDataset(Dataset):
     ) -> None:
         super().__init__([], languages=languages, question_files=question_files)
         self.engine = engine
+        self._hold(data)
+
+    def _hold(self, data: ColumnData) -> None:
         self._data = data
-        weakref.finalize(self, data.close)
+        self._closed = weakref.finalize(self, data.close)
 
     def __repr__(self) -> str:
         return f"<Dataset: columns in {self._data.directory}, {len(self._data):,} statements>"
@@ -64,7 +68,31 @@ class ColumnDataset(Dataset):
     @property
     def store(self) -> Store:
         """Raise an error: the data are not in a store that can be changed."""
-        self._refuse("nothing can be derived, accepted or written there")
+        self._refuse("nothing can be written there but what is derived")
+
+    def derive(self, *, policies: bool = False) -> Derivation:
+        """Derive what follows from the claims, with DuckDB, and keep it in the folder.
+
+        What was derived before is replaced, completely or not at all.
+
+        Parameters
+        ----------
+        policies
+            Whether to run all shipped policies as well.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written, or another process changes it.
+        """
+        from testimonia.derivation.column_derivation import derive_by_column
+        from testimonia.derivation.policies import shipped
+        from testimonia.query.columnar.column_data import ColumnData
+
+        made = derive_by_column(self._data.directory, shipped() if policies else ())
+        self._closed()
+        self._hold(ColumnData(self._data.directory))
+        return made
 
     def _given(self) -> Iterator[Quad]:
         self._refuse("its data cannot be checked or published from there")
@@ -77,7 +105,7 @@ class ColumnDataset(Dataset):
         self._given()
 
     def _concluding(self, _names: Names) -> Conclusions:
-        self._refuse("nothing can be derived, accepted or explained there")
+        self._refuse("nothing can be accepted or explained there")
 
     def _prepare(
         self,
@@ -94,8 +122,7 @@ class ColumnDataset(Dataset):
         raise InputError(
             f"these data are kept by column, and {why}",
             place=Place(self._data.directory),
-            hint="Use the files, or an Oxigraph store made from them (testimonia derive --store STORE), and load "
-            "that afterwards: testimonia load STORE --to FOLDER --engine duckdb.",
+            hint="Use the files, or an Oxigraph store made from them (testimonia derive --data FILE --store STORE).",
         )
 
 

@@ -16,7 +16,7 @@ from testimonia.derivation.running import Plan, digest, provenance
 from testimonia.errors import Place, PolicyError, QueryError, UnknownPolicy, placed_in
 from testimonia.namespaces import OWL, RDF, RDFS, TMN
 from testimonia.query.graph_names import ACCEPTED
-from testimonia.query.store import Store
+from testimonia.query.writable import Writable
 from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["Policy", "accept_all", "find", "graph_of", "name_of", "read_policy", "shipped"]
@@ -154,7 +154,7 @@ def shipped() -> list[Policy]:
     return [read_policy(path) for path in resources.policies()]
 
 
-def accept_all(store: Store, policies: Iterable[Policy]) -> dict[str, int]:
+def accept_all(store: Writable, policies: Iterable[Policy]) -> dict[str, int]:
     """Run policies, and replace their earlier assessments.
 
     The recorded input is the data with the derived facts, without assessments: the order of the policies
@@ -184,7 +184,7 @@ def accept_all(store: Store, policies: Iterable[Policy]) -> dict[str, int]:
     return {policy.name: _accept(store, policy, inputs) for policy in chosen}
 
 
-def _accept(store: Store, policy: Policy, inputs: str) -> int:
+def _accept(store: Writable, policy: Policy, inputs: str) -> int:
     before = list(store.statements(policy.graph))
     try:
         written = store.write(policy.sparql, policy.graph)

@@ -16,6 +16,7 @@ from testimonia.catalogue.rules import Rule
 from testimonia.namespaces import DCTERMS, OWL, PROV, RDF, RDFS
 from testimonia.query.graph_names import ACCEPTED, DERIVED
 from testimonia.query.store import Store
+from testimonia.query.writable import Writable
 
 __all__ = [
     "Derivation",
@@ -112,7 +113,7 @@ def described_last(graphs: Iterable[NamedNode]) -> list[NamedNode]:
     return sorted(graphs, key=lambda graph: (graph in (DERIVED, ACCEPTED), graph.value))
 
 
-def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
+def derive(store: Writable, rules: Sequence[Rule]) -> Derivation:
     """Remove what was derived and accepted before, and run rules in order.
 
     Parameters
@@ -139,7 +140,7 @@ def derive(store: Store, rules: Sequence[Rule]) -> Derivation:
     return Derivation(counts, inputs)
 
 
-def digest(store: Store, without: NamedNode | None = None) -> str:
+def digest(store: Writable, without: NamedNode | None = None) -> str:
     """Compute a digest of the content of a store, independent of order.
 
     The SHA-256 digests of the quads, each written as a line of N-Quads, are added modulo 2^256.

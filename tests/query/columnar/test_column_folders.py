@@ -306,5 +306,5 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "by column" in capsys.readouterr().err
     assert run(["query", "-e", DATA, "--engine", "duckdb"]) == 2
     assert "only over data that are kept by column" in capsys.readouterr().err
-    assert run(["derive", "--store", directory]) == 2
+    assert run(["accept", "--policy", "official-only", "--store", directory]) == 2
     assert "kept by column" in capsys.readouterr().err

@@ -7,14 +7,12 @@ from functools import cache
 import palmyra
 import pytest
 from columnar_answers import columns_of, counted, merged, of_columns, of_oxigraph
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Store
 
 import scenarios
 import testimonia
 from testimonia.catalogue import resources
-from testimonia.namespaces import IDENTIFIER
 from testimonia.query.columnar.columnar_store import ColumnarStore
-from testimonia.values import Term
 
 QUERIES = {
     f"{kind}/{path.stem}": path.read_text(encoding="utf-8")
@@ -68,23 +66,8 @@ def test_all_shipped_incidents() -> None:
 @pytest.mark.slow
 def test_scenarios() -> None:
     """All scenarios at once, each under names of its own: to compile all queries for each takes half an hour."""
-    quads = []
-    for name in scenarios.NAMES:
-        store = scenarios.store_of(scenarios.FOLDER / name / "data.ttl")
-        scenarios.derived(store, scenarios.RULES)
-        quads += [_renamed(quad, name) for quad in store]
+    quads = scenarios.together(derived_too=True)
     columns, oxigraph = columns_of(quads), merged(quads)
     for title, query in QUERIES.items():
         found, expected = of_columns(columns.query(query)), of_oxigraph(oxigraph, query)
         assert counted(found) == counted(expected), title
-
-
-def _renamed(quad: Quad, scenario: str) -> Quad:
-    """Give what a scenario names a name of its own, since scenarios use the same names."""
-
-    def renamed(term: Term) -> Term:
-        if isinstance(term, NamedNode) and term.value.startswith(IDENTIFIER):
-            return NamedNode(f"{IDENTIFIER}{scenario}/{term.value.removeprefix(IDENTIFIER)}")
-        return term
-
-    return Quad(renamed(quad.subject), quad.predicate, renamed(quad.object), quad.graph_name)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from testimonia.query.columnar.term_staging import Staging
 
-__all__ = ["MEMORY", "add_to_folder", "open_folder"]
+__all__ = ["MEMORY", "add_to_folder", "change_folder", "open_folder"]
 
 VERSION: Final = 1
 MEMORY: Final = 4096
@@ -87,12 +87,40 @@ def add_to_folder(
         DuckDB is not installed.
     """
     require("columns", "duckdb", "pyarrow")
-    if not holds_columns(directory):
-        _refuse_foreign(directory)
-        with new_directory(directory) as made:
-            _write(made / _name(1), stage, fresh=True)
-            (made / COLUMNS_MARKER).write_text(_marker(1), encoding="utf-8")
+
+    def write(connection: duckdb.DuckDBPyConnection) -> None:
+        from testimonia.query.columnar.term_staging import Staging
+
+        stage(Staging(connection), connection)
+        write_staged(connection)
+
+    if holds_columns(directory):
+        change_folder(directory, write)
         return
+    _refuse_foreign(directory)
+    with new_directory(directory) as made:
+        _write(made / _name(1), write, fresh=True)
+        (made / COLUMNS_MARKER).write_text(_marker(1), encoding="utf-8")
+
+
+def change_folder(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    """Change a folder, completely or not at all.
+
+    Parameters
+    ----------
+    directory
+        A folder with quads by column.
+    change
+        Changes its tables.
+
+    Raises
+    ------
+    InputError
+        It holds no quads by column, another process changes it, or it cannot be written.
+    ExtraMissing
+        DuckDB is not installed.
+    """
+    require("columns", "duckdb", "pyarrow")
     with locked(directory) as free:
         if not free:
             raise InputError(
@@ -100,7 +128,7 @@ def add_to_folder(
                 place=Place(directory),
                 hint="Run this again when that one is done.",
             )
-        _add(directory, stage)
+        _change(directory, change)
 
 
 def _refuse_foreign(directory: Path) -> None:
@@ -120,7 +148,7 @@ def _refuse_foreign(directory: Path) -> None:
         )
 
 
-def _add(directory: Path, stage: Callable[[Staging, duckdb.DuckDBPyConnection], None]) -> None:
+def _change(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
     old = _file_of(directory)
     number = int(old.stem.rpartition("-")[2]) + 1
     new = directory / _name(number)
@@ -128,7 +156,7 @@ def _add(directory: Path, stage: Callable[[Staging, duckdb.DuckDBPyConnection], 
         with beside(new, folder=True) as made:  # which also takes the log that DuckDB writes
             copy = made / new.name
             shutil.copyfile(old, copy)
-            _write(copy, stage, fresh=False)
+            _write(copy, change, fresh=False)
             copy.replace(new)
             with replacing(directory / COLUMNS_MARKER) as marker:
                 marker.write_text(_marker(number), encoding="utf-8")
@@ -143,15 +171,8 @@ def _add(directory: Path, stage: Callable[[Staging, duckdb.DuckDBPyConnection], 
             path.unlink(missing_ok=True)  # readers that have it open keep it
 
 
-def _write(
-    file: Path,
-    stage: Callable[[Staging, duckdb.DuckDBPyConnection], None],
-    *,
-    fresh: bool,
-) -> None:
+def _write(file: Path, change: Callable[[duckdb.DuckDBPyConnection], None], *, fresh: bool) -> None:
     import duckdb
-
-    from testimonia.query.columnar.term_staging import Staging
 
     with tempfile.TemporaryDirectory(prefix="testimonia-") as spill:
         settings = _settings(spill)
@@ -161,8 +182,7 @@ def _write(
             with duckdb.connect(file, config=settings) as connection:
                 if fresh:
                     create_tables(connection)
-                stage(Staging(connection), connection)
-                write_staged(connection)
+                change(connection)
                 connection.execute("CHECKPOINT")
         except duckdb.Error as error:
             raise InputError(

@@ -117,6 +117,32 @@ class ColumnarStore:
                 table = self._run(compiled)
                 return ColumnarAnswer(compiled, table, terms_of(self._connection, compiled, table))
 
+    def ids(self, query: str) -> tuple[CompiledQuery, pa.Table]:
+        """Answer a query without looking terms up.
+
+        Parameters
+        ----------
+        query
+            A SPARQL 1.1 query.
+
+        Returns
+        -------
+        compiled
+            The query.
+        table
+            Its rows, as DuckDB gives them.
+
+        Raises
+        ------
+        QueryError
+            As `query` does.
+        """
+        with self._lock:
+            compiled = self._compile(query)
+            self._register(compiled.calls)
+            with _faults(None):
+                return compiled, self._run(compiled)
+
     def _run(self, compiled: CompiledQuery) -> pa.Table:
         parameters = dict(compiled.parameters)
         if NOW in parameters:

@@ -19,7 +19,7 @@ from testimonia.query.columnar.operands import Form, term_of_text
 from testimonia.query.columnar.term_ids import inline_term
 from testimonia.query.evaluation import Answer
 
-__all__ = ["ColumnarAnswer"]
+__all__ = ["ColumnarAnswer", "terms_of"]
 
 Term = NamedNode | BlankNode | Literal
 _XSD: Final = PREFIXES["xsd"]

@@ -17,7 +17,7 @@ from testimonia.query.columnar.single_rows import first_row
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["create_tables", "fact", "set_fact", "write_staged"]
+__all__ = ["create_tables", "fact", "set_fact", "write_quads", "write_staged"]
 
 _ENCODED: Final = """
 CREATE TEMP TABLE codes AS SELECT t.code, i.id FROM staged_terms t JOIN term_ids i ON i.text = t.text;
@@ -60,13 +60,15 @@ def set_fact(connection: duckdb.DuckDBPyConnection, name: str, value: int) -> No
     connection.execute("INSERT INTO facts VALUES (?, ?)", [name, value])
 
 
-def write_staged(connection: duckdb.DuckDBPyConnection) -> None:
-    """Replace graphs by the staged quads, whose tables are removed.
+def write_staged(connection: duckdb.DuckDBPyConnection, *, replaces: bool = True) -> None:
+    """Write the staged quads, whose tables are removed.
 
     Parameters
     ----------
     connection
-        A connection on which quads were staged. Other graphs stay as they are.
+        A connection on which quads were staged.
+    replaces
+        Whether they replace the graphs that they are in, instead of being added to them.
 
     Raises
     ------
@@ -78,10 +80,26 @@ def write_staged(connection: duckdb.DuckDBPyConnection) -> None:
     before = fact(connection, "ordered_kinds")
     set_fact(connection, "ordered_kinds", ordered if was_empty else ordered & before)
     connection.execute(_ENCODED)
+    write_quads(connection, replaces=replaces)
+
+
+def write_quads(connection: duckdb.DuckDBPyConnection, *, replaces: bool = True) -> None:
+    """Write encoded quads, whose tables are removed.
+
+    Parameters
+    ----------
+    connection
+        A connection with the temporary tables ``new_quads`` (``s``, ``p``, ``o``, ``g``: ids) and ``new_graphs``
+        (``g``).
+    replaces
+        Whether what these graphs held is removed.
+    """
+    if not replaces:
+        connection.execute("DELETE FROM new_graphs")
     old = dict(connection.execute("SELECT id, name FROM predicates").fetchall())
     new = {row[0] for row in connection.execute("SELECT DISTINCT p FROM new_quads").fetchall()}
     for predicate in sorted(old.keys() | new):
-        if predicate in new or _loses_rows(connection, old[predicate]):
+        if predicate in new or (replaces and _loses_rows(connection, old[predicate])):
             _write_predicate(connection, predicate, old.get(predicate))
     connection.execute("DROP TABLE new_quads; DROP TABLE new_graphs")
 

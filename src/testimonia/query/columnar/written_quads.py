@@ -43,13 +43,15 @@ WHEN {DATE} THEN '"' || (DATE '0001-01-01' + {_PAYLOAD}::INTEGER) || '"^^<{_XSD}
 END"""
 
 
-def nquads(connection: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
-    """Write all quads, as N-Quads that are not in canonical form, in no particular order.
+def nquads(connection: duckdb.DuckDBPyConnection, graph: int | None = None) -> Iterator[bytes]:
+    """Write quads, as N-Quads that are not in canonical form, in no particular order.
 
     Parameters
     ----------
     connection
         A connection to the tables of `testimonia.query.columnar.quad_tables`, which may be read-only.
+    graph
+        The id of the graph that they are in; all quads when left out.
 
     Yields
     ------
@@ -57,6 +59,7 @@ def nquads(connection: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
         Some lines.
     """
     tables = connection.execute("SELECT id, name FROM predicates").fetchall()
+    wanted = "" if graph is None else f" WHERE q.g = {graph}"
     connection.execute(_TEXTS)
     try:
         for predicate, table in tables:
@@ -64,7 +67,7 @@ def nquads(connection: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
                 f"SELECT s.text || ' ' || p.text || ' ' || coalesce(o.text, {_INLINE}) || "
                 f"coalesce(' ' || g.text, '') || ' .' FROM {table} q "
                 f"JOIN term_texts s ON s.id = q.s JOIN term_texts p ON p.id = {predicate} "
-                "LEFT JOIN term_texts o ON o.id = q.o LEFT JOIN term_texts g ON g.id = q.g"
+                f"LEFT JOIN term_texts o ON o.id = q.o LEFT JOIN term_texts g ON g.id = q.g{wanted}"
             )
             while rows := connection.fetchmany(_ROWS):
                 yield "".join([f"{line}\n" for (line,) in rows]).encode()

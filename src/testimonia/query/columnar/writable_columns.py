@@ -1,0 +1,223 @@
+"""Quads by column that rules and policies write to, as they write to a store of Oxigraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import RawIOBase
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from rdflib import BNode, Variable
+
+from testimonia.errors import QueryError
+from testimonia.query.columnar.columnar_store import ColumnarStore
+from testimonia.query.columnar.compiled_queries import CompiledQuery
+from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
+from testimonia.query.columnar.operands import Form
+from testimonia.query.columnar.quad_reading import statements
+from testimonia.query.columnar.quad_writing import fact, set_fact, write_quads, write_staged
+from testimonia.query.columnar.single_rows import first_row
+from testimonia.query.columnar.table_facts import TableFacts
+from testimonia.query.columnar.term_ids import (
+    BLANK,
+    BOOLEAN,
+    INTEGER,
+    INTEGER_ZERO,
+    IRI,
+    LARGEST_INTEGER,
+    PAYLOAD_BITS,
+    inline_id,
+    make_id,
+)
+from testimonia.query.columnar.term_staging import Staging
+from testimonia.query.columnar.written_quads import nquads
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["WritableColumns"]
+
+_OF_FORM: Final = {
+    Form.ID: "{0}",
+    Form.BOOLEAN: f"(({BOOLEAN}::BIGINT << {PAYLOAD_BITS}) | {{0}}::BIGINT)",
+    Form.INTEGER: f"(({INTEGER}::BIGINT << {PAYLOAD_BITS}) | ({{0}}::BIGINT + {INTEGER_ZERO}))",
+}
+"""The id of a value that needs no dictionary, by the form of its column."""
+
+Term = NamedNode | BlankNode | Literal
+
+
+class WritableColumns:
+    """The tables of quads, with what deriving asks of a `testimonia.query.store.Store`.
+
+    Parameters
+    ----------
+    connection
+        A connection that may change them.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def write(self, construct: str, graph: NamedNode) -> int:
+        """Replace a graph by the result of a CONSTRUCT query over the union of all graphs.
+
+        Parameters
+        ----------
+        construct
+            A SPARQL 1.1 CONSTRUCT query.
+        graph
+            The graph. The query does not see its old statements.
+
+        Returns
+        -------
+        int
+            How many statements the graph holds.
+
+        Raises
+        ------
+        QueryError
+            The query is not well formed, is not a CONSTRUCT query, has no equal in SQL, or fails.
+        """
+        self.clear(graph)
+        compiled, rows = ColumnarStore(self._connection).ids(construct)
+        if compiled.kind != "triples":
+            raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
+        if _needs_no_dictionary(compiled, rows):
+            return self._write_ids(compiled, rows, graph)
+        answer = ColumnarAnswer(compiled, rows, terms_of(self._connection, compiled, rows))
+        triples = list(answer.triples())
+        self.load(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        return len(triples)
+
+    def _write_ids(self, compiled: CompiledQuery, rows: pa.Table, graph: NamedNode) -> int:
+        """Write statements of ids; a subject that is a literal makes none."""
+        terms = {c.variable: c.term for c in compiled.columns if not c.has_column}
+        with_column = [column for column in compiled.columns if column.has_column]
+        written = {c.variable: _OF_FORM[c.form].format(f"v{n}") for n, c in enumerate(with_column)}
+
+        def sql(part: object) -> str:
+            if isinstance(part, Variable):
+                name = str(part)
+                term = terms.get(name)
+                return written.get(name) or ("NULL::BIGINT" if term is None else sql(term))
+            assert isinstance(part, Term)  # noqa: S101 - no blank nodes are made
+            return f"{self._id_of(part)}::BIGINT"
+
+        selects = [
+            f"SELECT {sql(s)} AS s, {sql(p)} AS p, {sql(o)} AS o FROM made_rows"
+            for s, p, o in compiled.template
+        ]
+        place = self._id_of(graph)
+        self._connection.register("made_rows", rows)
+        try:
+            self._connection.execute(
+                f"CREATE TEMP TABLE new_quads AS SELECT DISTINCT s, p, o, {place}::BIGINT AS g "
+                f"FROM ({' UNION ALL '.join(selects)}) WHERE p IS NOT NULL AND o IS NOT NULL "
+                f"AND s >> {PAYLOAD_BITS} IN ({IRI}, {BLANK}) AND p >> {PAYLOAD_BITS} = {IRI};"
+                "CREATE TEMP TABLE new_graphs(g BIGINT)"
+            )
+        finally:
+            self._connection.unregister("made_rows")
+        count = first_row(self._connection, "SELECT count(*) FROM new_quads")
+        write_quads(self._connection, replaces=False)
+        return int(count[0]) if count else 0
+
+    def _id_of(self, term: Term) -> int:
+        """Find the id of a term, and give one to an IRI that has none."""
+        found = TableFacts(self._connection).id_of(term)
+        if found is None:
+            if not isinstance(term, NamedNode):
+                raise QueryError(f"{term} is in no dictionary")
+            largest = first_row(self._connection, "SELECT max(id) FROM iris")
+            found = largest[0] + 1 if largest and largest[0] is not None else make_id(IRI, 1)
+            self._connection.execute("INSERT INTO iris VALUES (?, ?)", [found, term.value])
+            ordered = fact(self._connection, "ordered_kinds")
+            set_fact(self._connection, "ordered_kinds", ordered & ~(1 << IRI))
+        return found
+
+    def load(self, quads: Iterable[Quad]) -> None:
+        """Add quads; blank nodes keep their labels."""
+        Staging(self._connection).add(statements(quads), "")
+        write_staged(self._connection, replaces=False)
+
+    def clear(self, graph: NamedNode) -> None:
+        """Remove a graph."""
+        self._remove([graph])
+
+    def forget(self, root: NamedNode) -> None:
+        """Remove a graph and those whose names begin with its name and a slash."""
+        self._remove(self.graphs(root))
+
+    def _remove(self, graphs: Iterable[NamedNode]) -> None:
+        facts = TableFacts(self._connection)
+        ids = [number for graph in graphs if (number := facts.id_of(graph)) is not None]
+        if not facts.has_graph(ids):
+            return
+        self._connection.execute(
+            "CREATE TEMP TABLE new_quads(s BIGINT, p BIGINT, o BIGINT, g BIGINT);"
+            "CREATE TEMP TABLE new_graphs(g BIGINT)"
+        )
+        self._connection.executemany("INSERT INTO new_graphs VALUES (?)", [[n] for n in ids])
+        write_quads(self._connection)
+
+    def graphs(self, root: NamedNode) -> list[NamedNode]:
+        """List the graphs that hold something: one, and those whose names begin with its name and a slash."""
+        facts = TableFacts(self._connection)
+        rows = self._connection.execute(
+            "SELECT id, lexical FROM iris WHERE lexical = $1 OR starts_with(lexical, $1 || '/') ORDER BY 2",
+            [root.value],
+        ).fetchall()
+        return [NamedNode(name) for number, name in rows if facts.has_graph([number])]
+
+    def statements(self, graph: NamedNode) -> Iterator[Triple]:
+        """Read the statements of a graph."""
+        facts = TableFacts(self._connection)
+        number = facts.id_of(graph)
+        if number is None or not facts.has_graph([number]):
+            return
+        for lines in nquads(self._connection, number):
+            for quad in parse(lines, RdfFormat.N_QUADS):
+                yield quad.triple
+
+    def dump(self, stream: RawIOBase) -> None:
+        """Write all quads, as N-Quads in no particular order."""
+        for lines in nquads(self._connection):
+            stream.write(lines)
+
+
+def _needs_no_dictionary(compiled: CompiledQuery, rows: pa.Table) -> bool:
+    """Check whether every term that a query makes has an id already, or is one itself."""
+    if any(isinstance(part, BNode) for triple in compiled.template for part in triple):
+        return False
+    unknown = pa.array(list(compiled.unknown), pa.int64())
+    number = 0
+    for column in compiled.columns:
+        if not column.has_column:
+            if not _has_id(column.term):
+                return False
+            continue
+        values = rows.column(number)
+        number += 1
+        if column.form not in _OF_FORM:
+            return False
+        if column.form is Form.ID and len(unknown) and pc.any(pc.is_in(values, unknown)).as_py():
+            return False
+        if column.form is Form.INTEGER and not _are_small(values):
+            return False
+    return all(_has_id(part) for triple in compiled.template for part in triple)
+
+
+def _has_id(part: object) -> bool:
+    """Check whether a literal is its own id; an IRI is given one, and nothing makes no statement."""
+    if not isinstance(part, Literal):
+        return True
+    return inline_id(part.value, part.datatype.value) is not None
+
+
+def _are_small(values: pa.ChunkedArray) -> bool:
+    """Check whether integers, which are given as texts, are their own ids."""
+    longest = pc.max(pc.utf8_length(values)).as_py()
+    return longest is None or longest < len(str(LARGEST_INTEGER))
