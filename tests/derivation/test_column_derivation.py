@@ -152,9 +152,14 @@ SMALL = [
 ]
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of(SMALL, tmp_path_factory.mktemp("small"))
+
+
 @pytest.mark.parametrize("construct", CONSTRUCTS.values(), ids=CONSTRUCTS)
-def test_what_a_rule_makes_is_kept(construct: str, tmp_path: Path) -> None:
-    columns = folder_of(SMALL, tmp_path)
+def test_what_a_rule_makes_is_kept(construct: str, small: Path, tmp_path: Path) -> None:
+    columns = shutil.copytree(small, tmp_path / "columns")
     store = copied(columns)
     made = NamedNode(f"{DERIVED.value}/made")
     expected = store.write(construct, made)
@@ -179,8 +184,8 @@ def test_blank_nodes_are_made_anew(tmp_path: Path) -> None:
     }
 
 
-def test_a_rule_that_fails_changes_nothing(tmp_path: Path) -> None:
-    columns = folder_of(SMALL, tmp_path)
+def test_a_rule_that_fails_changes_nothing(small: Path, tmp_path: Path) -> None:
+    columns = shutil.copytree(small, tmp_path / "columns")
     before = sorted(path.read_bytes() for path in columns.iterdir())
 
     def change(connection: object) -> None:
