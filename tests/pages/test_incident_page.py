@@ -6,10 +6,12 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 import palmyra
+import pytest
 from pyoxigraph import NamedNode
 
 import testimonia
 from testimonia.namespaces import TMN, expand
+from testimonia.pages import figure_chart, incident_claims
 from testimonia.pages.figure_matrix import bounds_text
 from testimonia.pages.incident_view import IncidentView, incident_view
 from testimonia.pages.node_reader import NodeReader
@@ -115,6 +117,23 @@ def test_a_figure_that_was_raised_is_struck_and_drawn(
         assert [m.x for m in line.marks] == sorted(m.x for m in line.marks)
         for before, mark in zip(line.marks, line.marks[1:], strict=False):
             assert (mark.y < before.y) == (mark.shape == "up")
+
+
+def test_of_a_large_incident_the_latest_figures_are_drawn(
+    scenario: Callable[[str], PageRenderer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = scenario("upward-series")
+    incident = only_incident(pages)
+    (whole,) = view(pages, incident).charts
+    (most,) = (line.marks for line in whole.lines if len(line.marks) > 1)
+    monkeypatch.setattr(incident_claims, "_LARGE", 1)
+    monkeypatch.setattr(figure_chart, "_MOST_OF_LARGE", figure_chart._Most(1, 9, 1))
+    (chart,) = view(pages, incident).charts
+    assert chart.earlier == len(most) - 1 > 0
+    assert most[-1] in [mark for line in chart.lines for mark in line.marks]
+    page = pages.page(incident) or ""
+    noun = "figure" if chart.earlier == 1 else "figures"
+    assert f"{chart.earlier} earlier {noun} of these speakers" in page
 
 
 def test_a_correction_is_no_growth(scenario: Callable[[str], PageRenderer]) -> None:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -27,10 +27,20 @@ WIDTH: Final = 360
 HEIGHT: Final = 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 12, 26
 _SIZE: Final = 7
-_MOST_LINES: Final = 16
-_MOST_CHARTS: Final = 6
 _GUIDES: Final = 4
 _DAY: Final = 86_400
+
+
+class _Most(NamedTuple):
+    """How many charts there are at most, lines in each, and marks in each line."""
+
+    charts: int
+    lines: int
+    marks: int
+
+
+_MOST: Final = _Most(6, 16, 1000)
+_MOST_OF_LARGE: Final = _Most(2, 6, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,8 @@ class Chart:
         How many claims are left out since no time is known.
     more
         How many speakers have no line.
+    earlier
+        How many figures before the first marks of the lines are left out.
     """
 
     harm: Link
@@ -129,6 +141,7 @@ class Chart:
     days: tuple[tuple[float, str], ...]
     undated: int
     more: int
+    earlier: int
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -142,7 +155,7 @@ class _Point:
 
 
 def charts(incident: IncidentClaims, rows: Sequence[FigureRow]) -> list[Chart]:
-    """Draw a chart for each widest row whose figures differ.
+    """Draw a chart for each widest row whose figures differ; of a large incident, the two with most figures.
 
     Parameters
     ----------
@@ -151,13 +164,14 @@ def charts(incident: IncidentClaims, rows: Sequence[FigureRow]) -> list[Chart]:
     rows
         Its rows.
     """
-    found = (_chart(incident, row) for row in rows if row.depth == 0)
+    most = _MOST_OF_LARGE if incident.is_large else _MOST
+    found = (_chart(incident, row, most) for row in rows if row.depth == 0)
     drawn = [chart for chart in found if chart is not None]
     busiest = sorted(drawn, key=lambda chart: -sum(len(line.marks) for line in chart.lines))
-    return [chart for chart in drawn if chart in busiest[:_MOST_CHARTS]]
+    return [chart for chart in drawn if chart in busiest[: most.charts]]
 
 
-def _chart(incident: IncidentClaims, row: FigureRow) -> Chart | None:
+def _chart(incident: IncidentClaims, row: FigureRow, most: _Most) -> Chart | None:
     reader = incident.reader
     upheld = [claim for claim in row.claims if claim.upheld_once and claim.speaker is not None]
     points = [point for claim in upheld if (point := _point(incident, claim)) is not None]
@@ -169,12 +183,14 @@ def _chart(incident: IncidentClaims, row: FigureRow) -> Chart | None:
     for point in sorted(points, key=_order):
         assert point.claim.speaker is not None  # noqa: S101 - chosen above
         spoken[point.claim.speaker].append(point)
-    lines, taken = [], set[tuple[int, int]]()
+    lines, taken, earlier = [], set[tuple[int, int]](), 0
     order = sorted(spoken, key=lambda s: (spoken[s][0].time, reader.name(s)))
-    for index, speaker in enumerate(order[:_MOST_LINES]):
+    for index, speaker in enumerate(order[: most.lines]):
+        changes = _changes(spoken[speaker])
+        earlier += max(0, len(changes) - most.marks)
         marks = [
             _mark(incident, point, before, across, up, taken)
-            for before, point in _changes(spoken[speaker])
+            for before, point in changes[-most.marks :]
         ]
         lines.append(Line(chr(65 + index), index % 6, reader.link(speaker), tuple(marks)))
     part = reader.link(row.event) if row.event != incident.incident else None
@@ -186,7 +202,8 @@ def _chart(incident: IncidentClaims, row: FigureRow) -> Chart | None:
         guides,
         days,
         len(upheld) - len(points),
-        max(0, len(order) - _MOST_LINES),
+        max(0, len(order) - most.lines),
+        earlier,
     )
 
 

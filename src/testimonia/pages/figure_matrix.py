@@ -31,7 +31,7 @@ REASONS: Final = ("withdrawn-claim", "forecast-claim")
 
 
 _MOST_SPEAKERS: Final = 40
-_MOST_OF_LARGE: Final = 12
+_MOST_OF_LARGE: Final = 8
 _MOST_CLAIMS: Final = 8
 
 
