@@ -77,7 +77,7 @@ $(VENV)/.spark: constraints/spark.txt $(VENV)/.dev
 	mvn --quiet --batch-mode --strict-checksums --file $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$@
 	@touch $@
 
-wheels: $(VENV)/.dev  ## Test the built wheel on every Python here, with lowest and newest dependencies
+wheels: $(VENV)/.dev  ## Test the built wheel on every Python here with the newest dependencies, on the oldest with the lowest too
 	$(BIN)/python -m tools.wheels
 
 site: $(VENV)/.dev  ## Write a page for everything in the shipped data, as a website in site-data/

@@ -1,9 +1,9 @@
 """Tries the built wheel on every supported Python, with the lowest and the newest dependencies.
 
 ``make wheels``, or ``python -m tools.wheels``, builds the wheel, makes an environment for each Python
-that the machine has, with the versions of ``constraints/lowest.txt`` and with those of
-``constraints/dev.txt``, and tests the command line from outside the checkout. Only pip is needed. A Python is found on the
-path, or in the folder of pyenv; missing ones are reported.
+that the machine has, with the versions of ``constraints/dev.txt``, and for the oldest of them one with those of
+``constraints/lowest.txt`` (``--every``: for each), and tests the command line from outside the checkout. Only pip is needed. A Python
+is found on the path, or in the folder of pyenv; missing ones are reported.
 """
 
 from __future__ import annotations
@@ -47,16 +47,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--python", nargs="*", default=PYTHONS, help="such as 3.12")
     parser.add_argument("--versions", nargs="*", choices=LOCKS, default=list(LOCKS))
+    parser.add_argument("--every", action="store_true", help="the lowest versions on every Python")
     given = parser.parse_args()
     begun = time.monotonic()
     found = {python: interpreter(python) for python in given.python}
     for python in (python for python, path in found.items() if path is None):
         print(f"Python {python}: not on this machine, not tried")
+    there = {python: path for python, path in found.items() if path is not None}
+    oldest = next(iter(there), "")
     trials = [
         Trial(python, path, versions)
-        for python, path in found.items()
+        for python, path in there.items()
         for versions in given.versions
-        if path is not None
+        if versions == "newest" or given.every or python == oldest
     ]
     with tempfile.TemporaryDirectory(prefix="testimonia-wheels-") as temporary:
         folder = Path(temporary)
