@@ -164,7 +164,9 @@ def test_data_that_violate_the_shapes_make_no_site(tmp_path: Path) -> None:
 
 def test_the_command_says_how_to_open_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "testimonia", "publish", "--site", str(tmp_path / "a site")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    named = ["--title", "Claims", "--licence", "https://creativecommons.org/licenses/by/4.0/"]
+    named += ["--base", "https://example.org/", "--data", str(SCENARIO), "--allow-violations"]
+    done = subprocess.run([*command, *named], capture_output=True, text=True, check=True)
     assert "To read it: python3 -m http.server" in done.stdout
     assert f"--directory '{tmp_path / 'a site'}'" in done.stdout
     nothing = subprocess.run(command[:4], capture_output=True, text=True, check=False)

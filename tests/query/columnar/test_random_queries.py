@@ -170,6 +170,6 @@ def test_random_queries(quads: list[Quad], query: str) -> None:
 
 @pytest.mark.slow
 @given(QUADS, QUERIES)
-@settings(max_examples=1500)
+@settings(max_examples=800)
 def test_many_random_queries(quads: list[Quad], query: str) -> None:
     check(quads, query)

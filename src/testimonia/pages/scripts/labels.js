@@ -3,8 +3,8 @@
 const ROOT = new URL(".", import.meta.url);
 const KEY = "testimonia-language";
 const RIGHT_TO_LEFT = new Set(["ar"]);
-const form = document.getElementById("languages");
-const select = form.querySelector("select");
+const field = document.getElementById("languages");
+const select = field.querySelector("select");
 const available = [...select.options].map((option) => option.value);
 
 function chosen() {
@@ -51,7 +51,7 @@ if (location.protocol.startsWith("http")) {
   const asked = new URLSearchParams(location.search).get("lang"); // a server has named things already
   const wanted = navigator.languages.map((tag) => tag.split("-")[0].toLowerCase()).find((tag) => available.includes(tag));
   const tag = asked ?? chosen() ?? wanted ?? "en";
-  form.hidden = false;
+  field.hidden = false;
   if (available.includes(tag)) select.value = tag;
   select.addEventListener("change", () => {
     try {
