@@ -161,6 +161,18 @@ def test_a_missing_or_empty_directory(tmp_path: Path) -> None:
     assert caught.value.message == "the directory contains no files"
 
 
+def test_texts_may_be_in_folders_but_not_in_hidden_ones(
+    check: Check, sources: Path, described: str, passage: Locate
+) -> None:
+    turtle = described + passage("Nobody")
+    (text,) = sources.iterdir()
+    for name, held in (("one/two", True), (".trash", False)):
+        (sources / name).mkdir(parents=True)
+        text = text.rename(sources / name / "text")
+        (sources / "other").write_text("Another.")
+        assert check(turtle).complete is held
+
+
 def test_a_text_that_is_not_utf_8(check: Check, sources: Path, described: str) -> None:
     raw = b"caf\xe9"
     (sources / "any name").write_bytes(raw)

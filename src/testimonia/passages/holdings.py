@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import hashlib
+import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def hold(directory: str | Path) -> Held:
     Parameters
     ----------
     directory
-        The directory. Subdirectories and hidden files are ignored.
+        The directory. Files in directories below it count; what is hidden and links to directories do not.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def hold(directory: str | Path) -> Held:
             place=Place(directory),
             hint="Give the directory with the texts of the documents.",
         )
-    paths = sorted(p for p in directory.iterdir() if p.is_file() and not p.name.startswith("."))
+    paths = sorted(_files_below(directory))
     if not paths:
         raise InputError(
             "the directory contains no files",
@@ -85,6 +86,15 @@ def hold(directory: str | Path) -> Held:
             hint="Give the directory with the texts of the documents.",
         )
     return Held(directory, {hashlib.sha256(bytes_of(path)).hexdigest(): path for path in paths})
+
+
+def _files_below(directory: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(directory):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if not name.startswith(".") and path.is_file():
+                yield path
 
 
 def text_of(path: Path, *, encoding: str = "utf-8") -> str:
