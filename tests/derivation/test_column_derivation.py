@@ -21,7 +21,8 @@ from testimonia.errors import InputError, QueryError
 from testimonia.loading.by_column import load_by_column
 from testimonia.outputs.temporary import locked
 from testimonia.query.columnar.column_data import ColumnData
-from testimonia.query.columnar.column_folders import change_folder
+from testimonia.query.columnar.column_folders import change_folder, open_folder
+from testimonia.query.columnar.dictionaries import ORDERED_KINDS
 from testimonia.query.columnar.writable_columns import WritableColumns
 from testimonia.query.graph_names import ACCEPTED, DERIVED
 from testimonia.query.store import Store
@@ -121,6 +122,20 @@ def test_questions_find_what_was_derived(
 
 
 @pytest.mark.slow
+def test_ids_are_in_the_order_of_their_terms(
+    derived: tuple[Path, dict[str, dict[str, int]]],
+) -> None:
+    connection = open_folder(derived[0])
+    kept = connection.execute("SELECT value FROM facts WHERE name = 'ordered_kinds'").fetchone()
+    assert kept == (sum(1 << kind for kind in ORDERED_KINDS),)
+    for table in ("iris", "blanks", "strings"):
+        texts = connection.table(table).order("id").project("lexical").fetchall()
+        assert texts == sorted(texts, key=lambda row: row[0].encode())
+        assert len(texts) == len(set(texts)) > 1
+    connection.close()
+
+
+@pytest.mark.slow
 def test_a_dataset_sees_what_it_derived(columns: Path) -> None:
     dataset = testimonia.open(store=columns, engine="duckdb")
     dataset.derive()
@@ -134,6 +149,7 @@ CONSTRUCTS = {
     "booleans": "CONSTRUCT { ?s <urn:x:odd> ?b } WHERE { ?s <urn:x:p> ?o . BIND(?o > 5 AS ?b) }",
     "literals as subjects": "CONSTRUCT { ?o <urn:x:r> ?s } WHERE { ?s <urn:x:p> ?o }",
     "constants": "CONSTRUCT { ?s a <urn:x:New> ; <urn:x:is> true , 'plain' , 7 } WHERE { ?s <urn:x:p> ?o }",
+    "a new IRI twice": "CONSTRUCT { ?s a <urn:x:New> . <urn:x:New> <urn:x:new> <urn:x:g> } WHERE { ?s <urn:x:p> ?o }",
     "unknown terms": "CONSTRUCT { ?s <urn:x:q> ?v } WHERE { ?s <urn:x:p> ?o VALUES ?v { <urn:x:unknown> 'unseen'@en } }",
     "unbound": "CONSTRUCT { ?s <urn:x:q> ?none , ?o } WHERE { ?s <urn:x:p> ?o OPTIONAL { ?o <urn:x:z> ?none } }",
     "nothing": "CONSTRUCT { ?s <urn:x:q> ?o } WHERE { ?s <urn:x:none> ?o }",

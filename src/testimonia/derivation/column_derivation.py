@@ -39,6 +39,7 @@ def derive_by_column(directory: Path, policies: Sequence[Policy] = ()) -> Deriva
         DuckDB is not installed.
     """
     from testimonia.query.columnar.column_folders import change_folder
+    from testimonia.query.columnar.term_ordering import order_terms
     from testimonia.query.columnar.writable_columns import WritableColumns
 
     made: list[Derivation] = []
@@ -47,6 +48,7 @@ def derive_by_column(directory: Path, policies: Sequence[Policy] = ()) -> Deriva
         columns = WritableColumns(connection)
         derivation = running.derive(columns, read_rules(resources.rules()))
         made.append(replace(derivation, assessments=accept_all(columns, policies)))
+        order_terms(connection)
 
     change_folder(directory, change)
     return made[0]

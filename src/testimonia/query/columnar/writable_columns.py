@@ -94,9 +94,15 @@ class WritableColumns:
 
     def _write_ids(self, compiled: CompiledQuery, rows: pa.Table, graph: NamedNode) -> int:
         """Write statements of ids; a subject that is a literal makes none."""
+        facts, ids = TableFacts(self._connection), dict[Term, int]()
         terms = {c.variable: c.term for c in compiled.columns if not c.has_column}
         with_column = [column for column in compiled.columns if column.has_column]
         written = {c.variable: _OF_FORM[c.form].format(f"v{n}") for n, c in enumerate(with_column)}
+
+        def id_of(term: Term) -> int:
+            if term not in ids:
+                ids[term] = facts.id_of(term) or self._numbered(term)
+            return ids[term]
 
         def sql(part: object) -> str:
             if isinstance(part, Variable):
@@ -104,13 +110,13 @@ class WritableColumns:
                 term = terms.get(name)
                 return written.get(name) or ("NULL::BIGINT" if term is None else sql(term))
             assert isinstance(part, Term)  # noqa: S101 - no blank nodes are made
-            return f"{self._id_of(part)}::BIGINT"
+            return f"{id_of(part)}::BIGINT"
 
         selects = [
             f"SELECT {sql(s)} AS s, {sql(p)} AS p, {sql(o)} AS o FROM made_rows"
             for s, p, o in compiled.template
         ]
-        place = self._id_of(graph)
+        place = id_of(graph)
         self._connection.register("made_rows", rows)
         try:
             self._connection.execute(
@@ -125,18 +131,15 @@ class WritableColumns:
         write_quads(self._connection, replaces=False)
         return int(count[0]) if count else 0
 
-    def _id_of(self, term: Term) -> int:
-        """Find the id of a term, and give one to an IRI that has none."""
-        found = TableFacts(self._connection).id_of(term)
-        if found is None:
-            if not isinstance(term, NamedNode):
-                raise QueryError(f"{term} is in no dictionary")
-            largest = first_row(self._connection, "SELECT max(id) FROM iris")
-            found = largest[0] + 1 if largest and largest[0] is not None else make_id(IRI, 1)
-            self._connection.execute("INSERT INTO iris VALUES (?, ?)", [found, term.value])
-            ordered = fact(self._connection, "ordered_kinds")
-            set_fact(self._connection, "ordered_kinds", ordered & ~(1 << IRI))
-        return found
+    def _numbered(self, term: Term) -> int:
+        """Give an id to an IRI that has none."""
+        assert isinstance(term, NamedNode)  # noqa: S101 - literals that are written here are their own ids
+        largest = first_row(self._connection, "SELECT max(id) FROM iris")
+        number = largest[0] + 1 if largest and largest[0] is not None else make_id(IRI, 1)
+        self._connection.execute("INSERT INTO iris VALUES (?, ?)", [number, term.value])
+        ordered = fact(self._connection, "ordered_kinds")
+        set_fact(self._connection, "ordered_kinds", ordered & ~(1 << IRI))
+        return int(number)
 
     def load(self, quads: Iterable[Quad]) -> None:
         """Add quads; blank nodes keep their labels."""
