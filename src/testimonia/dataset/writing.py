@@ -283,8 +283,8 @@ class Writing(Deriving, CheckedData):
         Raises
         ------
         InputError
-            The folder holds something else or cannot be written, a file of the data cannot be read or
-            would be overwritten, or a language tag is not well formed.
+            The folder holds something else or cannot be written, a file of the data or of the texts cannot
+            be read or would be overwritten, or a language tag is not well formed.
         ExtraMissing
             The extra ``publish`` is not installed.
         ViolationsFound
@@ -306,6 +306,7 @@ class Writing(Deriving, CheckedData):
         from testimonia.pages.licence_notice import described_dataset, notice, shipped_metadata
 
         refuse_overwriting([Path(output)], self.files)
+        quotations = None if sources is None else self.quotations(sources)
         if shapes:
             self._violations(allow_violations, progress)
         self.prepare()
@@ -318,7 +319,7 @@ class Writing(Deriving, CheckedData):
             self.questions(),
             lambda question: self.bind(question, {}),
             languages=self._preferred(language),
-            quotations=None if sources is None else self.quotations(sources),
+            quotations=quotations,
             progress=progress,
         )
 

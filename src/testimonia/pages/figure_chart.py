@@ -167,7 +167,9 @@ def charts(incident: IncidentClaims, rows: Sequence[FigureRow]) -> list[Chart]:
     most = _MOST_OF_LARGE if incident.is_large else _MOST
     found = (_chart(incident, row, most) for row in rows if row.depth == 0)
     drawn = [chart for chart in found if chart is not None]
-    busiest = sorted(drawn, key=lambda chart: -sum(len(line.marks) for line in chart.lines))
+    busiest = sorted(
+        drawn, key=lambda chart: -chart.earlier - sum(len(line.marks) for line in chart.lines)
+    )
     return [chart for chart in drawn if chart in busiest[: most.charts]]
 
 

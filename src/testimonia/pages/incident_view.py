@@ -29,6 +29,7 @@ from testimonia.pages.written_dates import WrittenTime, days_in_words, written
 __all__ = ["IncidentView", "incident_view"]
 
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
+_MOST_DOCUMENTS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class IncidentView:
     moments: tuple[Moment, ...]
     map: LocatorMap | None
     documents: tuple[tuple[Link, int, str], ...]
+
+    @property
+    def listed_documents(self) -> tuple[tuple[Link, int, str], ...]:
+        """The documents, as far as they are listed."""
+        return self.documents[:_MOST_DOCUMENTS]
 
 
 def incident_view(reader: NodeReader, node: NamedNode, explain: Explain) -> IncidentView:

@@ -2,7 +2,6 @@
 // Without scripts, names are those in which the page was written.
 const ROOT = new URL(".", import.meta.url);
 const KEY = "testimonia-language";
-const RIGHT_TO_LEFT = new Set(["ar"]);
 const field = document.getElementById("languages");
 const select = field.querySelector("select");
 const available = [...select.options].map((option) => option.value);
@@ -27,7 +26,7 @@ function named(element, name, tag, capital) {
   element.closest("a, h1")?.removeAttribute("lang");
   element.closest("a, h1")?.removeAttribute("dir");
   element.lang = tag;
-  if (RIGHT_TO_LEFT.has(tag)) element.dir = "rtl";
+  if (select.querySelector(`option[value=${tag}]`).dir) element.dir = "rtl";
   else element.removeAttribute("dir");
 }
 
