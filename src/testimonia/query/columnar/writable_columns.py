@@ -28,6 +28,7 @@ from testimonia.query.columnar.term_ids import (
     IRI,
     LARGEST_INTEGER,
     PAYLOAD_BITS,
+    STRING,
     inline_id,
     make_id,
 )
@@ -45,6 +46,10 @@ _OF_FORM: Final = {
     Form.INTEGER: f"(({INTEGER}::BIGINT << {PAYLOAD_BITS}) | ({{0}}::BIGINT + {INTEGER_ZERO}))",
 }
 """The id of a value that needs no dictionary, by the form of its column."""
+_DICTIONARIES: Final = {Form.ADDRESS: ("iris", IRI), Form.STRING: ("strings", STRING)}
+"""The dictionary of texts, and the kind of its terms, by the form of their column."""
+_ADDRESS: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*$"
+"""An IRI that is written into the dictionary as it is; others are first parsed."""
 
 Term = NamedNode | BlankNode | Literal
 
@@ -85,7 +90,7 @@ class WritableColumns:
         compiled, rows = ColumnarStore(self._connection).ids(construct)
         if compiled.kind != "triples":
             raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
-        if _needs_no_dictionary(compiled, rows):
+        if _can_be_numbered(compiled, rows):
             return self._write_ids(compiled, rows, graph)
         answer = ColumnarAnswer(compiled, rows, terms_of(self._connection, compiled, rows))
         triples = list(answer.triples())
@@ -97,7 +102,17 @@ class WritableColumns:
         facts, ids = TableFacts(self._connection), dict[Term, int]()
         terms = {c.variable: c.term for c in compiled.columns if not c.has_column}
         with_column = [column for column in compiled.columns if column.has_column]
-        written = {c.variable: _OF_FORM[c.form].format(f"v{n}") for n, c in enumerate(with_column)}
+        written = {
+            c.variable: f"t{n}.id" if c.form in _DICTIONARIES else _OF_FORM[c.form].format(f"v{n}")
+            for n, c in enumerate(with_column)
+        }
+        texts = [
+            (f"t{n}", f"v{n}", c.form) for n, c in enumerate(with_column) if c.form in _DICTIONARIES
+        ]
+        source = "made_rows " + " ".join(
+            f"LEFT JOIN {_DICTIONARIES[form][0]} {name} ON {name}.lexical = {column}"
+            for name, column, form in texts
+        )
 
         def id_of(term: Term) -> int:
             if term not in ids:
@@ -113,12 +128,14 @@ class WritableColumns:
             return f"{id_of(part)}::BIGINT"
 
         selects = [
-            f"SELECT {sql(s)} AS s, {sql(p)} AS p, {sql(o)} AS o FROM made_rows"
+            f"SELECT {sql(s)} AS s, {sql(p)} AS p, {sql(o)} AS o FROM {source}"
             for s, p, o in compiled.template
         ]
         place = id_of(graph)
         self._connection.register("made_rows", rows)
         try:
+            for _, column, form in texts:
+                self._add_texts(column, *_DICTIONARIES[form])
             self._connection.execute(
                 f"CREATE TEMP TABLE new_quads AS SELECT DISTINCT s, p, o, {place}::BIGINT AS g "
                 f"FROM ({' UNION ALL '.join(selects)}) WHERE p IS NOT NULL AND o IS NOT NULL "
@@ -137,9 +154,24 @@ class WritableColumns:
         largest = first_row(self._connection, "SELECT max(id) FROM iris")
         number = largest[0] + 1 if largest and largest[0] is not None else make_id(IRI, 1)
         self._connection.execute("INSERT INTO iris VALUES (?, ?)", [number, term.value])
-        ordered = fact(self._connection, "ordered_kinds")
-        set_fact(self._connection, "ordered_kinds", ordered & ~(1 << IRI))
+        self._lose_order(IRI)
         return int(number)
+
+    def _add_texts(self, column: str, dictionary: str, kind: int) -> None:
+        """Give ids to the texts of a column of ``made_rows`` that a dictionary does not have."""
+        added = self._connection.execute(
+            f"INSERT INTO {dictionary} "
+            f"SELECT (SELECT coalesce(max(id), {make_id(kind, 0)}) FROM {dictionary}) "
+            "+ row_number() OVER (ORDER BY text), text "
+            f"FROM (SELECT DISTINCT {column} AS text FROM made_rows WHERE {column} IS NOT NULL) t "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {dictionary} d WHERE d.lexical = t.text)"
+        ).fetchall()
+        if added[0][0]:
+            self._lose_order(kind)
+
+    def _lose_order(self, kind: int) -> None:
+        ordered = fact(self._connection, "ordered_kinds")
+        set_fact(self._connection, "ordered_kinds", ordered & ~(1 << kind))
 
     def load(self, quads: Iterable[Quad]) -> None:
         """Add quads; blank nodes keep their labels."""
@@ -191,8 +223,8 @@ class WritableColumns:
             stream.write(lines)
 
 
-def _needs_no_dictionary(compiled: CompiledQuery, rows: pa.Table) -> bool:
-    """Check whether every term that a query makes has an id already, or is one itself."""
+def _can_be_numbered(compiled: CompiledQuery, rows: pa.Table) -> bool:
+    """Check whether every term that a query makes has an id, is one, or is a text that can be given one."""
     if any(isinstance(part, BNode) for triple in compiled.template for part in triple):
         return False
     unknown = pa.array(list(compiled.unknown), pa.int64())
@@ -204,7 +236,12 @@ def _needs_no_dictionary(compiled: CompiledQuery, rows: pa.Table) -> bool:
             continue
         values = rows.column(number)
         number += 1
-        if column.form not in _OF_FORM:
+        if column.form not in (*_OF_FORM, *_DICTIONARIES):
+            return False
+        if (
+            column.form is Form.ADDRESS
+            and not pc.all(pc.match_substring_regex(values, _ADDRESS)).as_py()
+        ):
             return False
         if column.form is Form.ID and len(unknown) and pc.any(pc.is_in(values, unknown)).as_py():
             return False
