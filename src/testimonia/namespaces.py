@@ -82,16 +82,16 @@ TERMS: Final[frozenset[str]] = frozenset(
     StateMediaClaim TimeBounds TimeProposition UnnamedSource VictimGroup about
     acceptedLowerBound acceptedUpperBound acceptsFigure actor addsOrigin affiliatedWith
     affiliation affiliationKind against aggregates agreesWith alliedIn alongside
-    alternativePerpetrator anyCategory asOf asStated assessedFigure assessedHarm
-    assessedVictims assesses basis boundType captured category certainty channel characterCount
-    cites claimant claimedPlace claimedTime claimsAbout clarity closeTo comparableWith
-    compatibleWith concededBy confidenceLevel confirmedBy confirmsFor conflictsWith
-    controlledPlace controller correctionReason corrects countWindow countedAs counterparty
-    countsOriginParty countsPartOf damageLevel damagedObject dateline deleted describedAs
-    detainedBy detainees differsFrom disowns distanceAtLeast distanceAtMost distanceFrom
-    doesNotUphold during edtf entails eventType excludedClaim exclusion exclusionReason facet
-    figureStatus flag gloss grade harm headlineDigest inCapacityOf incompatibleWith
-    independentOrigins independentOriginsAtMost informant informantsAsStated
+    alternativePerpetrator anyCategory asOf asStated assessedFigure assessedHarm assessedVictims
+    assesses basis boundType callsIntoQuestion captured category certainty channel
+    characterCount cites claimant claimedPlace claimedTime claimsAbout clarity closeTo
+    comparableWith compatibleWith concededBy confidenceLevel confirmedBy confirmsFor
+    conflictsWith controlledPlace controller correctionReason corrects countWindow countedAs
+    counterparty countsOriginParty countsPartOf damageLevel damagedObject dateline deleted
+    describedAs detainedBy detainees differsFrom disowns distanceAtLeast distanceAtMost
+    distanceFrom doesNotUphold during edtf entails eventType excludedClaim exclusion
+    exclusionReason facet figureStatus flag gloss grade harm headlineDigest inCapacityOf
+    incompatibleWith independentOrigins independentOriginsAtMost informant informantsAsStated
     informationCredibility intervalAtLeast intervalAtMost judgement judges keyColumn knownAt
     latitude linkedEvent longitude lowerBound lowerShare mayBeOvertakenBy memberOf minPersons
     namedVictim narrowerThan nationality noClaimReason notAfter notBefore occurred onBehalfOf
@@ -99,11 +99,11 @@ TERMS: Final[frozenset[str]] = frozenset(
     othersLossConfirmedBy overtakenBy ownLossConfirmedBy partOf partsAddUp party passage
     passageDigest perpetrator place placePrecision pointEstimate post proposition published
     record recordKey recordOf refines relays reportsClaim resolution responsibilityClaimedBy
-    revises revisesDown revisesUp role saysLessThan servesQuestion setAside sha256 since sourceKind
-    sourceReliability speaker stance standardOfProof statedAt statedIn subsetOf suggestedBy
-    supersededBy tiedTo timePrecision timeZone towards underPolicy unnamedReason upheldBy
-    upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy within
-    anchorDigest anchorLength captureDigest offsetInWider widerDigest widerLength
+    revises revisesDown revisesUp role saysLessThan servesQuestion setAside sha256 since
+    sourceKind sourceReliability speaker stance standardOfProof statedAt statedIn subsetOf
+    suggestedBy supersededBy tiedTo timePrecision timeZone towards underPolicy unnamedReason
+    upheldBy upperBound upperShare verbatimQuantity victims voice voiceOf weapon withdrawnBy
+    within anchorDigest anchorLength captureDigest offsetInWider widerDigest widerLength
     """.split()  # noqa: SIM905
 )
 """Local names of all terms declared in the ontology."""

@@ -150,7 +150,7 @@ def test_denials_are_beside_what_they_deny(scenario: Callable[[str], PageRendere
     assert any(denied.values())
 
 
-def test_disputes_are_those_of_the_question(scenario: Callable[[str], PageRenderer]) -> None:
+def test_conflicts_are_those_of_the_question(scenario: Callable[[str], PageRenderer]) -> None:
     for name in (
         "denied-and-claimed",
         "blame-and-ties",
@@ -164,8 +164,27 @@ def test_disputes_are_those_of_the_question(scenario: Callable[[str], PageRender
         assert isinstance(rows, Results)
         expected = {frozenset((row.proposition, row.otherProposition)) for row in rows}
         found = [each for topic in view(pages, incident).disputes for each in topic.disputes]
-        assert {frozenset(s.proposition.iri for s in d.sides) for d in found} == expected
+        conflicts = [d for d in found if "questioned" not in {side.manner for side in d.sides}]
+        assert {frozenset(s.proposition.iri for s in d.sides) for d in conflicts} == expected
         assert all(dispute.reason.strip() for dispute in found)
+
+
+@pytest.mark.parametrize("name", ["retraction", "turned-round", "zero-beside-silence"])
+def test_what_is_only_questioned_is_a_dispute_too(
+    scenario: Callable[[str], PageRenderer], name: str
+) -> None:
+    pages = scenario(name)
+    incident = only_incident(pages)
+    rows = testimonia.open(f"tests/scenarios/{name}/data.ttl").ask("disputes", incident=incident)
+    assert isinstance(rows, Results)
+    found = [each for topic in view(pages, incident).disputes for each in topic.disputes]
+    questioned = [d for d in found if "questioned" in {side.manner for side in d.sides}]
+    assert questioned
+    assert all("without denying it" in dispute.reason for dispute in questioned)
+    assert "questioned:" in (pages.page(incident) or "")
+    shown = {c.iri for d in found for side in d.sides for _, said in side.voices for c in said}
+    assert {claim for row in rows for claim in (row.claim, row.otherClaim)} <= shown
+    assert any("questioned" in row.how for row in rows)
 
 
 def test_an_incident_includes_its_parts(shipped: PageRenderer) -> None:

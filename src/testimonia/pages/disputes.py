@@ -1,4 +1,4 @@
-"""What cannot both be true of an incident: pairs of statements, who is on each side, and why."""
+"""What is disputed about an incident: pairs of statements, who is on each side, and why."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ _MOST_OF_LARGE: Final = _Most(15, 6, 3)
 
 _Pairs = list[tuple[SaidClaim, SaidClaim]]
 _INCOMPATIBLE: Final = "They cannot both be true."
-_DENIALS: Final = (TMC.denies, TMC.disputes)
+_QUESTIONED: Final = "One side questions what the other says, without denying it."
+_MANNERS: Final = {"denies": "denied", "disputes": "questioned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Side:
     ----------
     proposition
         What is said.
-    denies
-        Whether it is denied.
+    manner
+        ``denied`` or ``questioned`` if that is what this side does with it, else empty.
     voices
         Who says so, each with the claims, as far as they are listed.
     more
@@ -79,21 +80,21 @@ class Side:
     """
 
     proposition: Link
-    denies: bool
+    manner: str
     voices: tuple[tuple[Link, tuple[Link, ...]], ...]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Two statements that cannot both be true.
+    """Two statements that cannot both be true, or of which one calls the other into question.
 
     Attributes
     ----------
     sides
         The two sides.
     reason
-        Why they cannot both be true.
+        Why they are in dispute.
     open_order
         Whether the toll may have grown in between, since it is not known which figure is later.
     superseded
@@ -132,16 +133,16 @@ def disputes(incident: IncidentClaims, explain: Explain) -> list[Topic]:
 
 
 def _by_statements(incident: IncidentClaims) -> dict[object, _Pairs]:
-    """Gather the pairs of claims that conflict by what the two sides say."""
+    """Gather the pairs of claims in dispute by what the two sides say."""
     sides = {node: _side_of(claim) for node, claim in incident.by_node.items()}
     pairs: dict[object, _Pairs] = {}
     done: set[tuple[NamedNode, NamedNode]] = set()
     for node, side in sides.items():
-        for rival in incident.reader.nodes(node, TMN.conflictsWith):
+        for rival in incident.reader.nodes(node, TMN.conflictsWith, TMN.callsIntoQuestion):
             if rival not in sides:
                 continue
             ends = (node, rival) if side < sides[rival] else (rival, node)
-            if ends in done:  # derived in both directions
+            if ends in done:  # conflicts are derived in both directions
                 continue
             done.add(ends)
             first, second = ends
@@ -156,20 +157,21 @@ def _topic(incident: IncidentClaims, claim: SaidClaim) -> str:
 
 
 def _rank(incident: IncidentClaims, pairs: _Pairs) -> tuple[object, ...]:
-    """Order disputes: open ones first, then certain ones, then those with most speakers."""
+    """Order disputes: those of today first, then certain ones, denials before doubts, most speakers first."""
     speakers = {claim.speaker for pair in pairs for claim in pair}
     past = all(one.superseded or other.superseded for one, other in pairs)
     unsure = all(_may_be_overtaken(incident, one, other) for one, other in pairs)
     first, second = pairs[0]
-    return (past, unsure, -len(speakers), first.proposition.value, second.proposition.value)
+    doubt = "disputes" in (first.stance, second.stance)
+    return (past, unsure, doubt, -len(speakers), first.proposition.value, second.proposition.value)
 
 
-def _side_of(claim: SaidClaim) -> tuple[bool, str, str]:
-    return (_denies(claim), claim.proposition.value, claim.node.value)
+def _side_of(claim: SaidClaim) -> tuple[str, str, str]:
+    return (_manner(claim), claim.proposition.value, claim.node.value)
 
 
-def _denies(claim: SaidClaim) -> bool:
-    return claim.stance in ("denies", "disputes")
+def _manner(claim: SaidClaim) -> str:
+    return _MANNERS.get(claim.stance, "")
 
 
 def _dispute(incident: IncidentClaims, pairs: _Pairs, explain: Explain) -> Dispute:
@@ -200,7 +202,7 @@ def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
     ]
     return Side(
         reader.link(said[0].proposition),
-        _denies(said[0]),
+        _manner(said[0]),
         tuple(sorted(links, key=lambda voice: voice[0].text)),
         max(0, len(named) - most.voices),
     )
@@ -209,7 +211,7 @@ def _side(incident: IncidentClaims, claims: Iterable[SaidClaim]) -> Side:
 def conflict_reason(
     reader: NodeReader, first: NamedNode, second: NamedNode, explain: Explain
 ) -> str:
-    """Say why two claims cannot both be true.
+    """Say why two claims cannot both be true, or which calls the other into question.
 
     Parameters
     ----------
@@ -221,7 +223,9 @@ def conflict_reason(
         Says why a derived fact is true.
     """
     for denial, other in ((first, second), (second, first)):
-        if reader.node(denial, TMN.stance) not in _DENIALS:
+        if other in reader.nodes(denial, TMN.callsIntoQuestion):
+            return _QUESTIONED
+        if reader.node(denial, TMN.stance) != TMC.denies:
             continue
         denied, said = (reader.node(each, TMN.proposition) for each in (denial, other))
         if denied is None or said is None or denied == said:

@@ -51,7 +51,7 @@ class IncidentView:
     accounts, affiliations
         Who did it, and what they belonged to.
     disputes
-        What cannot both be true.
+        What is disputed, by topic.
     moments
         The timeline.
     map

@@ -56,6 +56,7 @@ _MOST_SENTENCES: Final = 20_000
 # Of these a reader asks why; of the others, the rule says enough.
 _EXPLAINED: Final = (
     TMN.conflictsWith,
+    TMN.callsIntoQuestion,
     TMN.revises,
     TMN.supersededBy,
     TMN.withdrawnBy,

@@ -25,6 +25,7 @@ _SAID: Final = {
     TMN.supersededBy: "is superseded by",
     TMN.overtakenBy: "is overtaken by",
     TMN.mayBeOvertakenBy: "may be overtaken by",
+    TMN.callsIntoQuestion: "calls into question",
     TMN.withdrawnBy: "is withdrawn by",
 }
 _TURNED: Final = {
@@ -32,6 +33,7 @@ _TURNED: Final = {
     TMN.supersededBy: "supersedes",
     TMN.overtakenBy: "overtakes",
     TMN.mayBeOvertakenBy: "may overtake",
+    TMN.callsIntoQuestion: "is called into question by",
     TMN.withdrawnBy: "withdraws",
 }
 _MOST: Final = 500
