@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -38,7 +35,6 @@ _VERSION = OWL.versionInfo
 _IDENTIFIER = DCTERMS.identifier
 _MOST_IN_MEMORY: Final = 10_000_000
 _MODULUS = 1 << 256
-_BLANK_NODE = re.compile(rb"_:[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -163,31 +159,7 @@ def digest(store: Writable, without: NamedNode | None = None) -> str:
     The construction is AdHash of Bellare and Micciancio (1997). It shows whether two inputs are
     the same; unlike a plain SHA-256 it is not secure against deliberate forgery.
     """
-    lines = _Lines(b"" if without is None else without.value.encode())
-    store.dump(lines)
-    return f"{lines.total % _MODULUS:064x}"
-
-
-class _Lines(io.RawIOBase):
-    """Adds up the digests of lines written to it."""
-
-    def __init__(self, without: bytes) -> None:
-        super().__init__()
-        self.total = 0
-        self._ends = re.compile(rb" <%b(/[^<> ]*)?> \.$" % re.escape(without)) if without else None
-        self._rest = b""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, chunk: bytes) -> int:  # type: ignore[override]
-        chunk = bytes(chunk)
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        if self._ends is not None:
-            lines = [line for line in lines if not self._ends.search(line)]
-        named = (_BLANK_NODE.sub(b"_:", line) if b"_:" in line else line for line in lines)
-        self.total += sum(int.from_bytes(sha256(line).digest()) for line in named)
-        return len(chunk)
+    return f"{store.line_sum(without) % _MODULUS:064x}"
 
 
 def provenance(made: NamedNode, plan: Plan, inputs: str, graph: NamedNode) -> Iterator[Quad]:

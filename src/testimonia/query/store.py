@@ -29,6 +29,7 @@ from testimonia.outputs.store_files import is_store, not_a_store
 from testimonia.processes.children import on_disk
 from testimonia.query.evaluation import Answer, evaluate, evaluate_within, run
 from testimonia.query.graph_names import is_under
+from testimonia.query.line_sums import line_sum
 from testimonia.rdf.files import Source
 from testimonia.values import Term
 
@@ -330,6 +331,10 @@ class Store:
     def dump(self, stream: RawIOBase) -> None:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
+
+    def line_sum(self, without: NamedNode | None = None) -> int:
+        """Add up the digests of all quads, or of those that are in no graph below one (`testimonia.query.line_sums`)."""
+        return line_sum(self.dump, "" if without is None else without.value)
 
     @_reports_damage
     def dump_graph(self, graph: NamedNode, stream: IO[bytes]) -> None:

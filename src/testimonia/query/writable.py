@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import RawIOBase
 from typing import Protocol
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -29,5 +28,5 @@ class Writable(Protocol):
     def forget(self, root: NamedNode) -> None:
         """Remove a graph and those whose names begin with its name and a slash."""
 
-    def dump(self, stream: RawIOBase) -> None:
-        """Write all quads, as N-Quads."""
+    def line_sum(self, without: NamedNode | None = None) -> int:
+        """Add up the digests of all quads, or of those that are in no graph below one."""

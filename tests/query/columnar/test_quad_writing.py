@@ -27,7 +27,10 @@ from testimonia.query.columnar.literal_values import values_of
 from testimonia.query.columnar.quad_reading import lines_of_file, statements
 from testimonia.query.columnar.quad_writing import create_tables, fact, write_staged
 from testimonia.query.columnar.term_ids import inline_term, kind_of_id, kind_of_term
+from testimonia.query.columnar.term_ordering import order_terms
 from testimonia.query.columnar.term_staging import Staging
+from testimonia.query.columnar.written_quads import line_sum, nquads
+from testimonia.query.line_sums import LineSum
 
 Term = NamedNode | BlankNode | Literal
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -144,6 +147,40 @@ def test_what_is_added_replaces_its_graphs(before: list[Quad], added: list[Quad]
     replaced = {quad.graph_name for quad in added}
     kept = {quad for quad in before if quad.graph_name not in replaced}
     assert quads_in(connection) == kept | set(added)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(quads, max_size=8), st.lists(quads, max_size=8))
+def test_terms_are_put_in_order(before: list[Quad], added: list[Quad]) -> None:
+    connection = tables()
+    add(connection, before)
+    add(connection, added)
+    kept = quads_in(connection)
+    order_terms(connection)
+    assert quads_in(connection) == kept
+    assert fact(connection, "ordered_kinds") == 1 << 1 | 1 << 2 | 1 << 3
+    for table in ("iris", "blanks", "strings"):
+        texts = [text.encode() for _, text in sorted(connection.table(table).fetchall())]
+        assert texts == sorted(texts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(quads, max_size=12))
+def test_digests_are_added_up_as_of_lines(some: list[Quad]) -> None:
+    connection = tables()
+    add(connection, [*some, Quad(GRAPH, GRAPH, Literal("_:a and _:b"), GRAPH)])
+    lines = LineSum()
+    for each in nquads(connection):
+        lines.write(each)
+    assert line_sum(connection) == lines.total > 0
+    (left_out,) = connection.execute(
+        "SELECT id FROM iris WHERE lexical = ?", [GRAPH.value]
+    ).fetchall()[0]
+    others = LineSum(GRAPH.value)
+    for each in nquads(connection):
+        others.write(each)
+    assert line_sum(connection, [left_out]) == others.total
+    assert others.total < lines.total
 
 
 FORMS: dict[str, Callable[[bytes], bytes]] = {

@@ -28,6 +28,9 @@ ORDERING: Final = ("?a0 < ?a1", "?a0 <= ?a1")
 """Comparisons that SPARQL 1.1 has for fewer types than Oxigraph: not for literals with language tags."""
 
 EQUALITY: Final = "?a0 = ?a1"
+_MOST_KEPT: Final = 100_000
+"""Of so many rows of arguments a function keeps the results: DuckDB asks for 2,048 at a time, often the same ones."""
+_UNASKED: Final = object()
 _FOURTEEN_HOURS: Final = 14 * 3600 * 1_000_000
 
 _EMPTY: Final = Store()
@@ -61,11 +64,19 @@ def evaluator(expression: str, arguments: int) -> Callable[..., Any]:
     arguments
         How many arguments it has.
     """
+    kept: dict[tuple[str | None, ...], Any] = {}
 
     def evaluate(*columns: Any) -> Any:
         rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
-        known = results_of(expression, list(dict.fromkeys(rows)))
-        return pa.array([known.get(row) for row in rows], pa.string())
+        known = {row: kept.get(row, _UNASKED) for row in rows}
+        new = [row for row, result in known.items() if result is _UNASKED]
+        found = results_of(expression, new)
+        results = {row: found.get(row) for row in new}
+        known.update(results)
+        if len(kept) > _MOST_KEPT:
+            kept.clear()
+        kept.update(results)
+        return pa.array([known[row] for row in rows], pa.string())
 
     # DuckDB counts the parameters of the function.
     names = [f"a{number}" for number in range(arguments)]

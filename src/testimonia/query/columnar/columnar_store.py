@@ -13,6 +13,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from testimonia.errors import NotCompiled, QueryError, TimeLimitExceeded
 from testimonia.namespaces import PREFIXES
@@ -43,16 +44,24 @@ class ColumnarStore:
     union
         Whether queries are over the union of all graphs, as everywhere in Testimonia, and not over the
         default graph.
+    known
+        Ids of terms, as `TableFacts` has them.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, union: bool = True) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        union: bool = True,
+        known: dict[NamedNode | BlankNode | Literal, int] | None = None,
+    ) -> None:
         self._connection = connection
         self._union = union
         self._number = next(_NUMBERS)
         # It would evaluate the pattern of an EXISTS for all data instead of for the rows in question,
         # which never ends where the pattern only makes sense for those.
         connection.execute("SET disabled_optimizers = 'deliminator'")
-        self._facts = TableFacts(connection)
+        self._facts = TableFacts(connection, known)
         self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
         self._functions: set[str] = set()
         self._lock = threading.Lock()

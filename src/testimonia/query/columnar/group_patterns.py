@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
-from rdflib import Literal as RdflibLiteral
-from rdflib import URIRef
 from rdflib.plugins.sparql.algebra import simplify, translateGroupGraphPattern, traverse
 from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -93,24 +91,9 @@ class PatternCompiler:
         if _is_values(second) and not _is_values(first):
             first, second = second, first
         left = self.compile(first)
-        with self._under(_values={**self._values, **self._known_of(first, left)}):
+        with self._under(_values={**self._values, **_known_of(left.columns)}):
             right = self.compile(second)
         return joined(self._plan, left, right)
-
-    def _known_of(self, node: CompValue, block: Block) -> dict[str, list[Operand]]:
-        """Find the terms that variables of a block can have, where these are few."""
-        found = {
-            name: [operand]
-            for name, operand in block.columns.items()
-            if operand.term is not None and not operand.maybe
-        }
-        if _is_values(node):
-            rows = node.p.res
-            for name in {name for row in rows for name in row}:
-                terms = [row.get(name, "UNDEF") for row in rows]
-                if all(isinstance(term, URIRef | RdflibLiteral) for term in terms):
-                    found[str(name)] = [self._plan.constant(term_of(term)) for term in terms]
-        return found
 
     def _leftjoin(self, node: CompValue) -> Block:
         left = self.compile(node.p1)
@@ -118,7 +101,7 @@ class PatternCompiler:
         # may be missing instead.
         sure = {n for n, operand in left.columns.items() if not operand.maybe}
         known = {name: terms for name, terms in self._values.items() if name in sure}
-        with self._under(_values={**known, **self._known_of(node.p1, left)}):
+        with self._under(_values={**known, **_known_of(left.columns)}):
             right = self.compile(node.p2)
         conditions = [c for c in conjuncts(node.expr) if not _is_true(c)]
         if not right.is_plain:
@@ -285,7 +268,8 @@ class PatternCompiler:
         """Write the condition that a group pattern has a solution for the row of the scopes."""
         node = pattern
         if node.name in ("GroupGraphPatternSub", "SubSelect"):
-            node = traverse(translateGroupGraphPattern(node), visitPost=simplify)
+            node = translateGroupGraphPattern(node)
+        node = traverse(node, visitPost=simplify)
         outer: dict[str, Operand] = {}
         for block in reversed(scopes):
             outer |= {n: replace(o, home=o.home or block) for n, o in block.columns.items()}
@@ -294,8 +278,7 @@ class PatternCompiler:
             for name, operand in outer.items()
             if operand.form is Form.ID and not operand.maybe and not operand.unbound
         }
-        known = {name: [operand] for name, operand in given.items() if operand.term is not None}
-        with self._under(_values=known, _given=given, _around=tuple(scopes)):
+        with self._under(_values=_known_of(given), _given=given, _around=tuple(scopes)):
             block = self.compile(node)
         if not block.is_plain:
             block = closed(self._plan, block)
@@ -363,6 +346,11 @@ def _has_subquery(node: Any) -> bool:
     if isinstance(node, CompValue):
         return node.name == "Project" or any(map(_has_subquery, node.values()))
     return isinstance(node, list) and any(map(_has_subquery, node))
+
+
+def _known_of(columns: Mapping[str, Operand]) -> dict[str, tuple[Operand, ...]]:
+    """Find the terms that variables can have, where these are few."""
+    return {name: operand.known for name, operand in columns.items() if operand.known}
 
 
 def _is_values(node: Any) -> bool:

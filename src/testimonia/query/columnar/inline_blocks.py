@@ -43,7 +43,9 @@ def inline_rows(plan: QueryPlan, rows: Sequence[Mapping[Any, Any]]) -> Block:
         for operand in known:
             kinds |= operand.kinds
         sql = f"{alias}.c{number}"
-        block.columns[name] = Operand(Form.ID, sql, kinds, len(known) < len(rows))
+        maybe = len(known) < len(rows)
+        choices = () if maybe else tuple(dict.fromkeys(known))
+        block.columns[name] = Operand(Form.ID, sql, kinds, maybe, choices=choices)
     written = [
         ", ".join("NULL::BIGINT" if o is None else o.sql for o in row) or "NULL"
         for row in zip(*values.values(), strict=True)

@@ -71,6 +71,8 @@ class Operand:
         Whether it may be NULL.
     term
         The term that it always is, if that is known.
+    choices
+        The terms that it can be, if these are few and it is never NULL.
     home
         The block whose tables the expression reads; None for that in which it is used.
     """
@@ -80,7 +82,15 @@ class Operand:
     kinds: int
     maybe: bool = True
     term: NamedNode | BlankNode | Literal | None = None
+    choices: tuple[Operand, ...] = ()
     home: Block | None = None
+
+    @property
+    def known(self) -> tuple[Operand, ...]:
+        """The terms that it can be, if these are few; none if there may be many, or if it may be unbound."""
+        if self.maybe:
+            return ()
+        return self.choices if self.term is None else (self,)
 
     @property
     def unbound(self) -> bool:

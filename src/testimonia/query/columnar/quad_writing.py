@@ -34,6 +34,10 @@ SELECT s, o, g, (s, o) IS DISTINCT FROM (lag(s) OVER sorted, lag(o) OVER sorted)
 FROM (SELECT DISTINCT s, o, g FROM ({old}SELECT s, o, g FROM new_quads WHERE p = {predicate}))
 WINDOW sorted AS (ORDER BY s, o, g);
 """
+_ROWS_OF_ONE_GRAPH: Final = """
+CREATE TEMP TABLE rows_of_predicate AS
+SELECT DISTINCT s, o, g, true AS first FROM new_quads WHERE p = {predicate};
+"""
 _KEPT: Final = "SELECT s, o, g FROM {table} WHERE g NOT IN (SELECT g FROM new_graphs) UNION ALL "
 _LISTED: Final = """
 INSERT INTO predicates
@@ -97,10 +101,11 @@ def write_quads(connection: duckdb.DuckDBPyConnection, *, replaces: bool = True)
     if not replaces:
         connection.execute("DELETE FROM new_graphs")
     old = dict(connection.execute("SELECT id, name FROM predicates").fetchall())
-    new = {row[0] for row in connection.execute("SELECT DISTINCT p FROM new_quads").fetchall()}
-    for predicate in sorted(old.keys() | new):
+    found = connection.execute("SELECT p, count(DISTINCT g) FROM new_quads GROUP BY p").fetchall()
+    new = dict(found)
+    for predicate in sorted(old.keys() | new.keys()):
         if predicate in new or (replaces and _loses_rows(connection, old[predicate])):
-            _write_predicate(connection, predicate, old.get(predicate))
+            _write_predicate(connection, predicate, old.get(predicate), new.get(predicate, 0))
     connection.execute("DROP TABLE new_quads; DROP TABLE new_graphs")
 
 
@@ -110,11 +115,12 @@ def _loses_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def _write_predicate(
-    connection: duckdb.DuckDBPyConnection, predicate: int, old: str | None
+    connection: duckdb.DuckDBPyConnection, predicate: int, old: str | None, graphs: int
 ) -> None:
     table = table_of(predicate)
+    rows = _ROWS if old is not None or graphs > 1 else _ROWS_OF_ONE_GRAPH
     kept = "" if old is None else _KEPT.format(table=old)
-    connection.execute(_ROWS.format(old=kept, predicate=predicate))
+    connection.execute(rows.format(old=kept, predicate=predicate))
     if old is not None:
         connection.execute(f"DROP TABLE {old}; DELETE FROM predicates WHERE id = {predicate}")
     connection.execute(

@@ -48,6 +48,8 @@ class TableFacts:
     ----------
     connection
         A connection to the tables of `testimonia.query.columnar.quad_tables`.
+    known
+        The ids of some terms, to which what is looked up is added: ids stay when tables change.
 
     Attributes
     ----------
@@ -57,9 +59,14 @@ class TableFacts:
         Bit *k* is set if ids of kind *k* are in the order of their terms.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        known: dict[NamedNode | BlankNode | Literal, int] | None = None,
+    ) -> None:
         self._connection = connection
-        self._ids: dict[NamedNode | BlankNode | Literal, int | None] = {}
+        self._known = {} if known is None else known
+        self._missing: set[NamedNode | BlankNode | Literal] = set()
         self._nodes: dict[str, bool] = {}
         rows = connection.execute(
             "SELECT i.lexical, p.id, p.name, p.rows, p.many_graphs, p.subject_kinds, p.object_kinds "
@@ -84,9 +91,13 @@ class TableFacts:
         int or None
             None where the data do not hold it.
         """
-        if term not in self._ids:
-            self._ids[term] = self._find(term)
-        return self._ids[term]
+        if term not in self._known and term not in self._missing:
+            found = self._find(term)
+            if found is None:
+                self._missing.add(term)
+            else:
+                self._known[term] = found
+        return self._known.get(term)
 
     def has_graph(self, ids: Sequence[int]) -> bool:
         """Check whether some triple is in one of some graphs.

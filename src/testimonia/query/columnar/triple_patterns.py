@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rdflib import BNode, URIRef
@@ -156,13 +157,15 @@ class TriplePatterns:
         bound = columns.get(name)
         if bound is not None:
             if bound.term is None and bound.kinds & kinds:
-                columns[name] = Operand(Form.ID, bound.sql, bound.kinds & kinds, maybe=False)
+                columns[name] = replace(
+                    bound, form=Form.ID, kinds=bound.kinds & kinds, maybe=False, home=None
+                )
             return [f"{sql} = {bound.sql}"]
         known = self._values.get(name, ())
         if len(known) == 1:
             columns[name] = known[0]
             return [f"{sql} = {known[0].sql}"]
-        columns[name] = Operand(Form.ID, sql, kinds, maybe=False)
+        columns[name] = Operand(Form.ID, sql, kinds, maybe=False, choices=tuple(known))
         return []
 
     def _nothing(self, *terms: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import RawIOBase
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -33,7 +32,7 @@ from testimonia.query.columnar.term_ids import (
     make_id,
 )
 from testimonia.query.columnar.term_staging import Staging
-from testimonia.query.columnar.written_quads import nquads
+from testimonia.query.columnar.written_quads import line_sum, nquads
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +64,7 @@ class WritableColumns:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._known: dict[Term, int] = {}
 
     def write(self, construct: str, graph: NamedNode) -> int:
         """Replace a graph by the result of a CONSTRUCT query over the union of all graphs.
@@ -87,7 +87,7 @@ class WritableColumns:
             The query is not well formed, is not a CONSTRUCT query, has no equal in SQL, or fails.
         """
         self.clear(graph)
-        compiled, rows = ColumnarStore(self._connection).ids(construct)
+        compiled, rows = ColumnarStore(self._connection, known=self._known).ids(construct)
         if compiled.kind != "triples":
             raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
         if _can_be_numbered(compiled, rows):
@@ -99,7 +99,7 @@ class WritableColumns:
 
     def _write_ids(self, compiled: CompiledQuery, rows: pa.Table, graph: NamedNode) -> int:
         """Write statements of ids; a subject that is a literal makes none."""
-        facts, ids = TableFacts(self._connection), dict[Term, int]()
+        facts, ids = self._facts(), dict[Term, int]()
         terms = {c.variable: c.term for c in compiled.columns if not c.has_column}
         with_column = [column for column in compiled.columns if column.has_column]
         written = {
@@ -154,6 +154,7 @@ class WritableColumns:
         largest = first_row(self._connection, "SELECT max(id) FROM iris")
         number = largest[0] + 1 if largest and largest[0] is not None else make_id(IRI, 1)
         self._connection.execute("INSERT INTO iris VALUES (?, ?)", [number, term.value])
+        self._known[term] = int(number)
         self._lose_order(IRI)
         return int(number)
 
@@ -187,9 +188,8 @@ class WritableColumns:
         self._remove(self.graphs(root))
 
     def _remove(self, graphs: Iterable[NamedNode]) -> None:
-        facts = TableFacts(self._connection)
-        ids = [number for graph in graphs if (number := facts.id_of(graph)) is not None]
-        if not facts.has_graph(ids):
+        ids = self._ids(graphs)
+        if not self._facts().has_graph(ids):
             return
         self._connection.execute(
             "CREATE TEMP TABLE new_quads(s BIGINT, p BIGINT, o BIGINT, g BIGINT);"
@@ -198,9 +198,16 @@ class WritableColumns:
         self._connection.executemany("INSERT INTO new_graphs VALUES (?)", [[n] for n in ids])
         write_quads(self._connection)
 
+    def _ids(self, graphs: Iterable[NamedNode]) -> list[int]:
+        facts = self._facts()
+        return [number for graph in graphs if (number := facts.id_of(graph)) is not None]
+
+    def _facts(self) -> TableFacts:
+        return TableFacts(self._connection, self._known)
+
     def graphs(self, root: NamedNode) -> list[NamedNode]:
         """List the graphs that hold something: one, and those whose names begin with its name and a slash."""
-        facts = TableFacts(self._connection)
+        facts = self._facts()
         rows = self._connection.execute(
             "SELECT id, lexical FROM iris WHERE lexical = $1 OR starts_with(lexical, $1 || '/') ORDER BY 2",
             [root.value],
@@ -209,7 +216,7 @@ class WritableColumns:
 
     def statements(self, graph: NamedNode) -> Iterator[Triple]:
         """Read the statements of a graph."""
-        facts = TableFacts(self._connection)
+        facts = self._facts()
         number = facts.id_of(graph)
         if number is None or not facts.has_graph([number]):
             return
@@ -217,10 +224,10 @@ class WritableColumns:
             for quad in parse(lines, RdfFormat.N_QUADS):
                 yield quad.triple
 
-    def dump(self, stream: RawIOBase) -> None:
-        """Write all quads, as N-Quads in no particular order."""
-        for lines in nquads(self._connection):
-            stream.write(lines)
+    def line_sum(self, without: NamedNode | None = None) -> int:
+        """Add up the digests of all quads, or of those that are in no graph below one (`testimonia.query.line_sums`)."""
+        left_out = () if without is None else self._ids(self.graphs(without))
+        return line_sum(self._connection, left_out)
 
 
 def _can_be_numbered(compiled: CompiledQuery, rows: pa.Table) -> bool:
