@@ -14,7 +14,7 @@ from testimonia.shacl.data.graph import Graph
 from testimonia.shacl.data.inputs import Source, columns, triples
 from testimonia.shacl.engine import Evaluation, Finding, target_nodes
 from testimonia.shacl.faults import Fault, Kind, Unusable
-from testimonia.shacl.model import Constraint, CustomConstraint, Shape, SparqlConstraint
+from testimonia.shacl.model import Shape
 from testimonia.shacl.names import SUBCLASS, TYPE
 from testimonia.shacl.report.report import ColumnarReport
 from testimonia.shacl.shapes.parsing import parse_shapes
@@ -23,7 +23,7 @@ from testimonia.shacl.shapes_graph import ShapesGraph
 from testimonia.shacl.sparql.queries import Queries
 from testimonia.shacl.work_limits import SECONDS
 
-__all__ = ["needed_predicates", "query_predicates", "run"]
+__all__ = ["needed_predicates", "run"]
 
 
 def run(
@@ -99,7 +99,6 @@ def run(
     queries = Queries(
         graph,
         shapes_graph.triples,
-        query_predicates(parsed.shapes),
         at_once=at_once,
         seconds=time_limit,
     )
@@ -192,19 +191,3 @@ def needed_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
                 return None
             needed |= needs
     return frozenset(needed)
-
-
-def query_predicates(shapes: tuple[Shape, ...]) -> frozenset[NamedNode] | None:
-    """Return the predicates that the SPARQL queries of shapes read, or None if they may read any."""
-    read: set[NamedNode] = set()
-    for constraint in _constraints(shapes):
-        if isinstance(constraint, SparqlConstraint | CustomConstraint):
-            if constraint.query.predicates is None:
-                return None
-            read |= constraint.query.predicates
-    return frozenset(read)
-
-
-def _constraints(shapes: tuple[Shape, ...]) -> Iterator[Constraint]:
-    for shape in all_shapes(shapes):
-        yield from shape.constraints

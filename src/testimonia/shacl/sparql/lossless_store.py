@@ -56,27 +56,36 @@ class Stores:
         The data graph.
     shapes
         The shapes graph, for ``$shapesGraph``.
-    predicates
-        The predicates that the queries read; None for all.
     """
 
-    def __init__(
-        self, graph: Graph, shapes: tuple[Triple, ...], predicates: frozenset[NamedNode] | None
-    ) -> None:
+    def __init__(self, graph: Graph, shapes: tuple[Triple, ...]) -> None:
         self._graph = graph
         self._shapes = shapes
-        self._predicates = predicates
         self._stores: dict[bool, Store] = {}
+        self._held: dict[bool, set[int]] = {True: set(), False: set()}
         self._rewritten: dict[int, pl.Series] = {}
 
     def rewrites(self, predicates: frozenset[NamedNode] | None) -> bool:
         """Return whether Oxigraph would change any object of these predicates."""
         return any(self._rewritten_of(each).len() for each in self._ids(predicates))
 
-    def get(self, *, written: bool) -> Store:
-        """Return the store with literals as written, or as Oxigraph normalises them."""
+    def get(self, predicates: frozenset[NamedNode] | None, *, written: bool) -> Store:
+        """Return the store with literals as written, or as Oxigraph normalises them.
+
+        Parameters
+        ----------
+        predicates
+            Those that are read, of which the store gets what it does not have yet; None for all.
+        written
+            Whether literals are as written.
+        """
         if written not in self._stores:
-            self._stores[written] = self._loaded(written)
+            self._stores[written] = Store()
+            self._load_shapes(self._stores[written], written)
+        for predicate in self._ids(predicates):
+            if predicate not in self._held[written]:
+                self._load(self._stores[written], predicate, written)
+                self._held[written].add(predicate)
         return self._stores[written]
 
     def _ids(self, predicates: frozenset[NamedNode] | None) -> list[int]:
@@ -90,16 +99,16 @@ class Stores:
             self._rewritten[predicate] = _rewritten(self._graph.terms.decode(ids))
         return self._rewritten[predicate]
 
-    def _loaded(self, written: bool) -> Store:
-        store, graph, terms = Store(), self._graph, self._graph.terms
-        for predicate in self._ids(self._predicates):
-            pairs = graph.pairs(predicate)
-            subjects, objects = terms.decode(pairs["focus"]), terms.decode(pairs["value"])
-            if written:
-                objects = _as_written(objects, self._rewritten_of(predicate))
-            (verb,) = terms.decode(pl.Series([predicate]))
-            lines = "\n".join(subjects + f" {verb} " + objects + " .")
-            store.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
+    def _load(self, store: Store, predicate: int, written: bool) -> None:
+        terms, pairs = self._graph.terms, self._graph.pairs(predicate)
+        subjects, objects = terms.decode(pairs["focus"]), terms.decode(pairs["value"])
+        if written:
+            objects = _as_written(objects, self._rewritten_of(predicate))
+        (verb,) = terms.decode(pl.Series([predicate]))
+        lines = "\n".join(subjects + f" {verb} " + objects + " .")
+        store.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
+
+    def _load_shapes(self, store: Store, written: bool) -> None:
         store.bulk_extend(
             Quad(
                 each.subject,
@@ -109,7 +118,6 @@ class Stores:
             )
             for each in self._shapes
         )
-        return store
 
 
 def _rewritten(texts: pl.Series) -> pl.Series:

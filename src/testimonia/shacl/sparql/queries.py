@@ -62,8 +62,6 @@ class Queries:
         The data graph.
     shapes
         The shapes graph, for ``$shapesGraph``.
-    predicates
-        The predicates that the queries read; None for all.
     at_once
         False runs every query for one focus node at a time.
     seconds
@@ -74,13 +72,12 @@ class Queries:
         self,
         graph: Graph,
         shapes: tuple[Triple, ...],
-        predicates: frozenset[NamedNode] | None,
         *,
         at_once: bool = True,
         seconds: float | None = None,
     ) -> None:
         self._graph = graph
-        self._stores = lossless_store.Stores(graph, shapes, predicates)
+        self._stores = lossless_store.Stores(graph, shapes)
         self._at_once = at_once
         self._seconds = seconds
 
@@ -260,7 +257,7 @@ class _Request:
             or stores.rewrites(query.predicates)
             or not all(lossless_store.kept(term) for each in requests for term in each.values())
         )
-        self._store: Store = stores.get(written=as_written)
+        self._store: Store = stores.get(query.predicates, written=as_written)
         self._text = read_as_written(text, literals) if as_written else text
         self._requests = (
             [
