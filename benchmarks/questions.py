@@ -1,186 +1,192 @@
-"""Asks every question of mapped UCDP GED files: of the store on disk, of DuckDB, and of rdflib's memory graph.
+"""Asks every question of UCDP GED in growing sizes: by column (DuckDB), and of Oxigraph and Fuseki on disk.
 
-Run it with ``python benchmarks/questions.py FILE...`` (CSV files of UCDP GED). The store has all rows;
-rdflib has the first rows of each file (``--slice``), which is what it can load and answer in a
-few minutes, and the store is asked about those as well. Answers are read to the last row. A question
-is stopped after ``--limit`` seconds.
+Run it with ``python benchmarks/questions.py FILE`` (a CSV file of UCDP GED). A size is how many copies of its rows
+there are, each with event ids of its own. What questions need is derived first, by column: all facts, and what two of
+the policies accept. The quads are then written out, and loaded into the other stores as their makers advise.
 
-What the questions need is derived first: all facts, and what two of the policies accept.
+Questions are asked as users ask them, with rows that can be read at once, one store after another. A time is the
+median of three, of which the first compiles the query by column; what takes more than ten seconds is asked once, and
+what takes longer than ``--limit`` is stopped. Answers are compared row by row.
 """
 
 from __future__ import annotations
 
 import argparse
-import signal
+import csv
+import io
+import os
 import statistics
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyoxigraph
-import rdflib
+from tools.stores import SERVERS
+from tools.stores.installed import java_file
 
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
 from testimonia.dataset import open as open_dataset
-from testimonia.errors import TimeLimitExceeded
+from testimonia.derivation.column_derivation import derive_by_column
+from testimonia.derivation.policies import shipped
+from testimonia.errors import TestimoniaError
 from testimonia.loading import load_by_column
-from testimonia.rdf import files
+from testimonia.query.columnar.column_folders import open_folder
+from testimonia.query.columnar.written_quads import nquads
 from testimonia.tables.mapping import map_files
 from testimonia.tables.sources import find
 
-SLICE = 100
+COPIES = (1, 5)
+STORES = ("columns", "oxigraph", "fuseki")
 LIMIT = 60.0
 RUNS = 3
 POLICIES = ("evidence-grade", "full-range")
 """What the questions on what is accepted are asked of."""
 
-ANY_CLAIM = "SELECT ?claim { ?claim a tmn:Claim ; tmn:record ?record } LIMIT 1"
+APART = 10_000_000
+"""How far the event ids of copies lie apart: UCDP's are smaller."""
 
-Timed = tuple[float | None, int]
-"""Seconds, or None where it was stopped, and how many rows came."""
+ANY_CLAIM = "SELECT ?claim { ?claim a tmn:Claim ; tmn:record ?record } ORDER BY ?claim LIMIT 1"
+FUSEKI = "jena-fuseki-server-5.6.0.jar"
+
+Answer = tuple[float, list[tuple[str, ...]]]
+"""Seconds, and the rows in order of their texts."""
 
 
 def main() -> None:
-    """Map, load, derive, ask, and print a table."""
+    """Print a table for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--slice", type=int, default=SLICE, help="rows of each file for rdflib")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--copies", type=int, nargs="+", default=COPIES)
+    parser.add_argument("--stores", nargs="+", choices=STORES, default=STORES)
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds for each question")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        whole = prepared(Path(folder, "whole"), given.files)
-        part = prepared(Path(folder, "part"), sliced(given.files, given.slice, Path(folder)))
-        columns = by_column(Path(folder, "whole"))
-        graph = files.to_rdflib(part.store)
-        head = (
-            "question",
-            "rows",
-            "on disk, ms",
-            "DuckDB, ms",
-            "rows",
-            "on disk, ms",
-            "rdflib, ms",
-        )
-        print("\n| " + " | ".join(head) + " |\n|" + "---|" * len(head), flush=True)
-        for question in whole.questions():
-            cells = [question.name]
-            for dataset in (whole, part):
-                seconds, rows = timed(in_store(dataset, question, given.limit), given.limit)
-                cells += [f"{rows:,}" if seconds is not None else "-", shown(seconds, given.limit)]
-                if dataset is whole:
-                    quick, found = timed(in_store(columns, question, given.limit), given.limit)
-                    differs = (
-                        "" if None in (quick, seconds) or found == rows else f" ({found} rows)"
-                    )
-                    cells.append(shown(quick, given.limit) + differs)
-            seconds, found = timed(in_rdflib(part, graph, question), given.limit)
-            same = "" if seconds is None or found == rows else f" ({found} rows)"
-            print(
-                "| " + " | ".join([*cells, shown(seconds, given.limit) + same]) + " |", flush=True
-            )
+    for copies in given.copies:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            prepare(folder, given.file, copies)
+            answers: dict[str, dict[str, Answer | None]] = {}
+            for store in given.stores:
+                began = time.perf_counter()
+                with opened(folder, store) as dataset:
+                    print(f"{store}: ready in {time.perf_counter() - began:.0f} s", flush=True)
+                    answers[store] = asked(dataset, folder, given.limit)
+            show(answers, given.limit)
 
 
-def sliced(tables: list[Path], rows: int, folder: Path) -> list[Path]:
-    """Write the first rows of each file to a file of their own."""
-    parts = []
-    for path in tables:
-        parts.append(folder / path.name)
-        pl.scan_csv(path, infer_schema=False).head(rows).collect().write_csv(parts[-1])
-    return parts
-
-
-def prepared(folder: Path, tables: list[Path]) -> Dataset:
-    """Map files, derive what questions need, and put all into a store on disk."""
-    folder.mkdir()
-    started = time.perf_counter()
-    run = map_files(find("ucdp-ged"), tables, folder / "mapped.nq")
+def prepare(folder: Path, file: Path, copies: int) -> None:
+    """Copy the rows, map them, derive by column, and write all quads."""
+    table = pl.read_csv(file, infer_schema=False)
+    shifted = [
+        table.with_columns((pl.col("id").cast(pl.Float64) + n * APART).cast(pl.String))
+        for n in range(copies)
+    ]
+    pl.concat(shifted).write_csv(folder / file.name)
+    began = time.perf_counter()
+    run = map_files(find("ucdp-ged"), [folder / file.name], folder / "mapped.nq")
     mapped = time.perf_counter()
-    dataset = open_dataset(run.output)
-    statements = len(dataset.store)
-    loaded = time.perf_counter()
-    dataset.derive()
-    for policy in POLICIES:
-        dataset.accept(policy)
+    loaded = load_by_column(folder / "mapped.nq", folder / "columns")
+    kept = time.perf_counter()
+    policies = [policy for policy in shipped() if policy.name in POLICIES]
+    facts = derive_by_column(folder / "columns", policies)
     derived = time.perf_counter()
-    print(
-        f"{sum(run.read.values()):,} rows, {run.things['claims']:,} claims, {statements:,} statements"
-        f" with the ontology: mapped in {mapped - started:.0f} s, loaded in {loaded - mapped:.0f} s;"
-        f" {len(dataset.store) - statements:,} statements derived and accepted in"
-        f" {derived - loaded:.0f} s",
-        flush=True,
-    )
+    (folder / "mapped.nq").unlink()
+    connection = open_folder(folder / "columns")
     with (folder / "all.nq").open("wb") as stream:
-        dataset.store.dump(stream)
-    on_disk = pyoxigraph.Store(str(folder / "store"))
-    on_disk.bulk_load(path=str(folder / "all.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
-    on_disk.optimize()
-    del on_disk  # a store on disk is open once
-    return open_dataset(store=folder / "store")
-
-
-def by_column(folder: Path) -> Dataset:
-    """Load the store of a folder into one that keeps quads by column."""
-    started = time.perf_counter()
-    load_by_column(folder / "store", folder / "columns")
-    opened = time.perf_counter()
-    dataset = open_dataset(store=folder / "columns")
+        for lines in nquads(connection):
+            stream.write(lines)
+    quads = connection.execute("SELECT sum(rows) FROM predicates").fetchall()[0][0]
+    connection.close()
     print(
-        f"loaded by column in {opened - started:.1f} s, opened in {time.perf_counter() - opened:.2f} s",
+        f"\n{copies} times: {run.things['claims']:,} claims, {loaded.read:,} statements mapped in"
+        f" {mapped - began:.0f} s and kept by column in {kept - mapped:.0f} s;"
+        f" {facts.total:,} facts and {sum(facts.assessments.values()):,} assessments in"
+        f" {derived - kept:.0f} s. In all {quads:,} quads.\n"
+        f"Load of the machine: {os.getloadavg()[0]:.1f}",
         flush=True,
     )
-    return dataset
 
 
-def parameters(dataset: Dataset, question: Question) -> dict[str, Any]:
-    """Choose values for the parameters that a question requires."""
-    if question.name == "claim-provenance":
-        return {"claim": next(iter(dataset.query(ANY_CLAIM)))["claim"]}
-    return {"policy": "policy:full-range"} if question.name == "accepted-figures" else {}
+@contextmanager
+def opened(folder: Path, store: str) -> Iterator[Dataset]:
+    """Load the quads into a store, and open it."""
+    if store == "columns":
+        yield open_dataset(store=folder / "columns")
+        return
+    if store == "oxigraph":
+        on_disk = pyoxigraph.Store(str(folder / "oxigraph"))
+        on_disk.bulk_load(path=str(folder / "all.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+        on_disk.optimize()
+        del on_disk  # a store on disk is open once
+        yield open_dataset(store=folder / "oxigraph")
+        return
+    data = folder / "fuseki" / "data"
+    loader = ["java", "-Xmx4g", "-cp", str(java_file(FUSEKI)), "tdb2.tdbloader"]
+    subprocess.run(
+        [*loader, "--loader=parallel", f"--loc={data}", str(folder / "all.nq")],
+        check=True,
+        capture_output=True,
+    )
+    with SERVERS["fuseki"](folder / "fuseki", data) as server:
+        yield open_dataset(server.endpoint.query)
 
 
-def in_store(dataset: Dataset, question: Question, limit: float) -> Callable[[], int]:
-    """Ask the store."""
-    given = parameters(dataset, question)
-    return lambda: len(dataset.ask(question.name, time_limit=limit, **given))
+def asked(dataset: Dataset, folder: Path, limit: float) -> dict[str, Answer | None]:
+    """Ask all questions; None is the answer to those that were stopped or failed."""
+    columns = open_dataset(store=folder / "columns")
+    claim = str(next(iter(columns.query(ANY_CLAIM)))["claim"])  # type: ignore[call-overload]
+    return {q.name: answer(dataset, q, claim, limit) for q in columns.questions()}
 
 
-def in_rdflib(dataset: Dataset, graph: rdflib.Graph, question: Question) -> Callable[[], int]:
-    """Ask rdflib the same query."""
-    query = question.bind(parameters(dataset, question))
-    return lambda: len(list(graph.query(query)))
-
-
-def timed(ask: Callable[[], int], limit: float) -> Timed:
-    """Ask some times, and take the median; what takes more than ten seconds is asked once."""
+def answer(dataset: Dataset, question: Question, claim: str, limit: float) -> Answer | None:
+    """Ask some times, and take the median."""
+    values: dict[str, Any] = {
+        "claim-provenance": {"claim": claim},
+        "accepted-figures": {"policy": "policy:full-range"},
+    }.get(question.name, {})
     taken: list[float] = []
-    rows = 0
-    with suppress(TimeLimitExceeded, TimeoutError):
-        for _ in range(RUNS):
-            signal.setitimer(signal.ITIMER_REAL, limit)
-            started = time.perf_counter()
-            rows = ask()
-            taken.append(time.perf_counter() - started)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            if taken[-1] > 10:
-                break
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    return (statistics.median(taken) if taken else None), rows
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        try:
+            found = dataset.ask(question.name, time_limit=limit, **values)
+            taken.append(time.perf_counter() - began)
+        except TestimoniaError:
+            return None
+        if taken[-1] > 10:
+            break
+    rows = csv.reader(io.StringIO(found.to_csv(), newline=""))
+    return statistics.median(taken), sorted(map(tuple, rows))
 
 
-def shown(seconds: float | None, limit: float) -> str:
-    """Write a time, or that it was stopped."""
-    return f"stopped at {limit:.0f} s" if seconds is None else f"{seconds * 1000:,.0f}"
-
-
-def _stop(*_: object) -> None:
-    raise TimeoutError
+def show(answers: dict[str, dict[str, Answer | None]], limit: float) -> None:
+    """Print the times side by side, and where answers differ."""
+    stores = list(answers)
+    print("\n| question | rows | " + " | ".join(f"{store}, s" for store in stores) + " |")
+    print("|---|--:|" + "--:|" * len(stores))
+    differing = []
+    for name, first in answers[stores[0]].items():
+        cells = [name, "-" if first is None else f"{len(first[1]) - 1:,}"]
+        for store in stores:
+            found = answers[store][name]
+            cells.append(f"over {limit:g}" if found is None else f"{found[0]:.3f}")
+            if found is not None and first is not None and found[1] != first[1]:
+                differing.append(f"{name} in {store}")
+        print("| " + " | ".join(cells) + " |")
+    for store in stores:
+        times = [found[0] for found in answers[store].values() if found is not None]
+        stopped = len(answers[store]) - len(times)
+        print(
+            f"\n{store}: median {statistics.median(times):.3f} s, most {max(times):.3f} s,"
+            f" {stopped} stopped or failed.",
+            end="",
+        )
+    print(f"\n\nAnswers: {'; '.join(differing) + ' differ' if differing else 'all the same'}.")
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGALRM, _stop)
     main()

@@ -13,11 +13,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 import scenarios
 import testimonia
+from testimonia.catalogue.resources import policies as policy_files
 from testimonia.cli import run
-from testimonia.derivation import running
+from testimonia.derivation import column_derivation, running
 from testimonia.derivation.column_derivation import derive_by_column
 from testimonia.derivation.policies import accept_all, shipped
-from testimonia.errors import InputError, QueryError
+from testimonia.errors import InputError, QueryError, TimeLimitExceeded
 from testimonia.loading.by_column import load_by_column
 from testimonia.outputs.temporary import locked
 from testimonia.query.columnar.column_data import ColumnData
@@ -43,6 +44,11 @@ def columns(tmp_path: Path) -> Path:
     """Keep the two reports of Palmyra by column."""
     load_by_column(palmyra.FILES, tmp_path / "columns", graph=GRAPH)
     return tmp_path / "columns"
+
+
+def policy_file(name: str) -> Path:
+    (path,) = (path for path in policy_files() if path.stem == name)
+    return path
 
 
 def copied(directory: Path) -> Store:
@@ -144,6 +150,59 @@ def test_a_dataset_sees_what_it_derived(columns: Path) -> None:
     dataset = testimonia.open(store=columns, engine="duckdb")
     dataset.derive()
     assert len(dataset.ask("confirmed-figures")) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("few", [0, 10**9], ids=["by DuckDB", "in a copy"])
+def test_what_was_derived_is_explained(
+    derived: tuple[Path, dict[str, dict[str, int]]], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(column_derivation, "_FEW", few)
+    dataset = testimonia.open(store=derived[0])
+    found = dataset.explain("prop:one-interpreter-killed")
+    assert found.steps
+    assert found.to_text() == palmyra.opened().explain("prop:one-interpreter-killed").to_text()
+
+
+@pytest.mark.slow
+def test_figures_are_accepted_in_the_folder(
+    derived: tuple[Path, dict[str, dict[str, int]]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "columns"
+    shutil.copytree(derived[0], folder)
+    own = tmp_path / "own.rq"
+    own.write_text(policy_file("full-range").read_text("utf-8"), "utf-8")
+    endless = tmp_path / "endless.rq"
+    endless.write_text(own.read_text("utf-8").replace("WHERE {", ENDLESS, 1), "utf-8")
+    dataset = testimonia.open(store=folder)
+    for policy in ("full-range", own):
+        rows = dataset.accept(policy, incident="event:2025-12-13-palmyra-attack")
+        expected = palmyra.opened().accept(policy, incident="event:2025-12-13-palmyra-attack")
+        assert rows.to_csv() == expected.to_csv()
+        assert len(rows) > 3
+    before = sizes(folder)
+    with pytest.raises(TimeLimitExceeded):
+        dataset.accept(endless, time_limit=2)
+    assert sizes(folder) == before
+    assert f"{ACCEPTED.value}/own" in before
+
+
+ENDLESS = "WHERE { { SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } } "
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    data = ColumnData(folder)
+    found = data.sizes()
+    data.close()
+    return found
+
+
+def test_nothing_is_accepted_or_explained_before_it_is_derived(columns: Path) -> None:
+    dataset = testimonia.open(store=columns)
+    with pytest.raises(InputError, match="nothing was derived from these data yet"):
+        dataset.accept("full-range")
+    with pytest.raises(InputError, match="nothing was derived from these data yet"):
+        dataset.explain("prop:one-interpreter-killed")
 
 
 CONSTRUCTS = {

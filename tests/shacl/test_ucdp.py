@@ -313,6 +313,4 @@ def test_the_faults_are_found_and_nothing_else(rows, ontology, shapes):
 def test_pyshacl_finds_the_same(rows, ontology, shapes):
     graph, known = spoilt(rows.head(40), each=1)
     data = [*ontology, *quads(graph)]
-    assert (
-        summary(pyshacl_engine.run(data, shapes)) == summary(everything(data, shapes)) == known
-    )
+    assert summary(pyshacl_engine.run(data, shapes)) == summary(everything(data, shapes)) == known

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from testimonia.cli.options import copies_of
 from testimonia.cli.progress_bar import progress_bar
 from testimonia.cli.rich_text import print_texts
-from testimonia.cli.terminal import write
+from testimonia.cli.terminal import print_warning, write
 from testimonia.outputs.store_files import holds_columns
 from testimonia.printing import one_line
 
@@ -56,8 +56,9 @@ def load(
     store
         Kind of store at the URL: oxigraph, fuseki, virtuoso or rdf4j; detected when left out.
     engine
-        What shall query a new directory: oxigraph, the default; or duckdb, for millions of statements, which
-        keeps them by column and does not read them back. Its sources may also be directories of Oxigraph stores.
+        What shall query a new directory: oxigraph, or duckdb, which keeps quads by column for questions about
+        millions of statements, and does not read them back; by the size of the sources when left out (200 MB).
+        The sources of duckdb may also be directories of Oxigraph stores.
     graph
         IRI of the graph for statements that are in no named graph.
     timeout
@@ -75,6 +76,7 @@ def load(
         File to write to; standard output when left out.
     """
     from testimonia import loading
+    from testimonia.loading.by_column import suits_columns
     from testimonia.outputs import refuse_overwriting
 
     contexts = copies_of(context)
@@ -91,6 +93,9 @@ def load(
         asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
         return 0
+    if engine == "auto" and "://" not in to and suits_columns(source, to):
+        engine = "duckdb"
+        print_warning("quads are kept by column, since there are many; --engine oxigraph does not")
     if engine == "duckdb" or (engine == "auto" and "://" not in to and holds_columns(Path(to))):
         return _load_by_column(source, to, store, graph, base, contexts, format, output)
     with progress_bar() as progress:

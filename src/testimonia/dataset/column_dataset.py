@@ -7,20 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
+from testimonia.catalogue.lookup import Names
 from testimonia.dataset.facade import Dataset
 from testimonia.errors import InputError, Place
 from testimonia.query.deadlines import Deadline
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
+    from pyoxigraph import NamedNode, Quad
 
-    from testimonia.catalogue.lookup import Names
     from testimonia.catalogue.parameters import Bindable
     from testimonia.catalogue.questions import Question
     from testimonia.derivation.conclusions import Conclusions
+    from testimonia.derivation.explaining import Explanation
+    from testimonia.derivation.policies import Policy
     from testimonia.derivation.running import Derivation
     from testimonia.query.columnar.column_data import ColumnData
     from testimonia.query.store import Store
+    from testimonia.rdf.files import Source
 
 __all__ = ["ENGINES", "ColumnDataset", "Engine", "columns_opened"]
 
@@ -87,11 +90,9 @@ class ColumnDataset(Dataset):
         """
         from testimonia.derivation.column_derivation import derive_by_column
         from testimonia.derivation.policies import shipped
-        from testimonia.query.columnar.column_data import ColumnData
 
         made = derive_by_column(self._data.directory, shipped() if policies else ())
-        self._closed()
-        self._hold(ColumnData(self._data.directory))
+        self._reopen()
         return made
 
     def _given(self) -> Iterator[Quad]:
@@ -105,7 +106,29 @@ class ColumnDataset(Dataset):
         self._given()
 
     def _concluding(self, _names: Names) -> Conclusions:
-        self._refuse("nothing can be accepted or explained there")
+        self._refuse("what was derived there is read from queries")
+
+    def _accepted(self, policy: Source, deadline: Deadline | None) -> Policy:
+        from testimonia.derivation.column_derivation import accept_by_column
+
+        found = accept_by_column(self._data, policy, deadline)
+        self._reopen()
+        return found
+
+    def _explained(
+        self, node: NamedNode, quotations: Mapping[str, str], names: Names
+    ) -> Explanation:
+        from testimonia.derivation.column_derivation import explain_by_column
+
+        in_english = Names(self._data).label  # as sentences are
+        return explain_by_column(self._data, node, quotations, in_english, names.label)
+
+    def _reopen(self) -> None:
+        """See what was written to the folder."""
+        from testimonia.query.columnar.column_data import ColumnData
+
+        self._closed()
+        self._hold(ColumnData(self._data.directory))
 
     def _prepare(
         self,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
 
 from testimonia.catalogue.lookup import Names
 from testimonia.dataset.answering import Answering, Language
 from testimonia.query import results
+from testimonia.query.deadlines import Deadline
 from testimonia.query.store import Store
 from testimonia.query.store_directories import change, existing
 from testimonia.rdf.files import Source
@@ -130,7 +134,7 @@ class Deriving(Answering):
         """
         preferred = self._preferred(language)
         deadline = self._begun(time_limit)
-        found = self._conclusions.accept(policy, deadline)
+        found = self._accepted(policy, deadline)
         question = self.question("accepted-figures")
         query = self.bind(question, {"policy": found.iri, "incident": incident})
         rows = self._answered(query, deadline, preferred)
@@ -185,8 +189,16 @@ class Deriving(Answering):
         >>> "one civilian interpreter killed · refines · one civilian killed" in why.to_text()
         True
         """
-        conclusions = self._concluding(Names(self._queried))
         names = Names(self._queried, self._preferred(language))
         node = names.resource(iri)
         quotations = {} if sources is None else self.quotations(sources)
+        return self._explained(node, quotations, names)
+
+    def _accepted(self, policy: Source, deadline: Deadline | None) -> Policy:
+        return self._conclusions.accept(policy, deadline)
+
+    def _explained(
+        self, node: NamedNode, quotations: Mapping[str, str], names: Names
+    ) -> Explanation:
+        conclusions = self._concluding(Names(self._queried))
         return conclusions.explain(node, quotations, names.label)

@@ -12,7 +12,7 @@ from testimonia.derivation.proofs import Prover, Step
 from testimonia.namespaces import TMN, shorten
 from testimonia.printing import visible
 from testimonia.query.html import UNTYPESET, safe
-from testimonia.query.store import Store
+from testimonia.query.writable import Concluded
 from testimonia.values import Term
 
 __all__ = ["Evidence", "Explanation", "explain"]
@@ -172,7 +172,7 @@ class Explanation:
 
 
 def explain(
-    store: Store,
+    store: Concluded,
     prover: Prover,
     node: NamedNode,
     label: Callable[[str], str | None],
@@ -200,7 +200,7 @@ def explain(
     RuleError
         The data have changed since the derivation.
     """
-    steps = prover.steps(list(_facts_about(store, prover, node)))
+    steps = prover.steps(sorted(_facts_about(store, prover, node), key=str))
     steps = tuple(sorted(steps, key=lambda step: step.rule.name, reverse=True))
     claims = {iri for step in steps for iri in _claims_of(step)}
 
@@ -213,7 +213,7 @@ def explain(
     return Explanation(node.value, called(node), steps, evidence, called)
 
 
-def _facts_about(store: Store, prover: Prover, node: NamedNode) -> Iterator[Triple]:
+def _facts_about(store: Concluded, prover: Prover, node: NamedNode) -> Iterator[Triple]:
     things = [node]
     for triple in store.incoming(node):
         if triple.predicate == TMN.about and isinstance(triple.subject, NamedNode):
@@ -227,7 +227,7 @@ def _facts_about(store: Store, prover: Prover, node: NamedNode) -> Iterator[Trip
     yield from seen
 
 
-def _claims_stating(store: Store, proposition: NamedNode) -> list[NamedNode]:
+def _claims_stating(store: Concluded, proposition: NamedNode) -> list[NamedNode]:
     return [
         triple.subject
         for triple in store.incoming(proposition)
@@ -242,7 +242,7 @@ def _claims_of(step: Step) -> Iterator[str]:
 
 
 def _evidence(
-    store: Store,
+    store: Concluded,
     claim: NamedNode,
     called: Callable[[Term], str],
     quotations: Mapping[str, str],

@@ -20,7 +20,7 @@ from testimonia.catalogue.rules import Rule
 from testimonia.errors import RuleError
 from testimonia.namespaces import TMN, expand, shorten
 from testimonia.query.sparql import tokens
-from testimonia.query.store import Store
+from testimonia.query.writable import Concluded
 from testimonia.values import Term
 
 __all__ = ["Prover", "Step", "predicate_of"]
@@ -75,7 +75,7 @@ class Prover:
     """
 
     def __init__(
-        self, store: Store, rules: Sequence[Rule], label: Callable[[str], str | None]
+        self, store: Concluded, rules: Sequence[Rule], label: Callable[[str], str | None]
     ) -> None:
         self._store = store
         self._rules = rules

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,17 +31,21 @@ from testimonia.query.columnar.quad_reading import (
 from testimonia.query.columnar.quad_writing import fact, set_fact
 from testimonia.rdf import files
 from testimonia.rdf.files import Reading, Source
+from testimonia.rdf.opening import uncompressed_name
 
 if TYPE_CHECKING:
     import duckdb
 
     from testimonia.query.columnar.term_staging import Staging
 
-__all__ = ["ColumnLoad", "load_by_column"]
+__all__ = ["ColumnLoad", "load_by_column", "suits_columns"]
 
 _SCOPES: Final = "files_read"
 """The fact that counts the sources read so far, by which blank nodes of each have their own names."""
 _DIGESTED: Final = 1 << 20
+_LARGE: Final = 200_000_000
+_COMPRESSED: Final = 10
+"""How much larger than its compressed form an RDF file usually is, at least."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,41 @@ def load_by_column(
 
     add_to_folder(Path(target), stage)
     return ColumnLoad(Path(target), count)
+
+
+def suits_columns(sources: Sequence[Source], target: Source) -> bool:
+    """Check whether a directory should keep quads by column, since there are many and it holds nothing yet.
+
+    Parameters
+    ----------
+    sources
+        RDF files, directories of them, releases or directories of Oxigraph stores.
+    target
+        The directory.
+
+    Returns
+    -------
+    bool
+        True if the directory is empty or not there, the sources have 200 MB or more (some million statements; a
+        compressed file counts ten times), and DuckDB is installed.
+    """
+    folder = Path(target)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        return False
+    if not all(find_spec(name) for name in ("duckdb", "pyarrow")):
+        return False
+    return sum(map(_size, map(Path, sources))) >= _LARGE
+
+
+def _size(path: Path) -> int:
+    """Estimate how large files are when they are not compressed; 0 for what cannot be read."""
+    try:
+        if path.is_dir():
+            return sum(map(_size, path.iterdir()))
+        times = 1 if uncompressed_name(path) == path.name.lower() else _COMPRESSED
+        return times * path.stat().st_size
+    except OSError:
+        return 0
 
 
 class _Sources:

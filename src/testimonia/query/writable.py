@@ -1,13 +1,34 @@
-"""What rules and policies are run on: a store, or quads by column."""
+"""What rules and policies are run on, and explained from: a store, or quads by column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-__all__ = ["Writable"]
+from testimonia.values import Term
+
+__all__ = ["Concluded", "Writable"]
+
+
+class Concluded(Protocol):
+    """Quads with what was derived from them, as `testimonia.query.store.Store` describes it."""
+
+    def outgoing(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """Find the statements that have a subject."""
+
+    def incoming(self, object_: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """Find the statements that have an object."""
+
+    def holds(self, quad: Quad, graph: NamedNode) -> bool:
+        """Check whether a graph holds the triple of a quad."""
+
+    def contains(self, triple: Triple) -> bool:
+        """Check whether any graph holds a triple."""
+
+    def solutions(self, select: str, values: Mapping[str, Term]) -> list[dict[str, Term]]:
+        """Run a SELECT query with some of its variables set."""
 
 
 class Writable(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -30,9 +31,10 @@ from testimonia.errors import (
     TimeLimitExceeded,
     UpdateRefused,
 )
+from testimonia.loading import by_column
 from testimonia.loading.by_column import load_by_column
 from testimonia.namespaces import RDFS
-from testimonia.outputs.store_files import COLUMNS_MARKER
+from testimonia.outputs.store_files import COLUMNS_MARKER, holds_columns
 from testimonia.outputs.temporary import locked
 from testimonia.query.columnar.column_data import ColumnData
 from testimonia.query.columnar.column_folders import open_folder
@@ -196,6 +198,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
+from testimonia.loading import by_column
 from testimonia.loading.by_column import load_by_column
 from testimonia.query.columnar import column_folders
 
@@ -307,4 +310,30 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["query", "-e", DATA, "--engine", "duckdb"]) == 2
     assert "only over data that are kept by column" in capsys.readouterr().err
     assert run(["accept", "--policy", "official-only", "--store", directory]) == 2
-    assert "kept by column" in capsys.readouterr().err
+    assert "nothing was derived" in capsys.readouterr().err
+
+
+def test_the_engine_is_chosen_by_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.nq"
+    data.write_text("<urn:x:s> <urn:x:p> <urn:x:o> <urn:x:g> .\n" * 10)
+    with gzip.open(tmp_path / "small.nq.gz", "wb") as stream:
+        stream.write(data.read_bytes())
+    packed = (tmp_path / "small.nq.gz").stat().st_size
+    monkeypatch.setattr(by_column, "_LARGE", data.stat().st_size)
+    assert 10 * packed >= data.stat().st_size  # it counts ten times
+    for source, wanted in (("data.nq", True), ("small.nq.gz", True)):
+        to = tmp_path / f"{source}.store"
+        assert run(["load", str(tmp_path / source), "--to", str(to)]) == 0
+        assert holds_columns(to) == wanted
+        assert "since there are many" in capsys.readouterr().err
+    (tmp_path / "one.nt").write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
+    small = ["load", str(tmp_path / "one.nt"), "--graph", "urn:x:g", "--to"]
+    assert run([*small, str(tmp_path / "few")]) == 0
+    assert not holds_columns(tmp_path / "few")
+    assert run(["load", str(data), "--to", str(tmp_path / "few")]) == 0  # stays what it is
+    assert not holds_columns(tmp_path / "few")
+    other = ["load", str(data), "--engine", "oxigraph", "--to", str(tmp_path / "other")]
+    assert run(other) == 0
+    assert not holds_columns(tmp_path / "other")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from testimonia.errors import NotCompiled
 from testimonia.namespaces import RDF, RDFS, SKOS
@@ -21,6 +21,7 @@ from testimonia.query.columnar.term_ids import inline_term
 from testimonia.query.columnar.written_quads import nquads
 from testimonia.query.evaluation import Answer
 from testimonia.query.store import Store
+from testimonia.values import Term as AnyTerm
 
 __all__ = ["ColumnData"]
 
@@ -123,6 +124,50 @@ class ColumnData:
         for name, term in self._terms(union, number):
             if isinstance(term, NamedNode | BlankNode):
                 yield Triple(term, NamedNode(name), object_)
+
+    def has_graph(self, graph: NamedNode) -> bool:
+        """Check whether a graph holds something."""
+        number = self._facts.id_of(graph)
+        return number is not None and self._facts.has_graph([number])
+
+    def holds(self, quad: Quad, graph: NamedNode) -> bool:
+        """Check whether a graph holds the triple of a quad."""
+        number = self._facts.id_of(graph)
+        return number is not None and self._has(quad.triple, f"g = {number}")
+
+    def contains(self, triple: Triple) -> bool:
+        """Check whether any graph holds a triple."""
+        return self._has(triple, "TRUE")
+
+    def _has(self, triple: Triple, condition: str) -> bool:
+        subject, object_ = triple.subject, triple.object
+        if isinstance(subject, Triple) or isinstance(object_, Triple):
+            return False
+        ends = [self._facts.id_of(subject), self._facts.id_of(object_)]
+        known = self._facts.predicates.get(triple.predicate.value)
+        if known is None or None in ends:
+            return False
+        sql = f"SELECT 1 FROM {known.table} WHERE s = $1 AND o = $2 AND {condition} LIMIT 1"
+        return first_row(self._patterns, sql, ends) is not None
+
+    def solutions(self, select: str, values: Mapping[str, AnyTerm]) -> list[dict[str, AnyTerm]]:
+        """Run a SELECT query of this library's own with some of its variables set.
+
+        Parameters
+        ----------
+        select
+            The query, which ends after its WHERE clause.
+        values
+            Terms by variable.
+        """
+        names = " ".join(f"?{name}" for name in values)
+        terms = " ".join(map(str, values.values()))
+        try:
+            found = self._compiled.query(f"{select}\nVALUES ({names}) {{ ({terms}) }}")
+        except NotCompiled:
+            return self.oxigraph().solutions(select, values)
+        rows = (zip(found.variables, row, strict=True) for row in found.rows())
+        return [{**{n: term for n, term in row if term is not None}, **values} for row in rows]
 
     def uses(self, term: NamedNode) -> bool:
         """Check whether data use a term as a predicate, or as the class of something."""

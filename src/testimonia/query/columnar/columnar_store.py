@@ -126,13 +126,15 @@ class ColumnarStore:
                 table = self._run(compiled)
                 return ColumnarAnswer(compiled, table, terms_of(self._connection, compiled, table))
 
-    def ids(self, query: str) -> tuple[CompiledQuery, pa.Table]:
+    def ids(self, query: str, *, time_limit: float | None = None) -> tuple[CompiledQuery, pa.Table]:
         """Answer a query without looking terms up.
 
         Parameters
         ----------
         query
             A SPARQL 1.1 query.
+        time_limit
+            Seconds after which it is stopped, as for `query`.
 
         Returns
         -------
@@ -149,7 +151,7 @@ class ColumnarStore:
         with self._lock:
             compiled = self._compile(query)
             self._register(compiled.calls)
-            with _faults(None):
+            with _stopped_after(self._connection, time_limit), _faults(time_limit):
                 return compiled, self._run(compiled)
 
     def _run(self, compiled: CompiledQuery) -> pa.Table:

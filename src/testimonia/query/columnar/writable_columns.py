@@ -33,6 +33,7 @@ from testimonia.query.columnar.term_ids import (
 )
 from testimonia.query.columnar.term_staging import Staging
 from testimonia.query.columnar.written_quads import line_sum, nquads
+from testimonia.query.deadlines import Deadline
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,10 +61,15 @@ class WritableColumns:
     ----------
     connection
         A connection that may change them.
+    deadline
+        When queries are stopped; never when left out.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, deadline: Deadline | None = None
+    ) -> None:
         self._connection = connection
+        self._deadline = deadline
         self._known: dict[Term, int] = {}
 
     def write(self, construct: str, graph: NamedNode) -> int:
@@ -87,7 +93,9 @@ class WritableColumns:
             The query is not well formed, is not a CONSTRUCT query, has no equal in SQL, or fails.
         """
         self.clear(graph)
-        compiled, rows = ColumnarStore(self._connection, known=self._known).ids(construct)
+        left = None if self._deadline is None else self._deadline.left("the query")
+        store = ColumnarStore(self._connection, known=self._known)
+        compiled, rows = store.ids(construct, time_limit=left)
         if compiled.kind != "triples":
             raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
         if _can_be_numbered(compiled, rows):
