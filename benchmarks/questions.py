@@ -17,6 +17,7 @@ import io
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,8 +27,6 @@ from typing import Any
 
 import polars as pl
 import pyoxigraph
-from tools.stores import SERVERS
-from tools.stores.installed import java_file
 
 from testimonia.catalogue.questions import Question
 from testimonia.dataset import Dataset
@@ -40,6 +39,11 @@ from testimonia.query.columnar.column_folders import open_folder
 from testimonia.query.columnar.written_quads import nquads
 from testimonia.tables.mapping import map_files
 from testimonia.tables.sources import find
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.stores import SERVERS
+from tools.stores.installed import java_file
 
 COPIES = (1, 5)
 STORES = ("columns", "oxigraph", "fuseki")
