@@ -210,6 +210,8 @@ CONSTRUCTS = {
     "new IRIs": "CONSTRUCT { ?t <urn:x:of> ?s } WHERE { ?s <urn:x:p> ?o . BIND(IRI(CONCAT('urn:x:', STR(?o))) AS ?t) }",
     "IRIs that cannot be": "CONSTRUCT { ?s <urn:x:q> ?t } WHERE { ?s <urn:x:p> ?o . BIND(IRI(CONCAT('urn:x: ', STR(?o))) AS ?t) }",
     "texts and IRIs that are there": "CONSTRUCT { ?t <urn:x:of> ?s ; <urn:x:text> ?u } WHERE { ?s <urn:x:p> ?o . BIND(IRI(STR(?s)) AS ?t) BIND(STR(?s) AS ?u) }",
+    "IRIs that the data do not have": "CONSTRUCT { ?s <urn:x:q> ?t } WHERE { ?s <urn:x:p> ?o . BIND(IF(?o > 5, <urn:x:new>, ?s) AS ?t) }",
+    "no IRIs at all": "CONSTRUCT { ?s <urn:x:q> ?t . ?s <urn:x:r> ?o } WHERE { ?s <urn:x:p> ?o . OPTIONAL { ?o <urn:x:p> ?n BIND(IRI(CONCAT('urn:x:', STR(?n))) AS ?t) } }",
     "integers": "CONSTRUCT { ?s <urn:x:n> ?n } WHERE { ?s <urn:x:p> ?o . BIND(?o + 1 AS ?n) }",
     "booleans": "CONSTRUCT { ?s <urn:x:odd> ?b } WHERE { ?s <urn:x:p> ?o . BIND(?o > 5 AS ?b) }",
     "literals as subjects": "CONSTRUCT { ?o <urn:x:r> ?s } WHERE { ?s <urn:x:p> ?o }",

@@ -144,7 +144,9 @@ class Proxy:
         for connection in (client, server):
             # Closed with a reset, as by a firewall or a crash, and not with an orderly end.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            with contextlib.suppress(OSError):  # ends the thread that reads: until then it stays open
+            with contextlib.suppress(
+                OSError
+            ):  # ends the thread that reads: until then it stays open
                 connection.shutdown(socket.SHUT_RD)
             connection.close()
 

@@ -191,13 +191,7 @@ def _accept(store: Writable, policy: Policy, inputs: str) -> int:
     except QueryError as error:
         error.place = placed_in(policy.path, error.place)
         raise
-    assessments = [
-        triple.subject
-        for triple in store.statements(policy.graph)
-        if triple.predicate == _TYPE
-        and triple.object == TMN.Assessment
-        and isinstance(triple.subject, NamedNode)
-    ]
+    assessments = store.instances(TMN.Assessment, policy.graph)
     if written and not assessments:
         store.clear(policy.graph)
         store.load(Quad(t.subject, t.predicate, t.object, policy.graph) for t in before)

@@ -332,6 +332,11 @@ class Store:
         """Write all quads as N-Quads, in no particular order."""
         self._oxigraph.dump(cast(IO[bytes], stream), RdfFormat.N_QUADS)
 
+    def instances(self, kind: NamedNode, graph: NamedNode) -> list[NamedNode]:
+        """Find the IRIs that a graph says to be of a class."""
+        found = self._oxigraph.quads_for_pattern(None, RDF.type, kind, graph)
+        return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
+
     def line_sum(self, without: NamedNode | None = None) -> int:
         """Add up the digests of all quads, or of those that are in no graph below one (`testimonia.query.line_sums`)."""
         return line_sum(self.dump, "" if without is None else without.value)

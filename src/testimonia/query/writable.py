@@ -43,6 +43,9 @@ class Writable(Protocol):
     def statements(self, graph: NamedNode) -> Iterator[Triple]:
         """Read the statements of a graph."""
 
+    def instances(self, kind: NamedNode, graph: NamedNode) -> list[NamedNode]:
+        """Find the IRIs that a graph says to be of a class."""
+
     def clear(self, graph: NamedNode) -> None:
         """Remove a graph."""
 

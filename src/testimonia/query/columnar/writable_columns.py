@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from rdflib import BNode, Variable
 
 from testimonia.errors import QueryError
+from testimonia.namespaces import RDF
 from testimonia.query.columnar.columnar_store import ColumnarStore
 from testimonia.query.columnar.compiled_queries import CompiledQuery
 from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
@@ -93,9 +94,11 @@ class WritableColumns:
             The query is not well formed, is not a CONSTRUCT query, has no equal in SQL, or fails.
         """
         self.clear(graph)
-        left = None if self._deadline is None else self._deadline.left("the query")
-        store = ColumnarStore(self._connection, known=self._known)
-        compiled, rows = store.ids(construct, time_limit=left)
+        compiled, rows = self._answer(construct)
+        if new := [term for term in _unknown_in(compiled, rows) if isinstance(term, NamedNode)]:
+            for term in new:
+                self._numbered(term)
+            compiled, rows = self._answer(construct)
         if compiled.kind != "triples":
             raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
         if _can_be_numbered(compiled, rows):
@@ -104,6 +107,11 @@ class WritableColumns:
         triples = list(answer.triples())
         self.load(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
         return len(triples)
+
+    def _answer(self, query: str) -> tuple[CompiledQuery, pa.Table]:
+        left = None if self._deadline is None else self._deadline.left("the query")
+        store = ColumnarStore(self._connection, known=self._known)
+        return store.ids(query, time_limit=left)
 
     def _write_ids(self, compiled: CompiledQuery, rows: pa.Table, graph: NamedNode) -> int:
         """Write statements of ids; a subject that is a literal makes none."""
@@ -232,17 +240,42 @@ class WritableColumns:
             for quad in parse(lines, RdfFormat.N_QUADS):
                 yield quad.triple
 
+    def instances(self, kind: NamedNode, graph: NamedNode) -> list[NamedNode]:
+        """Find the IRIs that a graph says to be of a class."""
+        facts = self._facts()
+        types, ids = facts.predicates.get(RDF.type.value), [facts.id_of(kind), facts.id_of(graph)]
+        if types is None or None in ids:
+            return []
+        rows = self._connection.execute(
+            f"SELECT i.lexical FROM {types.table} q JOIN iris i ON i.id = q.s WHERE q.o = $1 AND q.g = $2",
+            ids,
+        )
+        return [NamedNode(iri) for (iri,) in rows.fetchall()]
+
     def line_sum(self, without: NamedNode | None = None) -> int:
         """Add up the digests of all quads, or of those that are in no graph below one (`testimonia.query.line_sums`)."""
         left_out = () if without is None else self._ids(self.graphs(without))
         return line_sum(self._connection, left_out)
 
 
+def _unknown_in(compiled: CompiledQuery, rows: pa.Table) -> list[Term]:
+    """List the terms without an id of their own that are in the rows."""
+    if not compiled.unknown:
+        return []
+    unknown, found = pa.array(list(compiled.unknown), pa.int64()), set[int]()
+    for number, column in enumerate(c for c in compiled.columns if c.has_column):
+        if column.form is Form.ID:
+            values = rows.column(number)
+            found.update(values.filter(pc.is_in(values, unknown)).unique().to_pylist())
+    return [compiled.unknown[number] for number in sorted(found)]
+
+
 def _can_be_numbered(compiled: CompiledQuery, rows: pa.Table) -> bool:
     """Check whether every term that a query makes has an id, is one, or is a text that can be given one."""
     if any(isinstance(part, BNode) for triple in compiled.template for part in triple):
         return False
-    unknown = pa.array(list(compiled.unknown), pa.int64())
+    if _unknown_in(compiled, rows):
+        return False
     number = 0
     for column in compiled.columns:
         if not column.has_column:
@@ -255,10 +288,8 @@ def _can_be_numbered(compiled: CompiledQuery, rows: pa.Table) -> bool:
             return False
         if (
             column.form is Form.ADDRESS
-            and not pc.all(pc.match_substring_regex(values, _ADDRESS)).as_py()
+            and not pc.all(pc.match_substring_regex(values, _ADDRESS), min_count=0).as_py()
         ):
-            return False
-        if column.form is Form.ID and len(unknown) and pc.any(pc.is_in(values, unknown)).as_py():
             return False
         if column.form is Form.INTEGER and not _are_small(values):
             return False
