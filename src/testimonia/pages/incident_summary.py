@@ -274,7 +274,8 @@ def _origins(incident: IncidentClaims, figures: Iterable[NamedNode]) -> str:
     if not pairs:
         return ""
     fewest, most_of_all = max(low for low, _ in pairs), max(high for _, high in pairs)
-    return str(fewest) if fewest == most_of_all else f"{fewest} to {most_of_all}"
+    sure = "none" if fewest == 0 else str(fewest)
+    return str(fewest) if fewest == most_of_all else f"{sure} for certain, {most_of_all} at most"
 
 
 def accused(incident: IncidentClaims, accounts: Iterable[Account]) -> list[Accused]:
