@@ -88,8 +88,8 @@ def line_sum(connection: duckdb.DuckDBPyConnection, left_out: Sequence[int] = ()
     total = 0
     wanted = f"q.g NOT IN ({', '.join(map(str, left_out))})" if left_out else "TRUE"
     for select in _selects(connection, wanted):
-        digests = connection.sql(_DIGESTS.format(select)).to_arrow_reader(_ROWS)
-        total += sum(_sum(batch.column(0)) for batch in digests)
+        digests = connection.sql(_DIGESTS.format(select)).to_arrow_table()
+        total += sum(_sum(chunk) for chunk in digests.column(0).chunks)
     return total
 
 
