@@ -93,7 +93,7 @@ def load(
         asked = loading.requests(source, to, store=store, graph=graph, base=base, contexts=contexts)
         write("\n".join(request.shown() for request in asked), output)
         return 0
-    if engine == "auto" and "://" not in to and suits_columns(source, to):
+    if engine == "auto" and not store and "://" not in to and suits_columns(source, to):
         engine = "duckdb"
         print_warning("quads are kept by column, since there are many; --engine oxigraph does not")
     if engine == "duckdb" or (engine == "auto" and "://" not in to and holds_columns(Path(to))):

@@ -126,16 +126,20 @@ def quads_in(connection: duckdb.DuckDBPyConnection) -> set[Quad]:
     return found
 
 
+def check_order(connection: duckdb.DuckDBPyConnection) -> None:
+    assert fact(connection, "ordered_kinds") == 1 << 1 | 1 << 2 | 1 << 3
+    for table in ("iris", "blanks", "strings"):
+        texts = [text.encode() for _, text in sorted(connection.table(table).fetchall())]
+        assert texts == sorted(texts)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(quads, max_size=12))
 def test_quads_are_read_back_as_they_were(some: list[Quad]) -> None:
     connection = tables()
     add(connection, some)
     assert quads_in(connection) == set(some)
-    assert fact(connection, "ordered_kinds") == 1 << 1 | 1 << 2 | 1 << 3
-    for table in ("iris", "blanks", "strings"):
-        texts = [text.encode() for _, text in sorted(connection.table(table).fetchall())]
-        assert texts == sorted(texts)
+    check_order(connection)
 
 
 @settings(max_examples=15, deadline=None)
@@ -158,10 +162,7 @@ def test_terms_are_put_in_order(before: list[Quad], added: list[Quad]) -> None:
     kept = quads_in(connection)
     order_terms(connection)
     assert quads_in(connection) == kept
-    assert fact(connection, "ordered_kinds") == 1 << 1 | 1 << 2 | 1 << 3
-    for table in ("iris", "blanks", "strings"):
-        texts = [text.encode() for _, text in sorted(connection.table(table).fetchall())]
-        assert texts == sorted(texts)
+    check_order(connection)
 
 
 @settings(max_examples=30, deadline=None)

@@ -95,12 +95,12 @@ class WritableColumns:
         """
         self.clear(graph)
         compiled, rows = self._answer(construct)
+        if compiled.kind != "triples":
+            raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
         if new := [term for term in _unknown_in(compiled, rows) if isinstance(term, NamedNode)]:
             for term in new:
                 self._numbered(term)
             compiled, rows = self._answer(construct)
-        if compiled.kind != "triples":
-            raise QueryError("this query makes no statements", hint="Write it as CONSTRUCT.")
         if _can_be_numbered(compiled, rows):
             return self._write_ids(compiled, rows, graph)
         answer = ColumnarAnswer(compiled, rows, terms_of(self._connection, compiled, rows))
