@@ -160,6 +160,8 @@ class ColumnData:
         values
             Terms by variable.
         """
+        if not all(isinstance(term, NamedNode | Literal) for term in values.values()):
+            return self.oxigraph().solutions(select, values)  # VALUES takes no blank nodes
         names = " ".join(f"?{name}" for name in values)
         terms = " ".join(map(str, values.values()))
         try:
