@@ -5,16 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import palmyra
 import pytest
 from pyoxigraph import (
+    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -337,3 +341,26 @@ def test_the_engine_is_chosen_by_size(
     other = ["load", str(data), "--engine", "oxigraph", "--to", str(tmp_path / "other")]
     assert run(other) == 0
     assert not holds_columns(tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"o": Literal('a"b}', language="en")}, {"s": NamedNode("urn:x:s")}, {"s": BlankNode("other")}],
+    ids=str,
+)
+def test_variables_are_set_to_terms(tmp_path: Path, values: dict[str, Any]) -> None:
+    text = '"a\\"b}"@en'
+    lines = f"_:b <urn:x:p> {text} <urn:x:g> .\n<urn:x:s> <urn:x:p> {text} <urn:x:g> .\n"
+    (tmp_path / "data.nq").write_text(lines)
+    load_by_column(tmp_path / "data.nq", tmp_path / "columns")
+    data = ColumnData(tmp_path / "columns")
+    select = "SELECT * WHERE { ?s <urn:x:p> ?o }"
+    expected = data.oxigraph().solutions(select, values)
+
+    def named(rows: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+        return sorted(
+            sorted((n, re.sub("^_:.*", "_:", str(t))) for n, t in r.items()) for r in rows
+        )
+
+    assert named(data.solutions(select, values)) == named(expected)
+    data.close()
