@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from testimonia.extras import require
 from testimonia.query.arrow_columns import typed_column
 from testimonia.query.labelling import Label, labels_of
-from testimonia.values import Term
+from testimonia.query.solution_columns import columns_of, distinct_terms
 
 if TYPE_CHECKING:
     import pandas
@@ -49,7 +47,7 @@ def arrow_table(variables: Sequence[str], tsv: bytes, label: Label | None = None
     """
     arrow = _required("pyarrow")
     names, columns = [], []
-    for name, texts in zip(variables, _texts(tsv, len(variables)), strict=True):
+    for name, texts in zip(variables, columns_of(tsv, len(variables)), strict=True):
         names.append(name)
         columns.append(_column(arrow, texts))
         if label is not None and f"{name}_label" not in variables:
@@ -95,22 +93,6 @@ def _required(module: str) -> Any:
     return import_module(module)
 
 
-def _texts(tsv: bytes, columns: int) -> list[pl.Series]:
-    """Split rows into columns of terms, each written as in Turtle; null where unbound."""
-    if not columns:
-        return []
-    frame = pl.read_csv(
-        BytesIO(tsv),
-        has_header=False,
-        skip_rows=1,
-        separator="\t",
-        quote_char=None,
-        schema={str(index): pl.String for index in range(columns)},
-        raise_if_empty=False,
-    )
-    return frame.get_columns()
-
-
 def _column(arrow: Any, texts: pl.Series) -> pyarrow.Array:
     is_iri = _is_iri(texts)
     if is_iri.all():  # null where unbound, which counts as either
@@ -119,7 +101,7 @@ def _column(arrow: Any, texts: pl.Series) -> pyarrow.Array:
         return _strings(arrow, words)
     # Each distinct term is converted once.
     encoded = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
-    terms = _terms(encoded.dictionary.to_pylist())
+    terms = distinct_terms(encoded.dictionary.to_pylist())
     return typed_column(terms).take(encoded.indices)
 
 
@@ -137,12 +119,6 @@ def _is_iri(texts: pl.Series) -> pl.Series:
 
 def _without_brackets(texts: pl.Series) -> pl.Series:
     return texts.str.head(-1).str.slice(1)
-
-
-def _terms(texts: Sequence[str]) -> list[Term]:
-    rows = parse_query_results("\n".join(["?term", *texts, ""]).encode(), QueryResultsFormat.TSV)
-    assert isinstance(rows, QuerySolutions)  # noqa: S101 - there is a row for each text
-    return [row[0] for row in rows]
 
 
 def _labels(texts: pl.Series, label: Label) -> pl.Series | None:

@@ -20,6 +20,7 @@ from testimonia.query import delimited
 from testimonia.query.evaluation import Answer
 from testimonia.query.graph_results import MOST_CANONICAL, GraphResult
 from testimonia.query.labelling import Label, labelled, with_labels
+from testimonia.query.solution_columns import columns_of, terms_of_column
 from testimonia.values import IRI, Term, Value, value_of
 
 if TYPE_CHECKING:
@@ -80,12 +81,20 @@ class Results(Sequence[Row]):
     @cached_property
     def terms(self) -> list[tuple[Term | None, ...]]:
         """The RDF terms of each row, None where unbound."""
-        return [tuple(row) for row in _solutions(self._tsv, QueryResultsFormat.TSV)]
+        if not self.variables:
+            return [()] * len(self)
+        return list(zip(*map(terms_of_column, self._texts()), strict=True))
 
     @cached_property
     def _rows(self) -> list[Row]:
         row = _row_class(self.variables)
-        return [row(map(value_of, terms)) for terms in self.terms]
+        if not self.variables:
+            return [row()] * len(self)
+        columns = [terms_of_column(texts, value_of) for texts in self._texts()]
+        return list(map(row, zip(*columns, strict=True)))
+
+    def _texts(self) -> list[polars.Series]:
+        return columns_of(self._tsv, len(self.variables))
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

@@ -7,7 +7,7 @@ import json
 import duckdb
 import pytest
 from columnar_answers import columns_of, of_columns
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat
 
 from testimonia.errors import (
     NotCompiled,
@@ -17,8 +17,10 @@ from testimonia.errors import (
     TimeLimitExceeded,
     UpdateRefused,
 )
+from testimonia.query import results
 from testimonia.query.columnar.columnar_store import ColumnarStore
 from testimonia.query.columnar.tables_from_quads import fill
+from testimonia.query.store import Store
 
 EX = "http://a.example/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -101,25 +103,60 @@ def test_a_triple_in_two_graphs_is_found_once() -> None:
     assert of_columns(columns.query(f"ASK FROM <{EX}none> {{ ?s ?p ?o }}")) is False
 
 
-def test_an_answer_is_written_as_json_and_as_triples() -> None:
+def test_an_answer_is_written_as_tsv_and_as_triples() -> None:
     node = BlankNode("n")
     columns = store(Quad(A, P, Literal("é", language="fr")), Quad(node, Q, Literal("1.50")))
     answer = columns.query(f"SELECT ?s ?o ?z {{ ?s <{P.value}> ?o }}").as_answer()
-    assert answer.kind == "solutions"
-    assert json.loads(answer.content) == {
-        "head": {"vars": ["s", "o", "z"]},
-        "results": {
-            "bindings": [
-                {
-                    "s": {"type": "uri", "value": A.value},
-                    "o": {"type": "literal", "value": "é", "xml:lang": "fr"},
-                }
-            ]
-        },
-    }
+    assert (answer.kind, answer.form) == ("solutions", QueryResultsFormat.TSV)
+    assert answer.content.decode() == f'?s\t?o\t?z\n{A}\t"é"@fr\t\n'
     assert json.loads(columns.query("ASK {}").as_answer().content)["boolean"] is True
     made = columns.query(f"CONSTRUCT {{ ?s <{P.value}> ?o }} {{ ?s <{Q.value}> ?o }}").as_answer()
     assert made.content.decode() == f'_:n {P} "1.50" .\n'
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "?o",
+        "STR(?o)",
+        "STR(?s)",
+        "IRI(STR(?s))",
+        "CONCAT(STR(?o), '\\t\\n')",
+        "STRLANG(STR(?o), 'en')",
+        "STRDT(STR(?o), <http://a.example/d>)",
+        "STRLEN(STR(?o))",
+        "(STRLEN(STR(?o)) > 3)",
+        "IF(STRLEN(STR(?o)) > 3, ?o, ?s)",
+        "(1 / STRLEN(STR(?o)))",
+    ],
+)
+def test_terms_that_are_hard_to_write_come_back_from_an_answer(expression: str) -> None:
+    texts = ["", "tab\tend\n", 'say "no" \\t \\', "\r\n", "\x0b\x1f\u2028,;|", "a <b> c", HARD]
+    quads = [Quad(A, P, Literal(text)) for text in texts]
+    quads += [Quad(A, P, Literal(text, language="en-GB")) for text in texts]
+    quads += [Quad(B, P, Literal(text, datatype=NamedNode(EX + "d"))) for text in texts]
+    query = f"SELECT ?s ({expression} AS ?x) ?z {{ ?s <{P.value}> ?o }}"
+    reference = Store()
+    reference.load(quads)
+    here = results.of(columns_of(quads).query(query).as_answer(), lambda _: None)
+    there = results.of(reference.query(query), lambda _: None)
+    assert isinstance(here, results.Results)
+    assert isinstance(there, results.Results)
+    assert len(here) == len(there) == len(quads)
+    assert sorted(map(str, here.terms)) == sorted(map(str, there.terms))
+
+
+def test_solutions_without_values_are_counted() -> None:
+    columns = store(Quad(A, P, A), Quad(B, P, B))
+    for query, rows in (
+        ("SELECT * { <http://a.example/a> ?p <http://a.example/b> }", []),
+        ("SELECT ?z { ?s ?p ?o }", [(None,), (None,)]),
+        ("SELECT (1 / 0 AS ?x) ?z { ?s ?p ?o }", [(None, None), (None, None)]),
+        ("SELECT * { <http://a.example/a> <http://a.example/p> <http://a.example/a> }", [()]),
+    ):
+        found = results.of(columns.query(query).as_answer(), lambda _: None)
+        assert isinstance(found, results.Results)
+        assert (len(found), found.terms, list(found)) == (len(rows), rows, rows)
 
 
 def test_a_query_is_compiled_once() -> None:

@@ -21,7 +21,7 @@ from testimonia.query.columnar.aggregate_calls import aggregator
 from testimonia.query.columnar.builtin_functions import NOW
 from testimonia.query.columnar.calls_to_oxigraph import evaluator
 from testimonia.query.columnar.compiled_queries import CompiledQuery, compile_query
-from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
+from testimonia.query.columnar.decoding import ColumnarAnswer, texts_in
 from testimonia.query.columnar.table_facts import TableFacts
 from testimonia.query.columnar.unifying import TOO_LARGE
 from testimonia.query.evaluation import check_limit
@@ -124,7 +124,7 @@ class ColumnarStore:
             self._register(compiled.calls)
             with _stopped_after(self._connection, time_limit), _faults(time_limit):
                 table = self._run(compiled)
-                return ColumnarAnswer(compiled, table, terms_of(self._connection, compiled, table))
+                return ColumnarAnswer(compiled, table, texts_in(self._connection, compiled, table))
 
     def ids(self, query: str, *, time_limit: float | None = None) -> tuple[CompiledQuery, pa.Table]:
         """Answer a query without looking terms up.

@@ -8,33 +8,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, Triple
 from rdflib import BNode, Variable
 
 from testimonia.namespaces import PREFIXES
-from testimonia.query.columnar.compiled_queries import CompiledColumn, CompiledQuery
-from testimonia.query.columnar.operands import Form, term_of_text
-from testimonia.query.columnar.term_ids import inline_term
+from testimonia.query.columnar.compiled_queries import CompiledQuery
+from testimonia.query.columnar.operands import Form
+from testimonia.query.columnar.term_texts import texts_of
 from testimonia.query.evaluation import Answer
+from testimonia.query.solution_columns import terms_of_column, tsv_of
+from testimonia.values import Term
 
-__all__ = ["ColumnarAnswer", "terms_of"]
+__all__ = ["ColumnarAnswer", "texts_in"]
 
-Term = NamedNode | BlankNode | Literal
+
 _XSD: Final = PREFIXES["xsd"]
-_INTEGER: Final = NamedNode(_XSD + "integer")
-_BOOLEAN: Final = NamedNode(_XSD + "boolean")
-_STRING: Final = _XSD + "string"
-_DICTIONARIES: Final = {
-    "iris": "SELECT d.id, d.lexical, NULL FROM iris d JOIN wanted_ids USING (id)",
-    "blanks": "SELECT d.id, d.lexical, NULL FROM blanks d JOIN wanted_ids USING (id)",
-    "strings": "SELECT d.id, d.lexical, NULL FROM strings d JOIN wanted_ids USING (id)",
-    "tagged": "SELECT d.id, d.lexical, d.language FROM tagged d JOIN wanted_ids USING (id)",
-    "literals": "SELECT d.id, d.lexical, i.lexical FROM literals d JOIN wanted_ids USING (id) "
-    "JOIN iris i ON i.id = d.datatype",
-}
-_OF_KIND: Final = {1: "iris", 2: "blanks", 3: "strings", 4: "tagged"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +37,13 @@ class ColumnarAnswer:
         The query.
     table
         Its rows, as DuckDB gave them.
-    terms
-        Terms by id, for all ids in the table.
+    texts
+        The terms of all ids in the table, as `texts_in` looks them up.
     """
 
     compiled: CompiledQuery
     table: pa.Table
-    terms: dict[int, Term]
+    texts: pl.DataFrame
 
     @property
     def variables(self) -> list[str]:
@@ -65,27 +55,31 @@ class ColumnarAnswer:
         """What an ASK answers."""
         return bool(self.table.num_rows > 0)
 
-    def columns(self) -> list[list[Term | None]]:
-        """Decode the values, by variable."""
+    def columns(self) -> list[pl.Series]:
+        """Write the terms of each variable as in N-Triples, without tabs; null where unbound."""
         found, number = [], 0
         for column in self.compiled.columns:
             if column.has_column:
-                found.append(_decoded(column, self.table.column(number), self.terms))
+                values = pl.Series(pl.from_arrow(self.table.column(number)))
+                texts = _written(column.form, values, self.texts)
                 number += 1
             else:
-                found.append([column.term] * self.table.num_rows)
+                text = None if column.term is None else str(column.term)
+                texts = pl.repeat(text, self.table.num_rows, dtype=pl.String, eager=True)
+            found.append(texts.str.replace_all("\t", "\\t", literal=True).alias(column.variable))
         return found
 
     def rows(self) -> Iterator[tuple[Term | None, ...]]:
         """Give the solutions of a SELECT, in order."""
-        columns = self.columns()
+        columns = [terms_of_column(texts) for texts in self.columns()]
         if not columns:
             return iter([()] * self.table.num_rows)
         return zip(*columns, strict=True)
 
     def triples(self) -> Iterator[Triple]:
         """Give the triples of a CONSTRUCT, each once."""
-        by_name = dict(zip(self.variables, self.columns(), strict=True))
+        columns = [terms_of_column(texts) for texts in self.columns()]
+        by_name = dict(zip(self.variables, columns, strict=True))
         seen: set[Triple] = set()
         for number in range(self.table.num_rows):
             blanks: dict[BNode, BlankNode] = {}
@@ -97,60 +91,60 @@ class ColumnarAnswer:
                     yield triple
 
     def as_answer(self) -> Answer:
-        """Write it as `testimonia.query.evaluation.evaluate` does: as JSON, or as N-Triples."""
+        """Write it as `testimonia.query.evaluation.evaluate` does: as TSV, as JSON, or as N-Triples."""
         kind = self.compiled.kind
         if kind == "boolean":
             return Answer(kind, json.dumps({"head": {}, "boolean": self.boolean}).encode())
         if kind == "triples":
             lines = (f"{t.subject} {t.predicate} {t.object} .\n" for t in self.triples())
             return Answer(kind, "".join(lines).encode())
-        written: dict[Term, str] = {}
-        names = [json.dumps(name) for name in self.variables]
-        rows = []
-        for row in self.rows():
-            cells = []
-            for name, term in zip(names, row, strict=True):
-                if term is not None:
-                    if term not in written:
-                        written[term] = json.dumps(_in_json(term), ensure_ascii=False)
-                    cells.append(f"{name}:{written[term]}")
-            rows.append(f"{{{','.join(cells)}}}")
-        head = json.dumps({"vars": self.variables})
-        return Answer(
-            kind, f'{{"head":{head},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()
+        content = tsv_of(self.variables, self.columns(), self.table.num_rows)
+        return Answer(kind, content, QueryResultsFormat.TSV)
+
+
+def _written(form: Form, values: pl.Series, texts: pl.DataFrame) -> pl.Series:
+    """Write the terms of a column; STR_OF are IRIs of which the text is wanted."""
+    if form in (Form.ID, Form.STR_OF):
+        found = (
+            values.alias("id").to_frame().join(texts, on="id", how="left", maintain_order="left")
         )
+        written = found.get_column("text")
+        return '"' + written.str.head(-1).str.slice(1) + '"' if form is Form.STR_OF else written
+    expression = _OF_FORM[form](pl.col("value"))
+    return values.alias("value").to_frame().select(expression).to_series()
 
 
-def _in_json(term: Term) -> dict[str, str]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    known = {"type": "literal", "value": term.value}
-    if term.language:
-        return {**known, "xml:lang": term.language}
-    if term.datatype.value == _STRING:
-        return known
-    return {**known, "datatype": term.datatype.value}
+def _quoted(text: pl.Expr) -> pl.Expr:
+    for raw, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
+        text = text.str.replace_all(raw, escaped, literal=True)
+    return '"' + text + '"'
 
 
-def _decoded(column: CompiledColumn, values: Any, terms: dict[int, Term]) -> list[Term | None]:
-    listed = values.to_pylist()
-    makers: dict[Form, Callable[[Any], Term | None]] = {
-        Form.ID: terms.get,
-        Form.STR_OF: lambda number: Literal(terms[number].value),
-        Form.STRING: Literal,
-        Form.ADDRESS: NamedNode,
-        Form.INTEGER: lambda text: Literal(text, datatype=_INTEGER),
-        Form.BOOLEAN: lambda truth: Literal("true" if truth else "false", datatype=_BOOLEAN),
-        Form.TEXT: term_of_text,
-    }
-    make = makers[column.form]
-    known: dict[Any, Term | None] = {None: None}
-    for value in set(listed):
-        if value is not None:
-            known[value] = make(value)
-    return [known[value] for value in listed]
+def _of_any_kind(text: pl.Expr) -> pl.Expr:
+    """Write what `testimonia.query.columnar.operands.text_of` wrote."""
+    mark, rest = text.str.head(1), text.str.slice(1)
+    parts = rest.str.splitn(" ", 2).struct
+    about, value = parts.field("field_0"), _quoted(parts.field("field_1"))
+    return (
+        pl.when(mark == "I")
+        .then("<" + rest + ">")
+        .when(mark == "B")
+        .then("_:" + rest)
+        .when(mark == "S")
+        .then(_quoted(rest))
+        .when(mark == "G")
+        .then(value + "@" + about)
+        .otherwise(value + "^^<" + about + ">")
+    )
+
+
+_OF_FORM: Final[dict[Form, Callable[[pl.Expr], pl.Expr]]] = {
+    Form.STRING: _quoted,
+    Form.ADDRESS: lambda text: "<" + text + ">",
+    Form.INTEGER: lambda text: '"' + text + f'"^^<{_XSD}integer>',
+    Form.BOOLEAN: lambda truth: '"' + truth.cast(pl.String) + f'"^^<{_XSD}boolean>',
+    Form.TEXT: _of_any_kind,
+}
 
 
 def _instance(
@@ -172,9 +166,9 @@ def _triple(subject: Any, predicate: Any, object_: Any) -> Triple | None:
     return Quad(subject, predicate, object_).triple
 
 
-def terms_of(
+def texts_in(
     connection: duckdb.DuckDBPyConnection, compiled: CompiledQuery, table: pa.Table
-) -> dict[int, Term]:
+) -> pl.DataFrame:
     """Look up the terms of all ids in a result.
 
     Parameters
@@ -185,42 +179,24 @@ def terms_of(
         The query.
     table
         The result.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``id`` and ``text``: the term as in N-Triples.
     """
     with_column = [column for column in compiled.columns if column.has_column]
     of_ids = [
-        table.column(number)
+        pl.Series("id", pl.from_arrow(table.column(number)), pl.Int64).unique()
         for number, column in enumerate(with_column)
         if column.form in (Form.ID, Form.STR_OF)
     ]
-    if not of_ids or not table.num_rows:
-        return {}
-    chunks = [pc.unique(column).drop_null() for column in of_ids]
-    numbers = pc.unique(pa.chunked_array(chunks))
-    found: dict[int, Term] = dict(compiled.unknown)
-    wanted: dict[str, list[int]] = {}
-    for number in numbers.to_pylist():
-        if number in found:
-            continue
-        term = inline_term(number)
-        if term is not None:
-            found[number] = term
-        else:
-            wanted.setdefault(_OF_KIND.get(number >> 56, "literals"), []).append(number)
-    for name, listed in wanted.items():
-        connection.register("wanted_ids", pa.table({"id": pa.array(listed, pa.int64())}))
-        try:
-            rows = connection.execute(_DICTIONARIES[name]).fetchall()
-        finally:
-            connection.unregister("wanted_ids")
-        found.update((row[0], _made(name, row[1], row[2])) for row in rows)
-    return found
-
-
-def _made(dictionary: str, lexical: str, about: str | None) -> Term:
-    if dictionary == "iris":
-        return NamedNode(lexical)
-    if dictionary == "blanks":
-        return BlankNode(lexical)
-    if dictionary == "tagged":
-        return Literal(lexical, language=about)
-    return Literal(lexical, datatype=NamedNode(about)) if about else Literal(lexical)
+    known = pl.DataFrame(
+        {"id": list(compiled.unknown), "text": [str(term) for term in compiled.unknown.values()]},
+        schema={"id": pl.Int64, "text": pl.String},
+    )
+    if not of_ids:
+        return known
+    ids = pl.concat(of_ids).drop_nulls().unique()
+    ids = ids.filter(~ids.is_in(known.get_column("id").implode()))
+    return pl.concat([known, texts_of(connection, ids)])

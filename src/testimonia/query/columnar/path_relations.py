@@ -200,3 +200,17 @@ class PathRelations:
         )
         kinds = pairs.subject_kinds if backward else pairs.object_kinds
         return Pairs(f"SELECT s, o FROM {self._plan.common(sql)}", ANY_KIND, kinds)
+
+    def with_all(self, path: MulPath, domain: str) -> Pairs:
+        """Write the pairs of a path of ``*`` or ``?`` one end of which is among some terms.
+
+        Parameters
+        ----------
+        path
+            The path.
+        domain
+            A SELECT of the terms, as ``n``.
+        """
+        inner = self.closure(path.path) if path.mod == "*" else self.pairs(path.path)
+        sql = f"SELECT s, o FROM ({inner.sql}) UNION SELECT n AS s, n AS o FROM ({domain})"
+        return Pairs(f"SELECT s, o FROM {self._plan.common(sql)}", ANY_KIND, ANY_KIND)

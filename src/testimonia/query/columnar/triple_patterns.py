@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from rdflib import BNode, URIRef
 from rdflib.paths import InvPath, MulPath, NegatedPath, Path, SequencePath
@@ -19,6 +20,7 @@ from testimonia.query.columnar.term_ids import IRI
 
 __all__ = ["TriplePatterns"]
 
+_COLUMN: Final = re.compile(r"(t\d+)\.([so])")
 Values = Mapping[str, Sequence[Operand]]
 """Terms that a variable can have in the end, because of what the patterns are joined with."""
 
@@ -217,12 +219,26 @@ class TriplePatterns:
             if start is not None:
                 self._from_constant(near, start, path, far, backward)
                 return
+        for near, _, _ in ends:
+            domain = self._domain(near)
+            if domain is not None:  # equal columns, where DuckDB can join by hash
+                self._join_pairs(self._paths.with_all(path, domain), subject, object_)
+                return
         for near, far, backward in ends:
             known = self._known(near)
             if known is not None:
                 self._from_bound(near, known, path, far, backward)
                 return
         self._join_pairs(self._paths.pairs(path), subject, object_)
+
+    def _domain(self, term: Any) -> str | None:
+        """Write the SELECT of a column that a variable has its values from."""
+        known = self._block.columns.get(variable_name(term)) if is_variable(term) else None
+        match = _COLUMN.fullmatch(known.sql) if known is not None else None
+        relations = {item.alias: item.relation for item in self._block.items if not item.left}
+        if match is None or match[1] not in relations:
+            return None
+        return f"SELECT {match[2]} AS n FROM {relations[match[1]]}"
 
     def _from_bound(
         self, near: Any, known: Operand, path: MulPath, far: Any, backward: bool

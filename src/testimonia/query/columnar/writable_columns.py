@@ -14,7 +14,7 @@ from testimonia.errors import QueryError
 from testimonia.namespaces import RDF
 from testimonia.query.columnar.columnar_store import ColumnarStore
 from testimonia.query.columnar.compiled_queries import CompiledQuery
-from testimonia.query.columnar.decoding import ColumnarAnswer, terms_of
+from testimonia.query.columnar.decoding import ColumnarAnswer, texts_in
 from testimonia.query.columnar.operands import Form
 from testimonia.query.columnar.quad_reading import statements
 from testimonia.query.columnar.quad_writing import fact, set_fact, write_quads, write_staged
@@ -103,7 +103,7 @@ class WritableColumns:
             compiled, rows = self._answer(construct)
         if _can_be_numbered(compiled, rows):
             return self._write_ids(compiled, rows, graph)
-        answer = ColumnarAnswer(compiled, rows, terms_of(self._connection, compiled, rows))
+        answer = ColumnarAnswer(compiled, rows, texts_in(self._connection, compiled, rows))
         triples = list(answer.triples())
         self.load(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
         return len(triples)

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import pyarrow as pa
 
-from testimonia.namespaces import PREFIXES
-from testimonia.query.columnar.term_ids import (
-    BOOLEAN,
-    COUNT,
-    DATE,
-    INTEGER,
-    INTEGER_ZERO,
-    PAYLOAD_BITS,
-)
+from testimonia.query.columnar.term_texts import ALL_TEXTS, inline_text
 from testimonia.query.line_sums import LABEL
 
 if TYPE_CHECKING:
@@ -24,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["line_sum", "nquads"]
 
-_XSD: Final = PREFIXES["xsd"]
 _ROWS: Final = 100_000
 _BYTES: Final = 32
 """How long a digest is."""
@@ -33,25 +24,7 @@ SELECT unhex(sha256(
     CASE WHEN contains(line, '_:') THEN regexp_replace(line, '{LABEL}', '_:', 'g') ELSE line END
 )) FROM ({{}})
 """
-_QUOTED: Final = (
-    "'\"' || replace(replace(replace(replace(d.lexical, '\\', '\\\\'), '\"', '\\\"'), "
-    "chr(10), '\\n'), chr(13), '\\r') || '\"'"
-)
-_TEXTS: Final = f"""
-CREATE TEMP TABLE term_texts AS
-SELECT id, '<' || lexical || '>' AS text FROM iris
-UNION ALL SELECT id, '_:' || lexical FROM blanks
-UNION ALL SELECT id, {_QUOTED} FROM strings d
-UNION ALL SELECT id, {_QUOTED} || '@' || language FROM tagged d
-UNION ALL SELECT d.id, {_QUOTED} || '^^<' || i.lexical || '>' FROM literals d JOIN iris i ON i.id = d.datatype
-"""
-_PAYLOAD: Final = f"(q.o & {(1 << PAYLOAD_BITS) - 1})"
-_INLINE: Final = f"""CASE q.o >> {PAYLOAD_BITS}
-WHEN {INTEGER} THEN '"' || ({_PAYLOAD} - {INTEGER_ZERO}) || '"^^<{_XSD}integer>'
-WHEN {COUNT} THEN '"' || ({_PAYLOAD} - {INTEGER_ZERO}) || '"^^<{_XSD}nonNegativeInteger>'
-WHEN {BOOLEAN} THEN '"' || ({_PAYLOAD} = 1) || '"^^<{_XSD}boolean>'
-WHEN {DATE} THEN '"' || (DATE '0001-01-01' + {_PAYLOAD}::INTEGER) || '"^^<{_XSD}date>'
-END"""
+_TEXTS: Final = f"CREATE TEMP TABLE term_texts AS {ALL_TEXTS}"
 
 
 def nquads(connection: duckdb.DuckDBPyConnection, graph: int | None = None) -> Iterator[bytes]:
@@ -100,7 +73,7 @@ def _selects(connection: duckdb.DuckDBPyConnection, condition: str) -> Iterator[
     try:
         for predicate, table in tables:
             yield (
-                f"SELECT s.text || ' ' || p.text || ' ' || coalesce(o.text, {_INLINE}) || "
+                f"SELECT s.text || ' ' || p.text || ' ' || coalesce(o.text, {inline_text('q.o')}) || "
                 f"coalesce(' ' || g.text, '') || ' .' AS line FROM {table} q "
                 f"JOIN term_texts s ON s.id = q.s JOIN term_texts p ON p.id = {predicate} "
                 f"LEFT JOIN term_texts o ON o.id = q.o LEFT JOIN term_texts g ON g.id = q.g WHERE {condition}"
