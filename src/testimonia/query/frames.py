@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from testimonia.extras import require
 from testimonia.query.arrow_columns import typed_column
 from testimonia.query.labelling import Label, labels_of
-from testimonia.query.solution_columns import columns_of, distinct_terms
+from testimonia.query.solution_columns import distinct_terms
 
 if TYPE_CHECKING:
     import pandas
@@ -47,7 +48,7 @@ def arrow_table(variables: Sequence[str], tsv: bytes, label: Label | None = None
     """
     arrow = _required("pyarrow")
     names, columns = [], []
-    for name, texts in zip(variables, columns_of(tsv, len(variables)), strict=True):
+    for name, texts in zip(variables, _texts(tsv, len(variables)), strict=True):
         names.append(name)
         columns.append(_column(arrow, texts))
         if label is not None and f"{name}_label" not in variables:
@@ -91,6 +92,22 @@ def polars_frame(table: pyarrow.Table) -> polars.DataFrame:
 def _required(module: str) -> Any:
     require("frames", module)
     return import_module(module)
+
+
+def _texts(tsv: bytes, columns: int) -> list[pl.Series]:
+    """Split rows into columns of terms, each written as in Turtle; null where unbound."""
+    if not columns:
+        return []
+    frame = pl.read_csv(
+        BytesIO(tsv),
+        has_header=False,
+        skip_rows=1,
+        separator="\t",
+        quote_char=None,
+        schema={str(index): pl.String for index in range(columns)},
+        raise_if_empty=False,
+    )
+    return frame.get_columns()
 
 
 def _column(arrow: Any, texts: pl.Series) -> pyarrow.Array:

@@ -93,7 +93,7 @@ class Results(Sequence[Row]):
         columns = [terms_of_column(texts, value_of) for texts in self._texts()]
         return list(map(row, zip(*columns, strict=True)))
 
-    def _texts(self) -> list[polars.Series]:
+    def _texts(self) -> list[Sequence[str]]:
         return columns_of(self._tsv, len(self.variables))
 
     @overload

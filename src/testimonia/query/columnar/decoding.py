@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final
 
 import duckdb
@@ -18,7 +19,7 @@ from testimonia.query.columnar.compiled_queries import CompiledQuery
 from testimonia.query.columnar.operands import Form
 from testimonia.query.columnar.term_texts import texts_of
 from testimonia.query.evaluation import Answer
-from testimonia.query.solution_columns import terms_of_column, tsv_of
+from testimonia.query.solution_columns import terms_of_column
 from testimonia.values import Term
 
 __all__ = ["ColumnarAnswer", "texts_in"]
@@ -98,8 +99,20 @@ class ColumnarAnswer:
         if kind == "triples":
             lines = (f"{t.subject} {t.predicate} {t.object} .\n" for t in self.triples())
             return Answer(kind, "".join(lines).encode())
-        content = tsv_of(self.variables, self.columns(), self.table.num_rows)
+        content = _tsv(self.variables, self.columns(), self.table.num_rows)
         return Answer(kind, content, QueryResultsFormat.TSV)
+
+
+def _tsv(names: Sequence[str], columns: Sequence[pl.Series], rows: int) -> bytes:
+    head = "\t".join(f"?{name}" for name in names).encode() + b"\n"
+    if not columns:
+        return head + b"\n" * rows
+    stream = BytesIO()
+    stream.write(head)
+    pl.DataFrame(columns).write_csv(
+        stream, include_header=False, separator="\t", quote_style="never", null_value=""
+    )
+    return stream.getvalue()
 
 
 def _written(form: Form, values: pl.Series, texts: pl.DataFrame) -> pl.Series:
