@@ -83,6 +83,7 @@ def closed(plan: QueryPlan, block: Block, *, keep_order: bool = False) -> Block:
 
 def united(plan: QueryPlan, blocks: list[Block]) -> Block:
     """Make a table of the rows of several blocks."""
+    blocks = [block for block in blocks if "FALSE" not in block.where] or blocks[:1]
     variables = list(dict.fromkeys(name for block in blocks for name in block.columns))
     alias = plan.name("r")
     columns: dict[str, Operand] = {}
@@ -100,7 +101,9 @@ def united(plan: QueryPlan, blocks: list[Block]) -> Block:
             written[name] = converted(used, form, convert)
             kinds |= used.kinds
         maybe = len(bound) < len(blocks) or any(operand.maybe for operand in bound)
-        columns[variable] = Operand(form, f"{alias}.{name}", kinds, maybe)
+        graphs = {operand.node_of for operand in bound}
+        node_of = graphs.pop() if len(graphs) == 1 else None
+        columns[variable] = Operand(form, f"{alias}.{name}", kinds, maybe, node_of=node_of)
     selects = [select(block, written) for block, written in zip(blocks, lists, strict=True)]
     new = Block(columns=columns)
     new.join(f"({' UNION ALL '.join(selects)})", alias, [])

@@ -29,7 +29,7 @@ from testimonia.query.columnar.query_terms import (
 )
 from testimonia.query.columnar.select_blocks import LONGEST_EXPRESSION, Block
 from testimonia.query.columnar.term_ids import BLANK, IRI
-from testimonia.query.columnar.triple_patterns import TriplePatterns, Values
+from testimonia.query.columnar.triple_patterns import TriplePatterns, Values, can_continue
 
 __all__ = ["PatternCompiler"]
 
@@ -82,8 +82,8 @@ class PatternCompiler:
         """Make the compiler of expressions for blocks, from the inside, and all around them."""
         return ExpressionCompiler(self._plan, [*blocks, *self._around], self.exists)
 
-    def _bgp(self, node: CompValue) -> Block:
-        patterns = TriplePatterns(self._plan, self._graph, self._values, self._given)
+    def _bgp(self, node: CompValue, block: Block | None = None) -> Block:
+        patterns = TriplePatterns(self._plan, self._graph, self._values, self._given, block)
         return patterns.compile(node.triples or [])
 
     def _join(self, node: CompValue) -> Block:
@@ -92,6 +92,8 @@ class PatternCompiler:
             first, second = second, first
         left = self.compile(first)
         with self._under(_values={**self._values, **_known_of(left.columns)}):
+            if second.name == "BGP" and can_continue(left, second.triples or [], self._graph):
+                return self._bgp(second, left)
             right = self.compile(second)
         return joined(self._plan, left, right)
 
@@ -220,8 +222,9 @@ class PatternCompiler:
         conditions, block.conditions_of_order = block.conditions_of_order, []
         if block.limit is not None or block.offset:
             block = closed(self._plan, block)
+        selected = {str(variable) for variable in getattr(node.p, "PV", None) or ()}
         if block.order and not all(
-            name in block.columns for one in conditions for name in variables_in(one.expr)
+            name in selected for one in conditions for name in variables_in(one.expr)
         ):
             raise NotCompiled("SELECT DISTINCT ordered by what it does not select is not compiled")
         block.order = []

@@ -18,6 +18,7 @@ from testimonia.query.columnar.term_ids import (
 from testimonia.query.columnar.term_ids import INTEGER as INTEGER_KIND
 
 if TYPE_CHECKING:
+    from testimonia.query.columnar.active_graphs import ActiveGraph
     from testimonia.query.columnar.select_blocks import Block
 
 __all__ = [
@@ -75,6 +76,8 @@ class Operand:
         The terms that it can be, if these are few and it is never NULL.
     home
         The block whose tables the expression reads; None for that in which it is used.
+    node_of
+        The graph in which each value is a subject or an object, if that is known.
     """
 
     form: Form
@@ -84,6 +87,7 @@ class Operand:
     term: NamedNode | BlankNode | Literal | None = None
     choices: tuple[Operand, ...] = ()
     home: Block | None = None
+    node_of: ActiveGraph | None = None
 
     @property
     def known(self) -> tuple[Operand, ...]:

@@ -105,6 +105,7 @@ class Block:
         """Write its FROM clause; empty where it reads no table."""
         if not self.items:
             return ""
+        self._place_conditions()
         first, *rest = self.items
         conditions = [*first.on]
         if first.left:  # one row without columns, so that the table may be missing
@@ -117,6 +118,19 @@ class Block:
             self.where[:0] = conditions
             first.on.clear()
         return " FROM " + " ".join(written)
+
+    def _place_conditions(self) -> None:
+        """Move conditions on several tables to where these are joined: DuckDB leaves some of them for later."""
+        outer = next((i for i, item in enumerate(self.items) if item.left), len(self.items))
+        places = {item.alias: place for place, item in enumerate(self.items[:outer])}
+        kept = []
+        for condition in self.where:
+            used = set(_ALIAS.findall(condition))
+            if len(used) > 1 and used <= places.keys() and "SELECT" not in condition:
+                self.items[max(places[alias] for alias in used)].on.append(condition)
+            else:
+                kept.append(condition)
+        self.where = kept
 
     def conditions(self) -> str:
         """Write its WHERE clause."""

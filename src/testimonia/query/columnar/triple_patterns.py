@@ -18,11 +18,42 @@ from testimonia.query.columnar.query_terms import is_variable, term_of, variable
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.term_ids import IRI
 
-__all__ = ["TriplePatterns"]
+__all__ = ["TriplePatterns", "can_continue"]
 
 _COLUMN: Final = re.compile(r"(t\d+)\.([so])")
 Values = Mapping[str, Sequence[Operand]]
 """Terms that a variable can have in the end, because of what the patterns are joined with."""
+
+
+def can_continue(block: Block, triples: Sequence[tuple[Any, Any, Any]], graph: ActiveGraph) -> bool:
+    """Check whether patterns with a path of ``*`` or ``?`` may start from what a block binds.
+
+    Alone, such a path is of every node there is. Where the block's values are nodes, it need not be.
+
+    Parameters
+    ----------
+    block
+        What the patterns are joined to.
+    triples
+        The patterns.
+    graph
+        Where they are matched.
+    """
+    if not block.is_plain or not any(_may_have_no_step(path) for _, path, _ in triples):
+        return False
+    terms = {variable_name(t) for triple in triples for t in triple if is_variable(t)}
+    shared = [block.columns[name] for name in terms if name in block.columns]
+    return bool(shared) and all(
+        one.form is Form.ID and not one.maybe and one.node_of == graph for one in shared
+    )
+
+
+def _may_have_no_step(path: Any) -> bool:
+    if isinstance(path, MulPath):
+        return path.mod in "*?"
+    if isinstance(path, SequencePath):
+        return any(map(_may_have_no_step, path.args))
+    return isinstance(path, InvPath) and _may_have_no_step(path.arg)
 
 
 class TriplePatterns:
@@ -38,17 +69,24 @@ class TriplePatterns:
         What is known of variables.
     given
         Variables that the pattern is evaluated for, because it is that of an EXISTS.
+    block
+        What it is joined to, if it can continue that (`can_continue`).
     """
 
     def __init__(
-        self, plan: QueryPlan, graph: ActiveGraph, values: Values, given: Mapping[str, Operand]
+        self,
+        plan: QueryPlan,
+        graph: ActiveGraph,
+        values: Values,
+        given: Mapping[str, Operand],
+        block: Block | None = None,
     ) -> None:
         self._plan = plan
         self._graph = graph
         self._values = values
         self._given = given
         self._paths = PathRelations(plan, graph)
-        self._block = Block()
+        self._block = Block() if block is None else block
 
     def compile(self, triples: Sequence[tuple[Any, Any, Any]]) -> Block:
         """Compile triple patterns, whose predicates may be paths."""
@@ -134,7 +172,7 @@ class TriplePatterns:
         conditions = self._match(subject, f"{alias}.s", kinds[0])
         conditions += self._match(object_, f"{alias}.o", kinds[1])
         if predicate is not None:
-            conditions += self._match(predicate, f"{alias}.p", bit(IRI))
+            conditions += self._match(predicate, f"{alias}.p", bit(IRI), is_node=False)
         conditions += self._in_same_graph(alias)
         own = [c for c in conditions if f"{alias}.s = {alias}.o" == c or c.count(f"{alias}.") > 1]
         self._block.where += own
@@ -150,7 +188,7 @@ class TriplePatterns:
         self._block.columns[name] = Operand(Form.ID, f"{alias}.g", bit(IRI, 2), maybe=False)
         return []
 
-    def _match(self, term: Any, sql: str, kinds: int) -> list[str]:
+    def _match(self, term: Any, sql: str, kinds: int, *, is_node: bool = True) -> list[str]:
         """Bind a variable to a column, or require the column to be the term."""
         if not is_variable(term):
             return [f"{sql} = {self._plan.constant(term_of(term)).sql}"]
@@ -167,7 +205,10 @@ class TriplePatterns:
         if len(known) == 1:
             columns[name] = known[0]
             return [f"{sql} = {known[0].sql}"]
-        columns[name] = Operand(Form.ID, sql, kinds, maybe=False, choices=tuple(known))
+        node_of = self._graph if is_node and not self._graph.column else None
+        columns[name] = Operand(
+            Form.ID, sql, kinds, maybe=False, choices=tuple(known), node_of=node_of
+        )
         return []
 
     def _nothing(self, *terms: Any) -> None:
