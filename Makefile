@@ -122,7 +122,7 @@ editor: tools/editor/node_modules  ## Build the editor of the SPARQL pages
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package testimonia --quiet
 
 # lowest.txt has the oldest versions of the direct dependencies that the wheel accepts, and the newest of all others.
-LOWEST := --resolution lowest-direct --extra frames --extra sheets --extra publish --extra serve
+LOWEST := --resolution lowest-direct --extra frames --extra sheets --extra publish --extra serve --extra columns
 
 lock:  ## Resolve the dependencies again (needs uv and npm)
 	$(RESOLVE) pyproject.toml --extra dev --output-file constraints/dev.txt

@@ -155,6 +155,20 @@ def derive(session: Session) -> None:
     _expect(bool(session.run("ask", "accepted-figures", "--store", "store")), "nothing is accepted")
 
 
+def columns(session: Session) -> None:
+    """Load the release by column, and get the same facts and answers there."""
+    session.run("load", "release", "--to", "columns", "--engine", "duckdb")
+    there = json.loads(session.run("derive", "--format", "json"))
+    stored = json.loads(session.run("derive", "--store", "columns", "--format", "json"))
+    _expect(there["facts"] == stored["facts"], "columns have other facts than memory")
+    for question in ("accepted-figures", "disputes", "incident-summary"):
+        answers = {
+            session.run("ask", question, "--store", store, "--format", "csv")
+            for store in ("store", "columns")
+        }
+        _expect(len(answers) == 1, f"{question} has another answer by column")
+
+
 def frames(session: Session) -> None:
     """Make data frames of an answer, and show it as a notebook does."""
     session.python(
@@ -202,6 +216,7 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     tables,
     publish,
     derive,
+    columns,
     frames,
     serve,
 )

@@ -26,7 +26,7 @@ from tools.wheel_session import STEPS, StepFailed, use
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PYTHONS: Final = ("3.11", "3.12", "3.13")
-EXTRAS: Final = "frames,sheets,publish,serve"
+EXTRAS: Final = "columns,frames,sheets,publish,serve"
 LOCKS: Final = {"lowest": "lowest.txt", "newest": "dev.txt"}
 
 
@@ -132,7 +132,6 @@ _ONLY_FOR_DEVELOPMENT: Final = frozenset(
         "matplotlib",
         "mypy",
         "ruff",
-        "duckdb",
         "owlready2",
         "hypothesis",
         "import-linter",

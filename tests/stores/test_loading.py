@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import palmyra
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from tools.stores import Server
 
 import testimonia
@@ -17,8 +18,9 @@ from testimonia.errors import LoadStopped
 from testimonia.loading.reading_back import Comparison
 from testimonia.publish import publish
 from testimonia.query import results
-from testimonia.query.remote import PROFILES, RemoteStore, connect
+from testimonia.query.remote import PROFILES, RemoteStore, Request, connect
 from testimonia.query.remote.rewrites import normal_literal
+from testimonia.query.remote.transport import Transport
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +96,42 @@ def test_a_graph_is_replaced_and_others_stay(
     graphs = remote.query("SELECT DISTINCT ?g { GRAPH ?g { <https://example.org/s> ?p ?o } }")
     rows = results.of(graphs, lambda _: None)
     assert {str(row[0]) for row in rows} == {GRAPH.value, OTHER.value}  # type: ignore[union-attr]
+
+
+def test_small_graphs_are_sent_and_read_together(
+    server: Server, remote: RemoteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def name(number: int) -> NamedNode:
+        return NamedNode(f"https://example.org/g{number}?a=1&b=%7D'()")
+
+    texts = ['"} ; DROP ALL #', "}\n}", "\\u0041 \\", "é\U0001d11e\u200f", "a\r\nb\tc", "x"]
+    quads = [Quad(SUBJECT, PREDICATE, Literal(texts[n % 6]), name(n)) for n in range(240)]
+    quads += [Quad(BlankNode("b"), PREDICATE, BlankNode("b"), name(n)) for n in (240, 241)]
+    quads += [Quad(SUBJECT, PREDICATE, Literal(f"{n:9000}"), name(242)) for n in range(10)]
+    serialize(quads, tmp_path / "data.nq", RdfFormat.N_QUADS)
+    held = write(tmp_path / "held.nq", Literal("old"), graph=name(7))
+    loading.load(held, server.endpoint.base, store=server.name)
+    asked: list[Request] = []
+    send = Transport.send
+
+    def sent(transport: Transport, request: Request, **options: Any) -> Any:
+        asked.append(request)
+        return send(transport, request, **options)
+
+    monkeypatch.setattr(Transport, "send", sent)
+    report = loading.load(tmp_path / "data.nq", server.endpoint.base, store=server.name)
+    assert (report.passes, len(report.graphs)) == (True, 243)
+    assert read(remote, name(7), tmp_path) == {str(Literal(texts[1]))}
+    assert read(remote, name(8), tmp_path) == {str(Literal(texts[2]))}
+    if remote.profile.dataset is not None:
+        alone = [request for request in asked if request.method == "PUT"]
+        assert len(alone) == 4  # that which was there, two with blank nodes, and the large one
+        assert len(asked) < 25
+    asked.clear()
+    again = loading.load(tmp_path / "data.nq", server.endpoint.base, store=server.name)
+    assert {graph.state for graph in again.graphs} == {"unchanged"}
+    if remote.profile.dataset is not None:
+        assert len(asked) < 12
 
 
 @pytest.mark.usefixtures("remote")  # for its credentials

@@ -12,6 +12,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, cast
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from testimonia.loading.destinations import (
     Directory,
     Remote,
     Target,
+    getting,
     placing,
     sending,
     staging_of,
@@ -43,6 +45,9 @@ from testimonia.rdf.files import Reading, Source
 
 _IN_MEMORY: Final = 1 << 20
 """Graphs up to this size are read back into memory, others into a temporary file."""
+
+_LOOKED_AT: Final = 1_000
+"""Graphs that are looked for in the store before what is missing of them is written."""
 
 _LONGER: Final = 16
 """How many times longer N-Triples may be when a store writes them; an escape takes up to six bytes."""
@@ -171,7 +176,7 @@ def requests(
             if not profile.whole_put:
                 yield from asked.counts([staging_of(each.name) for each in some])
             yield from placing(some, profile, asked)
-            yield from (asked.read(each.name) for each in some)
+            yield from getting(some, asked)
 
 
 class _Run:
@@ -189,12 +194,17 @@ class _Run:
     def report(self) -> LoadReport:
         counts = self._target.counts([graph.name for graph in self._spool.graphs])
         try:
-            for graph in self._spool.graphs:
-                if not self._is_there(graph, counts[graph.name]):
-                    self._waiting.append(graph)
-                    self._waiting_bytes += graph.body.size
-                    if self._batch_is_full():
-                        self._write()
+            for first in range(0, len(self._spool.graphs), _LOOKED_AT):
+                some = self._spool.graphs[first : first + _LOOKED_AT]
+                present = [graph for graph in some if self._may_be_there(graph, counts[graph.name])]
+                contents = self._target.read_together(present)
+                unchanged = {g.name for g in present if self._is_there(g, contents.get(g.name))}
+                for graph in some:
+                    if graph.name not in unchanged:
+                        self._waiting.append(graph)
+                        self._waiting_bytes += graph.body.size
+                        if self._batch_is_full():
+                            self._write()
             self._write()
             self._target.finish()
         except StoreError as error:
@@ -205,13 +215,14 @@ class _Run:
         outcomes = sorted(self._done, key=lambda outcome: outcome.name)
         return LoadReport(self._target.title, tuple(outcomes), self._target.whole_updates)
 
-    def _is_there(self, graph: SpooledGraph, count: int) -> bool:
+    def _may_be_there(self, graph: SpooledGraph, count: int) -> bool:
         # Literals may become equal when a store rewrites them, so it may hold fewer statements.
         fewer = bool(self._target.rewrites) and 0 < count < graph.triples
-        if count != graph.triples and not fewer:
-            return False
+        return count == graph.triples or fewer
+
+    def _is_there(self, graph: SpooledGraph, content: bytes | None) -> bool:
         try:
-            comparison = self._compared(graph)
+            comparison = self._compared(graph, content)
         except AnswerTooLarge:  # so it is not this graph
             return False
         if comparison.same:
@@ -226,9 +237,10 @@ class _Run:
         if not self._waiting:
             return
         self._target.write([self._with_progress(graph) for graph in self._waiting])
+        contents = self._target.read_together(self._waiting)
         while self._waiting:
             graph = self._waiting[0]
-            self._note(graph, "loaded", self._compared(graph))
+            self._note(graph, "loaded", self._compared(graph, contents.get(graph.name)))
             self._waiting.popleft()
         self._waiting_bytes = 0
 
@@ -238,12 +250,15 @@ class _Run:
         self._triples += graph.triples
         self._report_progress(0)
 
-    def _compared(self, graph: SpooledGraph) -> Comparison:
+    def _compared(self, graph: SpooledGraph, content: bytes | None) -> Comparison:
+        """Compare a graph with what was read of it; it is read if that is None."""
+        folder, rewrites = Path(tempfile.gettempdir()), self._target.rewrites
+        if content is not None:
+            return compare(graph, BytesIO(content), rewrites, folder)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as sink:
             stored = cast(IO[bytes], sink)
             most = max(LARGEST_ANSWER, _LONGER * graph.body.size)
             self._target.read(graph.name, stored, most=most)
-            folder, rewrites = Path(tempfile.gettempdir()), self._target.rewrites
             return compare(graph, stored, rewrites, folder, canonical=self._target.canonical)
 
     def _with_progress(self, graph: SpooledGraph) -> SpooledGraph:

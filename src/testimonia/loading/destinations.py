@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -18,14 +19,27 @@ from testimonia.loading.reading_back import normal_count
 from testimonia.loading.spool import SpooledGraph
 from testimonia.namespaces import IDENTIFIER
 from testimonia.query.remote import PROFILES, Profile, RemoteStore, Request, Requests, Rewrite
+from testimonia.query.remote.transport import AnswerTooLarge
 from testimonia.query.store_directories import Change
 from testimonia.rdf.canonical.nquads import in_graph
 
-__all__ = ["Directory", "Remote", "Target", "placing", "sending", "staging_of", "together_in"]
+__all__ = [
+    "Directory",
+    "Remote",
+    "Target",
+    "getting",
+    "placing",
+    "sending",
+    "staging_of",
+    "together_in",
+]
 
 STAGING: Final = IDENTIFIER + "graph/staging/"
 _TOGETHER: Final = 50  # graphs moved into place by one update
+_SENT_TOGETHER: Final = 200  # small graphs added by one request
+_SMALL: Final = 64 << 10  # bytes up to which a graph is sent and read with others
 _TOGETHER_BYTES: Final = 16 << 20
+_READ_TOGETHER: Final = 100  # small graphs read with one query
 _FEW: Final = 100  # up to this many graphs are counted one by one
 
 
@@ -64,6 +78,9 @@ class Target(Protocol):
     def write(self, graphs: Sequence[SpooledGraph]) -> None:
         """Replace the content of graphs."""
 
+    def read_together(self, graphs: Sequence[SpooledGraph]) -> dict[NamedNode, bytes]:
+        """Get those of some graphs that are best read together, as N-Triples."""
+
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
         """Get a graph as N-Triples.
 
@@ -87,16 +104,22 @@ def staging_of(graph: NamedNode) -> NamedNode:
 
 
 def together_in(profile: Profile) -> int:
-    """Give how many graphs to send to a store at once: one, or as many as share an update."""
+    """Give how many graphs to send to a store at once: as many as share an update or a request, or one."""
+    if profile.dataset is not None:
+        return _SENT_TOGETHER
     return 1 if profile.whole_put else _TOGETHER
 
 
 def sending(
-    graphs: Sequence[SpooledGraph], profile: Profile, requests: Requests
+    graphs: Sequence[SpooledGraph],
+    profile: Profile,
+    requests: Requests,
+    there: Container[NamedNode] = (),
 ) -> Iterator[Request]:
     """Make the requests that send graphs: directly, or to staging graphs.
 
-    Staging graphs are used where the store does not replace a graph atomically on PUT.
+    Staging graphs are used where the store does not replace a graph atomically on PUT. Small graphs that are new
+    to the store are sent together, if it takes them.
 
     Parameters
     ----------
@@ -106,7 +129,16 @@ def sending(
         What the store guarantees.
     requests
         Makes the requests.
+    there
+        The graphs that hold something already.
     """
+    dataset = requests.addresses.dataset
+    if dataset is not None:
+        together = [graph for graph in graphs if _is_small(graph) and graph.name not in there]
+        if len(together) > 1:
+            yield requests.post_graphs([(each.name, each.body) for each in together], dataset)
+            sent = {graph.name for graph in together}
+            graphs = [graph for graph in graphs if graph.name not in sent]
     for graph in graphs:
         if profile.whole_put:
             yield requests.put(graph.name, graph.body)
@@ -115,6 +147,36 @@ def sending(
         if not profile.whole_update:
             yield requests.delete(staging)
         yield requests.put(staging, graph.body)
+
+
+def _is_small(graph: SpooledGraph) -> bool:
+    """Check whether a graph can be sent and read with others; labels of blank nodes are those of one request."""
+    return graph.body.size <= _SMALL and not graph.blank
+
+
+def _read_with_others(
+    graphs: Sequence[SpooledGraph], requests: Requests
+) -> Iterator[list[NamedNode]]:
+    """List the graphs that one query reads, for each such query."""
+    small = [graph.name for graph in graphs if _is_small(graph)]
+    if requests.addresses.dataset is not None and len(small) > 1:
+        for first in range(0, len(small), _READ_TOGETHER):
+            yield small[first : first + _READ_TOGETHER]
+
+
+def getting(graphs: Sequence[SpooledGraph], requests: Requests) -> Iterator[Request]:
+    """Make the requests that read graphs.
+
+    Parameters
+    ----------
+    graphs, requests
+        As for `sending`.
+    """
+    together: set[NamedNode] = set()
+    for some in _read_with_others(graphs, requests):
+        together.update(some)
+        yield requests.read_graphs(some)
+    yield from (requests.read(each.name) for each in graphs if each.name not in together)
 
 
 def placing(
@@ -175,7 +237,11 @@ class Remote:
             The store refuses it, or accepts only part of it; readers still see the old content.
         """
         profile, requests = self._store.profile, self._store.requests
-        for request in sending(graphs, profile, requests):
+        there: set[NamedNode] = set()
+        if requests.addresses.dataset is not None and len(graphs) > 1:
+            counts = self._store.counts([graph.name for graph in graphs])
+            there = {name for name, count in counts.items() if count}
+        for request in sending(graphs, profile, requests, there):
             self._store.send(request)
         if not profile.whole_put:
             self._check_staged(graphs)
@@ -194,6 +260,25 @@ class Remote:
                     f"{self.title} took {count:,} of the {wanted:,} statements of {graph.name}",
                     hint="See the store's log.",
                 )
+
+    def read_together(self, graphs: Sequence[SpooledGraph]) -> dict[NamedNode, bytes]:
+        """Get the small ones of some graphs as N-Triples, with few queries.
+
+        Parameters
+        ----------
+        graphs
+            The graphs as they should be.
+
+        Raises
+        ------
+        StoreError
+            The store does not give them.
+        """
+        found: dict[NamedNode, bytes] = {}
+        for some in _read_with_others(graphs, self._store.requests):
+            with contextlib.suppress(AnswerTooLarge):  # each alone then
+                found |= self._store.read_together(some)
+        return found
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:
         """Get a graph as N-Triples.
@@ -291,6 +376,10 @@ class Directory:
                 f"{self.title} cannot be written ({why})",
                 hint="Free space there: a copy of the store is changed first. The store itself is unchanged.",
             ) from None
+
+    def read_together(self, graphs: Sequence[SpooledGraph]) -> dict[NamedNode, bytes]:  # noqa: ARG002
+        """Get nothing: a local store is read graph by graph."""
+        return {}
 
     def read(self, graph: NamedNode, sink: IO[bytes], *, most: int) -> None:  # noqa: ARG002
         """Get a graph as N-Triples.

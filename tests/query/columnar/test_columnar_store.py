@@ -19,6 +19,7 @@ from testimonia.errors import (
 )
 from testimonia.query import results
 from testimonia.query.columnar.columnar_store import ColumnarStore
+from testimonia.query.columnar.literal_values import values_of
 from testimonia.query.columnar.tables_from_quads import fill
 from testimonia.query.store import Store
 
@@ -144,6 +145,26 @@ def test_terms_that_are_hard_to_write_come_back_from_an_answer(expression: str) 
     assert isinstance(there, results.Results)
     assert len(here) == len(there) == len(quads)
     assert sorted(map(str, here.terms)) == sorted(map(str, there.terms))
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("12345678901.5", True),
+        ("-10000000000", True),
+        ("99999999999999999999." + "9" * 18, True),
+        ("100000000000000000000", False),
+        ("0." + "1" * 19, False),
+        ("9" * 60, False),
+    ],
+)
+def test_decimals_of_many_digits_are_kept(text: str, exact: bool) -> None:
+    number = Literal(text, datatype=NamedNode(XSD + "decimal"))
+    assert (values_of(number).exact is not None) is exact
+    columns = store(Quad(A, P, number))
+    assert of_columns(columns.query("SELECT ?o { ?s ?p ?o FILTER(isNumeric(?o)) }")) == [
+        (str(number),)
+    ]
 
 
 def test_solutions_without_values_are_counted() -> None:

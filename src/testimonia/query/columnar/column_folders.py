@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from testimonia.query.columnar.term_staging import Staging
+    from testimonia.query.columnar.written_check import Staged
+
+    Change = Callable[[duckdb.DuckDBPyConnection], None]
 
 __all__ = ["MEMORY", "add_to_folder", "change_folder", "open_folder"]
 
@@ -72,6 +75,8 @@ def add_to_folder(
 ) -> None:
     """Add quads to a folder, which is made if it does not exist; completely or not at all.
 
+    What was written is read back from the file, and compared, before anybody sees it.
+
     Parameters
     ----------
     directory
@@ -88,22 +93,30 @@ def add_to_folder(
     """
     require("columns", "duckdb", "pyarrow")
 
+    from testimonia.query.columnar.written_check import check_written, staged
+
+    expected: list[Staged] = []
+
     def write(connection: duckdb.DuckDBPyConnection) -> None:
         from testimonia.query.columnar.term_staging import Staging
 
         stage(Staging(connection), connection)
+        expected.append(staged(connection))
         write_staged(connection)
 
+    def check(connection: duckdb.DuckDBPyConnection) -> None:
+        check_written(connection, expected[0])
+
     if holds_columns(directory):
-        change_folder(directory, write)
+        change_folder(directory, write, check)
         return
     _refuse_foreign(directory)
     with new_directory(directory) as made:
-        _write(made / _name(1), write, fresh=True)
+        _write(made / _name(1), write, check, fresh=True)
         (made / COLUMNS_MARKER).write_text(_marker(1), encoding="utf-8")
 
 
-def change_folder(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+def change_folder(directory: Path, change: Change, check: Change | None = None) -> None:
     """Change a folder, completely or not at all.
 
     Parameters
@@ -112,6 +125,8 @@ def change_folder(directory: Path, change: Callable[[duckdb.DuckDBPyConnection],
         A folder with quads by column.
     change
         Changes its tables.
+    check
+        Reads what was written, and raises an error if it is not right; the folder is then as it was.
 
     Raises
     ------
@@ -128,7 +143,7 @@ def change_folder(directory: Path, change: Callable[[duckdb.DuckDBPyConnection],
                 place=Place(directory),
                 hint="Run this again when that one is done.",
             )
-        _change(directory, change)
+        _change(directory, change, check)
 
 
 def _refuse_foreign(directory: Path) -> None:
@@ -148,7 +163,7 @@ def _refuse_foreign(directory: Path) -> None:
         )
 
 
-def _change(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+def _change(directory: Path, change: Change, check: Change | None) -> None:
     old = _file_of(directory)
     number = int(old.stem.rpartition("-")[2]) + 1
     new = directory / _name(number)
@@ -156,7 +171,7 @@ def _change(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]
         with beside(new, folder=True) as made:  # which also takes the log that DuckDB writes
             copy = made / new.name
             shutil.copyfile(old, copy)
-            _write(copy, change, fresh=False)
+            _write(copy, change, check, fresh=False)
             copy.replace(new)
             with replacing(directory / COLUMNS_MARKER) as marker:
                 marker.write_text(_marker(number), encoding="utf-8")
@@ -171,7 +186,7 @@ def _change(directory: Path, change: Callable[[duckdb.DuckDBPyConnection], None]
             path.unlink(missing_ok=True)  # readers that have it open keep it
 
 
-def _write(file: Path, change: Callable[[duckdb.DuckDBPyConnection], None], *, fresh: bool) -> None:
+def _write(file: Path, change: Change, check: Change | None, *, fresh: bool) -> None:
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="testimonia-") as spill:
@@ -184,6 +199,9 @@ def _write(file: Path, change: Callable[[duckdb.DuckDBPyConnection], None], *, f
                     create_tables(connection)
                 change(connection)
                 connection.execute("CHECKPOINT")
+            if check is not None:
+                with duckdb.connect(file, read_only=True, config=settings) as connection:
+                    check(connection)
         except duckdb.Error as error:
             raise InputError(
                 f"the quads cannot be written by column ({one_line(str(error))})",

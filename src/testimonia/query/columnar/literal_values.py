@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final, NamedTuple
 
 from pyoxigraph import Literal
@@ -17,6 +17,8 @@ __all__ = ["LiteralValues", "values_of"]
 _XSD: Final = PREFIXES["xsd"]
 _FLOATING: Final = (_XSD + "double", _XSD + "float")
 _LARGEST_EXACT: Final = Decimal(10) ** 20
+_SMALLEST: Final = Decimal(1).scaleb(-18)
+_DIGITS: Final = Context(prec=38)
 _PARTS = re.compile(
     r"([0-9]{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?(?:(Z)|([+-])(\d\d):(\d\d))?",
     re.ASCII,
@@ -71,7 +73,8 @@ def _number(lexical: str, datatype: str) -> LiteralValues:
     if datatype in _FLOATING:
         return LiteralValues(number=float(lexical))
     value = Decimal(lexical)
-    fits = abs(value) < _LARGEST_EXACT and value == value.quantize(Decimal(1).scaleb(-18))
+    small = -_LARGEST_EXACT < value < _LARGEST_EXACT
+    fits = small and value == value.quantize(_SMALLEST, context=_DIGITS)
     return LiteralValues(number=float(value), exact=f"{value:f}" if fits else None)
 
 

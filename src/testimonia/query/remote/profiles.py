@@ -27,11 +27,14 @@ class Addresses:
         For the SPARQL 1.1 Protocol.
     graphs
         For the SPARQL 1.1 Graph Store HTTP Protocol, with ``?graph=``.
+    dataset
+        Where a POST of TriG adds to several graphs, if there is such an endpoint.
     """
 
     query: str
     update: str
     graphs: str
+    dataset: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Profile:
         Prefix of its ``Server`` header, if it sends one.
     header
         A header that only it sends.
+    dataset
+        The path of `Addresses.dataset`; only of a store that adds all statements of a POST or none.
     whole_put
         Whether PUT replaces a graph atomically, even if the connection breaks.
     enclosed
@@ -84,6 +89,7 @@ class Profile:
     authentication: Literal["basic", "digest"] = "basic"
     server: str | None = None
     header: str | None = None
+    dataset: str | None = None
     whole_put: bool = False
     enclosed: bool = False
     whole_update: bool = True
@@ -107,7 +113,8 @@ class Profile:
                 break
         special = self.paths_with_credentials if credentials else None
         query, update, graphs = special or self.paths
-        return Addresses(base + query, base + update, base + graphs)
+        dataset = None if self.dataset is None else base + self.dataset
+        return Addresses(base + query, base + update, base + graphs, dataset)
 
     def replacing(self, staging: NamedNode, graph: NamedNode) -> str:
         """Write the update that replaces a graph by the content of its staging graph, which is kept.
@@ -138,6 +145,7 @@ PROFILES: Final[dict[str, Profile]] = {
             endings=("/query", "/update", "/store", "/sparql"),
             paths=("/query", "/update", "/store"),
             server="Oxigraph/",
+            dataset="/store",
             whole_put=True,
             union=(("union-default-graph", ""),),
             rewrites=_known("integers", "decimals", "doubles", "booleans", "moments", "datatypes"),
@@ -149,6 +157,7 @@ PROFILES: Final[dict[str, Profile]] = {
             endings=("/query", "/sparql", "/update", "/data", "/get"),
             paths=("/query", "/update", "/data"),
             header="fuseki-request-id",
+            dataset="/data",
             whole_put=True,
             enclosed=True,
             union=(("default-graph-uri", "urn:x-arq:UnionGraph"),),
@@ -174,6 +183,7 @@ PROFILES: Final[dict[str, Profile]] = {
             base="http://HOST:8080/rdf4j-server/repositories/REPOSITORY",
             endings=("/statements", "/rdf-graphs/service"),
             paths=_RDF4J_PATHS,
+            dataset="/statements",
             whole_put=True,
             rewrites=(),
         ),

@@ -217,6 +217,36 @@ class RemoteStore:
             sink.seek(0)
             raise self._no_results(f"{reply.media_type or 'no media type'} for a graph")
 
+    def read_together(self, graphs: Sequence[NamedNode]) -> dict[NamedNode, bytes]:
+        """Get graphs as N-Triples, with one query.
+
+        Parameters
+        ----------
+        graphs
+            Their names; few and small ones, since the answer is held in memory.
+
+        Returns
+        -------
+        dict
+            The statements of each, in no particular order; none for a graph that does not exist.
+
+        Raises
+        ------
+        StoreError
+            The store does not return them.
+        """
+        answer = self._answer(self._transport.send(self.requests.read_graphs(graphs)))
+        lines: dict[NamedNode, list[str]] = {graph: [] for graph in graphs}
+        try:
+            rows = parse_query_results(answer.content, QueryResultsFormat.JSON)
+            if not isinstance(rows, QuerySolutions):
+                raise ValueError("a boolean")
+            for graph, subject, predicate, object_ in rows:
+                lines[graph].append(f"{subject} {predicate} {object_} .\n")
+        except (SyntaxError, ValueError, KeyError) as error:
+            raise self._no_results(f"invalid statements ({error})") from None
+        return {graph: "".join(found).encode() for graph, found in lines.items()}
+
     def put(self, graph: NamedNode, body: Body) -> None:
         """Replace the statements of a graph.
 

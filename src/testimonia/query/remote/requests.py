@@ -101,6 +101,22 @@ _OPENING, _CLOSING = b"{\n", b"}\n"
 
 
 @dataclass(frozen=True)
+class _Graphs:
+    """Several graphs in TriG."""
+
+    parts: Sequence[tuple[NamedNode, Body]]
+
+    @property
+    def size(self) -> int:
+        return sum(len(str(name).encode()) + 1 + _Block(body).size for name, body in self.parts)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for name, body in self.parts:
+            yield f"{name} ".encode()
+            yield from _Block(body)
+
+
+@dataclass(frozen=True)
 class Requests:
     """Makes the requests to one store.
 
@@ -158,6 +174,20 @@ class Requests:
     def post(self, graph: NamedNode, body: Body) -> Request:
         """Add statements to a graph (Graph Store Protocol, section 5.5)."""
         return self._sent("POST", graph, body, f"add to {graph}")
+
+    def post_graphs(self, graphs: Sequence[tuple[NamedNode, Body]], dataset: str) -> Request:
+        """Add statements to several graphs, at the address of the dataset (``Addresses.dataset``)."""
+        content = _Graphs(graphs)
+        headers = {"Content-Type": _TRIG, "Content-Length": str(content.size)}
+        others = f" and {len(graphs) - 1:,} more" if len(graphs) > 1 else ""
+        return Request("POST", dataset, f"write {graphs[0][0]}{others}", headers, content)
+
+    def read_graphs(self, graphs: Sequence[NamedNode]) -> Request:
+        """Get the statements of several graphs, as rows of ``g``, ``s``, ``p`` and ``o``."""
+        # str() writes IRIs in angle brackets, which IRIs in pyoxigraph cannot contain.
+        names = " ".join(map(str, graphs))
+        sparql = f"SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+        return self.query(sparql, purpose=f"read {len(graphs):,} graphs")
 
     def delete(self, graph: NamedNode) -> Request:
         """Remove a graph (Graph Store Protocol, section 5.4)."""
