@@ -57,7 +57,7 @@ def load(
         Kind of store at the URL: oxigraph, fuseki, virtuoso or rdf4j; detected when left out.
     engine
         What shall query a new directory: oxigraph, or duckdb, which keeps quads by column for questions about
-        millions of statements, and does not read them back; by the size of the sources when left out (200 MB).
+        millions of statements; by the size of the sources when left out (200 MB).
         The sources of duckdb may also be directories of Oxigraph stores.
     graph
         IRI of the graph for statements that are in no named graph.

@@ -76,14 +76,14 @@ def closed(plan: QueryPlan, block: Block, *, keep_order: bool = False) -> Block:
     if block.limit is None and not block.offset:
         block.order = []  # nobody could notice
     relation = f"({select(block, names)})"
-    new = Block(columns=columns, sorted_by=ordered)
+    new = Block(columns=columns, sorted_by=ordered, where=["FALSE"] if block.is_empty else [])
     new.join(relation, alias, [])
     return new
 
 
 def united(plan: QueryPlan, blocks: list[Block]) -> Block:
     """Make a table of the rows of several blocks."""
-    blocks = [block for block in blocks if "FALSE" not in block.where] or blocks[:1]
+    blocks = [block for block in blocks if not block.is_empty] or blocks[:1]
     variables = list(dict.fromkeys(name for block in blocks for name in block.columns))
     alias = plan.name("r")
     columns: dict[str, Operand] = {}

@@ -285,7 +285,7 @@ class PatternCompiler:
             block = self.compile(node)
         if not block.is_plain:
             block = closed(self._plan, block)
-        if "FALSE" in block.where:
+        if block.is_empty:
             return "FALSE"
         return self._matched(block, outer)
 

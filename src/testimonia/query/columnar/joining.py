@@ -83,6 +83,8 @@ def left_joined(
         Makes the compiler of expressions for blocks, from the inside.
     """
     left = left if left.is_plain else closed(plan, left)
+    if right.is_empty:
+        return left
     relation, alias, columns, own = _as_table(plan, right)
     table = Block(columns=columns)
     table.join(relation, alias, [])

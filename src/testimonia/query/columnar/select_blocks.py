@@ -83,6 +83,11 @@ class Block:
         """Whether it is nothing but joins and conditions."""
         return not (self.order or self.distinct or self.limit is not None or self.offset)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known to have no rows."""
+        return "FALSE" in self.where
+
     def join(self, relation: str, alias: str, on: Iterable[str]) -> None:
         """Join a table, before tables that rows may lack if its conditions do not need those.
 

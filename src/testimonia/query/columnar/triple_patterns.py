@@ -168,6 +168,9 @@ class TriplePatterns:
         kinds: tuple[int, int],
         predicate: Any = None,
     ) -> None:
+        if not all(kinds):  # a path of properties that no statement has
+            self._nothing(subject, object_, *([] if predicate is None else [predicate]))
+            return
         alias = self._plan.name("t")
         conditions = self._match(subject, f"{alias}.s", kinds[0])
         conditions += self._match(object_, f"{alias}.o", kinds[1])
