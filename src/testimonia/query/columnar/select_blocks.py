@@ -37,10 +37,10 @@ class Item:
     on: list[str]
     left: bool = False
 
-    def written(self) -> str:
-        """Write it as it follows the first table."""
+    def written(self, more: Iterable[str] = ()) -> str:
+        """Write it as it follows the first table, with more conditions."""
         how = "LEFT JOIN" if self.left else "JOIN"
-        return f"{how} {self.relation} {self.alias} ON {' AND '.join(self.on) or 'TRUE'}"
+        return f"{how} {self.relation} {self.alias} ON {' AND '.join([*self.on, *more]) or 'TRUE'}"
 
 
 @dataclass
@@ -106,46 +106,36 @@ class Block:
         """Join a table that rows may lack."""
         self.items.append(Item(relation, alias, list(on), left=True))
 
-    def source(self) -> str:
-        """Write its FROM clause; empty where it reads no table."""
+    def body(self) -> str:
+        """Write all that follows the columns."""
         if not self.items:
-            return ""
-        self._place_conditions()
+            return _where(self.where)
+        placed, conditions = self._placed()
         first, *rest = self.items
-        conditions = [*first.on]
         if first.left:  # one row without columns, so that the table may be missing
             written = [f"(SELECT 1 AS one) {first.alias}_one", first.written()]
-            conditions = []
         else:
             written = [f"{first.relation} {first.alias}"]
-        written += [item.written() for item in rest]
-        if conditions:
-            self.where[:0] = conditions
-            first.on.clear()
-        return " FROM " + " ".join(written)
+            conditions = [*first.on, *conditions]
+        written += [item.written(placed.get(item.alias, ())) for item in rest]
+        return f" FROM {' '.join(written)}{_where(conditions)}"
 
-    def _place_conditions(self) -> None:
-        """Move conditions on several tables to where these are joined: DuckDB leaves some of them for later."""
+    def _placed(self) -> tuple[dict[str, list[str]], list[str]]:
+        """Tell conditions on several tables, by the last of these, from all others.
+
+        DuckDB leaves some of them for later where they do not stand with the join.
+        """
         outer = next((i for i, item in enumerate(self.items) if item.left), len(self.items))
         places = {item.alias: place for place, item in enumerate(self.items[:outer])}
-        kept = []
+        placed: dict[str, list[str]] = {}
+        others = []
         for condition in self.where:
             used = set(_ALIAS.findall(condition))
             if len(used) > 1 and used <= places.keys() and "SELECT" not in condition:
-                self.items[max(places[alias] for alias in used)].on.append(condition)
+                placed.setdefault(max(used, key=places.__getitem__), []).append(condition)
             else:
-                kept.append(condition)
-        self.where = kept
-
-    def conditions(self) -> str:
-        """Write its WHERE clause."""
-        kept = [condition for condition in self.where if condition != "TRUE"]
-        return f" WHERE {' AND '.join(kept)}" if kept else ""
-
-    def body(self) -> str:
-        """Write all that follows the columns."""
-        source = self.source()
-        return source + self.conditions()
+                others.append(condition)
+        return placed, others
 
     def absorb(self, other: Block) -> None:
         """Take over the tables and conditions of another block, but not its columns.
@@ -168,6 +158,11 @@ class Block:
         self.lookups.update(other.lookups)
         if not self.sorted_by:
             self.sorted_by = other.sorted_by
+
+
+def _where(conditions: Iterable[str]) -> str:
+    kept = [condition for condition in conditions if condition != "TRUE"]
+    return f" WHERE {' AND '.join(kept)}" if kept else ""
 
 
 def without_home(operand: Operand) -> Operand:
