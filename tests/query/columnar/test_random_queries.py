@@ -120,6 +120,7 @@ def _groups(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{} OPTIONAL {{ {} }}".format, inner, inner),
         st.builds("{} OPTIONAL {{ {} FILTER {} }}".format, inner, simple, CONDITIONS),
         st.builds("{{ {} }} UNION {{ {} }}".format, inner, inner),
+        st.builds("{} {{ {} }} UNION {{ {} }}".format, simple, inner, inner),
         st.builds("{} MINUS {{ {} }}".format, inner, inner),
         st.builds("{} FILTER {}".format, inner, CONDITIONS),
         st.builds("{} FILTER EXISTS {{ {} }}".format, inner, simple),

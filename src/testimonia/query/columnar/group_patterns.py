@@ -18,7 +18,13 @@ from testimonia.query.columnar.closing import closed, distinct, order_of, united
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.expression_compiler import ExpressionCompiler, conjuncts
 from testimonia.query.columnar.inline_blocks import all_graphs, inline_rows
-from testimonia.query.columnar.joining import compatible, joined, left_joined, without
+from testimonia.query.columnar.joining import (
+    compatible,
+    joined,
+    joined_to_each,
+    left_joined,
+    without,
+)
 from testimonia.query.columnar.operands import Form, Operand, bit
 from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.query_terms import (
@@ -94,6 +100,8 @@ class PatternCompiler:
         with self._under(_values={**self._values, **_known_of(left.columns)}):
             if second.name == "BGP" and can_continue(left, second.triples or [], self._graph):
                 return self._bgp(second, left)
+            if second.name == "Union" and not self._around:
+                return joined_to_each(self._plan, left, self._branches(second))
             right = self.compile(second)
         return joined(self._plan, left, right)
 
@@ -144,6 +152,9 @@ class PatternCompiler:
         return closed(self._plan, block) if heavy else block
 
     def _union(self, node: CompValue) -> Block:
+        return united(self._plan, self._branches(node))
+
+    def _branches(self, node: CompValue) -> list[Block]:
         parts: list[CompValue] = []
         waiting = [node]
         while waiting:
@@ -152,7 +163,7 @@ class PatternCompiler:
                 waiting += [part.p2, part.p1]
             else:
                 parts.append(part)
-        return united(self._plan, [self.compile(part) for part in parts])
+        return [self.compile(part) for part in parts]
 
     def _minus(self, node: CompValue) -> Block:
         left = self.compile(node.p1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from testimonia.query.columnar.active_graphs import HIDDEN
-from testimonia.query.columnar.closing import closed
+from testimonia.query.columnar.closing import closed, united
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.expression_compiler import ExpressionCompiler
 from testimonia.query.columnar.operands import Operand
@@ -15,7 +15,7 @@ from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.unifying import narrowed, same_term, unified
 
-__all__ = ["compatible", "joined", "left_joined", "without"]
+__all__ = ["compatible", "joined", "joined_to_each", "left_joined", "without"]
 
 
 def compatible(one: Operand, other: Operand, convert: Conversions) -> str:
@@ -47,6 +47,49 @@ def joined(plan: QueryPlan, one: Block, other: Block) -> Block:
             left.where.append(condition)
         left.columns[name] = _merged(mine, operand, convert)
     return left
+
+
+def joined_to_each(plan: QueryPlan, one: Block, branches: Sequence[Block]) -> Block:
+    """Join a block and the union of others.
+
+    Where these do not all bind the same variables, each is joined by itself: a column that is null in the rows of some
+    of them cannot be joined by hash.
+
+    Parameters
+    ----------
+    plan
+        The plan of the query, outside of any EXISTS.
+    one
+        The block.
+    branches
+        The others.
+    """
+    branches = [branch for branch in branches if not branch.is_empty] or list(branches[:1])
+    if not any(_is_sometimes_bound(n, o, branches) for n, o in one.columns.items()):
+        return joined(plan, one, united(plan, list(branches)))
+    left = closed(plan, one)
+    [item] = left.items
+    table = plan.common(item.relation.removeprefix("(").removesuffix(")"))
+    parts = []
+    for branch in branches:
+        alias = plan.name("r")
+        columns = {
+            name: replace(operand, sql=operand.sql.replace(f"{item.alias}.", f"{alias}."))
+            for name, operand in left.columns.items()
+        }
+        part = Block(columns=columns, where=list(left.where))
+        part.join(table, alias, [])
+        parts.append(joined(plan, part, branch))
+    return united(plan, parts)
+
+
+def _is_sometimes_bound(name: str, operand: Operand, branches: Sequence[Block]) -> bool:
+    """Check whether some of the branches bind a variable always, and others do not."""
+    if operand.unbound or operand.maybe:
+        return False
+    found = [branch.columns.get(name) for branch in branches]
+    always = [one is not None and not one.unbound and not one.maybe for one in found]
+    return any(always) and not all(always)
 
 
 def _merged(one: Operand, other: Operand, convert: Conversions) -> Operand:
