@@ -117,8 +117,6 @@ def test_a_connection_that_is_cut_twice_in_mid_body_is_no_trouble(
 def test_small_graphs_are_whole_or_not_there_when_the_connection_is_cut_in_their_midst(
     server: Server, as_user: AsUser, tmp_path: Path, cut_after: int
 ) -> None:
-    if PROFILES[server.name].dataset is None:
-        pytest.skip("graphs are sent one by one to this store")
     contents = {
         f"https://example.org/small/{number}": {
             Triple(NamedNode(f"https://example.org/{n}"), KNOWS, Literal(f"{number} {'x' * 300}"))
@@ -129,11 +127,15 @@ def test_small_graphs_are_whole_or_not_there_when_the_connection_is_cut_in_their
     as_user(server.endpoint)
     source = written(contents, tmp_path)
     fault = Fault(TOGETHER, cut_after=cut_after)
-    with Proxy(server.endpoint.base, fault) as proxy, pytest.raises(LoadStopped) as stopped:
-        loading.load(source, proxy.url, store=server.name)
-    assert "0 of 60 graphs are in the store and checked" in stopped.value.message
-    found = held(server)
-    assert found.items() <= contents.items()
+    with Proxy(server.endpoint.base, fault) as proxy:
+        if PROFILES[server.name].dataset is None:  # no request has several graphs
+            assert loading.load(source, proxy.url, store=server.name).passes
+        else:
+            with pytest.raises(LoadStopped) as stopped:
+                loading.load(source, proxy.url, store=server.name)
+            assert "0 of 60 graphs are in the store and checked" in stopped.value.message
+    assert bool(fault.hits) is (PROFILES[server.name].dataset is not None)
+    assert held(server).items() <= contents.items()
     report = loading.load(source, server.endpoint.base)
     assert report.passes
     assert held(server) == contents
