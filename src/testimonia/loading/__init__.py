@@ -19,16 +19,8 @@ from urllib.parse import urlsplit
 
 from testimonia.errors import InputError, LoadStopped, StoreError
 from testimonia.loading.by_column import ColumnLoad, load_by_column
-from testimonia.loading.destinations import (
-    Directory,
-    Remote,
-    Target,
-    getting,
-    placing,
-    sending,
-    staging_of,
-    together_in,
-)
+from testimonia.loading.destinations import Directory, Remote, Target
+from testimonia.loading.graph_requests import getting, placing, sending, staging_of, together_in
 from testimonia.loading.outcomes import GraphOutcome, LoadReport, State
 from testimonia.loading.reading_back import Comparison, compare
 from testimonia.loading.sources import graph_name, spooled

@@ -167,6 +167,19 @@ def test_decimals_of_many_digits_are_kept(text: str, exact: bool) -> None:
     ]
 
 
+def test_a_path_starts_only_from_nodes_that_it_is_joined_to() -> None:
+    columns = store(Quad(A, P, B))
+    named = "<http://a.example/nowhere>"
+    for pattern, found in (
+        (f"{{ SELECT ?x {{ {named} <{P.value}>* ?x }} }} ?x <{Q.value}>* ?y", 0),
+        (f"{{ SELECT ?x {{ ?s <{P.value}> ?x }} }} ?x <{Q.value}>* ?y", 1),
+        (f"?s <{P.value}> ?o BIND({named} AS ?x) {{ ?x <{Q.value}>* ?y }}", 0),
+    ):
+        rows = of_columns(columns.query(f"SELECT * {{ {pattern} }}"))
+        assert isinstance(rows, list)
+        assert len(rows) == found, pattern
+
+
 def test_solutions_without_values_are_counted() -> None:
     columns = store(Quad(A, P, A), Quad(B, P, B))
     for query, rows in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from testimonia.query.columnar.conversions import Conversions
@@ -12,7 +12,7 @@ from testimonia.query.columnar.query_plan import QueryPlan
 from testimonia.query.columnar.select_blocks import Block
 from testimonia.query.columnar.unifying import common_form, converted
 
-__all__ = ["closed", "distinct", "order_of", "select", "tail", "united"]
+__all__ = ["closed", "distinct", "order_of", "select", "tail", "united", "with_rows"]
 
 
 def tail(block: Block, keys: Iterable[str]) -> str:
@@ -81,9 +81,14 @@ def closed(plan: QueryPlan, block: Block, *, keep_order: bool = False) -> Block:
     return new
 
 
-def united(plan: QueryPlan, blocks: list[Block]) -> Block:
+def with_rows(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out blocks that are known to have no rows, but for one if all are."""
+    return [block for block in blocks if not block.is_empty] or list(blocks[:1])
+
+
+def united(plan: QueryPlan, blocks: Sequence[Block]) -> Block:
     """Make a table of the rows of several blocks."""
-    blocks = [block for block in blocks if not block.is_empty] or blocks[:1]
+    blocks = with_rows(blocks)
     variables = list(dict.fromkeys(name for block in blocks for name in block.columns))
     alias = plan.name("r")
     columns: dict[str, Operand] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from testimonia.query.columnar.active_graphs import HIDDEN
-from testimonia.query.columnar.closing import closed, united
+from testimonia.query.columnar.closing import closed, united, with_rows
 from testimonia.query.columnar.conversions import Conversions
 from testimonia.query.columnar.expression_compiler import ExpressionCompiler
 from testimonia.query.columnar.operands import Operand
@@ -64,9 +64,9 @@ def joined_to_each(plan: QueryPlan, one: Block, branches: Sequence[Block]) -> Bl
     branches
         The others.
     """
-    branches = [branch for branch in branches if not branch.is_empty] or list(branches[:1])
+    branches = with_rows(branches)
     if not any(_is_sometimes_bound(n, o, branches) for n, o in one.columns.items()):
-        return joined(plan, one, united(plan, list(branches)))
+        return joined(plan, one, united(plan, branches))
     left = closed(plan, one)
     [item] = left.items
     table = plan.common(item.relation.removeprefix("(").removesuffix(")"))

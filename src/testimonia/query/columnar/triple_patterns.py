@@ -249,7 +249,8 @@ class TriplePatterns:
         if is_variable(near):
             self._block.columns.setdefault(variable_name(near), start)
         kinds = pairs.object_kinds | (0 if path.mod == "+" else start.kinds)
-        conditions = self._match(far, f"{alias}.o", kinds)
+        # The start itself may be in no triple.
+        conditions = self._match(far, f"{alias}.o", kinds, is_node=path.mod == "+")
         self._block.join(f"({pairs.sql})", alias, conditions)
 
     def _add_optional_path(self, subject: Any, path: MulPath, object_: Any) -> None:
@@ -292,4 +293,6 @@ class TriplePatterns:
         self._block.columns.setdefault(variable_name(near), known)
         self._block.left_join(f"({pairs.sql})", alias, [f"{alias}.s = {known.sql}"])
         reached = f"COALESCE({alias}.o, {known.sql})"
-        self._block.where += self._match(far, reached, pairs.object_kinds | known.kinds)
+        is_node = known.node_of == self._graph
+        kinds = pairs.object_kinds | known.kinds
+        self._block.where += self._match(far, reached, kinds, is_node=is_node)
