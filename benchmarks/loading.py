@@ -4,7 +4,8 @@ Needs the stores that the tests use (``make stores``); missing ones are left out
 process. For comparison, the time that the store alone takes for the same bytes is given, with nothing read
 back: one PUT, or for the directory Oxigraph's own bulk load. Of the directory, all work is done in the
 process that loads, so that its processor time can be compared, which other work on the same machine
-lengthens less than it does the time by the clock.
+lengthens less than it does the time by the clock. With ``--graphs`` the statements are spread over many
+graphs, of which the store alone still takes one.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def main() -> None:
     """Print a row for each store and size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--graphs", type=int, default=1)
     parser.add_argument("--stores", nargs="*", default=["directory", *sorted(SERVERS)])
     parser.add_argument("--run", nargs=2, metavar=("FILE", "TARGET"))
     parser.add_argument("--alone", nargs=2, metavar=("FILE", "TARGET"))
@@ -59,16 +61,27 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "claims.nt")
             write_claims(file, size, seed=1, each=0)
+            source = file if chosen.graphs == 1 else spread(file, chosen.graphs, size)
             for store in chosen.stores:
-                measure(store, file, Path(folder, store))
+                measure(store, file, source, Path(folder, store))
 
 
-def measure(store: str, file: Path, folder: Path) -> None:
-    """Load a file into a fresh store, twice."""
+def spread(file: Path, graphs: int, size: int) -> Path:
+    """Put statements into graphs, as many neighbours into each."""
+    path = file.with_suffix(".nq")
+    with file.open() as lines, path.open("w") as written:
+        for number, line in enumerate(lines):
+            name = f"{GRAPH}/{min(number * graphs // size, graphs - 1)}"
+            written.write(f"{line.rstrip().removesuffix('.')}<{name}> .\n")
+    return path
+
+
+def measure(store: str, file: Path, source: Path, folder: Path) -> None:
+    """Load a source into a fresh store, twice; the store alone takes the file."""
     try:
         with target(store, folder) as (where, secrets, put):
-            first = loaded("--run", file, where, secrets)
-            second = loaded("--run", file, where, secrets)
+            first = loaded("--run", source, where, secrets)
+            second = loaded("--run", source, where, secrets)
             alone, alone_cpu = put(file)
     except NotInstalled as error:
         show((store, *[""] * (len(WIDTHS) - 2), str(error)))

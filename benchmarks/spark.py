@@ -9,6 +9,10 @@ Polars on one machine into one file, Spark into a folder. Each runs as ``testimo
 of its own; the time is that of the whole process, start included, memory the largest resident set of
 it and its children together. That both wrote the same is seen by the number of statements, and up to
 ``--compare`` rows by a sum over the digests of all lines.
+
+With ``--aggregate`` the totals by party are computed instead, from Parquet claim tables on Spark, and beside
+them on one machine by column: ``testimonia map``, ``derive --store``, which runs all rules, and ``ask``. The
+rows of both are compared.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+
+import polars as pl
 
 from event_rows import write_rows
 from mapping import Measurement, machine, measured
@@ -88,12 +94,64 @@ def measure(rows: int, master: str, compare: int, limit: float, seed: int) -> No
             )
 
 
+def measure_aggregate(rows: int, master: str, limit: float, seed: int) -> None:
+    """Compute totals by party at one size, and print a line for each engine."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_rows(folder / "rows.csv", rows, seed)
+        run = [sys.executable, "-m", "testimonia"]
+        mapped = [*run, "map", "ucdp-ged", "rows.csv", "-o"]
+        prepare = [
+            *mapped,
+            "tables",
+            "--engine",
+            "spark",
+            "--format",
+            "parquet",
+            "--master",
+            master,
+        ]
+        steps = {
+            "spark": [[*run, "aggregate", "totals", "tables", "-o", "out", "--master", master]],
+            "columns": [
+                [*run, "load", "rows.nq", "--to", "store", "--engine", "duckdb"],
+                [*run, "derive", "--store", "store"],
+                [*run, "ask", "totals-by-party", "--store", "store", "--format", "csv"],
+            ],
+        }
+        for command in (prepare, [*mapped, "rows.nq"]):
+            if measured(command, limit, folder).printed is None:
+                raise SystemExit("the rows could not be mapped")
+        answers = set()
+        for engine, commands in steps.items():
+            runs = [measured(command, limit, folder) for command in commands]
+            printed = runs[-1].printed
+            if printed is None:
+                raise SystemExit(f"{engine} failed, or took longer than {limit:g} s")
+            found = pl.read_parquet(folder / "out" / "*.parquet") if engine == "spark" else None
+            table = pl.read_csv(printed.encode()) if found is None else found
+            answers.add(tally_of(table))
+            seconds = sum(each.seconds for each in runs)
+            print(
+                f"| {rows:,} | {engine} | {seconds:.1f} | {sum(each.processor for each in runs):.1f} "
+                f"| {seconds / rows * 1e6:,.0f} | {max(each.megabytes for each in runs):,.0f} "
+                f"| {table.height:,}{', the same rows' if len(answers) == 1 else ', OTHER ROWS'} |",
+                flush=True,
+            )
+
+
+def tally_of(table: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Write the rows of a table as texts, in order."""
+    return tuple(sorted(tuple(str(cell or "") for cell in row) for row in table.rows()))
+
+
 def main() -> None:
     """Measure what the command line asks for, and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("rows", type=int, nargs="+")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--memory", default="4g", help="of Spark's driver")
+    parser.add_argument("--aggregate", action="store_true")
     parser.add_argument("--compare", type=int, default=100_000)
     parser.add_argument("--limit", type=float, default=3600, help="seconds before one is stopped")
     parser.add_argument("--seed", type=int, default=1)
@@ -101,6 +159,12 @@ def main() -> None:
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"--driver-memory {chosen.memory} pyspark-shell"
     os.environ["PYTHONPATH"] = SOURCE
     print(f"{machine()} pyspark {importlib.metadata.version('pyspark')}, {chosen.master}.\n")
+    if chosen.aggregate:
+        print("| Rows | Engine | Seconds | Processor s | µs a row | Peak MB | Totals |")
+        print("|--:|---|--:|--:|--:|--:|---|")
+        for rows in chosen.rows:
+            measure_aggregate(rows, chosen.master, chosen.limit, chosen.seed)
+        return
     print(
         "| Rows | Engine | Seconds | Rows/s | Of Polars | Processor s | Of Polars | Peak MB | Statements |"
     )

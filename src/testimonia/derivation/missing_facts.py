@@ -18,21 +18,19 @@ from testimonia.namespaces import (
     IDENTIFIER,
     ONTOLOGY,
     OWL,
-    PREFIXES,
     SKOS,
     TERMS,
     TMN,
     shorten,
 )
+from testimonia.query.named_terms import named_terms
 from testimonia.query.queryable import Queryable
-from testimonia.query.sparql import tokens
 from testimonia.suggestions import did_you_mean, nearest
 
 __all__ = ["missing_facts", "unknown_names"]
 
 _IN_SCHEME = SKOS.inScheme
 _EQUIVALENT = OWL.equivalentClass
-_NAMESPACES = frozenset(PREFIXES.values())
 _FEW = 3  # maximum number of terms to list in a note
 _ASSESSMENTS = (
     TMN.Assessment,
@@ -59,7 +57,7 @@ def missing_facts(store: Queryable, query: str) -> tuple[str, ...]:
     query
         SPARQL.
     """
-    terms = _terms(query)
+    terms = named_terms(query)
     found = []
     derived = [term for term in _derived() if term in terms]
     if derived and not _any(store, _derived()):
@@ -91,7 +89,7 @@ def unknown_names(store: Queryable, query: str) -> tuple[str, ...]:
         SPARQL.
     """
     found = []
-    for node in sorted(_terms(query, (ONTOLOGY, CODE, IDENTIFIER)), key=str):
+    for node in sorted(named_terms(query, (ONTOLOGY, CODE, IDENTIFIER)), key=str):
         if any(store.outgoing(node, _EQUIVALENT)) and not store.uses(node):
             found.append(
                 f"{shorten(node.value)}: the ontology defines this class, and its members are not asserted but "
@@ -121,25 +119,6 @@ def _names_like(store: Queryable, node: NamedNode) -> list[str]:
         return [f"tmn:{term}" for term in TERMS]
     space = CODE if node.value.startswith(CODE) else IDENTIFIER
     return [shorten(iri) for iri in store.subjects(space)]
-
-
-def _terms(query: str, spaces: tuple[str, ...] = (ONTOLOGY,)) -> set[NamedNode]:
-    """Find the terms of some namespaces, by default that of the ontology, in a query."""
-    prefixes = dict(PREFIXES)
-    found = set()
-    before = ["", ""]
-    for token in tokens(query):
-        declares = before[0] == "PREFIX" or before[1] in ("PREFIX", "BASE")
-        if token.kind == "iri" and before[0] == "PREFIX":
-            prefixes[before[1].rstrip(":")] = token.text[1:-1]
-        iri = token.text[1:-1] if token.kind == "iri" else None
-        if token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            iri = prefixes.get(prefix, "") + local
-        if iri is not None and iri.startswith(spaces) and iri not in _NAMESPACES and not declares:
-            found.add(NamedNode(iri))
-        before = [before[1], token.text if token.kind == "name" else token.text.upper()]
-    return found
 
 
 @cache

@@ -18,7 +18,7 @@ from testimonia.tables.cell_terms import language_of, resource_base, selector_of
 from testimonia.tables.columns import Column, Table, class_iri
 from testimonia.tables.schema import by_name
 
-__all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks"]
+__all__ = ["NEVER_REPEATED", "Compression", "QuadWriter", "blocks", "statements"]
 
 Compression = Literal["uncompressed", "gzip", "zstd"]
 
@@ -63,6 +63,30 @@ def blocks(table: Table, frame: pl.DataFrame, graph: str | None = None) -> pl.Se
     for each in properties:
         lines += _lines(written, each, _end(graph))
     return written.select(pl.concat_str(lines, ignore_nulls=True).alias("quads")).to_series()
+
+
+def statements(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Write the rows of a claim table as statements.
+
+    Parameters
+    ----------
+    table
+        The table.
+    frame
+        Its rows, as for `blocks`.
+
+    Returns
+    -------
+    DataFrame
+        ``s``, ``p``, ``o``: terms of N-Triples; a row for each statement.
+
+    Raises
+    ------
+    TableError
+        A cell cannot be written, or a column is unknown or missing.
+    """
+    written, properties = _written(table, frame)
+    return _statements(written, properties, "").drop("end")
 
 
 def _statements(written: pl.DataFrame, properties: Iterable[_Property], end: str) -> pl.DataFrame:

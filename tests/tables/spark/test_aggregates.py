@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ import pytest
 from sparking import MISSING, needs_spark
 
 import testimonia
+from testimonia.catalogue import resources
+from testimonia.catalogue.rules import read_rules
 from testimonia.dataset import Dataset
-from testimonia.errors import InputError, TableError
+from testimonia.derivation.needed_rules import needed_rules
+from testimonia.derivation.proofs import predicate_of
+from testimonia.errors import InputError, NotCompiled, QueryError, TableError
 from testimonia.namespaces import IDENTIFIER
 from testimonia.query.results import Results
 from testimonia.rdf import files
@@ -28,42 +34,38 @@ pytestmark = [
 ]
 
 if not MISSING:
-    from testimonia.tables.spark.aggregates import AGGREGATES, aggregate
-    from testimonia.tables.spark.facts import Facts
+    from testimonia.tables.spark.aggregates import AGGREGATES, aggregate, computed
+    from testimonia.tables.spark.claim_triples import ClaimTriples
     from testimonia.tables.spark.jobs import map_on_spark
-    from testimonia.tables.spark.loading import Loading
+    from testimonia.tables.spark.scratch import Scratch
+    from testimonia.tables.spark.session import apart
+    from testimonia.tables.spark.spark_quads import SparkQuads
 
 ROOT = Path(__file__).parents[3]
 
-FIGURE = """
-  ?proposition a tmn:CasualtyProposition ;
-      tmn:about ?event ; tmn:harm ?harm ; tmn:victims ?victims .
-  OPTIONAL { ?proposition tmn:lowerBound ?lower }
-  OPTIONAL { ?proposition tmn:upperBound ?upper }
-"""
-SPARQL = {
-    "confirmations": "SELECT DISTINCT ?event ?harm ?victims ?lower ?upper ?proposition ?body WHERE {"
-    + FIGURE
-    + "?proposition tmn:confirmedBy ?body }",
-    "origins": "SELECT DISTINCT ?event ?harm ?victims ?lower ?upper ?proposition ?origins ?most ?party WHERE {"
-    + FIGURE
-    + "?proposition tmn:independentOrigins ?origins ; tmn:independentOriginsAtMost ?most ;"
-    + " tmn:countsOriginParty ?party }",
-}
-RULES = {
-    "party": "tmn:party",
-    "speaker": "tmn:speaker",
-    "origin": "tmn:origin",
-    "origin_party": "tmn:originParty",
-    "upheld_by": "tmn:upheldBy",
-    "confirms_for": "tmn:confirmsFor",
-    "confirmed_by": "tmn:confirmedBy",
-    "allied_in": "tmn:alliedIn",
-    "only_narrated_by": "tmn:onlyNarratedBy",
-    "adds_origin": "tmn:addsOrigin",
-    "counts_origin_party": "tmn:countsOriginParty",
-    "independent_origins": "tmn:independentOrigins",
-    "origins_at_most": "tmn:independentOriginsAtMost",
+QUERIES = {
+    "a path of its own length": """SELECT ?a ?b ?kind {
+        ?a tmn:partOf* ?b . ?b a ?kind . ?kind rdfs:subClassOf* tmn:Agent }""",
+    "from a thing that is named": "SELECT ?kind { ?kind rdfs:subClassOf* tmn:OfficialBody }",
+    "what is not there": "SELECT ?a { VALUES ?a { <https://example.org/none> } ?a tmn:partOf* ?b }",
+    "optional, with a filter": """SELECT ?claim ?lower {
+        ?claim tmn:claimant ?who ; tmn:proposition ?what
+        OPTIONAL { ?what tmn:lowerBound ?lower FILTER(?lower > 3) } }""",
+    "times": """SELECT ?claim (YEAR(?from) AS ?year) { ?claim tmn:statedAt/tmn:notBefore ?from
+        FILTER(?from < "2026-06-01T00:00:00Z"^^xsd:dateTimeStamp) }""",
+    "not exists": """SELECT ?claim { ?claim tmn:claimant ?who
+        FILTER NOT EXISTS { ?claim tmn:reports ?other } }""",
+    "minus": "SELECT ?claim { ?claim tmn:claimant ?who MINUS { ?claim tmn:reports ?other } }",
+    "groups": """SELECT ?who (COUNT(DISTINCT ?what) AS ?n) (SUM(?lower) AS ?s) (MIN(?lower) AS ?least) {
+        ?claim tmn:claimant ?who ; tmn:proposition ?what OPTIONAL { ?what tmn:lowerBound ?lower } }
+        GROUP BY ?who HAVING(COUNT(?claim) > 1)""",
+    "texts": """SELECT ?text ?short { ?claim tmn:claimant ?who BIND(STR(?who) AS ?text)
+        BIND(UCASE(SUBSTR(?text, 9, 7)) AS ?short) FILTER REGEX(?text, "minist") }""",
+    "alternatives": """SELECT ?a ?b ?way { { ?a tmn:reports ?b BIND("reports" AS ?way) } UNION
+        { ?a tmn:corrects ?b BIND("corrects" AS ?way) } }""",
+    "constants": """SELECT ?claim ?kind ?n ?yes ?day {
+        ?claim tmn:claimant ?who BIND(IF(BOUND(?who), tmn:Claim, tmn:Event) AS ?kind)
+        BIND(COALESCE(?none, 7) AS ?n) BIND(?n = 7 AS ?yes) BIND("2026-02-01"^^xsd:date AS ?day) }""",
 }
 
 
@@ -93,9 +95,8 @@ def folder(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rows_of(answer: Any) -> list[tuple[str | None, ...]]:
     assert isinstance(answer, Results)
-    return sorted(
-        (tuple(None if value is None else str(value) for value in row) for row in answer), key=repr
-    )
+    rows = [tuple(term and term.value for term in row) for row in answer.terms]
+    return sorted(rows, key=repr)
 
 
 def collected(frame: Any) -> list[tuple[str | None, ...]]:
@@ -105,18 +106,53 @@ def collected(frame: Any) -> list[tuple[str | None, ...]]:
     return sorted(rows, key=repr)
 
 
-def test_rules_and_aggregates(dataset: Dataset, folder: Path, spark: Any) -> None:
-    loading = Loading(spark, [str(folder)])
-    facts = Facts(loading)
-    for name, predicate in RULES.items():
-        expected = rows_of(dataset.query(f"SELECT DISTINCT ?s ?o WHERE {{ ?s {predicate} ?o }}"))
+@pytest.fixture(scope="module")
+def quads(folder: Path, spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    texts = [*(each.sparql for each in AGGREGATES.values()), *(rule.sparql for rule in NEEDED)]
+    with apart(spark) as own:
+        scratch = Scratch(own, str(tmp_path_factory.mktemp("scratch")))
+        claims = ClaimTriples(own, [str(folder)], [*texts, *QUERIES.values()], scratch)
+        yield SparkQuads(own, claims, scratch)
+
+
+NEEDED = [
+    rule
+    for rule in read_rules(resources.rules())
+    if any(
+        rule in needed_rules(each.sparql, read_rules(resources.rules()))
+        for each in AGGREGATES.values()
+    )
+]
+
+
+def test_rules_and_aggregates(dataset: Dataset, quads: Any) -> None:
+    assert len(NEEDED) == 14
+    for rule in NEEDED:
+        query = f"SELECT DISTINCT ?s ?o WHERE {{ ?s <{predicate_of(rule).value}> ?o }}"
+        expected = rows_of(dataset.query(query))
         assert expected
-        assert (name, collected(getattr(facts, name))) == (name, expected)
-    for name in AGGREGATES:
-        query = SPARQL.get(name)
-        expected = rows_of(dataset.query(query) if query else dataset.ask("totals-by-party"))
+        assert quads.derive([rule]) == {rule.name: len(expected)}
+        assert (rule.name, collected(quads.query(query))) == (rule.name, expected)
+    for name, each in AGGREGATES.items():
+        expected = rows_of(dataset.query(each.sparql))
         assert expected
-        assert (name, collected(AGGREGATES[name](loading, facts))) == (name, expected)
+        assert (name, collected(quads.query(each.sparql))) == (name, expected)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_queries(name: str, dataset: Dataset, quads: Any) -> None:
+    expected = rows_of(dataset.query(QUERIES[name]))
+    assert bool(expected) == (name != "what is not there")
+    assert collected(quads.query(QUERIES[name])) == expected
+
+
+def test_refusals(quads: Any) -> None:
+    deep = """SELECT ?a { ?a tmn:partOf ?b FILTER NOT EXISTS { ?a tmn:closeTo ?c
+        FILTER NOT EXISTS { ?c tmn:closeTo ?b } } }"""
+    with pytest.raises(NotCompiled, match="Spark"):
+        quads.query(deep)
+    with pytest.raises(QueryError, match="not a SELECT"):
+        quads.query("ASK { ?a tmn:partOf ?b }")
 
 
 def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None:
@@ -135,6 +171,7 @@ def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None
     ]
     assert rows.height == count > 20
     assert (output / "_SUCCESS").exists()
+    assert not (output / "_building").exists()
     with pytest.raises(InputError, match="something here already"):
         aggregate("totals", [str(folder)], str(output))
     with pytest.raises(InputError, match="no claim table here"):
@@ -143,6 +180,16 @@ def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None
     with pytest.raises(TableError, match="is not Parquet"):
         aggregate("totals", [str(tmp_path)], str(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
+
+
+def test_a_cell_that_cannot_be_read(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "in")
+    claims = pl.read_parquet(tmp_path / "in" / "claims.parquet")
+    claims = claims.with_columns(stance=pl.lit("no such > code"))
+    claims.write_parquet(tmp_path / "in" / "claims.parquet")
+    with pytest.raises(TableError, match="no such > code"):
+        aggregate("confirmations", [str(tmp_path / "in")], str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
 
 
 SAMPLE = ROOT.parent / "shared" / "datasets" / "ucdp-ged" / "ucdp_ged_sample1000.csv"
@@ -154,6 +201,6 @@ def test_totals_of_a_mapped_dataset(tmp_path: Path, spark: Any) -> None:
     expected = rows_of(testimonia.open(tmp_path / "one.nq").ask("totals-by-party"))
     output = tmp_path / "tables"
     map_on_spark(ucdp_ged.SOURCE, [str(SAMPLE)], str(output), form="parquet")
-    loading = Loading(spark, [str(output)])
     assert len(expected) > 30
-    assert collected(AGGREGATES["totals"](loading, Facts(loading))) == expected
+    with computed("totals", spark, [str(output)], str(tmp_path / "scratch")) as rows:
+        assert collected(rows) == expected

@@ -16,6 +16,7 @@ from testimonia.query.columnar.operands import term_of_text, text_of
 
 __all__ = [
     "ORDERING",
+    "arguments_of",
     "as_text",
     "evaluator",
     "function_name",
@@ -51,6 +52,11 @@ def function_name(expression: str, owner: int) -> str:
         with the connection that made it.
     """
     return f"call_{owner}_{hashlib.sha256(expression.encode()).hexdigest()[:16]}"
+
+
+def arguments_of(expression: str) -> int:
+    """Count the arguments of an expression."""
+    return 1 + max(number for number in range(10) if f"?a{number}" in expression)
 
 
 def evaluator(expression: str, arguments: int) -> Callable[..., Any]:

@@ -15,8 +15,9 @@ from testimonia.namespaces import RDF, RDFS, SKOS
 from testimonia.printing import one_line
 from testimonia.query.columnar.column_folders import open_folder
 from testimonia.query.columnar.columnar_store import ColumnarStore
+from testimonia.query.columnar.duckdb_facts import DuckDBFacts
 from testimonia.query.columnar.single_rows import first_row
-from testimonia.query.columnar.table_facts import PredicateFacts, TableFacts
+from testimonia.query.columnar.table_facts import PredicateFacts
 from testimonia.query.columnar.term_ids import inline_term
 from testimonia.query.columnar.written_quads import nquads
 from testimonia.query.evaluation import Answer
@@ -55,7 +56,7 @@ class ColumnData:
         self._connection = open_folder(directory)
         self._patterns = self._connection.cursor()
         self._compiled = ColumnarStore(self._connection)
-        self._facts = TableFacts(self._patterns)
+        self._facts = DuckDBFacts(self._patterns)
         self._labels: dict[NamedNode, Mapping[str, list[Triple]]] = {}
         self._copy: Store | None = None
 

@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import duckdb
@@ -16,13 +15,11 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from testimonia.errors import NotCompiled, QueryError, TimeLimitExceeded
-from testimonia.namespaces import PREFIXES
 from testimonia.query.columnar.aggregate_calls import aggregator
-from testimonia.query.columnar.builtin_functions import NOW
-from testimonia.query.columnar.calls_to_oxigraph import evaluator
-from testimonia.query.columnar.compiled_queries import CompiledQuery, compile_query
+from testimonia.query.columnar.calls_to_oxigraph import arguments_of, evaluator
+from testimonia.query.columnar.compiled_queries import CompiledQuery, compile_query, with_moment
 from testimonia.query.columnar.decoding import ColumnarAnswer, texts_in
-from testimonia.query.columnar.table_facts import TableFacts
+from testimonia.query.columnar.duckdb_facts import DuckDBFacts
 from testimonia.query.columnar.unifying import TOO_LARGE
 from testimonia.query.evaluation import check_limit
 
@@ -45,7 +42,7 @@ class ColumnarStore:
         Whether queries are over the union of all graphs, as everywhere in Testimonia, and not over the
         default graph.
     known
-        Ids of terms, as `TableFacts` has them.
+        Ids of terms, as `DuckDBFacts` has them.
     """
 
     def __init__(
@@ -61,7 +58,7 @@ class ColumnarStore:
         # It would evaluate the pattern of an EXISTS for all data instead of for the rows in question,
         # which never ends where the pattern only makes sense for those.
         connection.execute("SET disabled_optimizers = 'deliminator'")
-        self._facts = TableFacts(connection, known)
+        self._facts = DuckDBFacts(connection, known)
         self._compiled: OrderedDict[str, CompiledQuery] = OrderedDict()
         self._functions: set[str] = set()
         self._lock = threading.Lock()
@@ -155,10 +152,7 @@ class ColumnarStore:
                 return compiled, self._run(compiled)
 
     def _run(self, compiled: CompiledQuery) -> pa.Table:
-        parameters = dict(compiled.parameters)
-        if NOW in parameters:
-            moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-            parameters[NOW] = f"T{PREFIXES['xsd']}dateTime {moment}"
+        parameters = with_moment(compiled.parameters)
         return self._connection.sql(compiled.sql, params=parameters or None).to_arrow_table()
 
     def _register(self, calls: dict[str, str]) -> None:
@@ -171,7 +165,7 @@ class ColumnarStore:
             if name.startswith("aggregate_"):
                 function, types = aggregator(expression), ["VARCHAR[]"]
             else:
-                count = 1 + max(n for n in range(10) if f"?a{n}" in expression)
+                count = arguments_of(expression)
                 function, types = evaluator(expression, count), ["VARCHAR"] * count
             self._connection.create_function(
                 name,

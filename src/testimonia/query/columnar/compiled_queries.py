@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import rdflib
@@ -19,6 +20,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from testimonia.errors import NotCompiled
 from testimonia.namespaces import PREFIXES
+from testimonia.query.columnar.builtin_functions import NOW
 from testimonia.query.columnar.closing import closed, select
 from testimonia.query.columnar.group_patterns import PatternCompiler
 from testimonia.query.columnar.operands import UNBOUND, Form, Operand
@@ -35,7 +37,7 @@ from testimonia.query.evaluation import refuse_service
 from testimonia.query.query_faults import syntax_fault
 from testimonia.query.sparql import check
 
-__all__ = ["CompiledColumn", "CompiledQuery", "compile_query"]
+__all__ = ["CompiledColumn", "CompiledQuery", "compile_query", "with_moment"]
 
 Kind = Literal["solutions", "boolean", "triples"]
 _PARAMETER: Final = re.compile(r"\$(p\d+|now)\b")
@@ -148,6 +150,15 @@ def compile_query(
             # rdflib counts variables that only a FILTER of an OPTIONAL reads.
             wanted = [name for name in wanted if name in in_scope(_projected(algebra.p))]
     return _finished(kind, plan, block, wanted, template)
+
+
+def with_moment(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Set the parameter for NOW() of a query that is about to run."""
+    found = dict(parameters)
+    if NOW in found:
+        moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        found[NOW] = f"T{PREFIXES['xsd']}dateTime {moment}"
+    return found
 
 
 def _finished(

@@ -175,11 +175,14 @@ class PathRelations:
         if path.mod == "?":
             return Pairs(f"{first} UNION SELECT {start} AS o", ANY_KIND, kinds)
         base = first if path.mod == "+" else f"SELECT {start} AS o"
-        name = self._plan.name("c")
-        self._plan.ctes[name] = (
-            f"{base} UNION SELECT e.{far} AS o FROM {name} c JOIN {table} e ON e.{near} = c.o"
-        )
-        return Pairs(f"SELECT o FROM {name}", ANY_KIND, kinds)
+        key = f"{base} {table} {near}"
+        known = self._plan.closures.get(key)
+        if known is None:
+            known = self._plan.closures[key] = self._plan.name("c")
+            self._plan.ctes[known] = (
+                f"{base} UNION SELECT e.{far} AS o FROM {known} c JOIN {table} e ON e.{near} = c.o"
+            )
+        return Pairs(f"SELECT o FROM {known}", ANY_KIND, kinds)
 
     def with_itself(self, path: MulPath, *, backward: bool) -> Pairs:
         """Write the pairs of a path of ``*`` or ``?``, for starts that have an edge; all others reach only themselves.

@@ -60,7 +60,7 @@ class QueryPlan:
     calls
         SPARQL expressions that are left to Oxigraph, by the names of their SQL functions.
     closures
-        Names of transitive closures, by the tables that they are of.
+        Names of transitive closures, by the tables that they are of, after what they start from if that is one term.
     """
 
     facts: TableFacts

@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from testimonia.namespaces import PREFIXES
 
 __all__ = [
+    "ADDRESS",
     "BLANK",
     "BOOLEAN",
     "COUNT",
@@ -63,6 +64,9 @@ COUNT: Final = 11
 INTEGER_ZERO: Final = 1 << 55
 """The payload of the integer 0."""
 LARGEST_INTEGER: Final = (1 << 54) - 1
+
+ADDRESS: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*$"
+"""An IRI that is written into a dictionary as it is."""
 
 _XSD: Final = PREFIXES["xsd"]
 _INTEGER_NAMES: Final = """

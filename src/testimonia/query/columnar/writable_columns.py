@@ -15,12 +15,13 @@ from testimonia.namespaces import RDF
 from testimonia.query.columnar.columnar_store import ColumnarStore
 from testimonia.query.columnar.compiled_queries import CompiledQuery
 from testimonia.query.columnar.decoding import ColumnarAnswer, texts_in
+from testimonia.query.columnar.duckdb_facts import DuckDBFacts
 from testimonia.query.columnar.operands import Form
 from testimonia.query.columnar.quad_reading import statements
 from testimonia.query.columnar.quad_writing import fact, set_fact, write_quads, write_staged
 from testimonia.query.columnar.single_rows import first_row
-from testimonia.query.columnar.table_facts import TableFacts
 from testimonia.query.columnar.term_ids import (
+    ADDRESS,
     BLANK,
     BOOLEAN,
     INTEGER,
@@ -49,8 +50,6 @@ _OF_FORM: Final = {
 """The id of a value that needs no dictionary, by the form of its column."""
 _DICTIONARIES: Final = {Form.ADDRESS: ("iris", IRI), Form.STRING: ("strings", STRING)}
 """The dictionary of texts, and the kind of its terms, by the form of their column."""
-_ADDRESS: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*$"
-"""An IRI that is written into the dictionary as it is; others are first parsed."""
 
 Term = NamedNode | BlankNode | Literal
 
@@ -218,8 +217,8 @@ class WritableColumns:
         facts = self._facts()
         return [number for graph in graphs if (number := facts.id_of(graph)) is not None]
 
-    def _facts(self) -> TableFacts:
-        return TableFacts(self._connection, self._known)
+    def _facts(self) -> DuckDBFacts:
+        return DuckDBFacts(self._connection, self._known)
 
     def graphs(self, root: NamedNode) -> list[NamedNode]:
         """List the graphs that hold something: one, and those whose names begin with its name and a slash."""
@@ -288,7 +287,7 @@ def _can_be_numbered(compiled: CompiledQuery, rows: pa.Table) -> bool:
             return False
         if (
             column.form is Form.ADDRESS
-            and not pc.all(pc.match_substring_regex(values, _ADDRESS), min_count=0).as_py()
+            and not pc.all(pc.match_substring_regex(values, ADDRESS), min_count=0).as_py()
         ):
             return False
         if column.form is Form.INTEGER and not _are_small(values):

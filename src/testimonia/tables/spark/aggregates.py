@@ -2,95 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from testimonia.errors import SparkError
-from testimonia.namespaces import PREFIXES
-from testimonia.tables.spark.filesystem import FileSystem
-from testimonia.tables.spark.session import faults, session, why
+from testimonia.catalogue import resources
+from testimonia.catalogue.questions import find
+from testimonia.catalogue.rules import read_rules
+from testimonia.derivation.needed_rules import needed_rules
+from testimonia.tables.spark.filesystem import BUILDING, FileSystem
+from testimonia.tables.spark.scratch import Scratch
+from testimonia.tables.spark.session import apart, session
+from testimonia.tables.spark.spark_faults import spark_errors
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
-    from testimonia.tables.spark.facts import Facts
-    from testimonia.tables.spark.loading import Loading
-
-__all__ = ["AGGREGATES", "Name", "aggregate", "confirmations", "origins", "totals"]
+__all__ = ["AGGREGATES", "Aggregate", "Name", "aggregate", "computed"]
 
 Name = Literal["confirmations", "origins", "totals"]
 
-_FIGURE: Final = PREFIXES["tmn"] + "CasualtyProposition"
+_FIGURE: Final = """
+  ?proposition a tmn:CasualtyProposition ;
+      tmn:about ?event ; tmn:harm ?harm ; tmn:victims ?victims .
+  OPTIONAL { ?proposition tmn:lowerBound ?lower }
+  OPTIONAL { ?proposition tmn:upperBound ?upper }
+"""
 
 
-def confirmations(loading: Loading, facts: Facts) -> DataFrame:
-    """Find the official bodies that confirm casualty figures (rule 370).
+@dataclass(frozen=True)
+class Aggregate:
+    """A query whose rows are computed on Spark.
 
-    Returns
-    -------
-    DataFrame
-        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``body``, ``proposition``.
+    Attributes
+    ----------
+    query
+        SPARQL, or the name of a question.
+    columns
+        The columns of the table, in order, with the type of Spark of each.
     """
-    return _figures(loading).join(facts.confirmed_by, "proposition").select(*_FIGURES, "body")
+
+    query: str
+    columns: dict[str, str]
+
+    @property
+    def sparql(self) -> str:
+        """The query."""
+        is_name = " " not in self.query
+        return find(self.query, resources.queries()).sparql if is_name else self.query
 
 
-def origins(loading: Loading, facts: Facts) -> DataFrame:
-    """Find and count the parties behind each casualty figure (rules 415 to 430).
-
-    Returns
-    -------
-    DataFrame
-        ``event``, ``harm``, ``victims``, ``lower``, ``upper``, ``proposition``, ``origins`` (at
-        least), ``origins_at_most``, ``party``.
-    """
-    behind = facts.counts_origin_party.join(facts.independent_origins, "proposition")
-    behind = behind.join(facts.origins_at_most, "proposition")
-    columns = (*_FIGURES, "origins", "origins_at_most", "party")
-    return _figures(loading).join(behind, "proposition").select(*columns)
+def _figures(columns: str, condition: str) -> str:
+    return f"SELECT DISTINCT ?event ?harm ?victims ?lower ?upper {columns} WHERE {{{_FIGURE}{condition}}}"
 
 
-def totals(loading: Loading, facts: Facts) -> DataFrame:
-    """Add up the figures of each party, by year of the event, like the question ``totals-by-party``.
-
-    Returns
-    -------
-    DataFrame
-        ``party``, ``year``, ``harm``, ``victims``, ``events``, ``at_least``, ``at_most``, ``open``.
-    """
-    from pyspark.sql import functions as f
-
-    given = _figures(loading).join(facts.counts_origin_party, "proposition")
-    groups = given.groupBy("party", "event", "harm", "victims").agg(
-        f.min(f.coalesce("lower", "upper", f.lit(0))).alias("least"),
-        f.max(f.coalesce("upper", "lower", f.lit(0))).alias("most"),
-        f.min(f.col("upper").isNull().cast("int")).alias("open_end"),
-    )
-    times = loading.table("bounds", ["id", "not_before"]).withColumnRenamed("id", "occurred")
-    events = loading.table("events", ["id", "occurred"]).withColumnRenamed("id", "event")
-    years = events.join(times, "occurred").select(
-        "event", f.substring("not_before", 1, 4).alias("year")
-    )
-    return (
-        groups.join(years.dropna().distinct(), "event", "left")
-        .groupBy("party", "year", "harm", "victims")
-        .agg(
-            f.count("*").alias("events"),
-            f.sum("least").alias("at_least"),
-            f.sum("most").alias("at_most"),
-            f.sum("open_end").alias("open"),
-        )
-    )
-
-
-AGGREGATES: Final[dict[Name, Callable[[Loading, Facts], DataFrame]]] = {
-    "confirmations": confirmations,
-    "origins": origins,
-    "totals": totals,
+_OF_FIGURE: Final = {
+    "event": "string",
+    "harm": "string",
+    "victims": "string",
+    "lower": "bigint",
+    "upper": "bigint",
 }
 
-_COLUMNS: Final = ("id", "type", "about", "harm", "victims", "lower_bound", "upper_bound")
-_FIGURES: Final = ("event", "harm", "victims", "lower", "upper", "proposition")
+AGGREGATES: Final[dict[Name, Aggregate]] = {
+    "confirmations": Aggregate(
+        _figures("?body ?proposition", "?proposition tmn:confirmedBy ?body"),
+        {**_OF_FIGURE, "body": "string", "proposition": "string"},
+    ),
+    "origins": Aggregate(
+        _figures(
+            "?proposition ?origins ?origins_at_most ?party",
+            "?proposition tmn:independentOrigins ?origins ; tmn:countsOriginParty ?party ; "
+            "tmn:independentOriginsAtMost ?origins_at_most",
+        ),
+        {
+            **_OF_FIGURE,
+            "proposition": "string",
+            "origins": "bigint",
+            "origins_at_most": "bigint",
+            "party": "string",
+        },
+    ),
+    "totals": Aggregate(
+        "totals-by-party",
+        {
+            "party": "string",
+            "year": "string",
+            "harm": "string",
+            "victims": "string",
+            "events": "bigint",
+            "at_least": "bigint",
+            "at_most": "bigint",
+            "open": "bigint",
+        },
+    ),
+}
+"""``confirmations``: the official bodies that confirm casualty figures (rule 370). ``origins``: the parties behind
+each figure, and how many of them are independent, at least and at most (rules 415 to 430). ``totals``: the question
+``totals-by-party``."""
 
 
 def aggregate(
@@ -127,44 +137,61 @@ def aggregate(
         pyspark is not installed.
     InputError
         A folder holds no claim tables, or the output exists.
+    TableError
+        A file is not Parquet, or a cell in it cannot be read.
     SparkError
         Spark cannot be started or fails.
     """
     with session(master) as spark:
-        from testimonia.tables.spark.facts import Facts
-        from testimonia.tables.spark.loading import Loading
-
         files = FileSystem(spark)
-        with files.new_folder(output), _spark_errors():
-            loading = Loading(spark, folders)
-            rows = AGGREGATES[name](loading, Facts(loading))
-            writer = rows.write.option("header", "true").option("escape", '"')
-            writer.format(form).save(output)
+        building = f"{output}/{BUILDING}"
+        with files.new_folder(output), spark_errors():
+            with computed(name, spark, folders, building) as rows:
+                writer = rows.write.option("header", "true").option("escape", '"')
+                writer.format(form).mode("append").save(output)
+            files.remove(building)
         return int(spark.read.format(form).option("header", "true").load(output).count())
 
 
-def _figures(loading: Loading) -> DataFrame:
-    """Return the casualty figures with an event, a harm and victims."""
-    from pyspark.sql import functions as f
-
-    given = loading.table("propositions", _COLUMNS)
-    figures = given.where(f.array_contains("type", _FIGURE)).dropna(subset=["harm", "victims"])
-    return figures.select(
-        f.col("id").alias("proposition"),
-        f.explode("about").alias("event"),
-        "harm",
-        "victims",
-        f.col("lower_bound").alias("lower"),
-        f.col("upper_bound").alias("upper"),
-    ).distinct()
-
-
 @contextmanager
-def _spark_errors() -> Iterator[None]:
-    """Turn exceptions of Spark into errors for the user."""
-    try:
-        yield
-    except faults() as error:
-        raise SparkError(
-            f"Spark failed ({why(error)})", hint="See the logs of Spark for more."
-        ) from error
+def computed(
+    name: Name, spark: SparkSession, folders: Sequence[str], scratch: str
+) -> Iterator[DataFrame]:
+    """Compute an aggregate: run the rules that its query needs, then the query.
+
+    Parameters
+    ----------
+    name
+        The aggregate.
+    spark
+        A session, which is not changed.
+    folders
+        Folders of Parquet claim tables, wherever Spark can read; their union is used.
+    scratch
+        A folder for intermediate tables, wherever Spark can write; the rows are computed from it when they are read.
+
+    Yields
+    ------
+    DataFrame
+        Its rows, which can be read within the block.
+
+    Raises
+    ------
+    InputError
+        A folder holds no claim tables.
+    TableError
+        A file is not Parquet.
+    """
+    from testimonia.tables.spark.claim_triples import ClaimTriples
+    from testimonia.tables.spark.spark_quads import SparkQuads
+
+    wanted = AGGREGATES[name]
+    rules = needed_rules(wanted.sparql, read_rules(resources.rules()))
+    texts = [wanted.sparql, *(rule.sparql for rule in rules)]
+    with apart(spark) as own:
+        kept = Scratch(own, scratch)
+        quads = SparkQuads(own, ClaimTriples(own, folders, texts, kept), kept)
+        quads.derive(rules)
+        rows = quads.query(wanted.sparql)
+        columns = zip(rows.columns, wanted.columns.items(), strict=True)
+        yield rows.selectExpr(*(f"CAST(`{n}` AS {kind}) AS {new}" for n, (new, kind) in columns))

@@ -15,8 +15,10 @@ from testimonia.tables.spark.session import faults, why
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["FileSystem", "Listed", "at_once"]
+__all__ = ["BUILDING", "FileSystem", "Listed", "at_once"]
 
+BUILDING: Final = "_building"
+"""The folder in an output for what is not needed in the end; readers pass over it."""
 _THREADS: Final = 8
 _HIDDEN: Final = ("_", ".")
 

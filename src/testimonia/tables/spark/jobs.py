@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from testimonia.errors import InputError, Place, SparkError, TableError, TestimoniaError
+from testimonia.errors import InputError, Place, TableError
 from testimonia.tables.batch_reader import batches
 from testimonia.tables.file_documents import document_name, document_of
 from testimonia.tables.mapped_batches import other_table
 from testimonia.tables.mapping import Run
 from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
-from testimonia.tables.spark.filesystem import FileSystem, Listed, at_once
+from testimonia.tables.spark.filesystem import BUILDING, FileSystem, Listed, at_once
 from testimonia.tables.spark.outputs import (
     Form,
     put_in_place,
@@ -27,7 +25,8 @@ from testimonia.tables.spark.outputs import (
     write_rejects,
     write_tables,
 )
-from testimonia.tables.spark.session import faults, session, why
+from testimonia.tables.spark.session import faults, session
+from testimonia.tables.spark.spark_faults import spark_errors, unreadable
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Form", "map_on_spark"]
 
 _PARQUET: Final = (".parquet", ".pq")
-_BUILDING: Final = "_building"
 
 # Tables are read as they are: no inference, no trimming, no silent repairs.
 _CSV: Final = {
@@ -134,7 +132,7 @@ def map_on_spark(
     with session(master) as spark:
         files = FileSystem(spark)
         documents = _documents(source, paths, files)
-        with files.new_folder(output), _spark_errors():
+        with files.new_folder(output), spark_errors():
             files.make(output)
             return _run(spark, files, source, documents, output, form, published)
 
@@ -149,7 +147,7 @@ def _run(
     published: str | None,
 ) -> Run:
     run = Run(output)
-    building = f"{output}/{_BUILDING}"
+    building = f"{output}/{BUILDING}"
     parcels = _stage(spark, source, documents, f"{building}/parcels")
     summary = _gather(parcels, documents, run)
     _refuse_empty(run)
@@ -221,7 +219,7 @@ def _rows(spark: SparkSession, source: Source, document: _Document) -> DataFrame
         else:
             rows = spark.read.options(**_CSV).csv(paths)
     except faults() as error:
-        raise _unreadable(document.path, str(error)) from None
+        raise unreadable(document.path, str(error)) from None
     if other := other_table(source, set(rows.columns), document.path):
         raise other
     # Spark reads a CSV file in one partition, since its cells may contain line feeds.
@@ -343,32 +341,3 @@ def _manifest(
         "left_out": run.left_out,
         "files": written,
     }
-
-
-@contextmanager
-def _spark_errors() -> Iterator[None]:
-    """Turn exceptions of Spark into errors for the user."""
-    try:
-        yield
-    except faults() as error:
-        raise _plain(str(error)) from error
-
-
-def _plain(trace: str) -> TestimoniaError:
-    from testimonia.tables.spark.staging import FAULT
-
-    fault = re.search(re.escape(FAULT) + r"(\{.*\})", trace)
-    if fault:
-        return TableError(**json.loads(fault[1]))
-    unread = re.search(r"while reading file (\S+?)\.? ", trace)
-    if unread:
-        return _unreadable(unread[1], trace)
-    return SparkError(f"Spark failed ({why(trace)})", hint="See the logs of Spark for more.")
-
-
-def _unreadable(path: str, trace: str) -> TableError:
-    return TableError(
-        f"this table cannot be read ({why(trace)})",
-        place=Place(path),
-        hint="It must be CSV in UTF-8, every row with as many cells as the header, or Parquet.",
-    )

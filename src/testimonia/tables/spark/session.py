@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
-__all__ = ["faults", "session", "why"]
+__all__ = ["apart", "faults", "session", "why"]
 
 _RAISED: Final = re.compile(r"(?!org\.|java\.|py4j\.)[\w.]+(Error|Exception|Fault): ")
 _PATIENCE: Final = 10.0
@@ -38,7 +38,12 @@ _AT_START: Final = {
     # A task has one core; Polars in it must not use more.
     "spark.executorEnv.POLARS_MAX_THREADS": "1",
 }
-_ALONE: Final = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+_ALONE: Final = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    # 200 by default, which is for clusters: most of them would be empty.
+    "spark.sql.shuffle.partitions": "16",
+}
 
 
 @contextmanager
@@ -82,6 +87,20 @@ def _session(master: str | None) -> Iterator[SparkSession]:
         started.stop()
 
 
+@contextmanager
+def apart(spark: SparkSession) -> Iterator[SparkSession]:
+    """Make a session with names and settings of its own on the same Spark.
+
+    Parameters
+    ----------
+    spark
+        A session, which stays the active one.
+    """
+    own = spark.newSession()
+    with _configured(own):
+        yield own
+
+
 def faults() -> tuple[type[Exception], ...]:
     """Return the exception classes of Spark."""
     from py4j.protocol import Py4JError
@@ -100,7 +119,7 @@ def why(error: Exception | str) -> str:
 
 
 def _import() -> type[SparkSession]:
-    require("spark", "pyspark", "pandas", "pyarrow")
+    require("spark", "pyspark", "pandas", "pyarrow", "sqlglot")
     from pyspark.sql import SparkSession
 
     found: type[SparkSession] = SparkSession

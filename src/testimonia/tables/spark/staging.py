@@ -32,8 +32,10 @@ __all__ = [
     "PARCEL",
     "REJECTS",
     "REPORT",
+    "arrow_batches",
     "columns_of",
     "ddl",
+    "for_the_user",
     "lines_of",
     "mapper",
     "parcel",
@@ -105,13 +107,13 @@ def lines_of(batches: _Batches) -> _Batches:
         try:
             quads = blocks(by_name(part), frame, graphs_of(document)[part])
         except TableError as error:
-            raise _for_the_user(error) from None
+            raise for_the_user(error) from None
         lines = pl.select(
             part=pl.lit(part),
             text=quads.str.strip_suffix("\n"),
             quads=quads.str.count_matches("\n", literal=True).cast(pl.Int64),
         )
-        yield from _batches(lines, LINES)
+        yield from arrow_batches(lines, LINES)
 
 
 def columns_of(table: Table, names: Iterable[str]) -> pa.Schema:
@@ -138,7 +140,12 @@ def _small(kind: pa.DataType) -> pa.DataType:
 def _spark_type(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return f"array<{_spark_type(kind.value_type)}>"
-    return {pa.string(): "string", pa.int64(): "bigint", pa.binary(): "binary"}[kind]
+    return {
+        pa.string(): "string",
+        pa.int64(): "bigint",
+        pa.binary(): "binary",
+        pa.float64(): "double",
+    }[kind]
 
 
 def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
@@ -151,7 +158,7 @@ def rows_of(schema: pa.Schema) -> Callable[[_Batches], _Batches]:
                 refuse(by_name(part), faults(by_name(part), frame))
             present = {name: pl.col(name) for name in frame.columns}
             frame = frame.select((absent | present)[name] for name in schema.names)
-            yield from _batches(frame, schema)
+            yield from arrow_batches(frame, schema)
 
     return unpacked
 
@@ -163,7 +170,7 @@ def _parcels(source: Source, document: str, batch: pa.RecordBatch) -> Iterator[d
     try:
         mapped = source.map(frame, document)
     except TableError as error:
-        raise _for_the_user(error) from None
+        raise for_the_user(error) from None
     tables = {name: rows for name, rows in mapped.tables.items() if rows.height}
     for name, rows in tables.items():
         yield parcel(document, name, rows)
@@ -191,13 +198,13 @@ def _opened(batches: _Batches) -> Iterator[tuple[str, str, pl.DataFrame]]:
             yield row["document"], row["part"], pl.read_ipc_stream(io.BytesIO(row["payload"]))
 
 
-def _batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterable[pa.RecordBatch]:
+def arrow_batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterable[pa.RecordBatch]:
     """Convert rows to Arrow batches for Spark, which needs strings and lists with 32-bit offsets."""
     rows: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
     batches: list[pa.RecordBatch] = rows.to_batches(max_chunksize=_CHUNK)
     return batches
 
 
-def _for_the_user(error: TableError) -> TableError:
-    # A worker returns only the text of its traceback.
+def for_the_user(error: TableError) -> TableError:
+    """Write an error so that it can be read from the traceback of a worker, of which only the text is returned."""
     return TableError(FAULT + json.dumps({"message": error.message, "hint": error.hint}))
