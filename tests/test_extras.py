@@ -15,7 +15,7 @@ from testimonia.extras import require
 from testimonia.query.results import Results
 
 OPTIONAL = (
-    *("jinja2", "owlready2", "pandas", "pyarrow", "pylode", "pyspark", "starlette"),
+    *("jinja2", "owlready2", "pandas", "pyarrow", "pylode", "pyspark", "sqlglot", "starlette"),
     *("uvicorn", "xlsxwriter"),
 )
 

@@ -204,8 +204,8 @@ class SparkQuads:
                 function = aggregator(expression)
             else:
                 function = evaluator(expression, arguments_of(expression))
-            known = arrow_udf(_hinted(function), "string")  # type: ignore[call-overload]
-            self._spark.udf.register(name, known)
+            convert: Any = arrow_udf  # whose stubs know only functions of fixed columns
+            self._spark.udf.register(name, convert(_hinted(function), "string"))
             self._functions.add(name)
 
     def _write(self, construct: str) -> int:

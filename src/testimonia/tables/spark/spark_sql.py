@@ -76,7 +76,8 @@ def _named(name: str, select: exp.Expression) -> View | Fixpoint:
 
 def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.RegexpFullMatch):
-        whole = exp.func("concat", exp.Literal.string("^(?:"), node.expression, _END)
+        begin, end = exp.Literal.string("^(?:"), exp.Literal.string(")\\z")
+        whole = exp.func("concat", begin, node.expression, end)
         return exp.RegexpLike(this=node.this, expression=whole)
     if isinstance(node, exp.Anonymous) and node.name.lower() == "error":
         return exp.Anonymous(this="raise_error", expressions=node.expressions)
@@ -85,8 +86,6 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     return node
 
 
-_END: Final = exp.Literal.string(")\\z")
-
-
 def _written(tree: exp.Expression) -> str:
-    return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE, normalize_functions=False)
+    written: str = tree.sql("spark", unsupported_level=ErrorLevel.RAISE, normalize_functions=False)
+    return written
