@@ -34,6 +34,8 @@ pytestmark = [
 ]
 
 if not MISSING:
+    from pyspark.sql import SparkSession
+
     from testimonia.tables.spark.aggregates import AGGREGATES, aggregate, computed
     from testimonia.tables.spark.claim_triples import ClaimTriples
     from testimonia.tables.spark.jobs import map_on_spark
@@ -63,6 +65,8 @@ QUERIES = {
         BIND(UCASE(SUBSTR(?text, 9, 7)) AS ?short) FILTER REGEX(?text, "minist") }""",
     "alternatives": """SELECT ?a ?b ?way { { ?a tmn:reports ?b BIND("reports" AS ?way) } UNION
         { ?a tmn:corrects ?b BIND("corrects" AS ?way) } }""",
+    "what Spark would read from its settings": """SELECT ?claim ("${env:HOME} :p0 '\\\\" AS ?text) {
+        ?claim tmn:claimant ?who }""",
     "constants": """SELECT ?claim ?kind ?n ?yes ?day {
         ?claim tmn:claimant ?who BIND(IF(BOUND(?who), tmn:Claim, tmn:Event) AS ?kind)
         BIND(COALESCE(?none, 7) AS ?n) BIND(?n = 7 AS ?yes) BIND("2026-02-01"^^xsd:date AS ?day) }""",
@@ -146,11 +150,23 @@ def test_queries(name: str, dataset: Dataset, quads: Any) -> None:
     assert collected(quads.query(QUERIES[name])) == expected
 
 
+def test_a_sum_beyond_64_bits(dataset: Dataset, quads: Any) -> None:
+    pattern = "{ ?claim tmn:claimant ?who BIND(18014398509481983 AS ?x) }"
+    count = len(rows_of(dataset.query(f"SELECT ?claim ?who {pattern}")))
+    assert count > 1_000
+    total = collected(quads.query(f"SELECT (SUM(?x) AS ?sum) {pattern}"))
+    assert total == [(str(count * 18014398509481983),)]
+
+
 def test_refusals(quads: Any) -> None:
     deep = """SELECT ?a { ?a tmn:partOf ?b FILTER NOT EXISTS { ?a tmn:closeTo ?c
         FILTER NOT EXISTS { ?c tmn:closeTo ?b } } }"""
     with pytest.raises(NotCompiled, match="Spark"):
         quads.query(deep)
+    with pytest.raises(NotCompiled, match="title> is not among the properties"):
+        quads.query("SELECT ?a { ?a dcterms:title ?b }")
+    with pytest.raises(NotCompiled, match="must be named"):
+        quads.query("SELECT ?a { ?a ?b ?c }")
     with pytest.raises(QueryError, match="not a SELECT"):
         quads.query("ASK { ?a tmn:partOf ?b }")
 
@@ -184,11 +200,12 @@ def test_aggregates_are_written_completely(folder: Path, tmp_path: Path) -> None
 
 def test_a_cell_that_cannot_be_read(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "in")
-    claims = pl.read_parquet(tmp_path / "in" / "claims.parquet")
-    claims = claims.with_columns(stance=pl.lit("no such > code"))
-    claims.write_parquet(tmp_path / "in" / "claims.parquet")
-    with pytest.raises(TableError, match="no such > code"):
+    bounds = pl.read_parquet(tmp_path / "in" / "bounds.parquet")
+    bounds = bounds.with_columns(not_before=pl.lit("yesterday"))
+    bounds.write_parquet(tmp_path / "in" / "bounds.parquet")
+    with pytest.raises(TableError, match="yesterday") as caught:
         aggregate("confirmations", [str(tmp_path / "in")], str(tmp_path / "out"))
+    assert "bounds.parquet" in str(caught.value.place)
     assert not (tmp_path / "out").exists()
 
 
@@ -204,3 +221,6 @@ def test_totals_of_a_mapped_dataset(tmp_path: Path, spark: Any) -> None:
     assert len(expected) > 30
     with computed("totals", spark, [str(output)], str(tmp_path / "scratch")) as rows:
         assert collected(rows) == expected
+    assert not (tmp_path / "scratch").exists()
+    assert SparkSession.getActiveSession() is spark
+    assert [table.name for table in spark.catalog.listTables()] == []

@@ -11,7 +11,7 @@ from testimonia.catalogue import resources
 from testimonia.catalogue.questions import find
 from testimonia.catalogue.rules import read_rules
 from testimonia.derivation.needed_rules import needed_rules
-from testimonia.tables.spark.filesystem import BUILDING, FileSystem
+from testimonia.tables.spark.filesystem import BUILDING, FileSystem, refuse_local
 from testimonia.tables.spark.scratch import Scratch
 from testimonia.tables.spark.session import apart, session
 from testimonia.tables.spark.spark_faults import spark_errors
@@ -142,14 +142,17 @@ def aggregate(
     SparkError
         Spark cannot be started or fails.
     """
+    refuse_local(output, master)
     with session(master) as spark:
         files = FileSystem(spark)
         building = f"{output}/{BUILDING}"
-        with files.new_folder(output), spark_errors():
-            with computed(name, spark, folders, building) as rows:
-                writer = rows.write.option("header", "true").option("escape", '"')
-                writer.format(form).mode("append").save(output)
-            files.remove(building)
+        with files.new_folder(output), computed(name, spark, folders, building) as rows:
+            writer = rows.write.mode("append")
+            if form == "csv":
+                writer = writer.options(header="true", escape='"')
+            else:
+                writer = writer.option("compression", "zstd")
+            writer.format(form).save(output)
         return int(spark.read.format(form).option("header", "true").load(output).count())
 
 
@@ -168,7 +171,7 @@ def computed(
     folders
         Folders of Parquet claim tables, wherever Spark can read; their union is used.
     scratch
-        A folder for intermediate tables, wherever Spark can write; the rows are computed from it when they are read.
+        A new folder for intermediate tables, wherever Spark can write; it is removed after the block.
 
     Yields
     ------
@@ -178,9 +181,11 @@ def computed(
     Raises
     ------
     InputError
-        A folder holds no claim tables.
+        A folder holds no claim tables, or that for intermediate tables exists.
     TableError
-        A file is not Parquet.
+        A file is not Parquet, or a cell in it cannot be read.
+    SparkError
+        Spark fails.
     """
     from testimonia.tables.spark.claim_triples import ClaimTriples
     from testimonia.tables.spark.spark_quads import SparkQuads
@@ -188,10 +193,12 @@ def computed(
     wanted = AGGREGATES[name]
     rules = needed_rules(wanted.sparql, read_rules(resources.rules()))
     texts = [wanted.sparql, *(rule.sparql for rule in rules)]
-    with apart(spark) as own:
+    files = FileSystem(spark)
+    with files.new_folder(scratch), spark_errors(), apart(spark) as own:
         kept = Scratch(own, scratch)
         quads = SparkQuads(own, ClaimTriples(own, folders, texts, kept), kept)
         quads.derive(rules)
         rows = quads.query(wanted.sparql)
         columns = zip(rows.columns, wanted.columns.items(), strict=True)
         yield rows.selectExpr(*(f"CAST(`{n}` AS {kind}) AS {new}" for n, (new, kind) in columns))
+    files.remove(scratch)

@@ -72,6 +72,8 @@ class ClaimTriples:
         That of the ids (`testimonia.tables.spark.hashed_ids`).
     predicates
         The IRIs of the properties, by id.
+    wanted
+        The IRIs of the properties that were read.
     terms
         Terms that the dictionaries have in any case.
     triples
@@ -104,7 +106,7 @@ class ClaimTriples:
                     "parquet, write such folders.",
                 )
         self.terms = {RDF.type}.union(*(named_terms(query, ("",)) for query in queries))
-        self._wanted = frozenset(term.value for term in self.terms)
+        self.wanted = frozenset(term.value for term in self.terms)
         for self.salt in _SALTS:
             numbered = scratch.keep(self._numbered(), "part")
             if not has_twins(numbered):
@@ -114,7 +116,7 @@ class ClaimTriples:
                 "there are too many different terms for ids of 55 bits",
                 hint="Aggregate fewer folders at once.",
             )
-        self.predicates = {hashed_id(NamedNode(iri), self.salt): iri for iri in self._wanted}
+        self.predicates = {hashed_id(NamedNode(iri), self.salt): iri for iri in self.wanted}
         triples = numbered.where(numbered.part == TRIPLE).selectExpr("a AS s", "b AS p", "c AS o")
         # Each part of a file knows its smallest and largest predicate, so that most are passed over.
         self.triples = scratch.keep(triples.distinct().sortWithinPartitions("p", "s"))
@@ -135,14 +137,14 @@ class ClaimTriples:
                 continue
             rows = self._read(place)
             kept = [name for name in rows.columns if self._is_read(table, name)]
-            numbering = numberer(table, self._wanted, self.salt)
+            numbering = numberer(table, self.wanted, self.salt, place)
             yield rows.select(*kept).mapInArrow(numbering, ddl(NUMBERED))
 
     def _is_read(self, table: Table, name: str) -> bool:
         column = table.column(name)
         if column is None:
             return False
-        return column.required or not column.predicate or column.property_iri in self._wanted
+        return column.required or not column.predicate or column.property_iri in self.wanted
 
     def _place(self, folder: str, name: str) -> str | None:
         places = (f"{folder}/{name}", f"{folder}/{name}.parquet")
@@ -156,11 +158,11 @@ class ClaimTriples:
 
     def _known(self) -> DataFrame:
         """Give numbers to the terms of the ontology and code lists, and of the queries."""
-        found = (quad.triple for quad in files.read(resources.ontology()))
+        found = (quad.triple for quad in files.read([*resources.ontology(), *resources.labels()]))
         rows = [
             (str(t.subject), str(t.predicate), str(t.object))
             for t in found
-            if t.predicate.value in self._wanted
+            if t.predicate.value in self.wanted
         ]
         frame = pl.DataFrame(rows, ["s", "p", "o"], orient="row")
         numbered = [

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from testimonia.errors import InputError, Place, TableError
@@ -15,12 +16,31 @@ from testimonia.tables.spark.session import faults, why
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["BUILDING", "FileSystem", "Listed", "at_once"]
+__all__ = ["BUILDING", "FileSystem", "Listed", "at_once", "refuse_local"]
 
 BUILDING: Final = "_building"
 """The folder in an output for what is not needed in the end; readers pass over it."""
 _THREADS: Final = 8
 _HIDDEN: Final = ("_", ".")
+
+
+def refuse_local(output: str, master: str | None) -> None:
+    """Refuse an output that exists, before Spark is started, where Spark is to run on this machine.
+
+    Raises
+    ------
+    InputError
+        The path exists.
+    """
+    on_this_machine = master is not None and master.startswith("local") and "://" not in output
+    if on_this_machine and Path(output).exists():
+        raise _taken(output)
+
+
+def _taken(path: str) -> InputError:
+    return InputError(
+        "there is something here already", place=Place(path), hint="Choose a new folder."
+    )
 
 
 _Given = TypeVar("_Given")
@@ -176,9 +196,7 @@ class FileSystem:
             The path exists.
         """
         if self.exists(path):
-            raise InputError(
-                "there is something here already", place=Place(path), hint="Choose a new folder."
-            )
+            raise _taken(path)
         try:
             yield
         except BaseException:

@@ -17,7 +17,7 @@ from testimonia.tables.mapped_batches import other_table
 from testimonia.tables.mapping import Run
 from testimonia.tables.skipped_rows import empty_table
 from testimonia.tables.source import Source
-from testimonia.tables.spark.filesystem import BUILDING, FileSystem, Listed, at_once
+from testimonia.tables.spark.filesystem import BUILDING, FileSystem, Listed, at_once, refuse_local
 from testimonia.tables.spark.outputs import (
     Form,
     put_in_place,
@@ -129,6 +129,7 @@ def map_on_spark(
             f"the rows of {source.title} have no key but their number, which Spark does not keep",
             hint="Name the columns that make up a key, or map it without --engine spark.",
         )
+    refuse_local(output, master)
     with session(master) as spark:
         files = FileSystem(spark)
         documents = _documents(source, paths, files)

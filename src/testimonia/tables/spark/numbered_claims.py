@@ -46,7 +46,9 @@ _Term = NamedNode | BlankNode | Literal
 _Row = tuple[Any, ...]
 
 
-def numberer(table: Table, predicates: frozenset[str], salt: int) -> Callable[[_Batches], _Batches]:
+def numberer(
+    table: Table, predicates: frozenset[str], salt: int, place: str
+) -> Callable[[_Batches], _Batches]:
     """Make the function that turns rows of a claim table into rows of `NUMBERED`.
 
     Parameters
@@ -57,6 +59,8 @@ def numberer(table: Table, predicates: frozenset[str], salt: int) -> Callable[[_
         The IRIs of the properties that are wanted.
     salt
         As for `testimonia.tables.spark.hashed_ids.hashed_id`.
+    place
+        Where the rows are, for errors.
     """
     wanted = [f"<{iri}>" for iri in predicates]
 
@@ -66,7 +70,7 @@ def numberer(table: Table, predicates: frozenset[str], salt: int) -> Callable[[_
             try:
                 rows = statements(table, frame)
             except TableError as error:
-                raise for_the_user(error) from None
+                raise for_the_user(error, place) from None
             rows = rows.filter(pl.col("p").is_in(wanted))
             yield from arrow_batches(number_statements(rows, salt), NUMBERED)
 

@@ -9,7 +9,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +32,13 @@ _ALWAYS: Final = {
     # Each task writes one file per claim table; without this it would sort its rows first.
     "spark.sql.maxConcurrentOutputFileWriters": "32",
 }
+_OWN: Final = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    # Otherwise "${env:HOME}" in a constant would be read from the environment.
+    "spark.sql.variable.substitute": "false",
+}
+"""Settings of sessions for compiled queries."""
 _AT_START: Final = {
     "spark.ui.enabled": "false",
     "spark.log.level": "FATAL",  # errors are raised; no need to log them as well
@@ -94,11 +101,16 @@ def apart(spark: SparkSession) -> Iterator[SparkSession]:
     Parameters
     ----------
     spark
-        A session, which stays the active one.
+        A session, which is the active one afterwards.
     """
     own = spark.newSession()
-    with _configured(own):
+    for name, value in (_ALWAYS | _OWN).items():
+        own.conf.set(name, value)
+    try:
         yield own
+    finally:
+        with suppress(*faults()):  # if Spark is gone
+            spark.createDataFrame([], "one int")  # the session that did so last is the active one
 
 
 def faults() -> tuple[type[Exception], ...]:

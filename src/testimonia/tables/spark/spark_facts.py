@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Container, Iterable, Sequence
+from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from testimonia.errors import NotCompiled
 from testimonia.query.columnar.query_plan import DICTIONARY_OF_KIND
 from testimonia.query.columnar.table_facts import PredicateFacts
 from testimonia.query.columnar.term_ids import kind_of_id
@@ -15,6 +16,22 @@ from testimonia.tables.spark.hashed_ids import hashed_id
 __all__ = ["SparkFacts"]
 
 _Term = NamedNode | BlankNode | Literal
+
+
+class _Read(dict[str, PredicateFacts]):
+    """The properties that have statements, among those that were read; whoever asks for others is told."""
+
+    def __init__(self, read: Container[str]) -> None:
+        super().__init__()
+        self._read = read
+
+    def get(self, iri: str, default: Any = None) -> Any:
+        if iri not in self._read:
+            raise NotCompiled(f"<{iri}> is not among the properties that were read into Spark")
+        return super().get(iri, default)
+
+    def values(self) -> Any:
+        raise NotCompiled("on Spark every property must be named: only those are read")
 
 
 class _Tables(Protocol):
@@ -32,12 +49,14 @@ class SparkFacts:
         The tables.
     salt
         That of their ids.
+    read
+        The IRIs of the properties that were read.
     """
 
     ordered_kinds = 0
 
-    def __init__(self, tables: _Tables, salt: int) -> None:
-        self.predicates: dict[str, PredicateFacts] = {}
+    def __init__(self, tables: _Tables, salt: int, read: Container[str]) -> None:
+        self.predicates: dict[str, PredicateFacts] = _Read(read)
         self._tables = tables
         self._salt = salt
         self._known: dict[_Term, int] = {}

@@ -27,7 +27,9 @@ def _plain(trace: str) -> TestimoniaError:
 
     fault = re.search(re.escape(FAULT) + r"(\{.*\})", trace)
     if fault:
-        return TableError(**json.loads(fault[1]))
+        found = json.loads(fault[1])
+        place = found.pop("place")
+        return TableError(**found, place=Place(place) if place else None)
     unread = re.search(r"while reading file (\S+?)\.? ", trace)
     if unread:
         return unreadable(unread[1], trace)

@@ -80,7 +80,7 @@ class SparkQuads:
         self._tables: dict[str, DataFrame] = {}
         self._functions: set[str] = set()
         self._number = next(_NUMBERS)
-        self.facts = SparkFacts(self, claims.salt)
+        self.facts = SparkFacts(self, claims.salt, claims.wanted)
         self.facts.add(claims.terms)
         triples = claims.triples
         for row in _counted(triples, "p").collect():
@@ -98,12 +98,12 @@ class SparkQuads:
         Returns
         -------
         DataFrame
-            A column of texts for each variable: IRIs, and lexical forms of literals.
+            A column of texts for each variable: IRIs, and lexical forms of literals. Its rows are in no order.
 
         Raises
         ------
         NotCompiled
-            It uses what has no equal in the SQL of Spark.
+            It uses what has no equal in the SQL of Spark, or a property that was not read.
         QueryError
             It is not well formed, or not a SELECT query.
         """

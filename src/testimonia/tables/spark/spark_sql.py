@@ -14,6 +14,7 @@ from testimonia.errors import NotCompiled
 __all__ = ["Fixpoint", "SparkSql", "View", "in_spark"]
 
 _WHOLE_NUMBERS: Final = exp.DataType.build("DECIMAL(38, 0)")
+_SUMMANDS: Final = exp.DataType.build("DECIMAL(20, 0)")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
         return exp.RegexpLike(this=node.this, expression=whole)
     if isinstance(node, exp.Anonymous) and node.name.lower() == "error":
         return exp.Anonymous(this="raise_error", expressions=node.expressions)
+    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.INT128:
+        for total in node.find_all(exp.Sum):  # which is as wide as what it adds
+            total.set("this", exp.cast(total.this, _SUMMANDS.copy()))
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
         return _WHOLE_NUMBERS.copy()
     return node

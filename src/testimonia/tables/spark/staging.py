@@ -205,6 +205,8 @@ def arrow_batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterable[pa.RecordB
     return batches
 
 
-def for_the_user(error: TableError) -> TableError:
+def for_the_user(error: TableError, place: str = "") -> TableError:
     """Write an error so that it can be read from the traceback of a worker, of which only the text is returned."""
-    return TableError(FAULT + json.dumps({"message": error.message, "hint": error.hint}))
+    return TableError(
+        FAULT + json.dumps({"message": error.message, "hint": error.hint, "place": place})
+    )
