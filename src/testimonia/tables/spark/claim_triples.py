@@ -17,6 +17,7 @@ from testimonia.rdf import files
 from testimonia.tables.columns import Table
 from testimonia.tables.schema import TABLES
 from testimonia.tables.spark.filesystem import FileSystem
+from testimonia.tables.spark.hashed_ids import hashed_id
 from testimonia.tables.spark.numbered_claims import (
     NUMBERED,
     TRIPLE,
@@ -92,8 +93,6 @@ class ClaimTriples:
     def __init__(
         self, spark: SparkSession, folders: Sequence[str], queries: Sequence[str], scratch: Scratch
     ) -> None:
-        from testimonia.tables.spark.hashed_ids import hashed_id
-
         self._spark = spark
         self._files = FileSystem(spark)
         self._folders = [folder.rstrip("/") for folder in folders]
