@@ -28,17 +28,50 @@ from testimonia.query.columnar.term_ids import (
     TAGGED,
 )
 
-__all__ = ["Conversions"]
+__all__ = ["INLINE_TYPES", "Conversions", "lexical_of_inline", "lexical_of_text"]
 
 _XSD: Final = PREFIXES["xsd"]
 _MASK: Final = (1 << PAYLOAD_BITS) - 1
 _KINDS: Final = tuple(range(IRI, COUNT + 1))
-_INLINE_TYPES: Final = {
+INLINE_TYPES: Final = {
     INTEGER: "integer",
     COUNT: "nonNegativeInteger",
     BOOLEAN: "boolean",
     DATE: "date",
 }
+"""The datatypes of literals that are their own ids, by kind."""
+
+
+def lexical_of_inline(sql: str, kind: int) -> str:
+    """Write the lexical form of a literal that is its own id.
+
+    Parameters
+    ----------
+    sql
+        The id, in SQL.
+    kind
+        One of `INLINE_TYPES`.
+    """
+    if kind in (INTEGER, COUNT):
+        return f"(({sql} & {_MASK}) - {INTEGER_ZERO})::VARCHAR"
+    if kind == BOOLEAN:
+        return f"(({sql} & 1) = 1)::VARCHAR"
+    return f"(DATE '0001-01-01' + ({sql} & {_MASK})::INTEGER)::DATE::VARCHAR"
+
+
+def lexical_of_text(sql: str) -> str:
+    """Write what STR() gives of a term in the notation of `testimonia.query.columnar.operands.text_of`.
+
+    Parameters
+    ----------
+    sql
+        The text, in SQL.
+    """
+    split = f"substr({sql}, instr({sql}, ' ') + 1)"
+    return (
+        f"CASE left({sql}, 1) WHEN 'B' THEN NULL WHEN 'I' THEN substr({sql}, 2) "
+        f"WHEN 'S' THEN substr({sql}, 2) ELSE {split} END"
+    )
 
 
 class Conversions:
@@ -94,11 +127,7 @@ class Conversions:
         if operand.form is Form.STR_OF:
             return f"{self.dictionary(operand, 'iris')}.lexical"
         if operand.form is Form.TEXT:
-            split = f"substr({sql}, instr({sql}, ' ') + 1)"
-            return (
-                f"CASE left({sql}, 1) WHEN 'B' THEN NULL WHEN 'I' THEN substr({sql}, 2) "
-                f"WHEN 'S' THEN substr({sql}, 2) ELSE {split} END"
-            )
+            return lexical_of_text(sql)
         if operand.form in (Form.INTEGER, Form.BOOLEAN):
             return f"({operand.sql})::VARCHAR"
         return operand.sql
@@ -118,9 +147,9 @@ class Conversions:
         return f"CASE {' '.join(cases)} END"
 
     def _text_of_kind(self, operand: Operand, kind: int) -> str:
-        if kind in _INLINE_TYPES:
+        if kind in INLINE_TYPES:
             value = self._lexical_of_kind(operand, kind)
-            return f"('T{_XSD}{_INLINE_TYPES[kind]} ' || {value})"
+            return f"('T{_XSD}{INLINE_TYPES[kind]} ' || {value})"
         alias = self.dictionary(operand, DICTIONARY_OF_KIND[kind])
         if kind == TAGGED:
             return f"('G' || {alias}.language || ' ' || {alias}.lexical)"
@@ -137,12 +166,8 @@ class Conversions:
         sql = operand.sql
         if kind == BLANK:
             return "NULL::VARCHAR"
-        if kind in (INTEGER, COUNT):
-            return f"(({sql} & {_MASK}) - {INTEGER_ZERO})::VARCHAR"
-        if kind == BOOLEAN:
-            return f"(({sql} & 1) = 1)::VARCHAR"
-        if kind == DATE:
-            return f"(DATE '0001-01-01' + ({sql} & {_MASK})::INTEGER)::DATE::VARCHAR"
+        if kind in INLINE_TYPES:
+            return lexical_of_inline(sql, kind)
         return f"{self.dictionary(operand, DICTIONARY_OF_KIND[kind])}.lexical"
 
     def is_integer(self, operand: Operand) -> bool:

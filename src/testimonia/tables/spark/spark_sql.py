@@ -11,7 +11,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from testimonia.errors import NotCompiled
 
-__all__ = ["Fixpoint", "SparkSql", "View", "in_spark"]
+__all__ = ["Fixpoint", "SparkSql", "View", "expression_in_spark", "in_spark"]
 
 _WHOLE_NUMBERS: Final = exp.DataType.build("DECIMAL(38, 0)")
 _SUMMANDS: Final = exp.DataType.build("DECIMAL(20, 0)")
@@ -64,6 +64,17 @@ def in_spark(sql: str) -> SparkSql:
         return SparkSql(tuple(named), _written(tree))
     except SqlglotError as error:
         raise NotCompiled(f"this has no equal in the SQL of Spark: {error}") from None
+
+
+def expression_in_spark(sql: str) -> str:
+    """Rewrite an expression.
+
+    Parameters
+    ----------
+    sql
+        An expression in the SQL of DuckDB.
+    """
+    return _written(sqlglot.parse_one(sql, dialect="duckdb").transform(_rewritten))
 
 
 def _named(name: str, select: exp.Expression) -> View | Fixpoint:
